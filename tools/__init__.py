@@ -1,0 +1,71 @@
+"""The catalogue: everything the assistant may do to data and models, and the one way to call it."""
+
+import difflib
+from collections.abc import Mapping
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from pydantic import ValidationError
+
+from tools.tool import REGISTRY, Job, Outcome, Tool, ToolError, unknown
+
+MODULES = (
+    "tools.connect",
+    "tools.profile",
+    "tools.query",
+    "tools.transforms.columns",
+    "tools.transforms.rows",
+    "tools.transforms.missing",
+    "tools.transforms.outliers",
+    "tools.transforms.combine",
+    "tools.transforms.custom",
+    "tools.quality",
+    "tools.charts",
+    "tools.train",
+    "tools.evaluate",
+    "tools.predict",
+    "tools.history",
+)
+
+
+@cache
+def catalogue() -> Mapping[str, Tool]:
+    """Every tool by name, in the order of the modules."""
+    for module in MODULES:
+        import_module(module)
+    return REGISTRY
+
+
+def check_arguments(tool: Tool, arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments with their defaults, or a ToolError that names what is wrong in one line."""
+    try:
+        parsed = tool.arguments.model_validate(dict(arguments))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        where = ".".join(str(part) for part in first["loc"]) or "arguments"
+        known = list(tool.arguments.model_fields)
+        near = difflib.get_close_matches(where, known, n=1)
+        hint = f" Did you mean '{near[0]}'?" if first["type"] == "extra_forbidden" and near else ""
+        raise ToolError(
+            f"{tool.name}: '{where}': {first['msg'].lower()} (got {first.get('input')!r:.80}).{hint} Arguments: {', '.join(known)}."
+        ) from error
+    return {name: getattr(parsed, name) for name in tool.arguments.model_fields}
+
+
+def call(job: Job, name: str, arguments: Mapping[str, Any]) -> Outcome:
+    """Run a tool. Chat, clicks, command line and evals all come through here.
+
+    Raises ToolError for what the person or the model can mend; anything else is a defect of ours.
+    """
+    from tools.derive import run_transform
+
+    tools = catalogue()
+    if name not in tools:
+        raise ToolError(unknown("tool", name, list(tools)))
+    tool = tools[name]
+    checked = check_arguments(tool, arguments)
+    if tool.is_transform:
+        return run_transform(job, tool, checked)
+    outcome: Outcome = tool.function(job, **checked)
+    return outcome

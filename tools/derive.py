@@ -1,0 +1,58 @@
+"""Run a transform on a dataset: learn its values, build its SELECT, make the next version, tell what changed."""
+
+from typing import Any
+
+import duckdb
+
+from tools.engine import first_line
+from tools.tool import Derived, Input, Job, Outcome, Tool, ToolError, identifier
+from tools.workspace import StepRecord, Version, Workspace
+
+
+def input_of(workspace: Workspace, version: Version, learned: dict[str, Any], *, frozen: bool = False) -> Input:
+    """What a transform reads when it works on that version."""
+    return Input(
+        name=identifier(version.ref),
+        columns=version.columns,
+        relation=workspace,
+        learned=learned,
+        frozen=frozen,
+        others=workspace.others(version.dataset),
+    )
+
+
+def run_transform(job: Job, tool: Tool, arguments: dict[str, Any]) -> Outcome:
+    """The next version of `arguments['dataset']`.
+
+    Raises ToolError where the arguments do not fit the data or DuckDB refuses the SELECT; nothing is left behind then.
+    """
+    own = dict(arguments)
+    parent = job.workspace.version(own.pop("dataset"))
+    learned: dict[str, Any] = {}
+    try:
+        derived: Derived = tool.function(input_of(job.workspace, parent, learned), **own)
+        step = StepRecord(
+            tool=tool.name,
+            arguments=own,
+            learned=learned,
+            sql=derived.sql,
+            text=derived.text,
+            rows=tool.rows,
+            run=job.run,
+        )
+        version = job.workspace.derive(parent, derived.sql, step, materialise=derived.materialise)
+    except duckdb.Error as error:
+        raise ToolError(first_line(error)) from error
+    return Outcome(
+        text=derived.text + rows_changed(parent.row_count, version.row_count),
+        dataset=version.ref,
+        rows=(parent.row_count, version.row_count),
+        columns=(len(parent.columns), len(version.columns)),
+        sql=derived.sql,
+        values=derived.values,
+    )
+
+
+def rows_changed(before: int, after: int) -> str:
+    """` 5,000 -> 4,982 rows.`, or nothing where the count stayed."""
+    return "" if before == after else f" {before:,} -> {after:,} rows."

@@ -1,0 +1,302 @@
+"""A project on disk: datasets with immutable versions, models, files and runs in one folder.
+
+Every change is one DuckDB transaction, so a process killed at any moment leaves the project as it was before the
+change or after it, never between. Versions are never edited: undo moves a dataset's head back to the parent.
+"""
+
+import re
+import threading
+import time
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import duckdb
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+from tools import engine
+from tools.tool import Column, Rows, TableData, ToolError, identifier, plain, unknown
+
+VIEW_SECONDS = 0.5
+VIEW_DEPTH = 8
+"""A version is a view until counting its rows takes this long or it stands on this many views: then it is a table."""
+
+
+class StepRecord(BaseModel):
+    """The step that made a version: enough to print it, replay it and undo it."""
+
+    model_config = ConfigDict(frozen=True)
+    tool: str
+    arguments: dict[str, Any]
+    learned: dict[str, Any] = {}
+    sql: str = ""
+    text: str = ""
+    rows: Rows | None = None
+    run: str = ""
+    source: dict[str, Any] = {}
+    """For an import: the file, its options and what was assumed."""
+
+
+class Version(BaseModel):
+    """One immutable state of a dataset."""
+
+    model_config = ConfigDict(frozen=True)
+    dataset: str
+    number: int
+    parent: str | None
+    step: StepRecord
+    row_count: int
+    schema_: list[tuple[str, str]]
+    created: str
+    depth: int = 0
+    """How many views it stands on; 0 for a table."""
+
+    @property
+    def ref(self) -> str:
+        """`orders@2`, which is also the name of its table or view in DuckDB."""
+        return f"{self.dataset}@{self.number}"
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        return tuple(Column(name, type_) for name, type_ in self.schema_)
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self.schema_]
+
+
+def snake_case(text: str) -> str:
+    """A file's stem as a dataset name: `Churn Modelling-m` becomes `churn_modelling_m`. Letters of any script stay."""
+    text = unicodedata.normalize("NFC", text)
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
+    name = re.sub(r"[^\w]+", "_", text).strip("_").lower()
+    name = re.sub(r"_+", "_", name) or "data"
+    return name if not name[0].isdigit() else f"t_{name}"
+
+
+class Workspace:
+    """One project folder: `project.duckdb`, `files/`, `models/`, `runs/`.
+
+    Safe to use from several threads: each call works on a cursor of its own, changes are serialised.
+    """
+
+    def __init__(self, path: Path, *, memory_gb: float = 4.0, threads: int = 2) -> None:
+        """Open the project in that folder, or make one. Raises ToolError where it is open elsewhere."""
+        self.path = path
+        for folder in (path, self.files, self.models, self.runs):
+            folder.mkdir(parents=True, exist_ok=True)
+        self._connection = engine.open_project(path / "project.duckdb", memory_gb=memory_gb, threads=threads)
+        self._change = threading.RLock()
+        self._connection.execute("CREATE SCHEMA IF NOT EXISTS easel")
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS easel.versions"
+            " (dataset VARCHAR, number INTEGER, record VARCHAR, PRIMARY KEY (dataset, number))"
+        )
+        self._connection.execute(
+            "CREATE TABLE IF NOT EXISTS easel.heads (dataset VARCHAR PRIMARY KEY, number INTEGER, touched BIGINT)"
+        )
+
+    @property
+    def files(self) -> Path:
+        return self.path / "files"
+
+    @property
+    def models(self) -> Path:
+        return self.path / "models"
+
+    @property
+    def runs(self) -> Path:
+        return self.path / "runs"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the database; every version is already on disk."""
+        self._connection.close()
+
+    # --- looking -------------------------------------------------------------------------------------------------
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of one's own to the same hardened database, for one thread."""
+        return self._connection.cursor()
+
+    def rows(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
+        """All rows of SQL that Easel wrote itself."""
+        with self.cursor() as cursor:
+            return engine.fetch(cursor, sql, parameters)
+
+    def datasets(self) -> list[Version]:
+        """The head of every dataset, most recently changed first."""
+        found = self.rows(
+            "SELECT v.record FROM easel.heads h JOIN easel.versions v USING (dataset, number) ORDER BY h.touched DESC"
+        )
+        return [Version.model_validate_json(record) for (record,) in found]
+
+    def version(self, ref: str) -> Version:
+        """The version of a reference: `orders` is the head of orders, `orders@1` its first version.
+
+        Raises ToolError with the nearest names where there is none.
+        """
+        name, _, number = ref.partition("@")
+        if number.isdigit():
+            found = self.rows(
+                "SELECT record FROM easel.versions WHERE lower(dataset) = lower(?) AND number = ?", [name, int(number)]
+            )
+            if found:
+                return Version.model_validate_json(found[0][0])
+        heads = {head.dataset: head for head in self.datasets()}
+        match = name if name in heads else next((h for h in heads if h.casefold() == name.casefold()), None)
+        if match is None:
+            raise ToolError(unknown("dataset", name, list(heads)))
+        if not number:
+            return heads[match]
+        raise ToolError(unknown("version", ref, [version.ref for version in self.versions(match)]))
+
+    def versions(self, dataset: str) -> list[Version]:
+        """All versions of a dataset, oldest first."""
+        found = self.rows("SELECT record FROM easel.versions WHERE dataset = ? ORDER BY number", [dataset])
+        return [Version.model_validate_json(record) for (record,) in found]
+
+    def history(self, version: Version) -> list[Version]:
+        """The versions from the import to this one, along the parents."""
+        chain = [version]
+        while (parent := chain[0].parent) is not None:
+            chain.insert(0, self.version(parent))
+        return chain
+
+    def page(self, ref: str, *, limit: int = 50, offset: int = 0) -> TableData:
+        """Some rows of a version, as JSON values."""
+        version = self.version(ref)
+        with self.cursor() as cursor:
+            result = cursor.execute(f"FROM {identifier(version.ref)} LIMIT {int(limit)} OFFSET {int(offset)}")
+            return TableData(
+                columns=version.names,
+                rows=[[plain(cell) for cell in row] for row in result.fetchall()],
+                row_count=version.row_count,
+            )
+
+    # --- changing ------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        with self._change, self.cursor() as cursor:
+            cursor.execute("BEGIN")
+            try:
+                yield cursor
+                cursor.execute("COMMIT")
+            except BaseException:
+                cursor.execute("ROLLBACK")
+                raise
+
+    def free_name(self, wanted: str) -> str:
+        """`orders`, or `orders_2` where orders exists already."""
+        taken = {version.dataset for version in self.datasets()}
+        name, number = snake_case(wanted), 2
+        while name in taken:
+            name, number = f"{snake_case(wanted)}_{number}", number + 1
+        return name
+
+    def add_dataset(self, name: str, batches: pa.RecordBatchReader, step: StepRecord) -> Version:
+        """A new dataset from Arrow batches, all or nothing. The name must be free."""
+        with self._transaction() as cursor:
+            cursor.register("incoming_rows", batches)
+            try:
+                cursor.execute(f"CREATE TABLE {identifier(name + '@1')} AS SELECT * FROM incoming_rows")
+            finally:
+                cursor.unregister("incoming_rows")
+            return self._record(cursor, name, 1, None, step, depth=0)
+
+    def add_query(self, name: str, sql: str, step: StepRecord, *, parent: Version | None = None) -> Version:
+        """A new dataset from a SELECT over datasets of this project (an aggregate or a query kept for later)."""
+        with self._transaction() as cursor:
+            cursor.execute(f"CREATE TABLE {identifier(name + '@1')} AS {sql}")
+            return self._record(cursor, name, 1, parent.ref if parent else None, step, depth=0)
+
+    def derive(self, parent: Version, sql: str, step: StepRecord, *, materialise: bool = False) -> Version:
+        """The next version of a dataset: `sql` is a SELECT that reads the parent by its reference.
+
+        Raises duckdb.Error where the SELECT does not run; nothing is left behind then.
+        """
+        with self._transaction() as cursor:
+            number = max(version.number for version in self.versions(parent.dataset)) + 1
+            target = identifier(f"{parent.dataset}@{number}")
+            depth = 0 if materialise or parent.depth + 1 > VIEW_DEPTH else parent.depth + 1
+            if depth:
+                cursor.execute(f"CREATE VIEW {target} AS {sql}")
+                started = time.monotonic()
+                cursor.execute(f"SELECT count(*), any_value(COLUMNS(*)) FROM {target}").fetchall()
+                if time.monotonic() - started > VIEW_SECONDS:
+                    cursor.execute(f"DROP VIEW {target}")
+                    depth = 0
+            if not depth:
+                cursor.execute(f"CREATE TABLE {target} AS {sql}")
+            return self._record(cursor, parent.dataset, number, parent.ref, step, depth=depth)
+
+    def _record(
+        self,
+        cursor: duckdb.DuckDBPyConnection,
+        dataset: str,
+        number: int,
+        parent: str | None,
+        step: StepRecord,
+        *,
+        depth: int,
+    ) -> Version:
+        table = identifier(f"{dataset}@{number}")
+        columns = engine.columns_of(cursor, table)
+        count = engine.fetch(cursor, f"SELECT count(*) FROM {table}")[0][0]
+        version = Version(
+            dataset=dataset,
+            number=number,
+            parent=parent,
+            step=step,
+            row_count=count,
+            schema_=[(column.name, column.type) for column in columns],
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            depth=depth,
+        )
+        cursor.execute("INSERT INTO easel.versions VALUES (?, ?, ?)", [dataset, number, version.model_dump_json()])
+        self._set_head(cursor, version)
+        return version
+
+    def _set_head(self, cursor: duckdb.DuckDBPyConnection, version: Version) -> None:
+        cursor.execute(
+            "INSERT OR REPLACE INTO easel.heads VALUES (?, ?, ?)", [version.dataset, version.number, time.time_ns()]
+        )
+        cursor.execute(
+            f"CREATE OR REPLACE VIEW {identifier(version.dataset)} AS FROM {identifier(version.ref)}"
+        )
+
+    def set_head(self, ref: str) -> Version:
+        """Make a version the current one of its dataset: undo, redo and branch are this."""
+        version = self.version(ref)
+        with self._transaction() as cursor:
+            self._set_head(cursor, version)
+        return version
+
+    def remove_dataset(self, name: str) -> None:
+        """Hide a dataset; its versions stay, so that recipes and `restore` still find them."""
+        version = self.version(name)
+        with self._transaction() as cursor:
+            cursor.execute("DELETE FROM easel.heads WHERE dataset = ?", [version.dataset])
+            cursor.execute(f"DROP VIEW {identifier(version.dataset)}")
+
+    def others(self, dataset: str) -> Mapping[str, tuple[str, tuple[Column, ...]]]:
+        """Every dataset but one, for a join: name -> (quoted SQL name of its head, columns)."""
+        return {
+            head.dataset: (identifier(head.ref), head.columns) for head in self.datasets() if head.dataset != dataset
+        }
+
+    def batches(self, sql: str, *, size: int = 100_000) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
+        """The rows of a SELECT as Arrow batches, streamed."""
+        cursor = self.cursor()
+        reader = cursor.execute(sql).to_arrow_reader(size)
+        return reader.schema, reader
