@@ -1,0 +1,34 @@
+"""The words a model reads: templates with `$names`, and worked examples, as files whose versions are git's."""
+
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any
+
+FOLDER = Path(__file__).parent
+
+
+def load(name: str, **values: str) -> str:
+    """The prompt `name`.md with every `$place` filled. Raises KeyError for a place left open, ValueError for a value too many."""
+    template = Template((FOLDER / f"{name}.md").read_text(encoding="utf-8"))
+    extra = set(values) - set(template.get_identifiers())
+    if extra:
+        raise ValueError(f"prompt {name} has no place for {', '.join(sorted(extra))}")
+    return template.substitute(values).strip()
+
+
+@cache
+def examples() -> tuple[dict[str, Any], ...]:
+    """All worked examples, in the order of the files: `context`, `request` and `steps` each."""
+    return tuple(_read(sorted((FOLDER / "examples").glob("*.yaml"))))
+
+
+def _read(paths: list[Path]) -> Iterator[dict[str, Any]]:
+    import yaml
+
+    for path in paths:
+        for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
+            if set(entry) != {"context", "request", "steps"}:
+                raise ValueError(f"{path.name}: an example has context, request and steps, not {sorted(entry)}")
+            yield entry

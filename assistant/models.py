@@ -1,0 +1,142 @@
+"""From a model SPEC to a LangChain chat model, and one call that returns JSON under a schema.
+
+local, local:0.5b      the embedded model
+provider:name          LangChain's name: openai:…, anthropic:…, ollama:…, bedrock:… (install its langchain package)
+http://host/v1#name    any OpenAI-compatible server
+hf:org/name            transformers in this process (a hub name or a local folder)
+script:FILE            replies read from a file, one JSON a line, for tests
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable, Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assistant.settings import Settings, SettingsError
+
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
+MAX_TOKENS = 700
+SPECS = "local, local:0.5b, openai:NAME, anthropic:NAME, ollama:NAME, bedrock:NAME, http://HOST/v1#NAME, hf:ORG/NAME, script:FILE"
+Messages = Sequence[dict[str, str]]
+
+
+def open_model(spec: str, settings: Settings) -> "BaseChatModel":
+    """The chat model of a SPEC. Raises SettingsError with what to install, set or fetch."""
+    if spec == "local" or spec.startswith("local:"):
+        from assistant.local_model import server
+
+        running = server(settings, spec.partition(":")[2] or "1.5b")
+        return _openai_compatible(f"{running.url}/v1", "local", running.key)
+    if spec.startswith(("http://", "https://")):
+        address, _, name = spec.partition("#")
+        return _openai_compatible(address, name or "default", os.environ.get("OPENAI_API_KEY") or "none")
+    kind, _, name = spec.partition(":")
+    if not name:
+        raise SettingsError(f"No model '{spec}'. A model is one of: {SPECS}.")
+    if kind == "script":
+        from assistant.script_model import ScriptedChat
+
+        return ScriptedChat.read(Path(name))
+    if kind == "hf":
+        return _transformers(name)
+    return _provider(kind, name)
+
+
+def _openai_compatible(address: str, name: str, key: str) -> "BaseChatModel":
+    from langchain_openai import ChatOpenAI
+    from pydantic import SecretStr
+
+    return ChatOpenAI(
+        base_url=address,
+        model=name,
+        api_key=SecretStr(key),
+        temperature=0,
+        max_retries=1,
+        timeout=600,
+        max_completion_tokens=MAX_TOKENS,
+        use_responses_api=False,
+    )
+
+
+def _transformers(name: str) -> "BaseChatModel":
+    if find_spec("torch") is None or find_spec("langchain_huggingface") is None:
+        raise SettingsError("hf: models need torch: run `pip install 'easel-assistant[hf]'`.")
+    from langchain_huggingface import ChatHuggingFace, HuggingFacePipeline
+
+    try:
+        pipeline = HuggingFacePipeline.from_model_id(
+            model_id=name,
+            task="text-generation",
+            pipeline_kwargs={"max_new_tokens": MAX_TOKENS, "do_sample": False, "return_full_text": False},
+        )
+    except OSError as error:
+        raise SettingsError(f"No model '{name}' on this machine or the hub: {str(error).splitlines()[0]}") from error
+    return ChatHuggingFace(llm=pipeline)
+
+
+def _provider(kind: str, name: str) -> "BaseChatModel":
+    from langchain.chat_models import init_chat_model
+
+    try:
+        model = init_chat_model(f"{kind}:{name}", temperature=0)
+    except ImportError as error:
+        raise SettingsError(f"{kind}: models need a package: {error}") from error
+    except ValueError as error:
+        raise SettingsError(f"No model '{kind}:{name}': {str(error).splitlines()[0]} Models: {SPECS}.") from error
+    except Exception as error:  # noqa: BLE001 - each provider's client has its own error for a missing key
+        raise SettingsError(f"The model {kind}:{name} can't be opened: {str(error).splitlines()[0]}") from error
+    return model
+
+
+def ask_json(
+    model: "BaseChatModel", messages: Messages, schema: dict[str, Any], cancelled: Callable[[], bool] = lambda: False
+) -> dict[str, Any]:
+    """The model's reply as JSON under the schema.
+
+    A model that cannot be constrained is told to write JSON; the caller validates either way.
+    Raises ValueError where the reply holds no JSON object, tools.tool.Stopped where `cancelled` turned true meanwhile.
+    """
+    from langchain_openai import ChatOpenAI
+
+    if isinstance(model, ChatOpenAI):
+        form = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema, "strict": False}}
+        return read_json(_streamed(model.bind(response_format=form), messages, cancelled))
+    if _constrains(model):
+        reply = model.with_structured_output({"title": "plan", "description": "The plan.", **schema}).invoke(list(messages))
+        return reply if isinstance(reply, dict) else read_json(str(reply))
+    told = [*messages[:-1], {**messages[-1], "content": messages[-1]["content"] + "\n\nAnswer with the JSON object only."}]
+    return read_json(_streamed(model, told, cancelled))
+
+
+def _constrains(model: "BaseChatModel") -> bool:
+    """Whether the provider itself holds replies to a JSON schema; scripted and transformers models do not."""
+    return type(model).__name__ not in ("ScriptedChat", "ChatHuggingFace")
+
+
+def _streamed(model: Any, messages: Messages, cancelled: Callable[[], bool]) -> str:
+    from tools.tool import Stopped
+
+    text = ""
+    for chunk in model.stream(list(messages)):
+        if cancelled():
+            raise Stopped("Stopped while planning.")
+        text += str(chunk.text)
+    return text
+
+
+def read_json(text: str) -> dict[str, Any]:
+    """The first JSON object of a reply, fenced or bare. Raises ValueError where there is none."""
+    found = re.search(r"\{", text)
+    if found:
+        try:
+            value, _ = json.JSONDecoder().raw_decode(text[found.start() :])
+        except json.JSONDecodeError as error:
+            raise ValueError(f"the reply is not whole JSON: {error}") from error
+        if isinstance(value, dict):
+            return value
+    raise ValueError(f"the reply holds no JSON object: {text[:80]!r}")
