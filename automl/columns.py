@@ -1,0 +1,176 @@
+"""Which columns a model may learn from: identifiers, constants, copies of the target and free text are left out.
+
+The rules look at how values are spread, never at what a data set is about; a name decides only where numbers can't.
+What is not covered: leaks that take several columns together, and columns that are filled in after the fact.
+"""
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FEW_ROWS_PER_VALUE = 5
+"""A text that repeats less often than this, on average, names cases rather than groups."""
+MANY_VALUES = 50
+FREE_TEXT_WORDS = 5
+EXPECTED_REPEATS = 5
+"""Where chance alone would repeat this many numbers and none repeats, the column was made to be different."""
+NEARLY_PERFECT = 0.995
+_ID_WORDS = {"id", "ids", "uuid", "guid", "key", "index", "idx", "serial", "rownum", "rowid", "rownumber", "identifier"}
+
+
+@dataclass
+class Screened:
+    """What screening found: columns left out with the reason, and warnings about columns that stay."""
+
+    excluded: dict[str, str] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+def name_words(name: str) -> set[str]:
+    """The lower-case words of a column name: `CustomerId` and `customer_id` both give customer and id."""
+    spaced = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
+    return {word.lower() for word in re.findall(r"[^\W_]+", spaced)}
+
+
+def screen(frame: "pd.DataFrame", target: str, *, number: bool) -> Screened:
+    """Look at every column of the rows whose target is filled; `number` tells a numeric target from classes."""
+    found = Screened()
+    outcome = frame[target]
+    for name in frame.columns:
+        if name == target:
+            continue
+        column = frame[name]
+        reason = _useless(column) or _copy(column, outcome, target, number=number) or _identifies(column, name)
+        if reason:
+            found.excluded[name] = reason
+        elif (power := _power(column, outcome, number=number)) >= NEARLY_PERFECT:
+            found.warnings.append(
+                f"'{name}' alone tells '{target}' almost perfectly ({power:.1%}). If it becomes known only together with"
+                f" '{target}', leave it out, or the model will look better than it is."
+            )
+    return found
+
+
+def _useless(column: "pd.Series[Any]") -> str:
+    filled = column.dropna()
+    if filled.empty:
+        return "it is empty"
+    if len(filled) == len(column) and filled.nunique() == 1:
+        return f"it is always {_shown(filled.iloc[0])}"
+    return ""
+
+
+def _shown(value: object) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)[:40]
+
+
+def _identifies(column: "pd.Series[Any]", name: str) -> str:
+    filled = column.dropna()
+    if column.dtype.kind == "f":
+        return _numbers_identify(filled, name)
+    if column.dtype.kind == "M":
+        return ""
+    return _texts_identify(filled, len(column))
+
+
+def _numbers_identify(filled: "pd.Series[Any]", name: str) -> str:
+    rows = len(filled)
+    if rows < 20 or not bool((filled == filled.round()).all()):
+        return ""
+    distinct = filled.nunique()
+    named = bool(name_words(name) & _ID_WORDS)
+    if distinct == rows:
+        span = float(filled.max() - filled.min()) + 1
+        if rows >= 0.5 * span or (filled.is_monotonic_increasing and named):
+            return "a running number"
+        if named or rows * rows / (2 * span) >= EXPECTED_REPEATS:
+            return "a number that is different in every row, so it only names the row"
+    elif named and distinct > MANY_VALUES and rows / distinct < 2 * FEW_ROWS_PER_VALUE:
+        return f"a number that names a case ({distinct:,} different ones in {rows:,} rows)"
+    return ""
+
+
+def _texts_identify(filled: "pd.Series[Any]", rows: int) -> str:
+    distinct = filled.nunique()
+    if distinct <= MANY_VALUES and distinct < 0.9 * len(filled):
+        return ""
+    words = filled.iloc[:2000].str.count(r"\S+").mean()
+    if words >= FREE_TEXT_WORDS and distinct > 0.5 * len(filled):
+        return "free text, which this kind of model does not read"
+    if distinct >= 0.95 * len(filled) and len(filled) >= 20:
+        return "a text that is different in nearly every row, so it only names the row"
+    if distinct > MANY_VALUES and len(filled) / distinct < FEW_ROWS_PER_VALUE:
+        return f"{distinct:,} different values in {rows:,} rows: too few rows of each to learn from"
+    return ""
+
+
+def _copy(column: "pd.Series[Any]", outcome: "pd.Series[Any]", target: str, *, number: bool) -> str:
+    """Whether a column says the same as the target in other words, one to one."""
+    both = column.notna() & outcome.notna()
+    if both.sum() < max(20, 0.5 * len(column)):
+        return ""
+    left, right = column[both], outcome[both]
+    if number:
+        if column.dtype.kind == "f" and left.nunique() > 2 and abs(_correlation(left, right)) > 1 - 1e-9:
+            return f"a copy of {target} in another unit or sign"
+        return ""
+    distinct = left.nunique()
+    if distinct != right.nunique() or distinct > MANY_VALUES * 2:
+        return ""
+    import pandas as pd
+
+    pairs = pd.DataFrame({"left": left.to_numpy(), "right": right.to_numpy()}).drop_duplicates()
+    return f"a copy of {target} in other words" if len(pairs) == distinct else ""
+
+
+def _correlation(left: "pd.Series[Any]", right: "pd.Series[Any]") -> float:
+    import numpy as np
+
+    if left.nunique() < 2 or right.nunique() < 2:
+        return 0.0
+    return float(np.corrcoef(left.to_numpy(dtype=float), right.to_numpy(dtype=float))[0, 1])
+
+
+def _power(column: "pd.Series[Any]", outcome: "pd.Series[Any]", *, number: bool) -> float:
+    """How well one column alone tells the target: 0 not at all, 1 perfectly."""
+    both = column.notna() & outcome.notna()
+    left, right = column[both], outcome[both]
+    if len(left) < 20 or column.dtype.kind == "M":
+        return 0.0
+    if column.dtype.kind == "f":
+        if number:
+            return abs(_correlation(left.rank(), right.rank()))
+        if right.nunique() == 2:
+            return _separation(left, right)
+    if len(left) / left.nunique() < FEW_ROWS_PER_VALUE:
+        return 0.0
+    return _explained(left, right) if number else _purity(left, right)
+
+
+def _separation(left: "pd.Series[Any]", right: "pd.Series[Any]") -> float:
+    """How cleanly a number parts two classes: |2·AUC - 1|."""
+    ranks = left.rank()
+    one = (right == right.iloc[0]).to_numpy()
+    n_one, n_other = int(one.sum()), int((~one).sum())
+    auc = (float(ranks.to_numpy()[one].sum()) - n_one * (n_one + 1) / 2) / (n_one * n_other)
+    return abs(2 * auc - 1)
+
+
+def _purity(left: "pd.Series[Any]", right: "pd.Series[Any]") -> float:
+    """The share of mistakes of always guessing the commonest class that knowing the value saves."""
+    import pandas as pd
+
+    table = pd.crosstab(left.to_numpy(), right.to_numpy())
+    rows = len(left)
+    base = table.sum().max() / rows
+    return float((table.max(axis=1).sum() / rows - base) / (1 - base)) if base < 1 else 0.0
+
+
+def _explained(left: "pd.Series[Any]", right: "pd.Series[Any]") -> float:
+    """The share of a number's variance between the groups of a column."""
+    total = float(right.var(ddof=0))
+    means = right.groupby(left.to_numpy()).transform("mean")
+    return float(means.var(ddof=0)) / total if total > 0 else 0.0
