@@ -105,16 +105,7 @@ class Asked(_Event):
 
 
 Event = Annotated[
-    Asked
-    | PlanShown
-    | StepStarted
-    | StepProgress
-    | StepDone
-    | StepFailed
-    | Question
-    | Status
-    | Answer
-    | Failed,
+    Asked | PlanShown | StepStarted | StepProgress | StepDone | StepFailed | Question | Status | Answer | Failed,
     Field(discriminator="event"),
 ]
 EVENT: TypeAdapter[Event] = TypeAdapter(Event)

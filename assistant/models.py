@@ -1,4 +1,4 @@
-"""From a model SPEC to a LangChain chat model, and one call that returns JSON under a schema.
+"""From a model SPEC to a planner: a LangChain chat model that returns JSON under a schema.
 
 local, local:0.5b      the embedded model
 provider:name          LangChain's name: openai:…, anthropic:…, ollama:…, bedrock:… (install its langchain package)
@@ -25,13 +25,29 @@ SPECS = "local, local:0.5b, openai:NAME, anthropic:NAME, ollama:NAME, bedrock:NA
 Messages = Sequence[dict[str, str]]
 
 
-def open_model(spec: str, settings: Settings) -> "BaseChatModel":
-    """The chat model of a SPEC. Raises SettingsError with what to install, set or fetch."""
-    if spec == "local" or spec.startswith("local:"):
-        from assistant.local_model import server
+def open_planner(spec: str, settings: Settings) -> "Planner":
+    """The planner of a model SPEC. Raises SettingsError with what to install, set or fetch."""
+    if spec != "local" and not spec.startswith("local:"):
+        return Planner(_open_model(spec))
+    from assistant.local_model import server
 
-        running = server(settings, spec.partition(":")[2] or "1.5b")
-        return _openai_compatible(f"{running.url}/v1", "local", running.key)
+    running = server(settings, spec.partition(":")[2] or "1.5b")
+    return Planner(_openai_compatible(f"{running.url}/v1", "local", running.key), running.read_prefix)
+
+
+def mends(spec: str, settings: Settings) -> str:
+    """What keeps a model SPEC from working, in one sentence with the command that mends it, or nothing."""
+    from assistant.local_model import weights_path
+
+    try:
+        if spec == "local" or spec.startswith("local:"):
+            weights_path(settings, spec.partition(":")[2] or "1.5b")
+    except SettingsError as error:
+        return str(error)
+    return ""
+
+
+def _open_model(spec: str) -> "BaseChatModel":
     if spec.startswith(("http://", "https://")):
         address, _, name = spec.partition("#")
         return _openai_compatible(address, name or "default", os.environ.get("OPENAI_API_KEY") or "none")
@@ -88,34 +104,48 @@ def _provider(kind: str, name: str) -> "BaseChatModel":
         raise SettingsError(f"{kind}: models need a package: {error}") from error
     except ValueError as error:
         raise SettingsError(f"No model '{kind}:{name}': {str(error).splitlines()[0]} Models: {SPECS}.") from error
-    except Exception as error:  # noqa: BLE001 - each provider's client has its own error for a missing key
+    except Exception as error:  # each provider's client has its own error for a missing key
         raise SettingsError(f"The model {kind}:{name} can't be opened: {str(error).splitlines()[0]}") from error
     return model
 
 
-def ask_json(
-    model: "BaseChatModel", messages: Messages, schema: dict[str, Any], cancelled: Callable[[], bool] = lambda: False
-) -> dict[str, Any]:
-    """The model's reply as JSON under the schema.
+class Planner:
+    """A chat model that fills plans: JSON under a schema, whatever the model can do."""
 
-    A model that cannot be constrained is told to write JSON; the caller validates either way.
-    Raises ValueError where the reply holds no JSON object, tools.tool.Stopped where `cancelled` turned true meanwhile.
-    """
-    from langchain_openai import ChatOpenAI
+    def __init__(self, model: "BaseChatModel", read_prefix: Callable[[Messages], None] = lambda messages: None) -> None:
+        """`read_prefix` has the fixed first messages read before the first request comes."""
+        self._model = model
+        self.read_prefix = read_prefix
 
-    if isinstance(model, ChatOpenAI):
-        form = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema, "strict": False}}
-        return read_json(_streamed(model.bind(response_format=form), messages, cancelled))
-    if _constrains(model):
-        reply = model.with_structured_output({"title": "plan", "description": "The plan.", **schema}).invoke(list(messages))
+    def plan(
+        self, messages: Messages, schema: dict[str, Any], cancelled: Callable[[], bool] = lambda: False
+    ) -> tuple[dict[str, Any], str]:
+        """The model's reply as JSON, and as the text to remember it by.
+
+        A model that cannot be constrained is told to write JSON; the caller validates either way. Raises ValueError
+        where the reply holds no JSON object, tools.tool.Stopped where `cancelled` turned true meanwhile, SettingsError
+        where the model does not answer.
+        """
+        import openai
+
+        try:
+            reply = self._reply(messages, schema, cancelled)
+        except openai.OpenAIError as error:
+            raise SettingsError(f"The language model does not answer: {str(error).splitlines()[0]:.200}") from error
+        return reply, json.dumps(reply, ensure_ascii=False)
+
+    def _reply(self, messages: Messages, schema: dict[str, Any], cancelled: Callable[[], bool]) -> dict[str, Any]:
+        from langchain_openai import ChatOpenAI
+
+        if isinstance(self._model, ChatOpenAI):
+            form = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema, "strict": False}}
+            return read_json(_streamed(self._model.bind(response_format=form), messages, cancelled))
+        if type(self._model).__name__ in ("ScriptedChat", "ChatHuggingFace"):  # neither holds replies to a schema
+            last = {**messages[-1], "content": messages[-1]["content"] + "\n\nAnswer with the JSON object only."}
+            return read_json(_streamed(self._model, [*messages[:-1], last], cancelled))
+        form = {"title": "plan", "description": "The plan.", **schema}
+        reply = self._model.with_structured_output(form).invoke(list(messages))
         return reply if isinstance(reply, dict) else read_json(str(reply))
-    told = [*messages[:-1], {**messages[-1], "content": messages[-1]["content"] + "\n\nAnswer with the JSON object only."}]
-    return read_json(_streamed(model, told, cancelled))
-
-
-def _constrains(model: "BaseChatModel") -> bool:
-    """Whether the provider itself holds replies to a JSON schema; scripted and transformers models do not."""
-    return type(model).__name__ not in ("ScriptedChat", "ChatHuggingFace")
 
 
 def _streamed(model: Any, messages: Messages, cancelled: Callable[[], bool]) -> str:

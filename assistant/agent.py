@@ -1,0 +1,377 @@
+"""One turn as a LangGraph graph: plan -> review -> act, a step a visit -> mend or plan further -> answer.
+
+State is checkpointed after every node, so a killed process goes on where it was. The model only ever fills plans;
+every step runs through `tools.call`, and every number of an answer comes from an outcome.
+"""
+
+import re
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.graph import END, START, StateGraph
+from langgraph.types import interrupt
+
+import tools
+from assistant import answer, context
+from assistant.events import (
+    Answer,
+    Event,
+    Failed,
+    PlanShown,
+    Question,
+    Status,
+    StepDone,
+    StepFailed,
+    StepProgress,
+    StepStarted,
+)
+from assistant.models import Planner
+from assistant.plan import Plan, Step, expand, planned, read_plan, schema
+from assistant.settings import Settings, SettingsError
+from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError
+from tools.workspace import Workspace
+
+if TYPE_CHECKING:
+    from langgraph.graph.state import CompiledStateGraph
+
+MENDS = 2
+"""How often an error goes back to the model in one turn."""
+PROGRESS_SECONDS = 0.2
+DATA_FILE = re.compile(
+    r"[^\s'\"“”‘’,;()]+\.(?:csv|tsv|txt|parquet|json|jsonl|ndjson|xlsx|xls|gz)(?![\w])", re.IGNORECASE
+)
+
+
+class State(TypedDict, total=False):
+    """What a turn remembers between its nodes; plain JSON values only."""
+
+    request: str
+    steps: list[dict[str, Any]]
+    """The steps of the plan now running, as Step dumps."""
+    at: int
+    """Which of them is next."""
+    first: int
+    """The number the first of them has on the plan card."""
+    done: list[dict[str, Any]]
+    """StepDone dumps of this turn, in order."""
+    shown: list[dict[str, Any]]
+    """The planned steps that `done` belongs to."""
+    replies: list[dict[str, str]]
+    """The model's plans of this turn and what was wrong with them."""
+    mends: int
+    error: str
+    further: bool
+    """Whether to plan again after these steps (files were loaded first)."""
+    question: str
+    options: list[str]
+    words: str
+    """An answer without steps."""
+    missing: str
+    clicked: bool
+    failed: str
+    answer: dict[str, Any]
+
+
+@dataclass
+class Turn:
+    """One request being worked on: the project, the model, and where its events go."""
+
+    workspace: Workspace
+    settings: Settings
+    planner: Callable[[], Planner]
+    """Opens the language model when it is first needed. Raises SettingsError where there is none."""
+    emit: Callable[[Event], None]
+    cancelled: Callable[[], bool] = lambda: False
+    run: str = ""
+    earlier: Sequence[context.Turn] = ()
+    approved: bool = False
+    """Whether the person approved whatever is planned beforehand (`--yes`)."""
+    interactive: bool = True
+    """Whether somebody is there to choose between Retry, Skip and Stop."""
+    _progress_at: float = field(default=0.0, repr=False)
+
+    def graph(self, checkpoints: "BaseCheckpointSaver[Any]") -> "CompiledStateGraph[State]":
+        """The turn's graph over the given checkpoints."""
+        graph = StateGraph(State)
+        for node in (self.plan, self.ask, self.review, self.act, self.mend, self.stuck, self.answer):
+            graph.add_node(node.__name__, node)
+        graph.add_conditional_edges(
+            START, lambda state: "review" if state.get("clicked") else "plan", ["review", "plan"]
+        )
+        graph.add_conditional_edges("plan", self._after_plan, ["ask", "review", "answer", END])
+        graph.add_edge("ask", "plan")
+        graph.add_conditional_edges("review", lambda state: END if state.get("failed") else "act", ["act", END])
+        graph.add_conditional_edges("act", self._after_act, ["act", "plan", "mend", "stuck", "answer"])
+        graph.add_conditional_edges("mend", self._after_plan, ["ask", "review", "answer", END])
+        graph.add_conditional_edges("stuck", self._after_stuck, ["act", "answer", END])
+        graph.add_edge("answer", END)
+        return graph.compile(checkpointer=checkpoints)
+
+    # --- planning ------------------------------------------------------------------------------------------------
+
+    def plan(self, state: State) -> State:
+        """Have the request turned into steps; files that it names are loaded first."""
+        if files := self._files_to_load(state):
+            steps = [
+                Step(tool="load_file", arguments={"path": path}, why="The request names this file.") for path in files
+            ]
+            only = _only_loads(state["request"])
+            return self._show(state, steps) | State(further=not only)
+        if not self.workspace.datasets():
+            return State(words="There is no data in this project yet. Add a file, then ask again.")
+        return self._planned(state)
+
+    def mend(self, state: State) -> State:
+        """Send the failed step's error back to the model once, for the steps that are left."""
+        failed = Step.model_validate(state["steps"][state["at"]])
+        after = "" if state["at"] == 0 else f" The {state['at']} step(s) before it are done and stay."
+        note = f"{failed.tool} failed: {state['error']}{after} Plan what is left again, mended."
+        return self._planned(self._noted(state, note))
+
+    def _planned(self, state: State) -> State:
+        """A checked plan, or the end: words, a question, what is missing, or the failure."""
+        self.emit(Status(text="Reading your request"))
+        while True:
+            try:
+                plan = self._propose(state)
+                return self._accepted(state, plan)
+            except SettingsError as error:
+                return State(failed=str(error))
+            except ToolError as error:
+                if state.get("mends", 0) >= MENDS:
+                    return self._given_up(str(error), state)
+                state = self._noted(state, f"That plan can't run: {error} Mend it.")
+
+    def _noted(self, state: State, note: str) -> State:
+        """The state with what was wrong with the last plan, which counts as one mend."""
+        replies = [*state.get("replies", []), {"role": "user", "content": note}]
+        return state | State(replies=replies, mends=state.get("mends", 0) + 1)
+
+    def _propose(self, state: State) -> Plan:
+        """One plan of the model, checked against the schema and the data. Raises ToolError with what is wrong."""
+        situation = context.look(self.workspace, self.earlier)
+        core = [tool for tool in tools.catalogue().values() if tool.core]
+        talk = [*context.messages(situation, state["request"], core), *state.get("replies", [])]
+        try:
+            reply, text = self.planner().plan(talk, schema(core, situation, state["request"]), self.cancelled)
+        except ValueError as error:
+            state.setdefault("replies", []).append({"role": "assistant", "content": "{}"})
+            raise ToolError(f"The plan was not JSON: {error}.") from error
+        state.setdefault("replies", []).append({"role": "assistant", "content": text})
+        plan = read_plan(reply, tools.catalogue(), situation, state["request"])
+        if plan.missing and (column := _named_after_all(plan.missing, situation.column_names)):
+            raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")
+        self._check_sql(plan.steps)
+        return plan
+
+    def _check_sql(self, steps: Sequence[Step]) -> None:
+        """Guard and EXPLAIN every query that reads the data as it is now, before anything is shown."""
+        from tools.guard import explain
+
+        for step in steps:
+            if tools.catalogue()[step.tool].effect != "read":
+                return
+            if "sql" in step.arguments:
+                explain(self.workspace, step.arguments["sql"])
+
+    def _accepted(self, state: State, plan: Plan) -> State:
+        kept = State(replies=state.get("replies", []), mends=state.get("mends", 0), further=False)
+        if plan.question:
+            return kept | State(question=plan.question, options=list(plan.options))
+        if plan.reply:
+            return kept | State(words=plan.reply)
+        if plan.missing:
+            return kept | State(missing=plan.missing)
+        return kept | self._show(state, expand(plan.steps, self._fixes))
+
+    def _fixes(self, dataset: str, target: str | None, for_training: bool) -> list[Step]:
+        from tools.quality import suggest_fixes
+
+        version = self.workspace.version(dataset)
+        fixes = suggest_fixes(self.workspace, version, target=target, for_training=for_training)
+        return [Step(tool=fix.tool, arguments=fix.arguments, why=fix.why) for fix in fixes]
+
+    def _given_up(self, error: str, state: State) -> State:
+        """After the last mend: a column that is not there is an answer, anything else a failure."""
+        if unknown_column := re.search(r'[Cc]olumn "([^"]+)"', error):
+            return State(missing=unknown_column[1], replies=state.get("replies", []))
+        return State(failed=f"No plan could be made for this: {error}")
+
+    def _show(self, state: State, steps: Sequence[Step]) -> State:
+        """The state with a new plan in it."""
+        shown = state.get("shown", [])
+        first = 1 + max([step["id"] for step in shown], default=0)
+        cards = [card.model_dump() for card in planned(steps, tools.catalogue(), first)]
+        dumps = [step.model_dump() for step in steps]
+        return State(steps=dumps, at=0, first=first, shown=[*shown, *cards], error="", question="")
+
+    def _files_to_load(self, state: State) -> list[str]:
+        """Data files that the request names, that exist, and that are no dataset yet."""
+        loaded = {
+            str(version.step.source.get("path", "")).rsplit("/", 1)[-1].casefold()
+            for head in self.workspace.datasets()
+            for version in self.workspace.versions(head.dataset)[:1]
+        }
+        wanted = [name.rstrip(".") for name in DATA_FILE.findall(state["request"])]
+        fresh = [name for name in dict.fromkeys(wanted) if Path(name).name.casefold() not in loaded]
+        return [name for name in fresh if (self.workspace.files / name).is_file() or Path(name).is_file()]
+
+    def _after_plan(self, state: State) -> str:
+        if state.get("failed"):
+            return END
+        if state.get("question"):
+            return "ask"
+        return "answer" if state.get("words") or state.get("missing") else "review"
+
+    # --- asking --------------------------------------------------------------------------------------------------
+
+    def ask(self, state: State) -> State:
+        """Put the model's one question to the person and add the reply to the request."""
+        said = interrupt(Question(text=state["question"], options=state.get("options", [])).model_dump())
+        return State(request=f"{state['request']} ({state['question']} {said})", question="", options=[], replies=[])
+
+    def review(self, state: State) -> State:
+        """Show the plan, and wait for the person where a step needs her approval."""
+        steps = [card for card in state["shown"] if card["id"] >= state["first"]]
+        reason = self._needs_approval(state)
+        asks = bool(reason) and not self.approved
+        if not state.get("clicked") or len(steps) > 1 or asks:
+            self.emit(PlanShown.model_validate({"steps": steps, "needs_approval": asks}))
+        if asks and interrupt(Question(text=reason, options=["Run", "Cancel"]).model_dump()) != "Run":
+            return State(failed="Cancelled: nothing was run.")
+        return State(error="")
+
+    def _needs_approval(self, state: State) -> str:
+        """Why this plan asks first, or nothing."""
+        from automl.builds import estimate_seconds
+
+        if self.settings.ask_always and not state.get("clicked"):
+            return "Run this plan?"
+        for dump in state["steps"]:
+            step, tool = Step.model_validate(dump), tools.catalogue()[dump["tool"]]
+            if tool.effect == "external":
+                return "This plan writes outside the project. Run it?"
+            if tool.effect == "train":
+                version = self.workspace.version(step.arguments["dataset"])
+                build = step.arguments.get("build", "auto")
+                seconds = estimate_seconds(version.row_count, len(version.columns), build)
+                if seconds > self.settings.train_seconds:
+                    return f"Building this model takes about {seconds / 60:.0f} minutes. Run the plan?"
+        return ""
+
+    # --- acting --------------------------------------------------------------------------------------------------
+
+    def act(self, state: State) -> State:
+        """Run the next step."""
+        step = Step.model_validate(state["steps"][state["at"]])
+        number = state["first"] + state["at"]
+        started = time.monotonic()
+        self.emit(StepStarted(id=number))
+        try:
+            outcome = self._outcome_of_killed(step, state) or tools.call(self._job(number), step.tool, step.arguments)
+        except ToolError as error:
+            self.emit(StepFailed(id=number, error=str(error)))
+            return State(error=str(error))
+        except Stopped:
+            self.emit(StepFailed(id=number, error="Stopped."))
+            raise
+        done = StepDone(id=number, seconds=round(time.monotonic() - started, 3), **outcome.model_dump())
+        self.emit(done)
+        return State(at=state["at"] + 1, error="", done=[*state.get("done", []), done.model_dump()])
+
+    def _job(self, number: int) -> Job:
+        def progress(fraction: float, text: str) -> None:
+            if self.cancelled():
+                raise Stopped("Stopped.")
+            now = time.monotonic()
+            if now - self._progress_at >= PROGRESS_SECONDS or fraction >= 1:
+                self._progress_at = now
+                self.emit(StepProgress(id=number, fraction=round(fraction, 3), text=text))
+
+        return Job(workspace=self.workspace, progress=progress, cancelled=self.cancelled, run=self.run)
+
+    def _outcome_of_killed(self, step: Step, state: State) -> Outcome | None:
+        """What the step made before a kill came between its commit and its checkpoint, so that it runs once only."""
+        known = {done["dataset"] for done in state.get("done", [])}
+        for head in self.workspace.datasets():
+            record = head.step
+            own = {name: value for name, value in step.arguments.items() if name not in ("dataset", "path")}
+            same = own.items() <= record.arguments.items()
+            if record.run and record.run == self.run and record.tool == step.tool and same and head.ref not in known:
+                before = self.workspace.version(head.parent) if head.parent else head
+                return Outcome(
+                    text=record.text,
+                    dataset=head.ref,
+                    rows=(before.row_count, head.row_count),
+                    columns=(len(before.columns), len(head.columns)),
+                    sql=record.sql,
+                    artefacts=[] if head.parent else [Artefact(kind="dataset", name=head.dataset)],
+                )
+        return None
+
+    def _after_act(self, state: State) -> str:
+        if state.get("error"):
+            return "stuck" if state.get("clicked") or state.get("mends", 0) >= MENDS or state.get("further") else "mend"
+        if state["at"] < len(state["steps"]):
+            return "act"
+        return "plan" if state.get("further") else "answer"
+
+    def stuck(self, state: State) -> State:
+        """A step that could not be mended: the person chooses, or the turn fails."""
+        step = Step.model_validate(state["steps"][state["at"]])
+        last = state["at"] + 1 == len(state["steps"])
+        if _missing_column(step, state["error"]) and last:
+            return State(missing=_missing_column(step, state["error"]), error="")
+        if not self.interactive or last and tools.catalogue()[step.tool].effect == "read":
+            return State(failed=state["error"])
+        said = interrupt(Question(text=state["error"], options=["Retry", "Skip", "Stop"]).model_dump())
+        if said == "Retry":
+            return State(error="")
+        return State(error="", at=state["at"] + 1) if said == "Skip" else State(failed=state["error"])
+
+    def _after_stuck(self, state: State) -> str:
+        if state.get("failed"):
+            return END
+        return "answer" if state.get("missing") or state["at"] >= len(state["steps"]) else "act"
+
+    def answer(self, state: State) -> State:
+        """Say what came out, by rule from the outcomes."""
+        steps = {card["id"]: card for card in state.get("shown", [])}
+        pairs = [(steps[done["id"]], StepDone.model_validate(done)) for done in state.get("done", [])]
+        said = answer.compose(pairs, self.workspace, words=state.get("words", ""), missing=state.get("missing", ""))
+        return State(answer=said.model_dump())
+
+
+def ending(state: Mapping[str, Any]) -> Answer | Failed:
+    """How a turn ended: its answer, or why there is none."""
+    return Failed(text=state["failed"]) if state.get("failed") else Answer.model_validate(state["answer"])
+
+
+def clicked(steps: Sequence[Step], catalogue: Mapping[str, Tool]) -> State:
+    """The first state of a turn that a click started: its steps are given, no model plans."""
+    cards = [card.model_dump() for card in planned(steps, catalogue)]
+    return State(request="", steps=[step.model_dump() for step in steps], at=0, first=1, shown=cards, clicked=True)
+
+
+def _only_loads(request: str) -> bool:
+    """Whether a request asks for nothing but to load the files it names."""
+    words = re.findall(r"\w+", DATA_FILE.sub(" ", request).casefold())
+    return len(words) <= 5 and bool(
+        {"load", "open", "import", "add", "read", "use", "불러와", "열어", "추가"} & set(words) or not words
+    )
+
+
+def _missing_column(step: Step, error: str) -> str:
+    """The name of a column that a query wanted and the data does not have."""
+    found = re.search(r'Referenced column "([^"]+)" not found', error)
+    return found[1] if found and step.tool == "query_data" else ""
+
+
+def _named_after_all(what: str, columns: Sequence[str]) -> str:
+    """The column whose name the allegedly missing thing is, spelt another way."""
+    wanted = re.sub(r"[\W_]+", "", what).casefold()
+    return next((column for column in columns if re.sub(r"[\W_]+", "", column).casefold() == wanted), "")

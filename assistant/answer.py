@@ -1,0 +1,59 @@
+"""A turn's answer, put together by rule from its outcomes: no language model ever writes a number."""
+
+import difflib
+from collections.abc import Sequence
+from typing import Any
+
+from assistant.events import Answer, StepDone
+from tools.tool import listed
+from tools.workspace import Workspace
+
+
+def compose(
+    steps: Sequence[tuple[dict[str, Any], StepDone]], workspace: Workspace, *, words: str = "", missing: str = ""
+) -> Answer:
+    """The answer to a turn of these steps (card and outcome each), of words alone, or of something the data lacks."""
+    said = [done.text for _, done in steps]
+    if missing:
+        said.append(not_held(missing, workspace))
+    elif words:
+        said.append(words)
+    values: dict[str, Any] = {"missing": missing} if missing else {}
+    for _, done in steps:
+        values |= done.values | done.metrics
+    tables = [done.table for _, done in steps if done.table is not None]
+    last = steps[-1][0]["tool"] if steps else ""
+    return Answer(
+        text="\n".join(said) or "Nothing was to be done.",
+        table=tables[-1] if tables else None,
+        values=values,
+        suggestions=suggestions(last, workspace),
+    )
+
+
+def not_held(what: str, workspace: Workspace) -> str:
+    """`The data does not hold loyalty points. churn has: …`, with the nearest names first."""
+    heads = workspace.datasets()
+    names = list(dict.fromkeys(name for head in heads for name in head.names))
+    folded = {name.casefold(): name for name in names}
+    near = [folded[name] for name in difflib.get_close_matches(what.casefold(), list(folded), n=3, cutoff=0.6)]
+    nearest = f" Nearest: {listed(near)}." if near else ""
+    return f"The data does not hold {what}.{nearest} It has these columns: {listed(names, 30)}."
+
+
+NEXT = {
+    "load_file": ["What is in this data?", "Fix the issues"],
+    "describe_data": ["Check the quality", "Fix the issues"],
+    "check_quality": ["Fix the issues"],
+    "train_model": ["How good is it?", "What drives it?"],
+    "evaluate_model": ["What drives it?"],
+    "explain_model": ["How good is it?"],
+    "undo": ["Which steps did you do?"],
+    "list_steps": ["Give me the script"],
+}
+
+
+def suggestions(tool: str, workspace: Workspace) -> list[str]:
+    """What people usually ask next after a tool; undo where there is something to undo."""
+    changed = any(head.number > 1 for head in workspace.datasets())
+    return NEXT.get(tool, ["Undo that", "Which steps did you do?"] if changed else [])[:3]

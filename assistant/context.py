@@ -1,0 +1,161 @@
+"""What the planner is told about the project: tables, columns, a few values, models, and the last turns.
+
+Fixed words come first and what changes comes last, so that a model which caches its prompt reads only the change.
+Cells reach the model quoted, cut short and as data; never more than the distinct values of short text columns.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import prompts
+from tools.tool import Tool
+from tools.workspace import Version, Workspace
+
+MAX_COLUMNS = 60
+"""Columns told per table; those named in the request come first."""
+MAX_TABLES = 12
+
+
+@dataclass(frozen=True)
+class ColumnFact:
+    """A column as the planner sees it: `values` are all its values where they are few."""
+
+    name: str
+    type: str
+    values: tuple[Any, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A dataset's head."""
+
+    version: Version
+    columns: tuple[ColumnFact, ...]
+
+    @property
+    def name(self) -> str:
+        return self.version.dataset
+
+
+@dataclass(frozen=True)
+class ModelFact:
+    """A trained model: what it predicts and the columns a what-if may set."""
+
+    name: str
+    target: str
+    features: tuple[ColumnFact, ...]
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An earlier request and what was done about it, in a few words."""
+
+    request: str
+    did: str
+
+
+@dataclass(frozen=True)
+class Situation:
+    """The data, models and talk at hand when a request comes in; the dataset worked on last is the first."""
+
+    tables: tuple[Table, ...]
+    models: tuple[ModelFact, ...] = ()
+    turns: tuple[Turn, ...] = ()
+
+    def table(self, name: str) -> Table | None:
+        """The table of that name, whatever its case."""
+        return next((table for table in self.tables if table.name.casefold() == name.casefold()), None)
+
+    @property
+    def column_names(self) -> list[str]:
+        """Every column of every table, each once."""
+        return list(dict.fromkeys(column.name for table in self.tables for column in table.columns))
+
+
+def look(workspace: Workspace, turns: Sequence[Turn] = ()) -> Situation:
+    """The situation of a project now."""
+    from tools.profile import column_hints
+    from tools.train import saved_cards
+
+    tables = tuple(
+        Table(version, tuple(ColumnFact(h.name, h.type, tuple(h.values)) for h in column_hints(workspace, version)))
+        for version in workspace.datasets()[:MAX_TABLES]
+    )
+    models = tuple(
+        ModelFact(card.name, card.target, tuple(_feature(feature) for feature in card.features))
+        for card in saved_cards(workspace)
+    )
+    return Situation(tables, models, tuple(turns[-3:]))
+
+
+def _feature(feature: Any) -> ColumnFact:
+    return ColumnFact(feature.name, "decimal" if feature.kind == "number" else "text", tuple(feature.categories))
+
+
+def messages(situation: Situation, request: str, tools: Iterable[Tool]) -> list[dict[str, str]]:
+    """The whole prompt: rules and tools, worked examples as earlier turns, then this project and this request."""
+    return [*prefix(tools), {"role": "user", "content": f"{describe(situation, request)}\nRequest: {request}"}]
+
+
+def prefix(tools: Iterable[Tool]) -> list[dict[str, str]]:
+    """The part that never changes between requests."""
+    lines = "\n".join(tool_line(tool) for tool in tools)
+    talk = [{"role": "system", "content": prompts.load("planner", tools=lines)}]
+    for example in prompts.examples():
+        request = f"{example['context'].strip()}\nRequest: {example['request']}"
+        talk.append({"role": "user", "content": request})
+        reply = json.dumps({"steps": example["steps"]}, ensure_ascii=False, default=str)
+        talk.append({"role": "assistant", "content": reply})
+    return talk
+
+
+def tool_line(tool: Tool) -> str:
+    """`fill_missing(columns, method): Fill the missing values of some columns.`"""
+    names = [name for name in tool.arguments.model_fields if name not in ("dataset", "model")]
+    return f"- {tool.name}({', '.join(names)}): {first_sentence(tool.doc)}"
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a docstring, on one line."""
+    flat = " ".join(text.split())
+    match = re.match(r".+?[.!?](?= [A-Z]|$)", flat)
+    return match[0] if match else flat
+
+
+def describe(situation: Situation, request: str) -> str:
+    """Tables, models and earlier turns in the form that the worked examples have."""
+    lines = [line for table in situation.tables for line in _table_lines(table, request)]
+    lines += [f"Model {model.name} predicts {model.target}" for model in situation.models]
+    lines += [f"Earlier: {turn.request} -> {turn.did}" for turn in situation.turns]
+    return "\n".join(lines)
+
+
+def _table_lines(table: Table, request: str) -> list[str]:
+    words = request.casefold()
+    columns = sorted(table.columns, key=lambda column: column.name.casefold() not in words)
+    told = table.columns if len(columns) <= MAX_COLUMNS else tuple(columns[:MAX_COLUMNS])
+    more = f", and {len(columns) - len(told)} more columns" if len(told) < len(columns) else ""
+    return [
+        f"Table {_name(table.name)}: {table.version.row_count:,} rows",
+        ", ".join(_column(column) for column in told) + more,
+    ]
+
+
+def _column(column: ColumnFact) -> str:
+    values = ", ".join(str(value)[:30].replace("\n", " ") for value in column.values)
+    return f"{_name(column.name)} {column.type}" + (f" ({values})" if values else "")
+
+
+def _name(name: str) -> str:
+    """A name as SQL wants it: quoted where it is no plain word."""
+    return name if re.fullmatch(r"[^\W\d]\w*", name) else '"' + name.replace('"', '""') + '"'
+
+
+def did(steps: Sequence[Mapping[str, Any]]) -> str:
+    """The steps of an earlier turn in the planner's own form, short enough to remember."""
+    return json.dumps([{"tool": step["tool"], **step["arguments"]} for step in steps], ensure_ascii=False, default=str)[
+        :400
+    ]

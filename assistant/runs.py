@@ -1,0 +1,287 @@
+"""Runs: requests worked on in the background, one at a time per project, and the log of their events.
+
+A run outlives the tab that started it. Its events are appended to `runs/events.jsonl`, so that a reload replays them,
+and its state to `runs/checkpoints.sqlite`, so that a killed process marks it interrupted and can go on with it.
+"""
+
+import json
+import sqlite3
+import sys
+import threading
+import traceback
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from assistant import context
+from assistant.agent import State, Turn, clicked, ending
+from assistant.events import ENDS, EVENT, Answer, Asked, Event, Failed, PlanShown, Question, StepProgress
+from assistant.models import Planner, mends, open_planner
+from assistant.plan import Step
+from assistant.settings import Settings, SettingsError
+from tools import catalogue
+from tools.tool import Stopped, ToolError
+from tools.workspace import Workspace
+
+INTERRUPTED = "Interrupted: Easel was closed while this ran. What was done is kept."
+
+
+@dataclass(frozen=True)
+class LoggedEvent:
+    """An event, numbered through the project's life, with the run it belongs to."""
+
+    seq: int
+    run: str
+    time: str
+    event: Event
+
+
+class Runs:
+    """The runs of one open project; safe to use from several threads."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        settings: Settings,
+        *,
+        model: str = "",
+        approved: bool = False,
+        interactive: bool = True,
+    ) -> None:
+        """`approved` answers every approval with yes (`--yes`); `interactive` offers Retry, Skip and Stop."""
+        from langgraph.checkpoint.sqlite import SqliteSaver
+
+        self.workspace = workspace
+        self._settings = settings
+        self._spec = model or settings.model
+        self._approved, self._interactive = approved, interactive
+        self._planner: Planner | None = None
+        self._opening = threading.Lock()
+        self._news = threading.Condition()
+        self._log: list[LoggedEvent] = []
+        self._path = workspace.runs / "events.jsonl"
+        self._stop = threading.Event()
+        self._worker: threading.Thread | None = None
+        self._run = ""
+        self._question: Question | None = None
+        database = sqlite3.connect(workspace.runs / "checkpoints.sqlite", check_same_thread=False)
+        self._checkpoints = SqliteSaver(database)
+        self._log.extend(_read_log(self._path))
+        self._mark_interrupted()
+
+    # --- the language model --------------------------------------------------------------------------------------
+
+    def ready(self) -> str:
+        """Nothing, or the one sentence that says which command mends the missing language model."""
+        return mends(self._spec, self._settings)
+
+    def warm(self) -> None:
+        """Load the model and read the fixed part of the prompt in the background, while data are being loaded."""
+
+        def load() -> None:
+            try:
+                self._open_planner()
+            except SettingsError:
+                return  # the first request that needs the model says so
+
+        threading.Thread(target=load, daemon=True).start()
+
+    def _open_planner(self) -> Planner:
+        with self._opening:
+            if self._planner is None:
+                planner = open_planner(self._spec, self._settings)
+                planner.read_prefix(context.prefix(tool for tool in catalogue().values() if tool.core))
+                self._planner = planner
+            return self._planner
+
+    # --- starting and steering -----------------------------------------------------------------------------------
+
+    @property
+    def busy(self) -> bool:
+        """Whether a run is being worked on or waits for a person."""
+        return self._run != ""
+
+    @property
+    def waiting(self) -> Question | None:
+        """The question that the run waits on."""
+        return self._question
+
+    def ask(self, text: str) -> str:
+        """Start a turn on a request in plain words. Returns the run's id. Raises ToolError while another run is on."""
+        words = " ".join(text.split())
+        if not words:
+            raise ToolError("The request is empty. Say what you want to know or do, for example: What is in this data?")
+        return self._start(words, State(request=words))
+
+    def act(self, steps: Sequence[Step], title: str) -> str:
+        """Start a turn of given steps, as a click does. Returns the run's id."""
+        return self._start(title, clicked(steps, catalogue()))
+
+    def resume(self) -> None:
+        """Go on with the run that was interrupted. Raises ToolError where there is none."""
+        last = self._log[-1] if self._log else None
+        if last is None or not (isinstance(last.event, Failed) and last.event.interrupted):
+            raise ToolError("No run was interrupted.")
+        self._start("", None, run=last.run)
+
+    def reply(self, text: str) -> None:
+        """Answer the question that the run waits on. Raises ToolError where it waits on nothing."""
+        from langgraph.types import Command
+
+        with self._news:
+            if self._question is None:
+                raise ToolError("Nothing waits for an answer.")
+            self._question = None
+        self._work(Command(resume=text))
+
+    def stop(self) -> None:
+        """Stop the run; steps already done are kept."""
+        self._stop.set()
+        with self._news:
+            waiting, self._question = self._question, None
+        if waiting is not None:
+            self._end(Failed(text="Stopped. Steps already done are kept."))
+
+    def join(self) -> None:
+        """Wait until the run ends or asks."""
+        if self._worker is not None:
+            self._worker.join()
+
+    def _start(self, title: str, first: State | None, run: str = "") -> str:
+        with self._news:
+            if self._run:
+                raise ToolError("The last request is still being worked on. Wait for it, or stop it.")
+            if self._log and not run:
+                self._checkpoints.delete_thread(self._log[-1].run)  # an interrupted run that nobody went on with
+            run = self._run = run or uuid.uuid4().hex[:12]
+        self._stop.clear()
+        if title:
+            self._emit(Asked(text=title))
+        self._work(first)
+        return run
+
+    def _work(self, given: Any) -> None:
+        self._worker = threading.Thread(target=self._go, args=(given,), daemon=True)
+        self._worker.start()
+
+    def _go(self, given: Any) -> None:
+        """Work on the current run until it ends or waits for a person."""
+        turn = Turn(
+            workspace=self.workspace,
+            settings=self._settings,
+            planner=self._open_planner,
+            emit=self._emit,
+            cancelled=self._stop.is_set,
+            run=self._run,
+            earlier=self._turns(),
+            approved=self._approved,
+            interactive=self._interactive,
+        )
+        config: Any = {"configurable": {"thread_id": self._run}, "recursion_limit": 100}
+        try:
+            result = turn.graph(self._checkpoints).invoke(given, config, durability="sync")
+        except Stopped:
+            self._end(Failed(text="Stopped. Steps already done are kept."))
+        except Exception as error:  # a defect of ours must end the run visibly; its traceback is kept
+            traceback.print_exc(file=sys.stderr)
+            self._end(Failed(text=f"A defect of Easel's own stopped this: {type(error).__name__}: {error}"))
+        else:
+            self._settle(result)
+
+    def _settle(self, result: dict[str, Any]) -> None:
+        if asked := result.get("__interrupt__"):
+            question = Question.model_validate(asked[0].value)
+            with self._news:
+                self._question = question
+            self._emit(question)
+            return
+        self._end(ending(result))
+
+    def _end(self, event: Answer | Failed) -> None:
+        """Close the run: who sees its last event may start the next one."""
+        with self._news:
+            run = self._run
+            self._emit(event)
+            self._run = ""
+        self._checkpoints.delete_thread(run)
+
+    # --- events --------------------------------------------------------------------------------------------------
+
+    def since(self, after: int = 0) -> list[LoggedEvent]:
+        """The events after that number; of a step's progress, the last only."""
+        with self._news:
+            return [logged for logged in self._log if logged.seq > after]
+
+    def wait(self, after: int, seconds: float) -> list[LoggedEvent]:
+        """The same, waiting so long for one to come."""
+        with self._news:
+            self._news.wait_for(lambda: bool(self._log) and self._log[-1].seq > after, timeout=seconds)
+        return self.since(after)
+
+    def follow(self, run: str) -> Iterator[Event]:
+        """The events of a run as they come, until it ends or asks."""
+        seen = 0
+        while True:
+            for logged in self.wait(seen, 0.5):
+                seen = logged.seq
+                if logged.run != run:
+                    continue
+                yield logged.event
+                if logged.event.event in (*ENDS, "question"):
+                    self.join()
+                    return
+
+    def _emit(self, event: Event) -> None:
+        with self._news:
+            seq = self._log[-1].seq + 1 if self._log else 1
+            logged = LoggedEvent(seq, self._run, datetime.now(UTC).isoformat(timespec="milliseconds"), event)
+            if self._log and isinstance(event, StepProgress) and isinstance(self._log[-1].event, StepProgress):
+                self._log.pop()
+            self._log.append(logged)
+            if not isinstance(event, StepProgress):
+                _append(self._path, logged)
+            self._news.notify_all()
+
+    def _mark_interrupted(self) -> None:
+        """End the run that a killed process left without an end, so that a person can go on with it."""
+        if self._log and self._log[-1].event.event not in ENDS:
+            self._run = self._log[-1].run
+            self._emit(Failed(text=INTERRUPTED, interrupted=True))
+            self._run = ""
+
+    def _turns(self) -> list[context.Turn]:
+        """What was asked and answered before this run."""
+        asked: dict[str, str] = {}
+        plans: dict[str, str] = {}
+        answered: list[str] = []
+        for logged in self._log:
+            if isinstance(logged.event, Asked):
+                asked[logged.run] = logged.event.text
+            elif isinstance(logged.event, PlanShown):
+                plans[logged.run] = context.did([step.model_dump() for step in logged.event.steps])
+            elif logged.event.event == "answer":
+                answered.append(logged.run)
+        return [context.Turn(asked[run], plans[run]) for run in answered if run in plans and run in asked]
+
+
+def _append(path: Path, logged: LoggedEvent) -> None:
+    line = {"seq": logged.seq, "run": logged.run, "time": logged.time, "event": logged.event.model_dump(mode="json")}
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line, ensure_ascii=False) + "\n")
+
+
+def _read_log(path: Path) -> Iterable[LoggedEvent]:
+    """The events on disk; a last line that a kill left torn is cut off."""
+    if not path.is_file():
+        return
+    text = path.read_bytes()
+    whole = text.rfind(b"\n") + 1
+    if whole < len(text):
+        with path.open("r+b") as file:
+            file.truncate(whole)
+    for line in text[:whole].decode("utf-8").splitlines():
+        entry = json.loads(line)
+        yield LoggedEvent(entry["seq"], entry["run"], entry["time"], EVENT.validate_python(entry["event"]))
