@@ -257,6 +257,8 @@ class Derived:
     materialise: bool = False
     """True where the SELECT must be run once and kept: it sorts, samples or costs a lot."""
     values: dict[str, Any] = field(default_factory=dict)
+    changes: bool = True
+    """False where the data already is as asked: `text` says so and no version is made."""
 
 
 def transform(

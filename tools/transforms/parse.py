@@ -1,0 +1,106 @@
+"""How people write numbers, dates and yes/no, as SQL that reads them.
+
+Which decimal mark and which date formats a column uses is learned from its rows.
+What is not covered: amounts in words or with k and M (`1.2M`), time zones other than Z, Excel's day numbers.
+"""
+
+from tools.tool import Column, Input, identifier, literal
+from tools.transforms.sql import text_of
+
+_NOISE = r"(?i)[\s\p{Z}\p{Sc}%'’]|usd|eur|gbp|jpy|krw|cny|inr|chf|원"
+_NEGATIVE = r"^\((.+)\)$|^(.+)-$"
+_DOT = r"^[+-]?(\d{1,3}(,\d{2,3})*,\d{3}|\d*)(\.\d*)?([eE][+-]?\d+)?$"
+_COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?([eE][+-]?\d+)?$"
+
+_TRUE = ("true", "t", "yes", "y", "1", "1.0", "on", "예", "네")
+_FALSE = ("false", "f", "no", "n", "0", "0.0", "off", "아니오", "아니요")
+
+_DATES = (
+    "%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%m/%d/%Y", "%d/%m/%Y", "%d.%m.%Y", "%m.%d.%Y", "%d-%m-%Y", "%m-%d-%Y",
+    "%m/%d/%y", "%d/%m/%y", "%d.%m.%y", "%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d %B %Y", "%b %d, %Y", "%B %d, %Y",
+    "%b %d %Y", "%B %d %Y", "%a, %d %b %Y", "%b %Y", "%B %Y", "%b-%y", "%Y-%m", "%Y%m%d", "%Y", "%Y년 %m월 %d일",
+)  # fmt: skip
+_TIMES = (
+    "", " %H:%M:%S", " %H:%M", "T%H:%M:%S", "T%H:%M:%SZ", "T%H:%M", " %H:%M:%S.%f", "T%H:%M:%S.%f", "T%H:%M:%S.%fZ",
+    " %I:%M %p", " %I:%M:%S %p",
+)  # fmt: skip
+FORMATS = tuple(date + time for date in _DATES for time in _TIMES if not time or "%d" in date)
+_SAMPLE = 1_000
+
+
+def number(table: Input, column: Column, type_: str) -> str:
+    """An expression that reads amounts: `$1,234.50`, `12 %`, `1.234,5`, `(5)`. Percent signs are dropped."""
+    clean = f"regexp_replace(replace({text_of(column)}, '−', '-'), {literal(_NOISE)}, '', 'g')"
+    clean = f"regexp_replace({clean}, {literal(_NEGATIVE)}, '-\\1\\2')"
+    if decimal_mark(table, column, clean) == ",":
+        found = f"regexp_extract({clean}, {literal(_COMMA)})"
+        return f"TRY_CAST(replace(replace({found}, '.', ''), ',', '.') AS {type_})"
+    return f"TRY_CAST(replace(regexp_extract({clean}, {literal(_DOT)}), ',', '') AS {type_})"
+
+
+def decimal_mark(table: Input, column: Column, clean: str) -> str:
+    """The mark that reads more of the column's cells; a full stop where both read the same."""
+    dots, commas = table.learn_rows(
+        f"decimal_mark:{column.name}",
+        f"SELECT count(*) FILTER (WHERE regexp_matches(cell, {literal(_DOT)})),"
+        f" count(*) FILTER (WHERE regexp_matches(cell, {literal(_COMMA)})) FROM (SELECT {clean} AS cell FROM {table.name})",
+    )[0]
+    return "," if commas > dots else "."
+
+
+def truth(column: Column) -> str:
+    """An expression that reads yes and no in their usual spellings."""
+    name = identifier(column.name)
+    if column.is_number:
+        return f"CASE {name} WHEN 1 THEN true WHEN 0 THEN false END"
+    cell = f"lower(trim({text_of(column)}))"
+    yes, no = (", ".join(map(literal, words)) for words in (_TRUE, _FALSE))
+    return f"CASE WHEN {cell} IN ({yes}) THEN true WHEN {cell} IN ({no}) THEN false END"
+
+
+def moment(table: Input, column: Column, type_: str) -> str:
+    """An expression that reads dates and times in the formats learned from the rows; NULL where none fits."""
+    formats = date_formats(table, column)
+    if not formats:
+        return f"CAST(NULL AS {type_})"
+    wanted = literal(formats[0]) if len(formats) == 1 else f"[{', '.join(map(literal, formats))}]"
+    parsed = f"try_strptime(trim({text_of(column)}), {wanted})"
+    return parsed if type_ == "TIMESTAMP" else f"CAST({parsed} AS {type_})"
+
+
+def date_formats(table: Input, column: Column) -> list[str]:
+    """The formats of a column, the one that reads most cells first; of two that differ in day and month, one."""
+    key, cell = f"date_formats:{column.name}", f"trim({text_of(column)})"
+    sql = ""
+    if key not in table.learned and not table.frozen:
+        few = f"SELECT DISTINCT {cell} AS cell FROM {table.name} WHERE {cell} <> '' ORDER BY hash(cell) LIMIT {_SAMPLE}"
+        fits = table.relation.rows(f"SELECT {', '.join(map(_fits, FORMATS))} FROM ({few})")[0]
+        likely = [format_ for format_, count in zip(FORMATS, fits, strict=True) if count] or list(FORMATS[:1])
+        sql = (
+            f"SELECT unnest([{', '.join(map(literal, likely))}]) AS format,"
+            f" unnest([{', '.join(map(_fits, likely))}]) AS cells FROM (SELECT {cell} AS cell FROM {table.name})"
+        )
+    counts = {format_: count for format_, count in table.learn_rows(key, sql) if count}
+    chosen: list[str] = []
+    for format_ in sorted(counts, key=lambda name: (-counts[name], FORMATS.index(name))):
+        if _swapped(format_) not in chosen:
+            chosen.append(format_)
+    # A two-digit year also fits %Y, as the year 20; %y never takes four digits.
+    return sorted(chosen, key=lambda name: "%y" not in name)
+
+
+def ambiguous(table: Input, column: Column) -> bool:
+    """Whether day first and month first read the column equally well, so that month first is a guess."""
+    counts = {format_: count for format_, count in table.learned.get(f"date_formats:{column.name}", []) if count}
+    return any(counts.get(_swapped(name)) == count for name, count in counts.items() if _swapped(name) != name)
+
+
+def _fits(format_: str) -> str:
+    return f"count(*) FILTER (WHERE year(try_strptime(cell, {literal(format_)})) BETWEEN 1000 AND 2999)"
+
+
+def _swapped(format_: str) -> str:
+    """The same format with day and month changed over, where both are numbers."""
+    if "%d" not in format_ or "%m" not in format_:
+        return format_
+    return format_.replace("%d", "%\0").replace("%m", "%d").replace("%\0", "%m")

@@ -1,0 +1,97 @@
+"""Transforms that choose or order rows by a rule the person gave."""
+
+from typing import Literal
+
+from tools.tool import ColumnName, Derived, Formula, Input, ToolError, identifier, listed, transform
+from tools.transforms.sql import counted, names
+
+SEED = 42
+
+
+@transform(group="rows", title="Filter rows: {action} where {condition}", rows="population")
+def filter_rows(table: Input, condition: Formula, action: Literal["keep", "remove"] = "keep") -> Derived:
+    """Keep or remove the rows where a condition is true. Use it for every kind of filter.
+
+    Args:
+        condition: a SQL condition over the columns, for example "Age" > 30 AND "City" = 'Paris'.
+        action: keep the rows where it is true, or remove them.
+    """
+    from tools.guard import check_formula
+
+    check_formula(condition, table.columns)
+    test = "IS TRUE" if action == "keep" else "IS NOT TRUE"
+    sql = f"SELECT * FROM {table.name} WHERE ({condition}) {test}"
+    true, rows = table.learn_rows(
+        "true", f"SELECT count(*) FILTER (WHERE ({condition}) IS TRUE), count(*) FROM {table.name}"
+    )[0]
+    left = true if action == "keep" else rows - true
+    if left == rows:
+        return Derived(sql, f"All {counted(rows, 'row')} stay: none is removed by {condition}.", changes=False)
+    if not left:
+        raise ToolError(f"No row would be left: {condition} is true for {true:,} of {counted(rows, 'row')}. Change it.")
+    kept = "Kept" if action == "keep" else "Removed"
+    return Derived(sql, f"{kept} the {counted(true, 'row')} where {condition}.")
+
+
+@transform(group="rows", title="Sort by {columns}", rows="population")
+def sort_rows(table: Input, columns: list[ColumnName], descending: bool = False) -> Derived:
+    """Sort the rows by one or more columns. Empty cells come last.
+
+    Args:
+        columns: the columns to sort by, the most important first.
+        descending: true for the largest first.
+    """
+    keys = table.pick(columns)
+    if not keys:
+        raise ToolError("No columns were named. Name at least one column to sort by.")
+    way = "DESC" if descending else "ASC"
+    order = ", ".join(f"{identifier(column.name)} {way} NULLS LAST" for column in keys)
+    # The row number keeps rows that compare equal in the order they had.
+    sql = f"SELECT * FROM {table.name} ORDER BY {order}, row_number() OVER ()"
+    first = "largest first" if descending else "smallest first"
+    return Derived(sql, f"Sorted by {listed([column.name for column in keys])}, {first}.", materialise=True)
+
+
+@transform(group="rows", title="Remove duplicate rows", rows="population")
+def drop_duplicates(table: Input, columns: list[ColumnName] | None = None) -> Derived:
+    """Remove duplicate rows and keep the first of each. Rows are duplicates when all columns, or the named ones, are equal.
+
+    Args:
+        columns: the columns that make two rows duplicates; leave it out for all columns.
+    """
+    keys = table.pick(columns) if columns else list(table.columns)
+    same = "all columns" if not columns else listed([column.name for column in keys])
+    sql = (
+        f"SELECT * EXCLUDE (__order) FROM (SELECT *, row_number() OVER () AS __order FROM {table.name})"
+        f" QUALIFY row_number() OVER (PARTITION BY {names(keys)} ORDER BY __order) = 1 ORDER BY __order"
+    )
+    count = table.learn(
+        "duplicates",
+        f"SELECT coalesce(sum(n - 1), 0)::BIGINT FROM (SELECT count(*) AS n FROM {table.name} GROUP BY {names(keys)})",
+    )
+    if not count:
+        return Derived(sql, f"No duplicate rows found (compared by {same}).", changes=False)
+    return Derived(sql, f"Removed {counted(count, 'duplicate row')} (compared by {same}), keeping the first of each.")
+
+
+@transform(group="rows", title="Take {count} rows ({how})", rows="population")
+def take_rows(table: Input, count: int, how: Literal["first", "random"] = "first") -> Derived:
+    """Take only some rows: the first ones, or a random sample that is the same each time.
+
+    Args:
+        count: how many rows to take.
+        how: first or random.
+    """
+    if count < 1:
+        raise ToolError(f"Can't take {count} rows. Give a count of at least 1.")
+    rows = table.learn("rows", f"SELECT count(*) FROM {table.name}")
+    if how == "first":
+        sql = f"SELECT * FROM {table.name} LIMIT {count}"
+    else:
+        numbered = f"SELECT *, row_number() OVER () AS __order FROM {table.name}"
+        picked = f"SELECT * FROM ({numbered}) ORDER BY hash(__order, {SEED}) LIMIT {count}"
+        sql = f"SELECT * EXCLUDE (__order) FROM ({picked}) ORDER BY __order"
+    if rows <= count:
+        return Derived(sql, f"All rows stay: the dataset has {counted(rows, 'row')}.", changes=False)
+    what = "the first" if how == "first" else "a random sample of"
+    return Derived(sql, f"Took {what} {counted(count, 'row')}.", materialise=True)

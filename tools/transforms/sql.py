@@ -1,0 +1,70 @@
+"""The few SQL and wording pieces that every transform shares."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tools.tool import Column, Derived, Input, identifier, listed, literal
+
+
+def replaced(table: Input, cells: Mapping[str, str]) -> str:
+    """`SELECT * REPLACE (…)`: some columns computed anew in their places, all others, known or not, riding along."""
+    parts = [f"{expression} AS {identifier(name)}" for name, expression in cells.items()]
+    if not parts:
+        return f"SELECT * FROM {table.name}"
+    inside = parts[0] if len(parts) == 1 else "\n  " + ",\n  ".join(parts) + "\n"
+    return f"SELECT * REPLACE ({inside}) FROM {table.name}"
+
+
+def names(columns: Sequence[Column]) -> str:
+    """Quoted column names for SQL: `"a", "b"`."""
+    return ", ".join(identifier(column.name) for column in columns)
+
+
+def typed(value: Any, column: Column) -> str:
+    """A learned value as a literal that leaves the column's type as it is."""
+    if value is None:
+        return f"CAST(NULL AS {column.type})"
+    text = literal(value)
+    if column.is_text or column.type in ("BOOLEAN", "DOUBLE") or (is_integer(column) and isinstance(value, int)):
+        return text
+    return f"CAST({text} AS {column.type})"
+
+
+def is_integer(column: Column) -> bool:
+    """Whether the column holds whole numbers by its type."""
+    return column.is_number and "INT" in column.type
+
+
+def text_of(column: Column) -> str:
+    """The column's cells as text."""
+    name = identifier(column.name)
+    return name if column.type == "VARCHAR" else f"CAST({name} AS VARCHAR)"
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 row`, `2,000 rows`."""
+    many = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    return f"{number:,} {noun if number == 1 else many}"
+
+
+def skipped(reasons: Mapping[str, str]) -> str:
+    """` Skipped Name (holds text).`, columns of one reason together; nothing where none was skipped."""
+    by_reason: dict[str, list[str]] = {}
+    for name, reason in reasons.items():
+        by_reason.setdefault(reason, []).append(name)
+    parts = [f"{listed(columns)} ({reason})" for reason, columns in by_reason.items()]
+    return f" Skipped {'; '.join(parts)}." if parts else ""
+
+
+def untouched(table: Input, text: str) -> Derived:
+    """No column fits: the data stays as it is and the text says why."""
+    return Derived(sql=f"SELECT * FROM {table.name}", text=text.strip(), changes=False)
+
+
+def shown(value: Any) -> str:
+    """A learned number as a person reads it: `28`, `1,234.57`, `0.00123`."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    if float(value).is_integer() and abs(value) < 1e15:
+        return f"{int(value):,}"
+    return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.3g}"
