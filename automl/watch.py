@@ -1,0 +1,56 @@
+"""AutoGluon's callback as our progress: one step per model, with its name and its score. Imported by the child only."""
+
+from typing import Any
+
+from autogluon.core.callbacks import AbstractCallback
+
+from automl.builds import BuildPlan, Progress
+
+PLAIN_NAMES = {
+    "LightGBM": "gradient boosting (LightGBM)",
+    "CatBoost": "gradient boosting (CatBoost)",
+    "LinearModel": "a linear model",
+    "WeightedEnsemble": "the best mix of them",
+}
+SCORE_NAMES = {"binary": "AUC", "multiclass": "log loss", "regression": "typical error"}
+
+
+class Watch(AbstractCallback):  # type: ignore[misc]
+    """Reports before and after every model. AutoGluon pickles its callbacks while it fits; nothing of ours is kept."""
+
+    def __init__(self, report: Progress, kind: str, plan: BuildPlan) -> None:
+        super().__init__()
+        self.report = report
+        self.kind = kind
+        self.expected = (len(plan.settings["hyperparameters"]) + 1) * (2 if plan.name == "standard" else 1)
+        self.done = 0
+        self.score = ""
+
+    def __reduce__(self) -> tuple[type[object], tuple[()]]:
+        return object, ()
+
+    def _before_model_fit(self, trainer: Any, model: Any, **ignored: Any) -> tuple[bool, bool]:
+        so_far = f" · {self.score}" if self.score else ""
+        self.report(self._fraction(), f"Trying {plain_name(model.name)}{so_far}")
+        return False, False
+
+    def _after_model_fit(self, trainer: Any, model_names: list[str], **ignored: Any) -> bool:
+        self.done += 1
+        for name in model_names:
+            value = trainer.get_models_attribute_dict("val_score", models=[name]).get(name)
+            if value is not None:
+                # AutoGluon turns errors into negative numbers, so that higher is always better.
+                self.score = f"{plain_name(name)}: {SCORE_NAMES[self.kind]} {abs(float(value)):.3g}"
+                self.report(self._fraction(), f"Tried {self.score}")
+        return False
+
+    def _fraction(self) -> float:
+        return 0.1 + 0.7 * min(self.done / self.expected, 1.0)
+
+
+def plain_name(model: str) -> str:
+    """`LightGBM_BAG_L1` as a person says it."""
+    for start, words in PLAIN_NAMES.items():
+        if model.startswith(start):
+            return words
+    return model
