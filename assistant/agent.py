@@ -326,7 +326,7 @@ class Turn:
         last = state["at"] + 1 == len(state["steps"])
         if _missing_column(step, state["error"]) and last:
             return State(missing=_missing_column(step, state["error"]), error="")
-        if not self.interactive or last and tools.catalogue()[step.tool].effect == "read":
+        if not self.interactive or (last and tools.catalogue()[step.tool].effect == "read"):
             return State(failed=state["error"])
         said = interrupt(Question(text=state["error"], options=["Retry", "Skip", "Stop"]).model_dump())
         if said == "Retry":

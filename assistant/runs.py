@@ -185,7 +185,7 @@ class Runs:
             result = turn.graph(self._checkpoints).invoke(given, config, durability="sync")
         except Stopped:
             self._end(Failed(text="Stopped. Steps already done are kept."))
-        except Exception as error:  # a defect of ours must end the run visibly; its traceback is kept
+        except Exception as error:  # noqa: BLE001 - a defect of ours must end the run visibly; its traceback is kept
             traceback.print_exc(file=sys.stderr)
             self._end(Failed(text=f"A defect of Easel's own stopped this: {type(error).__name__}: {error}"))
         else:
