@@ -1,0 +1,219 @@
+"""Transforms for empty cells: drop their rows, fill them with learned values, and see null words as empty."""
+
+from typing import Any, Literal
+
+from tools.tool import (
+    Column,
+    ColumnName,
+    Derived,
+    Input,
+    Scalar,
+    ToolError,
+    identifier,
+    listed,
+    literal,
+    transform,
+)
+from tools.transforms.sql import counted, is_integer, replaced, shown, skipped, text_of, typed, untouched
+
+NULL_WORDS = ("", "?", "-", "--", "n/a", "na", "#n/a", "nan", "null", "none", "nil", "missing", "not available")
+Method = Literal["auto", "mean", "median", "mode", "constant"]
+
+
+@transform(group="missing", title="Remove rows with empty cells", rows="train_only")
+def drop_missing(table: Input, columns: list[ColumnName] | None = None) -> Derived:
+    """Remove the rows that have an empty cell in any column, or in the named columns.
+
+    Args:
+        columns: the columns to look at; leave it out for all columns.
+    """
+    looked = table.pick(columns) if columns else list(table.columns)
+    whole = " AND ".join(f"{identifier(column.name)} IS NOT NULL" for column in looked)
+    empty = _empty_cells(table, looked)
+    kept, rows = table.learn_rows(
+        "complete", f"SELECT count(*) FILTER (WHERE {whole}), count(*) FROM {table.name}"
+    )[0]
+    sql = f"SELECT * FROM {table.name} WHERE {whole}"
+    where = listed([column.name for column in looked]) if columns else "any column"
+    if kept == rows:
+        return Derived(sql, f"No empty cells in {where}; nothing to remove.", changes=False)
+    worst = max(empty, key=lambda name: empty[name])
+    if not kept and rows and not table.frozen:
+        raise ToolError(
+            f"Every row has an empty cell, so none would be left ({worst} is empty in {empty[worst]:,} of {counted(rows, 'row')}). Drop that column or fill it first."
+        )
+    most = f"; most of them in {worst} ({empty[worst]:,})" if len([count for count in empty.values() if count]) > 1 else ""
+    return Derived(sql, f"Removed {counted(rows - kept, 'row')} with empty cells in {where}{most}.")
+
+
+def _empty_cells(table: Input, columns: list[Column]) -> dict[str, int]:
+    """How many cells of each column are empty."""
+    counts = ", ".join(f"count(*) - count({identifier(column.name)})" for column in columns)
+    return dict(
+        zip(
+            [column.name for column in columns],
+            table.learn_rows("empty", f"SELECT {counts} FROM {table.name}")[0],
+            strict=True,
+        )
+    )
+
+
+# --- filling -----------------------------------------------------------------------------------------------------
+
+
+@transform(group="missing", title="Fill the empty cells of {columns} ({method})", rows="same")
+def fill_missing(
+    table: Input, columns: list[ColumnName] | None = None, method: Method = "auto", value: Scalar | None = None
+) -> Derived:
+    """Fill the empty cells (missing values) of columns. Auto uses the median for numbers and the most frequent value for the rest.
+
+    Args:
+        columns: the columns to fill; leave it out for all columns with empty cells.
+        method: auto, mean, median, mode (most frequent value) or constant.
+        value: what to fill in when the method is constant.
+    """
+    if method == "constant" and value is None:
+        raise ToolError("Method constant needs a value. Give the value to fill in, or use method auto.")
+    asked = table.pick(columns) if columns else list(table.columns)
+    empty = _empty_cells(table, asked)
+    how, reasons = _methods(asked, method, value, named=bool(columns))
+    fills = _fills(table, how, value)
+    cells: dict[str, str] = {}
+    said: list[str] = []
+    for column in [column for column in asked if column.name in how]:
+        name, fill = column.name, fills[column.name]
+        if fill is None:
+            reasons[name] = "has no values to learn from"
+            continue
+        cells[name] = f"coalesce({identifier(name)}, {_fill(column, fill, how[name][1])})"
+        if empty[name]:
+            said.append(f"{name}: {counted(empty[name], 'cell')} with {_meaning(how[name][1])}{shown(fill)}")
+        elif columns:
+            reasons[name] = "has no empty cells"
+    # A column with no gap today keeps its learned value, for new rows may have gaps.
+    unfilled = {name: reason for name, reason in reasons.items() if empty[name] or columns}
+    total = sum(empty[name] for name in cells)
+    if not total:
+        where = listed([column.name for column in asked]) if columns else "any column"
+        nothing = f"No empty cells in {where}; nothing to fill." if not sum(empty.values()) else "Nothing was filled."
+        text = nothing if not sum(empty.values()) else nothing + skipped(unfilled)
+        return Derived(replaced(table, cells), text, changes=False)
+    text = f"Filled {counted(total, 'empty cell')}. {'; '.join(said)}.{skipped(unfilled)}"
+    return Derived(replaced(table, cells), text)
+
+
+def _methods(
+    asked: list[Column], method: Method, value: Scalar | None, *, named: bool
+) -> tuple[dict[str, tuple[Column, str]], dict[str, str]]:
+    """How each column is filled, and why some are not."""
+    how: dict[str, tuple[Column, str]] = {}
+    reasons: dict[str, str] = {}
+    for column in asked:
+        own = method if method != "auto" else "median" if column.is_number else "mode"
+        if own in ("mean", "median") and not column.is_number:
+            reasons[column.name] = f"holds no numbers, so it has no {own}; mode would fit"
+        elif own == "constant" and not _takes(column, value, named=named):
+            reasons[column.name] = f"{value!r} does not fit its type {column.type}"
+        else:
+            how[column.name] = (column, own)
+    return how, reasons
+
+
+def _takes(column: Column, value: Scalar | None, *, named: bool) -> bool:
+    """Whether a constant fits a column; text columns take numbers only when they were named."""
+    if column.is_text:
+        return named or isinstance(value, str)
+    if column.is_number:
+        return not isinstance(value, bool) and _number(value) is not None
+    if column.type == "BOOLEAN":
+        return isinstance(value, bool)
+    return isinstance(value, str) and column.is_time and value[:1].isdigit()
+
+
+def _number(value: Scalar | None) -> float | None:
+    try:
+        return float(value) if value is not None else None
+    except ValueError:
+        return None
+
+
+def _fills(table: Input, how: dict[str, tuple[Column, str]], value: Scalar | None) -> dict[str, Any]:
+    """The value for each column, learned in one query."""
+    if not how:
+        return {}
+    sql = ", ".join(_statistic(table, column, own, value) for column, own in how.values())
+    return dict(zip(how, table.learn_rows("fill", f"SELECT {sql} FROM {table.name}")[0], strict=True))
+
+
+def _statistic(table: Input, column: Column, own: str, value: Scalar | None) -> str:
+    name = identifier(column.name)
+    if own == "constant":
+        if column.is_text:
+            return literal(str(value))
+        return literal(_number(value) if column.is_number and isinstance(value, str) else value)
+    if own == "mode":
+        # mode() would pick any of several equally frequent values; the smallest is the same each time.
+        counts = f"SELECT {name} FROM {table.name} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
+        return f"({counts})"
+    if own == "median" and is_integer(column):
+        return f"CAST(round(median({name})) AS {column.type})"
+    return f"{own}({name})"
+
+
+def _fill(column: Column, value: Any, own: str) -> str:
+    """The fill as a literal. A mean, or a constant with decimals, makes whole numbers decimals; nothing else changes a type."""
+    if is_integer(column) and isinstance(value, float):
+        return repr(int(value)) if value.is_integer() and own == "constant" else f"CAST({value!r} AS DOUBLE)"
+    return typed(value, column)
+
+
+def _meaning(own: str) -> str:
+    return {"mean": "the mean ", "median": "the median ", "mode": "the most frequent value ", "constant": ""}[own]
+
+
+# --- null words --------------------------------------------------------------------------------------------------
+
+
+@transform(group="missing", title="Treat words such as N/A as empty", rows="same")
+def treat_as_missing(
+    table: Input, columns: list[ColumnName] | None = None, values: list[str] | None = None
+) -> Derived:
+    """Make cells empty that say there is no value, such as ?, N/A, -, none or blank text. Case and spaces around do not matter.
+
+    Args:
+        columns: the columns to look at; leave it out for all of them.
+        values: the words or numbers that mean "no value"; leave it out for the usual words.
+    """
+    words = list(dict.fromkeys(word.strip().casefold() for word in (NULL_WORDS if values is None else values)))
+    if not words:
+        raise ToolError("The list of values is empty. Name at least one, or leave values out for the usual words.")
+    cells: dict[str, str] = {}
+    found: dict[str, int] = {}
+    reasons: dict[str, str] = {}
+    for column in table.pick(columns) if columns else table.columns:
+        test = _is_word(column, words)
+        if not test:
+            reasons[column.name] = "holds no text" if values is None else "can't hold these values"
+            continue
+        cells[column.name] = f"CASE WHEN {test} THEN NULL ELSE {identifier(column.name)} END"
+        found[column.name] = table.learn(
+            f"words:{column.name}", f"SELECT count(*) FROM {table.name} WHERE {test}"
+        )
+    looked = skipped(reasons) if columns else ""
+    said = [f"{name} ({count:,})" for name, count in found.items() if count]
+    if not said:
+        usual = "the usual words for missing values" if values is None else listed([f"'{word}'" for word in values])
+        return Derived(replaced(table, cells), f"No cell holds {usual}.{looked}", changes=False)
+    text = f"Made {counted(sum(found.values()), 'cell')} empty: {listed(said)}.{looked}"
+    return Derived(replaced(table, cells), text)
+
+
+def _is_word(column: Column, words: list[str]) -> str:
+    """The test for a cell that means "no value"; empty where the column can't hold such a cell."""
+    if column.is_text:
+        return f"lower(trim({text_of(column)})) IN ({', '.join(map(literal, words))})"
+    numbers = [number for word in words if word != "nan" and (number := _number(word)) is not None]
+    if not column.is_number or not numbers:
+        return ""
+    exact = [int(number) if number.is_integer() else number for number in numbers]
+    return f"{identifier(column.name)} IN ({', '.join(map(literal, exact))})"

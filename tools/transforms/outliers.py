@@ -1,0 +1,153 @@
+"""Transforms for outliers: numbers far from the others, by bounds that are learned from the rows.
+
+The quartile rule is Tukey's (1977): beyond 1.5 times the middle half's width. The sd rule is beyond three standard deviations.
+"""
+
+import math
+import re
+from typing import Literal, NamedTuple
+
+from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
+from tools.transforms.sql import counted, is_integer, replaced, shown, skipped, typed, untouched
+
+Rule = Literal["iqr", "sd"]
+_ID_NAME = re.compile(r"(^|[_\s])(id|nr|no|number|key|index|code|zip|postcode)$|[a-z]I[dD]$", re.IGNORECASE)
+_FEW = 10
+
+
+class Bounds(NamedTuple):
+    """The lowest and highest value of a column that is not an outlier, and how many values lie outside."""
+
+    column: Column
+    low: float
+    high: float
+    outside: int
+
+    @property
+    def text(self) -> str:
+        return f"{self.column.name} ({self.outside:,} outside {shown(self.low)} to {shown(self.high)})"
+
+
+@transform(group="outliers", title="Handle the outliers of {columns} ({method})", rows="same")
+def handle_outliers(
+    table: Input,
+    columns: list[ColumnName] | None = None,
+    method: Literal["clip", "blank"] = "clip",
+    rule: Rule = "iqr",
+) -> Derived:
+    """Tame outliers, numbers far from the others, and keep all rows: clip moves them to the nearest usual value, blank empties them.
+
+    Args:
+        columns: the number columns; leave it out for all that measure something.
+        method: clip or blank.
+        rule: iqr (quartiles) or sd (three standard deviations).
+    """
+    bounds, reasons = _bounds(table, columns, rule)
+    if not bounds:
+        return untouched(table, f"No column to look for outliers in.{skipped(reasons)}")
+    cells = {found.column.name: _tamed(found, method) for found in bounds}
+    hit = [found for found in bounds if found.outside]
+    if not hit:
+        text = f"No outliers found in {listed(list(cells))}.{skipped(reasons)}"
+        return Derived(replaced(table, cells), text, changes=False)
+    total = counted(sum(found.outside for found in hit), "outlier")
+    done = f"Clipped {total} to the usual range" if method == "clip" else f"Made {total} empty"
+    return Derived(replaced(table, cells), f"{done}: {listed([found.text for found in hit])}.{skipped(reasons)}")
+
+
+@transform(group="outliers", title="Remove rows with outliers in {columns}", rows="train_only")
+def remove_outliers(table: Input, columns: list[ColumnName] | None = None, rule: Rule = "iqr") -> Derived:
+    """Remove the rows that have an outlier, a number far from the others.
+
+    Args:
+        columns: the number columns to look at; leave it out for all that measure something.
+        rule: iqr (quartiles) or sd (three standard deviations).
+    """
+    bounds, reasons = _bounds(table, columns, rule)
+    if not bounds:
+        return untouched(table, f"No column to look for outliers in.{skipped(reasons)}")
+    # Empty cells are no outliers, so the test is "not false".
+    inside = " AND ".join(f"({_inside(found)}) IS NOT FALSE" for found in bounds)
+    kept, rows = table.learn_rows("inside", f"SELECT count(*) FILTER (WHERE {inside}), count(*) FROM {table.name}")[0]
+    sql = f"SELECT * FROM {table.name} WHERE {inside}"
+    if kept == rows:
+        looked = listed([found.column.name for found in bounds])
+        return Derived(sql, f"No outliers found in {looked}.{skipped(reasons)}", changes=False)
+    if not kept:
+        raise ToolError("Every row has an outlier in some column, so none would be left. Name fewer columns.")
+    hit = listed([found.text for found in bounds if found.outside])
+    return Derived(sql, f"Removed {counted(rows - kept, 'row')} with outliers: {hit}.{skipped(reasons)}")
+
+
+def _inside(found: Bounds) -> str:
+    low, high = (_literal(found.column, bound) for bound in (found.low, found.high))
+    return f"{identifier(found.column.name)} BETWEEN {low} AND {high}"
+
+
+def _tamed(found: Bounds, method: str) -> str:
+    name = identifier(found.column.name)
+    low, high = (_literal(found.column, bound) for bound in (found.low, found.high))
+    if method == "blank":
+        return f"CASE WHEN {name} < {low} OR {name} > {high} THEN NULL ELSE {name} END"
+    return f"CASE WHEN {name} < {low} THEN {low} WHEN {name} > {high} THEN {high} ELSE {name} END"
+
+
+def _literal(column: Column, bound: float) -> str:
+    return repr(int(bound)) if is_integer(column) else typed(float(bound), column)
+
+
+# --- bounds ------------------------------------------------------------------------------------------------------
+
+
+def _bounds(table: Input, columns: list[ColumnName] | None, rule: Rule) -> tuple[list[Bounds], dict[str, str]]:
+    """The bounds of each column that has them, and why the others have none."""
+    asked = table.pick(columns) if columns else [column for column in table.columns if column.is_number]
+    bounds: list[Bounds] = []
+    reasons: dict[str, str] = {}
+    for column in asked:
+        reason = "holds no numbers" if not column.is_number else "" if columns else _not_measured(table, column)
+        found = _learned(table, column, rule) if not reason else reason
+        if isinstance(found, str):
+            reasons[column.name] = found
+        else:
+            bounds.append(found)
+    return bounds, reasons
+
+
+def _not_measured(table: Input, column: Column) -> str:
+    """Why a number column is no measurement: an identifier, a yes/no, a grade. Empty where it is one."""
+    name = identifier(column.name)
+    values, different, width = table.learn_rows(
+        f"values:{column.name}",
+        f"SELECT count({name}), count(DISTINCT {name}), CAST(max({name}) AS DOUBLE) - min({name}) FROM {table.name}",
+    )[0]
+    if different <= 2:
+        return "has at most two different values"
+    if not is_integer(column):
+        return ""
+    if different == values and (_ID_NAME.search(column.name) or width == values - 1):
+        return "looks like an identifier"
+    return "has few different values" if different <= _FEW and different < values / 2 else ""
+
+
+def _learned(table: Input, column: Column, rule: Rule) -> Bounds | str:
+    """The bounds of one column, or why it has none."""
+    name = identifier(column.name)
+    if rule == "iqr":
+        statistics = f"quantile_cont({name}, 0.25)::DOUBLE, quantile_cont({name}, 0.75)::DOUBLE"
+    else:
+        statistics = f"avg({name})::DOUBLE, stddev_samp({name})::DOUBLE"
+    first, second = table.learn_rows(f"{rule}:{column.name}", f"SELECT {statistics} FROM {table.name}")[0]
+    if first is None or second is None:
+        return "has too few values"
+    reach, low, high = (1.5 * (second - first), first, second) if rule == "iqr" else (3 * second, first, first)
+    if reach == 0:
+        return "half of its values or more are the same, so quartiles tell nothing; rule sd may" if rule == "iqr" else "has one value only"
+    low, high = low - reach, high + reach
+    if is_integer(column):
+        low, high = math.ceil(low), math.floor(high)
+    outside = Bounds(column, low, high, 0)
+    count = table.learn(
+        f"outside:{column.name}", f"SELECT count(*) FROM {table.name} WHERE NOT ({_inside(outside)})"
+    )
+    return outside._replace(outside=count)
