@@ -10,14 +10,16 @@ documentation advises a sandbox of the operating system for SQL from strangers.
 
 import json
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import duckdb
 
 from tools.engine import HARDENED, deadline, first_line
-from tools.syntax import Frame, Refused, inspect, only_expression
+from tools.syntax import Frame, Refused, has_window, inspect, is_ordered, named_tables, only_expression, varies
 from tools.tool import TableData, ToolError, plain
 
 if TYPE_CHECKING:
@@ -131,6 +133,27 @@ def _inspect(node: Any, frame: Frame) -> None:
         raise GuardError(str(refused)) from refused
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What a SELECT or a formula does, as DuckDB reads it."""
+
+    tables: frozenset[str]
+    """Names read as tables, CTEs among them, in small letters."""
+    varies: bool
+    """It samples, draws at random or asks the clock: the same rows can give another result."""
+    ordered: bool
+    """It sorts or cuts its rows."""
+    windows: bool
+    """A value depends on other rows."""
+
+
+def read(sql: str) -> Reading:
+    """What a SELECT does; it need not be one that may run. Raises GuardError where it is not exactly one SELECT."""
+    _one_select(sql)
+    node = _node(sql)
+    return Reading(named_tables(node), varies(node), is_ordered(node), has_window(node))
+
+
 def check_formula(formula: str, columns: Sequence[str]) -> str:
     """One scalar expression over those columns, stripped.
 
@@ -160,6 +183,19 @@ def run_select(
     At most `limit` rows are fetched (None or 0: all); `row_count` counts all of them. Raises ToolError (GuardError where
     it was refused) with DuckDB's own hint where a column or function does not exist.
     """
+    with _prepared(workspace, sql, seconds) as (cursor, checked):
+        return _fetch(cursor, checked, limit or None), checked
+
+
+def explain(workspace: "Workspace", sql: str, *, seconds: float = 30) -> None:
+    """Check a SELECT as `run_select` does, with the same errors, and bind it to the data without running it."""
+    with _prepared(workspace, sql, seconds):
+        pass
+
+
+@contextmanager
+def _prepared(workspace: "Workspace", sql: str, seconds: float) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
+    """A read-only transaction under a deadline, and the SELECT that may run in it."""
     from tools.pivot import with_values
 
     tables = [version.dataset for version in workspace.datasets()]
@@ -168,7 +204,7 @@ def run_select(
         try:
             checked = with_values(sql, tables=tables, rows=lambda text: cursor.execute(text).fetchall())
             cursor.execute(f"EXPLAIN {checked}").fetchall()
-            return _fetch(cursor, checked, limit or None), checked
+            yield cursor, checked
         except (duckdb.InterruptException, duckdb.InternalException, duckdb.FatalException):
             raise
         except duckdb.OutOfMemoryException as error:
