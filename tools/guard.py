@@ -160,7 +160,7 @@ def check_formula(formula: str, columns: Sequence[str]) -> str:
     Raises GuardError for anything else: several expressions, subqueries, other columns, aggregates without OVER.
     The text must mean the same bare, between parentheses and on a line of its own, so it cannot break out of a SELECT.
     """
-    text = formula.strip()
+    text = formula.strip().rstrip(";").rstrip()
     if len(text) > MAX_LENGTH:
         raise GuardError(f"The formula has {len(text):,} characters; at most {MAX_LENGTH:,} may run.")
     if not text or "\x00" in text:

@@ -1,5 +1,6 @@
 """Answers a question with one guarded SELECT, and says the numbers in words by rule, never by a language model."""
 
+import re
 from typing import Any
 
 from tools.guard import run_select
@@ -10,6 +11,20 @@ SHOWN = 8
 FIRST = 3
 CELL = 60
 """Characters of a text cell that a sentence quotes."""
+_CALL = re.compile(r'^(count|sum|avg|mean|min|max|median|mode|stddev)\(("?[\w ]+"?)\)$', re.IGNORECASE)
+_CALLS = {
+    "count": "count of",
+    "sum": "total",
+    "avg": "average",
+    "mean": "average",
+    "min": "lowest",
+    "max": "highest",
+    "mode": "most frequent",
+    "stddev": "standard deviation of",
+    "median": "median",
+}
+_LABEL = re.compile(r"(^|[_ ])(year|id|code|zip|postcode)$|Id$", re.IGNORECASE)
+"""Names of columns whose whole numbers are labels, not amounts: no thousands separators."""
 
 
 @tool(effect="read", group="query", title="Answer with SQL")
@@ -29,79 +44,90 @@ def query_data(job: Job, sql: Sql) -> Outcome:
 def in_words(table: TableData) -> str:
     """One or two sentences with the numbers of a result table."""
     count = table.row_count if table.row_count is not None else len(table.rows)
-    if not count:
+    if not count or not table.rows:
         return "No rows match."
     if count == 1:
-        return _one_row(table.columns, table.rows[0])
-    labels, number = _shape(table)
-    if count <= SHOWN and number is not None and labels:
-        names = [
-            title(table.columns[place]) if not shown else table.columns[place].replace("_", " ")
-            for shown, place in enumerate([*labels, number])
-        ]
-        return f"{listed(names)}: {_groups(table.rows, labels, number)}."
+        return _one_row(table)
+    if count <= SHOWN and _has_groups(table):
+        return f"{_start(listed([column_in_words(name) for name in table.columns]))}: {_groups(table)}."
     if len(table.columns) == 1:
         return _one_column(table, count)
-    first = "; ".join(_pairs(table.columns, row) for row in table.rows[:FIRST])
-    more = f" and {len(table.columns) - SHOWN} more columns" if len(table.columns) > SHOWN else ""
-    told = "They are" if count <= FIRST else f"The first {'are' if count > 1 else 'is'}"
-    return f"{count:,} rows. {told}: {first}{more}."
+    first = "; ".join(_pairs(table, row) for row in table.rows[:FIRST])
+    more = f"; and {len(table.columns) - SHOWN} more columns" if len(table.columns) > SHOWN else ""
+    return f"{count:,} rows. {'They are' if count <= FIRST else 'The first are'}: {first}{more}."
 
 
-def _one_row(columns: list[str], row: list[Any]) -> str:
-    """`Left customers is 2,037.` or `Customers: 10,000, left: 2,037 and share: 0.2037.`"""
-    if len(columns) == 1:
-        return f"{title(columns[0])} is {value_in_words(row[0])}."
-    pairs = [f"{column.replace('_', ' ')} {value_in_words(cell)}" for column, cell in zip(columns, row, strict=True)]
-    sentence = listed(pairs, SHOWN)
-    return sentence[:1].upper() + sentence[1:] + "."
+def _one_row(table: TableData) -> str:
+    """`Left customers is 2,037.` or `Customers 10,000, left 2,037 and share 0.2037.`"""
+    if len(table.columns) == 1:
+        name = table.columns[0]
+        return f"{_start(column_in_words(name))} is {value_in_words(table.rows[0][0], name)}."
+    return _start(_pairs(table, table.rows[0], last=" and ")) + "."
+
+
+def _pairs(table: TableData, row: list[Any], last: str = ", ") -> str:
+    """`country Germany, left 814`, at most so many columns."""
+    pairs = [
+        f"{column_in_words(name)} {value_in_words(cell, name)}" for name, cell in zip(table.columns, row, strict=True)
+    ]
+    if len(pairs) > SHOWN or last == ", ":
+        return ", ".join(pairs[:SHOWN])
+    return listed(pairs, SHOWN)
 
 
 def _one_column(table: TableData, count: int) -> str:
-    cells = [value_in_words(row[0]) for row in table.rows[:SHOWN]]
-    head = f"{count:,} rows of {table.columns[0].replace('_', ' ')}"
-    return f"{head}: {listed(cells, SHOWN)}." if count <= SHOWN else f"{head}. The first are {listed(cells, SHOWN)}."
+    name = table.columns[0]
+    cells = listed([value_in_words(row[0], name) for row in table.rows[:SHOWN]], SHOWN)
+    head = f"{count:,} rows of {column_in_words(name)}"
+    return f"{head}: {cells}." if count <= SHOWN else f"{head}. The first are {cells}."
 
 
-def _pairs(columns: list[str], row: list[Any]) -> str:
-    shown = list(zip(columns, row, strict=True))[:SHOWN]
-    return ", ".join(f"{column.replace('_', ' ')} {value_in_words(cell)}" for column, cell in shown)
+def _groups(table: TableData) -> str:
+    """`Germany 814, France 810 and Spain 413`; two labels stand between brackets: `(Germany, Female) 448`."""
+    names = table.columns[:-1]
+    told = []
+    for row in table.rows:
+        label = ", ".join(value_in_words(cell, name, plain=True) for name, cell in zip(names, row, strict=False))
+        told.append(f"{label if len(names) == 1 else f'({label})'} {value_in_words(row[-1], table.columns[-1])}")
+    return listed(told, SHOWN)
 
 
-def _groups(rows: list[list[Any]], labels: list[int], number: int) -> str:
-    """`Germany 814, France 810 and Spain 413`."""
-    told = [
-        f"{', '.join(value_in_words(row[place]) for place in labels)} {value_in_words(row[number])}" for row in rows
-    ]
-    return listed(told if len(labels) == 1 else [f"({text})" for text in told], SHOWN)
-
-
-def _shape(table: TableData) -> tuple[list[int], int | None]:
-    """The columns that name a group, and the one that measures it, where the table has that shape."""
-    last = len(table.columns) - 1
-    if last not in (1, 2) or not all(_is_number(row[last]) or row[last] is None for row in table.rows):
-        return [], None
-    return list(range(last)), last
+def _has_groups(table: TableData) -> bool:
+    """Whether one or two columns name a group and the last one measures it."""
+    numbers = [row[-1] for row in table.rows if row[-1] is not None]
+    return len(table.columns) in (2, 3) and bool(numbers) and all(_is_number(cell) for cell in numbers)
 
 
 def _is_number(cell: Any) -> bool:
     return isinstance(cell, int | float) and not isinstance(cell, bool)
 
 
-def title(name: str) -> str:
-    """`left_customers` as the start of a sentence: `Left customers`."""
-    words = name.replace("_", " ").strip() or "the value"
-    return words[:1].upper() + words[1:]
+# --- words for names and values ----------------------------------------------------------------------------------
 
 
-def value_in_words(cell: Any) -> str:
-    """A cell for people: `2,037`, `0.2037`, `empty`, `yes`, a long text cut short."""
+def column_in_words(name: str) -> str:
+    """`left_customers` as `left customers`, `count_star()` as `number of rows`, `avg(price)` as `average price`."""
+    if name == "count_star()":
+        return "number of rows"
+    if match := _CALL.match(name):
+        return f"{_CALLS[match[1].lower()]} {match[2].strip(chr(34)).replace('_', ' ')}"
+    if not name.strip() or ("(" in name and len(name) > CELL):
+        return "the value"
+    return name.replace("_", " ").strip()
+
+
+def _start(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def value_in_words(cell: Any, name: str = "", *, plain: bool = False) -> str:
+    """A cell for people: `2,037`, `0.2037`, `empty`, `yes`, a long text cut short. Years and ids keep their digits."""
     if cell is None:
         return "empty"
     if isinstance(cell, bool):
         return "yes" if cell else "no"
     if isinstance(cell, int):
-        return f"{cell:,}"
+        return str(cell) if plain or _LABEL.search(name) else f"{cell:,}"
     if isinstance(cell, float):
         return number_in_words(cell)
     text = " ".join(str(cell).split())
@@ -111,5 +137,6 @@ def value_in_words(cell: Any) -> str:
 def number_in_words(number: float) -> str:
     """Thousands separated, at most four decimals, or four significant digits below 0.001: `1,234.5`, `0.0001234`."""
     if number == 0 or 0.001 <= abs(number) < 1e15:
-        return f"{number:,.4f}".rstrip("0").rstrip(".")
+        text = f"{number:,.4f}"
+        return text.rstrip("0").rstrip(".")
     return f"{number:.4g}"

@@ -3,12 +3,13 @@
 Fails closed: a kind of node, table or function that is on no list is refused, so a new DuckDB can only refuse too much.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
-from tools.functions import AGGREGATES, ALLOWED, SCALARS, TABLE_FUNCTIONS, VOLATILE, WINDOWS, words
+from tools.functions import AGGREGATES, ALLOWED, CLOCK, TABLE_FUNCTIONS, VOLATILE, WINDOWS, words
 from tools.tool import unknown
 
 MAX_DEPTH = 400
@@ -122,10 +123,8 @@ def _named_table(node: dict[str, Any], frame: Frame) -> None:
     if node.get("at_clause"):
         raise Refused("AT (…) is refused. Name the dataset alone.")
     if catalog or schema:
-        if not catalog and fold(schema) == "main" and fold(name) in {fold(table) for table in frame.tables}:
-            return
         raise Refused(
-            f"Table {short('.'.join(filter(None, (catalog, schema, name))))} is outside this project's datasets. {_datasets(frame)}"
+            f"Table {short('.'.join(filter(None, (catalog, schema, name))))} is refused: write a dataset's name alone. {_datasets(frame)}"
         )
     if fold(name) not in frame.ctes and fold(name) not in {fold(table) for table in frame.tables}:
         raise Refused(unknown("dataset", short(name), list(frame.tables)))
@@ -179,11 +178,10 @@ def _full_name(node: dict[str, Any]) -> str:
 def _function(node: dict[str, Any], frame: Frame) -> None:
     name = fold(node["function_name"])
     if name not in ALLOWED or not _builtin(node):
-        near = unknown("function", short(name), sorted(ALLOWED)).partition(" Functions: ")[0]
-        nearest = near.partition(" Nearest: ")[2]
+        near = get_close_matches(name, sorted(ALLOWED), n=3, cutoff=0.75)
         raise Refused(
             f"Function {short(_full_name(node))} is refused: it is not one of those that only compute."
-            + (f" Nearest: {nearest}" if nearest else " Use another function.")
+            + (f" Nearest: {', '.join(near)}." if near else " Use another function.")
         )
     if frame.columns is None:
         return
@@ -203,8 +201,7 @@ def _column(node: dict[str, Any], frame: Frame) -> None:
             raise Refused(f"{first} is refused. If it is a column, write its table before it: t.{first}.")
         return
     known = {fold(column) for column in frame.columns} | frame.names
-    clock = len(names) == 1 and first in SCALARS and first.startswith(("current_", "local"))
-    if first not in known and not clock:
+    if first not in known and not (len(names) == 1 and first in CLOCK):
         raise Refused(unknown("column", short(names[0]), list(frame.columns)))
 
 
@@ -219,7 +216,48 @@ def _parameters(lhs: Any) -> frozenset[str]:
     return _parameters(lhs.get("children", []))
 
 
-# --- shapes ------------------------------------------------------------------------------------------------------
+# --- shapes and facts ------------------------------------------------------------------------------------------------------
+
+
+def every(node: Any) -> Iterator[dict[str, Any]]:
+    """All objects of a tree, constants not opened."""
+    if isinstance(node, dict):
+        yield node
+        if node.get("class") != "CONSTANT":
+            for value in node.values():
+                yield from every(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from every(item)
+
+
+def named_tables(node: Any) -> frozenset[str]:
+    """The names that the tree reads as tables, CTEs among them, folded."""
+    return frozenset(fold(part["table_name"]) for part in every(node) if part.get("type") == "BASE_TABLE")
+
+
+def varies(node: Any) -> bool:
+    """Whether the same rows can give another result: it samples, draws at random or asks the clock."""
+    return any(
+        part.get("sample")
+        or fold(str(part.get("function_name", ""))) in VOLATILE | CLOCK
+        or (
+            part.get("class") == "COLUMN_REF"
+            and len(part["column_names"]) == 1
+            and fold(part["column_names"][0]) in CLOCK
+        )
+        for part in every(node)
+    )
+
+
+def is_ordered(node: Any) -> bool:
+    """Whether the outermost SELECT sorts or cuts its rows."""
+    return isinstance(node, dict) and any("DISTINCT" not in part["type"] for part in node.get("modifiers", []))
+
+
+def has_window(node: Any) -> bool:
+    """Whether a value depends on other rows."""
+    return any(part.get("class") == "WINDOW" for part in every(node))
 
 
 def only_expression(readings: Sequence[dict[str, Any] | None]) -> dict[str, Any] | None:
