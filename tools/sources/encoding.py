@@ -1,0 +1,224 @@
+"""Text files in any common encoding: what it is, and the file as UTF-8 for DuckDB to read.
+
+UTF-8 that is not compressed is read where it lies. Everything else is decoded strictly, from the first byte to the
+last, into a temporary copy: a wrong guess raises, it never replaces characters.
+
+What is not covered: encodings outside CANDIDATES, files that mix encodings (they are refused with the line).
+"""
+
+import codecs
+import gzip
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tools.sources.opened import refused
+
+CHUNK = 1 << 20
+SAMPLE = 1 << 17
+BOMB_RATIO, BOMB_BYTES = 200, 2_000_000_000
+"""A compressed file that grows beyond both is refused: no table compresses like that."""
+
+BOMS = (
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+EAST_ASIAN = ("cp949", "cp932", "euc_jp", "gb18030", "big5")
+SINGLE_BYTE = ("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874")
+WESTERN = ("cp1252", "cp1250", "latin-1")
+NAMES = {
+    "utf-8": "UTF-8",
+    "utf-8-sig": "UTF-8",
+    "utf-16": "UTF-16",
+    "utf-16-le": "UTF-16",
+    "utf-16-be": "UTF-16",
+    "utf-32": "UTF-32",
+    "cp949": "Korean (CP949)",
+    "cp932": "Japanese (Shift-JIS)",
+    "euc_jp": "Japanese (EUC-JP)",
+    "gb18030": "Chinese (GB18030)",
+    "big5": "Chinese (Big5)",
+    "cp1251": "Cyrillic (Windows-1251)",
+    "koi8_r": "Cyrillic (KOI8-R)",
+    "cp1253": "Greek (Windows-1253)",
+    "cp1255": "Hebrew (Windows-1255)",
+    "cp1256": "Arabic (Windows-1256)",
+    "cp874": "Thai (Windows-874)",
+    "cp1252": "Western (Windows-1252)",
+    "cp1250": "Central European (Windows-1250)",
+    "latin-1": "Latin-1",
+}
+SCRIPTS: dict[str, tuple[tuple[int, int], ...]] = {
+    "cp949": ((0xAC00, 0xD7A3), (0x3131, 0x318E)),
+    "cp932": ((0x3040, 0x30FF), (0x4E00, 0x9FFF), (0x3000, 0x303F), (0xFF00, 0xFF60)),
+    "euc_jp": ((0x3040, 0x30FF), (0x4E00, 0x9FFF), (0x3000, 0x303F), (0xFF00, 0xFF60)),
+    "gb18030": ((0x4E00, 0x9FFF), (0x3000, 0x303F), (0xFF00, 0xFF60)),
+    "big5": ((0x4E00, 0x9FFF), (0x3000, 0x303F), (0xFF00, 0xFF60)),
+    "cp1251": ((0x0410, 0x044F), (0x0401, 0x0401), (0x0451, 0x0451)),
+    "koi8_r": ((0x0410, 0x044F), (0x0401, 0x0401), (0x0451, 0x0451)),
+    "cp1253": ((0x0386, 0x03CE),),
+    "cp1255": ((0x05D0, 0x05EA),),
+    "cp1256": ((0x0621, 0x06D5),),
+    "cp874": ((0x0E01, 0x0E5B),),
+}
+
+
+@dataclass(frozen=True)
+class TextFile:
+    """A text file that DuckDB and Python can read as UTF-8."""
+
+    path: Path
+    encoding: str
+    """As people say it: `UTF-8`, `Korean (CP949)`."""
+    compressed: bool
+
+
+def as_utf8(path: Path, folder: Path) -> TextFile:
+    """The file as UTF-8; a copy is made in the folder only where one is needed.
+
+    Raises ToolError for binary content, broken compression and bytes that fit no encoding.
+    """
+    compressed = path.open("rb").read(2) == b"\x1f\x8b"
+    head = next(_chunks(path, compressed), b"")
+    if not head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
+        raise refused(path, "it is empty.")
+    encoding = _marked(head) or ("utf-8" if _is_utf8(path, compressed) else None)
+    if encoding is None or (encoding == "utf-8" and b"\x00" in head):
+        refuse_binary(path, head)
+        encoding = _guess(_sample(path, compressed))
+    if encoding in ("utf-8", "utf-8-sig") and not compressed:
+        if encoding == "utf-8-sig" and not _is_utf8(path, compressed):
+            raise refused(path, f"it says it is UTF-8, but line {_bad_line(path, compressed)} is not.")
+        return TextFile(path, NAMES[encoding], compressed)
+    copy = folder / "text.csv"
+    _transcode(path, compressed, encoding, copy)
+    return TextFile(copy, NAMES[encoding], compressed)
+
+
+def refuse_binary(path: Path, head: bytes) -> None:
+    """Raise where the first bytes are no text: a picture, a program, a document."""
+    control = sum(byte < 9 or 13 < byte < 27 or 27 < byte < 32 for byte in head[:4096])
+    if control > max(2, len(head[:4096]) // 100):
+        raise refused(path, "it holds binary data, not a table. Export it as CSV, Excel, JSON or Parquet.")
+
+
+def _chunks(path: Path, compressed: bool) -> Iterator[bytes]:
+    """The file's bytes, decompressed, in pieces; a bomb or broken compression raises."""
+    size, total = path.stat().st_size, 0
+    with gzip.open(path) if compressed else path.open("rb") as stream:
+        try:
+            while chunk := stream.read(CHUNK):
+                total += len(chunk)
+                if compressed and total > BOMB_BYTES and total > BOMB_RATIO * size:
+                    raise refused(path, f"it unpacks to more than {BOMB_RATIO} times its size. Unpack it yourself first.")
+                yield chunk
+        except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+            raise refused(path, "its compression is broken or cut short. Copy or download it again.") from error
+
+
+def _marked(head: bytes) -> str | None:
+    """The encoding that a byte order mark, or zeros at every second byte, give away."""
+    for mark, encoding in BOMS:
+        if head.startswith(mark):
+            return encoding
+    pairs = head[:2000]
+    if len(pairs) >= 4 and pairs.count(0) > len(pairs) * 0.3:
+        return "utf-16-le" if pairs[1::2].count(0) > pairs[::2].count(0) else "utf-16-be"
+    return None
+
+
+def _is_utf8(path: Path, compressed: bool) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for chunk in _chunks(path, compressed):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _bad_line(path: Path, compressed: bool, encoding: str = "utf-8") -> int:
+    """The number of the first line that is not in the encoding."""
+    with gzip.open(path) if compressed else path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            try:
+                line.decode(encoding)
+            except UnicodeDecodeError:
+                return number
+    return 0
+
+
+def _sample(path: Path, compressed: bool) -> bytes:
+    """Lines that hold bytes outside ASCII, wherever they are in the file: they alone tell encodings apart."""
+    telling: list[bytes] = []
+    size = 0
+    with gzip.open(path) if compressed else path.open("rb") as stream:
+        for line in stream:
+            if not line.isascii():
+                telling.append(line)
+                size += len(line)
+                if size > SAMPLE:
+                    break
+    return b"".join(telling)
+
+
+def _guess(sample: bytes) -> str:
+    """The encoding in which the sample's foreign characters are letters of one script; else a Western one."""
+    fitting = {name: share for name in (*EAST_ASIAN, *SINGLE_BYTE) if (share := _script_share(sample, name)) > 0.8}
+    if fitting:
+        from charset_normalizer import from_bytes
+
+        top = max(fitting.values())
+        near = [name for name, share in fitting.items() if share > top - 0.1]
+        best = from_bytes(sample, cp_isolation=near).best() if len(near) > 1 else None
+        return str(best.encoding) if best is not None and best.encoding in near else near[0]
+    for name in WESTERN:
+        try:
+            sample.decode(name)
+        except UnicodeDecodeError:
+            continue
+        return name
+    return "latin-1"
+
+
+def _script_share(sample: bytes, encoding: str) -> float:
+    """How many of the characters outside ASCII are letters of the encoding's script; 0 where it does not decode."""
+    try:
+        text = sample.decode(encoding)
+    except UnicodeDecodeError:
+        return 0.0
+    foreign = [ord(letter) for letter in text if ord(letter) > 127]
+    # One accented letter in a Western name is a lone byte, which no East Asian encoding reads as whole words.
+    inside = sum(any(low <= letter <= high for low, high in SCRIPTS[encoding]) for letter in foreign)
+    runs = _neighbours(text)
+    return inside / len(foreign) * runs if foreign else 0.0
+
+
+def _neighbours(text: str) -> float:
+    """The share of foreign letters that stand next to another one: words of a script come in runs, accents alone."""
+    foreign = [ord(letter) > 127 for letter in text]
+    total = sum(foreign)
+    beside = sum(
+        here and (foreign[place - 1 : place] == [True] or foreign[place + 1 : place + 2] == [True])
+        for place, here in enumerate(foreign)
+    )
+    return beside / total if total else 0.0
+
+
+def _transcode(path: Path, compressed: bool, encoding: str, target: Path) -> None:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        with target.open("w", encoding="utf-8", newline="") as out:
+            for chunk in _chunks(path, compressed):
+                out.write(decoder.decode(chunk))
+            out.write(decoder.decode(b"", final=True))
+    except UnicodeDecodeError as error:
+        where = f"line {line}" if (line := _bad_line(path, compressed, encoding)) else "its end"
+        raise refused(
+            path, f"{where} is not {NAMES[encoding]} text like the rest. Save it as UTF-8 and load it again."
+        ) from error
