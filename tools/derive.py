@@ -1,11 +1,16 @@
-"""Run a transform on a dataset: learn its values, build its SELECT, make the next version, tell what changed."""
+"""Run a transform on a dataset: learn its values, build its SELECT, make the next version, tell what changed.
+
+Where a transform finds the data already as asked, no version is made and the outcome says so: the history holds
+only steps that did something.
+"""
 
 from typing import Any
 
 import duckdb
+from pydantic_core import to_jsonable_python
 
 from tools.engine import first_line
-from tools.tool import Derived, Input, Job, Outcome, Tool, ToolError, identifier
+from tools.tool import Derived, Input, Job, Outcome, Stopped, Tool, ToolError, identifier
 from tools.workspace import StepRecord, Version, Workspace
 
 
@@ -22,7 +27,7 @@ def input_of(workspace: Workspace, version: Version, learned: dict[str, Any], *,
 
 
 def run_transform(job: Job, tool: Tool, arguments: dict[str, Any]) -> Outcome:
-    """The next version of `arguments['dataset']`.
+    """The next version of `arguments['dataset']`, a head's name in any case or a version such as `orders@1`.
 
     Raises ToolError where the arguments do not fit the data or DuckDB refuses the SELECT; nothing is left behind then.
     """
@@ -31,9 +36,13 @@ def run_transform(job: Job, tool: Tool, arguments: dict[str, Any]) -> Outcome:
     learned: dict[str, Any] = {}
     try:
         derived: Derived = tool.function(input_of(job.workspace, parent, learned), **own)
+        if job.cancelled():
+            raise Stopped
+        if not derived.changes:
+            return _unchanged(parent, derived)
         step = StepRecord(
             tool=tool.name,
-            arguments=own,
+            arguments=to_jsonable_python(own),
             learned=learned,
             sql=derived.sql,
             text=derived.text,
@@ -53,6 +62,17 @@ def run_transform(job: Job, tool: Tool, arguments: dict[str, Any]) -> Outcome:
     )
 
 
+def _unchanged(parent: Version, derived: Derived) -> Outcome:
+    """The data already is as asked: the same version, and no SQL, for none ran."""
+    return Outcome(
+        text=derived.text,
+        dataset=parent.ref,
+        rows=(parent.row_count, parent.row_count),
+        columns=(len(parent.columns), len(parent.columns)),
+        values=derived.values,
+    )
+
+
 def rows_changed(before: int, after: int) -> str:
-    """` 5,000 -> 4,982 rows.`, or nothing where the count stayed."""
-    return "" if before == after else f" {before:,} -> {after:,} rows."
+    """` Rows: 5,000 -> 4,982.`, or nothing where the count stayed."""
+    return "" if before == after else f" Rows: {before:,} -> {after:,}."

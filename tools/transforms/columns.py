@@ -151,7 +151,9 @@ def _note(table: Input, column: Column, type_: ColumnType, read: str) -> str:
     if lost:
         note = f" {column.name}: {lost:,} of {counted(filled, 'value')} could not be read and became empty, for example {listed(quoted)}."
     if rounded:
-        note += f" {column.name}: {counted(rounded, 'value')} with decimals {'was' if rounded == 1 else 'were'} rounded."
+        note += (
+            f" {column.name}: {counted(rounded, 'value')} with decimals {'was' if rounded == 1 else 'were'} rounded."
+        )
     return note + _guess(table, column)
 
 
@@ -207,7 +209,12 @@ def clean_text(
     if not total:
         text = f"Nothing to clean: the text of {listed(list(cells))} already is as asked.{skipped(reasons)}"
         return Derived(replaced(table, cells), text, changes=False)
-    done = {"trim": "Trimmed spaces of", "lower": "Lower case for", "upper": "Upper case for", "title": "Title case for"}
+    done = {
+        "trim": "Trimmed spaces of",
+        "lower": "Lower case for",
+        "upper": "Upper case for",
+        "title": "Title case for",
+    }
     return Derived(replaced(table, cells), f"{done[action]} {listed(list(cells))}.{''.join(notes)}{skipped(reasons)}")
 
 
@@ -235,7 +242,9 @@ def replace_values(table: Input, column: ColumnName, old: Scalar, new: Scalar | 
             f"SELECT {text_of(where)} FROM {table.name} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 5",
         )
         known = listed([f"'{row[0]:.40}'" for row in common])
-        return Derived(sql, f"No cell of {where.name} equals '{old}'. Its most frequent values: {known}.", changes=False)
+        return Derived(
+            sql, f"No cell of {where.name} equals '{old}'. Its most frequent values: {known}.", changes=False
+        )
     became = "made empty" if new is None else f"replaced by '{new}'"
     return Derived(sql, f"{where.name}: {counted(count, 'cell')} with '{old}' {became}.")
 

@@ -30,9 +30,7 @@ def drop_missing(table: Input, columns: list[ColumnName] | None = None) -> Deriv
     looked = table.pick(columns) if columns else list(table.columns)
     whole = " AND ".join(f"{identifier(column.name)} IS NOT NULL" for column in looked)
     empty = _empty_cells(table, looked)
-    kept, rows = table.learn_rows(
-        "complete", f"SELECT count(*) FILTER (WHERE {whole}), count(*) FROM {table.name}"
-    )[0]
+    kept, rows = table.learn_rows("complete", f"SELECT count(*) FILTER (WHERE {whole}), count(*) FROM {table.name}")[0]
     sql = f"SELECT * FROM {table.name} WHERE {whole}"
     where = listed([column.name for column in looked]) if columns else "any column"
     if kept == rows:
@@ -42,7 +40,9 @@ def drop_missing(table: Input, columns: list[ColumnName] | None = None) -> Deriv
         raise ToolError(
             f"Every row has an empty cell, so none would be left ({worst} is empty in {empty[worst]:,} of {counted(rows, 'row')}). Drop that column or fill it first."
         )
-    most = f"; most of them in {worst} ({empty[worst]:,})" if len([count for count in empty.values() if count]) > 1 else ""
+    most = (
+        f"; most of them in {worst} ({empty[worst]:,})" if len([count for count in empty.values() if count]) > 1 else ""
+    )
     return Derived(sql, f"Removed {counted(rows - kept, 'row')} with empty cells in {where}{most}.")
 
 
@@ -153,7 +153,9 @@ def _statistic(table: Input, column: Column, own: str, value: Scalar | None) -> 
         return literal(_number(value) if column.is_number and isinstance(value, str) else value)
     if own == "mode":
         # mode() would pick any of several equally frequent values; the smallest is the same each time.
-        counts = f"SELECT {name} FROM {table.name} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
+        counts = (
+            f"SELECT {name} FROM {table.name} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
+        )
         return f"({counts})"
     if own == "median" and is_integer(column):
         return f"CAST(round(median({name})) AS {column.type})"
@@ -175,9 +177,7 @@ def _meaning(own: str) -> str:
 
 
 @transform(group="missing", title="Treat words such as N/A as empty", rows="same")
-def treat_as_missing(
-    table: Input, columns: list[ColumnName] | None = None, values: list[str] | None = None
-) -> Derived:
+def treat_as_missing(table: Input, columns: list[ColumnName] | None = None, values: list[str] | None = None) -> Derived:
     """Make cells empty that say there is no value, such as ?, N/A, -, none or blank text. Case and spaces around do not matter.
 
     Args:
@@ -196,9 +196,7 @@ def treat_as_missing(
             reasons[column.name] = "holds no text" if values is None else "can't hold these values"
             continue
         cells[column.name] = f"CASE WHEN {test} THEN NULL ELSE {identifier(column.name)} END"
-        found[column.name] = table.learn(
-            f"words:{column.name}", f"SELECT count(*) FROM {table.name} WHERE {test}"
-        )
+        found[column.name] = table.learn(f"words:{column.name}", f"SELECT count(*) FROM {table.name} WHERE {test}")
     looked = skipped(reasons) if columns else ""
     said = [f"{name} ({count:,})" for name, count in found.items() if count]
     if not said:

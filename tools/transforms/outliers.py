@@ -142,12 +142,14 @@ def _learned(table: Input, column: Column, rule: Rule) -> Bounds | str:
         return "has too few values"
     reach, low, high = (1.5 * (second - first), first, second) if rule == "iqr" else (3 * second, first, first)
     if reach == 0:
-        return "half of its values or more are the same, so quartiles tell nothing; rule sd may" if rule == "iqr" else "has one value only"
+        return (
+            "half of its values or more are the same, so quartiles tell nothing; rule sd may"
+            if rule == "iqr"
+            else "has one value only"
+        )
     low, high = low - reach, high + reach
     if is_integer(column):
         low, high = math.ceil(low), math.floor(high)
     outside = Bounds(column, low, high, 0)
-    count = table.learn(
-        f"outside:{column.name}", f"SELECT count(*) FROM {table.name} WHERE NOT ({_inside(outside)})"
-    )
+    count = table.learn(f"outside:{column.name}", f"SELECT count(*) FROM {table.name} WHERE NOT ({_inside(outside)})")
     return outside._replace(outside=count)

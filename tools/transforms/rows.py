@@ -18,7 +18,7 @@ def filter_rows(table: Input, condition: Formula, action: Literal["keep", "remov
     """
     from tools.guard import check_formula
 
-    check_formula(condition, table.columns)
+    condition = check_formula(condition, [column.name for column in table.columns])
     test = "IS TRUE" if action == "keep" else "IS NOT TRUE"
     sql = f"SELECT * FROM {table.name} WHERE ({condition}) {test}"
     true, rows = table.learn_rows(
