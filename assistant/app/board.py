@@ -1,0 +1,179 @@
+"""What the page asks the server: news of the runs, another view, a request, a click. Knows nothing of Gradio.
+
+Every tab sends its own view (which dataset, which page, which form) with each call, so tabs share all but their view.
+"""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, Field, ValidationError
+
+from assistant.app import chat, files, forms, panels
+from assistant.app.panels import View
+from assistant.app.state import State, reduce
+from assistant.events import StepDone, StepProgress
+from tools.tool import ToolError, unknown
+
+if TYPE_CHECKING:
+    from assistant.runs import LoggedEvent, Runs
+
+PATIENCE = 20.0
+"""Seconds a call for news is held open while nothing happens."""
+YES = ("yes", "y", "ok", "okay", "go", "go ahead", "do it", "run it", "sure", "네", "예", "응", "그래", "좋아")
+NO = ("no", "n", "cancel it", "don't", "아니", "아니요", "취소")
+
+
+class Call(BaseModel):
+    """One call of the page. Whatever else it sends is ignored."""
+
+    do: str
+    text: str = Field(default="", max_length=20_000)
+    board: str = ""
+    after: int = 0
+    tool: str = ""
+    names: list[str] = []
+    form: dict[str, list[str]] = {}
+    view: View = View()
+
+
+class Board:
+    """The page's server side for one project."""
+
+    def __init__(self, runs: "Runs") -> None:
+        self._runs = runs
+        self._id = secrets.token_hex(4)
+        self._state = State()
+        self._catching_up = threading.Lock()
+        self._ways: Mapping[str, Callable[[Call], dict[str, Any]]] = {
+            "news": self._news,
+            "view": self._view,
+            "ask": self._ask,
+            "reply": self._reply,
+            "act": self._act,
+            "load": self._load,
+            "stop": self._stop,
+            "resume": self._resume,
+        }
+
+    def call(self, request: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer one call: `{"error": …}` is for the person to read."""
+        try:
+            parsed = Call.model_validate(request)
+            if parsed.do not in self._ways:
+                return {"error": "This page is older than the server. Reload it."}
+            return self._ways[parsed.do](parsed)
+        except ValidationError:
+            return {"error": "This page and the server don't understand each other. Reload it."}
+        except ToolError as error:
+            return {"error": str(error)}
+
+    # --- looking -------------------------------------------------------------------------------------------------
+
+    def _caught_up(self) -> State:
+        """The state with every event there is so far."""
+        with self._catching_up:
+            for logged in self._runs.since(self._state.seq):
+                self._state = reduce(self._state, logged)
+            return self._state
+
+    def _news(self, call: Call) -> dict[str, Any]:
+        """What changed since the page last looked; waits for something to change."""
+        known = call.board == self._id
+        after = call.after if known else 0
+        fresh = self._runs.wait(after, PATIENCE) if known else self._runs.since(0)
+        state = self._caught_up()
+        out: dict[str, Any] = {"board": self._id, "seq": state.seq, "busy": _busy(state), "turns": chat.changed_turns(state, after)}
+        if not known:
+            out["reset"] = True
+        if not known or any(not isinstance(logged.event, StepProgress) for logged in fresh):
+            out |= {"regions": self._regions(call.view, state), "asks": self._runs.waiting is not None}
+        if known and (tab := _worth_showing(fresh)):
+            out["tab"] = tab
+        return out
+
+    def _view(self, call: Call) -> dict[str, Any]:
+        return {"regions": self._regions(call.view, self._caught_up())}
+
+    def _regions(self, view: View, state: State) -> dict[str, str]:
+        ready = self._runs.ready()
+        return panels.regions(self._runs.workspace, view, state) | {"banner": panels.banner(ready)}
+
+    # --- doing ---------------------------------------------------------------------------------------------------
+
+    def _ask(self, call: Call) -> dict[str, Any]:
+        """A request, or the answer to the question that is open."""
+        if self._runs.waiting is not None:
+            return self._reply(call)
+        self._free()
+        self._runs.ask(call.text)
+        return {}
+
+    def _reply(self, call: Call) -> dict[str, Any]:
+        question = self._runs.waiting
+        said = call.text.strip()
+        if question is not None and question.options:
+            folded = said.casefold().rstrip(".!")
+            matching = [option for option in question.options if option.casefold() == folded]
+            approval = question.options == ["Run", "Cancel"]
+            short = ["Run"] if approval and folded in YES else ["Cancel"] if approval and folded in NO else []
+            said = (matching or short or [said])[0]
+            if approval and said not in question.options:
+                return {"error": "The plan waits for you: press Run or Cancel first."}
+        self._runs.reply(said)
+        return {}
+
+    def _act(self, call: Call) -> dict[str, Any]:
+        """Run one tool with what was typed into its form."""
+        from assistant.plan import Step, title_of
+        from tools import catalogue, check_arguments
+
+        if call.tool not in catalogue():
+            raise ToolError(unknown("step", call.tool, list(catalogue())))
+        tool = catalogue()[call.tool]
+        arguments = forms.arguments(tool, call.form)
+        check_arguments(tool, arguments)
+        self._free()
+        self._runs.act([Step(tool=tool.name, arguments=arguments)], title_of(tool, arguments))
+        return {}
+
+    def _load(self, call: Call) -> dict[str, Any]:
+        """Load files that were just uploaded."""
+        from assistant.plan import Step
+
+        for name in call.names:
+            if files.find(self._runs.workspace.files, name) is None:
+                raise ToolError(f"No file '{name}' in this project. Add it again.")
+        steps = [Step(tool="load_file", arguments={"path": name}) for name in call.names]
+        if steps:
+            self._free()
+            self._runs.act(steps, "Add " + ", ".join(call.names))
+        return {}
+
+    def _stop(self, call: Call) -> dict[str, Any]:
+        self._runs.stop()
+        return {}
+
+    def _resume(self, call: Call) -> dict[str, Any]:
+        self._runs.resume()
+        return {}
+
+    def _free(self) -> None:
+        """A run's last event is seen a moment before the next run may start: wait out that moment."""
+        until = time.monotonic() + 2
+        while self._runs.busy and not _busy(self._caught_up()) and time.monotonic() < until:
+            time.sleep(0.02)
+
+
+def _busy(state: State) -> bool:
+    """Whether the last turn is still going; taken from the events, so that it changes when they say so."""
+    return bool(state.turns) and not state.turns[-1].over
+
+
+def _worth_showing(fresh: "list[LoggedEvent]") -> str:
+    """The tab that shows what the newest finished step made."""
+    kinds = [a.kind for logged in fresh if isinstance(logged.event, StepDone) for a in logged.event.artefacts]
+    tabs = {"chart": "chart", "model": "model", "dataset": "data"}
+    return next((tabs[kind] for kind in reversed(kinds) if kind in tabs), "")

@@ -1,0 +1,220 @@
+"""The conversation as HTML: one block a turn, with its plan card, question, answer and charts."""
+
+from assistant.app.markup import Markup, code, file_address, join, prose, seconds, table, tag
+from assistant.app.state import State, StepView, Turn
+from tools.tool import Artefact
+
+MARKS = {"waiting": "not started", "running": "running", "done": "done", "failed": "failed", "skipped": "not run"}
+SIGNS = {"done": "✓", "failed": "✕", "skipped": "–", "waiting": "", "running": ""}
+TALK = ("reply", "say_missing", "ask_user")
+"""Plans that only say something: their words are the answer, a card would say them twice."""
+
+
+def turn_html(turn: Turn, *, last: bool) -> Markup:
+    """One turn: what was asked, the plan, and how it ended."""
+    card = plan_card(turn) if any(step.tool not in TALK for step in turn.steps) else None
+    return tag(
+        "section",
+        tag("div", tag("p", turn.asked), class_="said") if turn.asked else None,
+        tag(
+            "div",
+            card,
+            _charts(turn),
+            _status(turn),
+            _question(turn) if last else None,
+            _ending(turn, last=last),
+            class_="reply",
+        ),
+        class_="turn",
+        data_key=turn.run,
+        data_testid="turn",
+    )
+
+
+def plan_card(turn: Turn) -> Markup:
+    """The steps with their icons, counts and times; a failed one stands open."""
+    head = tag("header", tag("strong", "Plan"), tag("span", f"{turn.done}/{len(turn.steps)}", class_="count"))
+    rows = [_step(n, step) for n, step in enumerate(turn.steps, 1)]
+    return tag("article", head, tag("ol", *rows), class_="plan", data_testid="plan", aria_label="Plan")
+
+
+def _step(n: int, step: StepView) -> Markup:
+    icon = tag("span", SIGNS[step.mark], class_=f"mark {step.mark}", role="img", aria_label=MARKS[step.mark])
+    line = tag(
+        "div",
+        tag("span", f"{n}. {step.title}", class_="title"),
+        tag("span", _counts(step), class_="counts"),
+        class_="line",
+    )
+    bar = (
+        tag(
+            "div",
+            tag("span", style=f"width:{step.fraction:.1%}"),
+            class_="progress",
+            role="progressbar",
+            aria_label=f"Progress of step {n}",
+            aria_valuenow=round(step.fraction * 100),
+            aria_valuemin=0,
+            aria_valuemax=100,
+        )
+        if step.mark == "running"
+        else None
+    )
+    body = tag("div", line, bar, _details(step), class_="body")
+    return tag("li", icon, body, class_=f"step {step.mark}", data_testid=f"step-{step.mark}")
+
+
+def _counts(step: StepView) -> str:
+    """`5,000 → 4,982 rows · 0.5 s`, or the words of its progress while it runs."""
+    if step.mark == "running":
+        return step.note
+    if step.outcome is None:
+        return ""
+    parts = []
+    if rows := step.outcome.rows:
+        parts.append(f"{rows[0]:,} → {rows[1]:,} rows" if rows[0] != rows[1] else f"{rows[1]:,} rows")
+    return " · ".join([*parts, seconds(step.outcome.seconds)])
+
+
+def _details(step: StepView) -> Markup | None:
+    """Why, what happened and the SQL, folded; the error of a failed step unfolded."""
+    inside = [tag("p", step.why, class_="why")] if step.why else []
+    if step.outcome and step.outcome.text:
+        inside.append(tag("div", prose(step.outcome.text), class_="what"))
+    if step.outcome and step.outcome.sql:
+        inside.append(code(step.outcome.sql, caption="SQL"))
+    error = tag("p", step.error, class_="error", role="alert") if step.error else None
+    if not inside:
+        return error
+    has_sql = step.outcome is not None and bool(step.outcome.sql)
+    folded = tag(
+        "details",
+        tag("summary", "Details and SQL" if has_sql else "Details"),
+        *inside,
+        open=step.mark == "failed",
+        data_key=f"details-{step.id}",
+    )
+    return join([error or "", folded])
+
+
+def _charts(turn: Turn) -> Markup:
+    made = [a for step in turn.steps if step.outcome for a in step.outcome.artefacts if a.kind == "chart"]
+    return join(figure(artefact) for artefact in made)
+
+
+def figure(artefact: Artefact) -> Markup:
+    """A chart as a picture; SVG inside <img> can run no script."""
+    file = file_name(artefact)
+    picture = tag("img", src=file_address(file), alt=f"Chart: {artefact.name}", loading="lazy")
+    return tag("figure", picture, class_="chart")
+
+
+def file_name(artefact: Artefact) -> str:
+    """The last part of its path: no folder of this machine reaches the page."""
+    return (artefact.path or artefact.name).replace("\\", "/").rsplit("/", 1)[-1]
+
+
+def downloads(artefacts: list[Artefact]) -> Markup:
+    """A link for every file that was made."""
+    links = [
+        tag(
+            "a",
+            f"Download {file_name(a)}",
+            href=file_address(file_name(a), download=True),
+            class_="button",
+            download=file_name(a),
+        )
+        for a in artefacts
+        if a.kind == "file"
+    ]
+    return tag("p", *links, class_="downloads") if links else Markup("")
+
+
+def _status(turn: Turn) -> Markup | None:
+    if turn.over or turn.question or not (turn.status or not turn.steps):
+        return None
+    return tag(
+        "p",
+        tag("span", class_="mark running", aria_hidden="true"),
+        turn.status or "Reading your request",
+        class_="status",
+    )
+
+
+def _question(turn: Turn) -> Markup | None:
+    if turn.question is None or turn.over:
+        return None
+    buttons = [
+        tag("button", option, type="button", data_do="reply", data_text=option, class_="primary" if i == 0 else None)
+        for i, option in enumerate(turn.question.options)
+    ]
+    return tag(
+        "div",
+        prose(turn.question.text),
+        tag("div", *buttons, class_="buttons") if buttons else tag("p", "Type your answer below.", class_="hint"),
+        class_="question",
+        data_testid="question",
+        role="group",
+        aria_label="The assistant asks",
+    )
+
+
+def _ending(turn: Turn, *, last: bool) -> Markup | None:
+    if turn.answer:
+        files = [a for step in turn.steps if step.outcome for a in step.outcome.artefacts]
+        ideas = [
+            tag("button", idea, type="button", data_do="ask", data_text=idea)
+            for idea in (turn.answer.suggestions if last else [])
+        ]
+        return tag(
+            "div",
+            prose(turn.answer.text),
+            table(turn.answer.table, caption="Result") if turn.answer.table else None,
+            downloads(files),
+            tag("div", *ideas, class_="buttons ideas") if ideas else None,
+            class_="answer",
+            data_testid="answer",
+        )
+    if turn.failed:
+        again = (
+            tag(
+                "div",
+                tag("button", "Go on where it stopped", type="button", data_do="resume", class_="primary"),
+                class_="buttons",
+            )
+            if turn.failed.interrupted and last
+            else None
+        )
+        return tag("div", tag("p", turn.failed.text), again, class_="answer failure", data_testid="failure")
+    return None
+
+
+def changed_turns(state: State, after: int) -> list[dict[str, str]]:
+    """The turns that a page which has seen `after` must be sent: those that changed, and the one that is no longer last."""
+    turns = state.turns
+    cut = max((i for i, turn in enumerate(turns) if turn.seq <= after), default=-1)
+    out = []
+    for i, turn in enumerate(turns):
+        if turn.seq > after or (i == cut and cut < len(turns) - 1):
+            out.append({"key": turn.run, "html": turn_html(turn, last=i == len(turns) - 1)})
+    return out
+
+
+def empty_html(prompts: list[str], has_data: bool) -> Markup:
+    """The first screen: what to do now, with requests that fit the data at hand."""
+    lead = (
+        "Pick one, or write your own."
+        if has_data
+        else "Add a CSV, Excel, Parquet or JSON file, or drop it anywhere on this page."
+    )
+    ideas = [tag("button", prompt, type="button", data_do="ask", data_text=prompt) for prompt in prompts]
+    return tag(
+        "div",
+        tag("h2", "What do you want to find out?"),
+        tag("p", lead),
+        tag("div", *ideas, class_="buttons ideas")
+        if ideas
+        else tag("button", "Add data", type="button", data_do="pick", class_="primary"),
+        class_="empty",
+        data_testid="empty",
+    )

@@ -1,0 +1,148 @@
+"""The Data panel: a page of rows, which version they belong to, and what is in every column."""
+
+from dataclasses import dataclass
+
+from assistant.app.markup import Markup, choices, figures, join, number, table, tag
+from tools.tool import identifier, plain
+from tools.workspace import Version, Workspace
+
+ROWS = 50
+CELLS = 20_000_000
+"""Column figures of larger tables are made when asked for."""
+WORDS = {
+    "VARCHAR": "text",
+    "BOOLEAN": "yes/no",
+    "DATE": "date",
+    "TIME": "time",
+    "DOUBLE": "number",
+    "FLOAT": "number",
+}
+
+
+@dataclass(frozen=True)
+class ColumnFigures:
+    """One line of the column profile."""
+
+    name: str
+    type: str
+    missing: int
+    distinct: int
+    low: str
+    high: str
+
+
+def panel(workspace: Workspace, version: Version | None, offset: int, profile: str) -> Markup:
+    """The panel for one version."""
+    if version is None:
+        return tag("p", "No data yet. Press “Add data”, or drop a file anywhere on this page.", class_="hint")
+    offset = max(0, min(offset, (version.row_count - 1) // ROWS * ROWS))
+    page = workspace.page(version.ref, limit=ROWS, offset=offset)
+    small = version.row_count * len(version.columns) <= CELLS
+    columns = column_figures(workspace, version) if small or profile == version.ref else None
+    pairs = [(f"{version.row_count:,}", "Rows"), (f"{len(version.columns):,}", "Columns")]
+    if columns is not None:
+        pairs.append((f"{sum(c.missing for c in columns):,}", "Empty cells"))
+    data = page.model_copy(update={"row_count": None})
+    return join(
+        [
+            _pickers(workspace, version),
+            figures(pairs),
+            tag("h2", "Rows"),
+            table(data, caption=f"Rows of {version.ref}", limit=ROWS),
+            _pager(version, offset),
+            tag("h2", "Columns"),
+            _profile(columns) if columns is not None else _ask_profile(version),
+        ]
+    )
+
+
+def _pickers(workspace: Workspace, version: Version) -> Markup:
+    names = [(head.dataset, head.dataset) for head in workspace.datasets()]
+    if version.dataset not in dict(names):
+        names.insert(0, (version.dataset, version.dataset))
+    heads = {head.dataset: head.number for head in workspace.datasets()}
+    current = heads.get(version.dataset)
+    every = reversed(workspace.versions(version.dataset))
+    versions = [(v.dataset if v.number == current else v.ref, _label(v, current)) for v in every]
+    return tag(
+        "div",
+        _pick("dataset", "Dataset", names, version.dataset),
+        _pick("version", "Version", versions, version.dataset if version.number == current else version.ref),
+        class_="pickers",
+    )
+
+
+def _label(version: Version, head: int | None) -> str:
+    from assistant.app.panels import step_words
+
+    return f"{version.number}{' (current)' if version.number == head else ''}: {step_words(version)}"[:80]
+
+
+def _pick(name: str, label: str, options: list[tuple[str, str]], chosen: str) -> Markup:
+    select = tag("select", choices(options, chosen), id=f"pick-{name}", data_view="dataset")
+    return tag("div", tag("label", label, for_=f"pick-{name}"), select, class_="field")
+
+
+def _pager(version: Version, offset: int) -> Markup | None:
+    if version.row_count <= ROWS:
+        return None
+    last = min(offset + ROWS, version.row_count)
+    return tag(
+        "div",
+        tag("button", "Previous", type="button", data_do="page", data_text=offset - ROWS, disabled=offset == 0),
+        tag("span", f"Rows {offset + 1:,} to {last:,} of {version.row_count:,}", role="status"),
+        tag("button", "Next", type="button", data_do="page", data_text=offset + ROWS, disabled=last >= version.row_count),
+        class_="pager",
+    )
+
+
+def column_figures(workspace: Workspace, version: Version) -> list[ColumnFigures]:
+    """Missing and distinct values and the range of every column, in one pass."""
+    if not version.columns:
+        return []
+    parts = []
+    for column in version.columns:
+        name = identifier(column.name)
+        ordered = not column.type.endswith("]") and not column.type.startswith(("STRUCT", "MAP", "JSON", "UNION", "BLOB"))
+        ends = f"min({name})::VARCHAR, max({name})::VARCHAR" if ordered else "NULL, NULL"
+        parts.append(f"count(*) - count({name}), approx_count_distinct({name}), {ends}")
+    row = workspace.rows(f"SELECT {', '.join(parts)} FROM {identifier(version.ref)}")[0]
+    return [
+        ColumnFigures(c.name, c.type, row[4 * i], row[4 * i + 1], *(str(plain(v)) if v is not None else "" for v in row[4 * i + 2 : 4 * i + 4]))
+        for i, c in enumerate(version.columns)
+    ]
+
+
+def type_words(type_: str) -> str:
+    """A DuckDB type in plain words."""
+    if type_.startswith("TIMESTAMP"):
+        return "date and time"
+    if type_.startswith("DECIMAL"):
+        return "number"
+    if type_.endswith("]"):
+        return "list"
+    if "INT" in type_ and not type_.startswith("INTERVAL"):
+        return "whole number"
+    return WORDS.get(type_, "text" if type_.startswith("ENUM") else type_.partition("(")[0].lower())
+
+
+def _profile(columns: list[ColumnFigures]) -> Markup:
+    head = tag("tr", *(tag("th", name, scope="col") for name in ("Column", "Kind", "Empty", "Different values", "From", "To")))
+    rows = [
+        tag(
+            "tr",
+            tag("th", c.name, scope="row"),
+            tag("td", type_words(c.type)),
+            tag("td", number(c.missing), class_="num"),
+            tag("td", f"≈ {c.distinct:,}" if c.distinct > 100 else str(c.distinct), class_="num"),
+            tag("td", c.low[:40], title=c.low[:300] if len(c.low) > 40 else None),
+            tag("td", c.high[:40], title=c.high[:300] if len(c.high) > 40 else None),
+        )
+        for c in columns
+    ]
+    grid = tag("table", tag("thead", head), tag("tbody", *rows))
+    return tag("div", grid, class_="scroll short", tabindex=0, role="region", aria_label="Column profile")
+
+
+def _ask_profile(version: Version) -> Markup:
+    return tag("button", "Look through every column", type="button", data_do="profile", data_text=version.ref)

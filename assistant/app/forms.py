@@ -1,0 +1,270 @@
+"""One generated form for every tool: fields from the argument schema, and back from what was typed to arguments."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from assistant.app.markup import Markup, choices, join, tag
+from tools.tool import Tool
+
+Kind = Literal["choice", "many", "text", "long", "number", "yesno", "lines", "pairs", "group"]
+Posted = Mapping[str, Sequence[str]]
+"""What a form sends: every name with its values, as an HTML form would."""
+REFERENCES = ("dataset", "model", "column", "file")
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the pickers of a form offer."""
+
+    datasets: tuple[str, ...] = ()
+    models: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
+
+    def of(self, reference: str) -> tuple[str, ...]:
+        return {"dataset": self.datasets, "model": self.models, "file": self.files, "column": self.columns}[reference]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One argument as a form shows it."""
+
+    name: str
+    kind: Kind
+    required: bool = False
+    help: str = ""
+    default: Any = None
+    options: tuple[str, ...] = ()
+    reference: str = ""
+    numeric: bool = False
+    """Whether what looks like a number is sent as one."""
+    inside: tuple["Field", ...] = ()
+
+    @property
+    def label(self) -> str:
+        return self.name.replace("_", " ").capitalize()
+
+
+def fields(tool: Tool) -> list[Field]:
+    """The fields of a tool, in the order of its arguments."""
+    return _fields(tool.arguments.model_json_schema())
+
+
+def _fields(schema: dict[str, Any]) -> list[Field]:
+    definitions = schema.get("$defs", {})
+    required = schema.get("required", [])
+    return [_field(name, part, name in required, definitions) for name, part in schema.get("properties", {}).items()]
+
+
+def _field(name: str, part: dict[str, Any], required: bool, definitions: dict[str, Any]) -> Field:
+    variants = [_resolved(v, definitions) for v in part.get("anyOf", [part])]
+    variants = [v for v in variants if v.get("type") != "null"]
+    main = next((v for v in variants if v.get("type") in ("array", "object") or "ref" in v or "enum" in v), variants[0])
+    main = main | {key: part[key] for key in ("ref", "default", "description") if key in part}
+    item = _resolved(main.get("items", {}), definitions)
+    base = Field(
+        name=name, kind="text", required=required, help=main.get("description", ""), default=main.get("default")
+    )
+    return _kinded(base, main, item, {str(v.get("type")) for v in variants}, definitions)
+
+
+def _kinded(
+    base: Field, main: dict[str, Any], item: dict[str, Any], types: set[str], definitions: dict[str, Any]
+) -> Field:
+    """The field with the input that fits its schema."""
+    from dataclasses import replace
+
+    options = tuple(str(value) for value in main.get("enum", [main["const"]] if "const" in main else []))
+    reference = main.get("ref", "")
+    if options:
+        return replace(base, kind="choice", options=options)
+    if main.get("type") == "array":
+        inner = tuple(str(value) for value in item.get("enum", []))
+        if inner or item.get("ref") in REFERENCES:
+            return replace(base, kind="many", options=inner, reference=item.get("ref", ""))
+        if item.get("type") == "object" and "properties" in item:
+            return replace(base, kind="group", inside=tuple(_fields(item | {"$defs": definitions})))
+        return replace(base, kind="lines", numeric=item.get("type") in ("number", "integer") or "anyOf" in item)
+    if main.get("type") == "object":
+        return replace(base, kind="pairs")
+    if reference in REFERENCES:
+        return replace(base, kind="choice", reference=reference)
+    if reference in ("sql", "formula"):
+        return replace(base, kind="long", reference=reference)
+    if types == {"boolean"}:
+        return replace(base, kind="yesno")
+    if types <= {"number", "integer"}:
+        return replace(base, kind="number", numeric=True)
+    return replace(base, numeric=bool(types & {"number", "integer"}))
+
+
+def _resolved(part: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" in part:
+        return definitions[part["$ref"].rsplit("/", 1)[-1]] | {k: v for k, v in part.items() if k != "$ref"}
+    if len(part.get("allOf", [])) == 1:
+        return _resolved(part["allOf"][0], definitions) | {k: v for k, v in part.items() if k != "allOf"}
+    return part
+
+
+# --- as HTML -----------------------------------------------------------------------------------------------------
+
+
+def form_html(tool: Tool, known: Known, posted: Posted, *, prefix: str, button: str = "Run this step") -> Markup:
+    """The form of a tool, with what was typed so far."""
+    rows = [_row(field, known, posted, f"{prefix}-{tool.name}", field.name) for field in fields(tool)]
+    return tag(
+        "form",
+        *rows,
+        tag("p", class_="error", role="alert", data_error=True),
+        tag("div", tag("button", button, type="submit", class_="primary"), class_="buttons"),
+        data_form="act",
+        data_tool=tool.name,
+        data_prefix=prefix,
+        data_testid=f"form-{tool.name}",
+        autocomplete="off",
+    )
+
+
+def _row(field: Field, known: Known, posted: Posted, prefix: str, name: str) -> Markup:
+    identity = f"{prefix}-{name}"
+    if field.kind == "many":
+        return _checks(field, known, posted, identity, name)
+    if field.kind == "group":
+        return _group(field, known, posted, prefix, name)
+    hint = tag("span", field.help, class_="hint", id=f"{identity}-help") if field.help else None
+    label = tag(
+        "label", field.label, None if field.required else tag("span", " optional", class_="hint"), for_=identity
+    )
+    described = f"{identity}-help" if field.help else None
+    return tag("div", label, _input(field, known, posted, identity, name, described), hint, class_="field")
+
+
+def _input(field: Field, known: Known, posted: Posted, identity: str, name: str, described: str | None) -> Markup:
+    value = _typed(field, posted, name)
+    common = {"id": identity, "name": name, "aria_describedby": described, "required": field.required}
+    if field.kind in ("choice", "yesno"):
+        listed = _options(field, known)
+        blank = [] if field.required and listed else [("", "–")]
+        changes = field.reference in ("dataset", "model") or None
+        return tag("select", choices([*blank, *listed], value), data_changes=changes, **common)
+    if field.kind in ("long", "lines", "pairs"):
+        ways = {"lines": "one value a line", "pairs": "name = value, one a line", "long": ""}
+        return tag(
+            "textarea",
+            value,
+            rows=4 if field.kind == "long" else 3,
+            placeholder=ways[field.kind] or None,
+            spellcheck="false",
+            **common,
+        )
+    kind = "number" if field.kind == "number" else "text"
+    return tag("input", type=kind, step="any" if kind == "number" else None, value=value, **common)
+
+
+def _options(field: Field, known: Known) -> list[tuple[str, str]]:
+    if field.kind == "yesno":
+        return [("true", "Yes"), ("false", "No")]
+    if field.reference:
+        return [(name, name) for name in known.of(field.reference)]
+    return [(option, option.replace("_", " ")) for option in field.options]
+
+
+def _typed(field: Field, posted: Posted, name: str) -> str:
+    """What stands in the input: what was typed, else the default."""
+    if name in posted:
+        return posted[name][0] if posted[name] else ""
+    if field.default is None:
+        return ""
+    if isinstance(field.default, bool):
+        return "true" if field.default else "false"
+    if isinstance(field.default, list | tuple):
+        return "\n".join(str(value) for value in field.default)
+    return str(field.default)
+
+
+def _checks(field: Field, known: Known, posted: Posted, identity: str, name: str) -> Markup:
+    options = list(known.of(field.reference)) if field.reference else list(field.options)
+    chosen = posted.get(name, field.default if isinstance(field.default, list | tuple) else ())
+    boxes = [
+        tag(
+            "label",
+            tag("input", type="checkbox", name=name, value=option, checked=option in chosen),
+            tag("span", option),
+            class_="check",
+        )
+        for option in options
+    ]
+    legend = tag("legend", field.label, None if field.required else tag("span", " optional", class_="hint"))
+    hint = tag("span", field.help, class_="hint") if field.help else None
+    empty = tag("span", "Nothing to choose from yet.", class_="hint")
+    return tag("fieldset", legend, tag("div", *(boxes or [empty]), class_="checks", id=identity), hint, class_="field")
+
+
+def _group(field: Field, known: Known, posted: Posted, prefix: str, name: str) -> Markup:
+    numbers = _numbers(name, posted) or [0]
+    rows = [
+        tag(
+            "div",
+            *(_row(part, known, posted, prefix, f"{name}.{n}.{part.name}") for part in field.inside),
+            class_="one",
+            data_n=n,
+        )
+        for n in numbers
+    ]
+    more = tag("button", "Add another", type="button", data_do="again")
+    legend = tag("legend", field.label, None if field.required else tag("span", " optional", class_="hint"))
+    hint = tag("span", field.help, class_="hint") if field.help else None
+    return tag("fieldset", legend, hint, *rows, more, class_="field group")
+
+
+def _numbers(name: str, posted: Posted) -> list[int]:
+    pattern = re.compile(re.escape(name) + r"\.(\d+)\.")
+    return sorted({int(match[1]) for key in posted if (match := pattern.match(key))})
+
+
+# --- and back ----------------------------------------------------------------------------------------------------
+
+
+def arguments(tool: Tool, posted: Posted) -> dict[str, Any]:
+    """What was typed as arguments of the tool; what was left empty is left out, so that defaults apply."""
+    return _arguments(fields(tool), posted, "")
+
+
+def _arguments(parts: Sequence[Field], posted: Posted, path: str) -> dict[str, Any]:
+    out: dict[str, Any] = {}
+    for field in parts:
+        name = path + field.name
+        if field.kind == "group":
+            rows = [_arguments(field.inside, posted, f"{name}.{n}.") for n in _numbers(name, posted)]
+            value: Any = [row for row in rows if row]
+        else:
+            value = _value(field, [v for v in posted.get(name, ()) if v.strip()])
+        if value not in (None, [], {}, ""):
+            out[field.name] = value
+    return out
+
+
+def _value(field: Field, typed: list[str]) -> Any:
+    if not typed:
+        return None
+    if field.kind == "many":
+        return typed
+    if field.kind == "yesno":
+        return typed[0] == "true"
+    lines = [line.strip() for line in typed[0].splitlines() if line.strip()]
+    if field.kind == "lines":
+        return [scalar(line) if field.numeric else line for line in lines]
+    if field.kind == "pairs":
+        return {key.strip(): scalar(value.strip()) for key, _, value in (line.partition("=") for line in lines)}
+    return scalar(typed[0].strip()) if field.numeric else typed[0].strip()
+
+
+def scalar(value: str) -> str | int | float:
+    """`12` and `-0.5` as numbers; `007`, `1e5x` and words as they are."""
+    if re.fullmatch(r"-?(0|[1-9]\d*)", value):
+        return int(value)
+    if re.fullmatch(r"-?(0|[1-9]\d*)?\.\d+", value):
+        return float(value)
+    return value

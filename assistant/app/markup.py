@@ -1,0 +1,166 @@
+"""The only place where values become HTML: everything that is not markup of ours is escaped here.
+
+Braces, dollars and backticks are escaped too, so that no template language that may ever see the page reads them.
+"""
+
+import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+from tools.tool import TableData
+
+MORE = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
+
+
+class Markup(str):
+    """Text that is HTML already."""
+
+    __slots__ = ()
+
+
+def text(value: object) -> Markup:
+    """A value as HTML: escaped, unless it is markup of ours."""
+    if isinstance(value, Markup):
+        return value
+    return Markup(html.escape(str(value), quote=True).translate(MORE))
+
+
+def tag(name: str, *children: object, **attributes: object) -> Markup:
+    """An element. `class_`, `for_`; `data_x` becomes data-x; True is a bare attribute; None and False leave it out."""
+    written = ""
+    for key, value in attributes.items():
+        if value is None or value is False:
+            continue
+        key = key.rstrip("_").replace("_", "-")
+        written += f" {key}" if value is True else f' {key}="{text(value)}"'
+    inner = "".join(text(child) for child in children if child is not None)
+    return (
+        Markup(f"<{name}{written}>") if name in ("input", "img", "br") else Markup(f"<{name}{written}>{inner}</{name}>")
+    )
+
+
+def join(parts: Iterable[object]) -> Markup:
+    """Several pieces as one."""
+    return Markup("".join(text(part) for part in parts))
+
+
+def choices(options: Iterable[tuple[str, str]], chosen: object = None) -> Markup:
+    """The <option>s of (value, label) pairs."""
+    return join(tag("option", label, value=value, selected=value == chosen) for value, label in options)
+
+
+def number(value: float) -> str:
+    """1,234 and 0.8125: whole numbers with separators, others with at most four significant decimals."""
+    if isinstance(value, int) or float(value).is_integer():
+        return f"{int(value):,}"
+    return f"{value:,.2f}" if abs(value) >= 100 else f"{value:.4g}"
+
+
+def seconds(value: float) -> str:
+    """0.5 s, 42 s, 3 min 20 s."""
+    if value < 9.95:
+        return f"{value:.1f} s"
+    return f"{value:.0f} s" if value < 90 else f"{int(value // 60)} min {int(value % 60)} s"
+
+
+def cell(value: Any) -> Markup:
+    """A table cell: missing ones are marked, long ones are cut, numbers stand right."""
+    if value is None:
+        return tag("td", tag("span", "empty", class_="nil"))
+    if isinstance(value, bool):
+        return tag("td", "yes" if value else "no")
+    if isinstance(value, int | float):
+        return tag("td", f"{value:.6g}" if isinstance(value, float) else str(value), class_="num")
+    shown = str(value)
+    return tag("td", shown if len(shown) <= 80 else shown[:79] + "…", title=shown[:600] if len(shown) > 80 else None)
+
+
+def table(data: TableData, *, caption: str, limit: int = 20) -> Markup:
+    """A result table, its first rows, and how many more there are."""
+    head = tag("tr", *(tag("th", name, scope="col") for name in data.columns))
+    body = join(tag("tr", *(cell(value) for value in row)) for row in data.rows[:limit])
+    total = data.row_count if data.row_count is not None else len(data.rows)
+    shown = min(limit, len(data.rows))
+    more = tag("p", f"First {shown:,} of {total:,} rows", class_="hint") if total > shown else None
+    scroll = tag(
+        "div",
+        tag("table", tag("thead", head), tag("tbody", body)),
+        class_="scroll",
+        tabindex=0,
+        role="region",
+        aria_label=caption,
+    )
+    return join([scroll, more or ""])
+
+
+def figures(pairs: Sequence[tuple[str, str]]) -> Markup:
+    """The big numbers on top of a panel: (value, what it is)."""
+    return tag("dl", *(tag("div", tag("dt", name), tag("dd", value)) for value, name in pairs), class_="figures")
+
+
+def bars(values: Mapping[str, float], *, caption: str) -> Markup:
+    """Horizontal bars, as a list that a screen reader reads as names and numbers."""
+    most = max((abs(value) for value in values.values()), default=0) or 1
+    rows = [
+        tag(
+            "li",
+            tag("span", name, class_="name", title=name),
+            tag(
+                "span",
+                tag("span", style=f"width:{max(0.0, value) / most:.1%}", class_="fill"),
+                class_="track",
+                aria_hidden="true",
+            ),
+            tag("span", number(value), class_="num"),
+        )
+        for name, value in values.items()
+    ]
+    return tag("ul", *rows, class_="bars", aria_label=caption)
+
+
+def file_address(name: str, *, download: bool = False) -> str:
+    """Where the page finds a file of the project."""
+    return f"easel/files/{quote(name, safe='')}" + ("?download=1" if download else "")
+
+
+_CODE = re.compile(r"`([^`\n]+)`")
+_BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
+_FENCE = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
+
+
+def prose(value: str) -> Markup:
+    """Text of the assistant: paragraphs, lists, **bold**, `code` and fenced code; no links, no images, no HTML."""
+    parts: list[Markup] = []
+    at = 0
+    for fence in _FENCE.finditer(value):
+        parts += [*_paragraphs(value[at : fence.start()]), code(fence[2].rstrip())]
+        at = fence.end()
+    return join([*parts, *_paragraphs(value[at:])])
+
+
+def _paragraphs(value: str) -> list[Markup]:
+    out = []
+    for block in re.split(r"\n\s*\n", value.strip()):
+        lines = [line.strip() for line in block.splitlines() if line.strip()]
+        if lines and all(line.startswith(("- ", "* ")) for line in lines):
+            out.append(tag("ul", *(tag("li", _inline(line[2:])) for line in lines)))
+        elif lines:
+            out.append(tag("p", Markup("<br>".join(_inline(line) for line in lines))))
+    return out
+
+
+def _inline(value: str) -> Markup:
+    parts: list[Markup] = []
+    for i, piece in enumerate(_CODE.split(value)):
+        if i % 2:
+            parts.append(tag("code", piece))
+        else:
+            parts += [tag("strong", bit) if j % 2 else text(bit) for j, bit in enumerate(_BOLD.split(piece))]
+    return join(parts)
+
+
+def code(value: str, *, caption: str = "Code") -> Markup:
+    """SQL or a script, wrapped rather than cut."""
+    return tag("pre", tag("code", value), tabindex=0, aria_label=caption, role="region")

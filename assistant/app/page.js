@@ -1,0 +1,252 @@
+// Puts what the server renders in its place, and sends clicks and requests back. No framework: one morph, one loop.
+(() => {
+  'use strict';
+  const regions = {};
+  const latest = {};
+  let server = null, board = '', seq = 0, busy = false, asks = false, running = false;
+  let view = {};
+  try { view = JSON.parse(sessionStorage.getItem('easel') || '{}'); } catch { view = {}; }
+  const byId = (id) => document.getElementById(id);
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+  // --- calls -------------------------------------------------------------------------------------------------------
+  async function call(request) {
+    return server.call({ board, after: seq, view, ...request });
+  }
+  async function act(request) {
+    say('');
+    try {
+      const reply = await call(request);
+      if (reply.regions) show(reply.regions);
+      if (reply.error) say(reply.error);
+      return reply;
+    } catch {
+      say('Easel does not answer. Is it still running?');
+      return { error: 'no answer' };
+    }
+  }
+  const say = (words) => { const at = byId('note'); if (at) { at.textContent = words; at.hidden = !words; } };
+
+  async function follow() {
+    for (;;) {
+      const started = Date.now();
+      try {
+        const news = await call({ do: 'news' });
+        offline(false);
+        if (news.error) { say(news.error); await pause(3000); continue; }
+        take(news);
+      } catch {
+        offline(true);
+        await pause(2000);
+      }
+      await pause(Math.max(0, 200 - (Date.now() - started)));  // at most five updates a second
+    }
+  }
+  function offline(is) {
+    document.body.classList.toggle('easel-offline', is);
+    if (is) say('Easel does not answer. Start it again; this page goes on by itself.');
+    else if (byId('note')?.textContent.startsWith('Easel does not answer')) say('');
+  }
+  function take(news) {
+    if (news.reset) byId('log').replaceChildren();
+    board = news.board; seq = news.seq; busy = news.busy;
+    if ('asks' in news) asks = news.asks;
+    if (news.turns.length) turns(news.turns);
+    if (news.regions) show(news.regions);
+    if (news.tab) openTab(news.tab);
+    composer();
+  }
+  function composer() {
+    byId('send').hidden = busy && !asks;
+    byId('stop').hidden = !busy;
+    byId('ask').disabled = busy && !asks;
+    document.body.dataset.busy = busy ? '1' : '0';
+    document.querySelectorAll('[data-form] button[type=submit], .ideas button').forEach((b) => { b.disabled = busy; });
+  }
+
+  // --- showing -----------------------------------------------------------------------------------------------------
+  function turns(list) {
+    const log = byId('log');
+    const low = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
+    log.querySelector('.empty')?.remove();
+    for (const turn of list) {
+      const fresh = parse(turn.html);
+      const old = [...log.children].find((child) => child.dataset.key === turn.key);
+      if (old) morph(old, fresh); else log.append(fresh);
+    }
+    if (low) log.scrollTop = log.scrollHeight;
+    log.querySelectorAll('img').forEach((img) => { if (!img.complete && low) img.onload = () => { log.scrollTop = log.scrollHeight; }; });
+  }
+  function show(parts) {
+    Object.assign(latest, parts);
+    for (const [name, html] of Object.entries(parts)) {
+      const at = byId(name);
+      if (name === 'empty') {
+        if (!byId('log').querySelector('.turn')) byId('log').replaceChildren(parse(html));
+      } else if (at) {
+        const fresh = at.cloneNode(false);
+        fresh.innerHTML = html;
+        morph(at, fresh);
+      }
+    }
+    composer();
+  }
+  function parse(html) {
+    const box = document.createElement('template');
+    box.innerHTML = html;
+    return box.content.firstElementChild;
+  }
+  // Makes `old` look like `fresh` and leaves alone what a person changed: open details, typed text, focus, scroll.
+  function morph(old, fresh) {
+    for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== 'open' && name !== 'disabled') old.removeAttribute(name);
+    for (const { name, value } of fresh.attributes) {
+      if (old.getAttribute(name) === value) continue;
+      old.setAttribute(name, value);
+      if (name === 'value' && old.tagName === 'INPUT' && old.type !== 'checkbox') old.value = value;
+    }
+    if (old.tagName === 'SELECT' && old.innerHTML !== fresh.innerHTML) { const was = old.value; old.innerHTML = fresh.innerHTML; pickOption(old, was, fresh); return; }
+    if (old.tagName === 'TEXTAREA') { if (old.defaultValue !== fresh.defaultValue) old.defaultValue = fresh.defaultValue; return; }
+    const before = [...old.childNodes], after = [...fresh.childNodes];
+    for (let i = 0; i < Math.max(before.length, after.length); i++) {
+      const a = before[i], b = after[i];
+      if (!b) a.remove();
+      else if (!a) old.append(b);
+      else if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName || a.id !== b.id || a.dataset?.key !== b.dataset?.key) a.replaceWith(b);
+      else if (a.nodeType === Node.TEXT_NODE) { if (a.data !== b.data) a.data = b.data; }
+      else morph(a, b);
+    }
+  }
+  function pickOption(select, was, fresh) {
+    const marked = [...fresh.options].find((option) => option.hasAttribute('selected'));
+    const wanted = marked ? marked.value : was;
+    if ([...select.options].some((option) => option.value === wanted)) select.value = wanted;
+  }
+  function openTab(name) {
+    const tab = [...document.querySelectorAll('#tabs button[role=tab]')].find((b) => b.textContent.trim().toLowerCase() === name);
+    if (tab && tab.getAttribute('aria-selected') !== 'true') tab.click();
+  }
+
+  // --- what a person does ------------------------------------------------------------------------------------------
+  function look(change) {
+    Object.assign(view, change);
+    try { sessionStorage.setItem('easel', JSON.stringify(view)); } catch { /* private mode keeps nothing */ }
+    return act({ do: 'view' });
+  }
+  const ways = {
+    ask: (at) => { showSide('talk'); return act({ do: 'ask', text: at.dataset.text }); },
+    reply: (at) => act({ do: 'reply', text: at.dataset.text }),
+    resume: () => act({ do: 'resume' }),
+    stop: () => act({ do: 'stop' }),
+    pick: () => byId('pick').click(),
+    show: (at) => showSide(at.dataset.text),
+    again: (at) => again(at),
+    dataset: (at) => { openTab('data'); showSide('work'); return look({ dataset: at.dataset.text, offset: 0 }); },
+    model: (at) => { openTab('model'); showSide('work'); return look({ model: at.dataset.text }); },
+    profile: (at) => look({ profile: at.dataset.text }),
+    page: (at) => look({ offset: Number(at.dataset.text) }),
+  };
+  function showSide(which) {
+    document.body.classList.toggle('show-work', which === 'work');
+    document.querySelectorAll('#switch button').forEach((b) => b.setAttribute('aria-pressed', String(b.dataset.text === which)));
+  }
+  function again(button) {
+    const rows = button.parentElement.querySelectorAll('.one');
+    const last = rows[rows.length - 1], n = Number(last.dataset.n), next = parse(last.outerHTML.replaceAll(`.${n}.`, `.${n + 1}.`));
+    next.dataset.n = String(n + 1);
+    next.querySelectorAll('input, textarea').forEach((input) => { input.value = ''; });
+    last.after(next);
+    next.querySelector('input, select, textarea')?.focus();
+  }
+  const typed = (form) => {
+    const values = {};
+    for (const [key, value] of new FormData(form)) (values[key] ??= []).push(String(value));
+    form.querySelectorAll('.checks input').forEach((box) => { values[box.name] ??= []; });
+    return values;
+  };
+  const remember = (form) => ({ typed: { ...view.typed, [`${form.dataset.prefix}-${form.dataset.tool}`]: typed(form) } });
+
+  document.addEventListener('click', (event) => {
+    const at = event.target.closest?.('[data-do]');
+    if (at && !at.disabled && ways[at.dataset.do]) { event.preventDefault(); ways[at.dataset.do](at); }
+  });
+  document.addEventListener('change', (event) => {
+    const at = event.target;
+    if (at.id === 'pick') { upload([...at.files]); at.value = ''; return; }
+    if (at.dataset?.view) { look({ [at.dataset.view]: at.value, ...(at.dataset.view === 'dataset' ? { offset: 0 } : {}) }); return; }
+    if (at.dataset?.changes) look(remember(at.form));
+  });
+  document.addEventListener('submit', async (event) => {
+    const form = event.target;
+    if (form.id === 'composer') { event.preventDefault(); send(); return; }
+    if (!form.dataset?.form) return;
+    event.preventDefault();
+    const error = form.querySelector('[data-error]');
+    error.textContent = '';
+    Object.assign(view, remember(form));
+    const reply = await act({ do: 'act', tool: form.dataset.tool, form: typed(form) });
+    if (reply.error) { error.textContent = reply.error; say(''); }
+  });
+  async function send() {
+    const box = byId('ask'), text = box.value.trim();
+    if (!text || (busy && !asks)) return;
+    box.value = ''; grow(box);
+    const reply = await act({ do: 'ask', text });
+    if (reply.error && !box.value) { box.value = text; grow(box); }
+    box.focus();
+  }
+  document.addEventListener('keydown', (event) => {
+    if (event.target.id === 'ask' && event.key === 'Enter' && !event.shiftKey && !event.isComposing) { event.preventDefault(); send(); }
+  });
+  const grow = (box) => { box.style.height = 'auto'; box.style.height = `${Math.min(box.scrollHeight, 160)}px`; };
+  document.addEventListener('input', (event) => { if (event.target.id === 'ask') grow(event.target); });
+
+  // --- files -------------------------------------------------------------------------------------------------------
+  const status = (words) => { byId('upload').textContent = words; };
+  function put(file) {
+    return new Promise((done) => {
+      const request = new XMLHttpRequest();
+      request.open('PUT', `easel/files/${encodeURIComponent(file.name)}`);
+      request.setRequestHeader('X-Easel', '1');
+      request.upload.onprogress = (event) => { if (event.lengthComputable) status(`Uploading ${file.name}: ${Math.round((100 * event.loaded) / event.total)} %`); };
+      request.onerror = () => done({ error: `${file.name} could not be uploaded. Is Easel still running?` });
+      request.onload = () => { try { done(JSON.parse(request.responseText)); } catch { done({ error: `${file.name} could not be uploaded.` }); } };
+      request.send(file);
+    });
+  }
+  async function upload(list) {
+    const names = [];
+    for (const file of list) {
+      status(`Uploading ${file.name}`);
+      const reply = await put(file);
+      if (reply.error) { status(''); say(reply.error); return; }
+      names.push(reply.name);
+    }
+    status('');
+    if (names.length) { delete view.dataset; view.offset = 0; await act({ do: 'load', names }); }
+  }
+  const holdsFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes('Files');
+  let depth = 0;
+  const hover = (is) => document.body.classList.toggle('easel-drop', is);
+  document.addEventListener('dragenter', (event) => { if (holdsFiles(event)) { depth++; hover(true); event.preventDefault(); } });
+  document.addEventListener('dragover', (event) => { if (holdsFiles(event)) event.preventDefault(); });
+  document.addEventListener('dragleave', (event) => { if (holdsFiles(event) && --depth <= 0) { depth = 0; hover(false); } });
+  document.addEventListener('drop', (event) => {
+    if (!holdsFiles(event)) return;
+    event.preventDefault();
+    depth = 0; hover(false);
+    upload([...event.dataTransfer.files]);
+  });
+
+  // --- start -------------------------------------------------------------------------------------------------------
+  window.easel = {
+    take() {
+      for (const region of (window.easelRegions ?? []).splice(0)) {
+        regions[region.name] = region.element;
+        server ??= region.server;
+      }
+      if (Object.keys(latest).length) show(latest);
+      if (!running && regions.talk && regions.sidebar && server) { running = true; follow(); }
+    },
+  };
+  window.easel.take();
+})();

@@ -1,0 +1,178 @@
+"""What stands beside the chat: the project's lists, and the panels Data, Chart, Model, Predict and Steps."""
+
+from pydantic import BaseModel
+
+from assistant.app import chat, data, forms, model
+from assistant.app.markup import Markup, choices, file_address, join, tag, text
+from assistant.app.state import State
+from tools.tool import Artefact, Tool, ToolError
+from tools.workspace import Version, Workspace
+
+
+class View(BaseModel):
+    """What one tab looks at; it comes from the browser, so nothing in it is trusted to exist."""
+
+    dataset: str = ""
+    """A dataset (its newest version) or a version like `orders@2`; empty for the dataset that changed last."""
+    offset: int = 0
+    profile: str = ""
+    model: str = ""
+    tool: str = ""
+    typed: dict[str, dict[str, list[str]]] = {}
+    """What stands in the forms, by form."""
+
+
+def regions(workspace: Workspace, view: View, state: State) -> dict[str, str]:
+    """Every part of the page but the talk, by the id of its place."""
+    from tools import catalogue
+
+    head = chosen(workspace, view)
+    cards = model.cards(workspace)
+    card = next((card for card in cards if card.name == view.model), cards[-1] if cards else None)
+    tools = catalogue()
+    return {
+        "lists": lists(workspace, head, cards),
+        "data": data.panel(workspace, head, view.offset, view.profile),
+        "chart": _chart(workspace, head, view, state, tools.get("make_chart")),
+        "model": model.panel(cards, card) if card else _form(workspace, head, view, tools.get("train_model"), "model", "Build a model"),
+        "predict": _predict(workspace, head, view, cards, card),
+        "steps": _steps(workspace, head, view),
+        "empty": chat.empty_html(prompts(head, card), head is not None),
+    }
+
+
+def chosen(workspace: Workspace, view: View) -> Version | None:
+    """The version the tab looks at: the one it names, else the newest of all."""
+    if view.dataset:
+        try:
+            return workspace.version(view.dataset)
+        except ToolError:
+            pass  # it was removed meanwhile: fall back to what there is
+    return next(iter(workspace.datasets()), None)
+
+
+def banner(ready: str) -> Markup:
+    """Says what mends a missing language model; everything clickable works without one."""
+    if not ready:
+        return Markup("")
+    return tag("p", tag("strong", "Chat is off. "), ready, " Everything that can be clicked works.", class_="banner")
+
+
+def lists(workspace: Workspace, head: Version | None, cards: list[model.Card]) -> Markup:
+    """Datasets with rows × columns, models with their score, and the steps that led to the dataset in view."""
+    datasets = [
+        _entry("dataset", v.dataset, f"{v.row_count:,} × {len(v.columns):,}", current=head is not None and v.dataset == head.dataset)
+        for v in workspace.datasets()
+    ]
+    models = [_entry("model", card.name, model.short_score(card)) for card in cards]
+    made = workspace.history(head) if head else []
+    steps = [tag("li", tag("span", f"{n}. {step_words(v)}", class_="words"), title=v.step.sql[:600] or None) for n, v in enumerate(made, 1)]
+    return join(
+        tag("section", tag("h2", title), tag("ul" if title != "Recipe" else "ol", *rows) if rows else tag("p", "None yet", class_="hint"))
+        for title, rows in (("Datasets", datasets), ("Models", models), ("Recipe", steps))
+    )
+
+
+def _entry(kind: str, name: str, fact: str, *, current: bool = False) -> Markup:
+    inside = (tag("span", name, class_="words", title=name), tag("span", fact, class_="fact"))
+    return tag("li", tag("button", *inside, type="button", data_do=kind, data_text=name, aria_current="true" if current else None))
+
+
+def step_words(version: Version) -> str:
+    """A step of the recipe in the words of its plan card."""
+    from assistant.plan import title_of
+    from tools import catalogue
+
+    tool = catalogue().get(version.step.tool)
+    if tool is None:
+        return version.step.text or version.step.tool.replace("_", " ")
+    return title_of(tool, version.step.arguments)
+
+
+def prompts(head: Version | None, card: "model.Card | None") -> list[str]:
+    """Requests that fit the data at hand, for someone who does not know what to ask."""
+    if head is None:
+        return []
+    texts = [c.name for c in head.columns if c.is_text or c.type == "BOOLEAN"]
+    numbers = [c.name for c in head.columns if c.is_number and not c.name.casefold().endswith("id")]
+    out = ["What is in this data?"]
+    if numbers and texts:
+        out.append(f"What is the average {numbers[-1]} for each {texts[-1]}?")
+    out.append("Check the quality" if card else f"Clean it up and predict {head.names[-1]}")
+    return out
+
+
+# --- panels that are mostly forms ------------------------------------------------------------------------------------
+
+
+def known(workspace: Workspace, head: Version | None, posted: forms.Posted) -> forms.Known:
+    """What the pickers offer; columns are those of the datasets the form names, else of the one in view."""
+    heads = workspace.datasets()
+    named = [v for v in heads if any(v.dataset in values for values in posted.values())]
+    around = named or ([head] if head else [])
+    order = ([head.dataset] if head else []) + [v.dataset for v in heads]
+    return forms.Known(
+        datasets=tuple(dict.fromkeys(order)),
+        models=tuple(card.name for card in model.cards(workspace)),
+        files=tuple(sorted(p.name for p in workspace.files.iterdir() if p.is_file() and not p.name.startswith("."))),
+        columns=tuple(dict.fromkeys(name for version in around for name in version.names)),
+    )
+
+
+def _form(
+    workspace: Workspace, head: Version | None, view: View, tool: Tool | None, prefix: str, button: str = "Run this step"
+) -> Markup:
+    """The form of one tool with its title and manual; a hint where there is no data yet."""
+    if tool is None:
+        return Markup("")
+    if head is None and tool.name != "load_file":
+        return tag("p", "Add data first.", class_="hint")
+    posted = view.typed.get(f"{prefix}-{tool.name}", {})
+    words = tag("p", tool.doc, class_="manual")
+    return join([words, forms.form_html(tool, known(workspace, head, posted), posted, prefix=prefix, button=button)])
+
+
+def _chart(workspace: Workspace, head: Version | None, view: View, state: State, tool: Tool | None) -> Markup:
+    """The last chart with its downloads, and the form for the next."""
+    made = next((o for o in reversed(state.outcomes) if any(a.kind == "chart" for a in o.artefacts)), None)
+    shown: list[Markup] = []
+    if made is not None:
+        charts = [a for a in made.artefacts if a.kind == "chart"]
+        files = charts + [a for a in made.artefacts if a.kind == "file"]
+        shown = [chat.figure(charts[0]), tag("p", *(_download(a) for a in files), class_="downloads")]
+    return join([tag("h2", "Chart"), *shown, _form(workspace, head, view, tool, "chart", "Draw the chart")])
+
+
+def _download(artefact: Artefact) -> Markup:
+    name = chat.file_name(artefact)
+    kind = name.rpartition(".")[2].upper()
+    return tag("a", f"Download {kind}", href=file_address(name, download=True), class_="button", download=name)
+
+
+def _predict(
+    workspace: Workspace, head: Version | None, view: View, cards: list[model.Card], card: "model.Card | None"
+) -> Markup:
+    """One row by hand, and a whole dataset at once."""
+    from tools import catalogue
+
+    if card is None:
+        return tag("p", "Build a model first: in the chat (“predict …”) or under Model.", class_="hint")
+    posted = view.typed.get("row-predict_row", {})
+    batch = _form(workspace, head, view, catalogue().get("predict_dataset"), "batch", "Predict every row")
+    return join([model.picker(cards, card), tag("h2", "One row"), model.row_form(card, posted), tag("h2", "A whole dataset"), batch])
+
+
+def _steps(workspace: Workspace, head: Version | None, view: View) -> Markup:
+    """Any tool of the catalogue by clicks: pick it, fill its form, run it."""
+    from tools import catalogue
+
+    tools = catalogue()
+    tool = tools.get(view.tool) or next(iter(tools.values()))
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for entry in tools.values():
+        groups.setdefault(entry.group, []).append((entry.name, entry.name.replace("_", " ").capitalize()))
+    options = join(tag("optgroup", choices(entries, tool.name), label=group.capitalize()) for group, entries in groups.items())
+    picker = tag(
+        "div", tag("label", "Step", for_="pick-step"), tag("select", options, id="pick-step", data_view="tool"), class_="field"
+    )
+    return join([picker, tag("div", _form(workspace, head, view, tool, "steps"), data_key=tool.name), text("")])
