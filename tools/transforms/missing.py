@@ -14,7 +14,7 @@ from tools.tool import (
     literal,
     transform,
 )
-from tools.transforms.sql import counted, is_integer, replaced, shown, skipped, text_of, typed, untouched
+from tools.transforms.sql import counted, is_integer, replaced, shown, skipped, text_of, typed
 
 NULL_WORDS = ("", "?", "-", "--", "n/a", "na", "#n/a", "nan", "null", "none", "nil", "missing", "not available")
 Method = Literal["auto", "mean", "median", "mode", "constant"]

@@ -106,7 +106,7 @@ def _bounds(table: Input, columns: list[ColumnName] | None, rule: Rule) -> tuple
     reasons: dict[str, str] = {}
     for column in asked:
         reason = "holds no numbers" if not column.is_number else "" if columns else _not_measured(table, column)
-        found = _learned(table, column, rule) if not reason else reason
+        found = reason if reason else _learned(table, column, rule)
         if isinstance(found, str):
             reasons[column.name] = found
         else:

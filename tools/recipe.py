@@ -1,0 +1,287 @@
+"""A recipe: the derive-steps that lead to a version, with everything learned from the data frozen in.
+
+It replays on any relation a DuckDB cursor knows (a version, an Arrow table, a Parquet view), needs no tool and no
+model for that, and travels with every trained model, so that new rows are prepared as the training rows were.
+
+How to train without leaking: number the base's rows (`__row`), keep those that `select(…, "holdout")` returns for all
+of them, split these, `relearn` on the training part, then `select` each part for its purpose.
+
+What is not covered: steps before a join, concatenation or aggregate; a recipe starts after the last of these.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from tools.tool import REGISTRY, Column, Derived, Input, Relation, Rows, Tool, ToolError, identifier, listed
+from tools.workspace import StepRecord, Version, Workspace
+
+Purpose = Literal["train", "holdout", "predict"]
+ROW = "__row"
+"""A column of this name rides along through every step unseen: it says which input row an output row came from."""
+
+APPLIED: dict[Purpose, tuple[Rows, ...]] = {
+    "train": ("same", "population", "train_only"),
+    "holdout": ("same", "population"),
+    "predict": ("same",),
+}
+FILE = "recipe.json"
+
+
+class Recipe(BaseModel):
+    """Steps that replay. The SQL of step n reads `step0` to `step<n-1>`, where `step0` is the input."""
+
+    model_config = ConfigDict(frozen=True)
+    base: str
+    """The version where the identity of rows begins: the import, or the last step that reshaped the rows."""
+    version: str
+    """The version the steps lead to."""
+    steps: tuple[StepRecord, ...]
+    input_schema: list[tuple[str, str]]
+    output_schema: list[tuple[str, str]]
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns the first step reads."""
+        return tuple(Column(name, type_) for name, type_ in self.input_schema)
+
+
+def model_recipe(workspace: Workspace, version: Version) -> Recipe:
+    """The recipe of a version, as its history tells it."""
+    history = workspace.history(version)
+    start = max(number for number, one in enumerate(history) if one.step.rows in (None, "reshape"))
+    steps = []
+    for number, (parent, child) in enumerate(zip(history[start:], history[start + 1 :], strict=False)):
+        sql = _derived(child.step, Input(_step(number), parent.columns, workspace, child.step.learned, frozen=True)).sql
+        steps.append(child.step.model_copy(update={"sql": sql}))
+    return Recipe(
+        base=history[start].ref,
+        version=version.ref,
+        steps=tuple(steps),
+        input_schema=history[start].schema_,
+        output_schema=version.schema_,
+    )
+
+
+def _step(number: int) -> str:
+    return f"step{number}"
+
+
+def _derived(step: StepRecord, table: Input) -> Derived:
+    """What a step's transform makes of another input."""
+    tool = _transform(step.tool)
+    arguments = tool.arguments.model_validate({"dataset": "", **step.arguments})
+    own = {name: getattr(arguments, name) for name in tool.arguments.model_fields if name != "dataset"}
+    derived: Derived = tool.function(table, **own)
+    return derived
+
+
+def _transform(name: str) -> Tool:
+    from tools import catalogue
+
+    found = REGISTRY.get(name) or catalogue().get(name)
+    if found is None or not found.is_transform:
+        raise ToolError(f"The recipe has a step '{name}' that this version of Easel doesn't know. Update Easel.")
+    return found
+
+
+# --- replay ------------------------------------------------------------------------------------------------------
+
+
+def select(recipe: Recipe, name: str, purpose: Purpose) -> str:
+    """One SELECT that runs the recipe's steps on a relation, given as it stands after FROM.
+
+    Filters and other choices of rows are applied to training and holdout rows, removals of awkward rows to training
+    rows only, and no row is lost when predicting. A `__row` column of the relation rides along.
+    """
+    return _chain(name, [step.sql for step in recipe.steps], [_applied(step, purpose) for step in recipe.steps])
+
+
+def _applied(step: StepRecord, purpose: Purpose) -> bool:
+    return step.rows in APPLIED[purpose]
+
+
+def _chain(name: str, steps: Sequence[str], applied: Sequence[bool]) -> str:
+    return f"{_with(name, steps, applied)}\nSELECT * FROM {_step(len(steps))}"
+
+
+def _with(name: str, steps: Sequence[str], applied: Sequence[bool]) -> str:
+    """The WITH clause: a step that is not applied passes its rows on as they are."""
+    parts = [f"step0 AS (SELECT * FROM {name})"]
+    for number, (sql, used) in enumerate(zip(steps, applied, strict=True)):
+        body = sql if used else f"SELECT * FROM {_step(number)}"
+        parts.append(f"{_step(number + 1)} AS ({body})")
+    return "WITH " + ",\n".join(parts)
+
+
+def relearn(recipe: Recipe, relation: Relation, name: str) -> Recipe:
+    """The same steps with every learned value computed anew from the training rows, and nothing else.
+
+    `name` is what stands after FROM on that relation: a workspace, or `On(cursor)` for one cursor's own tables.
+    """
+    steps: list[StepRecord] = []
+    for step in recipe.steps:
+        sqls = [done.sql for done in steps]
+        here = _Chained(_with(name, sqls, [True] * len(sqls)), relation)
+        columns = here.columns(_step(len(steps)))
+        learned: dict[str, Any] = {}
+        derived = _derived(step, Input(_step(len(steps)), columns, here, learned))
+        steps.append(step.model_copy(update={"sql": derived.sql, "learned": learned, "text": derived.text}))
+    return recipe.model_copy(update={"steps": tuple(steps)})
+
+
+@dataclass(frozen=True)
+class On:
+    """A relation on one cursor, for tables only that cursor knows (registered Arrow tables, temporary views)."""
+
+    cursor: Any
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        found: list[tuple[Any, ...]] = self.cursor.execute(sql).fetchall()
+        return found
+
+
+@dataclass(frozen=True)
+class _Chained:
+    """A relation that knows the steps done so far."""
+
+    clause: str
+    relation: Relation
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        return self.relation.rows(f"{self.clause}\nSELECT * FROM ({sql})")
+
+    def columns(self, step: str) -> tuple[Column, ...]:
+        """The columns of a step, without those that ride along unseen."""
+        found = self.relation.rows(f"DESCRIBE {self.clause}\nSELECT * FROM {step}")
+        return tuple(Column(str(row[0]), str(row[1])) for row in found if row[0] != ROW)
+
+
+# --- new data ----------------------------------------------------------------------------------------------------
+
+
+def match_columns(
+    recipe: Recipe, columns: Sequence[Column], needed: Iterable[str] | None = None
+) -> tuple[str, list[str]]:
+    """The SELECT list that gives new data the recipe's input columns, and notes on what was not as expected.
+
+    Columns are matched by name, whatever the case, spaces and punctuation; types are cast, extra columns ignored.
+    `needed` are the output columns that will be used (the features, without the target); None means all of them.
+    Columns that none of these depends on may be missing and are empty then.
+    Raises ToolError where a column is missing that is needed, naming the nearest.
+    """
+    given = {column.name: column for column in columns if column.name != ROW}
+    found = {column.name: match for column in recipe.columns if (match := _match(column.name, given))}
+    missing = [column.name for column in recipe.columns if column.name not in found]
+    if missing:
+        used = used_columns(recipe, needed)
+        if lacking := [name for name in missing if name in used]:
+            raise ToolError(_lacking(lacking, list(given)))
+    parts = [_matched(column, found.get(column.name)) for column in recipe.columns]
+    if any(column.name == ROW for column in columns):
+        parts.append(identifier(ROW))
+    return ", ".join(parts), list(_notes(recipe, given, found, missing))
+
+
+def _match(name: str, given: dict[str, Column]) -> Column | None:
+    """The given column of that name: exactly, else whatever the case, else whatever spaces and punctuation."""
+    if name in given:
+        return given[name]
+    for fold in (str.casefold, _bare):
+        near = [column for other, column in given.items() if fold(other) == fold(name)]
+        if near:
+            return near[0]
+    return None
+
+
+def _bare(name: str) -> str:
+    """A name's letters and digits only; the name itself where it has none."""
+    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold()) or name
+
+
+def _matched(wanted: Column, given: Column | None) -> str:
+    name = identifier(wanted.name)
+    if given is None:
+        return f"CAST(NULL AS {wanted.type}) AS {name}"
+    source = identifier(given.name)
+    if given.type != wanted.type:
+        return f"TRY_CAST({source} AS {wanted.type}) AS {name}"
+    return name if source == name else f"{source} AS {name}"
+
+
+def _lacking(names: list[str], given: list[str]) -> str:
+    import difflib
+
+    folded = {name.casefold(): name for name in given}
+    near = [
+        folded[match] for name in names for match in difflib.get_close_matches(name.casefold(), folded, n=2, cutoff=0.5)
+    ]
+    nearest = f" Nearest: {', '.join(dict.fromkeys(near))}." if near else ""
+    what = "column" if len(names) == 1 else "columns"
+    quoted = listed([f"'{name}'" for name in names])
+    return f"The new data has no {what} {quoted}, which the model needs.{nearest} Its columns: {', '.join(given[:30])}."
+
+
+def _notes(recipe: Recipe, given: dict[str, Column], found: dict[str, Column], missing: list[str]) -> Iterator[str]:
+    wanted = {column.name: column for column in recipe.columns}
+    for name, column in found.items():
+        if column.name != name:
+            yield f"Column '{column.name}' was read as '{name}'."
+        if column.type != wanted[name].type:
+            yield f"{name} is {column.type} in the new data and was read as {wanted[name].type}."
+    if missing:
+        yield f"Not in the new data and not needed: {listed(missing)}."
+    used = {column.name for column in found.values()}
+    if extra := [name for name in given if name not in used]:
+        yield f"Ignored {listed(extra)}, which the model does not know."
+
+
+def used_columns(recipe: Recipe, needed: Iterable[str] | None = None) -> list[str]:
+    """The input columns that the needed output columns depend on when predicting.
+
+    DuckDB's own plan answers: it reads only the columns of the input that matter.
+    """
+    import json
+
+    from tools.engine import trusted
+
+    wanted = list(needed) if needed is not None else [name for name, _ in recipe.output_schema]
+    with trusted() as connection:
+        schema = ", ".join(f"{identifier(column.name)} {column.type}" for column in recipe.columns)
+        connection.execute(f"CREATE TABLE new_rows ({schema})")
+        # With its statistics DuckDB would fold away what an empty table can't hold.
+        connection.execute("SET disabled_optimizers = 'statistics_propagation'")
+        listed_columns = ", ".join(map(identifier, wanted))
+        chain = select(recipe, "new_rows", "predict").removesuffix(f"SELECT * FROM {_step(len(recipe.steps))}")
+        sql = f"EXPLAIN (FORMAT json) {chain}SELECT {listed_columns} FROM {_step(len(recipe.steps))}"
+        plan = json.loads(connection.execute(sql).fetchall()[0][1])
+    read = set(_projections(plan))
+    return [column.name for column in recipe.columns if column.name in read]
+
+
+def _projections(plan: list[dict[str, Any]]) -> Iterator[str]:
+    for node in plan:
+        if node["name"].strip() == "SEQ_SCAN":
+            read = node["extra_info"].get("Projections", [])
+            yield from [read] if isinstance(read, str) else read
+        yield from _projections(node["children"])
+
+
+# --- files -------------------------------------------------------------------------------------------------------
+
+
+def save(recipe: Recipe, folder: Path) -> Path:
+    """Write the recipe beside a model."""
+    path = folder / FILE
+    path.write_text(recipe.model_dump_json(indent=1), encoding="utf-8")
+    return path
+
+
+def load(folder: Path) -> Recipe:
+    """The recipe beside a model."""
+    return Recipe.model_validate_json((folder / FILE).read_text(encoding="utf-8"))
