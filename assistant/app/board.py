@@ -4,8 +4,10 @@ Every tab sends its own view (which dataset, which page, which form) with each c
 """
 
 import secrets
+import sys
 import threading
 import time
+import traceback
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +71,9 @@ class Board:
             return {"error": "This page and the server don't understand each other. Reload it."}
         except ToolError as error:
             return {"error": str(error)}
+        except Exception as error:  # noqa: BLE001 - a defect of ours must be read on the page, not as a server that is gone
+            traceback.print_exc(file=sys.stderr)
+            return {"error": f"A defect of Easel's own stopped this: {type(error).__name__}."}
 
     # --- looking -------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from assistant.app.markup import Markup, choices, join, tag
+from assistant.app.markup import Markup, choices, tag
 from tools.tool import Tool
 
 Kind = Literal["choice", "many", "text", "long", "number", "yesno", "lines", "pairs", "group"]

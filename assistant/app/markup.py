@@ -27,7 +27,7 @@ def text(value: object) -> Markup:
     return Markup(html.escape(str(value), quote=True).translate(MORE))
 
 
-def tag(name: str, *children: object, **attributes: object) -> Markup:
+def tag(element: str, /, *children: object, **attributes: object) -> Markup:
     """An element. `class_`, `for_`; `data_x` becomes data-x; True is a bare attribute; None and False leave it out."""
     written = ""
     for key, value in attributes.items():
@@ -36,9 +36,8 @@ def tag(name: str, *children: object, **attributes: object) -> Markup:
         key = key.rstrip("_").replace("_", "-")
         written += f" {key}" if value is True else f' {key}="{text(value)}"'
     inner = "".join(text(child) for child in children if child is not None)
-    return (
-        Markup(f"<{name}{written}>") if name in ("input", "img", "br") else Markup(f"<{name}{written}>{inner}</{name}>")
-    )
+    end = "" if element in ("input", "img", "br") else f"</{element}>"
+    return Markup(f"<{element}{written}>{inner}{end}")
 
 
 def join(parts: Iterable[object]) -> Markup:
