@@ -8,7 +8,7 @@ import re
 import threading
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
-from tools import engine
+from tools import engine, moves
 from tools.tool import Column, Rows, TableData, ToolError, identifier, plain, unknown
 
 VIEW_SECONDS = 0.5
@@ -99,6 +99,7 @@ class Workspace:
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS easel.heads (dataset VARCHAR PRIMARY KEY, number INTEGER, touched BIGINT)"
         )
+        self._connection.execute(moves.TABLE)
 
     @property
     def files(self) -> Path:
@@ -204,21 +205,27 @@ class Workspace:
             name, number = f"{snake_case(wanted)}_{number}", number + 1
         return name
 
+    def _next_number(self, dataset: str) -> int:
+        """1 for a new name; a removed dataset's versions stay, so a new one of that name counts on from them."""
+        return max((version.number for version in self.versions(dataset)), default=0) + 1
+
     def add_dataset(self, name: str, batches: pa.RecordBatchReader, step: StepRecord) -> Version:
         """A new dataset from Arrow batches, all or nothing. The name must be free."""
         with self._transaction() as cursor:
             cursor.register("incoming_rows", batches)
             try:
-                cursor.execute(f"CREATE TABLE {identifier(name + '@1')} AS SELECT * FROM incoming_rows")
+                number = self._next_number(name)
+                cursor.execute(f"CREATE TABLE {identifier(f'{name}@{number}')} AS SELECT * FROM incoming_rows")
             finally:
                 cursor.unregister("incoming_rows")
-            return self._record(cursor, name, 1, None, step, depth=0)
+            return self._record(cursor, name, number, None, step, depth=0)
 
     def add_query(self, name: str, sql: str, step: StepRecord, *, parent: Version | None = None) -> Version:
         """A new dataset from a SELECT over datasets of this project (an aggregate or a query kept for later)."""
         with self._transaction() as cursor:
-            cursor.execute(f"CREATE TABLE {identifier(name + '@1')} AS {sql}")
-            return self._record(cursor, name, 1, parent.ref if parent else None, step, depth=0)
+            number = self._next_number(name)
+            cursor.execute(f"CREATE TABLE {identifier(f'{name}@{number}')} AS {sql}")
+            return self._record(cursor, name, number, parent.ref if parent else None, step, depth=0)
 
     def derive(self, parent: Version, sql: str, step: StepRecord, *, materialise: bool = False) -> Version:
         """The next version of a dataset: `sql` is a SELECT that reads the parent by its reference.
@@ -226,7 +233,7 @@ class Workspace:
         Raises duckdb.Error where the SELECT does not run; nothing is left behind then.
         """
         with self._transaction() as cursor:
-            number = max(version.number for version in self.versions(parent.dataset)) + 1
+            number = self._next_number(parent.dataset)
             target = identifier(f"{parent.dataset}@{number}")
             depth = 0 if materialise or parent.depth + 1 > VIEW_DEPTH else parent.depth + 1
             if depth:
@@ -264,30 +271,44 @@ class Workspace:
             depth=depth,
         )
         cursor.execute("INSERT INTO easel.versions VALUES (?, ?, ?)", [dataset, number, version.model_dump_json()])
-        self._set_head(cursor, version)
+        self._move(cursor, dataset, number, step.run)
         return version
 
-    def _set_head(self, cursor: duckdb.DuckDBPyConnection, version: Version) -> None:
-        cursor.execute(
-            "INSERT OR REPLACE INTO easel.heads VALUES (?, ?, ?)", [version.dataset, version.number, time.time_ns()]
-        )
-        cursor.execute(
-            f"CREATE OR REPLACE VIEW {identifier(version.dataset)} AS FROM {identifier(version.ref)}"
-        )
+    def _move(self, cursor: duckdb.DuckDBPyConnection, dataset: str, number: int | None, run: str) -> None:
+        moves.log(cursor, dataset, number, run)
+        self._point(cursor, dataset, number)
 
-    def set_head(self, ref: str) -> Version:
-        """Make a version the current one of its dataset: undo, redo and branch are this."""
+    def _point(self, cursor: duckdb.DuckDBPyConnection, dataset: str, number: int | None) -> None:
+        """Make that version the head of the dataset; None hides the dataset."""
+        if number is None:
+            cursor.execute("DELETE FROM easel.heads WHERE dataset = ?", [dataset])
+            cursor.execute(f"DROP VIEW IF EXISTS {identifier(dataset)}")
+            return
+        cursor.execute("INSERT OR REPLACE INTO easel.heads VALUES (?, ?, ?)", [dataset, number, time.time_ns()])
+        target = identifier(f"{dataset}@{number}")
+        cursor.execute(f"CREATE OR REPLACE VIEW {identifier(dataset)} AS FROM {target}")
+
+    def set_head(self, ref: str, *, run: str = "") -> Version:
+        """Make a version the current one of its dataset: redo, restore and branch are this."""
         version = self.version(ref)
         with self._transaction() as cursor:
-            self._set_head(cursor, version)
+            self._move(cursor, version.dataset, version.number, run)
         return version
 
-    def remove_dataset(self, name: str) -> None:
+    def remove_dataset(self, name: str, *, run: str = "") -> None:
         """Hide a dataset; its versions stay, so that recipes and `restore` still find them."""
         version = self.version(name)
         with self._transaction() as cursor:
-            cursor.execute("DELETE FROM easel.heads WHERE dataset = ?", [version.dataset])
-            cursor.execute(f"DROP VIEW {identifier(version.dataset)}")
+            self._move(cursor, version.dataset, None, run)
+
+    def take_back(self, scope: moves.Scope) -> Sequence[moves.Move]:
+        """Undo the last request or the last step: every dataset it moved points again to what it did before."""
+        with self._transaction() as cursor:
+            undone = moves.latest(cursor, scope)
+            for dataset, number in {move.dataset: move.before for move in reversed(undone)}.items():
+                self._point(cursor, dataset, number)
+            moves.mark_undone(cursor, undone)
+        return undone
 
     def others(self, dataset: str) -> Mapping[str, tuple[str, tuple[Column, ...]]]:
         """Every dataset but one, for a join: name -> (quoted SQL name of its head, columns)."""
