@@ -52,6 +52,8 @@ class Dialect:
     preamble: int = 0
     """Rows above the table."""
     header: bool = True
+    names: tuple[str, ...] | None = None
+    """Column names that stand in the last comment above the table."""
     width: int = 1
     plain: bool = True
     """Whether DuckDB can read the file as it stands."""
@@ -72,7 +74,7 @@ def read_delimited(connection: duckdb.DuckDBPyConnection, path: Path, folder: Pa
     assumed: dict[str, Any] = {
         "delimiter": DELIMITER_NAMES.get(dialect.delimiter, dialect.delimiter) if dialect.width > 1 else "none",
         "encoding": text.encoding,
-        "header": dialect.header,
+        "header": dialect.header or dialect.names is not None,
     }
     if text.compressed:
         assumed["compressed"] = True
@@ -110,7 +112,17 @@ def find_dialect(sample: str) -> Dialect:
         if (score := _score(dialect, body)) > 0
     ]
     best = max(scored, key=lambda pair: pair[0])[1] if scored else Dialect(",", quote, escape, comment=comment)
-    return _placed(_spaced(best, body), body, single=not scored)
+    placed = _placed(_spaced(best, body), body, single=not scored)
+    return _named_by_comment(placed, lines) if comment and not placed.header else placed
+
+
+def _named_by_comment(dialect: Dialect, lines: Sequence[str]) -> Dialect:
+    """The names from `# time, energy` above a table without a header."""
+    mark = dialect.comment or ""
+    above = list(itertools.takewhile(lambda line: not line.strip() or line.lstrip().startswith(mark), lines))
+    last = next((line for line in reversed(above) if line.strip()), "").strip().lstrip(mark)
+    cells = next(iter(dialect.rows([last])), [])
+    return replace(dialect, names=tuple(cells)) if len(cells) == dialect.width and dialect.width > 1 else dialect
 
 
 def _quoting(sample: str) -> tuple[str | None, str | None]:
@@ -174,13 +186,24 @@ def _placed(dialect: Dialect, lines: Sequence[str], *, single: bool) -> Dialect:
 def table_start(rows: Sequence[Sequence[Any]]) -> int:
     """The number of title and note rows above the table: rows with few cells, before a row that is as full as most."""
     full = [_filled(row) for row in rows]
-    usual = sorted(full)[len(full) // 2] if full else 0
+    usual = sorted(full)[len(full) * 3 // 4] if full else 0
     if usual < 2:
         return 0
     for place, count in enumerate(full[:50]):
         if count >= max(2, 0.7 * usual):
-            return place if all(above <= max(1, usual // 3) for above in full[:place]) else 0
+            sparse = all(above <= max(1, usual // 3) for above in full[:place])
+            return place + _stray(rows[place:]) if sparse else 0
     return 0
+
+
+def _stray(rows: Sequence[Sequence[Any]]) -> int:
+    """1 where the first row is a note of another width, above names that stand over numbers."""
+    widths = {len(row) for row in rows[1:]}
+    if len(rows) < 4 or len(widths) != 1 or len(rows[0]) in widths:
+        return 0
+    named = not any(_is_numeric(str(cell)) for cell in rows[1]) and not any(_is_numeric(str(cell)) for cell in rows[0])
+    over = any(all(_is_numeric(str(row[place])) for row in rows[2:20]) for place in range(len(rows[1])))
+    return int(named and over)
 
 
 def _filled(row: Sequence[Any]) -> int:
@@ -288,6 +311,7 @@ def _rewrite(path: Path, text: Path, dialect: Dialect, target: Path, assumed: di
         assumed["comment"] = dialect.comment
     if ragged:
         assumed["ragged_rows"] = ragged
+    names = names or list(dialect.names or ())
     return names + [""] * (width - len(names))
 
 
@@ -296,8 +320,7 @@ def _table_rows(path: Path, text: Path, dialect: Dialect) -> Iterator[tuple[int,
     csv.field_size_limit(CELL_LIMIT)
     with text.open(encoding="utf-8-sig", newline="") as stream:
         numbered = _Lines(stream, dialect)
-        skipped = 0
-        started = 0
+        skipped, started, begun = 0, 0, False
         try:
             for row in dialect.rows(numbered):
                 if row and SENTINEL in row[-1]:
@@ -305,11 +328,13 @@ def _table_rows(path: Path, text: Path, dialect: Dialect) -> Iterator[tuple[int,
                         raise refused(path, f"line {started + 1}: a quotation mark opens there and is never closed.")
                     return
                 started = numbered.number
-                if not any(cell.strip() for cell in row) and len(row) < 2:
+                blank = not any(cell.strip() for cell in row)
+                if blank and (len(row) < 2 or not begun):
                     continue
                 if skipped < dialect.preamble:
                     skipped += 1
                     continue
+                begun = True
                 yield started, row
         except csv.Error as error:
             raise refused(path, f"line {numbered.number}: {error}.") from error

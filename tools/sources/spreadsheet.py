@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from tools.sources.delimited import table_start
 from tools.sources.opened import Found, clean_names, refused
+from tools.sources.types import not_all
 from tools.tool import plain
 
 NEARLY = 0.9
@@ -122,5 +123,4 @@ def _mixed(cells: Sequence[Any]) -> str | None:
     numbers = sum(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in filled)
     if not words or numbers < NEARLY * len(filled):
         return None
-    verb = "is" if len(words) == 1 else "are"
-    return f"{len(words):,} of {len(filled):,} values {verb} not numbers, such as '{words[0][:30]}'"
+    return not_all(len(words), len(filled), "numbers", words[0])

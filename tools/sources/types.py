@@ -7,6 +7,7 @@ What is not covered: currency, percent and thousands signs (`change_type` reads 
 digits (they stay text), times of day without seconds.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -14,7 +15,7 @@ import duckdb
 
 from tools.tool import identifier, literal
 
-SAMPLE_ROWS = 5_000
+SAMPLE_ROWS = 2_000
 NEARLY = 0.9
 """A column of which so many cells fit a type is worth a word when the others don't."""
 GROUP = 50
@@ -39,17 +40,14 @@ class Candidate:
     pattern: str
     convert: str
     """SQL over the trimmed cell, written `$`."""
-    also: str = "true"
-    """A further condition on each cell, beside the pattern and a conversion that works."""
     needs: str = ""
     """A pattern that at least one cell of the column must match."""
+    common: bool = True
+    """Whether it is asked of a column whose first rows are all empty."""
 
     def fits(self, cell: str) -> str:
         converted = self.convert.replace("$", cell)
-        return (
-            f"(regexp_full_match({cell}, {literal(self.pattern)}) AND {self.also.replace('$', cell)}"
-            f" AND {converted} IS NOT NULL)"
-        )
+        return f"(regexp_full_match({cell}, {literal(self.pattern)}) AND {converted} IS NOT NULL)"
 
 
 def _day_month(order: str, separator: str, clock: str) -> Candidate:
@@ -62,11 +60,11 @@ def _day_month(order: str, separator: str, clock: str) -> Candidate:
         form += " " + clock
     words = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}[order]
     convert = f"try_strptime($, {literal(form)})" + ("" if clock else "::DATE")
-    return Candidate("TIMESTAMP" if clock else "DATE", f"dates ({words})", pattern, convert)
+    return Candidate("TIMESTAMP" if clock else "DATE", f"dates ({words})", pattern, convert, common=False)
 
 
 def _named_month(form: str, pattern: str) -> Candidate:
-    return Candidate("DATE", "dates", pattern, f"try_strptime($, {literal(form)})::DATE")
+    return Candidate("DATE", "dates", pattern, f"try_strptime($, {literal(form)})::DATE", common=False)
 
 
 NUMBERS = (
@@ -105,6 +103,7 @@ TIMES = (
     _named_month("%B %d, %Y", "[A-Za-z]{3,9} [0-9]{1,2}, [0-9]{4}"),
 )
 CANDIDATES = (*NUMBERS, *TIMES)
+DAY_OR_MONTH = {"dates (day first)", "dates (month first)"}
 
 
 @dataclass
@@ -125,27 +124,56 @@ class _Tally:
     needed: bool
     misfit: str | None
 
+    @property
+    def all_fit(self) -> bool:
+        return self.filled > 0 and self.fits == self.filled and self.needed
+
 
 def type_columns(connection: duckdb.DuckDBPyConnection, source: str, raw: Sequence[str], names: Sequence[str]) -> Typed:
-    """The types of text columns `raw` of `source` (as it stands after FROM); two passes, the second over all rows."""
-    sample = f"(SELECT * FROM {source} LIMIT {SAMPLE_ROWS})"
-    connection.execute(f"CREATE OR REPLACE TEMP TABLE type_sample AS FROM {sample}")
-    first = _tally(connection, "type_sample", {name: list(CANDIDATES) for name in raw})
-    likely = {name: [c for c in CANDIDATES if _worth_asking(first[name][c])] for name in raw}
-    blank = " AND ".join(f"{_cell(name)} IS NULL" for name in raw)
-    (row_count, empty_rows) = connection.execute(
-        f"SELECT count(*), count(*) FILTER ({blank}) FROM {source}"
-    ).fetchall()[0]
-    complete = row_count <= SAMPLE_ROWS
-    tallies = first if complete else _tally(connection, source, likely)
-    typed = Typed(row_count=row_count, empty_rows=empty_rows)
+    """The types of text columns `raw` of `source` (as it stands after FROM): guessed on a sample, tested on all rows."""
+    sample = connection.execute(f"SELECT {', '.join(map(_cell, raw))} FROM {source} LIMIT {SAMPLE_ROWS}").fetchall()
+    likely = {
+        name: _likely([cell for cell in cells if cell is not None])
+        for name, cells in zip(raw, zip(*sample, strict=True) if sample else [()] * len(raw), strict=True)
+    }
+    empty = f"coalesce({', '.join(map(_cell, raw))}) IS NULL"
+    counts = connection.execute(f"SELECT count(*), count(*) FILTER ({empty}) FROM {source}").fetchall()[0]
+    # One candidate suffices for nearly every column; only where it fails are the rest worth a second pass.
+    tallies = _tally(connection, source, {name: _first(candidates) for name, candidates in likely.items()})
+    rest = {
+        name: [candidate for candidate in likely[name] if candidate not in asked]
+        for name, asked in tallies.items()
+        if not any(tally.all_fit for tally in asked.values())
+    }
+    for name, more in _tally(connection, source, rest).items():
+        tallies[name] |= more
+    typed = Typed(row_count=counts[0], empty_rows=counts[1])
     for name, shown in zip(raw, names, strict=True):
-        _decide(typed, name, shown, {c: tallies[name][c] for c in likely[name]})
+        _decide(typed, name, shown, tallies[name])
     return typed
 
 
-def _worth_asking(tally: _Tally) -> bool:
-    return tally.fits >= NEARLY * tally.filled
+def _first(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The likeliest candidate, with the other reading of the same dates where there are two."""
+    return [c for c in candidates if c is candidates[0] or {c.words, candidates[0].words} == DAY_OR_MONTH]
+
+
+def _likely(cells: Sequence[str]) -> list[Candidate]:
+    """The candidates whose pattern nearly all cells of the sample match; an empty sample leaves the common ones."""
+    if not cells:
+        return [candidate for candidate in CANDIDATES if candidate.common]
+    return [candidate for candidate in CANDIDATES if _nearly_all(re.compile(candidate.pattern), cells)]
+
+
+def _nearly_all(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
+    allowed = (1 - NEARLY) * len(cells)
+    misfits = 0
+    for cell in cells:
+        if pattern.fullmatch(cell) is None:
+            misfits += 1
+            if misfits > allowed:
+                return False
+    return True
 
 
 def _cell(name: str) -> str:
@@ -158,16 +186,19 @@ def _tally(
     """For each column and candidate: filled cells, fitting cells, whether the needed pattern occurs, one misfit."""
     answers: dict[str, dict[Candidate, _Tally]] = {}
     for group in _grouped([name for name, candidates in asked.items() if candidates]):
+        inner: list[str] = []
         parts: list[str] = []
         for place, name in enumerate(group):
             cell = f"c{place}"
             parts.append(f"count({cell})")
-            for candidate in asked[name]:
-                fits = candidate.fits(cell)
+            for number, candidate in enumerate(asked[name]):
+                fits = f"f{place}_{number}"
+                inner.append(f"{candidate.fits(cell)} AS {fits}")
                 needed = f"bool_or(regexp_full_match({cell}, {literal(candidate.needs)}))" if candidate.needs else "true"
-                parts += [f"count(*) FILTER ({fits})", needed, f"min({cell}) FILTER ({cell} IS NOT NULL AND NOT {fits})"]
+                parts += [f"count_if({fits})", needed, f"min({cell}) FILTER ({fits} = false)"]
         cells = ", ".join(f"{_cell(name)} AS c{place}" for place, name in enumerate(group))
-        values = iter(connection.execute(f"SELECT {', '.join(parts)} FROM (SELECT {cells} FROM {source})").fetchall()[0])
+        table = f"(SELECT *, {', '.join(inner)} FROM (SELECT {cells} FROM {source}))"
+        values = iter(connection.execute(f"SELECT {', '.join(parts)} FROM {table}").fetchall()[0])
         for name in group:
             filled = next(values)
             answers[name] = {c: _Tally(filled, next(values), bool(next(values)), next(values)) for c in asked[name]}
@@ -181,8 +212,8 @@ def _grouped(names: Sequence[str]) -> Iterable[Sequence[str]]:
 def _decide(typed: Typed, name: str, shown: str, tallies: dict[Candidate, _Tally]) -> None:
     """Append the column's expression: the first candidate that all filled cells fit, else text."""
     as_text = f"CASE WHEN {_cell(name)} IS NULL THEN NULL ELSE {identifier(name)} END"
-    fitting = [c for c, tally in tallies.items() if tally.filled and tally.fits == tally.filled and tally.needed]
-    ambiguous = {"dates (day first)", "dates (month first)"} <= {c.words for c in fitting}
+    fitting = [candidate for candidate, tally in tallies.items() if tally.all_fit]
+    ambiguous = {c.words for c in fitting} >= DAY_OR_MONTH
     if ambiguous:
         typed.kept_as_text[shown] = "its dates could be day/month or month/day"
     elif fitting:
@@ -202,7 +233,12 @@ def _say_near_miss(typed: Typed, shown: str, tallies: dict[Candidate, _Tally]) -
     if near:
         tally, candidate = max(near, key=lambda pair: pair[0].fits)
         other = tally.filled - tally.fits
-        typed.kept_as_text[shown] = (
-            f"{other:,} of {tally.filled:,} values {'is' if other == 1 else 'are'} not {candidate.words.split(' (')[0]},"
-            f" such as '{str(tally.misfit)[:30]}'"
-        )
+        words = candidate.words.split(" (")[0]
+        typed.kept_as_text[shown] = not_all(other, tally.filled, words, str(tally.misfit))
+
+
+def not_all(other: int, filled: int, words: str, example: str) -> str:
+    """`2 of 1,070 values are not numbers, such as 'NA'`; words are plural."""
+    what = {"whole numbers": "a whole number", "numbers": "a number", "dates": "a date"}.get(words, words)
+    are = f"is not {what}" if other == 1 else f"are not {words}"
+    return f"{other:,} of {filled:,} values {are}, such as '{example[:30]}'"
