@@ -37,7 +37,7 @@ def query_data(job: Job, sql: Sql) -> Outcome:
     table, ran = run_select(job.workspace, sql, limit=1000)
     values: dict[str, Any] = {"row_count": table.row_count}
     if len(table.rows) == 1 and len(table.columns) <= SHOWN:
-        values = {**dict(zip(table.columns, table.rows[0], strict=True)), **values}
+        values |= dict(zip(table.columns, table.rows[0], strict=True))
     return Outcome(text=in_words(table), sql=ran, table=table, values=values)
 
 

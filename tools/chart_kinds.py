@@ -1,0 +1,260 @@
+"""One function per kind of chart: the SELECT that aggregates it and the sentence that tells what is seen."""
+
+from typing import Any
+
+from tools.chart_data import (
+    COLOURS,
+    NUMBERS,
+    POINTS,
+    SLICES,
+    Axis,
+    Kind,
+    Measure,
+    Picture,
+    Source,
+    banded,
+    grouped,
+    kind_name,
+    kind_of,
+    measured,
+    number,
+    ranking,
+    records,
+    unfit,
+)
+from tools.query import value_in_words
+from tools.tool import Column, ToolError, identifier
+
+
+def histogram(source: Source, x: Column, color: Column | None) -> Picture:
+    """Counts of a number column in about twenty round bins."""
+    if not x.is_number:
+        raise ToolError(unfit(x, "histogram", f"holds {kind_of(x)}"))
+    low, width = banded(source, x)
+    value = number(x)
+    split = grouped(source, color, "histogram", top=COLOURS) if color else None
+    extra = f", {split.sql} AS color" if split else ""
+    sql = (
+        f"SELECT {low!r} + floor(({value} - {low!r}) / {width!r}) * {width!r} AS x{extra}, count(*) AS y"
+        f" FROM {source.name} WHERE {value} IS NOT NULL GROUP BY ALL ORDER BY ALL"
+    )
+    found = source.ask(sql)
+    rows = [row | {"x2": row["x"] + width} for row in records(["x", *(["color"] if split else []), "y"], found)]
+    facts = source.ask(
+        f"SELECT min({value}), max({value}), median({value}), count({value}), count(*) - count({value}) FROM {source.name}"
+    )[0]
+    text = _histogram_text(x.name, rows, facts)
+    titles = {"x": x.name, "x2": f"{x.name} (to)"} | ({"color": color.name} if color else {}) | {"y": "number of rows"}
+    return Picture(
+        "histogram", sql, rows, titles, text, {"x": "quantitative", "y": "quantitative"}, _orders(color=split)
+    )
+
+
+def _histogram_text(name: str, rows: list[dict[str, Any]], facts: tuple[Any, ...]) -> str:
+    low, high, middle, count, empty = facts
+    totals: dict[tuple[float, float], int] = {}
+    for row in rows:
+        totals[row["x"], row["x2"]] = totals.get((row["x"], row["x2"]), 0) + row["y"]
+    (start, end), most = max(totals.items(), key=lambda pair: pair[1])
+    return (
+        f"Drew a histogram of {name} over {count:,} rows: from {value_in_words(low)} to {value_in_words(high)}, half of"
+        f" them at or below {value_in_words(middle)}. The fullest bin, {value_in_words(start)} to {value_in_words(end)},"
+        f" holds {most:,} rows." + (f" {empty:,} empty cells are left out." if empty else "")
+    )
+
+
+def bar(source: Source, x: Column, y: Column | None, color: Column | None, measure: Measure | None) -> Picture:
+    """One bar per group, and parts or neighbours of it per colour."""
+    aggregate, called, chosen = measured("bar", y, measure)
+    axis = grouped(source, x, "bar", rank=aggregate if chosen in ("count", "sum") else "count(*)")
+    return _groups(source, "bar", axis, color, aggregate, called)
+
+
+def line(
+    source: Source, kind: Kind, x: Column, y: Column | None, color: Column | None, measure: Measure | None
+) -> Picture:
+    """A measure along time or numbers, one line or area per colour."""
+    aggregate, called, _ = measured(kind, y, measure)
+    if x.is_number:
+        low, width = banded(source, x, 50)
+        name = identifier(x.name)
+        few = len(source.ask(f"SELECT DISTINCT {name} FROM {source.name} LIMIT 101")) <= 100
+        value = number(x)
+        axis = Axis(
+            x, value if few else f"{low!r} + floor(({value} - {low!r}) / {width!r}) * {width!r}", "quantitative"
+        )
+    elif x.is_time:
+        axis = grouped(source, x, kind)
+    else:
+        raise ToolError(unfit(x, kind, f"holds {kind_of(x)}"))
+    return _groups(source, kind, axis, color, aggregate, called)
+
+
+def pie(source: Source, x: Column, y: Column | None, measure: Measure | None) -> Picture:
+    """Shares of a whole: a few groups and the rest as other."""
+    aggregate, called, _ = measured("pie", y, measure)
+    axis = grouped(source, x, "pie", top=SLICES, rank=aggregate)
+    picture = _groups(source, "pie", axis, None, aggregate, called)
+    total = sum(row["y"] or 0 for row in picture.rows)
+    if total <= 0 or any((row["y"] or 0) < 0 for row in picture.rows):
+        raise ToolError(
+            f"{called} is negative or nothing for some groups of {x.name}, so it has no shares. Draw a bar chart."
+        )
+    rows = [row | {"share": (row["y"] or 0) / total} for row in picture.rows]
+    largest = max(rows, key=lambda row: row["share"])
+    text = f"{picture.text} {largest['x']} has {largest['share']:.1%} of the whole."
+    return Picture("pie", picture.sql, rows, {**picture.titles, "share": "share"}, text, picture.scales, picture.orders)
+
+
+def _groups(source: Source, kind: Kind, axis: Axis, color: Column | None, aggregate: str, called: str) -> Picture:
+    split = grouped(source, color, kind, top=COLOURS) if color else None
+    extra = f", {split.sql} AS color" if split else ""
+    known = f" WHERE {identifier(axis.column.name)} IS NOT NULL" if axis.order is None else ""
+    sql = f"SELECT {axis.sql} AS x{extra}, {aggregate} AS y FROM {source.name}{known} GROUP BY ALL ORDER BY ALL"
+    rows = records(["x", *(["color"] if split else []), "y"], source.ask(sql))
+    if not rows:
+        raise ToolError(f"{axis.column.name} is empty in every row, so there is nothing to draw.")
+    totals = source.ask(f"SELECT {axis.sql} AS x, {aggregate} AS y FROM {source.name}{known} GROUP BY ALL ORDER BY ALL")
+    place = {name: rank for rank, name in enumerate(axis.order or [])}
+    rows.sort(key=lambda row: place.get(row["x"], 0))
+    split_words = f", split by {color.name}" if color else ""
+    seen = _along(totals) if axis.order is None else ranking([(row[0], row[1]) for row in totals])
+    text = f"Drew {kind_name(kind)} of the {called} by {axis.title}{split_words}: {seen}."
+    titles = {"x": axis.title} | ({"color": color.name} if color else {}) | {"y": called}
+    return Picture(kind, sql, rows, titles, text, {"x": axis.scale, "y": "quantitative"}, _orders(x=axis, color=split))
+
+
+def _along(points: list[tuple[Any, ...]]) -> str:
+    """`2023-01 to 2024-12, lowest 120 at 2023-02, highest 900 at 2024-11`."""
+    known = [(x, y) for x, y in points if y is not None]
+    if not known:
+        return "every value is empty"
+    (low_x, low), (high_x, high) = min(known, key=lambda p: p[1]), max(known, key=lambda p: p[1])
+    told = f"from {value_in_words(known[0][0], 'id')} to {value_in_words(known[-1][0], 'id')}"
+    return (
+        f"{told}, lowest {value_in_words(low)} at {value_in_words(low_x, 'id')},"
+        f" highest {value_in_words(high)} at {value_in_words(high_x, 'id')}"
+    )
+
+
+def _orders(**axes: Axis | None) -> dict[str, list[str]]:
+    return {name: axis.order for name, axis in axes.items() if axis and axis.order is not None}
+
+
+def scatter(source: Source, x: Column, y: Column | None, color: Column | None) -> Picture:
+    """Points of two number or time columns, at most two thousand, always the same ones."""
+    if y is None:
+        raise ToolError("A scatter chart needs two columns. Name the second one as y.")
+    for column in (x, y):
+        if not (column.is_number or column.is_time):
+            raise ToolError(unfit(column, "scatter", f"holds {kind_of(column)}"))
+    split = _point_colour(source, color) if color else None
+    cells = [identifier(c.name) if c.is_time else number(c) for c in (x, y)] + ([split.sql] if split else [])
+    names = ["x", "y", *(["color"] if split else [])]
+    picked = ", ".join(f"{cell} AS {name}" for cell, name in zip(cells, names, strict=True))
+    inner = f"SELECT {picked}, row_number() OVER () AS place FROM {source.name}"
+    sql = (
+        f"SELECT {', '.join(names)} FROM ({inner}) WHERE x IS NOT NULL AND y IS NOT NULL"
+        f" ORDER BY hash(place), place LIMIT {POINTS}"
+    )
+    rows = records(names, source.ask(sql))
+    if not rows:
+        raise ToolError(f"No row has both {x.name} and {y.name}, so there is nothing to draw.")
+    titles = {"x": x.name, "y": y.name} | ({"color": color.name} if color else {})
+    scales = {name: "temporal" if c.is_time else "quantitative" for name, c in (("x", x), ("y", y))}
+    scales |= {"color": split.scale} if split else {}
+    return Picture("scatter", sql, rows, titles, _scatter_text(source, x, y, len(rows)), scales, _orders(color=split))
+
+
+def _point_colour(source: Source, color: Column) -> Axis:
+    if color.is_number and len(source.ask(f"SELECT DISTINCT {identifier(color.name)} FROM {source.name} LIMIT 9")) > 8:
+        return Axis(color, number(color), "quantitative")
+    return grouped(source, color, "scatter", top=COLOURS)
+
+
+def _scatter_text(source: Source, x: Column, y: Column, shown: int) -> str:
+    total = source.ask(
+        f"SELECT count(*) FROM {source.name} WHERE {identifier(x.name)} IS NOT NULL AND {identifier(y.name)} IS NOT NULL"
+    )[0][0]
+    points = f"{shown:,} points" if shown >= total else f"{shown:,} of {total:,} points"
+    text = f"Drew a scatter chart of {y.name} against {x.name} with {points}."
+    if x.is_time or y.is_time:
+        return text
+    related = source.ask(f"SELECT corr({number(y)}, {number(x)}) FROM {source.name}")[0][0]
+    if related is None or related != related:
+        return text
+    size = abs(related)
+    words = "hardly" if size < 0.1 else "weakly" if size < 0.3 else "moderately" if size < 0.6 else "strongly"
+    ways = "" if size < 0.1 else ", rising together" if related > 0 else ", one falling as the other rises"
+    return f"{text} They move {words} together (correlation {related:.2f} over all rows{ways})."
+
+
+def box(source: Source, x: Column, y: Column | None, color: Column | None) -> Picture:
+    """The middle half, the median and the usual range of a number column, per group where there is one."""
+    group, value = (x, y) if y is not None else (color, x)
+    if y is not None and group is not None and group.is_number and not y.is_number:
+        group, value = y, x
+    assert value is not None
+    if not value.is_number:
+        raise ToolError(unfit(value, "box", f"holds {kind_of(value)}"))
+    axis = grouped(source, group, "box") if group else None
+    label, cell = axis.sql if axis else "'all rows'", number(value)
+    sql = (
+        f"WITH given AS (SELECT {label} AS x, {cell} AS v FROM {source.name} WHERE {cell} IS NOT NULL),\n"
+        "quarters AS (SELECT x, quantile_cont(v, [0.25, 0.5, 0.75]) AS q FROM given GROUP BY x)\n"
+        "SELECT x, q[1] AS q1, q[2] AS middle, q[3] AS q3,\n"
+        "  min(v) FILTER (v >= q[1] - 1.5 * (q[3] - q[1])) AS low, max(v) FILTER (v <= q[3] + 1.5 * (q[3] - q[1])) AS high,\n"
+        "  count(*) AS n, count(*) FILTER (v < q[1] - 1.5 * (q[3] - q[1]) OR v > q[3] + 1.5 * (q[3] - q[1])) AS outside\n"
+        "FROM given JOIN quarters USING (x) GROUP BY ALL ORDER BY x"
+    )
+    rows = records(["x", "q1", "middle", "q3", "low", "high", "n", "outside"], source.ask(sql))
+    if not rows:
+        raise ToolError(f"{value.name} holds no numbers, so there is nothing to draw.")
+    outside = sum(row["outside"] for row in rows)
+    by = f" by {axis.title}" if axis else ""
+    if axis:
+        seen = "by the median, " + ranking([(row["x"], row["middle"]) for row in rows])
+    else:
+        one = rows[0]
+        seen = f"the median is {value_in_words(one['middle'])}, half lie between {value_in_words(one['q1'])} and {value_in_words(one['q3'])}"
+    text = f"Drew a box chart of {value.name}{by}: {seen}. {outside:,} values lie outside the usual range."
+    titles = {"x": axis.title if axis else "", "q1": "lower quarter", "middle": "median", "q3": "upper quarter"}
+    titles |= {"low": "usual lowest", "high": "usual highest", "n": "rows", "outside": "outside", "value": value.name}
+    return Picture("box", sql, rows, titles, text, {"x": "nominal"}, _orders(x=axis))
+
+
+def heatmap(source: Source, x: Column, y: Column | None, color: Column | None, measure: Measure | None) -> Picture:
+    """Two columns crossed; the colour of a cell counts its rows or measures the column given as colour."""
+    if y is None:
+        raise ToolError("A heat map crosses two columns. Name the second one as y, and a column to measure as color.")
+    aggregate, called, _ = measured("heatmap", color, measure, "mean")
+    across, down = _band(source, x), _band(source, y)
+    sql = (
+        f"SELECT {across.sql} AS x, {down.sql} AS y, {aggregate} AS color FROM {source.name} GROUP BY ALL ORDER BY ALL"
+    )
+    rows = [
+        row for row in records(["x", "y", "color"], source.ask(sql)) if row["x"] is not None and row["y"] is not None
+    ]
+    if not rows:
+        raise ToolError(f"No row has both {x.name} and {y.name}, so there is nothing to draw.")
+    seen = ranking([(f"{value_in_words(row['x'])} × {value_in_words(row['y'])}", row["color"]) for row in rows])
+    text = f"Drew a heat map of the {called} by {across.title} and {down.title}: {seen}."
+    titles = {"x": across.title, "y": down.title, "color": called}
+    return Picture("heatmap", sql, rows, titles, text, {"x": across.scale, "y": down.scale}, _orders(x=across, y=down))
+
+
+def _band(source: Source, column: Column) -> Axis:
+    """A number column with many values as ten round bins, anything else as groups."""
+    name = identifier(column.name)
+    if (
+        not column.is_number
+        or len(source.ask(f"SELECT DISTINCT {name} FROM {source.name} LIMIT {NUMBERS + 1}")) <= NUMBERS
+    ):
+        return grouped(source, column, "heatmap")
+    low, width = banded(source, column, 10)
+    return Axis(
+        column,
+        f"{low!r} + floor(({number(column)} - {low!r}) / {width!r}) * {width!r}",
+        "ordinal",
+        unit=f"from, steps of {width:g}",
+    )
