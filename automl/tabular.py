@@ -2,7 +2,7 @@
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 IMPACT_ROWS = 1_000
 IMPACT_SECONDS = 5.0
-METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "root_mean_squared_error"}
+METRICS = {"binary": "roc_auc", "multiclass": "accuracy", "regression": "root_mean_squared_error"}
+
+
+FeatureKind = Literal["number", "text", "date"]
 
 
 class FitSpec(BaseModel):
@@ -51,7 +54,7 @@ class FitResult(BaseModel):
     leaderboard: list[Candidate]
     best: str
     metric: str
-    features: list[str]
+    features: dict[str, FeatureKind]
     trained_rows: int
     holdout_rows: int
     seconds: float
@@ -103,12 +106,18 @@ def fit(spec: FitSpec, report: Progress) -> FitResult:
         leaderboard=leaderboard,
         best=predictor.model_best,
         metric=METRICS[problem.kind],
-        features=list(predictor.features()),
+        features={name: feature_kind(train[name]) for name in predictor.features()},
         trained_rows=len(train),
         holdout_rows=len(holdout),
         seconds=round(time.monotonic() - started, 1),
         versions=library_versions(),
     )
+
+
+def feature_kind(column: "pd.Series[Any]") -> FeatureKind:
+    """What a column of a frame from `as_frame` holds."""
+    kinds: dict[str, FeatureKind] = {"f": "number", "M": "date"}
+    return kinds.get(column.dtype.kind, "text")
 
 
 def library_versions() -> dict[str, str]:

@@ -1,0 +1,77 @@
+"""A trained model's card: what a person, a form and a prediction need to know about it, in one JSON file."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from automl.metrics import Scores
+from automl.problem import Problem
+from automl.tabular import Candidate, FeatureKind
+
+FILE = "card.json"
+
+
+class Feature(BaseModel):
+    """One column that a prediction is asked with, as it looked in the training rows."""
+
+    model_config = ConfigDict(frozen=True)
+    name: str
+    kind: Literal["number", "text", "date", "truth"]
+    typical: str | float | bool | None = None
+    """Taken where nothing is given: the median of a number or date, the commonest of the rest."""
+    low: str | float | None = None
+    high: str | float | None = None
+    whole: bool = False
+    """A number that was whole in every row."""
+    categories: list[str] = []
+    """The values of a text with few of them, the commonest first."""
+    used: bool = True
+    """False where the model does not look at it."""
+
+
+class Card(BaseModel):
+    """Everything about a trained model besides the predictor itself."""
+
+    model_config = ConfigDict(frozen=True)
+    name: str
+    created: str
+    dataset: str
+    """The version it was trained on, `churn@3`."""
+    problem: Problem
+    build: Literal["quick", "standard"]
+    seconds: float
+    metric: str
+    best: str
+    scores: Scores
+    baseline: Scores
+    impact: dict[str, float]
+    leaderboard: list[Candidate]
+    features: list[Feature]
+    """The raw input columns of the recipe."""
+    model_columns: dict[str, FeatureKind]
+    """The columns the predictor itself reads, after the recipe."""
+    trained_rows: int
+    holdout_rows: int
+    empty_target_rows: int = 0
+    sampled_out_rows: int = 0
+    """Training rows left out because memory would not hold them."""
+    versions: dict[str, str]
+
+    @property
+    def target(self) -> str:
+        return self.problem.target
+
+    def feature(self, name: str) -> Feature | None:
+        """The feature of that name, whatever its case."""
+        return next((one for one in self.features if one.name.casefold() == name.casefold()), None)
+
+
+def write_card(card: Card, folder: Path) -> None:
+    """Put the card into a model's folder."""
+    (folder / FILE).write_text(card.model_dump_json(indent=1), encoding="utf-8")
+
+
+def read_card(folder: Path) -> Card:
+    """The card of a model's folder."""
+    return Card.model_validate_json((folder / FILE).read_text(encoding="utf-8"))

@@ -1,0 +1,120 @@
+"""A saved model: a folder with the predictor, its card and (put there by the tools) the recipe that prepares its rows.
+
+Loading takes a second, so a process keeps the models it used last, with their parts in memory.
+"""
+
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from automl.card import FILE, Card, read_card
+from automl.frames import labels
+from automl.tabular import FeatureKind, feature_kind, library_versions
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PREDICTOR = "predictor"
+KEPT = 3
+"""How many models a process keeps loaded."""
+_CHECKED = ("python", "autogluon.tabular", "scikit-learn")
+
+
+class ModelError(Exception):
+    """A saved model can't be used as asked: one line that says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """One prediction per row, in the order of the rows."""
+
+    values: "pd.Series[Any]"
+    """Class names, or numbers."""
+    probabilities: "pd.DataFrame | None"
+    """One column per class in the order of the card; None for a number."""
+
+
+class SavedModel:
+    """A loaded model. `load_model` makes it."""
+
+    def __init__(self, folder: Path, card: Card, predictor: Any) -> None:
+        self.folder = folder
+        self.card = card
+        self._predictor = predictor
+
+    def predict(self, frame: "pd.DataFrame") -> Predictions:
+        """Predict the rows of a frame from `as_frame`; columns the model does not know are ignored.
+
+        Raises ModelError where a column is missing or holds text in place of numbers.
+        """
+        import pandas as pd
+
+        rows = pd.DataFrame(
+            {name: self._column(frame, name, kind) for name, kind in self.card.model_columns.items()}, index=frame.index
+        )
+        if self.card.problem.kind == "regression":
+            return Predictions(self._predictor.predict(rows).astype("float64"), None)
+        table = self._predictor.predict_proba(rows).reindex(columns=self.card.problem.classes, fill_value=0.0)
+        return Predictions(table.idxmax(axis=1), table.astype("float64"))
+
+    def _column(self, frame: "pd.DataFrame", name: str, kind: FeatureKind) -> "pd.Series[Any]":
+        import pandas as pd
+
+        if name not in frame:
+            raise ModelError(f"The model needs the column '{name}', which the data lacks.")
+        column = frame[name]
+        given = feature_kind(column)
+        if given == kind:
+            return column
+        if kind == "text":
+            return labels(column) if given == "number" else column.astype(str).where(column.notna(), None)
+        if kind == "date":
+            return pd.to_datetime(column, errors="coerce") if given == "text" else column.astype("datetime64[ns]")
+        numbers = pd.to_numeric(column, errors="coerce") if given == "text" else column.astype("int64") * float("nan")
+        wrong = column[column.notna() & numbers.isna()]
+        if len(wrong):
+            raise ModelError(f"The column '{name}' must hold numbers, but holds '{wrong.iloc[0]}'.")
+        return numbers.astype("float64")
+
+
+_loaded: dict[tuple[str, int], SavedModel] = {}
+_lock = threading.Lock()
+
+
+def load_model(folder: Path) -> SavedModel:
+    """The model in a folder, ready to predict; loaded once per process.
+
+    Raises ModelError where it was made with other versions of the libraries.
+    """
+    key = (str(folder.resolve()), (folder / FILE).stat().st_mtime_ns)
+    with _lock:
+        if key not in _loaded:
+            card = read_card(folder)
+            check_versions(card)
+            while len(_loaded) >= KEPT:
+                del _loaded[next(iter(_loaded))]
+            _loaded[key] = SavedModel(folder, card, _load(folder / PREDICTOR))
+        return _loaded[key]
+
+
+def check_versions(card: Card) -> None:
+    """Raises ModelError where the card names other versions than those installed; a pickle would fail obscurely."""
+    here = library_versions()
+    other = [f"{name} {card.versions.get(name)}" for name in _CHECKED if card.versions.get(name) != here[name]]
+    if other:
+        installed = ", ".join(f"{name} {here[name]}" for name in _CHECKED)
+        raise ModelError(
+            f"The model '{card.name}' was made with {', '.join(other)}, but this is {installed}. Build it again."
+        )
+
+
+def _load(folder: Path) -> Any:
+    # Spinning OpenMP threads slow everything else down; read when the libraries are first loaded.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    from autogluon.tabular import TabularPredictor
+
+    predictor = TabularPredictor.load(str(folder), verbosity=0, check_packages=False)
+    predictor.persist()
+    return predictor

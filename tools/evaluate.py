@@ -1,0 +1,92 @@
+"""Tell how good a model is and what drives it, from what was measured on rows that training never saw."""
+
+from tools.model_words import drivers, headline, kind_words, left_out, metrics_of, notes
+from tools.models import find_model
+from tools.tool import Job, ModelName, Outcome, TableData, tool
+from tools.train import card_values
+
+
+@tool(effect="read", group="model", title="Evaluate the model {model}")
+def evaluate_model(job: Job, model: ModelName | None = None) -> Outcome:
+    """Tell how good a model is: its scores on rows it never saw, against the simplest guess, and where it errs.
+
+    Args:
+        model: The model; the newest one when left out.
+    """
+    card = find_model(job.workspace, model)
+    if card.problem.kind == "regression":
+        got, base = card.scores.metrics, card.baseline.metrics
+        table = TableData(
+            columns=["metric", "model", "always the average"], rows=[[name, got[name], base[name]] for name in got]
+        )
+    else:
+        classes = card.scores.classes
+        rows = [
+            [name, *counts, f"{counts[place] / max(sum(counts), 1):.0%}"]
+            for place, (name, counts) in enumerate(zip(classes, card.scores.confusion, strict=True))
+        ]
+        table = TableData(columns=["actual", *[f"predicted {name}" for name in classes], "found"], rows=rows)
+    return Outcome(
+        text=f"The model '{card.name}' predicts {kind_words(card)}. {headline(card)}{_mix_ups(card.scores.confusion, card.scores.classes)}",
+        table=table,
+        metrics=metrics_of(card),
+        values=card_values(card) | {"confusion": card.scores.confusion},
+    )
+
+
+def _mix_ups(confusion: list[list[int]], classes: list[str]) -> str:
+    """The commonest mistake, in words."""
+    wrong = [
+        (count, actual, predicted)
+        for actual, counts in zip(classes, confusion, strict=True)
+        for predicted, count in zip(classes, counts, strict=True)
+        if actual != predicted and count
+    ]
+    if not wrong:
+        return " It made no mistake on them." if confusion else ""
+    count, actual, predicted = max(wrong)
+    return f" Its commonest mistake: {count:,} rows that are '{actual}' were taken for '{predicted}'."
+
+
+@tool(effect="read", group="model", title="Explain what drives the model {model}")
+def explain_model(job: Job, model: ModelName | None = None) -> Outcome:
+    """Tell which columns drive a model's predictions, as shares of their total impact. Use it for "why" and "what matters".
+
+    Args:
+        model: The model; the newest one when left out.
+    """
+    card = find_model(job.workspace, model)
+    rows = [[name, round(100 * share, 1)] for name, share in card.impact.items()]
+    how = "Impact is how much worse the model gets on unseen rows when that column's values are shuffled."
+    return Outcome(
+        text=" ".join(filter(None, [f"The model '{card.name}' predicts {kind_words(card)}.", drivers(card), how, left_out(card)])),
+        table=TableData(columns=["column", "impact %"], rows=rows, row_count=len(rows)),
+        values={"model": card.name, "target": card.target, "impact": card.impact, "excluded": card.problem.excluded},
+    )
+
+
+@tool(effect="read", group="model", title="Show the card of the model {model}", core=False)
+def model_card(job: Job, model: ModelName | None = None) -> Outcome:
+    """Show a model's card: what it predicts, on which data and columns it was built, when, and how good it is.
+
+    Args:
+        model: The model; the newest one when left out.
+    """
+    card = find_model(job.workspace, model)
+    facts: list[list[object]] = [
+        ["predicts", kind_words(card)],
+        ["because", card.problem.reason],
+        ["trained on", card.dataset],
+        ["rows", f"{card.trained_rows:,} to learn from, {card.holdout_rows:,} to measure"],
+        ["build", f"{card.build}, {card.seconds:.0f} s"],
+        ["made", card.created],
+        ["made with", ", ".join(f"{name} {number}" for name, number in card.versions.items())],
+        *[[name, value] for name, value in card.scores.metrics.items()],
+    ]
+    said = [f"The model '{card.name}' predicts {kind_words(card)}.", headline(card), drivers(card), left_out(card), notes(card)]
+    return Outcome(
+        text=" ".join(filter(None, said)),
+        table=TableData(columns=["fact", "value"], rows=facts, row_count=len(facts)),
+        metrics=metrics_of(card),
+        values=card_values(card) | {"leaderboard": [one.model_dump() for one in card.leaderboard]},
+    )

@@ -1,0 +1,120 @@
+"""What is said about a model: its score against the simplest guess, what drives it, what it may not use."""
+
+from automl.card import Card
+from tools.tool import listed
+
+LOPSIDED = 0.9
+"""From this share of one class on, accuracy alone flatters."""
+DRIVERS = 5
+
+
+def percent(share: float) -> str:
+    """`86.5 %`, without a trailing zero."""
+    return f"{100 * share:.1f}".removesuffix(".0") + " %"
+
+
+def number(value: float) -> str:
+    """A number as short as it can be told: `541`, `3.27`, `0.0042`."""
+    if abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if abs(value) < 1 or value != int(value) else f"{value:.0f}"
+
+
+def headline(card: Card) -> str:
+    """The model's score on unseen rows and what the simplest guess would get, in plain words."""
+    words = {"binary": _binary, "multiclass": _multiclass, "regression": _regression}[card.problem.kind](card)
+    return words + _lopsided(card) + _no_better(card)
+
+
+def _binary(card: Card) -> str:
+    got, base = card.scores.metrics, card.baseline.metrics
+    yes = card.problem.positive
+    no = next(name for name in card.problem.classes if name != yes)
+    ranks = ""
+    if "auc" in got:
+        ranks = (
+            f"it ranks a row with {card.target} = {yes} above one with {no} {percent(got['auc'])} of the time"
+            f" (AUC {got['auc']:.2f}; guessing gets 0.50) and "
+        )
+    return (
+        f"On {card.holdout_rows:,} rows it never saw, {ranks}is right for {percent(got['accuracy'])} of them;"
+        f" always answering '{card.problem.classes[0]}' would be right for {percent(base['accuracy'])}."
+        f" Of the rows that are {yes} it finds {percent(got['recall'])}, and when it says {yes} it is right"
+        f" {percent(got['precision'])} of the time."
+    )
+
+
+def _multiclass(card: Card) -> str:
+    got, base = card.scores.metrics, card.baseline.metrics
+    return (
+        f"On {card.holdout_rows:,} rows it never saw, it names the right one of {len(card.problem.classes)} classes for"
+        f" {percent(got['accuracy'])} of them; always answering '{card.problem.classes[0]}' would be right for"
+        f" {percent(base['accuracy'])}."
+    )
+
+
+def _regression(card: Card) -> str:
+    got, base = card.scores.metrics, card.baseline.metrics
+    return (
+        f"On {card.holdout_rows:,} rows it never saw, it is off by {number(got['mae'])} on average (RMSE"
+        f" {number(got['rmse'])}) and explains {percent(max(got['r2'], 0))} of the differences (R2 {got['r2']:.2f});"
+        f" always answering the average would be off by {number(base['mae'])}."
+    )
+
+
+def _lopsided(card: Card) -> str:
+    got, base = card.scores.metrics, card.baseline.metrics
+    if card.problem.kind == "regression" or base["accuracy"] < LOPSIDED:
+        return ""
+    return (
+        f" Because {percent(base['accuracy'])} of the rows are '{card.problem.classes[0]}', accuracy alone flatters: the"
+        f" macro F1, which counts every class alike, is {got['macro_f1']:.2f} (always the same answer:"
+        f" {base['macro_f1']:.2f}, perfect: 1)."
+    )
+
+
+def _no_better(card: Card) -> str:
+    got, base = card.scores.metrics, card.baseline.metrics
+    if card.problem.kind == "regression":
+        weak = got["rmse"] >= 0.98 * base["rmse"]
+    else:
+        weak = got["log_loss"] >= 0.99 * base["log_loss"] and got.get("auc", 0.5) < 0.55
+    return f" That is no better than guessing: the columns hardly tell {card.target}." if weak else ""
+
+
+def drivers(card: Card) -> str:
+    """`What drives it: Age 31 %, Balance 12 %.`"""
+    shown = [f"{name} {share:.0%}".replace("%", " %") for name, share in card.impact.items() if share >= 0.005]
+    return f"What drives it: {listed(shown, DRIVERS)}." if shown else "No single column makes a measurable difference."
+
+
+def left_out(card: Card) -> str:
+    """`Not used: RowNumber (a running number).`, or nothing."""
+    parts = [f"{name} ({reason})" for name, reason in card.problem.excluded.items()]
+    return f"Not used: {listed(parts)}." if parts else ""
+
+
+def notes(card: Card) -> str:
+    """Rows and classes that were left out, and warnings about leaks."""
+    said = []
+    if card.empty_target_rows:
+        said.append(f"{card.empty_target_rows:,} rows without a {card.target} were left out.")
+    if card.sampled_out_rows:
+        said.append(f"{card.sampled_out_rows:,} more rows were not used, to stay within memory.")
+    if card.problem.dropped_classes:
+        rare = [f"{name} ({count})" for name, count in card.problem.dropped_classes.items()]
+        said.append(f"Classes with too few rows to learn were left out: {listed(rare)}.")
+    return " ".join([*said, *card.problem.warnings])
+
+
+def metrics_of(card: Card) -> dict[str, float]:
+    """The scores by name, and the simplest guess's with `baseline_` before it."""
+    return card.scores.metrics | {f"baseline_{name}": value for name, value in card.baseline.metrics.items()}
+
+
+def kind_words(card: Card) -> str:
+    """`yes or no`, `one of 3 classes`, `a number`."""
+    problem = card.problem
+    if problem.kind == "binary":
+        return f"whether {problem.target} is {problem.positive}"
+    return problem.target if problem.kind == "regression" else f"{problem.target} (one of {len(problem.classes)} classes)"

@@ -1,0 +1,81 @@
+"""The models of a project: one folder each under `models/`, complete or absent.
+
+A build works in a hidden folder beside them and is renamed when it is done, so that no half-made model is ever seen.
+"""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from automl.card import FILE, Card, read_card, write_card
+from tools.tool import ToolError, unknown
+from tools.workspace import Workspace, snake_case
+
+_BUILDING = ".building-"
+_PROCESS = uuid.uuid4().hex[:12]
+"""Tells this process's builds from those a killed one left; process ids come round again, this does not."""
+
+
+def model_cards(workspace: Workspace) -> list[Card]:
+    """The cards of all models, the newest first."""
+    folders = [path for path in workspace.models.iterdir() if not path.name.startswith(".") and (path / FILE).is_file()]
+    return sorted((read_card(folder) for folder in folders), key=lambda card: card.created, reverse=True)
+
+
+def find_model(workspace: Workspace, name: str | None) -> Card:
+    """The model of that name, whatever its case, or the newest one. Raises ToolError where there is none."""
+    cards = model_cards(workspace)
+    if not cards:
+        raise ToolError("This project has no model yet. Build one first: train_model(dataset, target).")
+    if name is None:
+        return cards[0]
+    for card in cards:
+        if card.name.casefold() == name.strip().casefold():
+            return card
+    raise ToolError(unknown("model", name, [card.name for card in cards]))
+
+
+def folder_of(workspace: Workspace, card: Card) -> Path:
+    """Where a model lives."""
+    return workspace.models / card.name
+
+
+@contextmanager
+def building(workspace: Workspace) -> Iterator[Path]:
+    """A hidden folder to build in, gone afterwards. What killed processes left is swept away first."""
+    sweep(workspace)
+    folder = workspace.models / f"{_BUILDING}{_PROCESS}-{uuid.uuid4().hex[:8]}"
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def sweep(workspace: Workspace) -> None:
+    """Remove what builds of other processes left. Only one process has a project open, so those have ended."""
+    for path in workspace.models.glob(f"{_BUILDING}*"):
+        if not path.name.startswith(f"{_BUILDING}{_PROCESS}-"):
+            shutil.rmtree(path, ignore_errors=True)
+
+
+def publish(workspace: Workspace, folder: Path, card: Card) -> Card:
+    """Rename a finished folder to its model's name, numbered where that is taken; the card says which it became."""
+    wanted, number = snake_case(card.name), 1
+    while True:
+        name = wanted if number == 1 else f"{wanted}_{number}"
+        number += 1
+        if (workspace.models / name).exists():
+            continue
+        named = card.model_copy(update={"name": name, "created": datetime.now(UTC).isoformat()})
+        write_card(named, folder)
+        try:
+            folder.rename(workspace.models / name)
+        except OSError:
+            if not (workspace.models / name).exists():
+                raise
+            continue  # another training of this process took the name first
+        return named
