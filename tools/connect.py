@@ -145,7 +145,11 @@ def load(workspace: Workspace, path: Path, name: str | None = None, run: str = "
     with open_file(path) as opened:
         source = opened.source | {"fingerprint": fingerprint}
         step = StepRecord(
-            tool="load_file", arguments={"path": path.name, "name": free}, source=source, run=run, text=f"Loaded {path.name}."
+            tool="load_file",
+            arguments={"path": path.name, "name": free},
+            source=source,
+            run=run,
+            text=f"Loaded {path.name}.",
         )
         return workspace.add_dataset(free, opened.batches, step)
 
@@ -219,7 +223,9 @@ def _assumptions(assumed: dict[str, Any]) -> list[str]:
     if count := assumed.get("lines_above_the_table"):
         said.append(f"{_rows(count)} of notes above the table {_were(count)} skipped.")
     if count := assumed.get("ragged_rows"):
-        said.append(f"{_rows(count)} had more or fewer cells than the header; missing cells are empty, none was dropped.")
+        said.append(
+            f"{_rows(count)} had more or fewer cells than the header; missing cells are empty, none was dropped."
+        )
     if count := assumed.get("empty_rows"):
         said.append(f"{_rows(count)} without any value {_were(count)} left out.")
     if renamed := assumed.get("renamed"):
@@ -243,9 +249,7 @@ def _were(count: int) -> str:
 
 
 @tool(effect="read", group="data", title="Export {dataset}")
-def export_data(
-    job: Job, dataset: DatasetName, format: Literal["csv", "parquet", "xlsx", "json"] = "csv"
-) -> Outcome:
+def export_data(job: Job, dataset: DatasetName, format: Literal["csv", "parquet", "xlsx", "json"] = "csv") -> Outcome:
     """Write a dataset to a file that the person can download. Use it when the person asks to save, export or download data.
 
     Args:

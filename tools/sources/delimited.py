@@ -81,7 +81,9 @@ def read_delimited(connection: duckdb.DuckDBPyConnection, path: Path, folder: Pa
     found = _read_plain(connection, path, text.path, dialect, assumed) if dialect.plain else None
     if found is None:
         rewritten = _rewrite(path, text.path, dialect, folder / "table.csv", assumed)
-        found = _typed(connection, path, _scan(folder / "table.csv", len(rewritten), Dialect(","), 0), rewritten, assumed)
+        found = _typed(
+            connection, path, _scan(folder / "table.csv", len(rewritten), Dialect(","), 0), rewritten, assumed
+        )
     return found
 
 

@@ -9,7 +9,8 @@ What is not covered: encodings outside CANDIDATES, files that mix encodings (the
 import codecs
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,8 +83,10 @@ def as_utf8(path: Path, folder: Path) -> TextFile:
 
     Raises ToolError for binary content, broken compression and bytes that fit no encoding.
     """
-    compressed = path.open("rb").read(2) == b"\x1f\x8b"
-    head = next(_chunks(path, compressed), b"")
+    with path.open("rb") as stream:
+        compressed = stream.read(2) == b"\x1f\x8b"
+    with closing(_chunks(path, compressed)) as chunks:
+        head = next(chunks, b"")
     if not head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise refused(path, "it is empty.")
     encoding = _marked(head) or ("utf-8" if _is_utf8(path, compressed) else None)
@@ -106,7 +109,7 @@ def refuse_binary(path: Path, head: bytes) -> None:
         raise refused(path, "it holds binary data, not a table. Export it as CSV, Excel, JSON or Parquet.")
 
 
-def _chunks(path: Path, compressed: bool) -> Iterator[bytes]:
+def _chunks(path: Path, compressed: bool) -> Generator[bytes, None, None]:
     """The file's bytes, decompressed, in pieces; a bomb or broken compression raises."""
     size, total = path.stat().st_size, 0
     with gzip.open(path) if compressed else path.open("rb") as stream:
@@ -114,7 +117,9 @@ def _chunks(path: Path, compressed: bool) -> Iterator[bytes]:
             while chunk := stream.read(CHUNK):
                 total += len(chunk)
                 if compressed and total > BOMB_BYTES and total > BOMB_RATIO * size:
-                    raise refused(path, f"it unpacks to more than {BOMB_RATIO} times its size. Unpack it yourself first.")
+                    raise refused(
+                        path, f"it unpacks to more than {BOMB_RATIO} times its size. Unpack it yourself first."
+                    )
                 yield chunk
         except (EOFError, gzip.BadGzipFile, zlib.error) as error:
             raise refused(path, "its compression is broken or cut short. Copy or download it again.") from error
@@ -143,7 +148,9 @@ def _is_utf8(path: Path, compressed: bool) -> bool:
 
 
 def _bad_line(path: Path, compressed: bool, encoding: str = "utf-8") -> int:
-    """The number of the first line that is not in the encoding."""
+    """The number of the first line that is not in the encoding; 0 where lines can't be told apart before decoding."""
+    if encoding.startswith(("utf-16", "utf-32")):
+        return 0
     with gzip.open(path) if compressed else path.open("rb") as stream:
         for number, line in enumerate(stream, start=1):
             try:
@@ -218,7 +225,7 @@ def _transcode(path: Path, compressed: bool, encoding: str, target: Path) -> Non
                 out.write(decoder.decode(chunk))
             out.write(decoder.decode(b"", final=True))
     except UnicodeDecodeError as error:
-        where = f"line {line}" if (line := _bad_line(path, compressed, encoding)) else "its end"
+        where = f"line {line}" if (line := _bad_line(path, compressed, encoding)) else "a part of it"
         raise refused(
             path, f"{where} is not {NAMES[encoding]} text like the rest. Save it as UTF-8 and load it again."
         ) from error

@@ -194,7 +194,9 @@ def _tally(
             for number, candidate in enumerate(asked[name]):
                 fits = f"f{place}_{number}"
                 inner.append(f"{candidate.fits(cell)} AS {fits}")
-                needed = f"bool_or(regexp_full_match({cell}, {literal(candidate.needs)}))" if candidate.needs else "true"
+                needed = (
+                    f"bool_or(regexp_full_match({cell}, {literal(candidate.needs)}))" if candidate.needs else "true"
+                )
                 parts += [f"count_if({fits})", needed, f"min({cell}) FILTER ({fits} = false)"]
         cells = ", ".join(f"{_cell(name)} AS c{place}" for place, name in enumerate(group))
         table = f"(SELECT *, {', '.join(inner)} FROM (SELECT {cells} FROM {source}))"
