@@ -72,7 +72,7 @@ def _counts(step: StepView) -> str:
         return ""
     parts = []
     if rows := step.outcome.rows:
-        parts.append(f"{rows[0]:,} → {rows[1]:,} rows" if rows[0] != rows[1] else f"{rows[1]:,} rows")
+        parts.append(f"{rows[0]:,} → {rows[1]:,} rows" if 0 < rows[0] != rows[1] else f"{rows[1]:,} rows")
     return " · ".join([*parts, seconds(step.outcome.seconds)])
 
 

@@ -78,7 +78,8 @@ def cell(value: Any) -> Markup:
 
 def table(data: TableData, *, caption: str, limit: int = 20) -> Markup:
     """A result table, its first rows, and how many more there are."""
-    head = tag("tr", *(tag("th", name, scope="col") for name in data.columns))
+    numeric = [_numeric(row[i] for row in data.rows[:limit]) for i in range(len(data.columns))]
+    head = tag("tr", *(tag("th", n, scope="col", class_="num" if numeric[i] else None) for i, n in enumerate(data.columns)))
     body = join(tag("tr", *(cell(value) for value in row)) for row in data.rows[:limit])
     total = data.row_count if data.row_count is not None else len(data.rows)
     shown = min(limit, len(data.rows))
@@ -94,12 +95,17 @@ def table(data: TableData, *, caption: str, limit: int = 20) -> Markup:
     return join([scroll, more or ""])
 
 
+def _numeric(values: Iterable[Any]) -> bool:
+    filled = [value for value in values if value is not None]
+    return bool(filled) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in filled)
+
+
 def figures(pairs: Sequence[tuple[str, str]]) -> Markup:
     """The big numbers on top of a panel: (value, what it is)."""
     return tag("dl", *(tag("div", tag("dt", name), tag("dd", value)) for value, name in pairs), class_="figures")
 
 
-def bars(values: Mapping[str, float], *, caption: str) -> Markup:
+def bars(values: Mapping[str, float], *, caption: str, share: bool = False) -> Markup:
     """Horizontal bars, as a list that a screen reader reads as names and numbers."""
     most = max((abs(value) for value in values.values()), default=0) or 1
     rows = [
@@ -112,7 +118,7 @@ def bars(values: Mapping[str, float], *, caption: str) -> Markup:
                 class_="track",
                 aria_hidden="true",
             ),
-            tag("span", number(value), class_="num"),
+            tag("span", f"{value:.1%}" if share else number(value), class_="num"),
         )
         for name, value in values.items()
     ]

@@ -33,10 +33,10 @@ TALK = """
   </button>
   <textarea id="ask" rows="1" placeholder="Ask about your data, or say what to do"></textarea>
   <button type="submit" id="send" class="icon primary" aria-label="Send">
-    <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 20V5m-6.5 6L12 4.500l6.500 6.500"/></svg>
+    <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 20V5m-6.5 6L12 4.5l6.5 6.5"/></svg>
   </button>
   <button type="button" id="stop" class="icon" data-do="stop" aria-label="Stop" hidden>
-    <svg viewBox="0 0 24 24" aria-hidden="true"><rect x="6.500" y="6.500" width="11" height="11" rx="1.500"/></svg>
+    <svg viewBox="0 0 24 24" aria-hidden="true"><rect x="6.5" y="6.5" width="11" height="11" rx="1.5"/></svg>
   </button>
 </form>
 <div id="drop" aria-hidden="true">Drop files to add them</div>
@@ -97,8 +97,8 @@ def look() -> dict[str, Any]:
         font=[LocalFont("IBM Plex Sans", weights=(400, 700)), *fallback],
         font_mono=["ui-monospace", "DejaVu Sans Mono", "Noto Sans Mono", "Noto Sans Mono CJK KR", "monospace"],
     )
-    head = '<script defer src="easel/page.js"></script><meta name="color-scheme" content="light dark">'
-    return {"theme": theme, "css": asset("style.css"), "head": head}
+    head = '<link rel="stylesheet" href="easel/style.css"><script defer src="easel/page.js"></script><meta name="color-scheme" content="light dark">'
+    return {"theme": theme, "head": head}
 
 
 @cache

@@ -1,10 +1,14 @@
 """What stands beside the chat: the project's lists, and the panels Data, Chart, Model, Predict and Steps."""
 
+from collections.abc import Sequence
+
 from pydantic import BaseModel
 
 from assistant.app import chat, data, forms, model
 from assistant.app.markup import Markup, choices, file_address, join, tag, text
 from assistant.app.state import State
+from automl.card import Card
+from tools.models import model_cards
 from tools.tool import Artefact, Tool, ToolError
 from tools.workspace import Version, Workspace
 
@@ -27,8 +31,8 @@ def regions(workspace: Workspace, view: View, state: State) -> dict[str, str]:
     from tools import catalogue
 
     head = chosen(workspace, view)
-    cards = model.cards(workspace)
-    card = next((card for card in cards if card.name == view.model), cards[-1] if cards else None)
+    cards = model_cards(workspace)
+    card = next((card for card in cards if card.name == view.model), cards[0] if cards else None)
     tools = catalogue()
     return {
         "lists": lists(workspace, head, cards),
@@ -58,7 +62,7 @@ def banner(ready: str) -> Markup:
     return tag("p", tag("strong", "Chat is off. "), ready, " Everything that can be clicked works.", class_="banner")
 
 
-def lists(workspace: Workspace, head: Version | None, cards: list[model.Card]) -> Markup:
+def lists(workspace: Workspace, head: Version | None, cards: Sequence[Card]) -> Markup:
     """Datasets with rows × columns, models with their score, and the steps that led to the dataset in view."""
     datasets = [
         _entry("dataset", v.dataset, f"{v.row_count:,} × {len(v.columns):,}", current=head is not None and v.dataset == head.dataset)
@@ -89,7 +93,7 @@ def step_words(version: Version) -> str:
     return title_of(tool, version.step.arguments)
 
 
-def prompts(head: Version | None, card: "model.Card | None") -> list[str]:
+def prompts(head: Version | None, card: Card | None) -> list[str]:
     """Requests that fit the data at hand, for someone who does not know what to ask."""
     if head is None:
         return []
@@ -113,7 +117,7 @@ def known(workspace: Workspace, head: Version | None, posted: forms.Posted) -> f
     order = ([head.dataset] if head else []) + [v.dataset for v in heads]
     return forms.Known(
         datasets=tuple(dict.fromkeys(order)),
-        models=tuple(card.name for card in model.cards(workspace)),
+        models=tuple(card.name for card in model_cards(workspace)),
         files=tuple(sorted(p.name for p in workspace.files.iterdir() if p.is_file() and not p.name.startswith("."))),
         columns=tuple(dict.fromkeys(name for version in around for name in version.names)),
     )
@@ -150,14 +154,14 @@ def _download(artefact: Artefact) -> Markup:
 
 
 def _predict(
-    workspace: Workspace, head: Version | None, view: View, cards: list[model.Card], card: "model.Card | None"
+    workspace: Workspace, head: Version | None, view: View, cards: Sequence[Card], card: Card | None
 ) -> Markup:
     """One row by hand, and a whole dataset at once."""
     from tools import catalogue
 
     if card is None:
         return tag("p", "Build a model first: in the chat (“predict …”) or under Model.", class_="hint")
-    posted = view.typed.get("row-predict_row", {})
+    posted = view.typed.get(f"row-{card.name}-predict_row", {})
     batch = _form(workspace, head, view, catalogue().get("predict_dataset"), "batch", "Predict every row")
     return join([model.picker(cards, card), tag("h2", "One row"), model.row_form(card, posted), tag("h2", "A whole dataset"), batch])
 

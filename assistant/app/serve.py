@@ -163,9 +163,13 @@ def _add_routes(app: "FastAPI", runs: "Runs") -> None:
     async def script() -> Response:
         return Response(asset("page.js"), media_type="text/javascript", headers={"cache-control": "no-cache"})
 
+    async def style() -> Response:
+        return Response(asset("style.css"), media_type="text/css", headers={"cache-control": "no-cache"})
+
     app.add_api_route("/easel/files/{name}", upload, methods=["PUT"])
     app.add_api_route("/easel/files/{name}", download, methods=["GET"])
     app.add_api_route("/easel/page.js", script, methods=["GET"])
+    app.add_api_route("/easel/style.css", style, methods=["GET"])
 
 
 def guarded(app: Application, hosts: tuple[str, ...]) -> Application:
