@@ -73,6 +73,8 @@ class Axis:
     scale: str
     order: list[str] | None = None
     unit: str = ""
+    rest: str = ""
+    """The name of the group that holds all values not shown by name."""
 
     @property
     def title(self) -> str:
@@ -110,7 +112,11 @@ def grouped(source: Source, column: Column, kind: Kind, *, top: int = TOP, rank:
     kept, rest = names[:top], f"other ({len(names) - top:,} values)"
     inside = ", ".join(literal(value) for value in kept)
     return Axis(
-        column, f"CASE WHEN {label} IN ({inside}) THEN {label} ELSE {literal(rest)} END", "nominal", [*kept, rest]
+        column,
+        f"CASE WHEN {label} IN ({inside}) THEN {label} ELSE {literal(rest)} END",
+        "nominal",
+        [*kept, rest],
+        rest=rest,
     )
 
 
@@ -210,7 +216,7 @@ def kind_name(kind: str) -> str:
 def unfit(column: Column, kind: Kind, why: str) -> str:
     """One line: what the column holds, and which kinds of chart fit it."""
     if column.is_number:
-        fits = "histogram, box, scatter (with a second number column), y of bar or line"
+        fits = "histogram, box, scatter (with a second number column), x of a line, y of bar or line"
     elif column.is_time:
         fits = "line, area, bar"
     else:
@@ -222,15 +228,22 @@ def records(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[st
     return [dict(zip(names, [plain(cell) for cell in row], strict=True)) for row in rows]
 
 
-def ranking(pairs: Sequence[tuple[str, Any]]) -> str:
-    """`France 5,014 is the highest of 3 groups, then Germany 2,509 and Spain 2,477`."""
-    known = [(label, value) for label, value in pairs if value is not None]
+def named(axis: Axis, value: Any) -> str:
+    """A group in a sentence: `Germany`, but `products 3`, because a bare number would read as an amount."""
+    return f"{axis.column.name} {value}" if axis.scale == "ordinal" and value != "empty" else str(value)
+
+
+def ranking(pairs: Sequence[tuple[str, Any]], rest: str = "") -> str:
+    """`France 5,014 is the highest of 3 groups, then Germany 2,509 and Spain 2,477`; `rest` is told last."""
+    others = [value for label, value in pairs if rest and label == rest and value is not None]
+    known = [(label, value) for label, value in pairs if value is not None and not (rest and label == rest)]
     if not known:
         return "every group is empty"
     ordered = sorted(known, key=lambda pair: -pair[1])
     head = f"{ordered[0][0]} {value_in_words(ordered[0][1])}"
     if len(ordered) == 1:
         return f"{head} is the only group"
-    rest = [f"{label} {value_in_words(value)}" for label, value in ordered[1:4]]
+    following = [f"{label} {value_in_words(value)}" for label, value in ordered[1:4]]
     tail = f"; the lowest is {ordered[-1][0]} {value_in_words(ordered[-1][1])}" if len(ordered) > 4 else ""
-    return f"{head} is the highest of {len(ordered)} groups, then {listed(rest)}{tail}"
+    last = f"; {rest} {value_in_words(others[0])}" if others else ""
+    return f"{head} is the highest of {len(ordered)} groups, then {listed(following)}{tail}{last}"

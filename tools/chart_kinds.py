@@ -17,6 +17,7 @@ from tools.chart_data import (
     kind_name,
     kind_of,
     measured,
+    named,
     number,
     ranking,
     records,
@@ -101,8 +102,8 @@ def pie(source: Source, x: Column, y: Column | None, measure: Measure | None) ->
             f"{called} is negative or nothing for some groups of {x.name}, so it has no shares. Draw a bar chart."
         )
     rows = [row | {"share": (row["y"] or 0) / total} for row in picture.rows]
-    largest = max(rows, key=lambda row: row["share"])
-    text = f"{picture.text} {largest['x']} has {largest['share']:.1%} of the whole."
+    largest = max((row for row in rows if row["x"] != axis.rest), key=lambda row: row["share"])
+    text = f"{picture.text} {named(axis, largest['x'])} has {largest['share']:.1%} of the whole."
     return Picture("pie", picture.sql, rows, {**picture.titles, "share": "share"}, text, picture.scales, picture.orders)
 
 
@@ -118,7 +119,9 @@ def _groups(source: Source, kind: Kind, axis: Axis, color: Column | None, aggreg
     place = {name: rank for rank, name in enumerate(axis.order or [])}
     rows.sort(key=lambda row: place.get(row["x"], 0))
     split_words = f", split by {color.name}" if color else ""
-    seen = _along(totals) if axis.order is None else ranking([(row[0], row[1]) for row in totals])
+    seen = (
+        _along(totals) if axis.order is None else ranking([(named(axis, row[0]), row[1]) for row in totals], axis.rest)
+    )
     text = f"Drew {kind_name(kind)} of the {called} by {axis.title}{split_words}: {seen}."
     titles = {"x": axis.title} | ({"color": color.name} if color else {}) | {"y": called}
     return Picture(kind, sql, rows, titles, text, {"x": axis.scale, "y": "quantitative"}, _orders(x=axis, color=split))
@@ -191,10 +194,9 @@ def _scatter_text(source: Source, x: Column, y: Column, shown: int) -> str:
 
 def box(source: Source, x: Column, y: Column | None, color: Column | None) -> Picture:
     """The middle half, the median and the usual range of a number column, per group where there is one."""
-    group, value = (x, y) if y is not None else (color, x)
-    if y is not None and group is not None and group.is_number and not y.is_number:
+    group, value = (color, x) if y is None else (x, y)
+    if y is not None and x.is_number and not y.is_number:
         group, value = y, x
-    assert value is not None
     if not value.is_number:
         raise ToolError(unfit(value, "box", f"holds {kind_of(value)}"))
     axis = grouped(source, group, "box") if group else None
@@ -213,11 +215,11 @@ def box(source: Source, x: Column, y: Column | None, color: Column | None) -> Pi
     outside = sum(row["outside"] for row in rows)
     by = f" by {axis.title}" if axis else ""
     if axis:
-        seen = "by the median, " + ranking([(row["x"], row["middle"]) for row in rows])
+        seen = "by the median, " + ranking([(named(axis, row["x"]), row["middle"]) for row in rows], axis.rest)
     else:
         one = rows[0]
         seen = f"the median is {value_in_words(one['middle'])}, half lie between {value_in_words(one['q1'])} and {value_in_words(one['q3'])}"
-    text = f"Drew a box chart of {value.name}{by}: {seen}. {outside:,} values lie outside the usual range."
+    text = f"Drew a box chart of {value.name}{by}: {seen}. {f'{outside:,}' if outside else 'No'} values lie outside the usual range."
     titles = {"x": axis.title if axis else "", "q1": "lower quarter", "middle": "median", "q3": "upper quarter"}
     titles |= {"low": "usual lowest", "high": "usual highest", "n": "rows", "outside": "outside", "value": value.name}
     return Picture("box", sql, rows, titles, text, {"x": "nominal"}, _orders(x=axis))

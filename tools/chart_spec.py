@@ -20,7 +20,8 @@ def to_spec(picture: Picture, title: str) -> dict[str, Any]:
     """The Vega-Lite specification with its data, a title, and the text as description for screen readers."""
     import altair as alt
 
-    chart = _CHARTS[picture.kind](alt, picture, alt.Chart(alt.Data(values=picture.rows)))
+    data: Any = alt.Data
+    chart = _CHARTS[picture.kind](alt, picture, alt.Chart(data(values=picture.rows)))
     chart = chart.properties(title=title, description=picture.text, width=WIDTH, height=HEIGHT)
     chart = chart.configure(font=FONTS, background="white", padding=12)
     chart = chart.configure_range(category=PALETTE, heatmap={"scheme": "viridis"}, ramp={"scheme": "viridis"})
