@@ -120,21 +120,21 @@ def _workspace(project: Path | None, settings: "Settings") -> Iterator["Workspac
 
 def _load(workspace: "Workspace", data: Sequence[str]) -> None:
     """Load the files of `--data`; a file that the project holds already is left as it is."""
-    from tools.connect import load_once
+    from tools.connect import load
 
     for given in data:
         name, _, file = given.partition("=")
         if file and not Path(given).is_file():
-            load_once(workspace, Path(file), name=name)
+            load(workspace, Path(file), name=name)
         else:
-            load_once(workspace, Path(given))
+            load(workspace, Path(given))
 
 
 # --- commands ----------------------------------------------------------------------------------------------------
 
 
 def _chat(options: argparse.Namespace, settings: "Settings") -> int:
-    from assistant.app.page import serve
+    from assistant.app.serve import serve
     from assistant.runs import Runs
 
     with _workspace(options.project or settings.home / "default", settings) as workspace:
@@ -231,6 +231,7 @@ def _sql(options: argparse.Namespace, settings: "Settings") -> int:
 
 def _predict(options: argparse.Namespace, settings: "Settings") -> int:
     from tools.predict import predict_file
+
     from tools.tool import ToolError
 
     if not (options.project / "project.duckdb").is_file():

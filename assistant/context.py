@@ -8,11 +8,14 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import prompts
 from tools.tool import Tool
 from tools.workspace import Version, Workspace
+
+if TYPE_CHECKING:
+    from automl.card import Feature
 
 MAX_COLUMNS = 60
 """Columns told per table; those named in the request come first."""
@@ -78,20 +81,21 @@ class Situation:
 def look(workspace: Workspace, turns: Sequence[Turn] = ()) -> Situation:
     """The situation of a project now."""
     from tools.profile import column_hints
-    from tools.train import saved_cards
+
+    from tools.models import model_cards
 
     tables = tuple(
         Table(version, tuple(ColumnFact(h.name, h.type, tuple(h.values)) for h in column_hints(workspace, version)))
         for version in workspace.datasets()[:MAX_TABLES]
     )
     models = tuple(
-        ModelFact(card.name, card.target, tuple(_feature(feature) for feature in card.features))
-        for card in saved_cards(workspace)
+        ModelFact(card.name, card.target, tuple(_feature(feature) for feature in card.features if feature.used))
+        for card in model_cards(workspace)
     )
     return Situation(tables, models, tuple(turns[-3:]))
 
 
-def _feature(feature: Any) -> ColumnFact:
+def _feature(feature: "Feature") -> ColumnFact:
     return ColumnFact(feature.name, "decimal" if feature.kind == "number" else "text", tuple(feature.categories))
 
 

@@ -20,8 +20,21 @@ from tools.tool import Tool, ToolError, listed, unknown
 MAX_STEPS = 8
 NEEDS_MODEL = ("predict_row", "predict_dataset", "evaluate_model", "explain_model", "model_card", "list_models")
 """Tools that are offered only where a trained model exists."""
-ONLY_WHEN_SAID = {"ignore": r"ignor|without|exclud|except|leave out|not us|제외|빼고|없이|무시"}
-"""Optional arguments that small models fill unasked: offered only where the request speaks of them."""
+ONLY_WHEN_SAID = {
+    "ignore": r"ignor|without|exclud|except|leave out|not us|제외|빼고|없이|무시",
+    "build": r"quick|fast|standard|thorough|accurate|빠르|빨리|정확",
+    "transform_with_sql": r"\bsql\b|select\b",
+    "export_data": r"export|save|download|write|file|내보내|저장|파일|다운로드",
+    "restore_version": r"version|restore|go back|버전|되돌",
+    "load_file": r"(?!)",
+}
+"""Tools and optional arguments that small models use unasked: offered only where the request speaks of them.
+
+Files are loaded by the turn itself before planning, so a plan never needs `load_file`.
+"""
+CLAUSES = re.compile(
+    r"[,;]|\.\s|\band\b|\bthen\b|\bafter\b|그리고|하고|한 다음|한 뒤|후에|[가-힣]고\s|서\s", re.IGNORECASE
+)
 
 
 class Step(BaseModel):
@@ -50,14 +63,16 @@ class Plan:
 def schema(tools: Iterable[Tool], situation: Situation, request: str) -> dict[str, Any]:
     """The JSON schema of a plan over the tools, data and models at hand."""
     definitions: dict[str, Any] = {"column": {"enum": situation.column_names}}
-    offered = [tool for tool in tools if situation.models or tool.name not in NEEDS_MODEL]
+    offered = [
+        tool for tool in tools if (situation.models or tool.name not in NEEDS_MODEL) and _said(tool.name, request)
+    ]
     steps = [_step_schema(tool, situation, request, definitions) for tool in offered]
     steps += [
         _object("say_missing", {"what": {"type": "string"}}, ["what"]),
         _object("ask_user", {"question": {"type": "string"}, "options": _array({"type": "string"}, 4)}, ["question"]),
         _object("reply", {"text": {"type": "string"}}, ["text"]),
     ]
-    plan = {"type": "array", "minItems": 1, "maxItems": MAX_STEPS, "items": {"anyOf": steps}}
+    plan = {"type": "array", "minItems": 1, "maxItems": most_steps(request), "items": {"anyOf": steps}}
     return {
         "type": "object",
         "properties": {"steps": plan},
@@ -65,6 +80,15 @@ def schema(tools: Iterable[Tool], situation: Situation, request: str) -> dict[st
         "additionalProperties": False,
         "$defs": definitions,
     }
+
+
+def most_steps(request: str) -> int:
+    """How many steps a request can mean: one more than what joins its clauses. Small models add steps unasked."""
+    return min(1 + len(CLAUSES.findall(request)), MAX_STEPS)
+
+
+def _said(name: str, request: str) -> bool:
+    return name not in ONLY_WHEN_SAID or re.search(ONLY_WHEN_SAID[name], request, re.IGNORECASE) is not None
 
 
 def _object(tool: str, properties: Mapping[str, Any], required: Sequence[str]) -> dict[str, Any]:
@@ -90,7 +114,7 @@ def _step_schema(tool: Tool, situation: Situation, request: str, definitions: di
             continue
         if name == "model" and len(situation.models) < 2:
             continue
-        if name in ONLY_WHEN_SAID and not re.search(ONLY_WHEN_SAID[name], request, re.IGNORECASE):
+        if not _said(name, request):
             continue
         properties[name] = _argument(entry, nested, situation)
     if tool.name == "predict_row":
