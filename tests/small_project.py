@@ -1,0 +1,48 @@
+"""Small real projects for tests: datasets from SELECTs, tools called as the catalogue calls them, recipes replayed."""
+
+from typing import Any
+
+from tools import check_arguments
+from tools.derive import run_transform
+from tools.engine import trusted
+from tools.recipe import On, Purpose, Recipe, match_columns, model_recipe, select
+from tools.tool import REGISTRY, Column, Job, Outcome
+from tools.workspace import StepRecord, Version, Workspace
+
+Row = tuple[Any, ...]
+
+
+def add(workspace: Workspace, name: str, sql: str, *, run: str = "") -> Version:
+    """A dataset from a SELECT that runs in another DuckDB, so it arrives as Arrow batches as an import does."""
+    with trusted() as connection:
+        reader = connection.execute(sql).to_arrow_reader(1000)
+        step = StepRecord(tool="load_file", arguments={}, run=run, source={"file": f"{name}.csv"})
+        return workspace.add_dataset(name, reader, step)
+
+
+def do(workspace: Workspace, tool_name: str, *, run: str = "", **arguments: Any) -> Outcome:
+    """Call one tool by name, arguments checked."""
+    tool = REGISTRY[tool_name]
+    checked = check_arguments(tool, arguments)
+    job = Job(workspace=workspace, run=run)
+    if tool.is_transform:
+        return run_transform(job, tool, checked)
+    outcome: Outcome = tool.function(job, **checked)
+    return outcome
+
+
+def rows_of(workspace: Workspace, ref: str) -> list[Row]:
+    return workspace.rows(f'FROM "{ref}"')
+
+
+def recipe_of(workspace: Workspace, ref: str) -> Recipe:
+    return model_recipe(workspace, workspace.version(ref))
+
+
+def replay(recipe: Recipe, sql: str, purpose: Purpose = "predict") -> list[Row]:
+    """The recipe's steps on the rows of a SELECT, in a database that never saw the project."""
+    with trusted() as connection:
+        connection.execute(f"CREATE TABLE incoming AS {sql}")
+        given = [Column(row[0], row[1]) for row in On(connection).rows("DESCRIBE incoming")]
+        columns, _ = match_columns(recipe, given)
+        return On(connection).rows(select(recipe, f"(SELECT {columns} FROM incoming)", purpose))
