@@ -246,7 +246,7 @@ def test_a_missing_file_names_the_nearest_ones_beside_it(tmp_path, workspace):
     write(tmp_path, "a\n1\n", "churn.csv")
     with pytest.raises(ToolError, match=r"^No file 'chrun.csv'. Nearest: churn.csv. Files: churn.csv.$"):
         load(workspace, tmp_path / "chrun.csv")
-    with pytest.raises(ToolError, match="it is a folder. It holds churn.csv"):
+    with pytest.raises(ToolError, match=r"it is a folder\. It holds churn\.csv"):
         load(workspace, tmp_path)
 
 

@@ -55,7 +55,7 @@ def _first_sheet(path: Path) -> tuple[str, list[str], list[list[Any]]]:
         raise refused(path, "it is locked with a password. Save it without one and load it again.")
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
-            filled = {}
+            filled: dict[str, list[list[Any]]] = {}
             for name in book.sheet_names:
                 rows = book.get_sheet_by_name(name).to_python(skip_empty_area=True)
                 if any(cell not in (None, "") for row in rows for cell in row):

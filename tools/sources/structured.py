@@ -55,7 +55,7 @@ def read_json(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path) -
             rows = connection.execute(f"SELECT count(*) FROM {scan}").fetchall()[0][0]
     except duckdb.Error as error:
         raise refused(path, f"{_place(source)}{_cause(error, path)}.") from error
-    if not rows or [column.name for column in columns] == ["json"] and _holds_no_object(connection, scan):
+    if not rows or ([column.name for column in columns] == ["json"] and _holds_no_object(connection, scan)):
         raise refused(path, "it holds no records.")
     return _found(scan, columns, "json", assumed)
 

@@ -24,7 +24,7 @@ def write_rows(schema: pa.Schema, batches: Iterable[pa.RecordBatch], target: Pat
 
 
 def _write_excel(schema: pa.Schema, batches: Iterable[pa.RecordBatch], target: Path, row_count: int) -> None:
-    import xlsxwriter
+    import xlsxwriter  # type: ignore[import-untyped]  # it ships no types
 
     if row_count > EXCEL_ROWS or len(schema.names) > EXCEL_COLUMNS:
         raise ToolError(
