@@ -110,7 +110,10 @@ def _kind(values: "pd.Series[Any]", target: str, distinct: int, wanted: Wanted) 
         return "regression", "it holds numbers with decimals"
     if distinct <= MAX_CODES and _looks_like_codes(filled, target, distinct):
         return "multiclass", f"its {distinct} whole numbers look like codes of classes, not amounts"
-    return "regression", f"it holds whole numbers from {filled.min():g} to {filled.max():g} whose order and distance mean something"
+    return (
+        "regression",
+        f"it holds whole numbers from {filled.min():g} to {filled.max():g} whose order and distance mean something",
+    )
 
 
 def _looks_like_codes(filled: "pd.Series[Any]", target: str, distinct: int) -> bool:

@@ -145,7 +145,9 @@ def _rows(spec: FitSpec, path: Path) -> "pd.DataFrame":
 def _leaderboard(predictor: Any, holdout: "pd.DataFrame") -> list[Candidate]:
     board = predictor.leaderboard(holdout, silent=True, display=False)
     return [
-        Candidate(model=row["model"], score=round(float(row["score_test"]), 6), seconds=round(float(row["fit_time"]), 2))
+        Candidate(
+            model=row["model"], score=round(float(row["score_test"]), 6), seconds=round(float(row["fit_time"]), 2)
+        )
         for row in board.to_dict("records")
         if row["score_test"] == row["score_test"]
     ]

@@ -59,7 +59,9 @@ def explain_model(job: Job, model: ModelName | None = None) -> Outcome:
     rows = [[name, round(100 * share, 1)] for name, share in card.impact.items()]
     how = "Impact is how much worse the model gets on unseen rows when that column's values are shuffled."
     return Outcome(
-        text=" ".join(filter(None, [f"The model '{card.name}' predicts {kind_words(card)}.", drivers(card), how, left_out(card)])),
+        text=" ".join(
+            filter(None, [f"The model '{card.name}' predicts {kind_words(card)}.", drivers(card), how, left_out(card)])
+        ),
         table=TableData(columns=["column", "impact %"], rows=rows, row_count=len(rows)),
         values={"model": card.name, "target": card.target, "impact": card.impact, "excluded": card.problem.excluded},
     )
@@ -83,7 +85,13 @@ def model_card(job: Job, model: ModelName | None = None) -> Outcome:
         ["made with", ", ".join(f"{name} {number}" for name, number in card.versions.items())],
         *[[name, value] for name, value in card.scores.metrics.items()],
     ]
-    said = [f"The model '{card.name}' predicts {kind_words(card)}.", headline(card), drivers(card), left_out(card), notes(card)]
+    said = [
+        f"The model '{card.name}' predicts {kind_words(card)}.",
+        headline(card),
+        drivers(card),
+        left_out(card),
+        notes(card),
+    ]
     return Outcome(
         text=" ".join(filter(None, said)),
         table=TableData(columns=["fact", "value"], rows=facts, row_count=len(facts)),

@@ -20,7 +20,9 @@ def _feature(cursor: duckdb.DuckDBPyConnection, relation: str, column: Column, u
     if column.is_number:
         return _number(cursor, relation, column, name, used)
     if column.is_time and column.type != "TIME":
-        low, typical, high = cursor.execute(f"SELECT min({name}), quantile_disc({name}, 0.5), max({name}) FROM {relation}").fetchall()[0]
+        low, typical, high = cursor.execute(
+            f"SELECT min({name}), quantile_disc({name}, 0.5), max({name}) FROM {relation}"
+        ).fetchall()[0]
         return Feature(
             name=column.name, kind="date", typical=plain(typical), low=plain(low), high=plain(high), used=used
         )

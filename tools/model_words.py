@@ -117,4 +117,6 @@ def kind_words(card: Card) -> str:
     problem = card.problem
     if problem.kind == "binary":
         return f"whether {problem.target} is {problem.positive}"
-    return problem.target if problem.kind == "regression" else f"{problem.target} (one of {len(problem.classes)} classes)"
+    return (
+        problem.target if problem.kind == "regression" else f"{problem.target} (one of {len(problem.classes)} classes)"
+    )

@@ -201,7 +201,9 @@ def card_values(card: Card) -> dict[str, Any]:
 def list_models(job: Job) -> Outcome:
     """List the trained models of this project with what they predict and how good they are."""
     cards = model_cards(job.workspace)
-    rows = [[card.name, card.target, card.problem.kind, card.dataset, *main_score(card), card.created] for card in cards]
+    rows = [
+        [card.name, card.target, card.problem.kind, card.dataset, *main_score(card), card.created] for card in cards
+    ]
     text = f"{len(cards)} models: {listed([card.name for card in cards])}." if cards else "No model has been built yet."
     columns = ["model", "predicts", "problem", "trained on", "metric", "score", "created"]
     return Outcome(
@@ -214,4 +216,8 @@ def list_models(job: Job) -> Outcome:
 def main_score(card: Card) -> tuple[str, float]:
     """The one number a model is known by."""
     name = {"binary": "auc", "multiclass": "accuracy", "regression": "rmse"}[card.problem.kind]
-    return (name, card.scores.metrics[name]) if name in card.scores.metrics else ("accuracy", card.scores.metrics["accuracy"])
+    return (
+        (name, card.scores.metrics[name])
+        if name in card.scores.metrics
+        else ("accuracy", card.scores.metrics["accuracy"])
+    )

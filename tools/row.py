@@ -1,0 +1,120 @@
+"""One row to predict: the values that were given, checked against what the training rows held, and typical ones."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, Field
+
+from automl.card import Card, Feature
+from tools.recipe import Recipe
+from tools.tool import ColumnName, Scalar, ToolError, identifier, listed, literal, unknown
+
+
+class GivenValue(BaseModel):
+    """A known value of one column."""
+
+    model_config = ConfigDict(extra="forbid")
+    column: ColumnName = Field(description="The column's name.")
+    value: Scalar = Field(description="Its value.")
+
+
+@dataclass
+class Given:
+    """The row as Arrow, what was given, what was assumed, and what had to be said about it."""
+
+    row: pa.Table
+    given: dict[str, Any]
+    typical: dict[str, Any]
+    notes: list[str] = field(default_factory=list)
+
+
+def given_row(card: Card, recipe: Recipe, values: list[GivenValue]) -> Given:
+    """The row of those values. Raises ToolError for a column the model doesn't know and a value of the wrong kind."""
+    notes: list[str] = []
+    given: dict[str, Any] = {}
+    for one in values:
+        feature = card.feature(one.column.strip())
+        if feature is None:
+            if one.column.strip().casefold() == card.target.casefold():
+                notes.append(f"The given {card.target} was ignored: it is what the model predicts.")
+                continue
+            raise ToolError(unknown("column", one.column, [feature.name for feature in card.features]))
+        given[feature.name] = _checked(feature, one.value, notes)
+        if not feature.used:
+            notes.append(f"The model does not use {feature.name}.")
+    typical = {one.name: one.typical for one in card.features if one.used and one.name not in given}
+    row = {one.name: one.typical for one in card.features} | given
+    return Given(_arrow(recipe, row), given, typical, notes)
+
+
+def _checked(feature: Feature, value: Scalar, notes: list[str]) -> Any:
+    if feature.kind == "number":
+        return _number(feature, value, notes)
+    if feature.kind == "truth":
+        return _truth(feature, value)
+    if feature.kind == "date":
+        return _date(feature, value)
+    return _text(feature, value, notes)
+
+
+def _number(feature: Feature, value: Scalar, notes: list[str]) -> float | int:
+    try:
+        number = float(value.replace(",", "").strip() if isinstance(value, str) else value)
+    except ValueError as error:
+        raise ToolError(
+            f"{feature.name} is a number ({_span(feature)} in the training rows), but got '{value}'. Give a number."
+        ) from error
+    if number != number or number in (float("inf"), float("-inf")):
+        raise ToolError(f"{feature.name} is a number ({_span(feature)}), but got '{value}'. Give a finite number.")
+    low, high = feature.low, feature.high
+    if isinstance(low, int | float) and isinstance(high, int | float) and not low <= number <= high:
+        notes.append(f"{feature.name} {number:g} lies outside what the model has seen ({_span(feature)}).")
+    return int(number) if number.is_integer() else number
+
+
+def _span(feature: Feature) -> str:
+    if isinstance(feature.low, float) and isinstance(feature.high, float):
+        return f"{feature.low:g} to {feature.high:g}"
+    return f"{feature.low} to {feature.high}"
+
+
+def _truth(feature: Feature, value: Scalar) -> bool:
+    words = {"true": True, "yes": True, "1": True, "1.0": True, "false": False, "no": False, "0": False, "0.0": False}
+    word = str(value).strip().lower()
+    if word not in words:
+        raise ToolError(f"{feature.name} is true or false, but got '{value}'.")
+    return words[word]
+
+
+def _date(feature: Feature, value: Scalar) -> str:
+    import datetime
+
+    try:
+        datetime.datetime.fromisoformat(str(value).strip())
+    except ValueError as error:
+        raise ToolError(f"{feature.name} is a date, but got '{value}'. Write it as 2026-01-31.") from error
+    return str(value).strip()
+
+
+def _text(feature: Feature, value: Scalar, notes: list[str]) -> str:
+    text = str(value).strip()
+    if not feature.categories or text in feature.categories:
+        return text
+    for known in feature.categories:
+        if known.casefold() == text.casefold():
+            return known
+    notes.append(f"{feature.name} '{text}' did not occur in the training rows; known: {listed(feature.categories)}.")
+    return text
+
+
+def _arrow(recipe: Recipe, row: dict[str, Any]) -> pa.Table:
+    """The row in the recipe's input types; a column without a value is empty, a decimal is not rounded away."""
+    parts = []
+    for column in recipe.columns:
+        value = row.get(column.name)
+        type_ = "DOUBLE" if column.is_number and isinstance(value, float) else column.type
+        parts.append(f"CAST({literal(value)} AS {type_}) AS {identifier(column.name)}")
+    with duckdb.connect() as connection:
+        return connection.execute(f"SELECT {', '.join(parts)}").to_arrow_table()
