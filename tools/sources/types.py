@@ -197,7 +197,7 @@ def _tally(
                 needed = (
                     f"bool_or(regexp_full_match({cell}, {literal(candidate.needs)}))" if candidate.needs else "true"
                 )
-                parts += [f"count_if({fits})", needed, f"min({cell}) FILTER ({fits} = false)"]
+                parts += [f"count(*) FILTER ({fits})", needed, f"min({cell}) FILTER ({fits} = false)"]
         cells = ", ".join(f"{_cell(name)} AS c{place}" for place, name in enumerate(group))
         table = f"(SELECT *, {', '.join(inner)} FROM (SELECT {cells} FROM {source}))"
         values = iter(connection.execute(f"SELECT {', '.join(parts)} FROM {table}").fetchall()[0])
