@@ -190,7 +190,11 @@ def test_a_replay_reads_numbers_with_the_mark_of_the_training_rows(tmp_path: Pat
 @pytest.mark.parametrize(
     ("tool", "arguments", "message"),
     [
-        ("drop_columns", {"columns": ["prize"]}, "No column 'prize'. Nearest: price. Columns: id, name, region, price."),
+        (
+            "drop_columns",
+            {"columns": ["prize"]},
+            "No column 'prize'. Nearest: price. Columns: id, name, region, price.",
+        ),
         (
             "drop_columns",
             {"columns": ["id", "name", "region", "price"]},

@@ -35,7 +35,7 @@ GOLDEN: list[tuple[str, dict[str, Any], str, str, list[Row]]] = [
         {"columns": ["age", "id"]},
         """SELECT * REPLACE (
   coalesce("age", 31) AS "age",
-  coalesce("id", 2) AS "id"
+  coalesce("id", 3) AS "id"
 ) FROM "people@1\"""",
         "Filled 1 empty cell. age: 1 cell with the median 31. Skipped id (has no empty cells).",
         [(1, 20, 1.5, "x"), (2, 31, None, "x"), (3, 31, 2.5, None), (4, 40, 9.0, "y")],
@@ -94,7 +94,7 @@ def test_auto_fills_every_column_by_its_kind_and_keeps_its_type(workspace: Works
     outcome = do(workspace, "fill_missing", dataset="people")
     assert outcome.sql == (
         """SELECT * REPLACE (
-  coalesce("id", 2) AS "id",
+  coalesce("id", 3) AS "id",
   coalesce("age", 31) AS "age",
   coalesce("pay", 2.5) AS "pay",
   coalesce("city", 'x') AS "city",
@@ -105,7 +105,7 @@ def test_auto_fills_every_column_by_its_kind_and_keeps_its_type(workspace: Works
     assert outcome.text == (
         "Filled 5 empty cells. age: 1 cell with the median 31; pay: 1 cell with the median 2.50;"
         " city: 1 cell with the most frequent value x; day: 1 cell with the most frequent value 2020-01-01;"
-        " ok: 1 cell with the most frequent value True."
+        " ok: 1 cell with the most frequent value true."
     )
     assert workspace.version("people").schema_ == before
 
@@ -137,7 +137,7 @@ def test_a_step_replays_on_other_rows(
 def test_a_column_without_gaps_in_training_is_filled_in_new_rows(workspace: Workspace) -> None:
     recipe = recipe_of(workspace, str(do(workspace, "fill_missing", dataset="people").dataset))
     other = "SELECT NULL::INT AS id, 1 AS age, 1.0 AS pay, 'x' AS city, NULL::DATE AS day, false AS ok"
-    assert replay(recipe, other)[0][0] == 2
+    assert replay(recipe, other)[0][0] == 3
 
 
 def test_the_median_of_whole_numbers_is_rounded(tmp_path: Path) -> None:
@@ -204,7 +204,7 @@ def test_a_column_with_no_value_at_all_is_named(tmp_path: Path) -> None:
     ("arguments", "message"),
     [
         ({"method": "constant"}, "Method constant needs a value. Give the value to fill in, or use method auto."),
-        ({"columns": ["agee"]}, "No column 'agee'. Nearest: age, day. Columns: id, age, pay, city, day, ok."),
+        ({"columns": ["agee"]}, "No column 'agee'. Nearest: age. Columns: id, age, pay, city, day, ok."),
     ],
 )
 def test_what_does_not_fit_is_said_in_one_line(workspace: Workspace, arguments: dict[str, Any], message: str) -> None:

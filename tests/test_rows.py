@@ -92,7 +92,7 @@ OTHER = "SELECT * FROM (VALUES (9, 'z'), (0, 'z'), (9, 'z')) AS t(n, s)"
         ("sort_rows", {"columns": ["n"]}, [(0, "z"), (9, "z"), (9, "z")]),
         ("drop_duplicates", {}, [(9, "z"), (0, "z")]),
         ("take_rows", {"count": 2}, [(9, "z"), (0, "z")]),
-        ("take_rows", {"count": 2, "how": "random"}, [(0, "z"), (9, "z")]),
+        ("take_rows", {"count": 2, "how": "random"}, [(9, "z"), (0, "z")]),
     ],
 )
 def test_a_step_replays_on_holdout_rows_and_keeps_every_row_when_predicting(

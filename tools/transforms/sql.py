@@ -62,9 +62,9 @@ def untouched(table: Input, text: str) -> Derived:
 
 
 def shown(value: Any) -> str:
-    """A learned number as a person reads it: `28`, `1,234.57`, `0.00123`."""
+    """A learned value as a person reads it: `28`, `1,234.57`, `0.00123`, `true`, `Paris`."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return str(value)
+        return str(value).lower() if isinstance(value, bool) else str(value)
     if float(value).is_integer() and abs(value) < 1e15:
         return f"{int(value):,}"
     return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.3g}"

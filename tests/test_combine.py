@@ -1,0 +1,237 @@
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tools.transforms.combine  # noqa: F401  # puts its tools into the catalogue
+from tests.small_project import Row, add, do, recipe_of, rows_of
+from tools.script import history_script, lineage
+from tools.tool import ToolError
+from tools.workspace import Workspace
+
+ORDERS = "SELECT * FROM (VALUES (1, 7, 'x', 10), (2, 8, 'y', 20), (3, NULL, 'z', 30), (4, 99, 'y', 5)) AS t(id, who, note, price)"
+PEOPLE = "SELECT * FROM (VALUES ('7', 'Ann', 'p'), ('8', 'Bob', 'q'), ('9', 'Cy', 'r')) AS t(WHO, name, Note)"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with Workspace(tmp_path) as opened:
+        add(opened, "orders", ORDERS)
+        add(opened, "people", PEOPLE)
+        yield opened
+
+
+ON = 'ON a."who" = TRY_CAST(b."WHO" AS INTEGER)'
+RIGHT = 'b.* EXCLUDE ("WHO") RENAME ("Note" AS "Note_people")'
+MATCHED = "2 of 4 rows found a match."
+RENAMED = " Columns of the same name became Note_people."
+JOINS: list[tuple[str, str, str, list[Row]]] = [
+    (
+        "left",
+        f'SELECT a.*, {RIGHT} FROM "orders@1" AS a LEFT JOIN "people@1" AS b {ON}',
+        MATCHED + RENAMED,
+        [
+            (1, 7, "x", 10, "Ann", "p"),
+            (2, 8, "y", 20, "Bob", "q"),
+            (3, None, "z", 30, None, None),
+            (4, 99, "y", 5, None, None),
+        ],
+    ),
+    (
+        "inner",
+        f'SELECT a.*, {RIGHT} FROM "orders@1" AS a INNER JOIN "people@1" AS b {ON}',
+        MATCHED + RENAMED + " Rows: 4 -> 2.",
+        [(1, 7, "x", 10, "Ann", "p"), (2, 8, "y", 20, "Bob", "q")],
+    ),
+    (
+        "right",
+        f'SELECT a.* REPLACE (coalesce(a."who", TRY_CAST(b."WHO" AS INTEGER)) AS "who"), {RIGHT}'
+        f' FROM "orders@1" AS a RIGHT JOIN "people@1" AS b {ON}',
+        MATCHED + RENAMED + " Rows: 4 -> 3.",
+        [(1, 7, "x", 10, "Ann", "p"), (2, 8, "y", 20, "Bob", "q"), (None, 9, None, None, "Cy", "r")],
+    ),
+    (
+        "full",
+        f'SELECT a.* REPLACE (coalesce(a."who", TRY_CAST(b."WHO" AS INTEGER)) AS "who"), {RIGHT}'
+        f' FROM "orders@1" AS a FULL JOIN "people@1" AS b {ON}',
+        MATCHED + RENAMED + " Rows: 4 -> 5.",
+        [
+            (1, 7, "x", 10, "Ann", "p"),
+            (2, 8, "y", 20, "Bob", "q"),
+            (3, None, "z", 30, None, None),
+            (4, 99, "y", 5, None, None),
+            (None, 9, None, None, "Cy", "r"),
+        ],
+    ),
+    (
+        "semi",
+        f'SELECT a.* FROM "orders@1" AS a SEMI JOIN "people@1" AS b {ON}',
+        MATCHED + " Rows: 4 -> 2.",
+        [(1, 7, "x", 10), (2, 8, "y", 20)],
+    ),
+    (
+        "anti",
+        f'SELECT a.* FROM "orders@1" AS a ANTI JOIN "people@1" AS b {ON}',
+        MATCHED + " Rows: 4 -> 2.",
+        [(3, None, "z", 30), (4, 99, "y", 5)],
+    ),
+]
+
+
+@pytest.mark.parametrize(("how", "sql", "text", "rows"), JOINS)
+def test_every_kind_of_join_is_exact(workspace: Workspace, how: str, sql: str, text: str, rows: list[Row]) -> None:
+    outcome = do(workspace, "join_datasets", dataset="orders", other="People", on=["Who"], how=how)
+    assert (outcome.sql, outcome.text) == (sql, f"Joined with people on who ({how} join). {text}")
+    assert sorted(rows_of(workspace, "orders"), key=lambda row: (row[0] is None, row[0])) == rows
+
+
+def test_a_join_that_multiplies_rows_warns(workspace: Workspace) -> None:
+    add(workspace, "calls", "SELECT unnest([7, 7, 7, 8, 55, 55, 55, 55]) AS caller")
+    outcome = do(workspace, "join_datasets", dataset="orders", other="calls", on=["who"], other_on=["caller"])
+    assert outcome.sql == 'SELECT a.* FROM "orders@1" AS a LEFT JOIN "calls@1" AS b ON a."who" = b."caller"'
+    assert outcome.text == (
+        "Joined with calls on who (left join). 2 of 4 rows found a match."
+        " Careful: calls has up to 3 rows for one key, so rows were multiplied. Rows: 4 -> 6."
+    )
+
+
+def test_a_join_without_any_match_says_so(workspace: Workspace) -> None:
+    outcome = do(workspace, "join_datasets", dataset="orders", other="people", on=["note"], other_on=["name"])
+    assert outcome.text == (
+        "Joined with people on note (left join). 0 of 4 rows found a match."
+        " Check that the key columns hold the same kind of values."
+        " Columns of the same name became WHO_people and Note_people."
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"other": "peoples", "on": ["who"]}, "No dataset 'peoples'. Nearest: people. Datasets: people."),
+        ({"other": "people", "on": ["id"]}, "In people: No column 'id'. Columns: WHO, name, Note."),
+        (
+            {"other": "people", "on": ["who"], "other_on": ["who", "name"]},
+            "A join needs as many key columns on both sides: got 1 key and 2.",
+        ),
+    ],
+)
+def test_what_does_not_fit_a_join_is_said_in_one_line(
+    workspace: Workspace, arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ToolError) as error:
+        do(workspace, "join_datasets", dataset="orders", **arguments)
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("how", "sql", "text", "rows"),
+    [
+        (
+            "all",
+            'SELECT "id", CAST("who" AS VARCHAR) AS "who", "note", "price" FROM "orders@1"'
+            ' UNION ALL BY NAME SELECT "WHO" AS "who", "Note" AS "note", "name" FROM "people@1"',
+            "Only one of the two has id, price and name; these cells are empty where a row had none.",
+            [
+                (1, "7", "x", 10, None),
+                (2, "8", "y", 20, None),
+                (3, None, "z", 30, None),
+                (4, "99", "y", 5, None),
+                (None, "7", "p", None, "Ann"),
+                (None, "8", "q", None, "Bob"),
+                (None, "9", "r", None, "Cy"),
+            ],
+        ),
+        (
+            "common",
+            'SELECT CAST("who" AS VARCHAR) AS "who", "note" FROM "orders@1"'
+            ' UNION ALL BY NAME SELECT "WHO" AS "who", "Note" AS "note" FROM "people@1"',
+            "Only one of the two has id, price and name; these cells were left out.",
+            [("7", "x"), ("8", "y"), (None, "z"), ("99", "y"), ("7", "p"), ("8", "q"), ("9", "r")],
+        ),
+    ],
+)
+def test_concatenation_matches_names_and_reconciles_types(
+    workspace: Workspace, how: str, sql: str, text: str, rows: list[Row]
+) -> None:
+    outcome = do(workspace, "concatenate_datasets", dataset="orders", other="people", how=how)
+    assert outcome.sql == sql
+    assert outcome.text == (
+        f"Added 3 rows of people; 2 columns matched by name. {text}"
+        " who became text, for the two hold different types. Rows: 4 -> 7."
+    )
+    assert rows_of(workspace, "orders") == rows
+
+
+def test_datasets_with_nothing_in_common_are_not_concatenated(workspace: Workspace) -> None:
+    add(workspace, "other", "SELECT 1 AS q")
+    with pytest.raises(ToolError) as error:
+        do(workspace, "concatenate_datasets", dataset="orders", other="other")
+    assert str(error.value) == "other has no column in common. Here: id, who, note and price. There: q."
+
+
+def test_an_aggregate_is_exact(workspace: Workspace) -> None:
+    measures: list[dict[str, str]] = [
+        {"function": "count"},
+        {"function": "sum", "column": "Price"},
+        {"function": "mean", "column": "price"},
+        {"function": "max", "column": "who"},
+        {"function": "count_distinct", "column": "who"},
+    ]
+    outcome = do(workspace, "aggregate", dataset="orders", group_by=["note"], measures=measures)
+    assert outcome.sql == (
+        'SELECT "note", count(*) AS "count", CAST(sum("price") AS BIGINT) AS "sum_price", avg("price") AS "mean_price",'
+        ' max("who") AS "max_who", count(DISTINCT "who") AS "count_distinct_who" FROM "orders@1"'
+        ' GROUP BY "note" ORDER BY "note" NULLS LAST'
+    )
+    assert outcome.text == (
+        "Computed count, sum_price, mean_price, max_who and count_distinct_who for each note. Rows: 4 -> 3."
+    )
+    assert rows_of(workspace, "orders") == [("x", 1, 10, 10.0, 7, 1), ("y", 2, 25, 12.5, 99, 2), ("z", 1, 30, 30.0, None, 0)]  # fmt: skip
+
+
+def test_an_aggregate_without_groups_is_one_row(workspace: Workspace) -> None:
+    measures = [{"function": "median", "column": "price"}, {"function": "min", "column": "note"}, {"function": "count", "column": "who"}]  # fmt: skip
+    outcome = do(workspace, "aggregate", dataset="orders", group_by=[], measures=measures)
+    assert outcome.text == "Computed median_price, min_note and count_who. Rows: 4 -> 1."
+    assert rows_of(workspace, "orders") == [(15.0, "x", 3)]
+
+
+@pytest.mark.parametrize(
+    ("measures", "message"),
+    [
+        ([], "No measures were named. Name at least one, for example a count."),
+        ([{"function": "sum"}], "Measure sum needs a column. Only count works without one."),
+        (
+            [{"function": "mean", "column": "note"}],
+            "note holds no numbers, so it has no mean. Choose a number column, or count.",
+        ),
+    ],
+)
+def test_what_does_not_fit_an_aggregate_is_said_in_one_line(
+    workspace: Workspace, measures: list[dict[str, str]], message: str
+) -> None:
+    with pytest.raises(ToolError) as error:
+        do(workspace, "aggregate", dataset="orders", group_by=["who"], measures=measures)
+    assert str(error.value) == message
+
+
+def test_a_recipe_begins_after_the_last_step_that_reshaped_the_rows(workspace: Workspace) -> None:
+    do(workspace, "join_datasets", dataset="orders", other="people", on=["who"])
+    do(workspace, "concatenate_datasets", dataset="orders", other="people")
+    recipe = recipe_of(workspace, "orders")
+    assert (recipe.base, recipe.steps) == ("orders@3", ())
+
+
+def test_a_join_replays_on_other_rows_as_a_script(workspace: Workspace, tmp_path: Path) -> None:
+    do(workspace, "join_datasets", dataset="orders", other="people", on=["who"], how="inner")
+    do(workspace, "aggregate", dataset="orders", group_by=["name"], measures=[{"function": "count"}])
+    script = history_script(lineage(workspace, workspace.version("orders")))
+    with Workspace(tmp_path / "other") as other, other.cursor() as cursor:
+        cursor.execute(
+            "CREATE TABLE \"orders@1\" AS SELECT 5 AS id, unnest([9, 9, 7, 1]) AS who, 'n' AS note, 1 AS price"
+        )
+        cursor.execute(f'CREATE TABLE "people@1" AS {PEOPLE}')
+        for statement in cursor.extract_statements(script):
+            result = cursor.execute(statement)
+        assert result.fetchall() == [("Ann", 1), ("Cy", 2)]
