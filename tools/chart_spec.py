@@ -3,6 +3,7 @@
 Colours are Okabe and Ito's palette, told apart by people who are colour-blind; fonts fall back to ones with Hangul.
 """
 
+from dataclasses import replace
 from typing import Any
 
 from tools.chart_data import Picture
@@ -13,6 +14,8 @@ FONTS = (
     " sans-serif"
 )
 WIDTH, HEIGHT = 520, 320
+LEVEL = 6
+"""So many groups have room for level labels."""
 _SHORT = {"quantitative": "Q", "temporal": "T", "ordinal": "O", "nominal": "N"}
 
 
@@ -40,7 +43,10 @@ def _axis(alt: Any, channel: Any, picture: Picture, name: str, **options: Any) -
     scale = picture.scales.get(name, "nominal")
     if scale in ("nominal", "ordinal"):
         options["sort"] = picture.orders.get(name)
-    return channel(f"{name}:{_SHORT[scale]}", title=_titled(picture, name), **options)
+        level = 0 < len(options["sort"] or ()) <= LEVEL
+        if channel is alt.X:
+            options["axis"] = alt.Axis(labelAngle=0) if level else alt.Axis(labelOverlap=True)
+    return channel(f"{name}:{_SHORT[scale]}", title=_titled(picture, name) or None, **options)
 
 
 def _color(alt: Any, picture: Picture) -> dict[str, Any]:
@@ -62,7 +68,7 @@ def _tips(alt: Any, picture: Picture, *names: str) -> list[Any]:
 def _histogram(alt: Any, picture: Picture, chart: Any) -> Any:
     mark = chart.mark_bar(color=PALETTE[0], stroke="white", strokeWidth=0.5)
     return mark.encode(
-        x=alt.X("x:Q", title=_titled(picture, "x"), scale=alt.Scale(zero=False, nice=False)),
+        x=alt.X("x:Q", bin="binned", title=_titled(picture, "x"), scale=alt.Scale(zero=False, nice=False)),
         x2="x2:Q",
         y=_axis(alt, alt.Y, picture, "y", stack="zero"),
         tooltip=_tips(alt, picture),
@@ -74,6 +80,8 @@ def _bar(alt: Any, picture: Picture, chart: Any) -> Any:
     """Long labels lie down on horizontal bars; parts that add up are stacked, others stand side by side."""
     adds_up = _titled(picture, "y").startswith(("number of", "total "))
     time = picture.scales["x"] == "temporal"
+    if time:
+        picture = replace(picture, scales={**picture.scales, "x": "ordinal"})
     across, up = (alt.X, alt.Y) if time or len(picture.orders.get("x", [])) <= 4 else (alt.Y, alt.X)
     offset = {}
     if "color" in picture.titles and not adds_up:
@@ -84,8 +92,6 @@ def _bar(alt: Any, picture: Picture, chart: Any) -> Any:
         x_name: _axis(alt, across, picture, "x"),
         y_name: _axis(alt, up, picture, "y", stack="zero" if adds_up else None),
     }
-    if time:
-        channels[x_name] = across("x:O", title=_titled(picture, "x"), axis=alt.Axis(labelOverlap=True))
     mark = chart.mark_bar(color=PALETTE[0])
     return mark.encode(**channels, **offset, tooltip=_tips(alt, picture), **_color(alt, picture))
 
@@ -127,7 +133,7 @@ def _scatter(alt: Any, picture: Picture, chart: Any) -> Any:
 def _box(alt: Any, picture: Picture, chart: Any) -> Any:
     """Drawn from quantiles: the whiskers, the middle half, the median."""
     value = picture.titles["value"]
-    x = alt.X("x:N", title=_titled(picture, "x") or None, sort=picture.orders.get("x"))
+    x = _axis(alt, alt.X, picture, "x")
     tips = _tips(alt, picture, "x", "low", "q1", "middle", "q3", "high", "n", "outside")
     rule = chart.mark_rule(color="#555").encode(
         x=x, y=alt.Y("low:Q", title=value, scale=alt.Scale(zero=False)), y2="high:Q"

@@ -114,9 +114,9 @@ def _title(kind: str, picture: Picture) -> str:
     """`Total sales by month`, `Age`, `Balance against Age`: what the chart is of."""
     titles = picture.titles
     if kind == "histogram":
-        return f"{titles['x']}: how many rows have which value"
+        return f"Number of rows by {titles['x']}"
     if kind == "box":
-        return f"{titles['value']} by {titles['x']}" if titles["x"] else titles["value"]
+        return f"Range of {titles['value']}" + (f" by {titles['x']}" if titles["x"] else "")
     if kind == "scatter":
         return f"{titles['y']} against {titles['x']}"
     called = titles["color"] if kind == "heatmap" else titles["y"]
