@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, Field, ValidationError
 
 from assistant.app import chat, files, forms, panels
+from assistant.app.markup import text
 from assistant.app.panels import View
 from assistant.app.state import State, reduce
 from assistant.events import StepDone, StepProgress
@@ -90,7 +91,8 @@ class Board:
         after = call.after if known else 0
         fresh = self._runs.wait(after, PATIENCE) if known else self._runs.since(0)
         state = self._caught_up()
-        out: dict[str, Any] = {"board": self._id, "seq": state.seq, "busy": _busy(state), "turns": chat.changed_turns(state, after)}
+        turns = [{**turn, "html": self._without_paths(turn["html"])} for turn in chat.changed_turns(state, after)]
+        out: dict[str, Any] = {"board": self._id, "seq": state.seq, "busy": _busy(state), "turns": turns}
         if not known:
             out["reset"] = True
         if not known or any(not isinstance(logged.event, StepProgress) for logged in fresh):
@@ -103,8 +105,15 @@ class Board:
         return {"regions": self._regions(call.view, self._caught_up())}
 
     def _regions(self, view: View, state: State) -> dict[str, str]:
-        ready = self._runs.ready()
-        return panels.regions(self._runs.workspace, view, state) | {"banner": panels.banner(ready)}
+        parts = panels.regions(self._runs.workspace, view, state) | {"banner": panels.banner(self._runs.ready())}
+        return {name: self._without_paths(html) for name, html in parts.items()}
+
+    def _without_paths(self, html: str) -> str:
+        """No folder of this machine on the page: files of the project go by their names."""
+        project = self._runs.workspace.path
+        for folder in (project / "files", project / "models", project):
+            html = html.replace(f"{text(folder)}/", "").replace(text(folder), "the project")
+        return html
 
     # --- doing ---------------------------------------------------------------------------------------------------
 

@@ -2,6 +2,7 @@
 
 from assistant.app.markup import Markup, code, file_address, join, prose, seconds, table, tag
 from assistant.app.state import State, StepView, Turn
+from assistant.events import StepDone
 from tools.tool import Artefact
 
 MARKS = {"waiting": "not started", "running": "running", "done": "done", "failed": "failed", "skipped": "not run"}
@@ -98,15 +99,21 @@ def _details(step: StepView) -> Markup | None:
 
 
 def _charts(turn: Turn) -> Markup:
-    made = [a for step in turn.steps if step.outcome for a in step.outcome.artefacts if a.kind == "chart"]
-    return join(figure(artefact) for artefact in made)
+    return join(figure(step.outcome) for step in turn.steps if step.outcome and shows_chart(step.outcome))
 
 
-def figure(artefact: Artefact) -> Markup:
-    """A chart as a picture; SVG inside <img> can run no script."""
-    file = file_name(artefact)
-    picture = tag("img", src=file_address(file), alt=f"Chart: {artefact.name}", loading="lazy")
-    return tag("figure", picture, class_="chart")
+def shows_chart(outcome: StepDone) -> bool:
+    """Whether a step drew a chart."""
+    return any(artefact.kind == "chart" for artefact in outcome.artefacts)
+
+
+def figure(outcome: StepDone) -> Markup:
+    """A step's chart as a picture; SVG inside <img> can run no script."""
+    pictures = [name for artefact in outcome.artefacts if (name := file_name(artefact)).endswith((".svg", ".png"))]
+    if not pictures:
+        return Markup("")
+    picture = tag("img", src=file_address(pictures[0]), alt=f"Chart. {outcome.text}", loading="lazy")
+    return tag("figure", picture, class_="chart", data_testid="chart")
 
 
 def file_name(artefact: Artefact) -> str:
@@ -161,7 +168,8 @@ def _question(turn: Turn) -> Markup | None:
 
 def _ending(turn: Turn, *, last: bool) -> Markup | None:
     if turn.answer:
-        files = [a for step in turn.steps if step.outcome for a in step.outcome.artefacts]
+        done = [step.outcome for step in turn.steps if step.outcome and not shows_chart(step.outcome)]
+        files = [artefact for outcome in done for artefact in outcome.artefacts]
         ideas = [
             tag("button", idea, type="button", data_do="ask", data_text=idea)
             for idea in (turn.answer.suggestions if last else [])

@@ -9,6 +9,8 @@ from tools.workspace import Version, Workspace
 ROWS = 50
 CELLS = 20_000_000
 """Column figures of larger tables are made when asked for."""
+EXACT_CELLS = 2_000_000
+"""Different values of larger tables are estimated."""
 WORDS = {
     "VARCHAR": "text",
     "BOOLEAN": "yes/no",
@@ -25,6 +27,7 @@ class ColumnFigures:
 
     name: str
     type: str
+    exact: bool
     missing: int
     distinct: int
     low: str
@@ -91,7 +94,9 @@ def _pager(version: Version, offset: int) -> Markup | None:
         "div",
         tag("button", "Previous", type="button", data_do="page", data_text=offset - ROWS, disabled=offset == 0),
         tag("span", f"Rows {offset + 1:,} to {last:,} of {version.row_count:,}", role="status"),
-        tag("button", "Next", type="button", data_do="page", data_text=offset + ROWS, disabled=last >= version.row_count),
+        tag(
+            "button", "Next", type="button", data_do="page", data_text=offset + ROWS, disabled=last >= version.row_count
+        ),
         class_="pager",
     )
 
@@ -100,15 +105,27 @@ def column_figures(workspace: Workspace, version: Version) -> list[ColumnFigures
     """Missing and distinct values and the range of every column, in one pass."""
     if not version.columns:
         return []
+    exact = version.row_count * len(version.columns) <= EXACT_CELLS
     parts = []
     for column in version.columns:
         name = identifier(column.name)
-        ordered = not column.type.endswith("]") and not column.type.startswith(("STRUCT", "MAP", "JSON", "UNION", "BLOB"))
+        ordered = not column.type.endswith("]") and not column.type.startswith(
+            ("STRUCT", "MAP", "JSON", "UNION", "BLOB")
+        )
         ends = f"min({name})::VARCHAR, max({name})::VARCHAR" if ordered else "NULL, NULL"
-        parts.append(f"count(*) - count({name}), approx_count_distinct({name}), {ends}")
+        parts.append(
+            f"count(*) - count({name}), {f'count(DISTINCT {name})' if exact else f'approx_count_distinct({name})'}, {ends}"
+        )
     row = workspace.rows(f"SELECT {', '.join(parts)} FROM {identifier(version.ref)}")[0]
     return [
-        ColumnFigures(c.name, c.type, row[4 * i], row[4 * i + 1], *(str(plain(v)) if v is not None else "" for v in row[4 * i + 2 : 4 * i + 4]))
+        ColumnFigures(
+            c.name,
+            c.type,
+            exact,
+            row[4 * i],
+            row[4 * i + 1],
+            *(str(plain(v)) if v is not None else "" for v in row[4 * i + 2 : 4 * i + 4]),
+        )
         for i, c in enumerate(version.columns)
     ]
 
@@ -127,14 +144,16 @@ def type_words(type_: str) -> str:
 
 
 def _profile(columns: list[ColumnFigures]) -> Markup:
-    head = tag("tr", *(tag("th", name, scope="col") for name in ("Column", "Kind", "Empty", "Different values", "From", "To")))
+    head = tag(
+        "tr", *(tag("th", name, scope="col") for name in ("Column", "Kind", "Empty", "Different values", "From", "To"))
+    )
     rows = [
         tag(
             "tr",
             tag("th", c.name, scope="row"),
             tag("td", type_words(c.type)),
             tag("td", number(c.missing), class_="num"),
-            tag("td", f"≈ {c.distinct:,}" if c.distinct > 100 else str(c.distinct), class_="num"),
+            tag("td", ("" if c.exact else "≈ ") + f"{c.distinct:,}", class_="num"),
             tag("td", c.low[:40], title=c.low[:300] if len(c.low) > 40 else None),
             tag("td", c.high[:40], title=c.high[:300] if len(c.high) > 40 else None),
         )

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from assistant.app.markup import Markup, choices, tag
@@ -74,8 +74,6 @@ def _kinded(
     base: Field, main: dict[str, Any], item: dict[str, Any], types: set[str], definitions: dict[str, Any]
 ) -> Field:
     """The field with the input that fits its schema."""
-    from dataclasses import replace
-
     options = tuple(str(value) for value in main.get("enum", [main["const"]] if "const" in main else []))
     reference = main.get("ref", "")
     if options:
@@ -102,7 +100,8 @@ def _kinded(
 
 def _resolved(part: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
     if "$ref" in part:
-        return definitions[part["$ref"].rsplit("/", 1)[-1]] | {k: v for k, v in part.items() if k != "$ref"}
+        named: dict[str, Any] = definitions[part["$ref"].rsplit("/", 1)[-1]]
+        return named | {k: v for k, v in part.items() if k != "$ref"}
     if len(part.get("allOf", [])) == 1:
         return _resolved(part["allOf"][0], definitions) | {k: v for k, v in part.items() if k != "allOf"}
     return part

@@ -79,7 +79,9 @@ def cell(value: Any) -> Markup:
 def table(data: TableData, *, caption: str, limit: int = 20) -> Markup:
     """A result table, its first rows, and how many more there are."""
     numeric = [_numeric(row[i] for row in data.rows[:limit]) for i in range(len(data.columns))]
-    head = tag("tr", *(tag("th", n, scope="col", class_="num" if numeric[i] else None) for i, n in enumerate(data.columns)))
+    head = tag(
+        "tr", *(tag("th", n, scope="col", class_="num" if numeric[i] else None) for i, n in enumerate(data.columns))
+    )
     body = join(tag("tr", *(cell(value) for value in row)) for row in data.rows[:limit])
     total = data.row_count if data.row_count is not None else len(data.rows)
     shown = min(limit, len(data.rows))

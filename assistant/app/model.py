@@ -21,7 +21,15 @@ NAMES = {
     "rmse": "RMSE: the same, large misses counting more (lower is better)",
     "r2": "R²: share of the ups and downs it explains (1 is perfect)",
 }
-SHORT = {"auc": "AUC", "accuracy": "accuracy", "r2": "R²", "mae": "MAE", "rmse": "RMSE", "log_loss": "log loss", "macro_f1": "F1"}
+SHORT = {
+    "auc": "AUC",
+    "accuracy": "accuracy",
+    "r2": "R²",
+    "mae": "MAE",
+    "rmse": "RMSE",
+    "log_loss": "log loss",
+    "macro_f1": "F1",
+}
 SHARES = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "macro_f1")
 MOST_CLASSES = 12
 MOST_BARS = 15
@@ -58,7 +66,12 @@ def panel(cards: Sequence["Card"], card: "Card") -> Markup:
 def picker(cards: Sequence["Card"], card: "Card") -> Markup:
     """Which model the panel shows."""
     options = choices(((one.name, f"{one.name}: predicts {one.target}") for one in cards), card.name)
-    return tag("div", tag("label", "Model", None), tag("select", options, data_view="model", aria_label="Model"), class_="field")
+    return tag(
+        "div",
+        tag("label", "Model", None),
+        tag("select", options, data_view="model", aria_label="Model"),
+        class_="field",
+    )
 
 
 def headline(card: "Card") -> str:
@@ -81,7 +94,12 @@ def _figures(card: "Card") -> list[tuple[str, str]]:
         "multiclass": ("accuracy", "balanced_accuracy", "macro_f1"),
         "regression": ("r2", "mae", "rmse"),
     }
-    named = {"balanced_accuracy": "Balanced accuracy", "macro_f1": "F1 (all classes alike)", "recall": "Recall", "accuracy": "Accuracy"}
+    named = {
+        "balanced_accuracy": "Balanced accuracy",
+        "macro_f1": "F1 (all classes alike)",
+        "recall": "Recall",
+        "accuracy": "Accuracy",
+    }
     shown = [name for name in by_kind[card.problem.kind] if name in card.scores.metrics]
     pairs = [(_shown(name, card.scores.metrics[name]), named.get(name) or SHORT[name]) for name in shown]
     return [*pairs, (f"{card.holdout_rows:,}", "Test rows")]
@@ -113,7 +131,9 @@ def _scores(card: "Card") -> Markup:
             "tr",
             tag("th", NAMES.get(name, name), scope="row"),
             tag("td", _shown(name, value), class_="num"),
-            tag("td", _shown(name, card.baseline.metrics[name]) if name in card.baseline.metrics else "–", class_="num"),
+            tag(
+                "td", _shown(name, card.baseline.metrics[name]) if name in card.baseline.metrics else "–", class_="num"
+            ),
         )
         for name, value in card.scores.metrics.items()
     ]

@@ -111,11 +111,12 @@
       const a = before[i], b = after[i];
       if (!b) a.remove();
       else if (!a) old.append(b);
-      else if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName || a.id !== b.id || a.dataset?.key !== b.dataset?.key) a.replaceWith(b);
+      else if (a.nodeType !== b.nodeType || a.nodeName !== b.nodeName || attr(a, 'id') !== attr(b, 'id') || attr(a, 'data-key') !== attr(b, 'data-key')) a.replaceWith(b);
       else if (a.nodeType === Node.TEXT_NODE) { if (a.data !== b.data) a.data = b.data; }
       else morph(a, b);
     }
   }
+  const attr = (node, name) => node.getAttribute?.(name) ?? null;
   function pickOption(select, was, fresh) {
     const marked = [...fresh.options].find((option) => option.hasAttribute('selected'));
     const wanted = marked ? marked.value : was;
@@ -163,7 +164,8 @@
     form.querySelectorAll('.checks input').forEach((box) => { values[box.name] ??= []; });
     return values;
   };
-  const remember = (form) => ({ typed: { ...view.typed, [`${form.dataset.prefix}-${form.dataset.tool}`]: typed(form) } });
+  // getAttribute, not dataset: an input named `dataset` hides that property of its form
+  const remember = (form) => ({ typed: { ...view.typed, [`${form.getAttribute('data-prefix')}-${form.getAttribute('data-tool')}`]: typed(form) } });
 
   document.addEventListener('click', (event) => {
     const at = event.target.closest?.('[data-do]');
@@ -177,13 +179,13 @@
   });
   document.addEventListener('submit', async (event) => {
     const form = event.target;
-    if (form.id === 'composer') { event.preventDefault(); send(); return; }
-    if (!form.dataset?.form) return;
+    if (form.getAttribute('id') === 'composer') { event.preventDefault(); send(); return; }
+    if (!form.hasAttribute('data-form')) return;
     event.preventDefault();
     const error = form.querySelector('[data-error]');
     error.textContent = '';
     Object.assign(view, remember(form));
-    const reply = await act({ do: 'act', tool: form.dataset.tool, form: typed(form) });
+    const reply = await act({ do: 'act', tool: form.getAttribute('data-tool'), form: typed(form) });
     if (reply.error) { error.textContent = reply.error; say(''); }
   });
   async function send() {
@@ -238,7 +240,7 @@
   });
 
   // --- start -------------------------------------------------------------------------------------------------------
-  window.easel = {
+  window.easelPage = {
     take() {
       for (const region of (window.easelRegions ?? []).splice(0)) {
         regions[region.name] = region.element;
@@ -248,5 +250,5 @@
       if (!running && regions.talk && regions.sidebar && server) { running = true; follow(); }
     },
   };
-  window.easel.take();
+  window.easelPage.take();
 })();

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from assistant.runs import Runs
 
 HERE = Path(__file__).parent
-MOUNT = "(window.easelRegions ??= []).push({name: '%s', element, server}); window.easel?.take();"
+MOUNT = "(window.easelRegions ??= []).push({name: '%s', element, server}); window.easelPage?.take();"
 TABS = ("Data", "Chart", "Model", "Predict", "Steps")
 
 SIDEBAR = """
@@ -70,6 +70,7 @@ def build_page(runs: "Runs") -> "gr.Blocks":
             elem_id=f"region-{name}",
         )
 
+    page: gr.Blocks
     with gr.Blocks(title="Easel", analytics_enabled=False, fill_height=True, fill_width=True) as page:
         region("switch", SWITCH)
         with gr.Row(elem_id="easel", equal_height=False):

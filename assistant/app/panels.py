@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from assistant.app import chat, data, forms, model
-from assistant.app.markup import Markup, choices, file_address, join, tag, text
+from assistant.app.markup import Markup, choices, file_address, join, tag
 from assistant.app.state import State
 from automl.card import Card
 from tools.models import model_cards
@@ -38,7 +38,9 @@ def regions(workspace: Workspace, view: View, state: State) -> dict[str, str]:
         "lists": lists(workspace, head, cards),
         "data": data.panel(workspace, head, view.offset, view.profile),
         "chart": _chart(workspace, head, view, state, tools.get("make_chart")),
-        "model": model.panel(cards, card) if card else _form(workspace, head, view, tools.get("train_model"), "model", "Build a model"),
+        "model": model.panel(cards, card)
+        if card
+        else _form(workspace, head, view, tools.get("train_model"), "model", "Build a model"),
         "predict": _predict(workspace, head, view, cards, card),
         "steps": _steps(workspace, head, view),
         "empty": chat.empty_html(prompts(head, card), head is not None),
@@ -65,21 +67,36 @@ def banner(ready: str) -> Markup:
 def lists(workspace: Workspace, head: Version | None, cards: Sequence[Card]) -> Markup:
     """Datasets with rows × columns, models with their score, and the steps that led to the dataset in view."""
     datasets = [
-        _entry("dataset", v.dataset, f"{v.row_count:,} × {len(v.columns):,}", current=head is not None and v.dataset == head.dataset)
+        _entry(
+            "dataset",
+            v.dataset,
+            f"{v.row_count:,} × {len(v.columns):,}",
+            current=head is not None and v.dataset == head.dataset,
+        )
         for v in workspace.datasets()
     ]
     models = [_entry("model", card.name, model.short_score(card)) for card in cards]
     made = workspace.history(head) if head else []
-    steps = [tag("li", tag("span", f"{n}. {step_words(v)}", class_="words"), title=v.step.sql[:600] or None) for n, v in enumerate(made, 1)]
+    steps = [
+        tag("li", tag("span", f"{n}. {step_words(v)}", class_="words"), title=v.step.sql[:600] or None)
+        for n, v in enumerate(made, 1)
+    ]
     return join(
-        tag("section", tag("h2", title), tag("ul" if title != "Recipe" else "ol", *rows) if rows else tag("p", "None yet", class_="hint"))
+        tag(
+            "section",
+            tag("h2", title),
+            tag("ul" if title != "Recipe" else "ol", *rows) if rows else tag("p", "None yet", class_="hint"),
+        )
         for title, rows in (("Datasets", datasets), ("Models", models), ("Recipe", steps))
     )
 
 
 def _entry(kind: str, name: str, fact: str, *, current: bool = False) -> Markup:
     inside = (tag("span", name, class_="words", title=name), tag("span", fact, class_="fact"))
-    return tag("li", tag("button", *inside, type="button", data_do=kind, data_text=name, aria_current="true" if current else None))
+    return tag(
+        "li",
+        tag("button", *inside, type="button", data_do=kind, data_text=name, aria_current="true" if current else None),
+    )
 
 
 def step_words(version: Version) -> str:
@@ -124,7 +141,12 @@ def known(workspace: Workspace, head: Version | None, posted: forms.Posted) -> f
 
 
 def _form(
-    workspace: Workspace, head: Version | None, view: View, tool: Tool | None, prefix: str, button: str = "Run this step"
+    workspace: Workspace,
+    head: Version | None,
+    view: View,
+    tool: Tool | None,
+    prefix: str,
+    button: str = "Run this step",
 ) -> Markup:
     """The form of one tool with its title and manual; a hint where there is no data yet."""
     if tool is None:
@@ -138,12 +160,8 @@ def _form(
 
 def _chart(workspace: Workspace, head: Version | None, view: View, state: State, tool: Tool | None) -> Markup:
     """The last chart with its downloads, and the form for the next."""
-    made = next((o for o in reversed(state.outcomes) if any(a.kind == "chart" for a in o.artefacts)), None)
-    shown: list[Markup] = []
-    if made is not None:
-        charts = [a for a in made.artefacts if a.kind == "chart"]
-        files = charts + [a for a in made.artefacts if a.kind == "file"]
-        shown = [chat.figure(charts[0]), tag("p", *(_download(a) for a in files), class_="downloads")]
+    made = next((outcome for outcome in reversed(state.outcomes) if chat.shows_chart(outcome)), None)
+    shown = [] if made is None else [chat.figure(made), tag("p", *map(_download, made.artefacts), class_="downloads")]
     return join([tag("h2", "Chart"), *shown, _form(workspace, head, view, tool, "chart", "Draw the chart")])
 
 
@@ -163,7 +181,15 @@ def _predict(
         return tag("p", "Build a model first: in the chat (“predict …”) or under Model.", class_="hint")
     posted = view.typed.get(f"row-{card.name}-predict_row", {})
     batch = _form(workspace, head, view, catalogue().get("predict_dataset"), "batch", "Predict every row")
-    return join([model.picker(cards, card), tag("h2", "One row"), model.row_form(card, posted), tag("h2", "A whole dataset"), batch])
+    return join(
+        [
+            model.picker(cards, card),
+            tag("h2", "One row"),
+            model.row_form(card, posted),
+            tag("h2", "A whole dataset"),
+            batch,
+        ]
+    )
 
 
 def _steps(workspace: Workspace, head: Version | None, view: View) -> Markup:
@@ -175,8 +201,13 @@ def _steps(workspace: Workspace, head: Version | None, view: View) -> Markup:
     groups: dict[str, list[tuple[str, str]]] = {}
     for entry in tools.values():
         groups.setdefault(entry.group, []).append((entry.name, entry.name.replace("_", " ").capitalize()))
-    options = join(tag("optgroup", choices(entries, tool.name), label=group.capitalize()) for group, entries in groups.items())
-    picker = tag(
-        "div", tag("label", "Step", for_="pick-step"), tag("select", options, id="pick-step", data_view="tool"), class_="field"
+    options = join(
+        tag("optgroup", choices(entries, tool.name), label=group.capitalize()) for group, entries in groups.items()
     )
-    return join([picker, tag("div", _form(workspace, head, view, tool, "steps"), data_key=tool.name), text("")])
+    picker = tag(
+        "div",
+        tag("label", "Step", for_="pick-step"),
+        tag("select", options, id="pick-step", data_view="tool"),
+        class_="field",
+    )
+    return join([picker, tag("div", _form(workspace, head, view, tool, "steps"), data_key=tool.name)])

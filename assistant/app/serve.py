@@ -64,7 +64,9 @@ def served(runs: "Runs", *, host: str = "127.0.0.1", port: int = 0) -> Iterator[
     thread.start()
     try:
         if not up.wait(60):
-            raise SettingsError("The page did not start within 60 s. Try again, or see what else this machine is busy with.")
+            raise SettingsError(
+                "The page did not start within 60 s. Try again, or see what else this machine is busy with."
+            )
         yield _address(host, taken.getsockname()[1])
     finally:
         server.should_exit = True
@@ -131,7 +133,9 @@ def application(runs: "Runs", host: str = "127.0.0.1") -> Application:
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _add_routes(app, runs)
     page = build_page(runs)
-    gradio.mount_gradio_app(app, page, "/", show_error=False, run_history=False, footer_links=[], ssr_mode=False, **look())
+    gradio.mount_gradio_app(
+        app, page, "/", show_error=False, run_history=False, footer_links=[], ssr_mode=False, **look()
+    )
     return guarded(app, LOOPBACK if host in LOOPBACK else ())
 
 
@@ -157,7 +161,10 @@ def _add_routes(app: "FastAPI", runs: "Runs") -> None:
             return PlainTextResponse("No such file in this project.", status_code=404)
         picture = path.suffix in (".svg", ".png")
         way = "inline" if picture and not download else "attachment"
-        headers = {"cache-control": "no-cache", "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'"}
+        headers = {
+            "cache-control": "no-cache",
+            "content-security-policy": "sandbox; default-src 'none'; style-src 'unsafe-inline'",
+        }
         return FileResponse(path, filename=path.name, content_disposition_type=way, headers=headers)
 
     async def script() -> Response:
