@@ -140,6 +140,8 @@ class Runs:
     def stop(self) -> None:
         """Stop the run; steps already done are kept."""
         self._stop.set()
+        if self._worker is not None and self._worker.ident is not None:
+            self.workspace.interrupt(self._worker.ident)
         with self._news:
             waiting, self._question = self._question, None
         if waiting is not None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tools.tool import REGISTRY, Job, Outcome, Tool, ToolError, unknown
+from tools.tool import REGISTRY, Job, Outcome, Stopped, Tool, ToolError, unknown
 
 MODULES = (
     "tools.connect",
@@ -56,8 +56,11 @@ def check_arguments(tool: Tool, arguments: Mapping[str, Any]) -> dict[str, Any]:
 def call(job: Job, name: str, arguments: Mapping[str, Any]) -> Outcome:
     """Run a tool. Chat, clicks, command line and evals all come through here.
 
-    Raises ToolError for what the person or the model can mend; anything else is a defect of ours.
+    Raises ToolError for what the person or the model can mend, Stopped where she stopped it; anything else is a defect
+    of ours.
     """
+    import duckdb
+
     from tools.derive import run_transform
 
     tools = catalogue()
@@ -65,7 +68,10 @@ def call(job: Job, name: str, arguments: Mapping[str, Any]) -> Outcome:
         raise ToolError(unknown("tool", name, list(tools)))
     tool = tools[name]
     checked = check_arguments(tool, arguments)
-    if tool.is_transform:
-        return run_transform(job, tool, checked)
-    outcome: Outcome = tool.function(job, **checked)
+    try:
+        outcome: Outcome = run_transform(job, tool, checked) if tool.is_transform else tool.function(job, **checked)
+    except (ToolError, duckdb.InterruptException) as error:
+        if job.cancelled():
+            raise Stopped("Stopped.") from error
+        raise
     return outcome

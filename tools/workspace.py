@@ -8,6 +8,7 @@ import re
 import threading
 import time
 import unicodedata
+import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -91,6 +92,8 @@ class Workspace:
             folder.mkdir(parents=True, exist_ok=True)
         self._connection = engine.open_project(path / "project.duckdb", memory_gb=memory_gb, threads=threads)
         self._change = threading.RLock()
+        self._cursors: weakref.WeakKeyDictionary[duckdb.DuckDBPyConnection, int] = weakref.WeakKeyDictionary()
+        self._cursors_change = threading.Lock()
         self._connection.execute("CREATE SCHEMA IF NOT EXISTS easel")
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS easel.versions"
@@ -127,7 +130,20 @@ class Workspace:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of one's own to the same hardened database, for one thread."""
-        return self._connection.cursor()
+        cursor = self._connection.cursor()
+        with self._cursors_change:
+            self._cursors[cursor] = threading.get_ident()
+        return cursor
+
+    def interrupt(self, thread: int) -> None:
+        """Stop what that thread has DuckDB do now; the statement raises duckdb.InterruptException there."""
+        with self._cursors_change:
+            running = [cursor for cursor, owner in self._cursors.items() if owner == thread]
+        for cursor in running:
+            try:
+                cursor.interrupt()
+            except duckdb.ConnectionException:
+                continue  # closed meanwhile
 
     def rows(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """All rows of SQL that Easel wrote itself."""

@@ -1,0 +1,265 @@
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.events import Answer, Event, Failed, PlanShown, StepDone, StepFailed
+from assistant.plan import Step
+from assistant.runs import INTERRUPTED, Runs
+from assistant.settings import read_settings
+from tools.connect import load
+from tools.tool import ToolError
+from tools.workspace import Workspace
+
+ROWS = [f"{number},{('Norway', 'Chile', 'Japan')[number % 3]},{number % 7 * 10},{number % 2}" for number in range(60)]
+ROWS[5] = "5,Japan,,1"
+COUNT = {"steps": [{"tool": "query_data", "sql": "SELECT count(*) AS orders FROM orders"}]}
+Open = Callable[..., Runs]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Iterator[Workspace]:
+    """A project with one dataset of 60 orders, one amount empty."""
+    file = tmp_path / "orders.csv"
+    file.write_text("order_id,country,amount,paid\n" + "\n".join(ROWS) + "\n", encoding="utf-8")
+    with Workspace(tmp_path / "project") as workspace:
+        load(workspace, file)
+        yield workspace
+
+
+@pytest.fixture
+def open_runs(project: Workspace, tmp_path: Path) -> Open:
+    """Runs over that project whose language model gives these replies."""
+
+    def opened(*replies: Any, settings: dict[str, str] | None = None, **options: Any) -> Runs:
+        script = tmp_path / "replies.jsonl"
+        script.write_text("".join(json.dumps(reply) + "\n" for reply in replies), encoding="utf-8")
+        known = read_settings({"EASEL_CACHE": str(tmp_path), "EASEL_HOME": str(tmp_path)} | (settings or {}))
+        return Runs(project, known, model=f"script:{script}", **options)
+
+    return opened
+
+
+def _turn(runs: Runs, text: str) -> list[Event]:
+    return [event for event in runs.follow(runs.ask(text)) if event.event not in ("status", "step_progress")]
+
+
+def _kinds(events: list[Event]) -> list[str]:
+    return [event.event for event in events]
+
+
+def test_a_question_is_answered_from_the_outcome(open_runs: Open) -> None:
+    events = _turn(open_runs(COUNT), "How many orders are there?")
+    assert _kinds(events) == ["asked", "plan", "step_started", "step_done", "answer"]
+    answer = events[-1]
+    assert isinstance(answer, Answer)
+    assert answer.text == "Orders is 60."
+    assert answer.table is not None
+    assert (answer.table.rows, answer.values["orders"]) == ([[60]], 60)
+
+
+def test_steps_run_one_by_one_each_with_rows_sql_and_time(open_runs: Open, project: Workspace) -> None:
+    plan = [
+        {"tool": "fill_missing", "columns": ["amount"], "method": "median"},
+        {"tool": "filter_rows", "condition": "paid = 1", "action": "keep"},
+    ]
+    events = _turn(open_runs({"steps": plan}), "Fill amount and keep the paid ones")
+    done = [event for event in events if isinstance(event, StepDone)]
+    assert [(event.id, event.dataset, event.rows) for event in done] == [(1, "orders@2", (60, 60)), (2, "orders@3", (60, 30))]
+    assert all(event.sql and event.seconds >= 0 for event in done)
+    assert project.version("orders").row_count == 30
+
+
+def test_an_error_goes_back_to_the_model_which_mends_its_plan(open_runs: Open) -> None:
+    wrong = {"steps": [{"tool": "query_data", "sql": "SELECT sum(amout) AS total FROM orders"}]}
+    right = {"steps": [{"tool": "query_data", "sql": "SELECT sum(amount) AS total FROM orders"}]}
+    events = _turn(open_runs(wrong, right), "What is the total amount?")
+    assert _kinds(events) == ["asked", "plan", "step_started", "step_done", "answer"]
+    assert isinstance(events[-1], Answer)
+    assert events[-1].values["total"] == sum(number % 7 * 10 for number in range(60) if number != 5)
+
+
+def test_a_step_that_fails_is_mended_at_most_twice(open_runs: Open) -> None:
+    bad = {"steps": [{"tool": "change_type", "columns": ["nothing"], "type": "integer"}]}
+    events = _turn(open_runs(bad, bad, bad, interactive=False), "Make nothing a number")
+    assert _kinds(events)[-1] == "failed"
+    assert sum(isinstance(event, StepFailed) for event in events) == 3
+    assert isinstance(events[-1], Failed)
+    assert "'nothing'" in events[-1].text
+
+
+def test_a_column_that_is_nowhere_is_said_to_be_missing(open_runs: Open) -> None:
+    bad = {"steps": [{"tool": "query_data", "sql": "SELECT avg(loyalty) AS loyalty FROM orders"}]}
+    events = _turn(open_runs(bad, bad, bad), "What is the average loyalty?")
+    assert isinstance(events[-1], Answer)
+    assert events[-1].text.startswith("The data does not hold loyalty. It has these columns: order_id, country, amount and paid.")
+    assert events[-1].values == {"missing": "loyalty"}
+
+
+def test_what_is_allegedly_missing_is_looked_for_once_more(open_runs: Open) -> None:
+    refusal = {"steps": [{"tool": "say_missing", "what": "order ID"}]}
+    query = {"steps": [{"tool": "query_data", "sql": "SELECT max(order_id) AS last_order FROM orders"}]}
+    events = _turn(open_runs(refusal, query), "What is the highest order id?")
+    assert isinstance(events[-1], Answer)
+    assert events[-1].values["last_order"] == 59
+
+
+def test_the_models_question_waits_for_a_reply(open_runs: Open) -> None:
+    ask = {"steps": [{"tool": "ask_user", "question": "Which year?", "options": ["2025", "2026"]}]}
+    runs = open_runs(ask, COUNT)
+    events = _turn(runs, "How many orders?")
+    assert events[-1].model_dump() == {"event": "question", "text": "Which year?", "options": ["2025", "2026"]}
+    assert runs.busy
+    with pytest.raises(ToolError, match="still being worked on"):
+        runs.ask("Something else")
+    runs.reply("2026")
+    runs.join()
+    assert runs.since()[-1].event.event == "answer"
+    assert not runs.busy
+
+
+def test_a_setting_makes_every_plan_ask_first(open_runs: Open, project: Workspace) -> None:
+    drop = {"steps": [{"tool": "drop_columns", "columns": ["paid"]}]}
+    runs = open_runs(drop, drop, settings={"EASEL_ASK_ALWAYS": "1"})
+    events = _turn(runs, "Drop paid")
+    assert isinstance(events[1], PlanShown)
+    assert (events[1].needs_approval, events[-1].event) == (True, "question")
+    runs.reply("Cancel")
+    runs.join()
+    assert isinstance(runs.since()[-1].event, Failed)
+    assert project.version("orders").number == 1
+    _turn(runs, "Drop paid")
+    runs.reply("Run")
+    runs.join()
+    assert project.version("orders").names == ["order_id", "country", "amount"]
+
+
+def test_a_click_runs_without_a_language_model(open_runs: Open, project: Workspace) -> None:
+    runs = open_runs()
+    step = Step(tool="sort_rows", arguments={"dataset": "orders", "columns": ["amount"], "descending": True})
+    assert list(runs.follow(runs.act([step], "Sort")))[-1].event == "answer"
+    assert project.version("orders").number == 2
+
+
+def test_a_failed_click_offers_to_retry_skip_or_stop(open_runs: Open) -> None:
+    runs = open_runs()
+    step = Step(tool="drop_columns", arguments={"dataset": "orders", "columns": ["nope"]})
+    events = list(runs.follow(runs.act([step], "Drop")))
+    assert events[-1].model_dump()["options"] == ["Retry", "Skip", "Stop"]
+    runs.reply("Stop")
+    runs.join()
+    assert isinstance(runs.since()[-1].event, Failed)
+
+
+def test_files_named_in_a_request_are_loaded_first(open_runs: Open, project: Workspace) -> None:
+    (project.files / "returns.csv").write_text("order_id,reason\n1,late\n2,broken\n", encoding="utf-8")
+    count = {"steps": [{"tool": "query_data", "sql": "SELECT count(*) AS returns FROM returns"}]}
+    events = _turn(open_runs(count), "How many rows does returns.csv have?")
+    assert [event.steps[0].tool for event in events if isinstance(event, PlanShown)] == ["load_file", "query_data"]
+    assert isinstance(events[-1], Answer)
+    assert events[-1].values["returns"] == 2
+
+
+def test_undo_takes_back_a_whole_request(open_runs: Open, project: Workspace) -> None:
+    steps = [{"tool": "drop_columns", "columns": ["paid"]}, {"tool": "drop_columns", "columns": ["country"]}]
+    runs = open_runs({"steps": steps}, {"steps": [{"tool": "undo"}]})
+    _turn(runs, "Drop paid and country")
+    assert project.version("orders").number == 3
+    _turn(runs, "Undo that")
+    assert project.version("orders").number == 1
+
+
+def test_the_planner_is_told_of_earlier_turns(open_runs: Open) -> None:
+    runs = open_runs(COUNT, COUNT)
+    _turn(runs, "How many orders are there?")
+    _turn(runs, "And now?")
+    planner = runs._open_planner()
+    said = planner._model.seen[-1][-1].content  # type: ignore[attr-defined]
+    assert 'Earlier: How many orders are there? -> [{"tool": "query_data"' in said
+    assert said.index("Earlier:") < said.index("Request: And now?")
+
+
+def test_the_log_replays_after_a_restart(open_runs: Open) -> None:
+    runs = open_runs(COUNT)
+    _turn(runs, "How many orders are there?")
+    again = open_runs()
+    assert [logged.event for logged in again.since()] == [logged.event for logged in runs.since()]
+
+
+def test_without_weights_the_request_says_which_command_mends_it(project: Workspace, tmp_path: Path) -> None:
+    runs = Runs(project, read_settings({"EASEL_CACHE": str(tmp_path / "none"), "EASEL_HOME": str(tmp_path)}))
+    sentence = "The language model is not on this machine yet: run `python -m assistant.local_model` (once)."
+    assert runs.ready() == sentence
+    events = _turn(runs, "How many orders?")
+    assert events[-1] == Failed(text=sentence)
+
+
+def test_an_empty_project_asks_for_data(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "empty") as workspace:
+        runs = Runs(workspace, read_settings({"EASEL_CACHE": str(tmp_path), "EASEL_HOME": str(tmp_path)}))
+        events = _turn(runs, "How many orders?")
+    assert isinstance(events[-1], Answer)
+    assert events[-1].text == "There is no data in this project yet. Add a file, then ask again."
+
+
+SLOW = """
+import sys
+from pathlib import Path
+from assistant.plan import Step
+from assistant.runs import Runs
+from assistant.settings import read_settings
+from tools.workspace import Workspace
+import tools.transforms.rows
+
+folder = Path(sys.argv[1])
+settings = read_settings({"EASEL_CACHE": str(folder), "EASEL_HOME": str(folder)})
+workspace = Workspace(folder)
+runs = Runs(workspace, settings, model="script:none")
+steps = [
+    Step(tool="drop_columns", arguments={"dataset": "orders", "columns": ["paid"]}),
+    Step(tool="transform_with_sql", arguments={"dataset": "orders", "sql": sys.argv[2]}),
+]
+for event in runs.follow(runs.act(steps, "Two steps")):
+    print(event.model_dump_json(), flush=True)
+"""
+ENDLESS = "SELECT o.order_id, r.range FROM orders o CROSS JOIN range(20000000000) r ORDER BY hash(r.range)"
+
+
+def test_a_run_killed_in_the_middle_of_a_step_loses_nothing_and_can_go_on(tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("order_id,country,amount,paid\n" + "\n".join(ROWS) + "\n", encoding="utf-8")
+    folder = tmp_path / "project"
+    with Workspace(folder) as workspace:
+        load(workspace, file)
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    command = [sys.executable, "-c", SLOW, str(folder), ENDLESS]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if json.loads(line) == {"event": "step_started", "id": 2}:
+                break
+        time.sleep(0.5)
+        process.send_signal(signal.SIGKILL)
+    settings = read_settings({"EASEL_CACHE": str(folder), "EASEL_HOME": str(folder)})
+    with Workspace(folder) as workspace:
+        assert workspace.version("orders").names == ["order_id", "country", "amount"]
+        assert [version.number for version in workspace.versions("orders")] == [1, 2]
+        runs = Runs(workspace, settings, model="script:none")
+        last = runs.since()[-1]
+        assert last.event == Failed(text=INTERRUPTED, interrupted=True)
+        runs.resume()
+        deadline = time.monotonic() + 30
+        while runs.since()[-1].event.event != "step_started" and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert runs.since()[-1].event.model_dump() == {"event": "step_started", "id": 2}
+        runs.stop()
+        runs.join()
+        assert runs.since()[-1].event == Failed(text="Stopped. Steps already done are kept.")
+        assert workspace.version("orders").number == 2
