@@ -7,6 +7,7 @@ from typing import Literal
 from tools.moves import Move
 from tools.script import history_script, lineage
 from tools.tool import Artefact, DatasetName, Job, Outcome, TableData, ToolError, listed, tool
+from tools.transforms.sql import counted
 from tools.workspace import Version, Workspace
 
 
@@ -55,11 +56,13 @@ def _did(workspace: Workspace, move: Move) -> str:
 
 
 def _returned(workspace: Workspace, dataset: str, before: int | None, after: int | None) -> str:
+    if before is None and after is None:
+        return f"{dataset} stays out of the project."
     if before is None:
         return f"{dataset} is no longer in the project; restore {dataset}@{after} to have it again."
     now = workspace.version(f"{dataset}@{before}")
     if after is None:
-        return f"{dataset} is in the project again with {now.row_count:,} rows ({now.ref})."
+        return f"{dataset} is in the project again with {counted(now.row_count, 'row')} ({now.ref})."
     then = workspace.version(f"{dataset}@{after}")
     return f"{dataset} is {now.ref} again: {_change(then, now)}."
 
@@ -68,9 +71,9 @@ def _change(then: Version, now: Version) -> str:
     """`880 -> 891 rows, 11 -> 12 columns`, or how many there are where nothing changed."""
 
     def one(before: int, after: int, noun: str) -> str:
-        return f"{after:,} {noun}" if before == after else f"{before:,} -> {after:,} {noun}"
+        return counted(after, noun) if before == after else f"{before:,} -> {counted(after, noun)}"
 
-    return f"{one(then.row_count, now.row_count, 'rows')}, {one(len(then.names), len(now.names), 'columns')}"
+    return f"{one(then.row_count, now.row_count, 'row')}, {one(len(then.names), len(now.names), 'column')}"
 
 
 def _rows(workspace: Workspace, dataset: str, number: int | None) -> int:
@@ -98,7 +101,7 @@ def restore_version(job: Job, version: str) -> Outcome:
         return Outcome(text=text + (f" There also is {listed(others)}." if others else ""), dataset=wanted.ref)
     workspace.set_head(wanted.ref, run=job.run)
     before = current.row_count if current else 0
-    change = _change(current, wanted) if current else f"{wanted.row_count:,} rows"
+    change = _change(current, wanted) if current else counted(wanted.row_count, "row")
     return Outcome(
         text=f"{wanted.dataset} is {wanted.ref} again: {change}.",
         dataset=wanted.ref,
@@ -123,7 +126,7 @@ def list_steps(job: Job, dataset: DatasetName) -> Outcome:
         rows.append([one.ref, one.step.tool, before, one.row_count, one.step.text, one.step.sql])
         parent = one
     steps = len(history) - 1
-    done = "no step yet" if not steps else "1 step" if steps == 1 else f"{steps} steps"
+    done = counted(steps, "step") if steps else "no step yet"
     return Outcome(
         text=f"{version.ref}: {done} since {history[0].ref} ({history[0].row_count:,} -> {version.row_count:,} rows).",
         dataset=version.ref,
@@ -147,9 +150,9 @@ def write_script(job: Job, dataset: DatasetName) -> Outcome:
     versions = lineage(job.workspace, version)
     text = history_script(versions)
     path = _write_new(job.workspace.files, version.dataset, text)
-    made = sum(1 for one in versions if one.step.sql)
+    made = len([one for one in versions if one.step.sql])
     return Outcome(
-        text=f"Wrote the {made} SQL {'step' if made == 1 else 'steps'} of {version.ref} to {path}.",
+        text=f"Wrote the {counted(made, 'SQL step')} of {version.ref} to {path}.",
         dataset=version.ref,
         sql=text,
         values={"script": text},

@@ -13,8 +13,8 @@ _REFERENCE = re.compile(r'"((?:[^"]|"")+@\d+)"')
 def recipe_script(recipe: Recipe) -> str:
     """One SELECT over a table called `input`, a comment line per step."""
     lines = [
-        f"-- Recipe of {recipe.version}, from {recipe.base}.",
-        f"-- Reads a table called input with the columns {_columns(recipe.columns)}.",
+        _comment(f"Recipe of {recipe.version}, from {recipe.base}."),
+        _comment(f"Reads a table called input with the columns {_columns(recipe.columns)}."),
         "WITH step0 AS (SELECT * FROM input)",
     ]
     for number, step in enumerate(recipe.steps, start=1):
@@ -26,7 +26,7 @@ def recipe_script(recipe: Recipe) -> str:
 
 def history_script(versions: Sequence[Version]) -> str:
     """One statement per version, in the order given; an import is a comment, for its table must be there already."""
-    lines = [f"-- {versions[-1].ref}, step by step."]
+    lines = [_comment(f"{versions[-1].ref}, step by step.")]
     for version in versions:
         step, table = version.step, identifier(version.ref)
         if not step.sql:
