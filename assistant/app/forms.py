@@ -237,12 +237,18 @@ def _arguments(parts: Sequence[Field], posted: Posted, path: str) -> dict[str, A
         name = path + field.name
         if field.kind == "group":
             rows = [_arguments(field.inside, posted, f"{name}.{n}.") for n in _numbers(name, posted)]
-            value: Any = [row for row in rows if row]
+            value: Any = [row for row in rows if _filled(field, row)]
         else:
             value = _value(field, [v for v in posted.get(name, ()) if v.strip()])
         if value not in (None, [], {}, ""):
             out[field.name] = value
     return out
+
+
+def _filled(field: Field, row: Mapping[str, Any]) -> bool:
+    """Whether anything was typed into a repeated row; what its pickers show was not typed."""
+    typed = [part.name for part in field.inside if part.required and part.kind != "choice"]
+    return any(name in row for name in typed) if typed else bool(row)
 
 
 def _value(field: Field, typed: list[str]) -> Any:

@@ -107,9 +107,9 @@ def figures(pairs: Sequence[tuple[str, str]]) -> Markup:
     return tag("dl", *(tag("div", tag("dt", name), tag("dd", value)) for value, name in pairs), class_="figures")
 
 
-def bars(values: Mapping[str, float], *, caption: str, share: bool = False) -> Markup:
+def bars(values: Mapping[str, float], *, caption: str, share: bool = False, whole: float = 0.0) -> Markup:
     """Horizontal bars, as a list that a screen reader reads as names and numbers."""
-    most = max((abs(value) for value in values.values()), default=0) or 1
+    most = whole or max((abs(value) for value in values.values()), default=0) or 1
     rows = [
         tag(
             "li",

@@ -6,29 +6,21 @@ from typing import TYPE_CHECKING
 from assistant.app.markup import Markup, bars, choices, figures, join, number, seconds, tag
 
 if TYPE_CHECKING:
+    from assistant.events import StepDone
     from automl.card import Card, Feature
 
 NAMES = {
-    "accuracy": "Accuracy: share of rows it gets right",
-    "balanced_accuracy": "Balanced accuracy: the same, every class counting alike",
-    "auc": "AUC: how well it ranks (0.5 is chance, 1 is perfect)",
-    "precision": "Precision: share of its alarms that are right",
-    "recall": "Recall: share of the real cases it finds",
-    "f1": "F1: precision and recall in one number",
-    "macro_f1": "F1, every class counting alike",
-    "log_loss": "Log loss: how far its probabilities are off (lower is better)",
-    "mae": "MAE: how far it is off on average (lower is better)",
-    "rmse": "RMSE: the same, large misses counting more (lower is better)",
-    "r2": "R²: share of the ups and downs it explains (1 is perfect)",
-}
-SHORT = {
-    "auc": "AUC",
-    "accuracy": "accuracy",
-    "r2": "R²",
-    "mae": "MAE",
-    "rmse": "RMSE",
-    "log_loss": "log loss",
-    "macro_f1": "F1",
+    "accuracy": ("Accuracy", "share of rows it gets right"),
+    "balanced_accuracy": ("Balanced accuracy", "the same, every class counting alike"),
+    "auc": ("AUC", "how well it ranks: 0.5 is chance, 1 is perfect"),
+    "precision": ("Precision", "share of its alarms that are right"),
+    "recall": ("Recall", "share of the real cases it finds"),
+    "f1": ("F1", "precision and recall in one number"),
+    "macro_f1": ("F1 of all classes", "F1, every class counting alike"),
+    "log_loss": ("Log loss", "how far its probabilities are off; lower is better"),
+    "mae": ("MAE", "how far it is off on average; lower is better"),
+    "rmse": ("RMSE", "the same, large misses counting more; lower is better"),
+    "r2": ("R²", "share of the ups and downs it explains; 1 is perfect"),
 }
 SHARES = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "macro_f1")
 MOST_CLASSES = 12
@@ -44,7 +36,7 @@ def headline_metric(card: "Card") -> str:
 def short_score(card: "Card") -> str:
     """`AUC 0.86`, for the sidebar."""
     name = headline_metric(card)
-    return f"{SHORT.get(name, name)} {_shown(name, card.scores.metrics[name])}" if name else ""
+    return f"{_name(name)} {_shown(name, card.scores.metrics[name])}" if name else ""
 
 
 def panel(cards: Sequence["Card"], card: "Card") -> Markup:
@@ -94,14 +86,8 @@ def _figures(card: "Card") -> list[tuple[str, str]]:
         "multiclass": ("accuracy", "balanced_accuracy", "macro_f1"),
         "regression": ("r2", "mae", "rmse"),
     }
-    named = {
-        "balanced_accuracy": "Balanced accuracy",
-        "macro_f1": "F1 (all classes alike)",
-        "recall": "Recall",
-        "accuracy": "Accuracy",
-    }
     shown = [name for name in by_kind[card.problem.kind] if name in card.scores.metrics]
-    pairs = [(_shown(name, card.scores.metrics[name]), named.get(name) or SHORT[name]) for name in shown]
+    pairs = [(_shown(name, card.scores.metrics[name]), _name(name)) for name in shown]
     return [*pairs, (f"{card.holdout_rows:,}", "Test rows")]
 
 
@@ -109,6 +95,10 @@ def _shown(name: str, value: float) -> str:
     if name in SHARES:
         return f"{value:.1%}"
     return f"{value:.3f}" if name in ("auc", "r2", "log_loss") else number(value)
+
+
+def _name(metric: str) -> str:
+    return NAMES.get(metric, (metric.replace("_", " "), ""))[0]
 
 
 def _section(title: str, body: Markup) -> Markup:
@@ -129,7 +119,7 @@ def _scores(card: "Card") -> Markup:
     rows = [
         tag(
             "tr",
-            tag("th", NAMES.get(name, name), scope="row"),
+            tag("th", _name(name), tag("span", *NAMES.get(name, ("", ""))[1:], class_="hint"), scope="row"),
             tag("td", _shown(name, value), class_="num"),
             tag(
                 "td", _shown(name, card.baseline.metrics[name]) if name in card.baseline.metrics else "–", class_="num"
@@ -177,6 +167,16 @@ def _about(card: "Card") -> Markup:
 
 
 # --- one row -----------------------------------------------------------------------------------------------------
+
+
+def row_result(outcome: "StepDone | None") -> Markup:
+    """The last prediction of one row: the sentence, and the probabilities as bars."""
+    if outcome is None:
+        return Markup("")
+    shares = outcome.values.get("probabilities") or {}
+    ordered = dict(sorted(shares.items(), key=lambda pair: -pair[1])[:MOST_CLASSES])
+    shown = bars(ordered, caption="Probabilities", share=True, whole=1.0) if ordered else None
+    return tag("div", tag("p", outcome.text), shown, class_="result", data_testid="row-result")
 
 
 def row_form(card: "Card", posted: Mapping[str, Sequence[str]]) -> Markup:

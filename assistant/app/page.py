@@ -31,7 +31,7 @@ TALK = """
   <button type="button" data-do="pick" class="icon" aria-label="Attach a data file">
     <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M20 11.5 12 19.4a5 5 0 0 1-7-7l8.5-8.4a3.3 3.3 0 0 1 4.7 4.7L9.7 17a1.6 1.6 0 0 1-2.3-2.3l7.8-7.7"/></svg>
   </button>
-  <textarea id="ask" rows="1" placeholder="Ask about your data, or say what to do"></textarea>
+  <textarea id="ask" rows="1" placeholder="Ask, or say what to do"></textarea>
   <button type="submit" id="send" class="icon primary" aria-label="Send">
     <svg viewBox="0 0 24 24" aria-hidden="true"><path d="M12 20V5m-6.5 6L12 4.5l6.5 6.5"/></svg>
   </button>

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from assistant.app import chat, data, forms, model
 from assistant.app.markup import Markup, choices, file_address, join, tag
 from assistant.app.state import State
+from assistant.events import StepDone
 from automl.card import Card
 from tools.models import model_cards
 from tools.tool import Artefact, Tool, ToolError
@@ -38,10 +39,8 @@ def regions(workspace: Workspace, view: View, state: State) -> dict[str, str]:
         "lists": lists(workspace, head, cards),
         "data": data.panel(workspace, head, view.offset, view.profile),
         "chart": _chart(workspace, head, view, state, tools.get("make_chart")),
-        "model": model.panel(cards, card)
-        if card
-        else _form(workspace, head, view, tools.get("train_model"), "model", "Build a model"),
-        "predict": _predict(workspace, head, view, cards, card),
+        "model": _model(workspace, head, view, cards, card),
+        "predict": _predict(workspace, head, view, state, cards, card),
         "steps": _steps(workspace, head, view),
         "empty": chat.empty_html(prompts(head, card), head is not None),
     }
@@ -123,6 +122,17 @@ def prompts(head: Version | None, card: Card | None) -> list[str]:
     return out
 
 
+def _model(workspace: Workspace, head: Version | None, view: View, cards: Sequence[Card], card: Card | None) -> Markup:
+    """The card of a model, and the form that builds one: folded where there is a model already."""
+    from tools import catalogue
+
+    build = _form(workspace, head, view, catalogue().get("train_model"), "model", "Build a model")
+    if card is None:
+        return join([tag("h2", "Build a model"), build])
+    again = tag("details", tag("summary", "Build another model"), build, data_key="build")
+    return join([model.panel(cards, card), again])
+
+
 # --- panels that are mostly forms ------------------------------------------------------------------------------------
 
 
@@ -161,7 +171,11 @@ def _form(
 def _chart(workspace: Workspace, head: Version | None, view: View, state: State, tool: Tool | None) -> Markup:
     """The last chart with its downloads, and the form for the next."""
     made = next((outcome for outcome in reversed(state.outcomes) if chat.shows_chart(outcome)), None)
-    shown = [] if made is None else [chat.figure(made), tag("p", *map(_download, made.artefacts), class_="downloads")]
+    shown = (
+        []
+        if made is None
+        else [chat.figure(made), tag("p", *map(_download, reversed(made.artefacts)), class_="downloads")]
+    )
     return join([tag("h2", "Chart"), *shown, _form(workspace, head, view, tool, "chart", "Draw the chart")])
 
 
@@ -172,7 +186,7 @@ def _download(artefact: Artefact) -> Markup:
 
 
 def _predict(
-    workspace: Workspace, head: Version | None, view: View, cards: Sequence[Card], card: Card | None
+    workspace: Workspace, head: Version | None, view: View, state: State, cards: Sequence[Card], card: Card | None
 ) -> Markup:
     """One row by hand, and a whole dataset at once."""
     from tools import catalogue
@@ -181,15 +195,25 @@ def _predict(
         return tag("p", "Build a model first: in the chat (“predict …”) or under Model.", class_="hint")
     posted = view.typed.get(f"row-{card.name}-predict_row", {})
     batch = _form(workspace, head, view, catalogue().get("predict_dataset"), "batch", "Predict every row")
+    mine = [outcome for outcome in reversed(state.outcomes) if outcome.values.get("model") == card.name]
     return join(
         [
             model.picker(cards, card),
             tag("h2", "One row"),
+            model.row_result(next((outcome for outcome in mine if "given" in outcome.values), None)),
             model.row_form(card, posted),
             tag("h2", "A whole dataset"),
+            _batch_result(next((o for o in mine if "rows" in o.values and o.artefacts), None)),
             batch,
         ]
     )
+
+
+def _batch_result(outcome: StepDone | None) -> Markup:
+    """The file of the last batch."""
+    if outcome is None:
+        return Markup("")
+    return tag("div", tag("p", outcome.text), chat.downloads(outcome.artefacts), class_="result")
 
 
 def _steps(workspace: Workspace, head: Version | None, view: View) -> Markup:
