@@ -14,6 +14,8 @@ Build = Literal["auto", "quick", "standard"]
 
 STANDARD_ROWS = 3_000
 """Up to here a single validation split is a coin toss, and five folds cost seconds: auto takes the standard build."""
+RARE_ROWS, RARE_LIMIT = 200, 20_000
+"""So does a class with fewer rows than this, of which one split would hold out a handful, up to so many rows in all."""
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,19 @@ FOLDS: dict[str, Any] = {
 }
 
 
-def plan_build(build: Build, rows: int, columns: int, *, seconds: float | None = None) -> BuildPlan:
-    """The settings for so many training rows; `seconds` replaces the build's own time limit."""
-    name: Literal["quick", "standard"]
-    name = ("standard" if rows <= STANDARD_ROWS else "quick") if build == "auto" else build
-    limit = seconds or (15.0 if name == "quick" else 60.0)
+def plan_build(
+    build: Build, rows: int, columns: int, *, rarest: int | None = None, seconds: float | None = None
+) -> BuildPlan:
+    """The settings for so many training rows, `rarest` of them in the smallest class.
+
+    `seconds` replaces the build's own time limit.
+    """
+    name: Literal["quick", "standard"] = "quick" if build == "auto" else build
+    if build == "auto" and (
+        rows <= STANDARD_ROWS or (rarest is not None and rarest < RARE_ROWS and rows <= RARE_LIMIT)
+    ):
+        name = "standard"
+    limit = seconds or (15.0 if name == "quick" else 45.0)
     deadline = 60 + 4 * limit + rows * columns / 100_000
     return BuildPlan(name, limit, deadline, {"hyperparameters": FAMILIES, **(FOLDS if name == "standard" else {})})
 

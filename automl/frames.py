@@ -24,8 +24,9 @@ def as_frame(table: "pa.Table") -> "pd.DataFrame":
 def _series(column: "pa.ChunkedArray") -> "pd.Series[Any]":
     import numpy as np
     import pyarrow as pa
-    import pyarrow.compute as pc
+    import pyarrow.compute
 
+    pc: Any = pyarrow.compute  # its functions are made at run time, so type checkers don't know them
     kind = column.type
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         numbers = column.cast(pa.float64(), safe=False).to_pandas()

@@ -43,6 +43,8 @@ class Problem(BaseModel):
     classes: list[str] = []
     """Class names, the most frequent first; empty for a number."""
     positive: str | None = None
+    rarest_rows: int | None = None
+    """Rows of the smallest class."""
     label_type: Literal["text", "integer", "boolean", "number"] = "text"
     dropped_classes: dict[str, int] = {}
     excluded: dict[str, str] = {}
@@ -84,6 +86,7 @@ def detect(frame: "pd.DataFrame", target: str, *, wanted: Wanted = "auto") -> Pr
         kind=kind,
         reason=reason,
         classes=[] if kind == "regression" else list(kept),
+        rarest_rows=None if kind == "regression" else min(kept.values()),
         positive=positive_class(kept) if kind == "binary" else None,
         label_type=_label_type(values, kind, kept),
         dropped_classes=dropped,

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 IMPACT_ROWS = 1_000
 IMPACT_SECONDS = 5.0
-METRICS = {"binary": "roc_auc", "multiclass": "accuracy", "regression": "root_mean_squared_error"}
+METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "root_mean_squared_error"}
 
 
 FeatureKind = Literal["number", "text", "date"]
@@ -131,11 +131,14 @@ def library_versions() -> dict[str, str]:
 
 def _rows(spec: FitSpec, path: Path) -> "pd.DataFrame":
     """The columns a model may use and the target, as class names or numbers, without rows it can't use."""
-    import pyarrow.parquet as pq
+    import pyarrow.parquet
 
+    parquet: Any = pyarrow.parquet
     problem = spec.problem
-    names = [name for name in pq.read_schema(path).names if name not in problem.excluded and not name.startswith("__")]
-    frame = as_frame(pq.read_table(path, columns=names))
+    names = [
+        name for name in parquet.read_schema(path).names if name not in problem.excluded and not name.startswith("__")
+    ]
+    frame = as_frame(parquet.read_table(path, columns=names))
     if problem.kind != "regression":
         frame[problem.target] = labels(frame[problem.target])
         frame = frame[frame[problem.target].isin(problem.classes)]

@@ -9,7 +9,7 @@ import pyarrow as pa
 from automl.card import Card
 from tools.model_words import number, percent
 from tools.models import find_model
-from tools.prediction_file import Tally, predict_stream, write_stream
+from tools.prediction_file import Tally, predict_stream, sweep, write_stream
 from tools.prepare import BATCH, open_model, prepare, remaining
 from tools.row import Given, GivenValue, given_row
 from tools.tool import (
@@ -111,6 +111,7 @@ def predict_dataset(job: Job, dataset: DatasetName, model: ModelName | None = No
     card = find_model(workspace, model)
     saved, recipe = open_model(workspace, card.name)
     schema, batches = workspace.batches(f"SELECT * FROM {identifier(version.ref)}", size=BATCH)
+    sweep(workspace.files)
     out = free_file(workspace.files, f"{version.dataset}_predictions", ".csv")
     with prepare(saved, remaining(workspace, recipe, version), schema) as preparer:
         tally = Tally(card)

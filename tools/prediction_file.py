@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 CLASS_COLUMNS = 20
 """Up to so many classes each gets a column with its probability."""
 PREVIEW = 20
+_PROCESS = uuid.uuid4().hex[:12]
 
 
 @dataclass
@@ -113,7 +114,7 @@ def _fields(card: Card, schema: pa.Schema) -> list[pa.Field]:
 
 def _columns(card: Card, predicted: Predictions, fields: list[pa.Field]) -> list[pa.Array]:
     """The added columns: for two classes the probability of the positive one, else of the one predicted."""
-    values: list["pd.Series[Any]"] = [_typed(card, predicted)]
+    values: list[pd.Series[Any]] = [_typed(card, predicted)]
     if predicted.probabilities is not None:
         positive = card.problem.positive
         table = predicted.probabilities
@@ -134,10 +135,11 @@ def write_stream(out: Path, stream: tuple[pa.Schema, Iterator[pa.Table]]) -> Non
     import pyarrow.csv
     import pyarrow.parquet
 
+    csv: Any = pyarrow.csv
     schema, tables = stream
-    partial = out.with_name(f".{out.name}.{uuid.uuid4().hex[:8]}.partial")
+    partial = out.with_name(f".{out.name}.{_PROCESS}-{uuid.uuid4().hex[:8]}.partial")
     parquet = out.suffix.lower() == ".parquet"
-    writer: Any = pyarrow.parquet.ParquetWriter if parquet else pyarrow.csv.CSVWriter
+    writer: Any = pyarrow.parquet.ParquetWriter if parquet else csv.CSVWriter
     try:
         with writer(partial, schema if parquet else _csv_schema(schema)) as file:
             for table in tables:
@@ -145,6 +147,13 @@ def write_stream(out: Path, stream: tuple[pa.Schema, Iterator[pa.Table]]) -> Non
         _put(partial, out)
     finally:
         partial.unlink(missing_ok=True)
+
+
+def sweep(folder: Path) -> None:
+    """Remove unfinished files that other processes left in a project's folder, which only one process has open."""
+    for path in folder.glob(".*.partial"):
+        if f".{_PROCESS}-" not in path.name:
+            path.unlink(missing_ok=True)
 
 
 def _put(partial: Path, out: Path) -> None:
@@ -171,4 +180,4 @@ def _csv_table(table: pa.Table) -> pa.Table:
 
 
 def _odd(type_: pa.DataType) -> bool:
-    return pa.types.is_nested(type_) or pa.types.is_decimal(type_) or pa.types.is_dictionary(type_)
+    return bool(pa.types.is_nested(type_) or pa.types.is_decimal(type_) or pa.types.is_dictionary(type_))

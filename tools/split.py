@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -103,11 +104,12 @@ def filled(column: str) -> str:
 
 def write_parquet(cursor: duckdb.DuckDBPyConnection, sql: str, path: Path, cancelled: Callable[[], bool]) -> int:
     """Stream a SELECT into a Parquet file; how many rows it has. The project's own connection may not write files."""
-    import pyarrow.parquet as pq
+    import pyarrow.parquet
 
     reader = cursor.execute(sql).to_arrow_reader(100_000)
     rows = 0
-    with pq.ParquetWriter(path, reader.schema) as writer:
+    open_writer: Any = pyarrow.parquet.ParquetWriter
+    with open_writer(path, reader.schema) as writer:
         for batch in reader:
             if cancelled():
                 raise Stopped("The training was stopped.")

@@ -1,6 +1,5 @@
 """Build models: checks, an honest split, the fit in a child process, and the folder that holds the result."""
 
-from pathlib import Path
 from typing import Any, Literal
 
 from automl.builds import plan_build
@@ -85,7 +84,7 @@ def train(
         job.progress(0.02, "Preparing the rows")
         rows = write_parquet(split.cursor, split.prepared(TRAIN), work / "train.parquet", job.cancelled)
         write_parquet(split.cursor, split.prepared(HELD), folder / "holdout.parquet", job.cancelled)
-        plan = plan_build(build, rows, len(version.columns), seconds=seconds)
+        plan = plan_build(build, rows, len(version.columns), rarest=problem.rarest_rows, seconds=seconds)
         spec = FitSpec(
             problem=problem,
             train=work / "train.parquet",
