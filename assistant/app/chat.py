@@ -199,12 +199,11 @@ def _ending(turn: Turn, *, last: bool) -> Markup | None:
 
 def changed_turns(state: State, after: int) -> list[dict[str, str]]:
     """The turns that a page which has seen `after` must be sent: those that changed, and the one that is no longer last."""
-    turns = state.turns
-    cut = max((i for i, turn in enumerate(turns) if turn.seq <= after), default=-1)
     out = []
-    for i, turn in enumerate(turns):
-        if turn.seq > after or (i == cut and cut < len(turns) - 1):
-            out.append({"key": turn.run, "html": turn_html(turn, last=i == len(turns) - 1)})
+    for turn, later in zip(state.turns, [*state.turns[1:], None], strict=True):
+        overtaken = later is not None and later.first > after
+        if turn.seq > after or overtaken:
+            out.append({"key": turn.run, "html": turn_html(turn, last=later is None)})
     return out
 
 

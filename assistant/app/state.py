@@ -52,6 +52,8 @@ class Turn:
     """One request and everything that followed from it."""
 
     run: str
+    first: int
+    """The event it began with."""
     seq: int
     """The last event that changed it; a page that has seen this one need not be sent it again."""
     asked: str = ""
@@ -87,7 +89,7 @@ def reduce(state: State, logged: Logged) -> State:
     turns = list(state.turns)
     at = next((i for i in range(len(turns) - 1, -1, -1) if turns[i].run == logged.run), None)
     if at is None:
-        turns.append(Turn(run=logged.run, seq=logged.seq))
+        turns.append(Turn(run=logged.run, first=logged.seq, seq=logged.seq))
         at = len(turns) - 1
     turns[at] = replace(_turn(turns[at], logged.event), seq=logged.seq)
     outcomes = (*state.outcomes, logged.event) if isinstance(logged.event, StepDone) else state.outcomes
