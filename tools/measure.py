@@ -79,7 +79,11 @@ class ColumnProfile(BaseModel):
     """Average number of words in a text."""
     numeric_text: float = 0
     """Share of texts (without null words) that read as numbers; 0 where some have leading zeros."""
+    whole_text: bool = False
+    """Whether the texts that read as numbers are whole ones, without marks."""
     date_text: float = 0
+    date_order: Literal["", "clear", "ambiguous"] = ""
+    """Whether day and month can be told apart in texts that read as dates."""
     variants: dict[str, list[str]] = {}
     """Spellings that differ in case or blanks only: the most frequent one -> the others."""
 
@@ -303,12 +307,23 @@ def _text_facts(counted: Sequence[tuple[str, int]], complete: bool, profile: Col
     if not cells:
         return facts
     facts["words"] = sum(len(value.split()) * count for value, count in told) / cells
-    codes = sum(count for value, count in told if CODE.fullmatch(value))
-    if not codes:
-        facts["numeric_text"] = sum(count for value, count in told if NUMBER_TEXT.fullmatch(value)) / cells
-    facts["date_text"] = sum(count for value, count in told if DATE_TEXT.fullmatch(value)) / cells
+    numbers = [(value, count) for value, count in told if len(value) <= 20 and NUMBER_TEXT.fullmatch(value)]
+    # 00123 is a code: as a number it would lose its zeros.
+    if numbers and not any(CODE.fullmatch(value) for value, _ in told):
+        facts["numeric_text"] = sum(count for _, count in numbers) / cells
+        facts["whole_text"] = all(re.fullmatch(r"\s*[+-]?\d+\s*", value) for value, _ in numbers)
+    dates = [(value, count) for value, count in told if DATE_TEXT.fullmatch(value)]
+    if dates:
+        facts["date_text"] = sum(count for _, count in dates) / cells
+        facts["date_order"] = _date_order([value for value, _ in dates])
     facts["variants"] = _variants(told) if complete else {}
     return facts
+
+
+def _date_order(values: Sequence[str]) -> Literal["clear", "ambiguous"]:
+    """Ambiguous where some dates are like 03/04/2024 and none of those has a number above 12 in them."""
+    pairs = [match for value in values if (match := re.match(r"\s*(\d{1,2})[-/](\d{1,2})[-/]\d", value))]
+    return "ambiguous" if pairs and all(int(m[1]) <= 12 and int(m[2]) <= 12 for m in pairs) else "clear"
 
 
 def _variants(told: Sequence[tuple[str, int]]) -> dict[str, list[str]]:

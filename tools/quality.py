@@ -1,0 +1,312 @@
+"""Check a dataset and mend it: findings with their reasons, and the few steps that a careful analyst would approve."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from tools.issues import (
+    MOSTLY_EMPTY,
+    Fix,
+    Issue,
+    date_text,
+    fill_method,
+    is_constant,
+    is_empty,
+    issues_of,
+    missing,
+    null_words,
+    number_text,
+    one_case,
+    percent,
+    repeats_are_natural,
+    scattered,
+    slips,
+    times,
+)
+from tools.measure import ColumnProfile, Profile
+from tools.profile import profile
+from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, ToolError, listed, tool, unknown
+from tools.workspace import Version, Workspace
+
+__all__ = ["Fix", "Issue", "check_quality", "find_issues", "fix_issues", "suggest_fixes"]
+
+MOST_STEPS = 7
+SEVERITIES = ("high", "medium", "low")
+LAST_TO_KEEP = ("handle_outliers", "clean_text", "change_type")
+"""Where there are more steps than a person wants to read, these go first, from the left."""
+
+
+# --- finding -----------------------------------------------------------------------------------------------------
+
+
+def find_issues(workspace: Workspace, version: Version, target: str | None = None) -> list[Issue]:
+    """Everything that is wrong with a version, the gravest first; those that a step mends carry it.
+
+    Raises ToolError where the target is no column.
+    """
+    found = profile(workspace, version)
+    named = _target_name(found, target)
+    fixes = _fixes(found, version.dataset, named, for_training=named is not None)
+    issues = [_with_fix(issue, fixes) for issue in issues_of(found, named)]
+    return sorted(issues, key=lambda issue: (SEVERITIES.index(issue.severity), -issue.count))
+
+
+def _with_fix(issue: Issue, fixes: Sequence[Fix]) -> Issue:
+    """The finding with the step that mends it, which is the one named for its kind and its column."""
+    tools = _MENDED_BY.get(_kind(issue), ())
+    for fix in fixes:
+        columns = fix.arguments.get("columns")
+        if fix.tool in tools and (columns is None or issue.column in columns):
+            return Issue(issue.severity, issue.column, issue.what, issue.why, issue.count, fix)
+    return issue
+
+
+_MENDED_BY: dict[str, tuple[str, ...]] = {
+    "rows": ("drop_duplicates",),
+    "words": ("treat_as_missing",),
+    "empty": ("drop_columns", "fill_missing"),
+    "type": ("change_type",),
+    "spelling": ("clean_text",),
+    "useless": ("drop_columns",),
+    "slips": ("handle_outliers",),
+}
+
+
+def _kind(issue: Issue) -> str:
+    """Which of the kinds of `_MENDED_BY` a finding is of, by its words."""
+    words = {
+        "rows": "another row exactly",
+        "words": "instead of being empty",
+        "type": "stored as text",
+        "slips": "far away from all others",
+    }
+    for kind, part in words.items():
+        if part in issue.what:
+            return kind
+    if issue.what.endswith(("is empty", "are empty")) and not issue.what.startswith("every"):
+        return "empty"
+    return "spelling" if "blanks" in issue.what or "spelled" in issue.what else "useless"
+
+
+def _target_name(found: Profile, target: str | None) -> str | None:
+    if target is None:
+        return None
+    names = [column.name for column in found.columns]
+    match = next((name for name in names if name.casefold() == target.casefold()), None)
+    if match is None:
+        raise ToolError(unknown("column", target, names))
+    return match
+
+
+# --- mending -----------------------------------------------------------------------------------------------------
+
+
+def suggest_fixes(workspace: Workspace, version: Version, target: str | None, for_training: bool) -> list[Fix]:
+    """The ordered steps that mend a version; none where it needs none.
+
+    The target is read properly (null words, types, blanks) but never filled, clipped or dropped. Columns that only
+    identify rows are dropped for training alone.
+    """
+    found = profile(workspace, version)
+    return _fixes(found, version.dataset, _target_name(found, target), for_training=for_training)
+
+
+def _fixes(found: Profile, dataset: str, target: str | None, *, for_training: bool) -> list[Fix]:
+    if not found.rows:
+        return []
+    steps = [
+        Fix(tool, {"dataset": dataset} | arguments, why)
+        for tool, arguments, why in _steps(found, target, for_training=for_training)
+    ]
+    for name in LAST_TO_KEEP:
+        while len(steps) > MOST_STEPS and any(step.tool == name for step in steps):
+            steps.remove(next(step for step in steps if step.tool == name))
+    return steps
+
+
+Step = tuple[str, dict[str, Any], str]
+
+
+def _steps(found: Profile, target: str | None, *, for_training: bool) -> Iterator[Step]:
+    """The steps in the order in which they must run: read cells rightly, then rows, then columns, then gaps."""
+    dropped = dict(_dropped(found, target, for_training=for_training))
+    kept = [column for column in found.columns if column.name not in dropped]
+    inputs = [column for column in kept if column.name != target]
+    yield from _null_word_step(kept)
+    yield from _type_steps(kept)
+    yield from _spelling_steps(kept)
+    if found.duplicates and not repeats_are_natural(found) and len(found.columns) > 1:
+        verb = "repeats" if found.duplicates == 1 else "repeat"
+        yield "drop_duplicates", {}, f"{times(found.duplicates, 'row')} {verb} another row exactly."
+    if dropped:
+        reasons = "; ".join(f"{name}: {reason}" for name, reason in dropped.items())
+        yield "drop_columns", {"columns": list(dropped)}, f"{reasons}."
+    yield from _fill_steps(inputs, found.rows)
+    odd = [column for column in inputs if slips(column)]
+    if odd:
+        named = listed([f"{column.name} ({times(column.far, 'value')})" for column in odd])
+        why = f"Lone values far away from all others: {named}."
+        yield "handle_outliers", {"columns": [column.name for column in odd], "method": "clip", "rule": "iqr"}, why
+
+
+def _dropped(found: Profile, target: str | None, *, for_training: bool) -> Iterator[tuple[str, str]]:
+    """The columns that go, and why."""
+    rest = [column for column in found.columns if column.name != target]
+    for column in rest:
+        reason = _drop_reason(column, found.rows, for_training=for_training)
+        if reason:
+            yield column.name, reason
+
+
+def _drop_reason(column: ColumnProfile, rows: int, *, for_training: bool) -> str:
+    if is_empty(column, rows):
+        return "every cell is empty"
+    if is_constant(column, rows):
+        return "every row has the same value"
+    if not for_training:
+        return ""
+    if missing(column) >= MOSTLY_EMPTY * rows:
+        return f"{percent(missing(column), rows)} of its cells are empty"
+    if column.identifier:
+        return column.identifier
+    return f"{column.distinct:,} different texts in {rows:,} rows" if scattered(column) else ""
+
+
+def _null_word_step(columns: Sequence[ColumnProfile]) -> Iterator[Step]:
+    found = {column.name: words for column in columns if (words := null_words(column))}
+    if found:
+        words = list(dict.fromkeys(word.casefold() for group in found.values() for word in group))
+        cells = sum(sum(group.values()) for group in found.values())
+        named = listed([f"'{word}'" if word else "blank text" for word in words])
+        verb = "says" if cells == 1 else "say"
+        why = f"{times(cells, 'cell')} {verb} {named} where nothing is known: {_counted(found)}."
+        yield "treat_as_missing", {"columns": list(found), "values": words}, why
+
+
+def _counted(found: dict[str, dict[str, int]]) -> str:
+    return listed([f"{name} ({sum(words.values()):,})" for name, words in found.items()], 6)
+
+
+def _type_steps(columns: Sequence[ColumnProfile]) -> Iterator[Step]:
+    numbers = [column for column in columns if number_text(column)]
+    if numbers:
+        whole = all(column.whole_text for column in numbers)
+        why = f"The texts of {listed([column.name for column in numbers])} are numbers.{_lost(numbers, 'numeric_text')}"
+        yield "change_type", {"columns": [c.name for c in numbers], "type": "integer" if whole else "decimal"}, why
+    dates = [column for column in columns if date_text(column) and not number_text(column)]
+    if dates:
+        clock = any(":" in str(value) for column in dates for value, _ in column.top)
+        why = f"The texts of {listed([column.name for column in dates])} are dates.{_lost(dates, 'date_text')}"
+        yield "change_type", {"columns": [c.name for c in dates], "type": "timestamp" if clock else "date"}, why
+
+
+def _lost(columns: Sequence[ColumnProfile], fact: str) -> str:
+    """What can't be read and becomes empty."""
+    lost = {c.name: round((1 - getattr(c, fact)) * (c.filled - sum(c.null_words.values()))) for c in columns}
+    named = [f"{name} ({count:,})" for name, count in lost.items() if count]
+    return f" Other words become empty: {listed(named)}." if named else ""
+
+
+def _spelling_steps(columns: Sequence[ColumnProfile]) -> Iterator[Step]:
+    texts = [
+        column for column in columns if column.kind == "text" and not number_text(column) and not date_text(column)
+    ]
+    spaced = [column for column in texts if column.spaced]
+    if spaced:
+        count = sum(column.spaced for column in spaced)
+        why = f"{times(count, 'text')} {'begins or ends' if count == 1 else 'begin or end'} with blanks."
+        yield "clean_text", {"columns": [column.name for column in spaced], "action": "trim"}, why
+    for action in ("lower", "upper", "title"):
+        cased = [column.name for column in texts if one_case(column) == action]
+        if cased:
+            why = f"The same values are written in different letter cases in {listed(cased)}."
+            yield "clean_text", {"columns": cased, "action": action}, why
+
+
+def _fill_steps(columns: Sequence[ColumnProfile], rows: int) -> Iterator[Step]:
+    typical = [column for column in columns if fill_method(column) == "auto"]
+    if typical:
+        why = f"{_gaps(typical, rows)}. Numbers get the median, texts the most frequent value."
+        yield "fill_missing", {"columns": [column.name for column in typical], "method": "auto"}, why
+    named = [column for column in columns if fill_method(column) == "unknown"]
+    if named:
+        arguments = {"columns": [column.name for column in named], "method": "constant", "value": "unknown"}
+        yield "fill_missing", arguments, f"{_gaps(named, rows)}, too many to guess."
+
+
+def _gaps(columns: Sequence[ColumnProfile], rows: int) -> str:
+    cells = sum(missing(column) for column in columns)
+    largest = sorted(columns, key=lambda column: -missing(column))
+    named = [f"{column.name} ({missing(column):,}, {percent(missing(column), rows)})" for column in largest]
+    return f"{times(cells, 'cell')} {'is' if cells == 1 else 'are'} empty: {listed(named, 6)}"
+
+
+# --- tools -------------------------------------------------------------------------------------------------------
+
+
+@tool(effect="read", group="data", title="Check the quality of {dataset}")
+def check_quality(job: Job, dataset: DatasetName, target: ColumnName | None = None) -> Outcome:
+    """Check a dataset for problems: empty cells, duplicates, wrong types, spellings, outliers, useless columns. Changes nothing.
+
+    Args:
+        dataset: the dataset to check.
+        target: the column to predict, if a model is planned.
+    """
+    version = job.workspace.version(dataset)
+    issues = find_issues(job.workspace, version, target)
+    rows = [
+        [issue.severity, issue.column, issue.what, issue.why, issue.count, issue.fix.tool if issue.fix else None]
+        for issue in issues
+    ]
+    counts = {severity: sum(issue.severity == severity for issue in issues) for severity in SEVERITIES}
+    return Outcome(
+        text=_report(version, issues, counts),
+        dataset=version.ref,
+        table=TableData(columns=["severity", "column", "finding", "why it matters", "count", "mended by"], rows=rows),
+        values={"findings": len(issues), **counts},
+    )
+
+
+def _report(version: Version, issues: Sequence[Issue], counts: dict[str, int]) -> str:
+    size = f"{times(version.row_count, 'row')} and {times(len(version.columns), 'column')}"
+    if not issues:
+        return f"{version.dataset} looks clean: nothing to mend in {size}."
+    by_severity = listed([f"{count} {severity}" for severity, count in counts.items() if count])
+    first = [f"{issue.column}: {issue.what}" if issue.column else issue.what for issue in issues[:6]]
+    more = f" {len(issues) - 6} more are in the table." if len(issues) > 6 else ""
+    mended = len({id(issue.fix) for issue in issues if issue.fix})
+    steps = f" {times(mended, 'step')} can mend most of it." if mended else ""
+    return f"{version.dataset} has {times(len(issues), 'finding')} ({by_severity}) in {size}. {'; '.join(first)}.{more}{steps}"
+
+
+@tool(effect="derive", group="data", title="Fix the problems of {dataset}")
+def fix_issues(job: Job, dataset: DatasetName, target: ColumnName | None = None) -> Outcome:
+    """Fix the problems of a dataset: null words, wrong types, spellings, duplicates, useless columns, empty cells. Use it for "clean my data" or "fix issues".
+
+    Args:
+        dataset: the dataset to fix.
+        target: the column to predict, if a model is planned; it is never changed by filling.
+    """
+    import tools
+
+    before = job.workspace.version(dataset)
+    fixes = suggest_fixes(job.workspace, before, target, for_training=target is not None)
+    ref, said = before.ref, []
+    for place, fix in enumerate(fixes):
+        if job.cancelled():
+            break
+        job.progress(place / len(fixes), fix.why)
+        outcome = tools.call(job, fix.tool, fix.arguments | {"dataset": ref})
+        ref = outcome.dataset or ref
+        said.append(outcome.text)
+    after = job.workspace.version(ref)
+    if not fixes:
+        text = f"{before.dataset} needs no fixing: no step would improve its {times(before.row_count, 'row')}."
+    else:
+        text = f"Fixed {before.dataset} in {times(len(said), 'step')}. {' '.join(said)}"
+    return Outcome(
+        text=text,
+        dataset=after.ref,
+        rows=(before.row_count, after.row_count),
+        columns=(len(before.columns), len(after.columns)),
+        values={"steps": len(said)},
+    )
