@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from tools.measure import ColumnProfile, Profile
+from tools.profile import share
 from tools.tool import listed
+from tools.transforms.sql import counted
 
 Severity = Literal["high", "medium", "low"]
+Problem = Literal["rows", "words", "empty", "type", "spelling", "useless", "slips", "extremes", "target"]
 
 MOSTLY_EMPTY = 0.6
 """From this share of empty cells on, filling would invent most of a column."""
@@ -29,6 +32,10 @@ GROSS = 10
 """How many widths of the middle half away a lone value must lie to be a slip rather than an extreme."""
 AMBIGUOUS_WORDS = ("none", "nil", "missing")
 """Words that are as often a category as they mean empty; they count among numbers only."""
+NAMES_TOO = ("null", "na", "nan")
+"""Words that are people's names as well; they don't count among names."""
+FAR_SHARE = 0.05
+"""Where more values than this lie far out, the middle half is narrow and far out is nothing special."""
 MEASURE_ROWS = 20
 """Below this, shares mean little, so nothing is said about models."""
 
@@ -47,24 +54,12 @@ class Issue:
     """One finding: `count` cells, rows or values of `column` (None: of the whole table)."""
 
     severity: Severity
+    problem: Problem
     column: str | None
     what: str
     why: str
     count: int
     fix: Fix | None = None
-
-
-def percent(part: int, whole: int) -> str:
-    """`0.2 %`, `12 %`, `under 0.1 %`."""
-    value = 100 * part / whole if whole else 0.0
-    if 0 < value < 0.1:
-        return "under 0.1 %"
-    return f"{value:.1f} %" if value < 10 and round(value, 1) != round(value) else f"{value:.0f} %"
-
-
-def times(count: int, noun: str) -> str:
-    """`1 cell`, `2,000 cells`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 # --- what a column's facts mean ----------------------------------------------------------------------------------
@@ -80,14 +75,15 @@ def is_constant(column: ColumnProfile, rows: int) -> bool:
 
 def null_words(column: ColumnProfile) -> dict[str, int]:
     """The words of a text column that stand for empty beyond reasonable doubt."""
-    numeric = column.numeric_text >= READS_AS or column.date_text >= READS_AS
-    codes = column.max == 2 and column.distinct > 2
-    return {
-        word: count
-        for word, count in column.null_words.items()
-        if (word.casefold() not in AMBIGUOUS_WORDS or numeric)
-        and not (word.casefold() == "na" and codes and not numeric)
-    }
+    doubtful = AMBIGUOUS_WORDS + (NAMES_TOO if scattered(column) else ()) + (("na",) if _are_codes(column) else ())
+    if column.numeric_text >= READS_AS or column.date_text >= READS_AS:
+        doubtful = ()
+    return {word: count for word, count in column.null_words.items() if word.casefold() not in doubtful}
+
+
+def _are_codes(column: ColumnProfile) -> bool:
+    """Whether all texts have two letters, as codes of countries do, of which NA is one."""
+    return column.max == 2 and column.distinct > 5
 
 
 def number_text(column: ColumnProfile) -> bool:
@@ -129,14 +125,14 @@ def slips(column: ColumnProfile) -> bool:
 def fill_method(column: ColumnProfile) -> Literal["auto", "unknown", ""]:
     """How the column's empty cells may be filled: by a typical value, by the word unknown, or not at all."""
     gaps = missing(column)
-    share = gaps / (column.filled + column.missing) if gaps else 0.0
-    if not gaps or share >= MOSTLY_EMPTY or column.identifier or date_text(column):
+    part = gaps / (column.filled + column.missing) if gaps else 0.0
+    if not gaps or part >= MOSTLY_EMPTY or column.identifier or date_text(column):
         return ""
     if column.kind == "number" or number_text(column):
         return "auto"
     if column.kind not in ("text", "boolean") or column.distinct > CATEGORIES:
         return ""
-    if share <= MODE_LIMIT:
+    if part <= MODE_LIMIT:
         return "auto"
     return "unknown" if column.kind == "text" else ""
 
@@ -177,11 +173,13 @@ def issues_of(found: Profile, target: str | None) -> Iterator[Issue]:
     yield from _row_issues(found)
     for column in found.columns:
         if is_empty(column, found.rows):
-            yield Issue("high", column.name, "every cell is empty", "It says nothing about any row.", found.rows)
+            yield Issue(
+                "high", "useless", column.name, "every cell is empty", "It says nothing about any row.", found.rows
+            )
         elif is_constant(column, found.rows):
             value = column.top[0][0] if column.top else column.min
             what = f"every row has the same value, {value}"
-            yield Issue("medium", column.name, what, "It can't tell rows apart.", found.rows)
+            yield Issue("medium", "useless", column.name, what, "It can't tell rows apart.", found.rows)
         else:
             yield from _cell_issues(column, found.rows, is_target=column.name == target)
             if column.name != target:
@@ -191,14 +189,14 @@ def issues_of(found: Profile, target: str | None) -> Iterator[Issue]:
 def _row_issues(found: Profile) -> Iterator[Issue]:
     if not found.duplicates:
         return
-    share = percent(found.duplicates, found.rows)
-    what = f"{times(found.duplicates, 'row')} ({share}) {'repeats' if found.duplicates == 1 else 'repeat'} another row exactly"
+    part = share(found.duplicates, found.rows)
+    what = f"{counted(found.duplicates, 'row')} ({part}) {'repeats' if found.duplicates == 1 else 'repeat'} another row exactly"
     if repeats_are_natural(found):
         why = "The columns have few different values and none identifies a row, so equal rows may be no mistake."
-        yield Issue("low", None, what, why, found.duplicates)
+        yield Issue("low", "rows", None, what, why, found.duplicates)
     else:
         why = "A row that is counted twice shifts every total, and a model may be tested on rows it has seen."
-        yield Issue("medium", None, what, why, found.duplicates)
+        yield Issue("medium", "rows", None, what, why, found.duplicates)
 
 
 def repeats_are_natural(found: Profile) -> bool:
@@ -209,47 +207,53 @@ def repeats_are_natural(found: Profile) -> bool:
 def _cell_issues(column: ColumnProfile, rows: int, *, is_target: bool) -> Iterator[Issue]:
     """What is wrong with cells as they stand."""
     if column.missing and not is_target:
-        share = column.missing / rows
-        severity: Severity = "high" if share >= MOSTLY_EMPTY else "medium" if share >= 0.05 else "low"
+        part = column.missing / rows
+        severity: Severity = "high" if part >= MOSTLY_EMPTY else "medium" if part >= 0.05 else "low"
         verb = "is" if column.missing == 1 else "are"
-        what = f"{times(column.missing, 'cell')} ({percent(column.missing, rows)}) {verb} empty"
-        yield Issue(severity, column.name, what, _missing_why(column), column.missing)
+        what = f"{counted(column.missing, 'cell')} ({share(column.missing, rows)}) {verb} empty"
+        yield Issue(severity, "empty", column.name, what, _missing_why(column), column.missing)
     if words := null_words(column):
         count = sum(words.values())
         named = listed([f"'{word}'" if word else "blank text" for word in words], 4)
         why = "As words they count as values: totals, charts and models would treat them as such."
         yield Issue(
-            "medium", column.name, f"{times(count, 'cell')} {_says(count)} {named} instead of being empty", why, count
+            "medium",
+            "words",
+            column.name,
+            f"{counted(count, 'cell')} {_says(count)} {named} instead of being empty",
+            why,
+            count,
         )
     elif column.null_words:
         count = sum(column.null_words.values())
         named = listed([f"'{word}'" for word in column.null_words], 4)
         yield Issue(
             "low",
+            "words",
             column.name,
-            f"{times(count, 'cell')} {_says(count)} {named}",
+            f"{counted(count, 'cell')} {_says(count)} {named}",
             "It may mean empty, or be a category.",
             count,
         )
     if number_text(column):
         why = "As text they can't be added, averaged or compared."
-        yield Issue("high", column.name, "numbers are stored as text", why, column.filled)
+        yield Issue("high", "type", column.name, "numbers are stored as text", why, column.filled)
     elif column.kind == "text" and column.date_text >= READS_AS:
         unclear = column.date_order == "ambiguous"
         why = (
             "Say whether the day or the month comes first." if unclear else "As text they can't be sorted or compared."
         )
-        yield Issue("medium", column.name, "dates are stored as text", why, column.filled)
+        yield Issue("medium", "type", column.name, "dates are stored as text", why, column.filled)
     if column.spaced:
         what = (
-            f"{times(column.spaced, 'text')} {'begins or ends' if column.spaced == 1 else 'begin or end'} with blanks"
+            f"{counted(column.spaced, 'text')} {'begins or ends' if column.spaced == 1 else 'begin or end'} with blanks"
         )
-        yield Issue("low", column.name, what, "Blanks make equal values look different.", column.spaced)
+        yield Issue("low", "spelling", column.name, what, "Blanks make equal values look different.", column.spaced)
     if column.variants and column.distinct <= 10 * CATEGORIES and any(_same_but_case(column)):
         usual, others = next((u, o) for u, o in column.variants.items() if o)
         count = sum(len(group) for group in column.variants.values())
-        what = f"{times(count, 'value')} {'is' if count == 1 else 'are'} spelled in several ways, such as '{usual}' and '{others[0]}'"
-        yield Issue("medium", column.name, what, "One value is counted as several.", count)
+        what = f"{counted(count, 'value')} {'is' if count == 1 else 'are'} spelled in several ways, such as '{usual}' and '{others[0]}'"
+        yield Issue("medium", "spelling", column.name, what, "One value is counted as several.", count)
 
 
 def _says(count: int) -> str:
@@ -273,19 +277,26 @@ def _model_issues(column: ColumnProfile, rows: int) -> Iterator[Issue]:
     """What only matters to a model or a chart."""
     if column.identifier:
         why = "Good for finding a row again; a model would learn rows by heart from it."
-        yield Issue("low", column.name, column.identifier, why, column.distinct)
+        yield Issue("low", "useless", column.name, column.identifier, why, column.distinct)
     elif scattered(column):
-        what = f"{column.distinct:,} different texts in {times(column.filled, 'row')}"
-        yield Issue("low", column.name, what, "Too few rows of each for a model to learn from.", column.distinct)
-    if slips(column):
-        what = f"{times(column.far, 'value')} far away from all others, between {_short(column.min)} and {_short(column.max)}"
+        what = f"{column.distinct:,} different texts in {counted(column.filled, 'row')}"
         yield Issue(
-            "medium", column.name, what, "Lone values like these are mostly slips of typing or measuring.", column.far
+            "low", "useless", column.name, what, "Too few rows of each for a model to learn from.", column.distinct
         )
-    elif column.far and column.kind == "number":
-        what = f"{times(column.far, 'value')} ({percent(column.far, column.filled)}) far from the middle half"
+    if slips(column):
+        what = f"{counted(column.far, 'value')} far away from all others, between {_short(column.min)} and {_short(column.max)}"
+        yield Issue(
+            "medium",
+            "slips",
+            column.name,
+            what,
+            "Lone values like these are mostly slips of typing or measuring.",
+            column.far,
+        )
+    elif 0 < column.far <= FAR_SHARE * column.filled and column.kind == "number":
+        what = f"{counted(column.far, 'value')} ({share(column.far, column.filled)}) far from the middle half"
         why = "They pull averages; they may well be real, so look before changing them."
-        yield Issue("low", column.name, what, why, column.far)
+        yield Issue("low", "extremes", column.name, what, why, column.far)
 
 
 def _short(value: Any) -> str:
@@ -295,9 +306,10 @@ def _short(value: Any) -> str:
 def _target_issues(column: ColumnProfile, found: Profile) -> Iterator[Issue]:
     """What stands in the way of predicting a column."""
     if empty := missing(column):
-        what = f"{times(empty, 'row')} {'has' if empty == 1 else 'have'} no value to learn from"
+        what = f"{counted(empty, 'row')} {'has' if empty == 1 else 'have'} no value to learn from"
         yield Issue(
             "high" if empty > 0.3 * found.rows else "medium",
+            "target",
             column.name,
             what,
             "Training leaves those rows out.",
@@ -305,11 +317,16 @@ def _target_issues(column: ColumnProfile, found: Profile) -> Iterator[Issue]:
         )
     if column.identifier:
         why = "What differs in every row can't be predicted."
-        yield Issue("high", column.name, f"the target is {column.identifier}", why, column.distinct)
+        yield Issue("high", "target", column.name, f"the target is {column.identifier}", why, column.distinct)
         return
     if column.distinct < 2:
         yield Issue(
-            "high", column.name, "the target has one value only", "There is nothing to tell apart.", column.filled
+            "high",
+            "target",
+            column.name,
+            "the target has one value only",
+            "There is nothing to tell apart.",
+            column.filled,
         )
         return
     if not _has_classes(column):
@@ -317,11 +334,13 @@ def _target_issues(column: ColumnProfile, found: Profile) -> Iterator[Issue]:
     value, count = min(column.top, key=lambda pair: pair[1])
     if count < 10:
         why = "Too few to learn from and to test on."
-        yield Issue("medium", column.name, f"its rarest value, {value}, has {times(count, 'row')}", why, count)
+        yield Issue(
+            "medium", "target", column.name, f"its rarest value, {value}, has {counted(count, 'row')}", why, count
+        )
     elif count < 0.1 * column.filled:
-        share = percent(count, column.filled)
+        part = share(count, column.filled)
         why = "A model that never says it is right nearly always, so accuracy alone misleads."
-        yield Issue("medium", column.name, f"only {share} of the rows are {value}", why, count)
+        yield Issue("medium", "target", column.name, f"only {part} of the rows are {value}", why, count)
 
 
 def _has_classes(column: ColumnProfile) -> bool:

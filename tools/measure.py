@@ -286,24 +286,30 @@ def _values(
     top = [(_cut(plain(value)), count) for value, count in counted[:VALUES_KEPT]] if few or rows <= SCAN_ROWS else []
     if not column.is_text:
         return {"top": top}
-    return {"top": top} | _text_facts([(str(value), count) for value, count in counted], few, profile)
+    nulls = _null_words(cursor, table, name) if profile.null_words else {}
+    return {"top": top, "null_words": nulls} | _text_facts([(str(value), count) for value, count in counted], few)
+
+
+def _null_words(cursor: duckdb.DuckDBPyConnection, table: str, name: str) -> dict[str, int]:
+    """The null words of a column as they are written, the most frequent first."""
+    words = ", ".join(map(literal, NULL_WORDS))
+    found = engine.fetch(
+        cursor,
+        f"SELECT trim({name}) AS word, count(*) AS n FROM {table} WHERE lower(trim({name})) IN ({words})"
+        f" GROUP BY word ORDER BY n DESC, word",
+    )
+    return dict(found)
 
 
 def _cut(value: Any) -> Any:
     return value if not isinstance(value, str) or len(value) <= 80 else value[:79] + "…"
 
 
-def _text_facts(counted: Sequence[tuple[str, int]], complete: bool, profile: ColumnProfile) -> dict[str, Any]:
-    """Null words, words per cell, what the texts read as, and spellings of one value."""
-    nulls: dict[str, int] = {}
-    told = []
-    for value, count in counted:
-        if value.strip().casefold() in NULL_WORDS:
-            nulls[value.strip()] = nulls.get(value.strip(), 0) + count
-        else:
-            told.append((value, count))
+def _text_facts(counted: Sequence[tuple[str, int]], complete: bool) -> dict[str, Any]:
+    """Words per cell, what the texts read as, and spellings of one value."""
+    told = [(value, count) for value, count in counted if value.strip().casefold() not in NULL_WORDS]
     cells = sum(count for _, count in told)
-    facts: dict[str, Any] = {"null_words": nulls if complete or nulls else profile.null_words}
+    facts: dict[str, Any] = {}
     if not cells:
         return facts
     facts["words"] = sum(len(value.split()) * count for value, count in told) / cells

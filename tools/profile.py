@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from tools import engine
-from tools.measure import ColumnProfile, Profile, is_whole, kind_of, measure
+from tools.measure import ColumnProfile, Profile, is_whole, measure
 from tools.tool import DatasetName, Job, Outcome, TableData, identifier, listed, plain, tool
 from tools.workspace import Version, Workspace
 
@@ -276,11 +276,16 @@ def _outlier_words(found: Profile) -> str:
 
 def _null_word_words(found: Profile) -> str:
     said = [
-        f"{column.name} ({', '.join(f'{word!r} {count:,} times' for word, count in list(column.null_words.items())[:3])})"
+        f"{column.name} ({', '.join(_quoted(word, count) for word, count in list(column.null_words.items())[:3])})"
         for column in found.columns
         if column.null_words
     ]
     return f"Some texts seem to mean empty: {listed(said, 5)}." if said else ""
+
+
+def _quoted(word: str, count: int) -> str:
+    """`'?' 12 times`."""
+    return (f"'{word}'" if word else "blank text") + f" {count:,} time{'' if count == 1 else 's'}"
 
 
 def share(part: int, whole: int) -> str:

@@ -1,12 +1,14 @@
 """Check a dataset and mend it: findings with their reasons, and the few steps that a careful analyst would approve."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from tools.issues import (
     MOSTLY_EMPTY,
     Fix,
     Issue,
+    Problem,
     date_text,
     fill_method,
     is_constant,
@@ -16,22 +18,21 @@ from tools.issues import (
     null_words,
     number_text,
     one_case,
-    percent,
     repeats_are_natural,
     scattered,
     slips,
-    times,
 )
 from tools.measure import ColumnProfile, Profile
-from tools.profile import profile
+from tools.profile import profile, share
 from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, ToolError, listed, tool, unknown
+from tools.transforms.sql import counted
 from tools.workspace import Version, Workspace
 
 __all__ = ["Fix", "Issue", "check_quality", "find_issues", "fix_issues", "suggest_fixes"]
 
 MOST_STEPS = 7
 SEVERITIES = ("high", "medium", "low")
-LAST_TO_KEEP = ("handle_outliers", "clean_text", "change_type")
+FIRST_TO_GO = ("handle_outliers", "clean_text", "change_type")
 """Where there are more steps than a person wants to read, these go first, from the left."""
 
 
@@ -52,15 +53,15 @@ def find_issues(workspace: Workspace, version: Version, target: str | None = Non
 
 def _with_fix(issue: Issue, fixes: Sequence[Fix]) -> Issue:
     """The finding with the step that mends it, which is the one named for its kind and its column."""
-    tools = _MENDED_BY.get(_kind(issue), ())
+    tools = _MENDED_BY.get(issue.problem, ())
     for fix in fixes:
         columns = fix.arguments.get("columns")
         if fix.tool in tools and (columns is None or issue.column in columns):
-            return Issue(issue.severity, issue.column, issue.what, issue.why, issue.count, fix)
+            return replace(issue, fix=fix)
     return issue
 
 
-_MENDED_BY: dict[str, tuple[str, ...]] = {
+_MENDED_BY: dict[Problem, tuple[str, ...]] = {
     "rows": ("drop_duplicates",),
     "words": ("treat_as_missing",),
     "empty": ("drop_columns", "fill_missing"),
@@ -69,22 +70,6 @@ _MENDED_BY: dict[str, tuple[str, ...]] = {
     "useless": ("drop_columns",),
     "slips": ("handle_outliers",),
 }
-
-
-def _kind(issue: Issue) -> str:
-    """Which of the kinds of `_MENDED_BY` a finding is of, by its words."""
-    words = {
-        "rows": "another row exactly",
-        "words": "instead of being empty",
-        "type": "stored as text",
-        "slips": "far away from all others",
-    }
-    for kind, part in words.items():
-        if part in issue.what:
-            return kind
-    if issue.what.endswith(("is empty", "are empty")) and not issue.what.startswith("every"):
-        return "empty"
-    return "spelling" if "blanks" in issue.what or "spelled" in issue.what else "useless"
 
 
 def _target_name(found: Profile, target: str | None) -> str | None:
@@ -117,7 +102,7 @@ def _fixes(found: Profile, dataset: str, target: str | None, *, for_training: bo
         Fix(tool, {"dataset": dataset} | arguments, why)
         for tool, arguments, why in _steps(found, target, for_training=for_training)
     ]
-    for name in LAST_TO_KEEP:
+    for name in FIRST_TO_GO:
         while len(steps) > MOST_STEPS and any(step.tool == name for step in steps):
             steps.remove(next(step for step in steps if step.tool == name))
     return steps
@@ -136,14 +121,14 @@ def _steps(found: Profile, target: str | None, *, for_training: bool) -> Iterato
     yield from _spelling_steps(kept)
     if found.duplicates and not repeats_are_natural(found) and len(found.columns) > 1:
         verb = "repeats" if found.duplicates == 1 else "repeat"
-        yield "drop_duplicates", {}, f"{times(found.duplicates, 'row')} {verb} another row exactly."
+        yield "drop_duplicates", {}, f"{counted(found.duplicates, 'row')} {verb} another row exactly."
     if dropped:
         reasons = "; ".join(f"{name}: {reason}" for name, reason in dropped.items())
         yield "drop_columns", {"columns": list(dropped)}, f"{reasons}."
     yield from _fill_steps(inputs, found.rows)
     odd = [column for column in inputs if slips(column)]
     if odd:
-        named = listed([f"{column.name} ({times(column.far, 'value')})" for column in odd])
+        named = listed([f"{column.name} ({counted(column.far, 'value')})" for column in odd])
         why = f"Lone values far away from all others: {named}."
         yield "handle_outliers", {"columns": [column.name for column in odd], "method": "clip", "rule": "iqr"}, why
 
@@ -165,33 +150,35 @@ def _drop_reason(column: ColumnProfile, rows: int, *, for_training: bool) -> str
     if not for_training:
         return ""
     if missing(column) >= MOSTLY_EMPTY * rows:
-        return f"{percent(missing(column), rows)} of its cells are empty"
+        return f"{share(missing(column), rows)} of its cells are empty"
     if column.identifier:
         return column.identifier
     return f"{column.distinct:,} different texts in {rows:,} rows" if scattered(column) else ""
 
 
 def _null_word_step(columns: Sequence[ColumnProfile]) -> Iterator[Step]:
-    found = {column.name: words for column in columns if (words := null_words(column))}
+    found = {column.name: group for column in columns if (group := null_words(column))}
     if found:
         words = list(dict.fromkeys(word.casefold() for group in found.values() for word in group))
         cells = sum(sum(group.values()) for group in found.values())
         named = listed([f"'{word}'" if word else "blank text" for word in words])
         verb = "says" if cells == 1 else "say"
-        why = f"{times(cells, 'cell')} {verb} {named} where nothing is known: {_counted(found)}."
+        why = f"{counted(cells, 'cell')} {verb} {named} where nothing is known: {_counted(found)}."
         yield "treat_as_missing", {"columns": list(found), "values": words}, why
 
 
 def _counted(found: dict[str, dict[str, int]]) -> str:
-    return listed([f"{name} ({sum(words.values()):,})" for name, words in found.items()], 6)
+    return listed([f"{name} ({sum(group.values()):,})" for name, group in found.items()], 6)
 
 
 def _type_steps(columns: Sequence[ColumnProfile]) -> Iterator[Step]:
     numbers = [column for column in columns if number_text(column)]
-    if numbers:
-        whole = all(column.whole_text for column in numbers)
-        why = f"The texts of {listed([column.name for column in numbers])} are numbers.{_lost(numbers, 'numeric_text')}"
-        yield "change_type", {"columns": [c.name for c in numbers], "type": "integer" if whole else "decimal"}, why
+    for whole in (True, False):
+        alike = [column for column in numbers if column.whole_text == whole]
+        if alike:
+            kind = "whole numbers" if whole else "numbers"
+            why = f"The texts of {listed([column.name for column in alike])} are {kind}.{_lost(alike, 'numeric_text')}"
+            yield "change_type", {"columns": [c.name for c in alike], "type": "integer" if whole else "decimal"}, why
     dates = [column for column in columns if date_text(column) and not number_text(column)]
     if dates:
         clock = any(":" in str(value) for column in dates for value, _ in column.top)
@@ -213,7 +200,7 @@ def _spelling_steps(columns: Sequence[ColumnProfile]) -> Iterator[Step]:
     spaced = [column for column in texts if column.spaced]
     if spaced:
         count = sum(column.spaced for column in spaced)
-        why = f"{times(count, 'text')} {'begins or ends' if count == 1 else 'begin or end'} with blanks."
+        why = f"{counted(count, 'text')} {'begins or ends' if count == 1 else 'begin or end'} with blanks."
         yield "clean_text", {"columns": [column.name for column in spaced], "action": "trim"}, why
     for action in ("lower", "upper", "title"):
         cased = [column.name for column in texts if one_case(column) == action]
@@ -225,7 +212,10 @@ def _spelling_steps(columns: Sequence[ColumnProfile]) -> Iterator[Step]:
 def _fill_steps(columns: Sequence[ColumnProfile], rows: int) -> Iterator[Step]:
     typical = [column for column in columns if fill_method(column) == "auto"]
     if typical:
-        why = f"{_gaps(typical, rows)}. Numbers get the median, texts the most frequent value."
+        numbers = any(column.kind == "number" or number_text(column) for column in typical)
+        others = any(column.kind != "number" and not number_text(column) for column in typical)
+        how = ["numbers get the median"] * numbers + ["texts get the most frequent value"] * others
+        why = f"{_gaps(typical, rows)}; {' and '.join(how)}."
         yield "fill_missing", {"columns": [column.name for column in typical], "method": "auto"}, why
     named = [column for column in columns if fill_method(column) == "unknown"]
     if named:
@@ -236,8 +226,8 @@ def _fill_steps(columns: Sequence[ColumnProfile], rows: int) -> Iterator[Step]:
 def _gaps(columns: Sequence[ColumnProfile], rows: int) -> str:
     cells = sum(missing(column) for column in columns)
     largest = sorted(columns, key=lambda column: -missing(column))
-    named = [f"{column.name} ({missing(column):,}, {percent(missing(column), rows)})" for column in largest]
-    return f"{times(cells, 'cell')} {'is' if cells == 1 else 'are'} empty: {listed(named, 6)}"
+    named = [f"{column.name} ({missing(column):,}, {share(missing(column), rows)})" for column in largest]
+    return f"{counted(cells, 'cell')} {'is' if cells == 1 else 'are'} empty: {listed(named, 6)}"
 
 
 # --- tools -------------------------------------------------------------------------------------------------------
@@ -267,15 +257,37 @@ def check_quality(job: Job, dataset: DatasetName, target: ColumnName | None = No
 
 
 def _report(version: Version, issues: Sequence[Issue], counts: dict[str, int]) -> str:
-    size = f"{times(version.row_count, 'row')} and {times(len(version.columns), 'column')}"
+    size = f"{counted(version.row_count, 'row')} and {counted(len(version.columns), 'column')}"
     if not issues:
         return f"{version.dataset} looks clean: nothing to mend in {size}."
     by_severity = listed([f"{count} {severity}" for severity, count in counts.items() if count])
-    first = [f"{issue.column}: {issue.what}" if issue.column else issue.what for issue in issues[:6]]
-    more = f" {len(issues) - 6} more are in the table." if len(issues) > 6 else ""
+    said = "; ".join(_told([issue for issue in issues if issue.problem == problem]) for problem in _order(issues))
     mended = len({id(issue.fix) for issue in issues if issue.fix})
-    steps = f" {times(mended, 'step')} can mend most of it." if mended else ""
-    return f"{version.dataset} has {times(len(issues), 'finding')} ({by_severity}) in {size}. {'; '.join(first)}.{more}{steps}"
+    steps = f" {counted(mended, 'step')} can mend most of it." if mended else ""
+    return f"{version.dataset} has {counted(len(issues), 'finding')} ({by_severity}) in {size}: {said}.{steps}"
+
+
+def _order(issues: Sequence[Issue]) -> list[Problem]:
+    """The problems, the gravest first."""
+    return list(dict.fromkeys(issue.problem for issue in issues))
+
+
+def _told(issues: Sequence[Issue]) -> str:
+    """The findings of one problem in a few words."""
+    if len(issues) == 1:
+        issue = issues[0]
+        return f"{issue.column}: {issue.what}" if issue.column else issue.what
+    cells = sum(issue.count for issue in issues)
+    names = listed([issue.column or "" for issue in issues], 6)
+    return {
+        "empty": f"{cells:,} cells are empty in {names}",
+        "words": f"{cells:,} cells say in words that they are empty in {names}",
+        "type": f"numbers or dates are stored as text in {names}",
+        "spelling": f"equal values are spelled differently or padded with blanks in {names}",
+        "useless": f"a model can learn nothing from {names}",
+        "slips": f"{cells:,} lone values lie far away from all others in {names}",
+        "extremes": f"{cells:,} values lie far from the middle in {names}",
+    }.get(issues[0].problem, listed([f"{issue.column}: {issue.what}" for issue in issues]))
 
 
 @tool(effect="derive", group="data", title="Fix the problems of {dataset}")
@@ -300,9 +312,9 @@ def fix_issues(job: Job, dataset: DatasetName, target: ColumnName | None = None)
         said.append(outcome.text)
     after = job.workspace.version(ref)
     if not fixes:
-        text = f"{before.dataset} needs no fixing: no step would improve its {times(before.row_count, 'row')}."
+        text = f"{before.dataset} needs no fixing: no step would improve its {counted(before.row_count, 'row')}."
     else:
-        text = f"Fixed {before.dataset} in {times(len(said), 'step')}. {' '.join(said)}"
+        text = f"Fixed {before.dataset} in {counted(len(said), 'step')}. {' '.join(said)}"
     return Outcome(
         text=text,
         dataset=after.ref,
