@@ -151,6 +151,7 @@ def test_turns_of_two_runs_stay_apart_and_only_changed_ones_are_sent() -> None:
     assert "Go on" not in sent[0]["html"]
     assert [turn["key"] for turn in chat.changed_turns(reduce(state, Entry(4, "r2", Answer(text="two"))), 3)] == ["r2"]
     assert chat.changed_turns(state, 3) == []
+    assert chat.changed_turns(State(), 0) == []
 
 
 # --- as HTML -----------------------------------------------------------------------------------------------------

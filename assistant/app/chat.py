@@ -200,7 +200,8 @@ def _ending(turn: Turn, *, last: bool) -> Markup | None:
 def changed_turns(state: State, after: int) -> list[dict[str, str]]:
     """The turns that a page which has seen `after` must be sent: those that changed, and the one that is no longer last."""
     out = []
-    for turn, later in zip(state.turns, [*state.turns[1:], None], strict=True):
+    laters: list[Turn | None] = [*state.turns[1:], None]
+    for turn, later in zip(state.turns, laters, strict=False):
         overtaken = later is not None and later.first > after
         if turn.seq > after or overtaken:
             out.append({"key": turn.run, "html": turn_html(turn, last=later is None)})
