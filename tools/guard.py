@@ -80,20 +80,29 @@ def _one_select(sql: str) -> None:
     try:
         with _parser().cursor() as cursor:
             statements = cursor.extract_statements(sql)
-    except duckdb.Error as error:
+    except duckdb.ParserException as error:
         raise GuardError(f"DuckDB can't read this SQL. {first_line(error)}. Write one SELECT statement.") from error
+    except duckdb.Error as error:
+        raise GuardError(_only_select("A command that reads files")) from error
     if not statements:
         raise GuardError("No SQL was given. Write one SELECT statement.")
     if len(statements) > 1:
-        if not statements[0].query:
+        kinds = [statement.type.name for statement in statements]
+        if "COPY_DATABASE" in kinds:
+            raise GuardError(_only_select("COPY DATABASE"))
+        if kinds[0] == "CREATE" and not statements[0].query:
             raise GuardError(HIDDEN_PIVOT)
         raise GuardError(f"{len(statements)} statements were given; only one may run. Keep the one SELECT you need.")
     kind = statements[0].type.name
     if kind != "SELECT":
-        raise GuardError(
-            f"{kind.replace('_', ' ')} is refused: only a SELECT that reads this project's datasets may run."
-            " Write a SELECT, or ask for a step that makes a new version."
-        )
+        raise GuardError(_only_select(kind.replace("_", " ")))
+
+
+def _only_select(what: str) -> str:
+    return (
+        f"{what} is refused: only a SELECT that reads this project's datasets may run."
+        " Write a SELECT, or ask for a step that makes a new version."
+    )
 
 
 def _without_tail(sql: str, node: dict[str, Any]) -> str:
@@ -121,7 +130,7 @@ def check_select(sql: str, *, tables: Collection[str]) -> str:
     _one_select(sql)
     node = _node(sql)
     if node is None:
-        raise GuardError("DuckDB can't show how it reads this SQL, so it may not run. Write a plain SELECT.")
+        raise GuardError(_only_select("A command such as PRAGMA"))
     _inspect(node, Frame(tables=tuple(tables)))
     return _without_tail(sql, node)
 

@@ -171,13 +171,23 @@ def _builtin(node: dict[str, Any]) -> bool:
     return not node.get("catalog") and fold(node.get("schema") or "") in ("", "main")
 
 
+def _builtin_or_chained(node: dict[str, Any], frame: Frame) -> bool:
+    """`upper(name)`, or `name.upper()` which the parser reads as a function of a schema called name.
+
+    A schema that exists holds no function but DuckDB's own of that name, so the allow list holds either way.
+    """
+    if _builtin(node) or node.get("catalog"):
+        return _builtin(node)
+    return frame.columns is None or fold(node["schema"]) in {fold(name) for name in frame.columns} | frame.names
+
+
 def _full_name(node: dict[str, Any]) -> str:
     return ".".join(filter(None, (node.get("catalog"), node.get("schema"), node["function_name"])))
 
 
 def _function(node: dict[str, Any], frame: Frame) -> None:
     name = fold(node["function_name"])
-    if name not in ALLOWED or not _builtin(node):
+    if name not in ALLOWED or not _builtin_or_chained(node, frame):
         near = get_close_matches(name, sorted(ALLOWED), n=3, cutoff=0.75)
         raise Refused(
             f"Function {short(_full_name(node))} is refused: it is not one of those that only compute."
