@@ -15,7 +15,7 @@ from tools import engine
 from tools.tool import Column, identifier, literal, plain
 from tools.transforms.missing import NULL_WORDS
 
-EXACT_ROWS = 1_000_000
+EXACT_ROWS = 250_000
 VALUES_KEPT = 10
 """Most frequent values kept of each column."""
 RUNNING = 1.1
@@ -125,6 +125,8 @@ def measure(cursor: duckdb.DuckDBPyConnection, table: str, columns: Sequence[Col
 
 def kind_of(column: Column) -> Kind:
     """The kind that the type alone gives."""
+    if column.type.endswith("]") or column.type.startswith(("STRUCT", "MAP", "UNION", "BLOB")):
+        return "nested"
     if column.type == "BOOLEAN":
         return "boolean"
     if column.is_number:
@@ -135,7 +137,7 @@ def kind_of(column: Column) -> Kind:
 
 
 def is_whole(column: Column) -> bool:
-    return column.is_number and "INT" in column.type
+    return kind_of(column) == "number" and "INT" in column.type
 
 
 def _basics(
@@ -186,7 +188,7 @@ def _exact_keys(
     near = [
         column.name
         for column in columns
-        if (is_whole(column) or column.is_text) and basics[column.name]["distinct"] > 0.85 * rows
+        if (is_whole(column) or kind_of(column) == "text") and basics[column.name]["distinct"] > 0.85 * rows
     ]
     if not near:
         return {}
@@ -284,7 +286,7 @@ def _values(
         f" GROUP BY v ORDER BY n DESC, v LIMIT {GROUPS}",
     )
     top = [(_cut(plain(value)), count) for value, count in counted[:VALUES_KEPT]] if few or rows <= SCAN_ROWS else []
-    if not column.is_text:
+    if kind_of(column) != "text":
         return {"top": top}
     nulls = _null_words(cursor, table, name) if profile.null_words else {}
     return {"top": top, "null_words": nulls} | _text_facts([(str(value), count) for value, count in counted], few)

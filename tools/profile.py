@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from tools import engine
-from tools.measure import ColumnProfile, Profile, is_whole, measure
+from tools.measure import ColumnProfile, Profile, is_whole, kind_of, measure
 from tools.tool import DatasetName, Job, Outcome, TableData, identifier, listed, plain, tool
 from tools.workspace import Version, Workspace
 
@@ -68,7 +68,7 @@ def column_hints(workspace: Workspace, version: Version) -> list[ColumnHint]:
     if (known := _recall(key)) is not None:
         hints: list[ColumnHint] = known
         return hints
-    asked = [column for column in version.columns if column.is_text or is_whole(column)]
+    asked = [column for column in version.columns if kind_of(column) == "text" or is_whole(column)]
     values: dict[str, list[Any]] = {}
     if asked and version.row_count:
         with workspace.cursor() as cursor:
