@@ -45,7 +45,7 @@ def fit_in_child(
     fitted. The child process is gone when this returns or raises.
     """
     limit = deadline or spec.plan.deadline
-    spec_file, log = spec.folder.with_name("fit.json"), spec.folder.with_name("fit.log")
+    spec_file, log = spec.train.with_name("fit.json"), spec.train.with_name("fit.log")
     spec_file.write_text(spec.model_dump_json())
     with log.open("wb") as noise:
         child = _start(spec_file, noise)

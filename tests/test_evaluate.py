@@ -1,0 +1,97 @@
+import pytest
+
+from tests.trained import project
+from tools.evaluate import evaluate_model, explain_model, model_card
+from tools.model_words import headline, number, percent
+from tools.models import find_model
+from tools.tool import Job, ToolError
+from tools.workspace import Workspace
+
+
+def test_two_classes_are_told_with_ranking_accuracy_and_the_commonest_mistake() -> None:
+    outcome = evaluate_model(project(), "customers_left")
+    card = find_model(project().workspace, "customers_left")
+    got, base = outcome.metrics, card.baseline.metrics
+    assert outcome.text.startswith(
+        f"The model 'customers_left' predicts whether Left is yes. On {card.holdout_rows} rows it never saw, it ranks a row"
+        f" with Left = yes above one with no {percent(got['auc'])} of the time (AUC {got['auc']:.2f}; guessing gets 0.50) and"
+        f" is right for {percent(got['accuracy'])} of them; always answering '{card.problem.classes[0]}' would be right for"
+        f" {percent(base['accuracy'])}."
+    )
+    assert "Its commonest mistake: " in outcome.text
+    assert outcome.table is not None
+    assert outcome.table.columns == ["actual", *[f"predicted {name}" for name in card.problem.classes], "found"]
+    confusion = outcome.values["confusion"]
+    assert sum(map(sum, confusion)) == card.holdout_rows
+    right = sum(confusion[place][place] for place in range(2))
+    assert got["accuracy"] == pytest.approx(right / card.holdout_rows, abs=1e-6)
+    assert got["baseline_auc"] == 0.5
+
+
+def test_several_classes_are_told_by_accuracy() -> None:
+    outcome = evaluate_model(project(), "customers_plan")
+    assert "it names the right one of 3 classes for" in outcome.text
+    assert set(outcome.metrics) >= {"accuracy", "macro_f1", "balanced_accuracy", "log_loss", "baseline_accuracy"}
+    assert outcome.metrics["accuracy"] > outcome.metrics["baseline_accuracy"]
+
+
+def test_a_number_is_told_by_its_mean_error_beside_that_of_the_average() -> None:
+    outcome = evaluate_model(project(), "customers_revenue")
+    got = outcome.metrics
+    assert f"it is off by {number(got['mae'])} on average (RMSE {number(got['rmse'])})" in outcome.text
+    assert f"always answering the average would be off by {number(got['baseline_mae'])}." in outcome.text
+    assert outcome.table is not None
+    assert [row[0] for row in outcome.table.rows] == ["rmse", "mae", "r2"]
+    assert got["rmse"] < got["baseline_rmse"]
+    assert got["baseline_r2"] == pytest.approx(0, abs=0.1)
+
+
+def test_macro_f1_is_told_beside_accuracy_where_one_class_fills_the_table() -> None:
+    card = find_model(project().workspace, "customers_plan")
+    assert "macro F1" not in headline(card)
+    lopsided = card.model_copy(
+        update={"baseline": card.baseline.model_copy(update={"metrics": card.baseline.metrics | {"accuracy": 0.97}})}
+    )
+    assert (
+        f"Because 97 % of the rows are '{card.problem.classes[0]}', accuracy alone flatters: the macro F1, which counts every"
+        f" class alike, is {card.scores.metrics['macro_f1']:.2f}" in headline(lopsided)
+    )
+
+
+def test_a_model_that_learned_nothing_says_so() -> None:
+    card = find_model(project().workspace, "customers_revenue")
+    useless = card.model_copy(update={"scores": card.baseline})
+    assert headline(useless).endswith("That is no better than guessing: the columns hardly tell Revenue.")
+
+
+def test_columns_are_explained_by_their_share_the_largest_first() -> None:
+    outcome = explain_model(project(), "customers_left")
+    shares = outcome.values["impact"]
+    assert set(shares) <= {"Years", "Spend", "Active", "City"}
+    assert list(shares.values()) == sorted(shares.values(), reverse=True)
+    assert sum(shares.values()) == pytest.approx(1, abs=0.01)
+    assert next(iter(shares)) == "Years"
+    assert outcome.text.startswith("The model 'customers_left' predicts whether Left is yes. What drives it: Years ")
+    assert outcome.text.endswith("Not used: RowNumber (a running number).")
+
+
+def test_the_newest_model_is_meant_where_none_is_named() -> None:
+    assert model_card(project()).values["model"] == "customers_left"
+    assert model_card(project(), "CUSTOMERS_PLAN").values["model"] == "customers_plan"
+
+
+def test_the_card_names_data_rows_build_and_versions() -> None:
+    outcome = model_card(project(), "customers_left")
+    assert outcome.table is not None
+    facts = dict(outcome.table.rows)
+    assert facts["trained on"] == "customers@4"
+    assert facts["predicts"] == "whether Left is yes"
+    assert "autogluon.tabular 1.6" in facts["made with"]
+
+
+def test_an_unknown_model_names_the_nearest(tmp_path) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(ToolError) as error:
+        evaluate_model(project(), "customer_left")
+    assert str(error.value).startswith("No model 'customer_left'. Nearest: customers_left")
+    with Workspace(tmp_path) as empty, pytest.raises(ToolError, match="This project has no model yet"):
+        evaluate_model(Job(empty))
