@@ -5,7 +5,7 @@ does not exist. Models that are not constrained go through the same checks, whic
 """
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
@@ -287,10 +287,11 @@ NUMBER_WORDS |= {"zero": 0, "no": 0, "한": 1, "두": 2, "세": 3, "네": 4, "�
 def _said_values(values: list[dict[str, Any]], situation: Situation, request: str) -> list[dict[str, Any]]:
     """What-if values that the request speaks of: a small model likes to invent the other ones.
 
-    Numbers must be written in the request; categories are kept, for `German` may well mean Germany.
+    Numbers must be written in the request, and each number there must be used; categories are kept, for `German` may
+    well mean Germany.
     """
-    said = {float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*\.?\d*", request)}
-    said |= {
+    written = {float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", request)}
+    spelt = {
         float(number) for word, number in NUMBER_WORDS.items() if re.search(rf"(?<!\w){word}", request, re.IGNORECASE)
     }
     closed = {feature.name for model in situation.models for feature in model.features if feature.values}
@@ -299,11 +300,22 @@ def _said_values(values: list[dict[str, Any]], situation: Situation, request: st
         for value in values
         if isinstance(value["value"], bool | str)
         or value["column"] in closed
-        or any(number in said for number in (value["value"], value["value"] * 100, value["value"] / 1000))
+        or _meant(value["value"], written | spelt)
     ]
+    used = {float(value["value"]) for value in kept if not isinstance(value["value"], str)}
+    unused = [f"{number:g}" for number in sorted(written) if not any(_meant(value, {number}) for value in used)]
+    if unused:
+        raise ToolError(
+            f"The request says {listed(unused)}: set the column that it belongs to, and none that it does not name."
+        )
     if not kept:
         raise ToolError("No value of this what-if is in the request. Give the columns that the request names.")
     return kept
+
+
+def _meant(value: float, said: Collection[float]) -> bool:
+    """Whether a number was said: as it is, in percent, or in thousands."""
+    return any(number in said for number in (value, value * 100, value / 1000))
 
 
 # --- checks against the data -------------------------------------------------------------------------------------
