@@ -1,0 +1,273 @@
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+
+from automl.predictor import load_model
+from tests.trained import add, customers, project, step
+from tools import prediction_file
+from tools.models import find_model
+from tools.predict import predict_dataset, predict_file, predict_row
+from tools.prepare import open_model, prepare
+from tools.row import GivenValue
+from tools.tool import Job, Outcome, Stopped, ToolError
+
+
+def given(**values: str | float | bool) -> list[GivenValue]:
+    return [GivenValue(column=name, value=value) for name, value in values.items()]
+
+
+def written(outcome: Outcome) -> dict[str, list[Any]]:
+    columns: dict[str, list[Any]] = pyarrow.csv.read_csv(outcome.artefacts[0].path).to_pydict()
+    return columns
+
+
+def test_one_row_is_predicted_with_its_probability_and_what_was_taken_as_typical() -> None:
+    outcome = predict_row(project(), given(Age=75, active=False, city="narvik"), "customers_left")
+    share = outcome.metrics["probability"]
+    assert share > 0.7
+    assert outcome.values["prediction"] == "yes"
+    assert outcome.values["given"] == {"Age": 75, "Active": False, "City": "Narvik"}
+    assert list(outcome.values["typical"]) == ["Spend"]
+    spend = outcome.values["typical"]["Spend"]
+    assert outcome.text == (
+        f"The model 'customers_left' predicts Left = yes with a probability of {100 * share:.1f} %"
+        f" (no {100 * (1 - share):.1f} %). Not given, so taken as typical: Spend {spend:g}."
+    ).replace(".0 %", " %")
+    assert outcome.table is not None
+    assert [row[0] for row in outcome.table.rows] == ["yes", "no"]
+    assert sum(row[1] for row in outcome.table.rows) == pytest.approx(1)
+
+
+def test_the_values_of_one_row_pass_through_the_recipe_as_those_of_a_dataset_do() -> None:
+    job = project()
+    table = customers(5, seed=9)
+    add(job.workspace, "five", table)
+    batch = written(predict_dataset(job, "five", "customers_left"))
+    for row, probability in zip(table.to_pylist(), batch["probability"], strict=True):
+        values = given(**{name: row[name] for name in ("Age", "Spend", "Active", "City") if row[name] is not None})
+        if row["Spend"] is None:
+            continue
+        one = predict_row(job, values, "customers_left")
+        assert one.metrics["probability"] == pytest.approx(probability, abs=1e-6)
+        assert one.values["typical"] == {}
+
+
+def test_a_number_is_predicted_with_its_usual_error() -> None:
+    outcome = predict_row(project(), given(Age=40, Spend="1,00"), "customers_revenue")
+    mae = find_model(project().workspace, "customers_revenue").scores.metrics["mae"]
+    assert outcome.metrics == {"prediction": outcome.values["prediction"]}
+    assert outcome.values["prediction"] == pytest.approx(380, abs=60)
+    assert f"it is off by {mae:.3g} on average" in outcome.text
+    assert outcome.table is None
+
+
+def test_a_missing_city_is_said_with_those_that_are_known() -> None:
+    outcome = predict_row(project(), given(City="Paris", Age=200, Left="yes", RowNumber=3), "customers_left")
+    assert "City 'Paris' did not occur in the training rows; known: " in outcome.text
+    assert "Age 200 lies outside what the model has seen (18 to 79)." in outcome.text
+    assert "The given Left was ignored: it is what the model predicts." in outcome.text
+    assert "The model does not use RowNumber." in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"Agee": 4}, "No column 'Agee'. Nearest: Age."),
+        ({"Age": "old"}, "Age is a number (18 to 79 in the training rows), but got 'old'. Give a number."),
+        ({"Age": "nan"}, "Age is a number (18 to 79), but got 'nan'. Give a finite number."),
+        ({"Active": "perhaps"}, "Active is true or false, but got 'perhaps'."),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused_in_one_line(values: dict[str, str | float], message: str) -> None:
+    with pytest.raises(ToolError) as error:
+        predict_row(project(), given(**values), "customers_left")
+    assert str(error.value).startswith(message)
+
+
+def test_every_row_of_a_dataset_gets_its_prediction_beside_its_columns() -> None:
+    job = project()
+    outcome = predict_dataset(job, "customers", "customers_left")
+    columns = written(outcome)
+    assert list(columns) == ["RowNumber", "Years", "Spend", "Active", "City", "Left", "prediction", "probability"]
+    assert columns["RowNumber"] == list(range(1, 401))
+    assert [name == "yes" for name in columns["prediction"]] == [share >= 0.5 for share in columns["probability"]]
+    counts = outcome.values["counts"]
+    assert counts == {name: columns["prediction"].count(name) for name in ("yes", "no")}
+    assert f"yes for {counts['yes']}" in outcome.text
+    assert outcome.table is not None
+    assert (len(outcome.table.rows), outcome.table.row_count) == (20, 400)
+    again = predict_dataset(job, "customers", "customers_left")
+    names = [outcome.artefacts[0].name, again.artefacts[0].name]
+    assert names[0] != names[1]
+    assert not list(job.workspace.files.glob(".*"))
+
+
+def test_classes_get_a_probability_each_and_numbers_none() -> None:
+    job = project()
+    plan = written(predict_dataset(job, "customers@1", "customers_plan"))
+    classes = find_model(job.workspace, "customers_plan").problem.classes
+    assert list(plan)[8:] == ["prediction", "probability", *[f"probability_{name}" for name in classes]]
+    first = {name: plan[f"probability_{name}"][0] for name in classes}
+    assert plan["probability"][0] == max(first.values()) == first[plan["prediction"][0]]
+    outcome = predict_dataset(job, "customers@1", "customers_revenue")
+    revenue = written(outcome)
+    assert list(revenue)[8:] == ["prediction"]
+    assert outcome.values["mean"] == pytest.approx(sum(revenue["prediction"]) / 400)
+
+
+def test_shuffled_renamed_and_extra_columns_change_no_prediction() -> None:
+    job = project()
+    table = customers(300, seed=8)
+    add(job.workspace, "straight", table)
+    odd = table.select(["City", "Left", "Spend", "Age", "Active", "RowNumber"]).rename_columns(
+        ["CITY", "left", "spend", "aGe", "active", "row_number"]
+    )
+    add(job.workspace, "odd", odd.append_column("Extra", pa.array(["x"] * 300)))
+    straight, other = (written(predict_dataset(job, name, "customers_left")) for name in ("straight", "odd"))
+    assert straight["probability"] == other["probability"]
+    assert straight["prediction"] == other["prediction"]
+    assert other["Extra"] == ["x"] * 300
+
+
+def test_new_data_needs_neither_the_target_nor_a_column_the_model_does_not_use() -> None:
+    job = project()
+    table = customers(50, seed=7)
+    add(job.workspace, "whole", table)
+    add(job.workspace, "bare", table.select(["Age", "Spend", "Active", "City"]))
+    whole, bare = (written(predict_dataset(job, name, "customers_left")) for name in ("whole", "bare"))
+    assert whole["probability"] == bare["probability"]
+
+
+def test_a_version_goes_through_those_steps_only_that_it_has_not_been_through() -> None:
+    job = project()
+    raw = written(predict_dataset(job, "customers@1", "customers_left"))
+    half = written(predict_dataset(job, "customers@2", "customers_left"))
+    done = written(predict_dataset(job, "customers@4", "customers_left"))
+    assert raw["probability"] == half["probability"]
+    known = [place for place, spend in enumerate(raw["Spend"]) if spend is not None]
+    assert [raw["probability"][place] for place in known] == [done["probability"][place] for place in known]
+
+
+def test_filters_of_the_training_data_drop_no_row_when_predicting(tmp_path: Path) -> None:
+    from tools.recipe import save
+    from tools.workspace import Workspace
+
+    source = project().workspace.models / "customers_left"
+    with Workspace(tmp_path) as workspace:
+        job = Job(workspace)
+        add(workspace, "customers", customers())
+        step(job, "drop_columns", dataset="customers", columns=["Plan", "Revenue"])
+        step(job, "filter_rows", dataset="customers", condition="Age < 40")
+        step(job, "fill_missing", dataset="customers", columns=["Spend"], method="median")
+        filtered = step(job, "rename_column", dataset="customers", column="Age", name="Years")
+        shutil.copytree(source, workspace.models / "customers_left")
+        from tools.recipe import model_recipe
+
+        save(model_recipe(workspace, filtered), workspace.models / "customers_left")
+        fresh = add(workspace, "fresh", customers(80, seed=3))
+        assert predict_dataset(job, fresh.ref).values["rows"] == 80
+        assert predict_dataset(job, filtered.ref).values["rows"] == filtered.row_count < 400
+
+
+def test_small_batches_and_one_large_one_predict_the_same_rows_in_the_same_order() -> None:
+    saved, recipe = open_model(project().workspace, "customers_left")
+    table = customers(200, seed=4)
+    results = []
+    for size in (37, 200):
+        with prepare(saved, recipe, table.schema) as preparer:
+            tally = prediction_file.Tally(saved.card)
+            batches = table.to_batches(max_chunksize=size)
+            schema, tables = prediction_file.predict_stream(preparer, table.schema, batches, tally)
+            results.append(pa.concat_tables(list(tables)))
+            assert results[-1].schema == schema
+    assert results[0].equals(results[1])
+    assert results[0]["RowNumber"].to_pylist() == list(range(1, 201))
+
+
+def test_a_column_named_prediction_is_kept() -> None:
+    job = project()
+    add(job.workspace, "named", customers(10).append_column("prediction", pa.array(["mine"] * 10)))
+    columns = written(predict_dataset(job, "named", "customers_left"))
+    assert columns["prediction"] == ["mine"] * 10
+    assert set(columns["prediction_2"]) <= {"yes", "no"}
+
+
+def test_stopped_predictions_leave_no_file() -> None:
+    job = project()
+    before = sorted(job.workspace.files.iterdir())
+    with pytest.raises(Stopped):
+        predict_dataset(Job(job.workspace, cancelled=lambda: True), "customers", "customers_left")
+    assert sorted(job.workspace.files.iterdir()) == before
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_a_file_is_predicted_into_a_file_without_a_dataset(tmp_path: Path, suffix: str) -> None:
+    table = customers(120, seed=6).drop_columns(["Left", "Plan", "Revenue"])
+    data, out = tmp_path / "new.csv", tmp_path / f"out{suffix}"
+    pyarrow.csv.write_csv(table, data)
+    outcome = predict_file(project().workspace, "customers_left", data, out)
+    result = pyarrow.csv.read_csv(out) if suffix == ".csv" else pyarrow.parquet.read_table(out)
+    assert result.column_names == [*table.column_names, "prediction", "probability"]
+    assert result["RowNumber"].to_pylist() == table["RowNumber"].to_pylist()
+    assert outcome.text.startswith("Predicted Left for 120 rows of new.csv with the model 'customers_left': ")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["new.csv", f"out{suffix}"])
+
+
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        ("there.csv", "there.csv exists already. Give another --out, or remove it first."),
+        ("out.xlsx", "Predictions are written as .csv or .parquet, not '.xlsx'. Rename out.xlsx."),
+        ("no/out.csv", "to write out.csv into. Make it first."),
+    ],
+)
+def test_a_file_is_never_overwritten_nor_guessed(tmp_path: Path, out: str, message: str) -> None:
+    (tmp_path / "there.csv").write_text("mine")
+    pyarrow.csv.write_csv(customers(10), tmp_path / "new.csv")
+    with pytest.raises(ToolError) as error:
+        predict_file(project().workspace, "customers_left", tmp_path / "new.csv", tmp_path / out)
+    assert str(error.value).endswith(message)
+    assert (tmp_path / "there.csv").read_text() == "mine"
+
+
+def test_a_file_without_a_needed_column_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
+    pyarrow.csv.write_csv(customers(10).drop_columns(["Age"]), tmp_path / "new.csv")
+    with pytest.raises(ToolError, match="The new data has no column 'Age', which the model needs."):
+        predict_file(project().workspace, "customers_left", tmp_path / "new.csv", tmp_path / "out.csv")
+    assert [path.name for path in tmp_path.iterdir()] == ["new.csv"]
+
+
+def test_words_in_a_column_of_numbers_are_taken_as_empty_and_said() -> None:
+    job = project()
+    table = customers(30, seed=2)
+    words = pa.array(["a lot" if row == 3 else str(value) for row, value in enumerate(table["Age"].to_pylist())])
+    add(job.workspace, "words", table.set_column(1, "Age", words))
+    outcome = predict_dataset(job, "words", "customers_left")
+    assert "'Age' holds values that are not numbers, such as 'a lot': taken as empty." in outcome.text
+    assert outcome.values["rows"] == 30
+
+
+def test_a_model_of_another_version_of_the_libraries_is_refused_clearly(tmp_path: Path) -> None:
+    from tools.workspace import Workspace
+
+    with Workspace(tmp_path) as workspace:
+        folder = workspace.models / "customers_left"
+        shutil.copytree(project().workspace.models / "customers_left", folder)
+        card = json.loads((folder / "card.json").read_text())
+        card["versions"]["autogluon.tabular"] = "1.0.0"
+        (folder / "card.json").write_text(json.dumps(card))
+        with pytest.raises(
+            ToolError, match=r"was made with autogluon\.tabular 1\.0\.0, but this is python .* Build it again\."
+        ):
+            predict_row(Job(workspace), given(Age=40))
+
+
+def test_a_model_is_loaded_once_per_process() -> None:
+    folder = project().workspace.models / "customers_left"
+    assert load_model(folder) is load_model(folder)
