@@ -52,7 +52,7 @@ def in_words(table: TableData) -> str:
         return f"{_start(listed([column_in_words(name) for name in table.columns]))}: {_groups(table)}."
     if len(table.columns) == 1:
         return _one_column(table, count)
-    first = "; ".join(_pairs(table, row) for row in table.rows[:FIRST])
+    first = "; ".join(", ".join(_pairs(table, row)[:SHOWN]) for row in table.rows[:FIRST])
     more = f"; and {len(table.columns) - SHOWN} more columns" if len(table.columns) > SHOWN else ""
     return f"{count:,} rows. {'They are' if count <= FIRST else 'The first are'}: {first}{more}."
 
@@ -62,17 +62,19 @@ def _one_row(table: TableData) -> str:
     if len(table.columns) == 1:
         name = table.columns[0]
         return f"{_start(column_in_words(name))} is {value_in_words(table.rows[0][0], name)}."
-    return _start(_pairs(table, table.rows[0], last=" and ")) + "."
+    return _start(_listed(_pairs(table, table.rows[0]))) + "."
 
 
-def _pairs(table: TableData, row: list[Any], last: str = ", ") -> str:
-    """`country Germany, left 814`, at most so many columns."""
-    pairs = [
+def _pairs(table: TableData, row: list[Any]) -> list[str]:
+    """`country Germany`, `left 814`: each column with its value."""
+    return [
         f"{column_in_words(name)} {value_in_words(cell, name)}" for name, cell in zip(table.columns, row, strict=True)
     ]
-    if len(pairs) > SHOWN or last == ", ":
-        return ", ".join(pairs[:SHOWN])
-    return listed(pairs, SHOWN)
+
+
+def _listed(pairs: list[str]) -> str:
+    """All pairs, or the first eight `and 2 more columns`."""
+    return listed(pairs, SHOWN) + (" columns" if len(pairs) > SHOWN else "")
 
 
 def _one_column(table: TableData, count: int) -> str:

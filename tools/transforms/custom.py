@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from tools.guard import check_formula, check_select, read
 from tools.pivot import with_values
-from tools.tool import Derived, Formula, Input, Sql, ToolError, identifier, transform
+from tools.tool import Derived, Formula, Input, Sql, ToolError, identifier, literal, transform
 
+_NAME = "dataset"
 _VERSION = re.compile(r'^"(.+)@\d+"$')
 
 
@@ -65,10 +66,14 @@ def transform_with_sql(table: Input, sql: Sql) -> Derived:
 def _own_name(table: Input, sql: str, others: Mapping[str, str]) -> str:
     """The name by which the SELECT calls the dataset it changes.
 
-    In a replay the rows come from another relation, so the name is the one that no other dataset has.
+    In a replay the rows come from another relation, so the name is the one that was learned, or else the one that no
+    other dataset has.
     """
     if match := _VERSION.match(table.name):
-        return match[1].replace('""', '"')
+        name = match[1].replace('""', '"')
+        return str(table.learn(_NAME, f"SELECT {literal(name)}"))
+    if _NAME in table.learned:
+        return str(table.learn(_NAME, ""))
     known = {name.casefold() for name in others}
     for name in sorted(read(sql).tables - known):
         try:

@@ -1,0 +1,141 @@
+"""Answers: the numbers of a result, said in words by rule."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from tools import call
+from tools.query import in_words, number_in_words, query_data, value_in_words
+from tools.tool import Job, Outcome, TableData, ToolError
+from tools.workspace import StepRecord, Workspace
+
+ROWS = {
+    "country": ["Germany", "France", "Germany", "Spain", None],
+    "gender": ["Female", "Male", "Female", "Male", "Male"],
+    "left": [1, 0, 1, 0, 1],
+    "balance": [1200.5, 0.25, None, 99999.123456, 3.0],
+}
+
+
+@pytest.fixture
+def job(tmp_path: Path) -> Iterator[Job]:
+    with Workspace(tmp_path / "project") as workspace:
+        workspace.add_dataset("bank", pa.table(ROWS).to_reader(), StepRecord(tool="test", arguments={}))
+        yield Job(workspace)
+
+
+@pytest.mark.parametrize(
+    ("sql", "text", "values"),
+    [
+        ("SELECT count(*) * 2037 / 5 AS left_customers FROM bank", "Left customers is 2,037.", {"left_customers": 2037.0, "row_count": 1}),
+        ("SELECT count(*) FROM bank", "Number of rows is 5.", {"count_star()": 5, "row_count": 1}),
+        ("SELECT avg(balance) FROM bank", "Average balance is 25,300.7184.", {"avg(balance)": 25300.718364, "row_count": 1}),
+        ("SELECT max(country) FROM bank", "Highest country is Spain.", {"max(country)": "Spain", "row_count": 1}),
+        ("SELECT max(balance) AS top FROM bank WHERE false", "Top is empty.", {"top": None, "row_count": 1}),
+        ("SELECT true AS is_big", "Is big is yes.", {"is_big": True, "row_count": 1}),
+        (
+            'SELECT count(*) AS customers, sum("left") AS gone, avg("left") AS share FROM bank',
+            "Customers 5, gone 3 and share 0.6.",
+            {"customers": 5, "gone": 3, "share": 0.6, "row_count": 1},
+        ),
+        (
+            'SELECT country, sum("left") AS gone FROM bank WHERE country IS NOT NULL GROUP BY ALL ORDER BY gone DESC, country',
+            "Country and gone: Germany 2, France 0 and Spain 0.",
+            {"row_count": 3},
+        ),
+        (
+            "SELECT country, gender, count(*) AS n FROM bank GROUP BY ALL ORDER BY ALL",
+            "Country, gender and n: (France, Male) 1, (Germany, Female) 2, (Spain, Male) 1 and (empty, Male) 1.",
+            {"row_count": 4},
+        ),
+        ("SELECT 2023 + i AS year, i * 1500 AS sales FROM range(2) t(i)", "Year and sales: 2023 0 and 2024 1,500.", {"row_count": 2}),
+        ("SELECT country FROM bank ORDER BY 1 LIMIT 2", "2 rows of country: France and Germany.", {"row_count": 2}),
+        ("SELECT i FROM range(1204) t(i)", "1,204 rows of i. The first are 0, 1, 2, 3, 4, 5, 6 and 7.", {"row_count": 1204}),
+        (
+            "SELECT i AS customer_id, i * 1000 AS amount FROM range(1204) t(i)",
+            "1,204 rows. The first are: customer id 0, amount 0; customer id 1, amount 1,000; customer id 2, amount 2,000.",
+            {"row_count": 1204},
+        ),
+        (
+            "SELECT country, gender FROM bank ORDER BY ALL LIMIT 2",
+            "2 rows. They are: country France, gender Male; country Germany, gender Female.",
+            {"row_count": 2},
+        ),
+        ("SELECT * FROM bank WHERE balance > 1e9", "No rows match.", {"row_count": 0}),
+        ("SELECT 7 AS row_count", "Row count is 7.", {"row_count": 7}),
+        ("SELECT 2000 AS year", "Year is 2000.", {"year": 2000, "row_count": 1}),
+    ],
+)  # fmt: skip
+def test_an_answer_says_the_numbers_of_its_table(job: Job, sql: str, text: str, values: dict[str, Any]) -> None:
+    outcome = query_data(job, sql)
+    assert outcome.text == text
+    assert outcome.values == pytest.approx(values)
+    assert outcome.sql == sql
+
+
+def test_an_answer_carries_its_table_and_the_sql_as_it_ran(job: Job) -> None:
+    outcome = call(job, "query_data", {"sql": 'SELECT country, "left" FROM bank ORDER BY balance LIMIT 2; -- two'})
+    assert outcome == Outcome(
+        text="Country and left: France 0 and empty 1.",
+        sql='SELECT country, "left" FROM bank ORDER BY balance LIMIT 2',
+        table=TableData(columns=["country", "left"], rows=[["France", 0], [None, 1]], row_count=2),
+        values={"row_count": 2},
+    )
+
+
+def test_a_long_result_shows_its_first_thousand_rows_and_counts_all(job: Job) -> None:
+    outcome = query_data(job, "FROM range(123456)")
+    assert outcome.table is not None
+    assert (len(outcome.table.rows), outcome.table.row_count) == (1000, 123456)
+
+
+def test_a_wide_row_is_cut_and_says_so() -> None:
+    wide = TableData(columns=[f"c{i}" for i in range(10)], rows=[list(range(10))], row_count=1)
+    assert in_words(wide) == "C0 0, c1 1, c2 2, c3 3, c4 4, c5 5, c6 6, c7 7 and 2 more columns."
+    many = TableData(columns=wide.columns, rows=wide.rows * 2, row_count=2)
+    row = "c0 0, c1 1, c2 2, c3 3, c4 4, c5 5, c6 6, c7 7"
+    assert in_words(many) == f"2 rows. They are: {row}; {row}; and 2 more columns."
+
+
+def test_a_write_is_refused_with_the_guards_words(job: Job) -> None:
+    with pytest.raises(ToolError, match="DROP is refused"):
+        query_data(job, "DROP VIEW bank")
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [
+        (2037.0, "2,037"),
+        (0.2037, "0.2037"),
+        (1 / 3, "0.3333"),
+        (1234567.891, "1,234,567.891"),
+        (-0.5, "-0.5"),
+        (0.00012345, "0.0001234"),
+        (0.0, "0"),
+        (1e20, "1e+20"),
+        (100.0, "100"),
+        (0.99999, "1"),
+    ],
+)
+def test_numbers_are_written_for_people(number: float, text: str) -> None:
+    assert number_in_words(number) == text
+
+
+@pytest.mark.parametrize(
+    ("cell", "name", "text"),
+    [
+        (None, "", "empty"),
+        (False, "", "no"),
+        (12345, "amount", "12,345"),
+        (12345, "customer_id", "12345"),
+        (2024, "Year", "2024"),
+        ("two\n lines", "", "two lines"),
+        ("x" * 80, "", "x" * 59 + "…"),
+        (["a", 1], "", "['a', 1]"),
+    ],
+)
+def test_cells_are_written_for_people(cell: Any, name: str, text: str) -> None:
+    assert value_in_words(cell, name) == text
