@@ -45,8 +45,9 @@ class Call(BaseModel):
 class Board:
     """The page's server side for one project."""
 
-    def __init__(self, runs: "Runs") -> None:
+    def __init__(self, runs: "Runs", closing: threading.Event) -> None:
         self._runs = runs
+        self._closing = closing
         self._id = secrets.token_hex(4)
         self._state = State()
         self._catching_up = threading.Lock()
@@ -89,7 +90,7 @@ class Board:
         """What changed since the page last looked; waits for something to change."""
         known = call.board == self._id
         after = call.after if known else 0
-        fresh = self._runs.wait(after, PATIENCE) if known else self._runs.since(0)
+        fresh = self._wait(after) if known else self._runs.since(0)
         state = self._caught_up()
         turns = [{**turn, "html": self._without_paths(turn["html"])} for turn in chat.changed_turns(state, after)]
         out: dict[str, Any] = {"board": self._id, "seq": state.seq, "busy": _busy(state), "turns": turns}
@@ -100,6 +101,13 @@ class Board:
         if known and (tab := _worth_showing(fresh)):
             out["tab"] = tab
         return out
+
+    def _wait(self, after: int) -> "list[LoggedEvent]":
+        """The events after that number as soon as there are any; none when patience or the server ends."""
+        until = time.monotonic() + PATIENCE
+        while not (fresh := self._runs.wait(after, 0.5)) and time.monotonic() < until and not self._closing.is_set():
+            pass
+        return fresh
 
     def _view(self, call: Call) -> dict[str, Any]:
         return {"regions": self._regions(call.view, self._caught_up())}

@@ -1,6 +1,7 @@
 """The Gradio page: layout and transport. What it shows comes from `Board`; `page.js` puts it in place."""
 
 import os
+import threading
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -50,12 +51,15 @@ SWITCH = """
 """
 
 
-def build_page(runs: "Runs") -> "gr.Blocks":
-    """The page over the runs of one project. Mount it with `look()`, which holds its theme, style and script."""
+def build_page(runs: "Runs", *, closing: threading.Event | None = None) -> "gr.Blocks":
+    """The page over the runs of one project. Mount it with `look()`, which holds its theme, style and script.
+
+    Calls that wait for news are let go when `closing` is set.
+    """
     _quiet()
     import gradio as gr
 
-    board = Board(runs)
+    board = Board(runs, closing or threading.Event())
 
     def call(request: dict[str, Any]) -> dict[str, Any]:
         """The page's one question to the server; named here because Gradio finds server functions by name."""

@@ -85,8 +85,15 @@ async def _serve(server: "uvicorn.Server", listening: socket.socket, ready: Call
 def _server(runs: "Runs", host: str) -> "uvicorn.Server":
     import uvicorn
 
-    settings = uvicorn.Config(application(runs, host), log_level="warning", timeout_graceful_shutdown=1, ws="none")
-    return uvicorn.Server(settings)
+    closing = threading.Event()
+
+    class Server(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            closing.set()  # pages that wait for news are let go, so that Ctrl+C ends at once and without a traceback
+            await super().shutdown(sockets)
+
+    app = application(runs, host, closing)
+    return Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3, ws="none"))
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -125,14 +132,14 @@ def _address(host: str, port: int) -> str:
     return f"http://{shown}:{port}"
 
 
-def application(runs: "Runs", host: str = "127.0.0.1") -> Application:
+def application(runs: "Runs", host: str, closing: threading.Event) -> Application:
     """The ASGI application: our few routes, then Gradio, behind the policy."""
     import gradio
     from fastapi import FastAPI
 
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
     _add_routes(app, runs)
-    page = build_page(runs)
+    page = build_page(runs, closing=closing)
     gradio.mount_gradio_app(
         app, page, "/", show_error=False, run_history=False, footer_links=[], ssr_mode=False, **look()
     )
