@@ -212,17 +212,22 @@ def box(source: Source, x: Column, y: Column | None, color: Column | None) -> Pi
     rows = records(["x", "q1", "middle", "q3", "low", "high", "n", "outside"], source.ask(sql))
     if not rows:
         raise ToolError(f"{value.name} holds no numbers, so there is nothing to draw.")
-    outside = sum(row["outside"] for row in rows)
-    by = f" by {axis.title}" if axis else ""
-    if axis:
-        seen = "by the median, " + ranking([(named(axis, row["x"]), row["middle"]) for row in rows], axis.rest)
-    else:
-        one = rows[0]
-        seen = f"the median is {value_in_words(one['middle'])}, half lie between {value_in_words(one['q1'])} and {value_in_words(one['q3'])}"
-    text = f"Drew a box chart of {value.name}{by}: {seen}. {f'{outside:,}' if outside else 'No'} values lie outside the usual range."
+    text = _box_text(value.name, axis, rows)
     titles = {"x": axis.title if axis else "", "q1": "lower quarter", "middle": "median", "q3": "upper quarter"}
     titles |= {"low": "usual lowest", "high": "usual highest", "n": "rows", "outside": "outside", "value": value.name}
     return Picture("box", sql, rows, titles, text, {"x": "nominal"}, _orders(x=axis))
+
+
+def _box_text(name: str, axis: Axis | None, rows: list[dict[str, Any]]) -> str:
+    outside = sum(row["outside"] for row in rows)
+    if axis and len(rows) > 1:
+        seen = "by the median, " + ranking([(named(axis, row["x"]), row["middle"]) for row in rows], axis.rest)
+    else:
+        low, middle, high = (value_in_words(rows[0][part]) for part in ("q1", "middle", "q3"))
+        seen = f"the median is {middle}, half lie between {low} and {high}"
+    by = f" by {axis.title}" if axis else ""
+    strays = "1 value lies" if outside == 1 else f"{outside:,} values lie" if outside else "No values lie"
+    return f"Drew a box chart of {name}{by}: {seen}. {strays} outside the usual range."
 
 
 def heatmap(source: Source, x: Column, y: Column | None, color: Column | None, measure: Measure | None) -> Picture:
