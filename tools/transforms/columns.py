@@ -189,24 +189,15 @@ def clean_text(
         columns: names of the text columns.
         action: trim, lower, upper or title.
     """
-    cells: dict[str, str] = {}
-    reasons: dict[str, str] = {}
-    notes, total = [], 0
-    for column in table.pick(columns):
-        if not column.is_text:
-            reasons[column.name] = "holds no text"
-            continue
-        cell = text_of(column)
-        clean = cells[column.name] = _CLEAN[action].format(cell=cell)
-        changed, before, after = table.learn_rows(
-            f"{action}:{column.name}",
-            f"SELECT count(*) FILTER (WHERE {clean} <> {cell}), count(DISTINCT {cell}), count(DISTINCT {clean}) FROM {table.name}",
-        )[0]
-        total += changed
-        notes.append(f" {column.name}: {counted(changed, 'value')} changed{_fewer(before, after)}.")
+    asked = table.pick(columns)
+    reasons = {column.name: "holds no text" for column in asked if not column.is_text}
+    cells = {column.name: _CLEAN[action].format(cell=text_of(column)) for column in asked if column.is_text}
     if not cells:
         return untouched(table, f"Nothing to clean.{skipped(reasons)}")
-    if not total:
+    counts = ", ".join(_changes(identifier(name), clean) for name, clean in cells.items())
+    row = table.learn_rows(action, f"SELECT {counts} FROM {table.name}")[0]
+    notes = [_changed(name, *row[3 * place : 3 * place + 3]) for place, name in enumerate(cells)]
+    if not any(notes):
         text = f"Nothing to clean: the text of {listed(list(cells))} already is as asked.{skipped(reasons)}"
         return Derived(replaced(table, cells), text, changes=False)
     done = {
@@ -218,8 +209,14 @@ def clean_text(
     return Derived(replaced(table, cells), f"{done[action]} {listed(list(cells))}.{''.join(notes)}{skipped(reasons)}")
 
 
-def _fewer(before: int, after: int) -> str:
-    return f", {before:,} different values are now {after:,}" if after < before else ""
+def _changes(cell: str, clean: str) -> str:
+    return f"count(*) FILTER (WHERE {clean} <> {cell}), count(DISTINCT {cell}), count(DISTINCT {clean})"
+
+
+def _changed(name: str, changed: int, before: int, after: int) -> str:
+    """` City: 12 values changed, 9 different values are now 7.`, or nothing where none changed."""
+    fewer = f", {before:,} different values are now {after:,}" if after < before else ""
+    return f" {name}: {counted(changed, 'value')} changed{fewer}." if changed else ""
 
 
 @transform(group="columns", title="Replace {old} with {new} in {column}", rows="same")

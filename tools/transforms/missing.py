@@ -1,6 +1,6 @@
 """Transforms for empty cells: drop their rows, fill them with learned values, and see null words as empty."""
 
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from tools.tool import (
     Column,
@@ -14,7 +14,7 @@ from tools.tool import (
     literal,
     transform,
 )
-from tools.transforms.sql import counted, is_integer, replaced, shown, skipped, text_of, typed
+from tools.transforms.sql import counted, is_integer, names, replaced, shown, skipped, text_of, typed, untouched
 
 NULL_WORDS = ("", "?", "-", "--", "n/a", "na", "#n/a", "nan", "null", "none", "nil", "missing", "not available")
 Method = Literal["auto", "mean", "median", "mode", "constant"]
@@ -141,11 +141,14 @@ def _fills(table: Input, how: dict[str, tuple[Column, str]], value: Scalar | Non
     """The value for each column, learned in one query."""
     if not how:
         return {}
-    sql = ", ".join(_statistic(table, column, own, value) for column, own in how.values())
-    return dict(zip(how, table.learn_rows("fill", f"SELECT {sql} FROM {table.name}")[0], strict=True))
+    statistics = ", ".join(_statistic(column, own, value) for column, own in how.values())
+    # Read once: each mode is a subquery of its own, and the table may be a view that stands on others.
+    cells = f"SELECT {names([column for column, _ in how.values()])} FROM {table.name}"
+    sql = f"WITH cells AS MATERIALIZED ({cells}) SELECT {statistics} FROM cells"
+    return dict(zip(how, table.learn_rows("fill", sql)[0], strict=True))
 
 
-def _statistic(table: Input, column: Column, own: str, value: Scalar | None) -> str:
+def _statistic(column: Column, own: str, value: Scalar | None) -> str:
     name = identifier(column.name)
     if own == "constant":
         if column.is_text:
@@ -153,9 +156,7 @@ def _statistic(table: Input, column: Column, own: str, value: Scalar | None) -> 
         return literal(_number(value) if column.is_number and isinstance(value, str) else value)
     if own == "mode":
         # mode() would pick any of several equally frequent values; the smallest is the same each time.
-        counts = (
-            f"SELECT {name} FROM {table.name} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
-        )
+        counts = f"SELECT {name} FROM cells WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 1"
         return f"({counts})"
     if own == "median" and is_integer(column):
         return f"CAST(round(median({name})) AS {column.type})"
@@ -178,7 +179,7 @@ def _meaning(own: str) -> str:
 
 @transform(group="missing", title="Treat words such as N/A as empty", rows="same")
 def treat_as_missing(table: Input, columns: list[ColumnName] | None = None, values: list[str] | None = None) -> Derived:
-    """Make cells empty that say there is no value, such as ?, N/A, -, none or blank text. Case and spaces around do not matter.
+    """Make cells empty that say there is no value, such as ?, N/A, -, none or blank text. Text columns that hold only numbers then become numbers.
 
     Args:
         columns: the columns to look at; leave it out for all of them.
@@ -187,23 +188,64 @@ def treat_as_missing(table: Input, columns: list[ColumnName] | None = None, valu
     words = list(dict.fromkeys(word.strip().casefold() for word in (NULL_WORDS if values is None else values)))
     if not words:
         raise ToolError("The list of values is empty. Name at least one, or leave values out for the usual words.")
-    cells: dict[str, str] = {}
-    found: dict[str, int] = {}
-    reasons: dict[str, str] = {}
-    for column in table.pick(columns) if columns else table.columns:
-        test = _is_word(column, words)
-        if not test:
-            reasons[column.name] = "holds no text" if values is None else "can't hold these values"
-            continue
-        cells[column.name] = f"CASE WHEN {test} THEN NULL ELSE {identifier(column.name)} END"
-        found[column.name] = table.learn(f"words:{column.name}", f"SELECT count(*) FROM {table.name} WHERE {test}")
-    looked = skipped(reasons) if columns else ""
-    said = [f"{name} ({count:,})" for name, count in found.items() if count]
+    asked = table.pick(columns) if columns else list(table.columns)
+    tests = {column: test for column in asked if (test := _is_word(column, words))}
+    unfit = "holds no text" if values is None else "can't hold these values"
+    looked = skipped({column.name: unfit for column in asked if column not in tests}) if columns else ""
+    if not tests:
+        return untouched(table, f"No cell was made empty.{looked}")
+    found = _words_found(table, tests)
+    cells = {column.name: _without_words(column, tests[column], found[column]) for column in tests}
+    said = [f"{column.name} ({counts.words:,})" for column, counts in found.items() if counts.words]
     if not said:
         usual = "the usual words for missing values" if values is None else listed([f"'{word}'" for word in values])
         return Derived(replaced(table, cells), f"No cell holds {usual}.{looked}", changes=False)
-    text = f"Made {counted(sum(found.values()), 'cell')} empty: {listed(said)}.{looked}"
-    return Derived(replaced(table, cells), text)
+    total = counted(sum(counts.words for counts in found.values()), "cell")
+    numbers = [column.name for column, counts in found.items() if counts.type]
+    became = f" {listed(numbers)} now hold{'s' if len(numbers) == 1 else ''} numbers only and became numbers."
+    return Derived(replaced(table, cells), f"Made {total} empty: {listed(said)}.{became if numbers else ''}{looked}")
+
+
+class Found(NamedTuple):
+    """The cells of a column that mean "no value", all that are not empty, and those written as numbers."""
+
+    words: int
+    filled: int
+    whole: int
+    decimal: int
+
+    @property
+    def type(self) -> str:
+        """The number type of what is left; empty where that is not numbers only, or nothing was taken out."""
+        left = self.filled - self.words
+        if not self.words or not left:
+            return ""
+        return "BIGINT" if self.whole == left else "DOUBLE" if self.whole + self.decimal == left else ""
+
+
+# Codes with leading zeros are no numbers; beyond 18 digits a whole number may not fit.
+_WHOLE = r"[+-]?(0|[1-9]\d{0,17})"
+_DECIMAL = r"[+-]?(0|[1-9]\d*)?\.\d+([eE][+-]?\d+)?"
+
+
+def _words_found(table: Input, tests: dict[Column, str]) -> dict[Column, Found]:
+    """What is in each column, learned in one query."""
+    parts: list[str] = []
+    for column, test in tests.items():
+        cell = f"trim({text_of(column)})"
+        written = "0, 0"
+        if column.is_text:
+            left = f"NOT ({test}) AND regexp_full_match({cell}, "
+            written = ", ".join(f"count(*) FILTER (WHERE {left}{literal(form)}))" for form in (_WHOLE, _DECIMAL))
+        parts.append(f"count(*) FILTER (WHERE {test}), count({identifier(column.name)}), {written}")
+    row = table.learn_rows("words", f"SELECT {', '.join(parts)} FROM {table.name}")[0]
+    return {column: Found(*row[4 * place : 4 * place + 4]) for place, column in enumerate(tests)}
+
+
+def _without_words(column: Column, test: str, found: Found) -> str:
+    cell = identifier(column.name)
+    left = f"TRY_CAST({cell} AS {found.type})" if found.type else cell
+    return f"CASE WHEN {test} THEN NULL ELSE {left} END"
 
 
 def _is_word(column: Column, words: list[str]) -> str:

@@ -5,13 +5,14 @@ The quartile rule is Tukey's (1977): beyond 1.5 times the middle half's width. T
 
 import math
 import re
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
 from tools.transforms.sql import counted, is_integer, replaced, shown, skipped, typed, untouched
 
 Rule = Literal["iqr", "sd"]
-_ID_NAME = re.compile(r"(^|[_\s])(id|nr|no|number|key|index|code|zip|postcode)$|[a-z]I[dD]$", re.IGNORECASE)
+_CODE_NAME = re.compile(r"(^|[_\s])(id|code|zip|postcode|phone)$|[a-z]I[dD]$", re.IGNORECASE)
+_NUMBER_NAME = re.compile(r"(^|[_\s])(nr|no|number|key|index)$", re.IGNORECASE)
 _FEW = 10
 
 
@@ -98,58 +99,70 @@ def _literal(column: Column, bound: float) -> str:
 
 # --- bounds ------------------------------------------------------------------------------------------------------
 
+_SPREAD: dict[Rule, str] = {
+    "iqr": "quantile_cont({cell}, 0.25)::DOUBLE, quantile_cont({cell}, 0.75)::DOUBLE",
+    "sd": "avg({cell})::DOUBLE, stddev_samp({cell})::DOUBLE",
+}
+
 
 def _bounds(table: Input, columns: list[ColumnName] | None, rule: Rule) -> tuple[list[Bounds], dict[str, str]]:
     """The bounds of each column that has them, and why the others have none."""
     asked = table.pick(columns) if columns else [column for column in table.columns if column.is_number]
+    reasons = {column.name: "holds no numbers" for column in asked if not column.is_number}
+    if not columns:
+        reasons |= _not_measured(table, asked)
+    measured = [column for column in asked if column.name not in reasons]
+    spreads = _learn(table, rule, [_SPREAD[rule].format(cell=identifier(column.name)) for column in measured], 2)
     bounds: list[Bounds] = []
-    reasons: dict[str, str] = {}
-    for column in asked:
-        reason = "holds no numbers" if not column.is_number else "" if columns else _not_measured(table, column)
-        found = reason if reason else _learned(table, column, rule)
+    for column, spread in zip(measured, spreads, strict=True):
+        found = _reach(column, rule, spread[0], spread[1])
         if isinstance(found, str):
             reasons[column.name] = found
         else:
             bounds.append(found)
-    return bounds, reasons
+    counts = _learn(table, "outside", [f"count(*) FILTER (WHERE NOT ({_inside(found)}))" for found in bounds], 1)
+    return [found._replace(outside=row[0]) for found, row in zip(bounds, counts, strict=True)], reasons
 
 
-def _not_measured(table: Input, column: Column) -> str:
-    """Why a number column is no measurement: an identifier, a yes/no, a grade. Empty where it is one."""
-    name = identifier(column.name)
-    values, different, width = table.learn_rows(
-        f"values:{column.name}",
-        f"SELECT count({name}), count(DISTINCT {name}), CAST(max({name}) AS DOUBLE) - min({name}) FROM {table.name}",
-    )[0]
+def _learn(table: Input, key: str, expressions: list[str], width: int) -> list[list[Any]]:
+    """Some numbers for each column, learned for all of them in one query."""
+    if not expressions:
+        return []
+    row = table.learn_rows(key, f"SELECT {', '.join(expressions)} FROM {table.name}")[0]
+    return [row[place : place + width] for place in range(0, len(row), width)]
+
+
+def _not_measured(table: Input, columns: list[Column]) -> dict[str, str]:
+    """Which number columns measure nothing, and why: identifiers, codes, yes/no, grades."""
+    questions = []
+    for column in columns:
+        name = identifier(column.name)
+        questions.append(f"count({name}), count(DISTINCT {name}), CAST(max({name}) AS DOUBLE) - min({name})")
+    answers = _learn(table, "values", questions, 3)
+    found = {column.name: _no_measure(column, *answer) for column, answer in zip(columns, answers, strict=True)}
+    return {name: reason for name, reason in found.items() if reason}
+
+
+def _no_measure(column: Column, values: int, different: int, width: float) -> str:
     if different <= 2:
         return "has at most two different values"
     if not is_integer(column):
         return ""
-    if different == values and (_ID_NAME.search(column.name) or width == values - 1):
+    if _CODE_NAME.search(column.name) or (
+        different == values and (_NUMBER_NAME.search(column.name) or width == values - 1)
+    ):
         return "looks like an identifier"
     return "has few different values" if different <= _FEW and different < values / 2 else ""
 
 
-def _learned(table: Input, column: Column, rule: Rule) -> Bounds | str:
-    """The bounds of one column, or why it has none."""
-    name = identifier(column.name)
-    if rule == "iqr":
-        statistics = f"quantile_cont({name}, 0.25)::DOUBLE, quantile_cont({name}, 0.75)::DOUBLE"
-    else:
-        statistics = f"avg({name})::DOUBLE, stddev_samp({name})::DOUBLE"
-    first, second = table.learn_rows(f"{rule}:{column.name}", f"SELECT {statistics} FROM {table.name}")[0]
+def _reach(column: Column, rule: Rule, first: float | None, second: float | None) -> Bounds | str:
+    """The bounds by a column's quartiles, or its mean and standard deviation; or why it has none."""
     if first is None or second is None:
         return "has too few values"
-    reach, low, high = (1.5 * (second - first), first, second) if rule == "iqr" else (3 * second, first, first)
+    reach = 1.5 * (second - first) if rule == "iqr" else 3 * second
+    if reach == 0 and rule == "iqr":
+        return "half of its values or more are the same, so quartiles tell nothing; rule sd may"
     if reach == 0:
-        return (
-            "half of its values or more are the same, so quartiles tell nothing; rule sd may"
-            if rule == "iqr"
-            else "has one value only"
-        )
-    low, high = low - reach, high + reach
-    if is_integer(column):
-        low, high = math.ceil(low), math.floor(high)
-    outside = Bounds(column, low, high, 0)
-    count = table.learn(f"outside:{column.name}", f"SELECT count(*) FROM {table.name} WHERE NOT ({_inside(outside)})")
-    return outside._replace(outside=count)
+        return "has one value only"
+    low, high = (first - reach, second + reach) if rule == "iqr" else (first - reach, first + reach)
+    return Bounds(column, math.ceil(low), math.floor(high), 0) if is_integer(column) else Bounds(column, low, high, 0)

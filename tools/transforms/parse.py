@@ -25,7 +25,8 @@ _TIMES = (
     " %I:%M %p", " %I:%M:%S %p",
 )  # fmt: skip
 FORMATS = tuple(date + time for date in _DATES for time in _TIMES if not time or "%d" in date)
-_SAMPLE = 1_000
+_SAMPLE = 200
+"""Different cells that show which formats are likely; these are then counted on all rows."""
 
 
 def number(table: Input, column: Column, type_: str) -> str:
