@@ -64,5 +64,6 @@ def estimate_seconds(rows: int, columns: int, build: Build) -> int:
     """About how long a build takes on two cores, start of the child process and evaluation included."""
     plan = plan_build(build, rows, columns)
     cells = rows * max(columns, 1)
-    start, per_million, share = (6.0, 12.0, 1.2) if plan.name == "quick" else (8.0, 60.0, 1.3)
-    return round(start + min(plan.seconds * share, 3 + per_million * cells / 1e6) + cells / 5e6)
+    if plan.name == "quick":
+        return round(6 + min(1.2 * plan.seconds, 3 + 12 * cells / 1e6) + cells / 5e6)
+    return round(8 + min(1.3 * plan.seconds, 4 + 16 * min(rows / 8_000, 1) + 60 * cells / 1e6) + cells / 5e6)

@@ -100,9 +100,9 @@ def _kind(values: "pd.Series[Any]", target: str, distinct: int, wanted: Wanted) 
     if wanted == "number":
         if not numeric:
             raise ProblemError(f"'{target}' holds text, so it can't be predicted as a number. Make it a number first.")
-        return "regression", "asked for a number"
+        return "regression", "you asked for a number"
     if wanted == "classes" and distinct > 2:
-        return "multiclass", "asked for classes"
+        return "multiclass", "you asked for classes"
     if distinct == 2:
         return "binary", "it has two different values"
     if not numeric:

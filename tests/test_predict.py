@@ -238,7 +238,7 @@ def test_a_file_is_never_overwritten_nor_guessed(tmp_path: Path, out: str, messa
 
 def test_a_file_without_a_needed_column_is_refused_and_nothing_is_written(tmp_path: Path) -> None:
     pyarrow.csv.write_csv(customers(10).drop_columns(["Age"]), tmp_path / "new.csv")
-    with pytest.raises(ToolError, match="The new data has no column 'Age', which the model needs."):
+    with pytest.raises(ToolError, match=r"The new data has no column 'Age', which the model needs\."):
         predict_file(project().workspace, "customers_left", tmp_path / "new.csv", tmp_path / "out.csv")
     assert [path.name for path in tmp_path.iterdir()] == ["new.csv"]
 

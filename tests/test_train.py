@@ -18,7 +18,7 @@ from tools.recipe import load, model_recipe
 from tools.split import HELD, TRAIN, split_rows
 from tools.tool import Job, Stopped, ToolError
 from tools.train import list_models, train_model
-from tools.workspace import Workspace
+from tools.workspace import StepRecord, Workspace
 
 
 @pytest.fixture
@@ -44,7 +44,8 @@ def test_a_model_is_told_with_its_score_on_unseen_rows_and_the_simplest_guess(wo
         "Revenue": "you asked to leave it out",
     }
     assert outcome.text.startswith(
-        f"Built the model 'customers_left' in {card.seconds:.0f} s. It predicts whether Left is yes"
+        f"Built the model 'customers_left' in {card.seconds:.0f} s from {card.trained_rows} rows of customers. It predicts"
+        " whether Left is yes: a yes-or-no question, since it has two different values. On "
     )
     assert f"On {card.holdout_rows} rows it never saw" in outcome.text
     assert f"(AUC {outcome.metrics['auc']:.2f}; guessing gets 0.50)" in outcome.text
@@ -102,6 +103,17 @@ def test_the_split_keeps_classes_alike_shares_no_row_and_learns_from_training_ro
         assert "__row" not in [column.name for column in split.columns(TRAIN)]
     with split_rows(workspace, recipe, "Left", classes=True, seed=0) as again:
         assert held_ids == {row for (row,) in again.cursor.execute(f"SELECT RowNumber FROM {HELD}").fetchall()}
+
+
+def test_the_rows_of_a_view_are_numbered_once_so_that_no_row_is_in_both_parts(workspace: Workspace) -> None:
+    parent = add(workspace, "customers", customers())
+    sql = 'SELECT "City", "Age", count(*) AS n FROM "customers@1" GROUP BY ALL'
+    grouped = workspace.derive(parent, sql, StepRecord(tool="query", arguments={}, rows="reshape"))
+    assert grouped.depth == 1
+    with split_rows(workspace, model_recipe(workspace, grouped), "City", classes=True, seed=1) as split:
+        parts = [set(split.cursor.execute(split.prepared(part)).fetchall()) for part in (TRAIN, HELD)]
+    assert parts[0].isdisjoint(parts[1])
+    assert len(parts[0] | parts[1]) == grouped.row_count
 
 
 def test_the_rows_that_measure_are_kept_beside_the_model_and_were_not_learned_from() -> None:

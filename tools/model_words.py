@@ -113,10 +113,18 @@ def metrics_of(card: Card) -> dict[str, float]:
 
 
 def kind_words(card: Card) -> str:
-    """`yes or no`, `one of 3 classes`, `a number`."""
+    """`whether Left is yes`, `which of 3 classes Plan is`, `Revenue`."""
     problem = card.problem
     if problem.kind == "binary":
         return f"whether {problem.target} is {problem.positive}"
     return (
-        problem.target if problem.kind == "regression" else f"{problem.target} (one of {len(problem.classes)} classes)"
+        problem.target
+        if problem.kind == "regression"
+        else f"which of {len(problem.classes)} classes {problem.target} is"
     )
+
+
+def because(card: Card) -> str:
+    """`a yes-or-no question, since it has two different values`."""
+    nouns = {"binary": "a yes-or-no question", "multiclass": "a choice of classes", "regression": "a number"}
+    return f"{nouns[card.problem.kind]}, since {card.problem.reason}"

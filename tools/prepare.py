@@ -135,8 +135,11 @@ def remaining(workspace: Workspace, recipe: Recipe, version: Version) -> Recipe:
     A version that shares its history with the trained one needs only the steps after their last common version;
     anything else is new data and needs them all.
     """
-    trained = workspace.history(workspace.version(recipe.version))
-    path = [one for one in trained if one.number >= workspace.version(recipe.base).number]
+    try:
+        start = workspace.version(recipe.base).number
+        path = [one for one in workspace.history(workspace.version(recipe.version)) if one.number >= start]
+    except ToolError:  # a model that was brought in from another project
+        return recipe
     lineage = {one.ref for one in workspace.history(version)}
     common = [place for place, one in enumerate(path) if one.ref in lineage]
     if not common or not common[-1]:

@@ -8,7 +8,7 @@ from automl.problem import Problem, ProblemError, detect
 from automl.tabular import FitResult, FitSpec
 from automl.worker import TrainingCancelled, TrainingFailed, fit_in_child
 from tools.features import describe_features
-from tools.model_words import drivers, headline, kind_words, left_out, metrics_of, notes
+from tools.model_words import because, drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.models import building, folder_of, model_cards, publish
 from tools.recipe import Recipe, model_recipe, save, used_columns
 from tools.split import HELD, TRAIN, Split, filled, split_rows, write_parquet
@@ -39,6 +39,7 @@ def train_model(
     target: ColumnName,
     build: Literal["auto", "quick", "standard"] = "auto",
     ignore: list[ColumnName] | None = None,
+    predict_as: Literal["auto", "classes", "number"] = "auto",
 ) -> Outcome:
     """Build a machine-learning model that predicts one column from the others. Use it to train, fit or build a model.
 
@@ -47,9 +48,11 @@ def train_model(
         target: The column to predict.
         build: auto picks by size; quick takes seconds; standard takes about a minute and is a little better.
         ignore: Columns the model must not use.
+        predict_as: auto decides from the values; classes or number where the person wants it otherwise.
     """
     version = job.workspace.version(dataset)
-    card = train(job, version, _column(version, target), build, [_column(version, name) for name in ignore or []])
+    left_aside = [_column(version, name) for name in ignore or []]
+    card = train(job, version, _column(version, target), build, left_aside, predict_as=predict_as)
     return Outcome(
         text=_told(card),
         metrics=metrics_of(card),
@@ -65,6 +68,7 @@ def train(
     build: Literal["auto", "quick", "standard"],
     ignore: list[str],
     *,
+    predict_as: Literal["auto", "classes", "number"] = "auto",
     seconds: float | None = None,
 ) -> Card:
     """Check, split, fit and keep a model; `seconds` replaces the build's own time limit.
@@ -72,7 +76,7 @@ def train(
     Raises ToolError where the data can't be learned from, Stopped where the person stopped it.
     """
     job.progress(0.0, f"Checking {version.dataset}")
-    problem = check(job.workspace, version, target, ignore, job.seed)
+    problem = check(job.workspace, version, target, ignore, job.seed, predict_as)
     recipe = model_recipe(job.workspace, version)
     classes = problem.kind != "regression"
     with (
@@ -99,7 +103,14 @@ def train(
         return publish(job.workspace, folder, card)
 
 
-def check(workspace: Workspace, version: Version, target: str, ignore: list[str], seed: int) -> Problem:
+def check(
+    workspace: Workspace,
+    version: Version,
+    target: str,
+    ignore: list[str],
+    seed: int,
+    predict_as: Literal["auto", "classes", "number"] = "auto",
+) -> Problem:
     """What the version's rows pose as a problem; every check that needs no fit. Raises ToolError."""
     from automl.frames import as_frame
 
@@ -109,7 +120,7 @@ def check(workspace: Workspace, version: Version, target: str, ignore: list[str]
     with workspace.cursor() as cursor:
         frame = as_frame(cursor.execute(sql).to_arrow_table())
     try:
-        found = detect(frame.drop(columns=[name for name in ignore if name != target]), target)
+        found = detect(frame.drop(columns=[name for name in ignore if name != target]), target, wanted=predict_as)
     except ProblemError as error:
         raise ToolError(str(error)) from error
     asked = {name: "you asked to leave it out" for name in ignore if name != target}
@@ -167,10 +178,9 @@ def _column(version: Version, name: str) -> str:
 
 
 def _told(card: Card) -> str:
-    problem = card.problem
     made = (
-        f"Built the model '{card.name}' in {card.seconds:.0f} s. It predicts {kind_words(card)}"
-        f" ({problem.reason}) and learned from {card.trained_rows:,} rows of {card.dataset.split('@')[0]}."
+        f"Built the model '{card.name}' in {card.seconds:.0f} s from {card.trained_rows:,} rows of"
+        f" {card.dataset.split('@')[0]}. It predicts {kind_words(card)}: {because(card)}."
     )
     return " ".join(filter(None, [made, headline(card), drivers(card), left_out(card), notes(card)]))
 
