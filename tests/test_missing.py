@@ -6,7 +6,7 @@ import pytest
 
 import tools.transforms.missing  # noqa: F401  # puts its tools into the catalogue
 from tests.small_project import Row, add, do, recipe_of, replay, rows_of
-from tools.tool import ToolError
+from tools.tool import ToolError, literal
 from tools.workspace import Workspace
 
 PEOPLE = """SELECT * FROM (VALUES
@@ -169,6 +169,26 @@ def test_the_usual_null_words_are_seen_in_text_only(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("cells", "column", "text"),
+    [
+        (["?", "5", "-7"], ("BIGINT", [None, 5, -7]), " s now holds numbers only and became numbers."),
+        (["N/A", " 5.5", "7"], ("DOUBLE", [None, 5.5, 7.0]), " s now holds numbers only and became numbers."),
+        (["?", "007"], ("VARCHAR", [None, "007"]), ""),
+        (["?", "5", "x"], ("VARCHAR", [None, "5", "x"]), ""),
+        (["?", None], ("VARCHAR", [None, None]), ""),
+    ],
+)
+def test_text_that_holds_only_numbers_without_its_null_words_becomes_numbers(
+    tmp_path: Path, cells: list[str | None], column: tuple[str, list[Any]], text: str
+) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "t", f"SELECT unnest([{', '.join(map(literal, cells))}])::VARCHAR AS s")
+        outcome = do(workspace, "treat_as_missing", dataset="t")
+        assert outcome.text == "Made 1 cell empty: s (1)." + text
+        assert (workspace.version("t").schema_[0][1], [row[0] for row in rows_of(workspace, "t")]) == column
+
+
+@pytest.mark.parametrize(
     ("tool", "arguments", "text"),
     [
         ("fill_missing", {"columns": ["id"]}, "No empty cells in id; nothing to fill."),
@@ -179,7 +199,7 @@ def test_the_usual_null_words_are_seen_in_text_only(tmp_path: Path) -> None:
         ),
         ("drop_missing", {"columns": ["id"]}, "No empty cells in id; nothing to remove."),
         ("treat_as_missing", {}, "No cell holds the usual words for missing values."),
-        ("treat_as_missing", {"columns": ["id"]}, "No cell holds the usual words for missing values. Skipped id (holds no text)."),
+        ("treat_as_missing", {"columns": ["id"]}, "No cell was made empty. Skipped id (holds no text)."),
         ("treat_as_missing", {"values": ["gone"]}, "No cell holds 'gone'."),
     ],
 )  # fmt: skip

@@ -101,8 +101,8 @@ def test_three_standard_deviations_are_the_other_rule(tmp_path: Path) -> None:
         ({"columns": ["area"]}, "No outliers found in area."),
         (
             {"columns": ["gap", "name"]},
-            "No column to look for outliers in. Skipped gap (half of its values or more are the same,"
-            " so quartiles tell nothing; rule sd may); name (holds no numbers).",
+            "No column to look for outliers in. Skipped name (holds no numbers); gap (half of its values or more are"
+            " the same, so quartiles tell nothing; rule sd may).",
         ),
     ],
 )

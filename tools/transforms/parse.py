@@ -4,6 +4,9 @@ Which decimal mark and which date formats a column uses is learned from its rows
 What is not covered: amounts in words or with k and M (`1.2M`), time zones other than Z, Excel's day numbers.
 """
 
+import re
+from functools import cache
+
 from tools.tool import Column, Input, identifier, literal
 from tools.transforms.sql import text_of
 
@@ -25,7 +28,7 @@ _TIMES = (
     " %I:%M %p", " %I:%M:%S %p",
 )  # fmt: skip
 FORMATS = tuple(date + time for date in _DATES for time in _TIMES if not time or "%d" in date)
-_SAMPLE = 200
+_SAMPLE = 1_000
 """Different cells that show which formats are likely; these are then counted on all rows."""
 
 
@@ -74,9 +77,10 @@ def date_formats(table: Input, column: Column) -> list[str]:
     key, cell = f"date_formats:{column.name}", f"trim({text_of(column)})"
     sql = ""
     if key not in table.learned and not table.frozen:
-        few = f"SELECT DISTINCT {cell} AS cell FROM {table.name} WHERE {cell} <> '' ORDER BY hash(cell) LIMIT {_SAMPLE}"
-        fits = table.relation.rows(f"SELECT {', '.join(map(_fits, FORMATS))} FROM ({few})")[0]
-        likely = [format_ for format_, count in zip(FORMATS, fits, strict=True) if count] or list(FORMATS[:1])
+        few = table.relation.rows(
+            f"SELECT DISTINCT {cell} AS cell FROM {table.name} WHERE {cell} <> '' ORDER BY hash(cell) LIMIT {_SAMPLE}"
+        )
+        likely = [name for name in FORMATS if any(_shape(name).fullmatch(row[0]) for row in few)] or list(FORMATS[:1])
         sql = (
             f"SELECT unnest([{', '.join(map(literal, likely))}]) AS format,"
             f" unnest([{', '.join(map(_fits, likely))}]) AS cells FROM (SELECT {cell} AS cell FROM {table.name})"
@@ -98,6 +102,20 @@ def ambiguous(table: Input, column: Column) -> bool:
 
 def _fits(format_: str) -> str:
     return f"count(*) FILTER (WHERE year(try_strptime(cell, {literal(format_)})) BETWEEN 1000 AND 2999)"
+
+
+_SHAPES = {
+    "%Y": r"\d{4}", "%y": r"\d{2}", "%m": r"\d{1,2}", "%d": r"\d{1,2}", "%b": "[A-Za-z]{3}", "%B": "[A-Za-z]{3,9}",
+    "%a": "[A-Za-z]{3}", "%H": r"\d{1,2}", "%I": r"\d{1,2}", "%M": r"\d{1,2}", "%S": r"\d{1,2}", "%f": r"\d{1,9}",
+    "%p": "[AaPp][Mm]",
+}  # fmt: skip
+
+
+@cache
+def _shape(format_: str) -> re.Pattern[str]:
+    """What text of a format looks like: cheap to test, so that DuckDB counts the few formats that are likely."""
+    parts = re.split(r"(%[A-Za-z])", format_)
+    return re.compile("".join(_SHAPES.get(part) or re.escape(part) for part in parts))
 
 
 def _swapped(format_: str) -> str:
