@@ -51,7 +51,7 @@ def panel(workspace: Workspace, version: Version | None, offset: int, profile: s
             _pickers(workspace, version),
             figures(pairs),
             tag("h2", "Rows"),
-            table(data, caption=f"Rows of {version.ref}", limit=ROWS),
+            table(data, caption=f"Rows of {version.ref}", limit=ROWS, nil="empty"),
             _pager(version, offset),
             tag("h2", "Columns"),
             _profile(columns) if columns is not None else _ask_profile(version),

@@ -58,16 +58,18 @@ def number(value: float) -> str:
 
 
 def seconds(value: float) -> str:
-    """0.5 s, 42 s, 3 min 20 s."""
+    """< 0.1 s, 0.5 s, 42 s, 3 min 20 s."""
+    if value < 0.05:
+        return "< 0.1 s"
     if value < 9.95:
         return f"{value:.1f} s"
     return f"{value:.0f} s" if value < 90 else f"{int(value // 60)} min {int(value % 60)} s"
 
 
-def cell(value: Any) -> Markup:
+def cell(value: Any, *, nil: str = "empty") -> Markup:
     """A table cell: missing ones are marked, long ones are cut, numbers stand right."""
     if value is None:
-        return tag("td", tag("span", "empty", class_="nil"))
+        return tag("td", tag("span", nil, class_="nil"))
     if isinstance(value, bool):
         return tag("td", "yes" if value else "no")
     if isinstance(value, int | float):
@@ -76,13 +78,13 @@ def cell(value: Any) -> Markup:
     return tag("td", shown if len(shown) <= 80 else shown[:79] + "…", title=shown[:600] if len(shown) > 80 else None)
 
 
-def table(data: TableData, *, caption: str, limit: int = 20) -> Markup:
+def table(data: TableData, *, caption: str, limit: int = 20, nil: str = "–") -> Markup:
     """A result table, its first rows, and how many more there are."""
     numeric = [_numeric(row[i] for row in data.rows[:limit]) for i in range(len(data.columns))]
     head = tag(
         "tr", *(tag("th", n, scope="col", class_="num" if numeric[i] else None) for i, n in enumerate(data.columns))
     )
-    body = join(tag("tr", *(cell(value) for value in row)) for row in data.rows[:limit])
+    body = join(tag("tr", *(cell(value, nil=nil) for value in row)) for row in data.rows[:limit])
     total = data.row_count if data.row_count is not None else len(data.rows)
     shown = min(limit, len(data.rows))
     more = tag("p", f"First {shown:,} of {total:,} rows", class_="hint") if total > shown else None

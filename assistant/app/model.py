@@ -115,7 +115,11 @@ def _impact(card: "Card") -> Markup:
 
 
 def _scores(card: "Card") -> Markup:
-    head = tag("tr", *(tag("th", name, scope="col") for name in ("Measure", "This model", "Simplest guess")))
+    head = tag(
+        "tr",
+        tag("th", "Measure", scope="col"),
+        *(tag("th", name, scope="col", class_="num") for name in ("This model", "Simplest guess")),
+    )
     rows = [
         tag(
             "tr",
@@ -132,7 +136,9 @@ def _scores(card: "Card") -> Markup:
 
 def _confusion(card: "Card") -> Markup:
     classes = card.scores.classes[:MOST_CLASSES]
-    head = tag("tr", tag("td", "Really ↓, predicted →"), *(tag("th", name, scope="col") for name in classes))
+    head = tag(
+        "tr", tag("td", "Really ↓, predicted →"), *(tag("th", name, scope="col", class_="num") for name in classes)
+    )
     rows = [
         tag(
             "tr",

@@ -67,12 +67,12 @@
   // --- showing -----------------------------------------------------------------------------------------------------
   function turns(list) {
     const log = byId('log');
-    const low = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
+    let low = log.scrollHeight - log.scrollTop - log.clientHeight < 120;
     log.querySelector('.empty')?.remove();
     for (const turn of list) {
       const fresh = parse(turn.html);
       const old = [...log.children].find((child) => child.dataset.key === turn.key);
-      if (old) morph(old, fresh); else log.append(fresh);
+      if (old) morph(old, fresh); else { log.append(fresh); low = true; }
     }
     if (low) log.scrollTop = log.scrollHeight;
     log.querySelectorAll('img').forEach((img) => { if (!img.complete && low) img.onload = () => { log.scrollTop = log.scrollHeight; }; });
