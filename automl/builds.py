@@ -65,5 +65,5 @@ def estimate_seconds(rows: int, columns: int, build: Build) -> int:
     plan = plan_build(build, rows, columns)
     cells = rows * max(columns, 1)
     if plan.name == "quick":
-        return round(6 + min(1.2 * plan.seconds, 3 + 12 * cells / 1e6) + cells / 5e6)
-    return round(8 + min(1.3 * plan.seconds, 4 + 16 * min(rows / 8_000, 1) + 60 * cells / 1e6) + cells / 5e6)
+        return round(6 + min(1.2 * plan.seconds, 3 + 12 * cells / 1e6) + cells / 1e6)
+    return round(8 + min(1.3 * plan.seconds, 4 + 16 * min(rows / 8_000, 1) + 60 * cells / 1e6) + cells / 1e6)
