@@ -11,7 +11,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.functions import ALLOWED, CLOCK, OPERATORS, TABLE_FUNCTIONS
+from tools.functions import ALLOWED, CLOCK, ELSEWHERE, OPERATORS, TABLE_FUNCTIONS
 from tools.guard import MAX_LENGTH, GuardError, check_formula, check_select, read, run_select
 from tools.tool import TableData, ToolError
 from tools.workspace import StepRecord, Workspace
@@ -145,6 +145,12 @@ def test_every_function_that_is_not_listed_is_refused_scalar_or_table() -> None:
     assert {"range", "unnest", "generate_series"} <= tables
 
 
+@pytest.mark.parametrize(("theirs", "ours"), sorted(ELSEWHERE.items()))
+def test_what_other_databases_call_a_function_is_told_in_duckdbs_words(theirs: str, ours: str) -> None:
+    assert theirs not in {name for name, _ in ALL_FUNCTIONS}
+    assert check_select(f"SELECT {ours}", tables=[]) == f"SELECT {ours}"
+
+
 def test_the_allow_list_names_functions_that_this_duckdb_has() -> None:
     spoken = {"!", "->", "current_time", "current_timestamp", "ifnull", "localtime", "localtimestamp", "try"}
     known = {name for name, _ in ALL_FUNCTIONS}
@@ -232,6 +238,10 @@ def test_a_runaway_query_is_stopped(shop: Workspace, sql: str) -> None:
         (
             "SELECT medain(price) FROM orders",
             "Function medain is refused: it is not one of those that only compute. Nearest: median, mean.",
+        ),
+        (
+            "SELECT to_char(ordered_on, 'YYYY') FROM orders",
+            "Function to_char is refused: it is not one of those that only compute. Write strftime(date, '%Y-%m').",
         ),
         (
             "DELETE FROM orders",

@@ -96,3 +96,23 @@ _OTHER = "alias constant_or_null ifnull nullif try typeof variant_extract varian
 
 SCALARS = words(" ".join((_NUMBERS, _TEXT, _DATES, _NESTED, _OTHER))) | OPERATORS | VOLATILE | CLOCK
 ALLOWED = SCALARS | AGGREGATES | WINDOWS
+
+ELSEWHERE = {
+    "charindex": "instr(text, part)",
+    "curdate": "current_date",
+    "date_format": "strftime(date, '%Y-%m')",
+    "dateadd": "date + INTERVAL 1 DAY",
+    "getdate": "current_date",
+    "isnull": "ifnull(a, b)",
+    "nvl": "coalesce(a, b)",
+    "percentile": "quantile_cont(a, 0.5)",
+    "rand": "random()",
+    "stdev": "stddev(a)",
+    "str_to_date": "strptime(text, '%Y-%m-%d')",
+    "sysdate": "current_date",
+    "timestampdiff": "date_diff('day', a, b)",
+    "to_char": "strftime(date, '%Y-%m')",
+    "to_date": "strptime(text, '%Y-%m-%d')",
+    "to_number": "CAST(text AS DOUBLE)",
+}
+"""What other databases call a function, and how DuckDB writes it: language models mix them up."""

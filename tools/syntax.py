@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
-from tools.functions import AGGREGATES, ALLOWED, CLOCK, TABLE_FUNCTIONS, VOLATILE, WINDOWS, words
+from tools.functions import AGGREGATES, ALLOWED, CLOCK, ELSEWHERE, TABLE_FUNCTIONS, VOLATILE, WINDOWS, words
 from tools.tool import unknown
 
 MAX_DEPTH = 400
@@ -188,10 +188,8 @@ def _full_name(node: dict[str, Any]) -> str:
 def _function(node: dict[str, Any], frame: Frame) -> None:
     name = fold(node["function_name"])
     if name not in ALLOWED or not _builtin_or_chained(node, frame):
-        near = get_close_matches(name, sorted(ALLOWED), n=3, cutoff=0.75)
         raise Refused(
-            f"Function {short(_full_name(node))} is refused: it is not one of those that only compute."
-            + (f" Nearest: {', '.join(near)}." if near else " Use another function.")
+            f"Function {short(_full_name(node))} is refused: it is not one of those that only compute. {_instead(name)}"
         )
     if frame.columns is None:
         return
@@ -201,6 +199,14 @@ def _function(node: dict[str, Any], frame: Frame) -> None:
         raise Refused(f"{name}() gives another value at each look, so it can't be a column's formula.")
     if name == "unnest":
         raise Refused("unnest() makes several rows of one. Explode the list in a step of its own.")
+
+
+def _instead(name: str) -> str:
+    """What to write in its place, where that can be guessed."""
+    near = get_close_matches(name, sorted(ALLOWED), n=3, cutoff=0.75)
+    if name in ELSEWHERE:
+        return f"Write {ELSEWHERE[name]}."
+    return f"Nearest: {', '.join(near)}." if near else "Use another function."
 
 
 def _column(node: dict[str, Any], frame: Frame) -> None:
