@@ -106,7 +106,7 @@ def scattered(column: ColumnProfile) -> bool:
         column.kind == "text"
         and not column.is_free_text
         and not number_text(column)
-        and not date_text(column)
+        and column.date_text < READS_AS
         and column.filled >= MEASURE_ROWS
         and column.distinct > max(CATEGORIES, MANY_VALUES * column.filled)
     )

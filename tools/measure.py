@@ -33,6 +33,7 @@ NUMBER_TEXT = re.compile(
     r"\s*\(?[+-]?\s*(\p{Sc})?".replace(r"\p{Sc}", "[$€£¥₩₹]")
     + r"\s*[+-]?(\d{1,3}([,.' ]\d{3})+|\d+|(?=[.,]\d))([.,]\d+)?([eE][+-]?\d+)?\s*([$€£¥₩₹%]|원|USD|EUR|GBP|KRW)?\)?\s*"
 )
+PLAIN_NUMBER = re.compile(r"\s*[+-]?((0|[1-9]\d{0,17})|(0|[1-9]\d*)?\.\d+([eE][+-]?\d+)?)\s*")
 CODE = re.compile(r"\s*0\d+\s*")
 DATE_TEXT = re.compile(
     r"\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}"
@@ -81,6 +82,8 @@ class ColumnProfile(BaseModel):
     """Share of texts (without null words) that read as numbers; 0 where some have leading zeros."""
     whole_text: bool = False
     """Whether the texts that read as numbers are whole ones, without marks."""
+    plain_numbers: bool = False
+    """Whether all texts but null words are numbers without signs for money, percent or thousands."""
     date_text: float = 0
     date_order: Literal["", "clear", "ambiguous"] = ""
     """Whether day and month can be told apart in texts that read as dates."""
@@ -319,6 +322,7 @@ def _text_facts(counted: Sequence[tuple[str, int]], complete: bool) -> dict[str,
     # 00123 is a code: as a number it would lose its zeros.
     if numbers and not any(CODE.fullmatch(value) for value, _ in told):
         facts["numeric_text"] = sum(count for _, count in numbers) / cells
+        facts["plain_numbers"] = complete and all(PLAIN_NUMBER.fullmatch(value) for value, _ in told)
         facts["whole_text"] = all(re.fullmatch(r"\s*[+-]?\d+\s*", value) for value, _ in numbers)
     dates = [(value, count) for value, count in told if DATE_TEXT.fullmatch(value)]
     if dates:

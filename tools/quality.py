@@ -65,7 +65,7 @@ _MENDED_BY: dict[Problem, tuple[str, ...]] = {
     "rows": ("drop_duplicates",),
     "words": ("treat_as_missing",),
     "empty": ("drop_columns", "fill_missing"),
-    "type": ("change_type",),
+    "type": ("change_type", "treat_as_missing"),
     "spelling": ("clean_text",),
     "useless": ("drop_columns",),
     "slips": ("handle_outliers",),
@@ -164,7 +164,9 @@ def _null_word_step(columns: Sequence[ColumnProfile]) -> Iterator[Step]:
         named = listed([f"'{word}'" if word else "blank text" for word in words])
         verb = "says" if cells == 1 else "say"
         why = f"{counted(cells, 'cell')} {verb} {named} where nothing is known: {_counted(found)}."
-        yield "treat_as_missing", {"columns": list(found), "values": words}, why
+        numbers = [c.name for c in columns if c.name in found and number_text(c) and c.plain_numbers]
+        become = f" All else is numbers in {listed(numbers, 6)}." if numbers else ""
+        yield "treat_as_missing", {"columns": list(found), "values": words}, why + become
 
 
 def _counted(found: dict[str, dict[str, int]]) -> str:
@@ -172,7 +174,8 @@ def _counted(found: dict[str, dict[str, int]]) -> str:
 
 
 def _type_steps(columns: Sequence[ColumnProfile]) -> Iterator[Step]:
-    numbers = [column for column in columns if number_text(column)]
+    # Where null words are all that keeps a column from being numbers, taking them out makes it so.
+    numbers = [c for c in columns if number_text(c) and not (c.plain_numbers and null_words(c))]
     for whole in (True, False):
         alike = [column for column in numbers if column.whole_text == whole]
         if alike:
@@ -278,7 +281,7 @@ def _told(issues: Sequence[Issue]) -> str:
         issue = issues[0]
         return f"{issue.column}: {issue.what}" if issue.column else issue.what
     cells = sum(issue.count for issue in issues)
-    names = listed([issue.column or "" for issue in issues], 6)
+    names = listed(list(dict.fromkeys(issue.column or "" for issue in issues)), 6)
     return {
         "empty": f"{cells:,} cells are empty in {names}",
         "words": f"{cells:,} cells say in words that they are empty in {names}",
