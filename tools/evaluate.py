@@ -6,7 +6,7 @@ from tools.tool import Job, ModelName, Outcome, TableData, tool
 from tools.train import card_values
 
 
-@tool(effect="read", group="model", title="Evaluate the model {model}")
+@tool(effect="read", group="model", title="Tell how good the model is")
 def evaluate_model(job: Job, model: ModelName | None = None) -> Outcome:
     """Tell how good a model is: its scores on rows it never saw, against the simplest guess, and where it errs.
 
@@ -48,7 +48,7 @@ def _mix_ups(confusion: list[list[int]], classes: list[str]) -> str:
     return f" Its commonest mistake: {count:,} rows that are '{actual}' were taken for '{predicted}'."
 
 
-@tool(effect="read", group="model", title="Explain what drives the model {model}")
+@tool(effect="read", group="model", title="Tell what drives the model")
 def explain_model(job: Job, model: ModelName | None = None) -> Outcome:
     """Tell which columns drive a model's predictions, as shares of their total impact. Use it for "why" and "what matters".
 
@@ -67,7 +67,7 @@ def explain_model(job: Job, model: ModelName | None = None) -> Outcome:
     )
 
 
-@tool(effect="read", group="model", title="Show the card of the model {model}", core=False)
+@tool(effect="read", group="model", title="Show the card of the model", core=False)
 def model_card(job: Job, model: ModelName | None = None) -> Outcome:
     """Show a model's card: what it predicts, on which data and columns it was built, when, and how good it is.
 

@@ -30,7 +30,7 @@ from tools.workspace import Workspace
 SHOWN_TYPICAL = 6
 
 
-@tool(effect="read", group="model", title="Predict one row with {model}")
+@tool(effect="read", group="model", title="Predict one row")
 def predict_row(job: Job, values: list[GivenValue], model: ModelName | None = None) -> Outcome:
     """Predict one case from the values that are known. Columns that are not given are taken as typical. Use it for one customer, one order, "what if".
 
