@@ -26,7 +26,7 @@ GOLDEN: list[tuple[str, dict[str, Any], str, str]] = [
     (
         "handle_outliers",
         {"columns": ["sales"]},
-        'SELECT * REPLACE (CASE WHEN "sales" < 5 THEN 5 WHEN "sales" > 25 THEN 25 ELSE "sales" END AS "sales")'
+        'SELECT * REPLACE (CASE WHEN "sales" IS NOT NULL THEN least(greatest("sales", 5), 25) END AS "sales")'
         ' FROM "shops@1"',
         "Clipped 1 outlier to the usual range: sales (1 outside 5 to 25).",
     ),

@@ -90,7 +90,9 @@ def _tamed(found: Bounds, method: str) -> str:
     low, high = (_literal(found.column, bound) for bound in (found.low, found.high))
     if method == "blank":
         return f"CASE WHEN {name} < {low} OR {name} > {high} THEN NULL ELSE {name} END"
-    return f"CASE WHEN {name} < {low} THEN {low} WHEN {name} > {high} THEN {high} ELSE {name} END"
+    # least and greatest pass over empty cells, which would fill them. The column is named as few times as can be:
+    # a filter further on is pushed through the steps, and each mention is written out again then.
+    return f"CASE WHEN {name} IS NOT NULL THEN least(greatest({name}, {low}), {high}) END"
 
 
 def _literal(column: Column, bound: float) -> str:
