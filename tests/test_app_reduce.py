@@ -173,6 +173,8 @@ def test_a_failed_step_stands_open_with_its_buttons() -> None:
     )
     assert re.search(r"<details open[^>]*>", html)
     assert "No column &#x27;fe&#x27;." in html
+    assert html.count("No column &#x27;fe&#x27;.") == 1
+    assert "Step 1 failed. What now?" in html
     assert re.findall(r'data-do="reply" data-text="(\w+)"', html) == ["Retry", "Skip", "Stop"]
 
 

@@ -452,13 +452,17 @@ def test_files_outside_the_project_cannot_be_reached(open_app: Open, tmp_path: P
         assert status == 404
         assert "secret" not in text
     for path in (f"/gradio_api/file={tmp_path}/secret.txt", f"/gradio_api/file={tmp_path}/project/files/ours.csv"):
-        assert _get(address, path)[0] in (403, 404)
+        assert _get(address, path)[0] == 404
 
 
 def test_other_sites_can_neither_upload_nor_ask(open_app: Open, tmp_path: Path) -> None:
     address = open_app()
     assert _get(address, "/easel/files/x.csv", method="PUT", body="a\n1\n")[0] == 403
     assert _get(address, "/", Host="evil.example")[0] == 421
+    assert (
+        _get(address, "/gradio_api/component_server", method="POST", body="{}", Origin="http://evil.example")[0] == 403
+    )
+    assert _get(address, "/gradio_api/upload", method="POST", body="x")[0] == 404
     assert list((tmp_path / "project" / "files").iterdir()) == []
     headers = _get(address, "/")[1]
     assert "default-src 'self'" in headers["content-security-policy"]

@@ -155,9 +155,11 @@ def _question(turn: Turn) -> Markup | None:
         tag("button", option, type="button", data_do="reply", data_text=option, class_="primary" if i == 0 else None)
         for i, option in enumerate(turn.question.options)
     ]
+    failed = [n for n, step in enumerate(turn.steps, 1) if step.error and step.error == turn.question.text]
+    words = f"Step {failed[-1]} failed. What now?" if failed else turn.question.text  # its error stands above already
     return tag(
         "div",
-        prose(turn.question.text),
+        prose(words),
         tag("div", *buttons, class_="buttons") if buttons else tag("p", "Type your answer below.", class_="hint"),
         class_="question",
         data_testid="question",

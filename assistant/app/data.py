@@ -1,12 +1,15 @@
 """The Data panel: a page of rows, which version they belong to, and what is in every column."""
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from assistant.app.markup import Markup, choices, figures, join, number, table, tag
-from tools.tool import identifier, plain
+from tools.tool import TableData, identifier, plain
 from tools.workspace import Version, Workspace
 
 ROWS = 50
+COLUMNS = 100
+"""What a browser scrolls through without stuttering."""
 CELLS = 20_000_000
 """Column figures of larger tables are made when asked for."""
 EXACT_CELLS = 2_000_000
@@ -45,13 +48,16 @@ def panel(workspace: Workspace, version: Version | None, offset: int, profile: s
     pairs = [(f"{version.row_count:,}", "Rows"), (f"{len(version.columns):,}", "Columns")]
     if columns is not None:
         pairs.append((f"{sum(c.missing for c in columns):,}", "Empty cells"))
-    data = page.model_copy(update={"row_count": None})
+    shown = page.columns[:COLUMNS]
+    data = TableData(columns=shown, rows=[row[: len(shown)] for row in page.rows])
+    rest = len(page.columns) - len(shown)
     return join(
         [
             _pickers(workspace, version),
             figures(pairs),
             tag("h2", "Rows"),
             table(data, caption=f"Rows of {version.ref}", limit=ROWS, nil="empty"),
+            tag("p", f"And {rest:,} more columns: see the list below.", class_="hint") if rest else "",
             _pager(version, offset),
             tag("h2", "Columns"),
             _profile(columns) if columns is not None else _ask_profile(version),
@@ -101,8 +107,18 @@ def _pager(version: Version, offset: int) -> Markup | None:
     )
 
 
+_known: WeakKeyDictionary[Workspace, dict[str, list[ColumnFigures]]] = WeakKeyDictionary()
+
+
 def column_figures(workspace: Workspace, version: Version) -> list[ColumnFigures]:
-    """Missing and distinct values and the range of every column, in one pass."""
+    """Missing and distinct values and the range of every column; counted once, for versions never change."""
+    known = _known.setdefault(workspace, {})
+    if version.ref not in known:
+        known[version.ref] = _counted(workspace, version)
+    return known[version.ref]
+
+
+def _counted(workspace: Workspace, version: Version) -> list[ColumnFigures]:
     if not version.columns:
         return []
     exact = version.row_count * len(version.columns) <= EXACT_CELLS

@@ -65,9 +65,17 @@ def _field(name: str, part: dict[str, Any], required: bool, definitions: dict[st
     main = main | {key: part[key] for key in ("ref", "default", "description") if key in part}
     item = _resolved(main.get("items", {}), definitions)
     base = Field(
-        name=name, kind="text", required=required, help=main.get("description", ""), default=main.get("default")
+        name=name,
+        kind="text",
+        required=required,
+        help=_sentence(main.get("description", "")),
+        default=main.get("default"),
     )
     return _kinded(base, main, item, {str(v.get("type")) for v in variants}, definitions)
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _kinded(

@@ -25,6 +25,8 @@ POLICY = (
     "img-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self' blob:; "
     "object-src 'none'; base-uri 'self'; frame-ancestors 'none'; form-action 'self'"
 )
+UNUSED = ("/gradio_api/upload", "/gradio_api/file", "/gradio_api/proxy", "/gradio_api/stream")
+"""Ways of Gradio to move files that the page does not use: ours know the project's folder only."""
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -187,7 +189,7 @@ def _add_routes(app: "FastAPI", runs: "Runs") -> None:
 
 
 def guarded(app: Application, hosts: tuple[str, ...]) -> Application:
-    """The application with its headers set, and on loopback deaf to any other host name (DNS rebinding)."""
+    """The application with its headers set, closed to what it does not use and to pages of other sites."""
     extra = [
         (b"content-security-policy", POLICY.encode()),
         (b"x-content-type-options", b"nosniff"),
@@ -204,16 +206,29 @@ def guarded(app: Application, hosts: tuple[str, ...]) -> Application:
                 message["headers"] = [*message.get("headers", []), *extra]
             await send(message)
 
-        if hosts and _host(scope) not in hosts:
-            await sent({"type": "http.response.start", "status": 421, "headers": [(b"content-type", b"text/plain")]})
-            await send({"type": "http.response.body", "body": b"This address is not Easel's."})
+        if status := refused(scope, hosts):
+            await sent({"type": "http.response.start", "status": status, "headers": [(b"content-type", b"text/plain")]})
+            await send({"type": "http.response.body", "body": b"Easel does not answer this."})
             return
         await app(scope, receive, sent)
 
     return inner
 
 
-def _host(scope: Message) -> str:
-    """The host name of a request, without its port."""
-    value = next((value for key, value in scope["headers"] if key == b"host"), b"").decode("latin-1")
-    return value[1:].partition("]")[0] if value.startswith("[") else value.rpartition(":")[0] or value
+def refused(scope: Message, hosts: tuple[str, ...]) -> int:
+    """The status of a request that is not answered, or 0.
+
+    On loopback a foreign host name is DNS rebinding; a change asked for by a page of another origin is a forgery.
+    """
+    headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
+    host = headers.get("host", "")
+    if hosts and host_name(host) not in hosts:
+        return 421
+    if scope["method"] not in ("GET", "HEAD") and headers.get("origin", f"http://{host}").partition("//")[2] != host:
+        return 403
+    return 404 if scope["path"].startswith(UNUSED) else 0
+
+
+def host_name(host: str) -> str:
+    """`localhost` of `localhost:7860`, `::1` of `[::1]:7860`."""
+    return host[1:].partition("]")[0] if host.startswith("[") else host.partition(":")[0]
