@@ -54,7 +54,8 @@ def serve(
         if open_browser:
             webbrowser.open(address)
 
-    asyncio.run(_serve(_server(runs, host), taken, ready))
+    with contextlib.suppress(KeyboardInterrupt):  # Ctrl+C is how it is stopped, not a failure
+        asyncio.run(_serve(_server(runs, host), taken, ready))
 
 
 @contextlib.contextmanager
