@@ -77,6 +77,9 @@ def test_delimited_text_is_read_as_the_table_it_holds(tmp_path, content, names, 
         ("utf-8-sig", "서울", "UTF-8"),
         ("utf-16", "서울", "UTF-16"),
         ("cp949", "서울특별시 강남구에 사는 고객", "Korean (CP949)"),
+        ("cp949", "2024년 1월", "Korean (CP949)"),
+        ("big5", "這是中文的測試資料,台北市的客戶", "Chinese (Big5)"),
+        ("euc_jp", "これはテストのデータです。東京都", "Japanese (EUC-JP)"),
         ("cp932", "これはテストのデータです。東京都", "Japanese (Shift-JIS)"),
         ("cp1251", "Привет, Москва", "Cyrillic (Windows-1251)"),
         ("cp1252", "Café Müller – Straße", "Western (Windows-1252)"),
@@ -153,6 +156,12 @@ def test_rows_without_any_value_are_left_out_and_counted(tmp_path):
     assert (rows, assumed["empty_rows"]) == ([(1, "x"), (2, "y")], 2)
 
 
+def test_a_delimiter_at_the_end_of_every_line_is_no_column(tmp_path):
+    names, rows, assumed = read(write(tmp_path, "a,b,\n1,x,\n2,y,\n"))
+    assert (names, rows, assumed["empty_columns"]) == (["a", "b"], [(1, "x"), (2, "y")], 1)
+    assert "renamed" not in assumed
+
+
 def test_gzip_is_read_and_the_name_comes_from_the_inner_file(tmp_path, workspace):
     version = load(workspace, write(tmp_path, gzip.compress(b"a,b\n1,2\n"), "My Orders.csv.gz"))
     assert (version.ref, workspace.page(version.ref).rows) == ("my_orders@1", [[1, 2]])
@@ -163,6 +172,7 @@ def test_gzip_is_read_and_the_name_comes_from_the_inner_file(tmp_path, workspace
     [
         ('[{"a": 1, "b": "x"}, {"a": 2}]', ["a", "b"], [(1, "x"), (2, None)]),
         ('{"a": 1}\n{"a": 2.5}\n', ["a"], [(1.0,), (2.5,)]),
+        ('{"a": 1}\n{"a": "x"}\n', ["a"], [("1",), ("x",)]),
         ('{"count": 2, "data": [{"a": 1}, {"a": 2}]}', ["a"], [(1,), (2,)]),
         ('{"a": {"0": 1, "1": 2}, "b": {"0": "x", "1": "y"}}', ["a", "b"], [(1, "x"), (2, "y")]),
         ('[{"a": 1, "at": {"x": 1, "y": 2}}]', ["a", "at"], [(1, {"x": 1, "y": 2})]),
@@ -226,6 +236,7 @@ def _zip(names: list[str]) -> bytes:
         ("open.csv", b'a,b\n1,"x\n2,y\n3,z\n', "open.csv can't be loaded: line 2: a quotation mark opens there and is never closed."),
         ("cut.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 5000)[:40], "cut.csv.gz can't be loaded: its compression is broken or cut short. Copy or download it again."),
         ("book.xlsx", b"a,b\n1,2\n", "book.xlsx can't be loaded: its name says Excel, but its content is none. Readable are CSV and other delimited text, Excel, JSON and Parquet."),
+        ("nothing.json", b"{}", "nothing.json can't be loaded: it holds no records."),
         ("records.json", b"[]", "records.json can't be loaded: it holds no records."),
         ("locked.xlsx", b"\xd0\xcf\x11\xe0" + b"\x00" * 512 + "EncryptedPackage".encode("utf-16-le"), "locked.xlsx can't be loaded: it is locked with a password. Save it without one and load it again."),
     ],
@@ -253,9 +264,9 @@ def test_a_missing_file_names_the_nearest_ones_beside_it(tmp_path, workspace):
 def test_the_same_content_is_not_loaded_twice_and_other_content_gets_a_free_name(tmp_path, workspace):
     path = write(workspace.files, "a,b\n1,2\n", "orders.csv")
     job = Job(workspace, run="r1")
-    assert load_file(job, "orders.csv").text == "orders: 1 rows and 2 columns from orders.csv (comma, UTF-8)."
+    assert load_file(job, "orders.csv").text == "orders: 1 row and 2 columns from orders.csv (comma, UTF-8)."
     again = load_file(job, "orders.csv")
-    assert again.text == "orders is loaded already from the same content (orders.csv): 1 rows and 2 columns."
+    assert again.text == "orders is loaded already from the same content (orders.csv): 1 row and 2 columns."
     path.write_text("a,b\n3,4\n5,6\n")
     assert load_file(job, "orders.csv").dataset == "orders_2@1"
     assert [version.dataset for version in workspace.datasets()] == ["orders_2", "orders"]
@@ -292,3 +303,23 @@ def test_the_source_of_a_version_is_plain_json_without_folders(tmp_path, workspa
     version = load(workspace, write(tmp_path, "a,b\n1,2\n"))
     assert json.loads(version.model_dump_json())["step"]["source"]["path"] == "data.csv"
     assert str(tmp_path) not in version.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        'a,"b\nc",d\r\n1,2,3\r\n4,"5\n6",7\r\n',
+        'a,"b\nc",d\n1,2,3\n4,"5\n6",7\n',
+        'a,"b\nc",d\r\n1,2,3\n4,"5\n6",7\r\n',
+        'a,"b\nc",d\r1,2,3\r4,"5\n6",7\r',
+        '\n\na,"b\nc",d\n\n1,2,3\n\n4,"5\n6",7\n\n',
+    ],
+)
+def test_no_kind_of_line_end_inside_or_between_rows_loses_one(tmp_path, content):
+    assert read(write(tmp_path, content))[:2] == (["a", "b c", "d"], [(1, "2", 3), (4, "5\n6", 7)])
+
+
+def test_a_change_of_line_end_far_below_the_sample_loses_no_row(tmp_path):
+    content = "id,n\n" + "".join(f"{row},{row}\n" for row in range(50_000)) + "50000,7\r\n50001,8\r\n"
+    rows = read(write(tmp_path, content))[1]
+    assert (len(rows), rows[-2:]) == (50_002, [(50_000, 7), (50_001, 8)])

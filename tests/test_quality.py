@@ -212,7 +212,7 @@ def test_the_report_is_one_paragraph_and_a_table(workspace):
         " a model can learn nothing from remark, region, row_number and customer_id;"
         " churned: 58 rows have no value to learn from; age: 40 cells (10 %) are empty;"
         " income: 16 cells say '?' instead of being empty;"
-        " equal values are spelled differently or padded with blanks in city. 6 steps can mend most of it."
+        " equal values are spelled differently or padded with blanks in city. 5 steps can mend most of it."
     )
     assert outcome.table is not None
     assert outcome.table.columns == ["severity", "column", "finding", "why it matters", "count", "mended by"]

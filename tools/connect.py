@@ -22,6 +22,7 @@ from tools.sources.spreadsheet import OLE, read_spreadsheet
 from tools.sources.structured import read_json, read_parquet
 from tools.sources.write import write_rows
 from tools.tool import Artefact, DatasetName, FilePath, Job, Outcome, ToolError, identifier, listed, tool, unknown
+from tools.transforms.sql import counted
 from tools.workspace import StepRecord, Version, Workspace, snake_case
 
 __all__ = ["OpenedFile", "export_data", "find_file", "load", "load_file", "open_file"]
@@ -204,7 +205,7 @@ def describe_load(version: Version, *, again: bool = False) -> str:
     assumed = source.get("assumed", {})
     how = [assumed[key] for key in ("delimiter", "encoding") if assumed.get(key) not in (None, "none")]
     how += [f"sheet '{assumed['sheet']}'"] if "sheet" in assumed else []
-    counts = f"{version.row_count:,} rows and {len(version.columns)} columns"
+    counts = f"{counted(version.row_count, 'row')} and {counted(len(version.columns), 'column')}"
     origin = source.get("path", "a file")
     if again:
         now = "" if version.number == 1 else f"; its current version is {version.ref}"
@@ -221,13 +222,15 @@ def _assumptions(assumed: dict[str, Any]) -> list[str]:
     if "other_sheets" in assumed:
         said.append(f"Other sheets were not read: {listed(assumed['other_sheets'])}.")
     if count := assumed.get("lines_above_the_table"):
-        said.append(f"{_rows(count)} of notes above the table {_were(count)} skipped.")
+        said.append(f"{counted(count, 'row')} of notes above the table {_were(count)} skipped.")
     if count := assumed.get("ragged_rows"):
         said.append(
-            f"{_rows(count)} had more or fewer cells than the header; missing cells are empty, none was dropped."
+            f"{counted(count, 'row')} had more or fewer cells than the header; missing cells are empty, none was dropped."
         )
     if count := assumed.get("empty_rows"):
-        said.append(f"{_rows(count)} without any value {_were(count)} left out.")
+        said.append(f"{counted(count, 'row')} without any value {_were(count)} left out.")
+    if count := assumed.get("empty_columns"):
+        said.append(f"{counted(count, 'column')} without name and values {_were(count)} left out.")
     if renamed := assumed.get("renamed"):
         said.append(f"Renamed: {listed([f'{old} to {new}' for old, new in renamed.items()], 5)}.")
     if read_as := assumed.get("read_as"):
@@ -235,10 +238,6 @@ def _assumptions(assumed: dict[str, Any]) -> list[str]:
     if kept := assumed.get("kept_as_text"):
         said.append(f"Kept as text: {'; '.join(f'{name} ({why})' for name, why in list(kept.items())[:5])}.")
     return said
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} row" + ("" if count == 1 else "s")
 
 
 def _were(count: int) -> str:
@@ -259,7 +258,7 @@ def export_data(job: Job, dataset: DatasetName, format: Literal["csv", "parquet"
     version = job.workspace.version(dataset)
     target = export_rows(job.workspace, f"FROM {identifier(version.ref)}", version.dataset, format, version.row_count)
     return Outcome(
-        text=f"{version.dataset} ({version.row_count:,} rows, {len(version.columns)} columns) is in {target.name}.",
+        text=f"{version.dataset} ({counted(version.row_count, 'row')}, {counted(len(version.columns), 'column')}) is in {target.name}.",
         values={"file": target.name},
         artefacts=[Artefact(kind="file", name=target.name, path=str(target))],
     )

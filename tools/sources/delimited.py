@@ -55,6 +55,8 @@ class Dialect:
     names: tuple[str, ...] | None = None
     """Column names that stand in the last comment above the table."""
     width: int = 1
+    line_end: str = "\\n"
+    """As DuckDB spells it."""
     plain: bool = True
     """Whether DuckDB can read the file as it stands."""
 
@@ -110,12 +112,19 @@ def find_dialect(sample: str) -> Dialect:
     scored = [
         (score, dialect)
         for delimiter in DELIMITERS
-        for dialect in [Dialect(delimiter, quote, escape, comment=comment)]
+        for dialect in [Dialect(delimiter, quote, escape, skip_blank=delimiter == " ", comment=comment)]
         if (score := _score(dialect, body)) > 0
     ]
     best = max(scored, key=lambda pair: pair[0])[1] if scored else Dialect(",", quote, escape, comment=comment)
+    best = replace(best, line_end="\\r\\n" if "\r\n" in sample else "\\n", plain=_one_line_end(sample))
     placed = _placed(_spaced(best, body), body, single=not scored)
     return _named_by_comment(placed, lines) if comment and not placed.header else placed
+
+
+def _one_line_end(sample: str) -> bool:
+    """Whether all lines end alike, in a way that DuckDB knows; a cell of several lines may break that."""
+    both, line_feeds, returns = (sample.count(mark) for mark in ("\r\n", "\n", "\r"))
+    return line_feeds == both == returns or (both == 0 == returns)
 
 
 def _named_by_comment(dialect: Dialect, lines: Sequence[str]) -> Dialect:
@@ -249,11 +258,38 @@ def _read_plain(
         names = next(dialect.rows(stream)) if dialect.header else [""] * dialect.width
     tried = dict(assumed)
     try:
-        return _typed(connection, path, _scan(text, len(names), dialect, int(dialect.header)), names, tried)
+        scan = _scan(text, len(names), dialect, int(dialect.header))
+        # DuckDB takes the first line end it meets for all, and where that one is inside a cell it sees no further row.
+        if connection.execute(f"SELECT count(*) FROM {scan}").fetchall() != [(_row_count(text, dialect),)]:
+            return None
+        found = _typed(connection, path, scan, names, tried)
     except duckdb.Error:
         return None
-    finally:
-        assumed.update(tried)
+    assumed.update(tried)
+    return found
+
+
+def _row_count(text: Path, dialect: Dialect) -> int:
+    """The rows below the header as Python counts them: lines with content, or records where there are quotes."""
+    quote = (dialect.quote or "").encode()
+    count = 0
+    with text.open("rb") as stream:
+        for line in stream:
+            if quote and quote in line:
+                return _record_count(text, dialect)
+            if line.endswith(b"\r\n") != (dialect.line_end != "\\n") and line.endswith(b"\n"):
+                return -1
+            count += line.strip(b"\r\n") != b""
+    return count - dialect.header
+
+
+def _record_count(text: Path, dialect: Dialect) -> int:
+    csv.field_size_limit(CELL_LIMIT)
+    with text.open(encoding="utf-8-sig", newline="") as stream:
+        try:
+            return sum(row != [] for row in dialect.rows(stream)) - dialect.header
+        except csv.Error:
+            return -1
 
 
 def _scan(text: Path, width: int, dialect: Dialect, skip: int) -> str:
@@ -261,7 +297,7 @@ def _scan(text: Path, width: int, dialect: Dialect, skip: int) -> str:
     quote = literal(dialect.quote or "")
     return (
         f"read_csv({literal(str(text))}, auto_detect = false, header = {'true' if skip else 'false'},"
-        f" delim = {literal(dialect.delimiter)}, quote = {quote}, escape = {quote}, max_line_size = 20000000,"
+        f" delim = {literal(dialect.delimiter)}, new_line = {literal(dialect.line_end)}, quote = {quote}, escape = {quote}, max_line_size = 20000000,"
         f" columns = {{{columns}}})"
     )
 
@@ -274,14 +310,21 @@ def _typed(
     typed = type_columns(connection, scan, raw, names)
     if typed.row_count == typed.empty_rows:
         raise refused(path, "it holds no rows, only column names." if assumed["header"] else "it holds no rows.")
+    # A delimiter at the end of every line is no column.
+    ghosts = {place for place, name in enumerate(raw_names) if typed.empty[place] and not name.strip()}
+    if not assumed["header"] or len(ghosts) == len(names):
+        ghosts = set()
+    renamed = {old: new for old, new in renamed.items() if new not in {names[place] for place in ghosts}}
     notes = {
-        "renamed": renamed,
+        "renamed": renamed if assumed["header"] else {},
         "kept_as_text": typed.kept_as_text,
         "read_as": typed.conversions,
         "empty_rows": typed.empty_rows,
+        "empty_columns": len(ghosts),
     }
     assumed.update({key: value for key, value in notes.items() if value})
-    shown = ", ".join(f"{cell} AS {identifier(name)}" for cell, name in zip(typed.expressions, names, strict=True))
+    cells = enumerate(zip(typed.expressions, names, strict=True))
+    shown = ", ".join(f"{cell} AS {identifier(name)}" for place, (cell, name) in cells if place not in ghosts)
     filled = " OR ".join(f"nullif(trim({name}), '') IS NOT NULL" for name in raw)
     where = f" WHERE {filled}" if typed.empty_rows else ""
     return Found(sql=f"SELECT {shown} FROM {scan}{where}", format="csv", reader="duckdb", assumed=assumed)

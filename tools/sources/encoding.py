@@ -9,6 +9,7 @@ What is not covered: encodings outside CANDIDATES, files that mix encodings (the
 import codecs
 import gzip
 import zlib
+from collections import Counter
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
@@ -28,7 +29,8 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-EAST_ASIAN = ("cp949", "cp932", "euc_jp", "gb18030", "big5")
+EAST_ASIAN = ("cp932", "euc_jp", "cp949", "gb18030", "big5")
+COMMON = {"cp932": 0.15, "euc_jp": 0.15, "cp949": 0.8, "gb18030": 0.8, "big5": 0.8}
 SINGLE_BYTE = ("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874")
 WESTERN = ("cp1252", "cp1250", "latin-1")
 NAMES = {
@@ -90,9 +92,9 @@ def as_utf8(path: Path, folder: Path) -> TextFile:
     if not head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise refused(path, "it is empty.")
     encoding = _marked(head) or ("utf-8" if _is_utf8(path, compressed) else None)
-    if encoding is None or (encoding == "utf-8" and b"\x00" in head):
+    if encoding is None or encoding == "utf-8":
         refuse_binary(path, head)
-        encoding = _guess(_sample(path, compressed))
+    encoding = encoding or _guess(_sample(path, compressed))
     if encoding in ("utf-8", "utf-8-sig") and not compressed:
         if encoding == "utf-8-sig" and not _is_utf8(path, compressed):
             raise refused(path, f"it says it is UTF-8, but line {_bad_line(path, compressed)} is not.")
@@ -175,13 +177,21 @@ def _sample(path: Path, compressed: bool) -> bytes:
 
 
 def _guess(sample: bytes) -> str:
-    """The encoding in which the sample's foreign characters are letters of one script; else a Western one."""
-    fitting = {name: share for name in (*EAST_ASIAN, *SINGLE_BYTE) if (share := _script_share(sample, name)) > 0.8}
+    """The encoding in which the sample's foreign characters are words of one script; else a Western one.
+
+    Pairs of bytes come first, as nearly any byte is a letter of a one-byte alphabet, but few pairs are common ones.
+    """
+    for name in EAST_ASIAN:
+        if _script_share(sample, name) > 0.8 and _common_share(sample, name) >= COMMON[name]:
+            return name
+    letters = Counter(byte for byte in sample if byte > 127)
+    # One sign over and over is a broken character, not a language.
+    varied = len(letters) > 5 and max(letters.values()) < 0.5 * letters.total()
+    fitting = {name: share for name in SINGLE_BYTE if varied and (share := _script_share(sample, name)) > 0.8}
     if fitting:
         from charset_normalizer import from_bytes
 
-        top = max(fitting.values())
-        near = [name for name, share in fitting.items() if share > top - 0.1]
+        near = [name for name, share in fitting.items() if share > max(fitting.values()) - 0.1]
         best = from_bytes(sample, cp_isolation=near).best() if len(near) > 1 else None
         return str(best.encoding) if best is not None and best.encoding in near else near[0]
     for name in WESTERN:
@@ -200,10 +210,20 @@ def _script_share(sample: bytes, encoding: str) -> float:
     except UnicodeDecodeError:
         return 0.0
     foreign = [ord(letter) for letter in text if ord(letter) > 127]
-    # One accented letter in a Western name is a lone byte, which no East Asian encoding reads as whole words.
     inside = sum(any(low <= letter <= high for low, high in SCRIPTS[encoding]) for letter in foreign)
-    runs = _neighbours(text)
-    return inside / len(foreign) * runs if foreign else 0.0
+    # In these, a word needs two high bytes even where it has one syllable; an accented letter alone has one.
+    paired = encoding in ("cp949", "euc_jp", "gb18030")
+    whole = sum(chr(letter).encode(encoding)[1:2] >= b"\xa1" for letter in foreign) if paired else 0
+    return inside / len(foreign) * (whole / len(foreign) if paired else _neighbours(text)) if foreign else 0.0
+
+
+def _common_share(sample: bytes, encoding: str) -> float:
+    """How many of the characters outside ASCII are the script's everyday ones: kana, Hangul, frequent Chinese."""
+    foreign = [letter for letter in sample.decode(encoding) if ord(letter) > 127]
+    if encoding in ("cp932", "euc_jp"):
+        return sum(0x3040 <= ord(letter) <= 0x30FF for letter in foreign) / len(foreign)
+    low, high = {"cp949": (0xA1, 0xFE), "gb18030": (0xA1, 0xD7), "big5": (0xA1, 0xC6)}[encoding]
+    return sum(low <= letter.encode(encoding)[0] <= high for letter in foreign) / len(foreign)
 
 
 def _neighbours(text: str) -> float:

@@ -72,7 +72,8 @@ def _without_mark(source: Path, folder: Path) -> Path:
 
 
 def _holds_no_object(connection: duckdb.DuckDBPyConnection, scan: str) -> bool:
-    return bool(connection.execute(f"SELECT count(json) = 0 FROM {scan}").fetchall()[0][0])
+    filled = "count(*) FILTER (json::VARCHAR NOT IN ('{}', '[]'))"
+    return connection.execute(f"SELECT {filled} FROM {scan}").fetchall() == [(0,)]
 
 
 def _wrapped(
@@ -119,7 +120,9 @@ def _expression(column: Column) -> str:
         return f"{name} AT TIME ZONE 'UTC'"
     if column.type in ("TIMESTAMP_NS", "TIMESTAMP_MS", "TIMESTAMP_S"):
         return f"{name}::TIMESTAMP"
-    if column.type in ("JSON", "UUID", "BIT", "TIME WITH TIME ZONE"):
+    if column.type == "JSON":
+        return f"{name} ->> '$'"
+    if column.type in ("UUID", "BIT", "TIME WITH TIME ZONE"):
         return f"{name}::VARCHAR"
     if column.type in ("HUGEINT", "UHUGEINT", "UBIGINT"):
         return f"{name}::DOUBLE"

@@ -113,6 +113,8 @@ class Typed:
     expressions: list[str] = field(default_factory=list)
     kept_as_text: dict[str, str] = field(default_factory=dict)
     conversions: dict[str, str] = field(default_factory=dict)
+    empty: list[bool] = field(default_factory=list)
+    """Whether a column holds no value at all."""
     row_count: int = 0
     empty_rows: int = 0
 
@@ -149,6 +151,7 @@ def type_columns(connection: duckdb.DuckDBPyConnection, source: str, raw: Sequen
         tallies[name] |= more
     typed = Typed(row_count=counts[0], empty_rows=counts[1])
     for name, shown in zip(raw, names, strict=True):
+        typed.empty.append(any(tally.filled == 0 for tally in tallies[name].values()))
         _decide(typed, name, shown, tallies[name])
     return typed
 
