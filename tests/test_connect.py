@@ -57,6 +57,7 @@ def write(tmp_path: Path, content: str | bytes, name: str = "data.csv") -> Path:
         ),
         ("# made by a machine\n# second line\nt,v\n1,2\n3,4\n", ["t", "v"], [(1, 2), (3, 4)]),
         ("# time, energy\n1, 2.5\n3, 4.5\n", ["time", "energy"], [(1, 2.5), (3, 4.5)]),
+        ("# note\nid,tag\n1,a\n#2,b\n", ["id", "tag"], [("1", "a"), ("#2", "b")]),
         ("Sales report\n\nday,shop,sum\n1,A,10\n2,B,20\n", ["day", "shop", "sum"], [(1, "A", 10), (2, "B", 20)]),
         ("name\nAnn\nBob\n", ["name"], [("Ann",), ("Bob",)]),
         ("country,2019,2020\nFR,1,2\nDE,3,4\n", ["country", "2019", "2020"], [("FR", 1, 2), ("DE", 3, 4)]),

@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from tools.sources.delimited import table_start
+from tools.sources.dialect import table_start
 from tools.sources.opened import Found, clean_names, refused
 from tools.sources.types import not_all
 from tools.tool import plain
