@@ -231,7 +231,6 @@ def _sql(options: argparse.Namespace, settings: "Settings") -> int:
 
 def _predict(options: argparse.Namespace, settings: "Settings") -> int:
     from tools.predict import predict_file
-
     from tools.tool import ToolError
 
     if not (options.project / "project.duckdb").is_file():

@@ -16,7 +16,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import interrupt
 
 import tools
-from assistant import answer, context
+from assistant import answer, context, linking
 from assistant.events import (
     Answer,
     Event,
@@ -134,7 +134,6 @@ class Turn:
 
     def _planned(self, state: State) -> State:
         """A checked plan, or the end: words, a question, what is missing, or the failure."""
-        self.emit(Status(text="Reading your request"))
         while True:
             try:
                 plan = self._propose(state)
@@ -156,8 +155,12 @@ class Turn:
         situation = context.look(self.workspace, self.earlier)
         core = [tool for tool in tools.catalogue().values() if tool.core]
         talk = [*context.messages(situation, state["request"], core), *state.get("replies", [])]
+        self.emit(Status(text="Waking the language model (its first start on a machine takes a minute)"))
+        planner = self.planner()
+        planner.read_prefix(context.prefix(core))
+        self.emit(Status(text="Reading your request"))
         try:
-            reply, text = self.planner().plan(talk, schema(core, situation, state["request"]), self.cancelled)
+            reply, text = planner.plan(talk, schema(core, situation, state["request"]), self.cancelled)
         except ValueError as error:
             state.setdefault("replies", []).append({"role": "assistant", "content": "{}"})
             raise ToolError(f"The plan was not JSON: {error}.") from error
@@ -165,6 +168,9 @@ class Turn:
         plan = read_plan(reply, tools.catalogue(), situation, state["request"])
         if plan.missing and (column := _named_after_all(plan.missing, situation.column_names)):
             raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")
+        if planner.small and any(step.tool == "query_data" for step in plan.steps):
+            lacking = linking.lacking(planner, situation, state["request"], self.cancelled)
+            plan = Plan(missing=lacking) if lacking else plan
         self._check_sql(plan.steps)
         return plan
 

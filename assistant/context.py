@@ -80,9 +80,8 @@ class Situation:
 
 def look(workspace: Workspace, turns: Sequence[Turn] = ()) -> Situation:
     """The situation of a project now."""
-    from tools.profile import column_hints
-
     from tools.models import model_cards
+    from tools.profile import column_hints
 
     tables = tuple(
         Table(version, tuple(ColumnFact(h.name, h.type, tuple(h.values)) for h in column_hints(workspace, version)))

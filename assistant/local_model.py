@@ -24,6 +24,7 @@ from typing import Any
 from assistant.settings import Settings, SettingsError, read_settings
 
 CONTEXT_TOKENS = 8192
+KEPT_STATES = 6
 FETCH = "python -m assistant.local_model"
 
 
@@ -169,6 +170,7 @@ class LocalServer:
         import xllamacpp
 
         self.key = secrets.token_urlsafe(24)
+        self._prefix = ""
         self._weights = weights
         self._states = states
         states.mkdir(parents=True, exist_ok=True)
@@ -199,16 +201,24 @@ class LocalServer:
             return reply
 
     def read_prefix(self, messages: Sequence[dict[str, str]]) -> None:
-        """Have the fixed first messages in the model's memory: restored from disk, else read once and saved."""
+        """Have these first messages in the model's memory: as they are, restored from disk, or read once and saved."""
         facts = [self._weights.name, self._weights.stat().st_size, self._version, CONTEXT_TOKENS, list(messages)]
         name = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32] + ".state"
+        if name == self._prefix:
+            return
         if (self._states / name).is_file():
             self.post("/slots/0?action=restore", {"filename": name})
-            return
-        self.post("/v1/chat/completions", {"messages": list(messages), "max_tokens": 1, "cache_prompt": True})
-        for old in self._states.glob("*.state"):
+        else:
+            self.post("/v1/chat/completions", {"messages": list(messages), "max_tokens": 1, "cache_prompt": True})
+            self.post("/slots/0?action=save", {"filename": name})
+            self._sweep()
+        self._prefix = name
+
+    def _sweep(self) -> None:
+        """Keep the newest states only: each is tens of megabytes, and old prompts never come back."""
+        states = sorted(self._states.glob("*.state"), key=lambda path: path.stat().st_mtime)
+        for old in states[:-KEPT_STATES]:
             old.unlink(missing_ok=True)
-        self.post("/slots/0?action=save", {"filename": name})
 
 
 _server: LocalServer | None = None

@@ -32,7 +32,7 @@ def open_planner(spec: str, settings: Settings) -> "Planner":
     from assistant.local_model import server
 
     running = server(settings, spec.partition(":")[2] or "1.5b")
-    return Planner(_openai_compatible(f"{running.url}/v1", "local", running.key), running.read_prefix)
+    return Planner(_openai_compatible(f"{running.url}/v1", "local", running.key), running.read_prefix, small=True)
 
 
 def mends(spec: str, settings: Settings) -> str:
@@ -112,10 +112,17 @@ def _provider(kind: str, name: str) -> "BaseChatModel":
 class Planner:
     """A chat model that fills plans: JSON under a schema, whatever the model can do."""
 
-    def __init__(self, model: "BaseChatModel", read_prefix: Callable[[Messages], None] = lambda messages: None) -> None:
-        """`read_prefix` has the fixed first messages read before the first request comes."""
+    def __init__(
+        self,
+        model: "BaseChatModel",
+        read_prefix: Callable[[Messages], None] = lambda messages: None,
+        *,
+        small: bool = False,
+    ) -> None:
+        """`read_prefix` has fixed first messages read before a request comes; `small` models get a second look."""
         self._model = model
         self.read_prefix = read_prefix
+        self.small = small
 
     def plan(
         self, messages: Messages, schema: dict[str, Any], cancelled: Callable[[], bool] = lambda: False

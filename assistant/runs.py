@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from assistant import context
+from assistant import context, linking
 from assistant.agent import State, Turn, clicked, ending
 from assistant.events import ENDS, EVENT, Answer, Asked, Event, Failed, PlanShown, Question, StepProgress
 from assistant.models import Planner, mends, open_planner
@@ -93,6 +93,8 @@ class Runs:
         with self._opening:
             if self._planner is None:
                 planner = open_planner(self._spec, self._settings)
+                if planner.small:
+                    planner.read_prefix(linking.prefix())
                 planner.read_prefix(context.prefix(tool for tool in catalogue().values() if tool.core))
                 self._planner = planner
             return self._planner
