@@ -88,6 +88,7 @@ class Turn:
     cancelled: Callable[[], bool] = lambda: False
     run: str = ""
     earlier: Sequence[context.Turn] = ()
+    attention: context.Attention = field(default_factory=context.Attention)
     approved: bool = False
     """Whether the person approved whatever is planned beforehand (`--yes`)."""
     interactive: bool = True
@@ -152,7 +153,7 @@ class Turn:
 
     def _propose(self, state: State) -> Plan:
         """One plan of the model, checked against the schema and the data. Raises ToolError with what is wrong."""
-        situation = context.look(self.workspace, self.earlier)
+        situation = context.look(self.workspace, self.earlier, self.attention)
         core = [tool for tool in tools.catalogue().values() if tool.core]
         talk = [*context.messages(situation, state["request"], core), *state.get("replies", [])]
         self.emit(Status(text="Waking the language model (its first start on a machine takes a minute)"))

@@ -7,7 +7,7 @@ Cells reach the model quoted, cut short and as data; never more than the distinc
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import prompts
@@ -61,6 +61,18 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Attention:
+    """What the person's mind is on: when each dataset was last worked on, and which are only an input to something."""
+
+    worked: Mapping[str, str] = field(default_factory=dict)
+    aside: frozenset[str] = frozenset()
+
+    def recency(self, head: Version) -> str:
+        """When the dataset was last in mind, as ISO time; empty for those aside."""
+        return "" if head.dataset in self.aside else max(head.created, self.worked.get(head.dataset, ""))
+
+
+@dataclass(frozen=True)
 class Situation:
     """The data, models and talk at hand when a request comes in; the dataset worked on last is the first."""
 
@@ -78,14 +90,15 @@ class Situation:
         return list(dict.fromkeys(column.name for table in self.tables for column in table.columns))
 
 
-def look(workspace: Workspace, turns: Sequence[Turn] = ()) -> Situation:
+def look(workspace: Workspace, turns: Sequence[Turn] = (), attention: Attention | None = None) -> Situation:
     """The situation of a project now."""
     from tools.models import model_cards
     from tools.profile import column_hints
 
+    heads = sorted(workspace.datasets(), key=(attention or Attention()).recency, reverse=True)
     tables = tuple(
         Table(version, tuple(ColumnFact(h.name, h.type, tuple(h.values)) for h in column_hints(workspace, version)))
-        for version in workspace.datasets()[:MAX_TABLES]
+        for version in heads[:MAX_TABLES]
     )
     models = tuple(
         ModelFact(card.name, card.target, tuple(_feature(feature) for feature in card.features if feature.used))

@@ -246,8 +246,12 @@ def main(arguments: Sequence[str]) -> int:
     settings = read_settings()
     try:
         with tqdm(total=WEIGHTS[size].size, unit="B", unit_scale=True, desc=WEIGHTS[size].file) as bar:
-            path = fetch(settings, size, lambda fraction: bar.update(int(fraction * WEIGHTS[size].size) - bar.n))
-            bar.update(WEIGHTS[size].size - bar.n)
+
+            def show(fraction: float) -> None:
+                bar.update(int(fraction * WEIGHTS[size].size) - bar.n)
+
+            path = fetch(settings, size, show)
+            show(1.0)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1

@@ -186,7 +186,9 @@ def read_plan(reply: Mapping[str, Any], tools: Mapping[str, Tool], situation: Si
         case "reply":
             return Plan(reply=_without_figures(_words(first.get("text")), request))
     steps = [
-        _read_step(step, tools, situation) for step in raw if step["tool"] not in ("say_missing", "ask_user", "reply")
+        _read_step(step, tools, situation, request)
+        for step in raw
+        if step["tool"] not in ("say_missing", "ask_user", "reply")
     ]
     unique = [step for number, step in enumerate(steps) if step not in steps[:number]]
     return Plan(steps=tuple(_tidy(step, situation, request) for step in unique))
@@ -206,19 +208,40 @@ def _without_figures(text: str, request: str) -> str:
     return text
 
 
-def _read_step(raw: Mapping[str, Any], tools: Mapping[str, Tool], situation: Situation) -> Step:
+def _read_step(raw: Mapping[str, Any], tools: Mapping[str, Tool], situation: Situation, request: str) -> Step:
     if raw["tool"] not in tools:
         raise ToolError(unknown("tool", str(raw["tool"]), list(tools)))
     tool = tools[raw["tool"]]
     given = {name: value for name, value in raw.items() if name != "tool" and value is not None}
     if isinstance(inner := given.get("arguments"), dict) and "arguments" not in tool.arguments.model_fields:
         given = inner  # models that are not constrained often nest the arguments
-    if "dataset" in tool.arguments.model_fields and "dataset" not in given and situation.tables:
+    if "dataset" in tool.arguments.model_fields and situation.tables and not _means(given, tool, situation, request):
         given["dataset"] = situation.tables[0].name
     given = _resolve(tool, given, situation)
     checked = check_arguments(tool, given)
     plain = {name: _plain(checked[name]) for name in tool.arguments.model_fields if name in given}
     return Step(tool=tool.name, arguments=plain)
+
+
+def _means(given: Mapping[str, Any], tool: Tool, situation: Situation, request: str) -> bool:
+    """Whether a step's dataset is meant: named in the request, or needed; else the one worked on last is.
+
+    Small models like to take the dataset that came last into the project.
+    """
+    table = situation.table(str(given.get("dataset", "")))
+    if table is None:
+        return "dataset" in given
+    said = re.sub(r"[\W_]+", " ", request.casefold())
+    first = {column.name for column in situation.tables[0].columns}
+    own = {
+        name
+        for value in given.values()
+        for name in (value if isinstance(value, list) else [value])
+        if isinstance(name, str)
+    }
+    elsewhere = {column.name for column in table.columns} & own - first
+    named = re.sub(r"[\W_]+", " ", table.name.casefold()) in said
+    return named or bool(elsewhere) or tool.name == "predict_dataset"
 
 
 def _plain(value: Any) -> Any:

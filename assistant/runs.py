@@ -18,7 +18,7 @@ from typing import Any
 
 from assistant import context, linking
 from assistant.agent import State, Turn, clicked, ending
-from assistant.events import ENDS, EVENT, Answer, Asked, Event, Failed, PlanShown, Question, StepProgress
+from assistant.events import ENDS, EVENT, Answer, Asked, Event, Failed, PlanShown, Question, StepDone, StepProgress
 from assistant.models import Planner, mends, open_planner
 from assistant.plan import Step
 from assistant.settings import Settings, SettingsError
@@ -181,6 +181,7 @@ class Runs:
             cancelled=self._stop.is_set,
             run=self._run,
             earlier=self._turns(),
+            attention=_attention(self._log),
             approved=self._approved,
             interactive=self._interactive,
         )
@@ -269,6 +270,26 @@ class Runs:
             elif logged.event.event == "answer":
                 answered.append(logged.run)
         return [context.Turn(asked[run], plans[run]) for run in answered if run in plans and run in asked]
+
+
+def _attention(log: Sequence[LoggedEvent]) -> context.Attention:
+    """Which datasets were worked on when, and which were only brought in by a request (a file to be predicted)."""
+    steps: dict[tuple[str, int], tuple[str, str]] = {}
+    worked: dict[str, str] = {}
+    loaded: list[tuple[str, str]] = []
+    for logged in log:
+        if isinstance(logged.event, PlanShown):
+            for step in logged.event.steps:
+                steps[logged.run, step.id] = (step.tool, str(step.arguments.get("dataset", "")))
+        elif isinstance(logged.event, StepDone):
+            tool, name = steps.get((logged.run, logged.event.id), ("", ""))
+            name = name or (logged.event.dataset or "").partition("@")[0]
+            if tool == "load_file":
+                loaded.append((logged.run, name))
+            elif name and tool != "predict_dataset":
+                worked[name] = logged.time
+    busy = {run for (run, _), (tool, _) in steps.items() if tool != "load_file"}
+    return context.Attention(worked, frozenset(name for run, name in loaded if run in busy and name not in worked))
 
 
 def _append(path: Path, logged: LoggedEvent) -> None:

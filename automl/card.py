@@ -62,6 +62,12 @@ class Card(BaseModel):
     def target(self) -> str:
         return self.problem.target
 
+    @property
+    def unused(self) -> dict[str, str]:
+        """Every given column that the model does not look at, with the reason."""
+        removed = [one.name for one in self.features if not one.used and one.name not in self.problem.excluded]
+        return self.problem.excluded | dict.fromkeys(removed, "removed before the model was built")
+
     def feature(self, name: str) -> Feature | None:
         """The feature of that name, whatever its case."""
         return next((one for one in self.features if one.name.casefold() == name.casefold()), None)

@@ -87,7 +87,11 @@ def test_a_project_is_kept_and_a_file_is_loaded_once(folder: Path, capsys: pytes
     assert main(["ask", "Drop amount", *asked, "--model", _script(folder, drop)]) == 0
     capsys.readouterr()
     assert main(["sql", "FROM orders LIMIT 1", *asked, "--json"]) == 0
-    assert json.loads(capsys.readouterr().out) == {"columns": ["order_id", "country"], "rows": [[1, "Norway"]], "row_count": 1}
+    assert json.loads(capsys.readouterr().out) == {
+        "columns": ["order_id", "country"],
+        "rows": [[1, "Norway"]],
+        "row_count": 1,
+    }
 
 
 @pytest.mark.parametrize(
@@ -110,7 +114,11 @@ def test_sql_prints_at_most_so_many_rows(
         (["sql", "SELECT 1", "--data", "Mine.csv"], 1, "easel: No file"),
         (["ask", "Hello", "--data", "empty.csv"], 1, "easel: "),
         (["ask", "How many?", "--data", "My Orders.csv"], 1, "easel: The language model is not on this machine yet"),
-        (["predict", "--project", "none", "--data", "My Orders.csv", "--out", "o.csv"], 1, "easel: No project in none."),
+        (
+            ["predict", "--project", "none", "--data", "My Orders.csv", "--out", "o.csv"],
+            1,
+            "easel: No project in none.",
+        ),
     ],
 )
 def test_what_a_person_can_mend_is_one_line(

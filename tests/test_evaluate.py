@@ -72,7 +72,9 @@ def test_columns_are_explained_by_their_share_the_largest_first() -> None:
     assert sum(shares.values()) == pytest.approx(1, abs=0.01)
     assert next(iter(shares)) == "Years"
     assert outcome.text.startswith("The model 'customers_left' predicts whether Left is yes. What drives it: Years ")
-    assert outcome.text.endswith("Not used: RowNumber (a running number).")
+    assert outcome.text.endswith(
+        "Not used: RowNumber (a running number), and Plan and Revenue (removed before the model was built)."
+    )
 
 
 def test_the_newest_model_is_meant_where_none_is_named() -> None:

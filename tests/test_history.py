@@ -145,7 +145,7 @@ def test_the_steps_are_listed_with_rows_before_and_after(workspace: Workspace) -
 def test_the_script_runs_in_plain_duckdb_on_the_imported_table(workspace: Workspace) -> None:
     outcome = do(workspace, "write_script", dataset="orders")
     path = workspace.files / "orders.sql"
-    assert outcome.text == f"Wrote the 4 SQL steps of orders@5 to {path}."
+    assert outcome.text == f"Wrote the 4 SQL steps of orders@5 to {path.name}."
     script = path.read_text(encoding="utf-8")
     assert outcome.values["script"] == script
     assert script.splitlines()[:6] == [

@@ -116,7 +116,10 @@ def test_a_bad_plan_says_in_one_line_what_is_wrong(steps: Any, message: str, sit
 @pytest.mark.parametrize(
     ("request_", "kept"),
     [
-        ("What if a 40-year-old from Chile?", [{"column": "country", "value": "Chile"}, {"column": "age", "value": 40}]),
+        (
+            "What if a 40-year-old from Chile?",
+            [{"column": "country", "value": "Chile"}, {"column": "age", "value": 40}],
+        ),
         ("What if somebody from Chile?", [{"column": "country", "value": "Chile"}]),
         ("What if someone is forty?", [{"column": "country", "value": "Chile"}]),
     ],

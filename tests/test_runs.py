@@ -72,7 +72,10 @@ def test_steps_run_one_by_one_each_with_rows_sql_and_time(open_runs: Open, proje
     ]
     events = _turn(open_runs({"steps": plan}), "Fill amount and keep the paid ones")
     done = [event for event in events if isinstance(event, StepDone)]
-    assert [(event.id, event.dataset, event.rows) for event in done] == [(1, "orders@2", (60, 60)), (2, "orders@3", (60, 30))]
+    assert [(event.id, event.dataset, event.rows) for event in done] == [
+        (1, "orders@2", (60, 60)),
+        (2, "orders@3", (60, 30)),
+    ]
     assert all(event.sql and event.seconds >= 0 for event in done)
     assert project.version("orders").row_count == 30
 
@@ -99,7 +102,9 @@ def test_a_column_that_is_nowhere_is_said_to_be_missing(open_runs: Open) -> None
     bad = {"steps": [{"tool": "query_data", "sql": "SELECT avg(loyalty) AS loyalty FROM orders"}]}
     events = _turn(open_runs(bad, bad, bad), "What is the average loyalty?")
     assert isinstance(events[-1], Answer)
-    assert events[-1].text.startswith("The data does not hold loyalty. It has these columns: order_id, country, amount and paid.")
+    assert events[-1].text.startswith(
+        "The data does not hold loyalty. It has these columns: order_id, country, amount and paid."
+    )
     assert events[-1].values == {"missing": "loyalty"}
 
 

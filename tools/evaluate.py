@@ -63,7 +63,7 @@ def explain_model(job: Job, model: ModelName | None = None) -> Outcome:
             filter(None, [f"The model '{card.name}' predicts {kind_words(card)}.", drivers(card), how, left_out(card)])
         ),
         table=TableData(columns=["column", "impact %"], rows=rows, row_count=len(rows)),
-        values={"model": card.name, "target": card.target, "impact": card.impact, "excluded": card.problem.excluded},
+        values={"model": card.name, "target": card.target, "impact": card.impact, "excluded": card.unused},
     )
 
 

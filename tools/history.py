@@ -152,7 +152,7 @@ def write_script(job: Job, dataset: DatasetName) -> Outcome:
     path = _write_new(job.workspace.files, version.dataset, text)
     made = len([one for one in versions if one.step.sql])
     return Outcome(
-        text=f"Wrote the {counted(made, 'SQL step')} of {version.ref} to {path}.",
+        text=f"Wrote the {counted(made, 'SQL step')} of {version.ref} to {path.name}.",
         dataset=version.ref,
         sql=text,
         values={"script": text},

@@ -91,7 +91,9 @@ def drivers(card: Card) -> str:
 def left_out(card: Card) -> str:
     """`Not used: RowNumber (a running number).`, or nothing."""
     parts = [f"{name} ({reason})" for name, reason in card.problem.excluded.items()]
-    return f"Not used: {listed(parts)}." if parts else ""
+    removed = [name for name in card.unused if name not in card.problem.excluded]
+    told = [listed(parts), f"{listed(removed)} (removed before the model was built)" if removed else ""]
+    return f"Not used: {', and '.join(filter(None, told))}." if parts or removed else ""
 
 
 def notes(card: Card) -> str:

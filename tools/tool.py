@@ -160,9 +160,7 @@ def _register(function: Callable[..., Any], **entry: Any) -> None:
     REGISTRY[name] = Tool(name=name, arguments=entry.pop("arguments"), doc=doc, function=function, **entry)
 
 
-def tool(
-    *, effect: Effect, group: str, title: str, core: bool = True
-) -> Callable[[ReturnsOutcome], ReturnsOutcome]:
+def tool(*, effect: Effect, group: str, title: str, core: bool = True) -> Callable[[ReturnsOutcome], ReturnsOutcome]:
     """Put a function `(job: Job, …arguments) -> Outcome` into the catalogue."""
 
     def add(function: ReturnsOutcome) -> ReturnsOutcome:
@@ -261,9 +259,7 @@ class Derived:
     """False where the data already is as asked: `text` says so and no version is made."""
 
 
-def transform(
-    *, group: str, title: str, rows: Rows, core: bool = True
-) -> Callable[[ReturnsDerived], ReturnsDerived]:
+def transform(*, group: str, title: str, rows: Rows, core: bool = True) -> Callable[[ReturnsDerived], ReturnsDerived]:
     """Put a function `(table: Input, …arguments) -> Derived` into the catalogue as a derive-tool.
 
     Callers see one more argument, `dataset`, first; `tools.derive.run_transform` resolves it.

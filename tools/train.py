@@ -199,7 +199,7 @@ def card_values(card: Card) -> dict[str, Any]:
         "seconds": card.seconds,
         "trained_rows": card.trained_rows,
         "holdout_rows": card.holdout_rows,
-        "excluded": card.problem.excluded,
+        "excluded": card.unused,
         "warnings": card.problem.warnings,
         "impact": card.impact,
         "features": [feature.model_dump() for feature in card.features],

@@ -49,7 +49,7 @@ def panel(cards: Sequence["Card"], card: "Card") -> Markup:
             _section("What drives the prediction", _impact(card)),
             _section("Score against the simplest guess", _scores(card)),
             _section("Where it is right and wrong", _confusion(card)) if card.scores.confusion else "",
-            _section("Columns that are not used", _unused(card)) if card.problem.excluded else "",
+            _section("Columns that are not used", _unused(card)) if card.unused else "",
             _section("About this model", _about(card)),
         ]
     )
@@ -158,7 +158,7 @@ def _grid(head: Markup, rows: Sequence[Markup], caption: str) -> Markup:
 
 
 def _unused(card: "Card") -> Markup:
-    items = [tag("li", tag("strong", name), f": {reason}") for name, reason in card.problem.excluded.items()]
+    items = [tag("li", tag("strong", name), f": {reason}") for name, reason in card.unused.items()]
     return tag("ul", *items, class_="plain")
 
 
