@@ -98,14 +98,17 @@ class Turn:
     def graph(self, checkpoints: "BaseCheckpointSaver[Any]") -> "CompiledStateGraph[State]":
         """The turn's graph over the given checkpoints."""
         graph = StateGraph(State)
-        for node in (self.plan, self.ask, self.review, self.act, self.mend, self.stuck, self.answer):
+        for node in (self.plan, self.ask, self.review, self.doubt, self.act, self.mend, self.stuck, self.answer):
             graph.add_node(node.__name__, node)
         graph.add_conditional_edges(
             START, lambda state: "review" if state.get("clicked") else "plan", ["review", "plan"]
         )
         graph.add_conditional_edges("plan", self._after_plan, ["ask", "review", "answer", END])
         graph.add_edge("ask", "plan")
-        graph.add_conditional_edges("review", lambda state: END if state.get("failed") else "act", ["act", END])
+        graph.add_conditional_edges("review", lambda state: END if state.get("failed") else "doubt", ["doubt", END])
+        graph.add_conditional_edges(
+            "doubt", lambda state: "answer" if state.get("missing") else "act", ["answer", "act"]
+        )
         graph.add_conditional_edges("act", self._after_act, ["act", "plan", "mend", "stuck", "answer"])
         graph.add_conditional_edges("mend", self._after_plan, ["ask", "review", "answer", END])
         graph.add_conditional_edges("stuck", self._after_stuck, ["act", "answer", END])
@@ -169,9 +172,6 @@ class Turn:
         plan = read_plan(reply, tools.catalogue(), situation, state["request"])
         if plan.missing and (column := _named_after_all(plan.missing, situation.column_names)):
             raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")
-        if planner.small and any(step.tool == "query_data" for step in plan.steps):
-            lacking = linking.lacking(planner, situation, state["request"], self.cancelled)
-            plan = Plan(missing=lacking) if lacking else plan
         self._check_sql(plan.steps)
         return plan
 
@@ -269,6 +269,15 @@ class Turn:
                 if seconds > self.settings.train_seconds:
                     return f"Building this model takes about {seconds / 60:.0f} minutes. Run the plan?"
         return ""
+
+    def doubt(self, state: State) -> State:
+        """Before a small model's query is trusted: does the data hold what the question names?"""
+        queries = any(step["tool"] == "query_data" for step in state["steps"])
+        if state.get("clicked") or not queries or not self.planner().small:
+            return State()
+        self.emit(Status(text="Checking that the data holds what you ask for"))
+        situation = context.look(self.workspace, self.earlier, self.attention)
+        return State(missing=linking.lacking(self.planner(), situation, state["request"], self.cancelled))
 
     # --- acting --------------------------------------------------------------------------------------------------
 
