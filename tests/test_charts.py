@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow as pa
 import pytest
 
 from tools import call
@@ -386,3 +387,15 @@ def test_a_column_with_a_difficult_name_is_drawn(job: Job) -> None:
 )
 def test_bins_have_round_widths(raw: float, width: float) -> None:
     assert round_width(raw) == width
+
+
+@pytest.mark.parametrize("name", ["back\\", 'back\\"', "two\nlines", 'it\'s "quoted"', "{0} %s", "a.b[0]"])
+@pytest.mark.parametrize("kind", ["histogram", "box", "pie"])
+def test_a_column_may_have_any_name(job: Job, name: str, kind: str) -> None:
+    schema = pa.schema([pa.field(name, pa.int64())])
+    table = pa.table([[1, 2, 2, 3] * 5], schema=schema)
+    version = job.workspace.add_dataset(
+        job.workspace.free_name("odd"), table.to_reader(), StepRecord(tool="test", arguments={})
+    )
+    outcome = call(job, "make_chart", {"dataset": version.dataset, "kind": kind, "x": name})
+    assert [Path(one.path).is_file() for one in outcome.artefacts] == [True, True, True]

@@ -196,8 +196,12 @@ def test_no_listed_function_has_a_name_that_smells_of_reaching_out(word: str) ->
             "SELECT " + "[" * 900 + "]" * 900,
             "The SQL is nested too deeply. Write it as several simple steps (WITH a AS (…)).",
         ),
+        (
+            "SELECT NULL::INTEGER" + "[]" * 300,
+            "The SQL is nested too deeply. Write it as several simple steps (WITH a AS (…)).",
+        ),
     ],
-    ids=["long", "deep", "deeper than the tree can be read"],
+    ids=["long", "deep", "deeper than the tree can be read", "deep type"],
 )
 def test_sql_of_unreasonable_size_is_refused(sql: str, message: str) -> None:
     with pytest.raises(GuardError) as refused:
@@ -222,6 +226,23 @@ def test_sql_nested_beyond_the_parser_is_refused_and_does_not_crash(opener: str)
 def test_a_runaway_query_is_stopped(shop: Workspace, sql: str) -> None:
     with pytest.raises(ToolError, match=r"^The query (was stopped after|needs more memory)"):
         run_select(shop, sql, seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        ("SELECT INTERVAL '2147483647 months'", "A value of the result is too large to show. Cast it to VARCHAR."),
+        (
+            "SELECT array_distance([1.0]::DOUBLE[1], [NULL]::DOUBLE[1])",
+            "DuckDB itself failed on this SQL. Write it in another way.",
+        ),
+    ],
+)
+def test_what_duckdb_can_not_hand_over_is_one_line(shop: Workspace, sql: str, message: str) -> None:
+    with pytest.raises(ToolError) as refused:
+        run_select(shop, sql, seconds=5)
+    assert str(refused.value) == message
+    assert run_select(shop, "SELECT count(*) FROM orders")[0].rows == [[5]]
 
 
 # --- messages ----------------------------------------------------------------------------------------------------

@@ -85,6 +85,17 @@ def test_spellings_of_one_value_are_grouped_under_the_most_frequent(workspace):
     assert found.top == [("Seoul", 2), ("Busan", 1), ("SEOUL ", 1), ("seoul", 1)]
 
 
+def test_columns_of_any_name_are_counted_apart(workspace):
+    version = add(
+        workspace,
+        "SELECT 'a' || i % 2 AS letter, ' n/a' AS nothing, i AS v, -i AS n, i AS word, i AS cell FROM range(30) t(i)",
+    )
+    found = {one.name: one for one in profile(workspace, version).columns}
+    assert found["letter"].top == [("a0", 15), ("a1", 15)]
+    assert found["nothing"].null_words == {"n/a": 30}
+    assert column_hints(workspace, version)[0] == ColumnHint("letter", "text", ["a0", "a1"])
+
+
 def test_every_type_of_column_has_a_profile(workspace):
     version = add(
         workspace,

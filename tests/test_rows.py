@@ -170,3 +170,17 @@ def test_nothing_to_do_is_a_result_and_makes_no_version(
     outcome = do(workspace, tool, dataset="t", **arguments)
     assert (outcome.text, outcome.dataset, outcome.sql) == (text, before.ref, None)
     assert workspace.versions("t")[-1] == before
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "rows"),
+    [("drop_duplicates", {}, [(7, "a"), (8, "b")]), ("take_rows", {"count": 1, "how": "random"}, [(7, "a")])],
+)
+def test_a_column_that_is_called_like_the_hidden_row_number_stays(
+    workspace: Workspace, tool: str, arguments: dict[str, Any], rows: list[Row]
+) -> None:
+    add(workspace, "o", "SELECT * FROM (VALUES (7, 'a'), (8, 'b'), (7, 'a')) AS t(__order, __ORDER_)")
+    outcome = do(workspace, tool, dataset="o", **arguments)
+    assert outcome.dataset is not None
+    assert workspace.version(outcome.dataset).names == ["__order", "__ORDER_"]
+    assert rows_of(workspace, outcome.dataset) == rows

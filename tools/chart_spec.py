@@ -35,7 +35,8 @@ def to_spec(picture: Picture, title: str) -> dict[str, Any]:
 
 
 def _titled(picture: Picture, name: str) -> str:
-    return picture.titles.get(name, name)
+    """A title on one line. Vega-Lite writes it into expressions, where a backslash would end the text too late."""
+    return " ".join(picture.titles.get(name, name).split()).replace("\\", "\u2216")
 
 
 def _axis(alt: Any, channel: Any, picture: Picture, name: str, **options: Any) -> Any:
@@ -132,7 +133,7 @@ def _scatter(alt: Any, picture: Picture, chart: Any) -> Any:
 
 def _box(alt: Any, picture: Picture, chart: Any) -> Any:
     """Drawn from quantiles: the whiskers, the middle half, the median."""
-    value = picture.titles["value"]
+    value = _titled(picture, "value")
     x = _axis(alt, alt.X, picture, "x")
     tips = _tips(alt, picture, "x", "low", "q1", "middle", "q3", "high", "n", "outside")
     rule = chart.mark_rule(color="#555").encode(

@@ -27,8 +27,8 @@ def _feature(cursor: duckdb.DuckDBPyConnection, relation: str, column: Column, u
             name=column.name, kind="date", typical=plain(typical), low=plain(low), high=plain(high), used=used
         )
     counted = cursor.execute(
-        f"SELECT CAST({name} AS VARCHAR) AS v, count(*) AS n FROM {relation} WHERE {name} IS NOT NULL"
-        f" GROUP BY v ORDER BY n DESC, v LIMIT {MAX_CATEGORIES + 1}"
+        f"SELECT CAST({name} AS VARCHAR), count(*) FROM {relation} WHERE {name} IS NOT NULL"
+        f" GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {MAX_CATEGORIES + 1}"
     ).fetchall()
     values = [str(value) for value, _ in counted]
     if column.type == "BOOLEAN":

@@ -4,8 +4,9 @@ The text is read by DuckDB's own parser (its syntax tree as JSON), so the guard 
 text in two ways. Everything in the tree must be known and allowed: what is not on a list is refused. The project's
 connection is hardened as well (tools.engine), and every query runs in a read-only transaction under a deadline.
 
-What is not covered: SQL that is honest but slow or large is only bounded (seconds, memory, rows fetched); DuckDB's own
-documentation advises a sandbox of the operating system for SQL from strangers.
+What is not covered: SQL that is honest but slow or large is only bounded (seconds, memory, rows fetched), and a single
+call on one huge value (levenshtein of two long texts, printf with a width of billions) ends only when it is done;
+DuckDB's own documentation advises a sandbox of the operating system for SQL from strangers.
 """
 
 import json
@@ -19,7 +20,17 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from tools.engine import HARDENED, deadline, first_line
-from tools.syntax import Frame, Refused, has_window, inspect, is_ordered, named_tables, only_expression, varies
+from tools.syntax import (
+    TOO_DEEP,
+    Frame,
+    Refused,
+    has_window,
+    inspect,
+    is_ordered,
+    named_tables,
+    only_expression,
+    varies,
+)
 from tools.tool import TableData, ToolError, plain
 
 if TYPE_CHECKING:
@@ -64,7 +75,7 @@ def _tree(sql: str) -> dict[str, Any]:
     try:
         tree: dict[str, Any] = json.loads(text, object_hook=_without_position)
     except RecursionError as error:
-        raise GuardError("The SQL is nested too deeply. Write it as several simple steps (WITH a AS (…)).") from error
+        raise GuardError(TOO_DEEP) from error
     return tree
 
 
@@ -140,6 +151,8 @@ def _inspect(node: Any, frame: Frame) -> None:
         inspect(node, frame)
     except Refused as refused:
         raise GuardError(str(refused)) from refused
+    except RecursionError as error:
+        raise GuardError(TOO_DEEP) from error
 
 
 @dataclass(frozen=True)
@@ -214,8 +227,12 @@ def _prepared(workspace: "Workspace", sql: str, seconds: float) -> Iterator[tupl
             checked = with_values(sql, tables=tables, rows=lambda text: cursor.execute(text).fetchall())
             cursor.execute(f"EXPLAIN {checked}").fetchall()
             yield cursor, checked
-        except (duckdb.InterruptException, duckdb.InternalException, duckdb.FatalException):
+        except (duckdb.InterruptException, duckdb.FatalException):
             raise
+        except duckdb.InternalException as error:
+            raise ToolError("DuckDB itself failed on this SQL. Write it in another way.") from error
+        except OverflowError as error:  # an interval of more days than Python can count
+            raise ToolError("A value of the result is too large to show. Cast it to VARCHAR.") from error
         except duckdb.OutOfMemoryException as error:
             raise ToolError("The query needs more memory than it may use. Filter or aggregate first.") from error
         except duckdb.Error as error:

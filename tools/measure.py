@@ -285,8 +285,7 @@ def _values(
     source = table if few or rows <= SCAN_ROWS else f"(SELECT {name} FROM {table} LIMIT {SCAN_ROWS})"
     counted = engine.fetch(
         cursor,
-        f"SELECT {cell} AS v, count(*) AS n FROM {source} WHERE {name} IS NOT NULL"
-        f" GROUP BY v ORDER BY n DESC, v LIMIT {GROUPS}",
+        f"SELECT {cell}, count(*) FROM {source} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {GROUPS}",
     )
     top = [(_cut(plain(value)), count) for value, count in counted[:VALUES_KEPT]] if few or rows <= SCAN_ROWS else []
     if kind_of(column) != "text":
@@ -300,8 +299,8 @@ def _null_words(cursor: duckdb.DuckDBPyConnection, table: str, name: str) -> dic
     words = ", ".join(map(literal, NULL_WORDS))
     found = engine.fetch(
         cursor,
-        f"SELECT trim({name}) AS word, count(*) AS n FROM {table} WHERE lower(trim({name})) IN ({words})"
-        f" GROUP BY word ORDER BY n DESC, word",
+        f"SELECT trim({name}), count(*) FROM {table} WHERE lower(trim({name})) IN ({words})"
+        " GROUP BY 1 ORDER BY 2 DESC, 1",
     )
     return dict(found)
 

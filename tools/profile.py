@@ -81,8 +81,8 @@ def column_hints(workspace: Workspace, version: Version) -> list[ColumnHint]:
                 name, limit = identifier(column.name), HINT_WHOLE if is_whole(column) else HINT_VALUES
                 found = engine.fetch(
                     cursor,
-                    f"SELECT {name} AS v FROM {table} WHERE {name} IS NOT NULL"
-                    f" GROUP BY v ORDER BY count(*) DESC, v LIMIT {limit + 1}",
+                    f"SELECT {name} FROM {table} WHERE {name} IS NOT NULL"
+                    f" GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT {limit + 1}",
                 )
                 if len(found) <= limit:
                     values[column.name] = [_short(plain(value)) for (value,) in found]

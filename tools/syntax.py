@@ -14,6 +14,7 @@ from tools.tool import unknown
 
 MAX_DEPTH = 400
 """Levels of the tree as JSON, about two per level of SQL."""
+TOO_DEEP = "The SQL is nested too deeply. Write it as several simple steps (WITH a AS (…))."
 EXPRESSIONS = words(
     "BETWEEN CASE CAST COLLATE COLUMN_REF COMPARISON CONJUNCTION CONSTANT FUNCTION LAMBDA OPERATOR"
     " POSITIONAL_REFERENCE STAR SUBQUERY TYPE WINDOW"
@@ -58,7 +59,7 @@ def short(name: str) -> str:
 def inspect(node: Any, frame: Frame, depth: int = 0) -> None:
     """Walk a part of the tree. Raises Refused at the first thing that is not allowed."""
     if depth > MAX_DEPTH:
-        raise Refused("The SQL is nested too deeply. Write it as several simple steps (WITH a AS (…)).")
+        raise Refused(TOO_DEEP)
     if isinstance(node, list):
         for item in node:
             inspect(item, frame, depth + 1)
@@ -156,6 +157,8 @@ def _expression(node: dict[str, Any], frame: Frame, depth: int) -> None:
         raise Refused(f"{what} is refused. Write the value itself.")
     if kind == "CONSTANT":
         return
+    if kind == "CAST":
+        _type(node.get("cast_type"))
     if kind in ("FUNCTION", "WINDOW"):
         _function(node, frame)
     elif kind == "COLUMN_REF":
@@ -165,6 +168,12 @@ def _expression(node: dict[str, Any], frame: Frame, depth: int) -> None:
     elif kind in ("SUBQUERY", "STAR") and frame.columns is not None:
         raise Refused("A formula makes one value a row: no SELECT and no * in it. Name the columns.")
     _children(node, frame, depth)
+
+
+def _type(node: Any) -> None:
+    """Refuse the type that DuckDB can't make of any text: VARIANT ends the process on deeply nested JSON."""
+    if any(part.get("id") == "VARIANT" for part in every(node)):
+        raise Refused("The type VARIANT is refused. Cast to VARCHAR, a number or a date.")
 
 
 def _builtin(node: dict[str, Any]) -> bool:

@@ -61,9 +61,10 @@ def drop_duplicates(table: Input, columns: list[ColumnName] | None = None) -> De
     """
     keys = table.pick(columns) if columns else list(table.columns)
     same = "all columns" if not columns else listed([column.name for column in keys])
+    order = _order(table)
     sql = (
-        f"SELECT * EXCLUDE (__order) FROM (SELECT *, row_number() OVER () AS __order FROM {table.name})"
-        f" QUALIFY row_number() OVER (PARTITION BY {names(keys)} ORDER BY __order) = 1 ORDER BY __order"
+        f"SELECT * EXCLUDE ({order}) FROM (SELECT *, row_number() OVER () AS {order} FROM {table.name})"
+        f" QUALIFY row_number() OVER (PARTITION BY {names(keys)} ORDER BY {order}) = 1 ORDER BY {order}"
     )
     count = table.learn(
         "duplicates",
@@ -72,6 +73,14 @@ def drop_duplicates(table: Input, columns: list[ColumnName] | None = None) -> De
     if not count:
         return Derived(sql, f"No duplicate rows found (compared by {same}).", changes=False)
     return Derived(sql, f"Removed {counted(count, 'duplicate row')} (compared by {same}), keeping the first of each.")
+
+
+def _order(table: Input) -> str:
+    """A name for the row number that no column of the table has."""
+    name, taken = "__order", {column.name.casefold() for column in table.columns}
+    while name in taken:
+        name += "_"
+    return name
 
 
 @transform(group="rows", title="Take {count} rows ({how})", rows="population")
@@ -88,9 +97,10 @@ def take_rows(table: Input, count: int, how: Literal["first", "random"] = "first
     if how == "first":
         sql = f"SELECT * FROM {table.name} LIMIT {count}"
     else:
-        numbered = f"SELECT *, row_number() OVER () AS __order FROM {table.name}"
-        picked = f"SELECT * FROM ({numbered}) ORDER BY hash(__order, {SEED}) LIMIT {count}"
-        sql = f"SELECT * EXCLUDE (__order) FROM ({picked}) ORDER BY __order"
+        order = _order(table)
+        numbered = f"SELECT *, row_number() OVER () AS {order} FROM {table.name}"
+        picked = f"SELECT * FROM ({numbered}) ORDER BY hash({order}, {SEED}) LIMIT {count}"
+        sql = f"SELECT * EXCLUDE ({order}) FROM ({picked}) ORDER BY {order}"
     if rows <= count:
         return Derived(sql, f"All rows stay: the dataset has {counted(rows, 'row')}.", changes=False)
     what = "the first" if how == "first" else "a random sample of"
