@@ -157,7 +157,7 @@ class Turn:
     def _propose(self, state: State) -> Plan:
         """One plan of the model, checked against the schema and the data. Raises ToolError with what is wrong."""
         situation = context.look(self.workspace, self.earlier, self.attention)
-        core = [tool for tool in tools.catalogue().values() if tool.core]
+        core = tools.core_tools()
         talk = [*context.messages(situation, state["request"], core), *state.get("replies", [])]
         self.emit(Status(text="Waking the language model (its first start on a machine takes a minute)"))
         planner = self.planner()

@@ -18,13 +18,14 @@ import urllib.request
 import zipfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from assistant.settings import Settings, SettingsError, read_settings
 
 CONTEXT_TOKENS = 8192
-KEPT_STATES = 6
+KEPT_STATES = 4
 FETCH = "python -m assistant.local_model"
 
 
@@ -190,7 +191,6 @@ class LocalServer:
         parameters.port = 0
         self._server = xllamacpp.Server(parameters)
         self.url: str = self._server.listening_address
-        self._version: str = xllamacpp.__version__
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """One call of the server's API."""
@@ -202,8 +202,7 @@ class LocalServer:
 
     def read_prefix(self, messages: Sequence[dict[str, str]]) -> None:
         """Have these first messages in the model's memory: as they are, restored from disk, or read once and saved."""
-        facts = [self._weights.name, self._weights.stat().st_size, self._version, CONTEXT_TOKENS, list(messages)]
-        name = hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32] + ".state"
+        name = _state_name(self._weights, messages)
         if name == self._prefix:
             return
         if (self._states / name).is_file():
@@ -221,6 +220,27 @@ class LocalServer:
             old.unlink(missing_ok=True)
 
 
+def _state_name(weights: Path, messages: Sequence[dict[str, str]]) -> str:
+    """The file of a prompt's saved state: another one for other weights, another engine or another word."""
+    facts = [weights.name, weights.stat().st_size, version("xllamacpp"), CONTEXT_TOKENS, list(messages)]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32] + ".state"
+
+
+def prepare(settings: Settings, size: str = "1.5b") -> bool:
+    """Read the fixed prompts once for this machine, so that no request waits for it. Returns whether that was needed."""
+    from assistant import context, linking
+    from tools import core_tools
+
+    path, states = weights_path(settings, size), settings.cache / "states"
+    prompts = (linking.prefix(), context.prefix(core_tools()))
+    if all((states / _state_name(path, prompt)).is_file() for prompt in prompts):
+        return False
+    running = server(settings, size)
+    for prompt in prompts:
+        running.read_prefix(prompt)
+    return True
+
+
 _server: LocalServer | None = None
 _starting = threading.Lock()
 
@@ -236,7 +256,7 @@ def server(settings: Settings, size: str = "1.5b") -> LocalServer:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Fetch the weights of the size named (1.5b unless told), with a progress bar."""
+    """Fetch the weights of the size named (1.5b unless told), with a progress bar, and have the prompts read once."""
     size = arguments[0] if arguments else "1.5b"
     if size not in WEIGHTS:
         print(f"No weights '{size}'. There are: {', '.join(WEIGHTS)}.", file=sys.stderr)
@@ -252,10 +272,11 @@ def main(arguments: Sequence[str]) -> int:
 
             path = fetch(settings, size, show)
             show(1.0)
+        print(f"{path}\nReading the fixed prompts once (about a minute the first time) …", flush=True)
+        prepare(settings, size)
     except SettingsError as error:
         print(error, file=sys.stderr)
         return 1
-    print(path)
     return 0
 
 

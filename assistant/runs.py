@@ -22,7 +22,7 @@ from assistant.events import ENDS, EVENT, Answer, Asked, Event, Failed, PlanShow
 from assistant.models import Planner, mends, open_planner
 from assistant.plan import Step
 from assistant.settings import Settings, SettingsError
-from tools import catalogue
+from tools import catalogue, core_tools
 from tools.tool import Stopped, ToolError
 from tools.workspace import Workspace
 
@@ -95,7 +95,7 @@ class Runs:
                 planner = open_planner(self._spec, self._settings)
                 if planner.small:
                     planner.read_prefix(linking.prefix())
-                planner.read_prefix(context.prefix(tool for tool in catalogue().values() if tool.core))
+                planner.read_prefix(context.prefix(core_tools()))
                 self._planner = planner
             return self._planner
 

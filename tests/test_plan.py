@@ -8,7 +8,7 @@ import pytest
 
 from assistant.context import ColumnFact, ModelFact, Situation, Table
 from assistant.plan import Step, expand, most_steps, planned, read_plan, schema, title_of
-from tools import catalogue
+from tools import catalogue, core_tools
 from tools.tool import ToolError
 from tools.workspace import StepRecord, Workspace
 
@@ -31,7 +31,7 @@ def _read(steps: Any, situation: Situation, request: str = "") -> Any:
 
 
 def _accepts(situation: Situation, request: str, steps: list[dict[str, Any]]) -> bool:
-    form = schema([tool for tool in catalogue().values() if tool.core], situation, request)
+    form = schema(core_tools(), situation, request)
     return jsonschema.Draft202012Validator(form).is_valid({"steps": steps})
 
 

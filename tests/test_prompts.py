@@ -8,7 +8,7 @@ import prompts
 from assistant import context, linking
 from assistant.context import ColumnFact, ModelFact, Situation, Table, Turn
 from assistant.plan import read_plan, schema
-from tools import catalogue
+from tools import catalogue, core_tools
 from tools.workspace import StepRecord, Version
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
@@ -39,16 +39,12 @@ SITUATION = Situation(
 )
 
 
-def _core() -> list[object]:
-    return [tool for tool in catalogue().values() if tool.core]
-
-
 @pytest.mark.parametrize(
     ("name", "text"),
     [
-        ("planner.txt", lambda: json.dumps(context.prefix(_core()), ensure_ascii=False, indent=1)),  # type: ignore[arg-type]
+        ("planner.txt", lambda: json.dumps(context.prefix(core_tools()), ensure_ascii=False, indent=1)),
         ("linker.txt", lambda: json.dumps(linking.prefix(), ensure_ascii=False, indent=1)),
-        ("schema.json", lambda: json.dumps(schema(_core(), SITUATION, "x"), ensure_ascii=False, indent=1)),  # type: ignore[arg-type]
+        ("schema.json", lambda: json.dumps(schema(core_tools(), SITUATION, "x"), ensure_ascii=False, indent=1)),
     ],
 )
 def test_a_changed_word_is_a_visible_change(name: str, text: object) -> None:

@@ -31,10 +31,17 @@ MODULES = (
 
 @cache
 def catalogue() -> Mapping[str, Tool]:
-    """Every tool by name, in the order of the modules."""
+    """Every tool by name, in the order of the modules and of their lines, whichever was imported first."""
     for module in MODULES:
         import_module(module)
-    return REGISTRY
+    return {
+        name: entry for module in MODULES for name, entry in REGISTRY.items() if entry.function.__module__ == module
+    }
+
+
+def core_tools() -> list[Tool]:
+    """The tools that the planner always sees."""
+    return [entry for entry in catalogue().values() if entry.core]
 
 
 def check_arguments(tool: Tool, arguments: Mapping[str, Any]) -> dict[str, Any]:
