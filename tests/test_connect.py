@@ -324,3 +324,25 @@ def test_a_change_of_line_end_far_below_the_sample_loses_no_row(tmp_path):
     content = "id,n\n" + "".join(f"{row},{row}\n" for row in range(50_000)) + "50000,7\r\n50001,8\r\n"
     rows = read(write(tmp_path, content))[1]
     assert (len(rows), rows[-2:]) == (50_002, [(50_000, 7), (50_001, 8)])
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["[" * 200_000 + "]" * 200_000, '{"a":' * 600 + "1" + "}" * 600, '{"x":1}\n{"x":' + "[" * 9000 + "]" * 9000 + "}"],
+)
+def test_json_nested_without_end_is_refused(tmp_path, content):
+    with pytest.raises(ToolError) as refused:
+        read(write(tmp_path, content, "deep.json"))
+    assert str(refused.value) == "deep.json can't be loaded: its values are nested more than 500 levels deep."
+
+
+def test_brackets_and_quotation_marks_inside_json_texts_are_no_levels(tmp_path):
+    text = "[" * 600 + '"\\' + "{" * 600
+    assert read(write(tmp_path, json.dumps([{"a": text, "b": "\\"}, {"a": text, "b": "c"}]), "flat.json"))[1] == [
+        (text, "\\"),
+        (text, "c"),
+    ]
+
+
+def test_a_column_name_loses_its_nul_characters(tmp_path):
+    assert read(write(tmp_path, "a\0b,c\n1,2\n"))[0] == ["ab", "c"]

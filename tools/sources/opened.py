@@ -61,7 +61,7 @@ def clean_names(raw: Sequence[str]) -> tuple[list[str], dict[str, str]]:
 
 
 def _tidy(name: str) -> str:
-    return re.sub(r"\s+", " ", name.replace("\ufeff", "")).strip()
+    return re.sub(r"\s+", " ", re.sub("[\0\ufeff]", "", name)).strip()
 
 
 def stream(connection: duckdb.DuckDBPyConnection, path: Path, found: Found, *, size: int = 100_000) -> OpenedFile:

@@ -17,7 +17,10 @@ from tools.sources.encoding import as_utf8
 from tools.sources.opened import Found, clean_names, refused, renamed_select
 from tools.tool import Column, identifier, literal
 
+_NEITHER = bytes(set(range(256)) - set(b'[]{}"'))
 OBJECT_BYTES = 256_000_000
+DEEPEST = 500
+"""Levels of brackets; a hundred thousand would end the process, for DuckDB calls itself for each."""
 
 
 def read_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Found:
@@ -38,6 +41,8 @@ def read_json(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path) -
     text = as_utf8(path, folder)
     # DuckDB reads the byte order mark as a broken value, so such a file is written anew without it.
     source = _without_mark(text.path, folder)
+    if _depth(source) > DEEPEST:
+        raise refused(path, f"its values are nested more than {DEEPEST} levels deep.")
     assumed: dict[str, Any] = {"encoding": text.encoding} | ({"compressed": True} if text.compressed else {})
     scan = (
         f"read_json({literal(str(source))}, sample_size = -1, maximum_object_size = {OBJECT_BYTES},"
@@ -58,6 +63,29 @@ def read_json(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path) -
     if not rows or ([column.name for column in columns] == ["json"] and _holds_no_object(connection, scan)):
         raise refused(path, "it holds no records.")
     return _found(scan, columns, "json", assumed)
+
+
+def _depth(source: Path) -> int:
+    """How many brackets are open at once, at most, outside of strings."""
+    import numpy as np
+
+    steps = np.zeros(256, np.int8)
+    steps[[ord("["), ord("{")]], steps[[ord("]"), ord("}")]] = 1, -1
+    deepest, depth, inside, rest = 0, 0, False, b""
+    with source.open("rb") as stream:
+        while chunk := stream.read(1 << 24):
+            chunk = rest + chunk
+            # An escape may be cut in two; a backslash at the end waits for what follows it.
+            whole = chunk.rstrip(b"\\")
+            rest, chunk = chunk[len(whole) :], whole
+            chunk = chunk.replace(b"\\\\", b"").replace(b'\\"', b"")
+            signs = np.frombuffer(chunk.translate(None, delete=_NEITHER), dtype=np.uint8)
+            if not signs.size:
+                continue
+            quoted = np.logical_xor.accumulate(signs == ord('"')) ^ inside
+            levels = depth + np.cumsum(np.where(quoted, 0, steps[signs]), dtype=np.int64)
+            deepest, depth, inside = max(deepest, int(levels.max())), int(levels[-1]), bool(quoted[-1])
+    return deepest
 
 
 def _without_mark(source: Path, folder: Path) -> Path:
