@@ -275,3 +275,12 @@ def test_a_whole_number_column_takes_a_decimal(workspace: Workspace) -> None:
         (2.5, "DOUBLE"),
         (3.0, "DOUBLE"),
     ]
+
+
+def test_the_name_of_the_hidden_row_number_is_refused(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as opened:
+        add(opened, "t", "SELECT 1 AS a")
+        with pytest.raises(ToolError) as refused:
+            do(opened, "rename_column", dataset="t", column="a", name="__ROW")
+        assert str(refused.value) == "Easel itself uses the column name __row. Choose another name."
+        assert [version.ref for version in opened.versions("t")] == ["t@1"]

@@ -67,6 +67,18 @@ def test_a_number_is_predicted_with_its_usual_error() -> None:
     assert outcome.table is None
 
 
+@pytest.mark.parametrize("name", ["Age", " age_"])
+def test_decimals_are_rounded_where_training_held_whole_numbers_and_that_is_said(tmp_path: Path, name: str) -> None:
+    rounded = predict_row(project(), given(Age=40.4), "customers_left")
+    assert "'Age' held whole numbers only in training, so decimals were rounded, such as 40.4." in rounded.text
+    assert rounded.metrics == predict_row(project(), given(Age=40), "customers_left").metrics
+    data, out = tmp_path / "new.csv", tmp_path / "out.csv"
+    data.write_text(f'"{name}",Spend,Active,City\n40.4,20,true,Oslo\n50,20,true,Oslo\n')
+    outcome = predict_file(project().workspace, "customers_left", data, out)
+    column = name.strip()
+    assert f"'{column}' held whole numbers only in training, so decimals were rounded, such as 40.4." in outcome.text
+
+
 def test_a_missing_city_is_said_with_those_that_are_known() -> None:
     outcome = predict_row(project(), given(City="Paris", Age=200, Left="yes", RowNumber=3), "customers_left")
     assert "City 'Paris' did not occur in the training rows; known: " in outcome.text
@@ -81,6 +93,7 @@ def test_a_missing_city_is_said_with_those_that_are_known() -> None:
         ({"Agee": 4}, "No column 'Agee'. Nearest: Age."),
         ({"Age": "old"}, "Age is a number (18 to 79 in the training rows), but got 'old'. Give a number."),
         ({"Age": "nan"}, "Age is a number (18 to 79), but got 'nan'. Give a finite number."),
+        ({"Age": 1e308}, "A given value does not fit its column. Conversion Error: "),
         ({"Active": "perhaps"}, "Active is true or false, but got 'perhaps'."),
     ],
 )

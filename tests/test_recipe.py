@@ -241,3 +241,13 @@ def test_only_columns_that_the_needed_ones_depend_on_are_used(tmp_path: Path) ->
 
 def test_a_filter_does_not_make_a_column_needed_when_predicting(workspace: Workspace) -> None:
     assert used_columns(recipe_of(workspace, "people"), ["age"]) == ["age"]
+
+
+def test_no_given_column_stands_for_two(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "t", 'SELECT 1 AS "net price", 2 AS net_price, 3 AS Net')
+        recipe = recipe_of(workspace, "t")
+    with pytest.raises(ToolError, match="The new data has no column 'net price'"):
+        match_columns(recipe, columns(net_price="INTEGER", net="INTEGER"))
+    given = columns(**{"Net-Price": "INTEGER", "net_price": "INTEGER", "net": "INTEGER"})
+    assert match_columns(recipe, given)[0] == '"Net-Price" AS "net price", "net_price", "net" AS "Net"'

@@ -10,8 +10,9 @@ import pyarrow as pa
 
 from automl.predictor import ModelError, Predictions, SavedModel, load_model
 from tools.engine import columns_of, first_line
-from tools.recipe import ROW, Recipe, load, match_columns, select
+from tools.recipe import ROW, Recipe, load, match_columns, matches, select
 from tools.tool import Column, ToolError, identifier
+from tools.transforms.sql import is_integer
 from tools.workspace import Version, Workspace
 
 if TYPE_CHECKING:
@@ -75,13 +76,20 @@ class Preparer:
                 continue
             column = identifier(name)
             text = f"CAST({column} AS VARCHAR)"
-            count, example = self._connection.execute(
-                f"SELECT count(*), min({text}) FROM {_INCOMING}"
-                f" WHERE trim({text}) <> '' AND TRY_CAST({column} AS {type_}) IS NULL"
+            rounded = f"TRY_CAST({column} AS DOUBLE) <> TRY_CAST({column} AS {type_})" if "INT" in type_ else "false"
+            unread, example, decimals, decimal = self._connection.execute(
+                f"SELECT count(*) FILTER (unread), min({text}) FILTER (unread),"
+                f" count(*) FILTER (rounded), min({text}) FILTER (rounded) FROM (SELECT {column},"
+                f" trim({text}) <> '' AND TRY_CAST({column} AS {type_}) IS NULL AS unread, {rounded} AS rounded"
+                f" FROM {_INCOMING})"
             ).fetchall()[0]
-            if count:
+            if unread:
                 self.notes.append(
                     f"'{name}' holds values that are not {_words(type_)}, such as '{example}': taken as empty."
+                )
+            if decimals:
+                self.notes.append(
+                    f"'{name}' held whole numbers only in training, so decimals were rounded, such as {decimal}."
                 )
 
 
@@ -124,9 +132,13 @@ def prepare(model: SavedModel, recipe: Recipe, schema: pa.Schema) -> Preparer:
 
 
 def _risky(recipe: Recipe, given: Sequence[Column]) -> list[tuple[str, str]]:
-    wanted = {column.name.casefold(): column for column in recipe.columns}
-    pairs = [(column, wanted[column.name.casefold()]) for column in given if column.name.casefold() in wanted]
-    return [(column.name, want.type) for column, want in pairs if column.is_text and not want.is_text]
+    found = matches(recipe, given)
+    pairs = [(found[want.name], want) for want in recipe.columns if want.name in found]
+    return [
+        (column.name, want.type)
+        for column, want in pairs
+        if (column.is_text and not want.is_text) or (column.type != want.type and is_integer(want))
+    ]
 
 
 def remaining(workspace: Workspace, recipe: Recipe, version: Version) -> Recipe:

@@ -19,11 +19,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from tools.tool import REGISTRY, Column, Derived, Input, Relation, Rows, Tool, ToolError, identifier, listed
+from tools.workspace import ROW as ROW
 from tools.workspace import StepRecord, Version, Workspace
 
 Purpose = Literal["train", "holdout", "predict"]
-ROW = "__row"
-"""A column of this name rides along through every step unseen: it says which input row an output row came from."""
 
 APPLIED: dict[Purpose, tuple[Rows, ...]] = {
     "train": ("same", "population", "train_only"),
@@ -176,7 +175,7 @@ def match_columns(
     Raises ToolError where a column is missing that is needed, naming the nearest.
     """
     given = {column.name: column for column in columns if column.name != ROW}
-    found = {column.name: match for column in recipe.columns if (match := _match(column.name, given))}
+    found = matches(recipe, columns)
     missing = [column.name for column in recipe.columns if column.name not in found]
     if missing:
         used = used_columns(recipe, needed)
@@ -188,15 +187,21 @@ def match_columns(
     return ", ".join(parts), list(_notes(recipe, given, found, missing))
 
 
-def _match(name: str, given: dict[str, Column]) -> Column | None:
-    """The given column of that name: exactly, else whatever the case, else whatever spaces and punctuation."""
-    if name in given:
-        return given[name]
-    for fold in (str.casefold, _bare):
-        near = [column for other, column in given.items() if fold(other) == fold(name)]
-        if near:
-            return near[0]
-    return None
+def matches(recipe: Recipe, columns: Sequence[Column]) -> dict[str, Column]:
+    """The given column for each input column: of exactly its name, else whatever the case, else whatever spaces and
+    punctuation. No column stands for two."""
+    found: dict[str, Column] = {}
+    used = {ROW}
+    for fold in (str, str.casefold, _bare):
+        folded: dict[str, list[Column]] = {}
+        for column in columns:
+            if column.name not in used:
+                folded.setdefault(fold(column.name), []).append(column)
+        for wanted in recipe.columns:
+            if wanted.name not in found and (near := folded.get(fold(wanted.name))):
+                found[wanted.name] = near.pop(0)
+                used.add(found[wanted.name].name)
+    return {column.name: found[column.name] for column in recipe.columns if column.name in found}
 
 
 def _bare(name: str) -> str:

@@ -8,6 +8,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
 from automl.card import Card, Feature
+from tools.engine import first_line
 from tools.recipe import Recipe
 from tools.tool import ColumnName, Scalar, ToolError, identifier, listed, literal, unknown
 
@@ -99,7 +100,7 @@ def _date(feature: Feature, value: Scalar) -> str:
 
 
 def _text(feature: Feature, value: Scalar, notes: list[str]) -> str:
-    text = str(value).strip()
+    text = str(value).replace("\0", "").strip()
     if not feature.categories or text in feature.categories:
         return text
     for known in feature.categories:
@@ -117,4 +118,7 @@ def _arrow(recipe: Recipe, row: dict[str, Any]) -> pa.Table:
         type_ = "DOUBLE" if column.is_number and isinstance(value, float) else column.type
         parts.append(f"CAST({literal(value)} AS {type_}) AS {identifier(column.name)}")
     with duckdb.connect() as connection:
-        return connection.execute(f"SELECT {', '.join(parts)}").to_arrow_table()
+        try:
+            return connection.execute(f"SELECT {', '.join(parts)}").to_arrow_table()
+        except duckdb.Error as error:
+            raise ToolError(f"A given value does not fit its column. {first_line(error)}") from error

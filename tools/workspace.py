@@ -22,6 +22,8 @@ from pydantic import BaseModel, ConfigDict
 from tools import engine, moves
 from tools.tool import Column, Rows, TableData, ToolError, identifier, plain, unknown
 
+ROW = "__row"
+"""A column of this name numbers rows while a recipe runs; no dataset may have one."""
 VIEW_SECONDS = 0.5
 VIEW_DEPTH = 8
 """A version is a view until counting its rows takes this long or it stands on this many views: then it is a table."""
@@ -275,6 +277,8 @@ class Workspace:
     ) -> Version:
         table = identifier(f"{dataset}@{number}")
         columns = engine.columns_of(cursor, table)
+        if any(column.name.casefold() == ROW for column in columns):
+            raise ToolError(f"Easel itself uses the column name {ROW}. Choose another name.")
         count = engine.fetch(cursor, f"SELECT count(*) FROM {table}")[0][0]
         version = Version(
             dataset=dataset,
