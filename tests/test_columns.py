@@ -284,3 +284,22 @@ def test_the_name_of_the_hidden_row_number_is_refused(tmp_path: Path) -> None:
             do(opened, "rename_column", dataset="t", column="a", name="__ROW")
         assert str(refused.value) == "Easel itself uses the column name __row. Choose another name."
         assert [version.ref for version in opened.versions("t")] == ["t@1"]
+
+
+@pytest.mark.parametrize(
+    "value", ["nul\0 in the \0middle", "\0", "it's \0", float("inf"), float("-inf"), 1.5, None, True]
+)
+def test_a_literal_is_the_value_and_never_a_name(tmp_path: Path, value: Any) -> None:
+    with Workspace(tmp_path) as opened:
+        assert opened.rows(f"SELECT {literal(value)} FROM (SELECT 1 AS inf, 2 AS nan)") == [(value,)]
+        [(cell,)] = opened.rows(f"SELECT {literal(float('nan'))} FROM (SELECT 1 AS inf, 2 AS nan)")
+        assert cell != cell
+
+
+@pytest.mark.parametrize("value", ["inf", "nan", float("inf"), 10**400])
+def test_a_number_without_end_replaces_nothing(tmp_path: Path, value: Any) -> None:
+    with Workspace(tmp_path) as opened:
+        add(opened, "t", "SELECT 1 AS a, 5 AS inf, 6 AS nan")
+        for old, new in ((1, value), (value, 1)):
+            with pytest.raises(ToolError, match=r"a holds numbers and '.*' is none"):
+                do(opened, "replace_values", dataset="t", column="a", old=old, new=new)

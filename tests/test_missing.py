@@ -241,3 +241,13 @@ def test_rows_are_not_all_removed(tmp_path: Path) -> None:
     assert str(error.value) == (
         "Every row has an empty cell, so none would be left (s is empty in 2 of 2 rows). Drop that column or fill it first."
     )
+
+
+@pytest.mark.parametrize("value", ["inf", "nan", float("inf"), 10**400])
+def test_a_number_without_end_fills_nothing_and_means_nothing(tmp_path: Path, value: Any) -> None:
+    with Workspace(tmp_path) as opened:
+        add(opened, "t", "SELECT unnest([1.5, NULL]) AS a, 5 AS inf, 6 AS nan")
+        filled = do(opened, "fill_missing", dataset="t", columns=["a"], method="constant", value=value)
+        assert (filled.dataset, filled.text[:19]) == ("t@1", "Nothing was filled.")
+        emptied = do(opened, "treat_as_missing", dataset="t", columns=["a"], values=[str(value)])
+        assert emptied.text == "No cell was made empty. Skipped a (can't hold these values)."

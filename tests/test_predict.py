@@ -238,6 +238,11 @@ def test_a_file_is_predicted_into_a_file_without_a_dataset(tmp_path: Path, suffi
         ("there.csv", "there.csv exists already. Give another --out, or remove it first."),
         ("out.xlsx", "Predictions are written as .csv or .parquet, not '.xlsx'. Rename out.xlsx."),
         ("no/out.csv", "to write out.csv into. Make it first."),
+        pytest.param(
+            "/proc/self/out.csv",
+            "can't be written: No such file or directory. Choose another place.",
+            marks=pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder that takes no files"),
+        ),
     ],
 )
 def test_a_file_is_never_overwritten_nor_guessed(tmp_path: Path, out: str, message: str) -> None:

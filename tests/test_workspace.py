@@ -261,3 +261,12 @@ def tables(workspace: Workspace) -> list[str]:
 
 def next_version(workspace: Workspace, parent: Version) -> Version:
     return workspace.derive(parent, f'FROM "{parent.ref}" LIMIT 1', STEP)
+
+
+def test_a_folder_that_can_not_be_made_is_one_line(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("mine")
+    for path, why in ((tmp_path / "file", "File exists"), (tmp_path / "file" / "project", "Not a directory")):
+        with pytest.raises(ToolError) as refused:
+            Workspace(path)
+        assert str(refused.value) == f"The project can't be kept in {path}: {why}. Choose another folder."
+    assert (tmp_path / "file").read_text() == "mine"

@@ -137,7 +137,7 @@ def write_stream(out: Path, stream: tuple[pa.Schema, Iterator[pa.Table]]) -> Non
 
     csv: Any = pyarrow.csv
     schema, tables = stream
-    partial = out.with_name(f".{out.name}.{_PROCESS}-{uuid.uuid4().hex[:8]}.partial")
+    partial = out.with_name(f".{_PROCESS}-{uuid.uuid4().hex[:8]}.partial")
     parquet = out.suffix.lower() == ".parquet"
     writer: Any = pyarrow.parquet.ParquetWriter if parquet else csv.CSVWriter
     try:
@@ -145,6 +145,8 @@ def write_stream(out: Path, stream: tuple[pa.Schema, Iterator[pa.Table]]) -> Non
             for table in tables:
                 file.write_table(table if parquet else _csv_table(table))
         _put(partial, out)
+    except OSError as error:
+        raise ToolError(f"{out} can't be written: {os.strerror(error.errno or 0)}. Choose another place.") from error
     finally:
         partial.unlink(missing_ok=True)
 

@@ -5,6 +5,7 @@ The signature is the single source of the argument schema, the form, the command
 """
 
 import inspect
+import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -293,16 +294,18 @@ def literal(value: Any) -> str:
         return "NULL"
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"CAST('{value!r}' AS DOUBLE)"  # bare, they are names of columns
     if isinstance(value, int | float):
         return repr(value)
-    return "'" + str(value).replace("'", "''") + "'"
+    text = "'" + str(value).replace("'", "''") + "'"
+    return "(" + text.replace("\0", "' || chr(0) || '") + ")" if "\0" in text else text
 
 
 def plain(value: Any) -> Any:
     """A DuckDB cell as a JSON value: dates as ISO text, decimals as numbers, NaN and infinities as null."""
     import datetime
     import decimal
-    import math
 
     if isinstance(value, float):
         return value if math.isfinite(value) else None

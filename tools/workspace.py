@@ -91,7 +91,12 @@ class Workspace:
         """Open the project in that folder, or make one. Raises ToolError where it is open elsewhere."""
         self.path = path
         for folder in (path, self.files, self.models, self.runs):
-            folder.mkdir(parents=True, exist_ok=True)
+            try:
+                folder.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise ToolError(
+                    f"The project can't be kept in {path}: {error.strerror or error}. Choose another folder."
+                ) from error
         self._connection = engine.open_project(path / "project.duckdb", memory_gb=memory_gb, threads=threads)
         self._change = threading.RLock()
         self._cursors: weakref.WeakKeyDictionary[duckdb.DuckDBPyConnection, int] = weakref.WeakKeyDictionary()

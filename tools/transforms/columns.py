@@ -1,5 +1,6 @@
 """Transforms of whole columns: which ones there are, what they are called, what type and spelling their cells have."""
 
+import math
 from typing import Literal
 
 from tools.tool import Column, ColumnName, Derived, Input, Scalar, ToolError, identifier, listed, literal, transform
@@ -253,10 +254,13 @@ def _fitting(column: Column, value: Scalar) -> str:
     if column.is_number and not isinstance(value, bool):
         try:
             number = float(value)
-        except ValueError:
+            finite = math.isfinite(number)
+        except (ValueError, OverflowError):
+            finite = False
+        if not finite:
             raise ToolError(
                 f"{column.name} holds numbers and '{value}' is none. Give a number, or change the column to text first."
-            ) from None
+            )
         if not is_integer(column):
             return typed(number, column)
         return repr(int(number)) if number.is_integer() else f"CAST({number!r} AS DOUBLE)"

@@ -1,5 +1,6 @@
 """Transforms for empty cells: drop their rows, fill them with learned values, and see null words as empty."""
 
+import math
 from typing import Any, Literal, NamedTuple
 
 from tools.tool import (
@@ -131,10 +132,12 @@ def _takes(column: Column, value: Scalar | None, *, named: bool) -> bool:
 
 
 def _number(value: Scalar | None) -> float | None:
+    """A finite number, or None where it is none."""
     try:
-        return float(value) if value is not None else None
-    except ValueError:
+        number = float(value) if value is not None else None
+    except (ValueError, OverflowError):
         return None
+    return number if number is not None and math.isfinite(number) else None
 
 
 def _fills(table: Input, how: dict[str, tuple[Column, str]], value: Scalar | None) -> dict[str, Any]:
@@ -252,7 +255,7 @@ def _is_word(column: Column, words: list[str]) -> str:
     """The test for a cell that means "no value"; empty where the column can't hold such a cell."""
     if column.is_text:
         return f"lower(trim({text_of(column)})) IN ({', '.join(map(literal, words))})"
-    numbers = [number for word in words if word != "nan" and (number := _number(word)) is not None]
+    numbers = [number for word in words if (number := _number(word)) is not None]
     if not column.is_number or not numbers:
         return ""
     exact = [int(number) if number.is_integer() else number for number in numbers]
