@@ -44,6 +44,7 @@ PROGRESS_SECONDS = 0.2
 DATA_FILE = re.compile(
     r"[^\s'\"“”‘’,;()]+\.(?:csv|tsv|txt|parquet|json|jsonl|ndjson|xlsx|xls|gz)(?![\w])", re.IGNORECASE
 )
+_UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found')
 
 
 class State(TypedDict, total=False):
@@ -71,6 +72,8 @@ class State(TypedDict, total=False):
     words: str
     """An answer without steps."""
     missing: str
+    asks: bool
+    """Whether the first plan only read."""
     clicked: bool
     failed: str
     answer: dict[str, Any]
@@ -172,8 +175,23 @@ class Turn:
         plan = read_plan(reply, tools.catalogue(), situation, state["request"])
         if plan.missing and (column := _named_after_all(plan.missing, situation.column_names)):
             raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")
-        self._check_sql(plan.steps)
+        self._check_kept(plan, state)
+        try:
+            self._check_sql(plan.steps)
+        except ToolError as error:
+            doubts = planner.small and _UNKNOWN_COLUMN.search(str(error))
+            if doubts and (lacking := linking.lacking(planner, situation, state["request"], self.cancelled)):
+                return Plan(missing=lacking)
+            raise
         return plan
+
+    def _check_kept(self, plan: Plan, state: State) -> None:
+        """A mended plan stays what it was: a question never becomes a change of the data."""
+        reads = [step.tool for step in plan.steps if tools.catalogue()[step.tool].effect == "read"]
+        if state.get("asks") and len(reads) < len(plan.steps):
+            raise ToolError("That request is a question: answer it with query_data, or with say_missing.")
+        if plan.steps and "asks" not in state:
+            state["asks"] = len(reads) == len(plan.steps)
 
     def _check_sql(self, steps: Sequence[Step]) -> None:
         """Guard and EXPLAIN every query that reads the data as it is now, before anything is shown."""
@@ -186,7 +204,9 @@ class Turn:
                 explain(self.workspace, step.arguments["sql"])
 
     def _accepted(self, state: State, plan: Plan) -> State:
-        kept = State(replies=state.get("replies", []), mends=state.get("mends", 0), further=False)
+        kept = State(
+            replies=state.get("replies", []), mends=state.get("mends", 0), asks=state.get("asks", False), further=False
+        )
         if plan.question:
             return kept | State(question=plan.question, options=list(plan.options))
         if plan.reply:
@@ -204,8 +224,9 @@ class Turn:
 
     def _given_up(self, error: str, state: State) -> State:
         """After the last mend: a column that is not there is an answer, anything else a failure."""
-        if unknown_column := re.search(r'[Cc]olumn "([^"]+)"', error):
-            return State(missing=unknown_column[1], replies=state.get("replies", []))
+        said = [reply["content"] for reply in state.get("replies", []) if reply["role"] == "user"]
+        if unknown := _UNKNOWN_COLUMN.search(" ".join([*said, error])):
+            return State(missing=unknown[1], replies=state.get("replies", []))
         return State(failed=f"No plan could be made for this: {error}")
 
     def _show(self, state: State, steps: Sequence[Step]) -> State:
@@ -383,7 +404,7 @@ def _only_loads(request: str) -> bool:
 
 def _missing_column(step: Step, error: str) -> str:
     """The name of a column that a query wanted and the data does not have."""
-    found = re.search(r'Referenced column "([^"]+)" not found', error)
+    found = _UNKNOWN_COLUMN.search(error)
     return found[1] if found and step.tool == "query_data" else ""
 
 

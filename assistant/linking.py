@@ -132,6 +132,11 @@ COMMON = frozenset(
     ]
 )
 
+CALENDAR = frozenset(
+    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "day", "days", "week", "weeks", "month", "months", "monthly", "quarter", "year", "years", "yearly", "daily", "weekly", "date", "time", "when", "since", "until", "today"]
+)
+"""Words that any column of dates answers."""
+
 
 def lacking(planner: Planner, situation: Situation, request: str, cancelled: Callable[[], bool]) -> str:
     """What the question names and no column holds, or nothing. Asks the model only where a word matches no name."""
@@ -139,9 +144,7 @@ def lacking(planner: Planner, situation: Situation, request: str, cancelled: Cal
         return ""
     things = _linked(planner, situation, request, cancelled)
     found = [thing for thing, column in things if column != NONE]
-    return listed(
-        [thing for thing, column in things if column == NONE and _is_missing(thing, found, situation, request)]
-    )
+    return listed([thing for thing, column in things if column == NONE and _is_missing(thing, found, situation)])
 
 
 def doubtful(situation: Situation, request: str) -> list[str]:
@@ -154,6 +157,8 @@ def doubtful(situation: Situation, request: str) -> list[str]:
 def _known(situation: Situation) -> set[str]:
     names = [table.name for table in situation.tables]
     for table in situation.tables:
+        if any(column.type in ("date", "timestamp") for column in table.columns):
+            names += CALENDAR
         for column in table.columns:
             names += [column.name, *(str(value) for value in column.values if isinstance(value, str))]
     return {word for name in names for word in _words(name)}
@@ -212,12 +217,9 @@ def prefix() -> list[dict[str, str]]:
     return talk
 
 
-def _is_missing(thing: str, found: list[str], situation: Situation, request: str) -> bool:
-    """Whether a thing said to be nowhere really is: named in the request, unlike any name, and not found otherwise."""
-    words = [word for word in _words(thing) if word not in COMMON]
-    said = set(_words(request))
+def _is_missing(thing: str, found: list[str], situation: Situation) -> bool:
+    """Whether a thing said to be nowhere really is: unlike any name, and not a part of what was found."""
+    words = [word for word in _words(thing) if word not in COMMON and word != NONE]
     if not words or any(word in _words(other) for word in words for other in found):
-        return False
-    if request.isascii() and not all(any(_alike(word, one) for one in said) for word in words):
         return False
     return bool(set(doubtful(situation, thing)))

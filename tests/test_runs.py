@@ -108,6 +108,15 @@ def test_a_column_that_is_nowhere_is_said_to_be_missing(open_runs: Open) -> None
     assert events[-1].values == {"missing": "loyalty"}
 
 
+def test_a_question_never_becomes_a_change_of_the_data_when_it_is_mended(open_runs: Open, project: Workspace) -> None:
+    bad = {"steps": [{"tool": "query_data", "sql": "SELECT avg(loyalty) AS loyalty FROM orders"}]}
+    change = {"steps": [{"tool": "fill_missing", "columns": ["amount"]}]}
+    events = _turn(open_runs(bad, change, change), "What is the average loyalty?")
+    assert isinstance(events[-1], Answer)
+    assert events[-1].text.startswith("The data does not hold loyalty.")
+    assert project.version("orders").number == 1
+
+
 def test_what_is_allegedly_missing_is_looked_for_once_more(open_runs: Open) -> None:
     refusal = {"steps": [{"tool": "say_missing", "what": "order ID"}]}
     query = {"steps": [{"tool": "query_data", "sql": "SELECT max(order_id) AS last_order FROM orders"}]}
