@@ -179,9 +179,12 @@ class Turn:
         try:
             self._check_sql(plan.steps)
         except ToolError as error:
-            doubts = planner.small and _UNKNOWN_COLUMN.search(str(error))
-            if doubts and (lacking := linking.lacking(planner, situation, state["request"], self.cancelled)):
-                return Plan(missing=lacking)
+            if found := _UNKNOWN_COLUMN.search(str(error)):
+                invented = found[1].replace("_", " ")
+                if set(linking.doubtful(situation, invented)) & set(linking.doubtful(situation, state["request"])):
+                    return Plan(
+                        missing=invented
+                    )  # named after the request's own words: no column of the data is like it
             raise
         return plan
 

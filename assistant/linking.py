@@ -133,7 +133,46 @@ COMMON = frozenset(
 )
 
 CALENDAR = frozenset(
-    ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "day", "days", "week", "weeks", "month", "months", "monthly", "quarter", "year", "years", "yearly", "daily", "weekly", "date", "time", "when", "since", "until", "today"]
+    [
+        "january",
+        "february",
+        "march",
+        "april",
+        "may",
+        "june",
+        "july",
+        "august",
+        "september",
+        "october",
+        "november",
+        "december",
+        "monday",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "saturday",
+        "sunday",
+        "day",
+        "days",
+        "week",
+        "weeks",
+        "month",
+        "months",
+        "monthly",
+        "quarter",
+        "year",
+        "years",
+        "yearly",
+        "daily",
+        "weekly",
+        "date",
+        "time",
+        "when",
+        "since",
+        "until",
+        "today",
+    ]
 )
 """Words that any column of dates answers."""
 
