@@ -180,7 +180,7 @@ class Turn:
             self._check_sql(plan.steps)
         except ToolError as error:
             if found := _UNKNOWN_COLUMN.search(str(error)):
-                invented = found[1].replace("_", " ")
+                invented = " ".join(linking.split_words(found[1]))
                 if set(linking.doubtful(situation, invented)) & set(linking.doubtful(situation, state["request"])):
                     return Plan(
                         missing=invented

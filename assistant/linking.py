@@ -20,160 +20,22 @@ from assistant.models import Planner
 from tools.tool import listed
 
 ROW, NONE = "row", "none"
-COMMON = frozenset(
-    [
-        "a",
-        "all",
-        "an",
-        "and",
-        "are",
-        "at",
-        "average",
-        "avg",
-        "be",
-        "best",
-        "between",
-        "by",
-        "can",
-        "compare",
-        "count",
-        "did",
-        "distinct",
-        "do",
-        "does",
-        "each",
-        "every",
-        "find",
-        "first",
-        "for",
-        "from",
-        "give",
-        "had",
-        "has",
-        "have",
-        "highest",
-        "how",
-        "i",
-        "in",
-        "is",
-        "it",
-        "largest",
-        "last",
-        "least",
-        "less",
-        "list",
-        "lowest",
-        "many",
-        "max",
-        "maximum",
-        "mean",
-        "median",
-        "me",
-        "min",
-        "minimum",
-        "more",
-        "most",
-        "much",
-        "my",
-        "number",
-        "of",
-        "on",
-        "or",
-        "our",
-        "over",
-        "per",
-        "percent",
-        "percentage",
-        "rate",
-        "ratio",
-        "record",
-        "records",
-        "row",
-        "rows",
-        "share",
-        "show",
-        "smallest",
-        "sum",
-        "table",
-        "than",
-        "that",
-        "the",
-        "their",
-        "them",
-        "there",
-        "these",
-        "this",
-        "to",
-        "top",
-        "total",
-        "under",
-        "unique",
-        "us",
-        "was",
-        "we",
-        "were",
-        "what",
-        "when",
-        "where",
-        "which",
-        "who",
-        "whose",
-        "why",
-        "with",
-        "you",
-        "your",
-        "data",
-        "dataset",
-        "column",
-        "columns",
-        "value",
-        "values",
-        "different",
-    ]
+_COMMON = (
+    "a all an and are at average avg be best between by can compare count did distinct do does each every find first "
+    "for from give had has have highest how i in is it largest last least less list lowest many max maximum mean "
+    "median me min minimum more most much my number of on or our over per percent percentage rate ratio record "
+    "records row rows share show smallest sum table than that the their them there these this to top total under "
+    "unique us was we were what when where which who whose why with you your data dataset column columns value values "
+    "different"
 )
+COMMON = frozenset(_COMMON.split())
 
-CALENDAR = frozenset(
-    [
-        "january",
-        "february",
-        "march",
-        "april",
-        "may",
-        "june",
-        "july",
-        "august",
-        "september",
-        "october",
-        "november",
-        "december",
-        "monday",
-        "tuesday",
-        "wednesday",
-        "thursday",
-        "friday",
-        "saturday",
-        "sunday",
-        "day",
-        "days",
-        "week",
-        "weeks",
-        "month",
-        "months",
-        "monthly",
-        "quarter",
-        "year",
-        "years",
-        "yearly",
-        "daily",
-        "weekly",
-        "date",
-        "time",
-        "when",
-        "since",
-        "until",
-        "today",
-    ]
+_CALENDAR = (
+    "january february march april may june july august september october november december monday tuesday wednesday "
+    "thursday friday saturday sunday day days week weeks month months monthly quarter year years yearly daily weekly "
+    "date time when since until today"
 )
+CALENDAR = frozenset(_CALENDAR.split())
 """Words that any column of dates answers."""
 
 
@@ -188,7 +50,7 @@ def lacking(planner: Planner, situation: Situation, request: str, cancelled: Cal
 
 def doubtful(situation: Situation, request: str) -> list[str]:
     """The words of a request that match no table, column or value; words that only ask are left out."""
-    words = [word for word in _words(request) if word not in COMMON and not word.isdigit()]
+    words = [word for word in split_words(request) if word not in COMMON and not word.isdigit()]
     known = _known(situation)
     return [word for word in words if not any(_alike(word, name) for name in known)]
 
@@ -200,10 +62,10 @@ def _known(situation: Situation) -> set[str]:
             names += CALENDAR
         for column in table.columns:
             names += [column.name, *(str(value) for value in column.values if isinstance(value, str))]
-    return {word for name in names for word in _words(name)}
+    return {word for name in names for word in split_words(name)}
 
 
-def _words(text: str) -> list[str]:
+def split_words(text: str) -> list[str]:
     split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", text)
     return re.findall(r"[^\W_]+", split.casefold())
 
@@ -258,7 +120,7 @@ def prefix() -> list[dict[str, str]]:
 
 def _is_missing(thing: str, found: list[str], situation: Situation) -> bool:
     """Whether a thing said to be nowhere really is: unlike any name, and not a part of what was found."""
-    words = [word for word in _words(thing) if word not in COMMON and word != NONE]
-    if not words or any(word in _words(other) for word in words for other in found):
+    words = [word for word in split_words(thing) if word not in COMMON and word != NONE]
+    if not words or any(word in split_words(other) for word in words for other in found):
         return False
     return bool(set(doubtful(situation, thing)))
