@@ -92,7 +92,7 @@ class Situation:
 
 def look(workspace: Workspace, turns: Sequence[Turn] = (), attention: Attention | None = None) -> Situation:
     """The situation of a project now."""
-    from tools.models import model_cards
+    from tools.modelling.models import model_cards
     from tools.profile import column_hints
 
     heads = sorted(workspace.datasets(), key=(attention or Attention()).recency, reverse=True)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from tools import call
-from tools.chart_data import round_width
+from tools.charting.data import round_width
 from tools.tool import Job, Outcome, ToolError
 from tools.workspace import StepRecord, Workspace
 

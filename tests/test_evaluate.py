@@ -2,8 +2,8 @@ import pytest
 
 from tests.trained import project
 from tools.evaluate import evaluate_model, explain_model, model_card
-from tools.model_words import headline, number, percent
-from tools.models import find_model
+from tools.modelling.models import find_model
+from tools.modelling.words import headline, number, percent
 from tools.tool import Job, ToolError
 from tools.workspace import Workspace
 

@@ -11,8 +11,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tools.functions import ALLOWED, CLOCK, ELSEWHERE, OPERATORS, TABLE_FUNCTIONS
 from tools.guard import MAX_LENGTH, GuardError, check_formula, check_select, read, run_select
+from tools.guarding.functions import ALLOWED, CLOCK, ELSEWHERE, OPERATORS, TABLE_FUNCTIONS
 from tools.tool import TableData, ToolError
 from tools.workspace import StepRecord, Workspace
 
@@ -115,7 +115,7 @@ def test_the_hardened_connection_is_a_second_wall(shop: Workspace, sql: str) -> 
 
 def test_a_query_runs_in_a_read_only_transaction(shop: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tools.guard.check_select", lambda sql, tables: sql)
-    monkeypatch.setattr("tools.pivot.check_select", lambda sql, tables: sql)
+    monkeypatch.setattr("tools.guarding.pivot.check_select", lambda sql, tables: sql)
     with pytest.raises(ToolError, match="read-only"):
         run_select(shop, "CREATE TABLE stolen AS SELECT 1", seconds=5)
 

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from tests.trained import add, customers
-from tools.models import model_cards
+from tools.modelling.models import model_cards
 from tools.tool import Job
 from tools.train import list_models, train_model
 from tools.workspace import Workspace

@@ -127,3 +127,12 @@ def test_grades_identifiers_and_constants_are_no_measurements(tmp_path: Path) ->
             "Clipped 1 outlier to the usual range: price (1 outside -495 to 1,485). Skipped line and CustomerId"
             " (looks like an identifier); stars (has few different values); one (has at most two different values)."
         )
+
+
+def test_the_outliers_of_a_thousand_columns_are_found_in_little_memory(tmp_path: Path) -> None:
+    cells = ", ".join(f"CASE i WHEN 0 THEN 1e6 ELSE i + {place}.5 END AS c{place}" for place in range(1000))
+    with Workspace(tmp_path, memory_gb=0.5) as opened:
+        add(opened, "wide", f"SELECT {cells} FROM range(60) t(i)")
+        outcome = do(opened, "handle_outliers", dataset="wide", method="blank")
+        assert outcome.text.startswith("Made 1,000 outliers empty")
+        assert opened.rows('SELECT c0, c999 FROM "wide@2" LIMIT 2') == [(None, None), (1.5, 1000.5)]

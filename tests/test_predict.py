@@ -11,10 +11,10 @@ import pytest
 from automl.predictor import load_model
 from tests.trained import add, customers, project, step
 from tools import prediction_file
-from tools.models import find_model
+from tools.modelling.models import find_model
+from tools.modelling.prepare import open_model, prepare
+from tools.modelling.row import GivenValue
 from tools.predict import predict_dataset, predict_file, predict_row
-from tools.prepare import open_model, prepare
-from tools.row import GivenValue
 from tools.tool import Job, Outcome, Stopped, ToolError
 
 

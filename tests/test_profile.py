@@ -203,3 +203,11 @@ def test_a_preview_shows_the_first_rows_and_says_of_how_many(workspace):
 )  # fmt: skip
 def test_a_share_reads_as_people_write_it(part, whole, said):
     assert share(part, whole) == said
+
+
+def test_a_table_of_a_thousand_columns_fits_into_little_memory(tmp_path):
+    cells = ", ".join(f"i * {place}.5 AS c{place}, 't' || i % 3 AS t{place}" for place in range(500))
+    with Workspace(tmp_path / "wide", memory_gb=0.5) as narrow:
+        found = profile(narrow, add(narrow, f"SELECT {cells} FROM range(60) t(i)"))
+    assert len(found.columns) == 1000
+    assert [(one.name, one.filled, one.distinct) for one in found.columns[-2:]] == [("c499", 60, 60), ("t499", 60, 3)]

@@ -12,10 +12,10 @@ from automl.problem import detect
 from automl.tabular import FitSpec
 from automl.worker import TrainingFailed, fit_in_child
 from tests.trained import add, customers, project, step
-from tools.model_words import notes
-from tools.models import building, find_model, model_cards, publish
+from tools.modelling.models import building, find_model, model_cards, publish
+from tools.modelling.split import HELD, TRAIN, split_rows
+from tools.modelling.words import notes
 from tools.recipe import load, model_recipe
-from tools.split import HELD, TRAIN, split_rows
 from tools.tool import Job, Stopped, ToolError
 from tools.train import list_models, train_model
 from tools.workspace import StepRecord, Workspace
@@ -103,6 +103,22 @@ def test_the_split_keeps_classes_alike_shares_no_row_and_learns_from_training_ro
         assert "__row" not in [column.name for column in split.columns(TRAIN)]
     with split_rows(workspace, recipe, "Left", classes=True, seed=0) as again:
         assert held_ids == {row for (row,) in again.cursor.execute(f"SELECT RowNumber FROM {HELD}").fetchall()}
+
+
+@pytest.mark.parametrize("name", ["rowid", "RowID"])
+def test_a_column_called_rowid_is_not_taken_for_the_number_of_the_row(workspace: Workspace, name: str) -> None:
+    table = customers()
+    repeated = pa.array([row % 7 for row in range(400)])
+    version = add(workspace, "customers", table.append_column(name, repeated))
+    with split_rows(workspace, model_recipe(workspace, version), "Left", classes=True, seed=0) as split:
+        numbers = [
+            {row for (row,) in split.cursor.execute(f"SELECT RowNumber FROM ({split.prepared(part)})").fetchall()}
+            for part in (TRAIN, HELD)
+        ]
+        again = split.cursor.execute(f"SELECT count(*), any_value({name}) < 7 FROM {TRAIN}").fetchall()
+    assert [len(rows) for rows in numbers] == [320, 80]
+    assert numbers[0].isdisjoint(numbers[1])
+    assert again == [(320, True)]
 
 
 def test_the_rows_of_a_view_are_numbered_once_so_that_no_row_is_in_both_parts(workspace: Workspace) -> None:

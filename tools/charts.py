@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 import duckdb
 
-from tools import chart_kinds
-from tools.chart_data import Measure, Picture, Source
+from tools.charting import kinds
+from tools.charting.data import Measure, Picture, Source
 from tools.engine import deadline, fetch, first_line
 from tools.tool import (
     Artefact,
@@ -96,18 +96,18 @@ def _draw(source: Source, kind: str, chosen: list[Column | None], measure: Measu
             raise ToolError(
                 f"A histogram counts rows of one column. Leave y and measure out, or draw bars of {x.name}."
             )
-        return chart_kinds.histogram(source, x, color)
+        return kinds.histogram(source, x, color)
     if kind == "bar":
-        return chart_kinds.bar(source, x, y, color, measure)
+        return kinds.bar(source, x, y, color, measure)
     if kind in ("line", "area"):
-        return chart_kinds.line(source, "line" if kind == "line" else "area", x, y, color, measure)
+        return kinds.line(source, "line" if kind == "line" else "area", x, y, color, measure)
     if kind == "pie":
-        return chart_kinds.pie(source, x, y, measure)
+        return kinds.pie(source, x, y, measure)
     if kind == "heatmap":
-        return chart_kinds.heatmap(source, x, y, color, measure)
+        return kinds.heatmap(source, x, y, color, measure)
     if kind == "scatter":
-        return chart_kinds.scatter(source, x, y, color)
-    return chart_kinds.box(source, x, y, color)
+        return kinds.scatter(source, x, y, color)
+    return kinds.box(source, x, y, color)
 
 
 def _title(kind: str, picture: Picture) -> str:
@@ -134,7 +134,7 @@ def _save(folder: Path, wanted: str, picture: Picture, title: str) -> list[Path]
     """The chart as Vega-Lite, PNG and SVG under a name that no file has yet."""
     import vl_convert
 
-    from tools.chart_spec import to_spec
+    from tools.charting.spec import to_spec
 
     spec = to_spec(picture, title)
     text = json.dumps(spec, ensure_ascii=False, indent=1)

@@ -1,7 +1,7 @@
 """Tell how good a model is and what drives it, from what was measured on rows that training never saw."""
 
-from tools.model_words import drivers, headline, kind_words, left_out, metrics_of, notes
-from tools.models import find_model
+from tools.modelling.models import find_model
+from tools.modelling.words import drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.tool import Job, ModelName, Outcome, TableData, tool
 from tools.train import card_values
 

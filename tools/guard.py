@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from tools.engine import HARDENED, deadline, first_line
-from tools.syntax import (
+from tools.guarding.syntax import (
     TOO_DEEP,
     Frame,
     Refused,
@@ -218,7 +218,7 @@ def explain(workspace: "Workspace", sql: str, *, seconds: float = 30) -> None:
 @contextmanager
 def _prepared(workspace: "Workspace", sql: str, seconds: float) -> Iterator[tuple[duckdb.DuckDBPyConnection, str]]:
     """A read-only transaction under a deadline, and the SELECT that may run in it."""
-    from tools.pivot import with_values
+    from tools.guarding.pivot import with_values
 
     tables = [version.dataset for version in workspace.datasets()]
     with workspace.cursor() as cursor, deadline(cursor, seconds):

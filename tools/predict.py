@@ -7,11 +7,11 @@ from typing import Any
 import pyarrow as pa
 
 from automl.card import Card
-from tools.model_words import number, percent
-from tools.models import find_model
-from tools.prediction_file import Tally, predict_stream, sweep, write_stream
-from tools.prepare import BATCH, open_model, prepare, remaining
-from tools.row import Given, GivenValue, given_row
+from tools.modelling.models import find_model
+from tools.modelling.prediction_file import Tally, predict_stream, sweep, write_stream
+from tools.modelling.prepare import BATCH, open_model, prepare, remaining
+from tools.modelling.row import Given, GivenValue, given_row
+from tools.modelling.words import number, percent
 from tools.tool import (
     Artefact,
     DatasetName,

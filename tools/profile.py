@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 from tools import engine
-from tools.measure import ColumnProfile, Profile, is_whole, kind_of, measure
+from tools.profiling.measure import ColumnProfile, Profile, is_whole, kind_of, measure
 from tools.tool import DatasetName, Job, Outcome, TableData, identifier, listed, plain, tool
 from tools.workspace import Version, Workspace
 

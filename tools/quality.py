@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from tools.issues import (
+from tools.profile import profile, share
+from tools.profiling.issues import (
     MOSTLY_EMPTY,
     Fix,
     Issue,
@@ -22,8 +23,7 @@ from tools.issues import (
     scattered,
     slips,
 )
-from tools.measure import ColumnProfile, Profile
-from tools.profile import profile, share
+from tools.profiling.measure import ColumnProfile, Profile
 from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, ToolError, listed, tool, unknown
 from tools.transforms.sql import counted
 from tools.workspace import Version, Workspace

@@ -7,11 +7,11 @@ from automl.card import Card
 from automl.problem import Problem, ProblemError, detect
 from automl.tabular import FitResult, FitSpec
 from automl.worker import TrainingCancelled, TrainingFailed, fit_in_child
-from tools.features import describe_features
-from tools.model_words import because, drivers, headline, kind_words, left_out, metrics_of, notes
-from tools.models import building, folder_of, model_cards, publish
+from tools.modelling.features import describe_features
+from tools.modelling.models import building, folder_of, model_cards, publish
+from tools.modelling.split import HELD, TRAIN, Split, filled, split_rows, write_parquet
+from tools.modelling.words import because, drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.recipe import Recipe, model_recipe, save, used_columns
-from tools.split import HELD, TRAIN, Split, filled, split_rows, write_parquet
 from tools.tool import (
     Artefact,
     ColumnName,

@@ -9,7 +9,7 @@ from assistant.app.markup import Markup, choices, file_address, join, tag
 from assistant.app.state import State
 from assistant.events import StepDone
 from automl.card import Card
-from tools.models import model_cards
+from tools.modelling.models import model_cards
 from tools.tool import Artefact, Tool, ToolError
 from tools.workspace import Version, Workspace
 

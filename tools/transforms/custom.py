@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 
 from tools.guard import check_formula, check_select, read
-from tools.pivot import with_values
+from tools.guarding.pivot import with_values
 from tools.tool import Derived, Formula, Input, Sql, ToolError, identifier, literal, transform
 
 _NAME = "dataset"

@@ -9,8 +9,8 @@ from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 from typing import Any
 
-from tools.functions import words as word_set
 from tools.guard import HIDDEN_PIVOT, GuardError, check_select
+from tools.guarding.functions import words as word_set
 from tools.tool import literal
 
 MAX_VALUES = 200

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tools.chart_data import (
+from tools.charting.data import (
     COLOURS,
     NUMBERS,
     POINTS,

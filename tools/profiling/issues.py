@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tools.measure import ColumnProfile, Profile
 from tools.profile import share
+from tools.profiling.measure import ColumnProfile, Profile
 from tools.tool import listed
 from tools.transforms.sql import counted
 

@@ -9,7 +9,7 @@ from difflib import get_close_matches
 from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
-from tools.functions import AGGREGATES, ALLOWED, CLOCK, ELSEWHERE, TABLE_FUNCTIONS, VOLATILE, WINDOWS, words
+from tools.guarding.functions import AGGREGATES, ALLOWED, CLOCK, ELSEWHERE, TABLE_FUNCTIONS, VOLATILE, WINDOWS, words
 from tools.tool import unknown
 
 MAX_DEPTH = 400

@@ -6,7 +6,7 @@ Colours are Okabe and Ito's palette, told apart by people who are colour-blind; 
 from dataclasses import replace
 from typing import Any
 
-from tools.chart_data import Picture
+from tools.charting.data import Picture
 
 PALETTE = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#7F7F7F"]
 FONTS = (

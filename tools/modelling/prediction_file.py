@@ -12,8 +12,8 @@ import pyarrow as pa
 
 from automl.card import Card
 from automl.predictor import Predictions
-from tools.model_words import number, percent
-from tools.prepare import BATCH, Preparer
+from tools.modelling.prepare import BATCH, Preparer
+from tools.modelling.words import number, percent
 from tools.tool import ToolError, listed, plain
 
 if TYPE_CHECKING:

@@ -1,0 +1,1 @@
+"""What training, evaluation and prediction share: `tools.train`, `tools.evaluate` and `tools.predict` are the doors."""
