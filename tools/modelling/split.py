@@ -67,7 +67,8 @@ def split_rows(workspace: Workspace, recipe: Recipe, target: str, *, classes: bo
 def _numbered(workspace: Workspace, cursor: duckdb.DuckDBPyConnection, recipe: Recipe) -> str:
     """The recipe's input with a `__row` that stays the same however often it is read."""
     base = workspace.version(recipe.base)
-    if base.depth == 0:
+    # A column of that name would hide DuckDB's own row numbers.
+    if base.depth == 0 and "rowid" not in (name.casefold() for name in base.names):
         return f"SELECT rowid AS {identifier(ROW)}, * FROM {identifier(base.ref)}"
     # A view has no row numbers of its own, and may give its rows in another order next time.
     cursor.execute(
