@@ -235,6 +235,7 @@ def prepare(settings: Settings, size: str = "1.5b") -> bool:
     prompts = (linking.prefix(), context.prefix(core_tools()))
     if all((states / _state_name(path, prompt)).is_file() for prompt in prompts):
         return False
+    print("Reading the fixed prompts, once for this machine: a minute or two …", flush=True)
     running = server(settings, size)
     for prompt in prompts:
         running.read_prefix(prompt)
@@ -272,7 +273,7 @@ def main(arguments: Sequence[str]) -> int:
 
             path = fetch(settings, size, show)
             show(1.0)
-        print(f"{path}\nReading the fixed prompts once (about a minute the first time) …", flush=True)
+        print(path)
         prepare(settings, size)
     except SettingsError as error:
         print(error, file=sys.stderr)

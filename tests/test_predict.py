@@ -10,7 +10,7 @@ import pytest
 
 from automl.predictor import load_model
 from tests.trained import add, customers, project, step
-from tools import prediction_file
+from tools.modelling import prediction_file
 from tools.modelling.models import find_model
 from tools.modelling.prepare import open_model, prepare
 from tools.modelling.row import GivenValue
