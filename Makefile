@@ -1,5 +1,5 @@
 # Two commands do everything: `make app` opens the chat, `make test` runs all tests. EXTRAS= makes a lighter install.
-PYTHON ?= python3.11
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
 EXTRAS ?= hf
 BIN := .venv/bin
 TORCH ?= 2.13.0

@@ -33,7 +33,7 @@ from assistant.models import Planner
 from assistant.plan import Plan, Step, expand, planned, read_plan, schema
 from assistant.settings import Settings, SettingsError
 from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError
-from tools.workspace import Workspace
+from tools.workspace import Version, Workspace
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
@@ -72,6 +72,8 @@ class State(TypedDict, total=False):
     words: str
     """An answer without steps."""
     missing: str
+    approval: str
+    """What the person is asked before the plan runs; empty where it runs at once."""
     asks: bool
     """Whether the first plan only read."""
     clicked: bool
@@ -101,19 +103,28 @@ class Turn:
     def graph(self, checkpoints: "BaseCheckpointSaver[Any]") -> "CompiledStateGraph[State]":
         """The turn's graph over the given checkpoints."""
         graph = StateGraph(State)
-        for node in (self.plan, self.ask, self.review, self.doubt, self.act, self.mend, self.stuck, self.answer):
+        for node in (
+            self.plan,
+            self.ask,
+            self.show,
+            self.review,
+            self.doubt,
+            self.act,
+            self.mend,
+            self.stuck,
+            self.answer,
+        ):
             graph.add_node(node.__name__, node)
-        graph.add_conditional_edges(
-            START, lambda state: "review" if state.get("clicked") else "plan", ["review", "plan"]
-        )
-        graph.add_conditional_edges("plan", self._after_plan, ["ask", "review", "answer", END])
+        graph.add_conditional_edges(START, lambda state: "show" if state.get("clicked") else "plan", ["show", "plan"])
+        graph.add_conditional_edges("plan", self._after_plan, ["ask", "show", "answer", END])
         graph.add_edge("ask", "plan")
+        graph.add_edge("show", "review")
         graph.add_conditional_edges("review", lambda state: END if state.get("failed") else "doubt", ["doubt", END])
         graph.add_conditional_edges(
             "doubt", lambda state: "answer" if state.get("missing") else "act", ["answer", "act"]
         )
         graph.add_conditional_edges("act", self._after_act, ["act", "plan", "mend", "stuck", "answer"])
-        graph.add_conditional_edges("mend", self._after_plan, ["ask", "review", "answer", END])
+        graph.add_conditional_edges("mend", self._after_plan, ["ask", "show", "answer", END])
         graph.add_conditional_edges("stuck", self._after_stuck, ["act", "answer", END])
         graph.add_edge("answer", END)
         return graph.compile(checkpointer=checkpoints)
@@ -182,9 +193,7 @@ class Turn:
             if found := _UNKNOWN_COLUMN.search(str(error)):
                 invented = " ".join(linking.split_words(found[1]))
                 if set(linking.doubtful(situation, invented)) & set(linking.doubtful(situation, state["request"])):
-                    return Plan(
-                        missing=invented
-                    )  # named after the request's own words: no column of the data is like it
+                    return Plan(missing=invented)  # it has the request's own words, and no column is like it
             raise
         return plan
 
@@ -241,7 +250,7 @@ class Turn:
         return State(steps=dumps, at=0, first=first, shown=[*shown, *cards], error="", question="")
 
     def _files_to_load(self, state: State) -> list[str]:
-        """Data files that the request names, that exist, and that are no dataset yet."""
+        """Data files that the request names and that are no dataset yet; a file to write need not be there."""
         loaded = {
             str(version.step.source.get("path", "")).rsplit("/", 1)[-1].casefold()
             for head in self.workspace.datasets()
@@ -249,14 +258,15 @@ class Turn:
         }
         wanted = [name.rstrip(".") for name in DATA_FILE.findall(state["request"])]
         fresh = [name for name in dict.fromkeys(wanted) if Path(name).name.casefold() not in loaded]
-        return [name for name in fresh if (self.workspace.files / name).is_file() or Path(name).is_file()]
+        writes = re.search(r"export|save|write|download|내보내|저장", state["request"], re.IGNORECASE) is not None
+        return [name for name in fresh if not writes or (self.workspace.files / name).is_file() or Path(name).is_file()]
 
     def _after_plan(self, state: State) -> str:
         if state.get("failed"):
             return END
         if state.get("question"):
             return "ask"
-        return "answer" if state.get("words") or state.get("missing") else "review"
+        return "answer" if state.get("words") or state.get("missing") else "show"
 
     # --- asking --------------------------------------------------------------------------------------------------
 
@@ -265,14 +275,18 @@ class Turn:
         said = interrupt(Question(text=state["question"], options=state.get("options", [])).model_dump())
         return State(request=f"{state['request']} ({state['question']} {said})", question="", options=[], replies=[])
 
-    def review(self, state: State) -> State:
-        """Show the plan, and wait for the person where a step needs her approval."""
+    def show(self, state: State) -> State:
+        """Show the plan before its first step runs."""
         steps = [card for card in state["shown"] if card["id"] >= state["first"]]
-        reason = self._needs_approval(state)
-        asks = bool(reason) and not self.approved
-        if not state.get("clicked") or len(steps) > 1 or asks:
-            self.emit(PlanShown.model_validate({"steps": steps, "needs_approval": asks}))
-        if asks and interrupt(Question(text=reason, options=["Run", "Cancel"]).model_dump()) != "Run":
+        approval = "" if self.approved else self._needs_approval(state)
+        if not state.get("clicked") or len(steps) > 1 or approval:
+            self.emit(PlanShown.model_validate({"steps": steps, "needs_approval": bool(approval)}))
+        return State(approval=approval)
+
+    def review(self, state: State) -> State:
+        """Wait for the person where the plan needs her approval, which covers exactly the steps shown."""
+        question = Question(text=state.get("approval", ""), options=["Run", "Cancel"])
+        if question.text and interrupt(question.model_dump()) != "Run":
             return State(failed="Cancelled: nothing was run.")
         return State(error="")
 
@@ -286,18 +300,20 @@ class Turn:
             step, tool = Step.model_validate(dump), tools.catalogue()[dump["tool"]]
             if tool.effect == "external":
                 return "This plan writes outside the project. Run it?"
-            if tool.effect == "train":
-                version = self.workspace.version(step.arguments["dataset"])
+            if tool.effect == "train" and (version := self._head(str(step.arguments.get("dataset", "")))):
                 build = step.arguments.get("build", "auto")
                 seconds = estimate_seconds(version.row_count, len(version.columns), build)
                 if seconds > self.settings.train_seconds:
                     return f"Building this model takes about {seconds / 60:.0f} minutes. Run the plan?"
         return ""
 
+    def _head(self, dataset: str) -> Version | None:
+        return next((head for head in self.workspace.datasets() if head.dataset == dataset.partition("@")[0]), None)
+
     def doubt(self, state: State) -> State:
-        """Before a small model's query is trusted: does the data hold what the question names?"""
-        queries = any(step["tool"] == "query_data" for step in state["steps"])
-        if state.get("clicked") or not queries or not self.planner().small:
+        """Before a small model's query or target is trusted: does the data hold what the request names?"""
+        trusted = not any(step["tool"] in ("query_data", "train_model") for step in state["steps"])
+        if state.get("clicked") or trusted or not self.planner().small:
             return State()
         self.emit(Status(text="Checking that the data holds what you ask for"))
         situation = context.look(self.workspace, self.earlier, self.attention)

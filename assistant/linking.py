@@ -26,7 +26,8 @@ _COMMON = (
     "median me min minimum more most much my number of on or our over per percent percentage rate ratio record "
     "records row rows share show smallest sum table than that the their them there these this to top total under "
     "unique us was we were what when where which who whose why with you your data dataset column columns value values "
-    "different"
+    "different add build chart check clean data draw fix forecast good histogram issues it me model models please plot predict "
+    "predicts prediction problems quick remove repair standard train up using want whether will would"
 )
 COMMON = frozenset(_COMMON.split())
 

@@ -147,6 +147,7 @@ def test_a_setting_makes_every_plan_ask_first(open_runs: Open, project: Workspac
     assert (events[1].needs_approval, events[-1].event) == (True, "question")
     runs.reply("Cancel")
     runs.join()
+    assert _kinds([logged.event for logged in runs.since()]).count("plan") == 1
     assert isinstance(runs.since()[-1].event, Failed)
     assert project.version("orders").number == 1
     _turn(runs, "Drop paid")
@@ -179,6 +180,12 @@ def test_files_named_in_a_request_are_loaded_first(open_runs: Open, project: Wor
     assert [event.steps[0].tool for event in events if isinstance(event, PlanShown)] == ["load_file", "query_data"]
     assert isinstance(events[-1], Answer)
     assert events[-1].values["returns"] == 2
+
+
+def test_a_file_that_is_not_there_is_said_and_nothing_else_is_predicted(open_runs: Open) -> None:
+    events = _turn(open_runs(interactive=False), "Predict every row of nowhere.csv")
+    assert isinstance(events[-1], Failed)
+    assert events[-1].text.startswith("No file 'nowhere.csv'.")
 
 
 def test_undo_takes_back_a_whole_request(open_runs: Open, project: Workspace) -> None:
