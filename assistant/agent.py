@@ -312,12 +312,13 @@ class Turn:
 
     def doubt(self, state: State) -> State:
         """Before a small model's query or target is trusted: does the data hold what the request names?"""
-        trusted = not any(step["tool"] in ("query_data", "train_model") for step in state["steps"])
-        if state.get("clicked") or trusted or not self.planner().small:
+        doubted = [step for step in state["steps"] if step["tool"] in ("query_data", "train_model")]
+        if state.get("clicked") or not doubted or not self.planner().small:
             return State()
         self.emit(Status(text="Checking that the data holds what you ask for"))
         situation = context.look(self.workspace, self.earlier, self.attention)
-        return State(missing=linking.lacking(self.planner(), situation, state["request"], self.cancelled))
+        target = str(doubted[-1]["arguments"].get("target", ""))
+        return State(missing=linking.lacking(self.planner(), situation, state["request"], self.cancelled, target))
 
     # --- acting --------------------------------------------------------------------------------------------------
 

@@ -27,7 +27,7 @@ _COMMON = (
     "records row rows share show smallest sum table than that the their them there these this to top total under "
     "unique us was we were what when where which who whose why with you your data dataset column columns value values "
     "different add build chart check clean data draw fix forecast good histogram issues it me model models please plot predict "
-    "predicts prediction problems quick remove repair standard train up using want whether will would"
+    "predicted predicts prediction problems quick remove repair standard train up using want whether will would"
 )
 COMMON = frozenset(_COMMON.split())
 
@@ -40,11 +40,18 @@ CALENDAR = frozenset(_CALENDAR.split())
 """Words that any column of dates answers."""
 
 
-def lacking(planner: Planner, situation: Situation, request: str, cancelled: Callable[[], bool]) -> str:
-    """What the question names and no column holds, or nothing. Asks the model only where a word matches no name."""
+def lacking(
+    planner: Planner, situation: Situation, request: str, cancelled: Callable[[], bool], target: str = ""
+) -> str:
+    """What the request names and no column holds, or nothing. Asks the model only where a word matches no name.
+
+    With a `target` to predict, something that is linked to that column settles it.
+    """
     if not doubtful(situation, request):
         return ""
     things = _linked(planner, situation, request, cancelled)
+    if target and any(column == target for _, column in things):
+        return ""
     found = [thing for thing, column in things if column != NONE]
     return listed([thing for thing, column in things if column == NONE and _is_missing(thing, found, situation)])
 

@@ -105,6 +105,18 @@ def test_the_split_keeps_classes_alike_shares_no_row_and_learns_from_training_ro
         assert held_ids == {row for (row,) in again.cursor.execute(f"SELECT RowNumber FROM {HELD}").fetchall()}
 
 
+def test_an_answer_that_a_step_filled_in_is_neither_learned_nor_measured_by(workspace: Workspace) -> None:
+    table = customers(300)
+    left = [None if row % 5 == 0 else name for row, name in enumerate(table["Left"].to_pylist())]
+    add(workspace, "customers", table.set_column(5, "Left", pa.array(left)))
+    filled = step(Job(workspace), "fill_missing", dataset="customers")
+    assert workspace.rows(f'SELECT count("Left") FROM "{filled.ref}"') == [(300,)]
+    with split_rows(workspace, model_recipe(workspace, filled), "Left", classes=True, seed=0) as split:
+        used = f"(SELECT RowNumber FROM {TRAIN} UNION ALL SELECT RowNumber FROM {HELD})"
+        rows = split.cursor.execute(f"SELECT count(*), count_if(RowNumber % 5 = 1) FROM {used}").fetchall()
+    assert (split.empty_target, rows) == (60, [(240, 0)])
+
+
 @pytest.mark.parametrize("name", ["rowid", "RowID"])
 def test_a_column_called_rowid_is_not_taken_for_the_number_of_the_row(workspace: Workspace, name: str) -> None:
     table = customers()

@@ -101,6 +101,15 @@ def select(recipe: Recipe, name: str, purpose: Purpose) -> str:
     return _chain(name, [step.sql for step in recipe.steps], [_applied(step, purpose) for step in recipe.steps])
 
 
+def without(recipe: Recipe, tool: str) -> Recipe:
+    """The recipe with every step of one tool passing its rows on as they are."""
+    steps = [
+        step.model_copy(update={"sql": f"SELECT * FROM {_step(number)}"}) if step.tool == tool else step
+        for number, step in enumerate(recipe.steps)
+    ]
+    return recipe.model_copy(update={"steps": tuple(steps)})
+
+
 def _applied(step: StepRecord, purpose: Purpose) -> bool:
     return step.rows in APPLIED[purpose]
 

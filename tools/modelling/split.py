@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from tools.recipe import ROW, On, Recipe, relearn, select
+from tools.recipe import ROW, On, Recipe, relearn, select, without
 from tools.tool import Column, Stopped, ToolError, identifier
 from tools.workspace import Workspace
 
@@ -80,9 +80,13 @@ def _numbered(workspace: Workspace, cursor: duckdb.DuckDBPyConnection, recipe: R
 def _assign(
     cursor: duckdb.DuckDBPyConnection, recipe: Recipe, target: str, *, classes: bool, seed: int
 ) -> tuple[int, int]:
-    """Write every row's part into `parts`; the counts of all rows and of those with a target."""
+    """Write every row's part into `parts`; the counts of all rows and of those with a target of their own.
+
+    An answer that a step filled in is no answer: a model must neither learn from it nor be measured by it.
+    """
     row, column = identifier(ROW), identifier(target)
     rows = f"(SELECT {row}, {column} AS outcome FROM ({select(recipe, 'all_rows', 'holdout')}))"
+    own = select(without(recipe, "fill_missing"), "all_rows", "holdout")
     stratum = "CAST(outcome AS VARCHAR)" if classes else "0"
     lot = f"hash({row}, {int(seed)})"
     cursor.execute(
@@ -91,6 +95,7 @@ def _assign(
         f" <= round({HOLDOUT} * count(*) OVER (PARTITION BY {stratum})) AS held,"
         f" row_number() OVER (ORDER BY {lot}, {row}) AS lot"
         f" FROM {rows} WHERE {filled('outcome')}"
+        f" AND {row} IN (SELECT {row} FROM ({own}) WHERE {filled(column)})"
     )
     total = cursor.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0]
     kept = cursor.execute("SELECT count(*) FROM parts").fetchall()[0][0]
