@@ -134,6 +134,9 @@ def _load(workspace: "Workspace", data: Sequence[str]) -> None:
 
 
 def _chat(options: argparse.Namespace, settings: "Settings") -> int:
+    from assistant.models import wake
+
+    wake(options.model or settings.model, settings)
     from assistant.app.serve import serve
     from assistant.runs import Runs
 
@@ -146,6 +149,9 @@ def _chat(options: argparse.Namespace, settings: "Settings") -> int:
 
 
 def _ask(options: argparse.Namespace, settings: "Settings") -> int:
+    from assistant.models import wake
+
+    wake(options.model or settings.model, settings)
     from assistant.runs import Runs
 
     with _workspace(options.project, settings) as workspace:

@@ -1,4 +1,4 @@
-"""The embedded language model: its weights, and a llama.cpp server inside this process on a loopback port.
+"""The embedded language model: its weights, and a llama.cpp server in a child process on a loopback port.
 
 `python -m assistant.local_model [1.5b|0.5b]` fetches the weights: resumable, checked by sha256, into the user's cache.
 The fixed first part of the prompt is read once per machine; its state is saved and restored in milliseconds.
@@ -16,7 +16,7 @@ import tempfile
 import threading
 import urllib.request
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -163,46 +163,72 @@ def _sha256(path: Path) -> str:
 
 
 class LocalServer:
-    """The model in this process, serving an OpenAI-compatible API on loopback behind a random key."""
+    """The model in a child process, serving an OpenAI-compatible API on loopback behind a random key.
+
+    Loading holds Python's global lock for seconds, so it happens beside the work and not within it. The child ends
+    when its standard input does: with this process, however that ends.
+    """
 
     def __init__(self, weights: Path, *, states: Path, threads: int) -> None:
-        """Load the weights (1-2 s once they are in the page cache)."""
-        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-        import xllamacpp
-
+        """Load the weights (about 2 s once they are in the page cache). Raises SettingsError where that fails."""
         self.key = secrets.token_urlsafe(24)
-        self._prefix = ""
-        self._weights = weights
+        self.weights = weights
         self._states = states
+        self._prefix = ""
         states.mkdir(parents=True, exist_ok=True)
-        parameters: Any = xllamacpp.CommonParams()
-        parameters.model.path = str(weights)
-        parameters.n_ctx = CONTEXT_TOKENS
-        parameters.n_parallel = 1
-        parameters.n_gpu_layers = 0
-        parameters.cpuparams.n_threads = threads
-        parameters.cpuparams_batch.n_threads = threads
-        parameters.warmup = False
-        parameters.verbosity = -1
-        parameters.endpoint_slots = True
-        parameters.slot_save_path = f"{states}/"
-        parameters.api_keys = [self.key]
-        parameters.hostnames = ["127.0.0.1"]
-        parameters.port = 0
-        self._server = xllamacpp.Server(parameters)
-        self.url: str = self._server.listening_address
+        command = [sys.executable, "-m", "assistant.local_model", "serve", str(weights), str(states), str(threads)]
+        environment = {**os.environ, "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "PASSIVE")}
+        environment["PYTHONPATH"] = os.pathsep.join(
+            [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
+        )
+        log = states / "server.log"
+        with log.open("wb") as errors:
+            self._process = subprocess.Popen(
+                command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True, env=environment
+            )
+        told, heard = self._process.stdin, self._process.stdout
+        if told is None or heard is None:
+            raise RuntimeError("the child process has no pipes")
+        told.write(self.key + "\n")
+        told.flush()
+        self.url = heard.readline().strip()
+        if not self.url:
+            said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["it ended without a word"]
+            raise SettingsError(
+                f"The language model can't be loaded ({said[-1]:.200}). Run `{FETCH}` or `easel doctor`."
+            )
+
+    def close(self) -> None:
+        """End the child process."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        self._process.wait()
+
+    def _open(self, path: str, body: dict[str, Any]) -> Any:
+        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
+        request = urllib.request.Request(self.url + path, data=json.dumps(body).encode(), headers=headers)
+        return urllib.request.urlopen(request, timeout=600)
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """One call of the server's API."""
-        headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
-        request = urllib.request.Request(self.url + path, data=json.dumps(body).encode(), headers=headers)
-        with urllib.request.urlopen(request, timeout=600) as response:
+        with self._open(path, body) as response:
             reply: dict[str, Any] = json.load(response)
             return reply
 
+    def stream(self, messages: Sequence[dict[str, str]], schema: dict[str, Any], most: int) -> Iterator[str]:
+        """The reply to a talk under a JSON schema, at most so many tokens, piece by piece as it is written."""
+        form = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema}}
+        body = {"messages": list(messages), "response_format": form, "temperature": 0, "max_tokens": most}
+        with self._open("/v1/chat/completions", {**body, "stream": True, "cache_prompt": True}) as response:
+            for line in response:
+                if line.startswith(b"data: {"):
+                    for choice in json.loads(line[6:]).get("choices", []):
+                        yield choice.get("delta", {}).get("content") or ""
+
     def read_prefix(self, messages: Sequence[dict[str, str]]) -> None:
         """Have these first messages in the model's memory: as they are, restored from disk, or read once and saved."""
-        name = _state_name(self._weights, messages)
+        name = _state_name(self.weights, messages)
         if name == self._prefix:
             return
         if (self._states / name).is_file():
@@ -251,13 +277,39 @@ def server(settings: Settings, size: str = "1.5b") -> LocalServer:
     global _server
     with _starting:
         path = weights_path(settings, size)
-        if _server is None or _server._weights != path:
+        if _server is None or _server.weights != path:
             _server = LocalServer(path, states=settings.cache / "states", threads=settings.threads)
         return _server
 
 
+def _serve(weights: str, states: str, threads: str) -> None:
+    """The child process: serve until standard input ends. Its first line is the key, the address goes to standard output."""
+    import xllamacpp
+
+    parameters: Any = xllamacpp.CommonParams()
+    parameters.model.path = weights
+    parameters.n_ctx = CONTEXT_TOKENS
+    parameters.n_parallel = 1
+    parameters.n_gpu_layers = 0
+    parameters.cpuparams.n_threads = int(threads)
+    parameters.cpuparams_batch.n_threads = int(threads)
+    parameters.warmup = False
+    parameters.verbosity = -1
+    parameters.endpoint_slots = True
+    parameters.slot_save_path = f"{states}/"
+    parameters.api_keys = [sys.stdin.readline().strip()]
+    parameters.hostnames = ["127.0.0.1"]
+    parameters.port = 0
+    running = xllamacpp.Server(parameters)
+    print(running.listening_address, flush=True)
+    sys.stdin.read()
+    os._exit(0)  # the engine's own threads would keep the process alive
+
+
 def main(arguments: Sequence[str]) -> int:
     """Fetch the weights of the size named (1.5b unless told), with a progress bar, and have the prompts read once."""
+    if arguments and arguments[0] == "serve":
+        _serve(*arguments[1:])
     size = arguments[0] if arguments else "1.5b"
     if size not in WEIGHTS:
         print(f"No weights '{size}'. There are: {', '.join(WEIGHTS)}.", file=sys.stderr)

@@ -10,11 +10,13 @@ script:FILE            replies read from a file, one JSON a line, for tests
 import json
 import os
 import re
-from collections.abc import Callable, Sequence
+import threading
+from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from assistant.local_model import LocalServer, server, weights_path
 from assistant.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
@@ -29,16 +31,24 @@ def open_planner(spec: str, settings: Settings) -> "Planner":
     """The planner of a model SPEC. Raises SettingsError with what to install, set or fetch."""
     if spec != "local" and not spec.startswith("local:"):
         return Planner(_open_model(spec))
-    from assistant.local_model import server
+    return Planner(server(settings, spec.partition(":")[2] or "1.5b"))
 
-    running = server(settings, spec.partition(":")[2] or "1.5b")
-    return Planner(_openai_compatible(f"{running.url}/v1", "local", running.key), running.read_prefix, small=True)
+
+def wake(spec: str, settings: Settings) -> None:
+    """Start loading the embedded model in the background, while other things are imported and data are read."""
+    if spec == "local" or spec.startswith("local:"):
+
+        def load() -> None:
+            try:
+                server(settings, spec.partition(":")[2] or "1.5b")
+            except SettingsError:
+                return  # the first request that needs the model says so
+
+        threading.Thread(target=load, daemon=True).start()
 
 
 def mends(spec: str, settings: Settings) -> str:
     """What keeps a model SPEC from working, in one sentence with the command that mends it, or nothing."""
-    from assistant.local_model import weights_path
-
     try:
         if spec == "local" or spec.startswith("local:"):
             weights_path(settings, spec.partition(":")[2] or "1.5b")
@@ -114,15 +124,17 @@ class Planner:
 
     def __init__(
         self,
-        model: "BaseChatModel",
-        read_prefix: Callable[[Messages], None] = lambda messages: None,
-        *,
-        small: bool = False,
+        model: "BaseChatModel | LocalServer",
     ) -> None:
-        """`read_prefix` has fixed first messages read before a request comes; `small` models get a second look."""
+        """Plans of a LangChain chat model, or of the embedded one (spoken to directly: a client library costs a second)."""
         self._model = model
-        self.read_prefix = read_prefix
-        self.small = small
+        self.small = isinstance(model, LocalServer)
+        """Small models get a second look before a query is trusted."""
+
+    def read_prefix(self, messages: Messages) -> None:
+        """Have fixed first messages read before a request comes, where the model can remember them."""
+        if isinstance(self._model, LocalServer):
+            self._model.read_prefix(messages)
 
     def plan(
         self, messages: Messages, schema: dict[str, Any], cancelled: Callable[[], bool] = lambda: False
@@ -133,36 +145,48 @@ class Planner:
         where the reply holds no JSON object, tools.tool.Stopped where `cancelled` turned true meanwhile, SettingsError
         where the model does not answer.
         """
+        if isinstance(self._model, LocalServer):
+            try:
+                reply = read_json(_joined(self._model.stream(messages, schema, MAX_TOKENS), cancelled))
+            except OSError as error:
+                raise SettingsError(f"The embedded model does not answer: {error}. Start Easel again.") from error
+            return reply, json.dumps(reply, ensure_ascii=False)
         import openai
 
         try:
-            reply = self._reply(messages, schema, cancelled)
+            reply = self._reply(self._model, messages, schema, cancelled)
         except openai.OpenAIError as error:
             raise SettingsError(f"The language model does not answer: {str(error).splitlines()[0]:.200}") from error
         return reply, json.dumps(reply, ensure_ascii=False)
 
-    def _reply(self, messages: Messages, schema: dict[str, Any], cancelled: Callable[[], bool]) -> dict[str, Any]:
+    def _reply(
+        self, model: "BaseChatModel", messages: Messages, schema: dict[str, Any], cancelled: Callable[[], bool]
+    ) -> dict[str, Any]:
         from langchain_openai import ChatOpenAI
 
-        if isinstance(self._model, ChatOpenAI):
+        if isinstance(model, ChatOpenAI):
             form = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema, "strict": False}}
-            return read_json(_streamed(self._model.bind(response_format=form), messages, cancelled))
-        if type(self._model).__name__ in ("ScriptedChat", "ChatHuggingFace"):  # neither holds replies to a schema
+            return read_json(_streamed(model.bind(response_format=form), messages, cancelled))
+        if type(model).__name__ in ("ScriptedChat", "ChatHuggingFace"):  # neither holds replies to a schema
             last = {**messages[-1], "content": messages[-1]["content"] + "\n\nAnswer with the JSON object only."}
-            return read_json(_streamed(self._model, [*messages[:-1], last], cancelled))
+            return read_json(_streamed(model, [*messages[:-1], last], cancelled))
         form = {"title": "plan", "description": "The plan.", **schema}
-        reply = self._model.with_structured_output(form).invoke(list(messages))
+        reply = model.with_structured_output(form).invoke(list(messages))
         return reply if isinstance(reply, dict) else read_json(str(reply))
 
 
 def _streamed(model: Any, messages: Messages, cancelled: Callable[[], bool]) -> str:
+    return _joined((str(chunk.text) for chunk in model.stream(list(messages))), cancelled)
+
+
+def _joined(pieces: Iterable[str], cancelled: Callable[[], bool]) -> str:
     from tools.tool import Stopped
 
     text = ""
-    for chunk in model.stream(list(messages)):
+    for piece in pieces:
         if cancelled():
             raise Stopped("Stopped while planning.")
-        text += str(chunk.text)
+        text += piece
     return text
 
 

@@ -1,5 +1,4 @@
 import hashlib
-import json
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -182,4 +181,10 @@ def test_the_fixed_words_are_read_once_per_machine(tmp_path: Path) -> None:
     server.read_prefix([*words, {"role": "assistant", "content": "yes"}])
     server.read_prefix(words)
     assert len(list(tmp_path.glob("*.state"))) == 2
-    assert json.dumps(server.post("/tokenize", {"content": "yes"}))
+    server.close()
+
+
+def test_weights_that_are_none_are_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "broken.gguf").write_bytes(b"GGUF and then nothing")
+    with pytest.raises(SettingsError, match=r"^The language model can't be loaded \(.*\)\. Run `python -m"):
+        local_model.LocalServer(tmp_path / "broken.gguf", states=tmp_path / "states", threads=1)
