@@ -40,6 +40,8 @@ if TYPE_CHECKING:
 
 MENDS = 2
 """How often an error goes back to the model in one turn."""
+NOT_MENDED = ("load_file", "train_model")
+"""Steps whose errors speak of the file or of the target: another one is not what was asked for."""
 PROGRESS_SECONDS = 0.2
 DATA_FILE = re.compile(
     r"[^\s'\"“”‘’,;()]+\.(?:csv|tsv|txt|parquet|json|jsonl|ndjson|xlsx|xls|gz)(?![\w])", re.IGNORECASE
@@ -372,7 +374,8 @@ class Turn:
 
     def _after_act(self, state: State) -> str:
         if state.get("error"):
-            return "stuck" if state.get("clicked") or state.get("mends", 0) >= MENDS or state.get("further") else "mend"
+            final = state["steps"][state["at"]]["tool"] in NOT_MENDED or state.get("mends", 0) >= MENDS
+            return "stuck" if final or state.get("clicked") else "mend"
         if state["at"] < len(state["steps"]):
             return "act"
         return "plan" if state.get("further") else "answer"

@@ -188,6 +188,17 @@ def test_a_file_that_is_not_there_is_said_and_nothing_else_is_predicted(open_run
     assert events[-1].text.startswith("No file 'nowhere.csv'.")
 
 
+def test_a_target_that_can_not_be_predicted_is_said_and_no_other_is_taken(open_runs: Open, project: Workspace) -> None:
+    keep = {"tool": "filter_rows", "condition": "paid = 1", "action": "keep"}
+    plan = {"steps": [keep, {"tool": "train_model", "target": "paid"}]}
+    other = {"steps": [{"tool": "train_model", "target": "amount"}]}
+    events = _turn(open_runs(plan, other, interactive=False), "Keep the paid ones and predict paid")
+    assert isinstance(events[-1], Failed)
+    assert "paid" in events[-1].text
+    assert "one value" in events[-1].text or "only" in events[-1].text
+    assert not list(project.models.iterdir())
+
+
 def test_undo_takes_back_a_whole_request(open_runs: Open, project: Workspace) -> None:
     steps = [{"tool": "drop_columns", "columns": ["paid"]}, {"tool": "drop_columns", "columns": ["country"]}]
     runs = open_runs({"steps": steps}, {"steps": [{"tool": "undo"}]})
