@@ -6,6 +6,7 @@ The fixed first part of the prompt is read once per machine; its state is saved 
 What is not covered: GPUs (the published wheel of the engine runs on the CPU; other wheels of it do not).
 """
 
+import atexit
 import hashlib
 import json
 import os
@@ -193,6 +194,7 @@ class LocalServer:
         told.flush()
         self.url = heard.readline().strip()
         if not self.url:
+            self.close()
             said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["it ended without a word"]
             raise SettingsError(
                 f"The language model can't be loaded ({said[-1]:.200}). Run `{FETCH}` or `easel doctor`."
@@ -200,10 +202,8 @@ class LocalServer:
 
     def close(self) -> None:
         """End the child process."""
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
-        self._process.wait()
+        with self._process:  # closes its input, which ends it, and waits
+            pass
 
     def _open(self, path: str, body: dict[str, Any]) -> Any:
         headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
@@ -272,12 +272,21 @@ _server: LocalServer | None = None
 _starting = threading.Lock()
 
 
+def _close() -> None:
+    if _server is not None:
+        _server.close()
+
+
 def server(settings: Settings, size: str = "1.5b") -> LocalServer:
     """The server of this process, started at the first call; later calls share it."""
     global _server
     with _starting:
         path = weights_path(settings, size)
         if _server is None or _server.weights != path:
+            if _server is None:
+                atexit.register(_close)
+            else:
+                _server.close()
             _server = LocalServer(path, states=settings.cache / "states", threads=settings.threads)
         return _server
 
