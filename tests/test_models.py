@@ -117,3 +117,34 @@ def test_a_server_that_does_not_answer_is_said_in_one_line(settings: Settings) -
     planner = open_planner("http://127.0.0.1:9/v1#m", settings)
     with pytest.raises(SettingsError, match=r"^The language model does not answer: Connection error\."):
         planner.plan(TALK, SCHEMA)
+
+
+def test_a_transformers_model_is_asked_in_this_process(tmp_path: Path, settings: Settings) -> None:
+    pytest.importorskip("torch", reason="hf: models are an extra")
+    from tokenizers import Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Whitespace
+    from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+
+    words = {word: number for number, word in enumerate(["<unk>", "<s>", "</s>", "plan", "steps", "data"])}
+    raw = Tokenizer(WordLevel(words, unk_token="<unk>"))
+    raw.pre_tokenizer = Whitespace()
+    tokenizer = PreTrainedTokenizerFast(tokenizer_object=raw, bos_token="<s>", eos_token="</s>", pad_token="</s>")
+    tokenizer.chat_template = "{% for message in messages %}{{ message['content'] }} {% endfor %}"
+    size = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
+    config = LlamaConfig(vocab_size=len(words), max_position_embeddings=2048, **size)
+    folder = tmp_path / "tiny"
+    LlamaForCausalLM(config).save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    planner = open_planner(f"hf:{folder}", settings)
+    with pytest.raises(ValueError, match="the reply holds no JSON object"):  # random weights: only the way is tried
+        planner.plan(TALK, SCHEMA)
+
+
+def test_a_transformers_model_that_is_nowhere_is_said(
+    tmp_path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch", reason="hf: models are an extra")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    with pytest.raises(SettingsError, match="^No model '.*nowhere'"):
+        open_planner(f"hf:{tmp_path / 'nowhere'}", settings)
