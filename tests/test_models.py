@@ -146,5 +146,5 @@ def test_a_transformers_model_that_is_nowhere_is_said(
 ) -> None:
     pytest.importorskip("torch", reason="hf: models are an extra")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-    with pytest.raises(SettingsError, match="^No model '.*nowhere'"):
+    with pytest.raises(SettingsError, match=r"^No model '.*nowhere'"):
         open_planner(f"hf:{tmp_path / 'nowhere'}", settings)
