@@ -60,7 +60,7 @@ def doubtful(situation: Situation, request: str) -> list[str]:
     """The words of a request that match no table, column or value; words that only ask are left out."""
     words = [word for word in split_words(request) if word not in COMMON and not word.isdigit()]
     known = _known(situation)
-    return [word for word in words if not any(_alike(word, name) for name in known)]
+    return [word for word in words if not any(alike(word, name) for name in known)]
 
 
 def _known(situation: Situation) -> set[str]:
@@ -78,7 +78,7 @@ def split_words(text: str) -> list[str]:
     return re.findall(r"[^\W_]+", split.casefold())
 
 
-def _alike(word: str, name: str) -> bool:
+def alike(word: str, name: str) -> bool:
     """Whether two words share their stem: customers and customer, survived and survival."""
     stem = min(len(word), len(name), 5)
     return word == name or (stem >= 4 and word[:stem] == name[:stem])

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.context import Situation, Table
 from assistant.events import PlannedStep
+from assistant.linking import COMMON, alike, split_words
 from tools import check_arguments
 from tools.tool import Tool, ToolError, listed, unknown
 
@@ -331,9 +332,23 @@ def _said_values(values: list[dict[str, Any]], situation: Situation, request: st
         raise ToolError(
             f"The request says {listed(unused)}: set the column that it belongs to, and none that it does not name."
         )
+    kept += _named_values(kept, situation, request)
     if not kept:
         raise ToolError("No value of this what-if is in the request. Give the columns that the request names.")
     return kept
+
+
+def _named_values(given: Sequence[Mapping[str, Any]], situation: Situation, request: str) -> list[dict[str, Any]]:
+    """Categories that the request names and the model forgot: `German` is Germany where one column alone has it."""
+    said = [word for word in split_words(request) if word not in COMMON and len(word) > 2 and word != "yes"]
+    taken = {value["column"] for value in given}
+    found = {
+        feature.name: [value for value in feature.values if any(alike(word, str(value).casefold()) for word in said)]
+        for model in situation.models
+        for feature in model.features
+        if feature.type == "text" and feature.name not in taken
+    }
+    return [{"column": name, "value": values[0]} for name, values in found.items() if len(values) == 1]
 
 
 def _meant(value: float, said: Collection[float]) -> bool:

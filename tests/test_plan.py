@@ -132,6 +132,16 @@ def test_a_what_if_holds_only_numbers_that_were_said(
     assert plan.steps[0].arguments["values"] == kept
 
 
+def test_a_what_if_holds_the_category_that_was_named_and_forgotten(situation: Situation) -> None:
+    plan = _read(
+        [{"tool": "predict_row", "values": [{"column": "age", "value": 40}]}], situation, "And a 40-year-old Chilean?"
+    )
+    assert plan.steps[0].arguments["values"] == [
+        {"column": "age", "value": 40},
+        {"column": "country", "value": "Chile"},
+    ]
+
+
 def test_a_target_is_never_ignored_nor_a_column_nobody_named(situation: Situation) -> None:
     step = {"tool": "train_model", "target": "left", "ignore": ["left", "age", "country"]}
     assert _read([step], situation, "Predict left without age").steps[0].arguments["ignore"] == ["age"]
