@@ -1,11 +1,10 @@
 """A turn's answer, put together by rule from its outcomes: no language model ever writes a number."""
 
-import difflib
 from collections.abc import Sequence
 from typing import Any
 
 from assistant.events import Answer, StepDone
-from tools.tool import listed
+from tools.tool import listed, nearest
 from tools.workspace import Workspace
 
 
@@ -35,10 +34,9 @@ def not_held(what: str, workspace: Workspace) -> str:
     """`The data does not hold loyalty points. churn has: …`, with the nearest names first."""
     heads = workspace.datasets()
     names = list(dict.fromkeys(name for head in heads for name in head.names))
-    folded = {name.casefold(): name for name in names}
-    near = [folded[name] for name in difflib.get_close_matches(what.casefold(), list(folded), n=3, cutoff=0.6)]
-    nearest = f" Nearest: {listed(near)}." if near else ""
-    return f"The data does not hold {what}.{nearest} It has these columns: {listed(names, 30)}."
+    near = nearest(what, names, cutoff=0.6)
+    hint = f" Nearest: {listed(near)}." if near else ""
+    return f"The data does not hold {what}.{hint} It has these columns: {listed(names, 30)}."
 
 
 NEXT = {

@@ -322,15 +322,20 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def unknown(kind: str, got: str, known: Sequence[str]) -> str:
-    """`No column 'Exitd'. Nearest: Exited. Columns: …`: one line with the nearest names first."""
+def nearest(got: str, known: Sequence[str], *, cutoff: float) -> list[str]:
+    """At most three of the known names that are spelt like what was given, the nearest first, whatever their case."""
     import difflib
 
     folded = {name.casefold(): name for name in known}
-    near = [folded[name] for name in difflib.get_close_matches(got.casefold(), list(folded), n=3, cutoff=0.5)]
+    return [folded[name] for name in difflib.get_close_matches(got.casefold(), list(folded), n=3, cutoff=cutoff)]
+
+
+def unknown(kind: str, got: str, known: Sequence[str]) -> str:
+    """`No column 'Exitd'. Nearest: Exited. Columns: …`: one line with the nearest names first."""
+    near = nearest(got, known, cutoff=0.5)
     listed = ", ".join(known[:30]) + (f" and {len(known) - 30} more" if len(known) > 30 else "")
-    nearest = f" Nearest: {', '.join(near)}." if near else ""
-    return f"No {kind} '{got}'.{nearest} {kind.capitalize()}s: {listed or 'none yet'}."
+    hint = f" Nearest: {', '.join(near)}." if near else ""
+    return f"No {kind} '{got}'.{hint} {kind.capitalize()}s: {listed or 'none yet'}."
 
 
 def listed(names: Sequence[str], limit: int = 8) -> str:
