@@ -63,3 +63,25 @@ class Verdict(_Kept):
     """One line for each check that failed: what was got, what was expected."""
     turns: list[bool] = []
     """Passed, turn by turn."""
+
+
+class Column(_Kept):
+    """One column of a matrix: who answers, with which words."""
+
+    model: str
+    prompt: str
+    subject: Literal["assistant", "raw"] = "assistant"
+
+
+class RunFile(_Kept):
+    """`run.json` of a run's folder; beside it lie `cases.jsonl` (the cases, data paths absolute) and the records."""
+
+    name: str
+    created: str
+    suites: list[str]
+    sample: int | None = None
+    seed: int = 0
+    repeats: int = 1
+    columns: list[Column]
+    records: list[str] = []
+    """Keys of the records this run is made of, newest last; a record lies in the cache as `records/<key>/record.json`."""
