@@ -179,6 +179,8 @@ class Case(_Strict):
     hints: Hints = Hints()
     cluster: str = ""
     """What its figures depend on together with others: the data set; empty for the first file's stem."""
+    suite: str = ""
+    """The suite it was read from, for tables by suite; `run.load` fills it, suites leave it out."""
     gold: str = ""
     """A right answer for people to read in the report (SQL, code); never used for scoring."""
 
