@@ -115,11 +115,15 @@ def _entries(reply: dict[str, Any]) -> list[dict[str, Any]]:
     return [entry for entry in things if isinstance(entry, dict)] if isinstance(things, list) else []
 
 
-@cache
 def prefix() -> list[dict[str, str]]:
     """The check's words and worked examples, as earlier turns."""
+    return _prefix(Path(prompts.FOLDER))
+
+
+@cache
+def _prefix(folder: Path) -> list[dict[str, str]]:
     talk = [{"role": "system", "content": prompts.load("linker")}]
-    for example in yaml.safe_load((Path(prompts.FOLDER) / "linker.yaml").read_text(encoding="utf-8")):
+    for example in yaml.safe_load((folder / "linker.yaml").read_text(encoding="utf-8")):
         things = [{"thing": thing, "column": column} for thing, column in example["things"].items()]
         talk.append({"role": "user", "content": f"{example['context'].strip()}\nQuestion: {example['request']}"})
         talk.append({"role": "assistant", "content": json.dumps({"things": things}, ensure_ascii=False)})

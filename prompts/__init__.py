@@ -6,7 +6,14 @@ from pathlib import Path
 from string import Template
 from typing import Any
 
-FOLDER = Path(__file__).parent
+OWN = Path(__file__).parent
+FOLDER = OWN
+
+
+def use(folder: Path) -> None:
+    """Read every prompt and example from another folder of this form: for comparing versions of the words."""
+    global FOLDER
+    FOLDER = folder
 
 
 def load(name: str, **values: str) -> str:
@@ -18,10 +25,14 @@ def load(name: str, **values: str) -> str:
     return template.substitute(values).strip()
 
 
-@cache
 def examples() -> tuple[dict[str, Any], ...]:
     """All worked examples, in the order of the files: `context`, `request` and `steps` each."""
-    return tuple(_read(sorted((FOLDER / "examples").glob("*.yaml"))))
+    return _examples(FOLDER)
+
+
+@cache
+def _examples(folder: Path) -> tuple[dict[str, Any], ...]:
+    return tuple(_read(sorted((folder / "examples").glob("*.yaml"))))
 
 
 def _read(paths: list[Path]) -> Iterator[dict[str, Any]]:
