@@ -216,15 +216,27 @@ class LocalServer:
             reply: dict[str, Any] = json.load(response)
             return reply
 
-    def stream(self, messages: Sequence[dict[str, str]], schema: dict[str, Any], most: int) -> Iterator[str]:
-        """The reply to a talk under a JSON schema, at most so many tokens, piece by piece as it is written."""
-        form = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema}}
-        body = {"messages": list(messages), "response_format": form, "temperature": 0, "max_tokens": most}
-        with self._open("/v1/chat/completions", {**body, "stream": True, "cache_prompt": True}) as response:
+    def stream(
+        self, messages: Sequence[dict[str, str]], schema: dict[str, Any] | None, most: int
+    ) -> Iterator[tuple[str, dict[str, int]]]:
+        """The reply to a talk, at most so many tokens, piece by piece as it is written, under a JSON schema if given.
+
+        With each piece comes what was used so far (`prompt_tokens`, `completion_tokens`): empty until the last one.
+        """
+        body = {"messages": list(messages), "temperature": 0, "max_tokens": most, "cache_prompt": True}
+        if schema is not None:
+            form = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema}}
+            body["response_format"] = form
+        else:
+            self._prefix = ""  # a talk of another kind leaves another one in the model's memory
+        with self._open(
+            "/v1/chat/completions", {**body, "stream": True, "stream_options": {"include_usage": True}}
+        ) as response:
             for line in response:
                 if line.startswith(b"data: {"):
-                    for choice in json.loads(line[6:]).get("choices", []):
-                        yield choice.get("delta", {}).get("content") or ""
+                    chunk = json.loads(line[6:])
+                    text = "".join(choice.get("delta", {}).get("content") or "" for choice in chunk.get("choices", []))
+                    yield text, chunk.get("usage") or {}
 
     def read_prefix(self, messages: Sequence[dict[str, str]]) -> None:
         """Have these first messages in the model's memory: as they are, restored from disk, or read once and saved."""

@@ -11,10 +11,11 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant.local_model import LocalServer, server, weights_path
 from assistant.settings import Settings, SettingsError
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 MAX_TOKENS = 700
 SPECS = "local, local:0.5b, openai:NAME, anthropic:NAME, ollama:NAME, bedrock:NAME, http://HOST/v1#NAME, hf:ORG/NAME, script:FILE"
+REFUSED_PROMPT = (400, 413, 422)
+"""HTTP answers that speak of the request (too long, a schema it can't read), not of the server."""
 Messages = Sequence[dict[str, str]]
+Reply = TypeVar("Reply")
 
 
 def open_planner(spec: str, settings: Settings) -> "Planner":
@@ -85,6 +89,7 @@ def _openai_compatible(address: str, name: str, key: str) -> "BaseChatModel":
         max_retries=1,
         timeout=600,
         max_completion_tokens=MAX_TOKENS,
+        stream_usage=True,
         use_responses_api=False,
     )
 
@@ -119,6 +124,23 @@ def _provider(kind: str, name: str) -> "BaseChatModel":
     return model
 
 
+@dataclass
+class Spent:
+    """What a planner has asked of its model: calls, tokens read and written (0 where a model does not count them)."""
+
+    calls: int = 0
+    read: int = 0
+    written: int = 0
+    broken: str = ""
+    """What last kept the model from answering at all: no server, no key, no quota. A refused prompt is not that."""
+
+    def add(self, usage: Any) -> None:
+        """Count what a server (`prompt_tokens`) or LangChain (`input_tokens`) says was used."""
+        if usage:
+            self.read += usage.get("prompt_tokens", 0) or usage.get("input_tokens", 0)
+            self.written += usage.get("completion_tokens", 0) or usage.get("output_tokens", 0)
+
+
 class Planner:
     """A chat model that fills plans: JSON under a schema, whatever the model can do."""
 
@@ -130,6 +152,7 @@ class Planner:
         self._model = model
         self.small = isinstance(model, LocalServer)
         """Small models get a second look before a query is trusted."""
+        self.spent = Spent()
 
     def read_prefix(self, messages: Messages) -> None:
         """Have fixed first messages read before a request comes, where the model can remember them."""
@@ -145,49 +168,76 @@ class Planner:
         where the reply holds no JSON object, tools.tool.Stopped where `cancelled` turned true meanwhile, SettingsError
         where the model does not answer.
         """
-        if isinstance(self._model, LocalServer):
-            try:
-                reply = read_json(_joined(self._model.stream(messages, schema, MAX_TOKENS), cancelled))
-            except OSError as error:
-                raise SettingsError(f"The embedded model does not answer: {error}. Start Easel again.") from error
-            return reply, json.dumps(reply, ensure_ascii=False)
-        import openai
-
-        try:
-            reply = self._reply(self._model, messages, schema, cancelled)
-        except openai.OpenAIError as error:
-            raise SettingsError(f"The language model does not answer: {str(error).splitlines()[0]:.200}") from error
+        reply = self._answered(lambda: self._reply(messages, schema, cancelled))
         return reply, json.dumps(reply, ensure_ascii=False)
 
-    def _reply(
-        self, model: "BaseChatModel", messages: Messages, schema: dict[str, Any], cancelled: Callable[[], bool]
-    ) -> dict[str, Any]:
+    def complete(self, messages: Messages, most: int, cancelled: Callable[[], bool] = lambda: False) -> str:
+        """The model's reply as it writes it, under no schema: at most so many tokens, or a provider's own limit.
+
+        Raises as `plan` does.
+        """
+        model = self._model
+        if isinstance(model, LocalServer):
+            local = model
+            return self._answered(lambda: self._joined(local.stream(messages, None, most), cancelled))
+        from langchain_openai import ChatOpenAI
+
+        chat: Any = model.bind(max_completion_tokens=most) if isinstance(model, ChatOpenAI) else model
+        return self._answered(lambda: self._joined(_streamed(chat, messages), cancelled))
+
+    def _answered(self, ask: Callable[[], Reply]) -> Reply:
+        """What the model replies; what keeps it from that as one line."""
+        from tools.tool import Stopped
+
+        self.spent.calls += 1
+        try:
+            return ask()
+        except (ValueError, Stopped):
+            raise
+        except SettingsError as error:
+            self.spent.broken = str(error)
+            raise
+        except Exception as error:  # each provider's client has its own errors
+            who = "embedded model" if self.small else "language model"
+            cause = f"{str(error).splitlines()[0] if str(error) else type(error).__name__:.200}"
+            text = f"The {who} does not answer: {cause}" + (". Start Easel again." if self.small else "")
+            status = getattr(error, "status_code", None) or getattr(error, "code", None)
+            self.spent.broken = "" if status in REFUSED_PROMPT else text
+            raise SettingsError(text) from error
+
+    def _reply(self, messages: Messages, schema: dict[str, Any], cancelled: Callable[[], bool]) -> dict[str, Any]:
+        model = self._model
+        if isinstance(model, LocalServer):
+            return read_json(self._joined(model.stream(messages, schema, MAX_TOKENS), cancelled))
         from langchain_openai import ChatOpenAI
 
         if isinstance(model, ChatOpenAI):
             form = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema, "strict": False}}
-            return read_json(_streamed(model.bind(response_format=form), messages, cancelled))
+            return read_json(self._joined(_streamed(model.bind(response_format=form), messages), cancelled))
         if type(model).__name__ in ("ScriptedChat", "ChatHuggingFace"):  # neither holds replies to a schema
             last = {**messages[-1], "content": messages[-1]["content"] + "\n\nAnswer with the JSON object only."}
-            return read_json(_streamed(model, [*messages[:-1], last], cancelled))
+            return read_json(self._joined(_streamed(model, [*messages[:-1], last]), cancelled))
         form = {"title": "plan", "description": "The plan.", **schema}
-        reply = model.with_structured_output(form).invoke(list(messages))
-        return reply if isinstance(reply, dict) else read_json(str(reply))
+        reply: Any = model.with_structured_output(form, include_raw=True).invoke(list(messages))
+        self.spent.add(getattr(reply["raw"], "usage_metadata", None))
+        parsed = reply["parsed"]
+        return parsed if isinstance(parsed, dict) else read_json(str(reply["raw"].text))
+
+    def _joined(self, pieces: Iterable[tuple[str, Any]], cancelled: Callable[[], bool]) -> str:
+        from tools.tool import Stopped
+
+        text = ""
+        for piece, usage in pieces:
+            if cancelled():
+                raise Stopped("Stopped while planning.")
+            text += piece
+            self.spent.add(usage)
+        return text
 
 
-def _streamed(model: Any, messages: Messages, cancelled: Callable[[], bool]) -> str:
-    return _joined((str(chunk.text) for chunk in model.stream(list(messages))), cancelled)
-
-
-def _joined(pieces: Iterable[str], cancelled: Callable[[], bool]) -> str:
-    from tools.tool import Stopped
-
-    text = ""
-    for piece in pieces:
-        if cancelled():
-            raise Stopped("Stopped while planning.")
-        text += piece
-    return text
+def _streamed(model: Any, messages: Messages) -> Iterator[tuple[str, Any]]:
+    for chunk in model.stream(list(messages)):
+        yield str(chunk.text), chunk.usage_metadata
 
 
 def read_json(text: str) -> dict[str, Any]:

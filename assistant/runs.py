@@ -78,6 +78,10 @@ class Runs:
         """Nothing, or the one sentence that says which command mends the missing language model."""
         return mends(self._spec, self._settings)
 
+    def open(self) -> Planner:
+        """The model, loaded, with the fixed part of the prompt read. Raises SettingsError where that can't be."""
+        return self._open_planner()
+
     def warm(self) -> None:
         """Load the model and read the fixed part of the prompt in the background, while data are being loaded."""
 
