@@ -155,9 +155,13 @@ class Planner:
         self.spent = Spent()
 
     def read_prefix(self, messages: Messages) -> None:
-        """Have fixed first messages read before a request comes, where the model can remember them."""
+        """Have fixed first messages read before a request comes, where the model can remember them.
+
+        Raises SettingsError where the model does not answer.
+        """
         if isinstance(self._model, LocalServer):
-            self._model.read_prefix(messages)
+            local = self._model
+            self._answered(lambda: local.read_prefix(messages))
 
     def plan(
         self, messages: Messages, schema: dict[str, Any], cancelled: Callable[[], bool] = lambda: False
@@ -168,6 +172,7 @@ class Planner:
         where the reply holds no JSON object, tools.tool.Stopped where `cancelled` turned true meanwhile, SettingsError
         where the model does not answer.
         """
+        self.spent.calls += 1
         reply = self._answered(lambda: self._reply(messages, schema, cancelled))
         return reply, json.dumps(reply, ensure_ascii=False)
 
@@ -176,6 +181,7 @@ class Planner:
 
         Raises as `plan` does.
         """
+        self.spent.calls += 1
         model = self._model
         if isinstance(model, LocalServer):
             local = model
@@ -186,10 +192,9 @@ class Planner:
         return self._answered(lambda: self._joined(_streamed(chat, messages), cancelled))
 
     def _answered(self, ask: Callable[[], Reply]) -> Reply:
-        """What the model replies; what keeps it from that as one line."""
+        """What the model replies. Raises SettingsError where it does not, with the cause in one line."""
         from tools.tool import Stopped
 
-        self.spent.calls += 1
         try:
             return ask()
         except (ValueError, Stopped):
