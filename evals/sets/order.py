@@ -1,4 +1,4 @@
-"""Whether the order of a gold result is one that can be asked for: sorted by keys without ties.
+"""Gold queries run over the tables of a set; above all, whether the order of their rows is one that can be asked for.
 
 An answer that sorts as asked, but puts rows of the same key in another order than the gold query did, is right. So the
 order of rows counts only where the gold query sorts and its keys differ from row to row; this is found by running it.
@@ -19,21 +19,33 @@ class Tables:
     def __init__(self, connection: Any) -> None:
         self._connection = connection
 
+    def rows(self, sql: str, dialect: str = "duckdb") -> list[list[Any]] | None:
+        """All rows of a SELECT as JSON values; None where it does not run here."""
+        from tools.tool import plain
+
+        found = self._run(_in_duckdb(sql, dialect))
+        return None if found is None else [[plain(cell) for cell in row] for row in found]
+
     def one_order(self, sql: str, dialect: str = "duckdb") -> bool:
         """Whether the SELECT sorts its rows, and by keys of which no two rows have the same.
 
         Where the keys can't be told (the query does not run here, a UNION hides them), it is False.
         """
-        keys = _with_keys(sql, dialect)
-        if keys is None:
+        select, count = _with_keys(sql, dialect)
+        found = self._run(select)
+        if found is None or not count:
             return False
-        select, count = keys
-        try:
-            rows = self._connection.execute(select).fetchall()
-        except Exception:  # noqa: BLE001 - gold of another dialect fails in many ways, and any of them means "can't tell"
-            return False
-        seen = [repr(row[-count:]) for row in rows]
+        seen = [repr(row[-count:]) for row in found]
         return len(set(seen)) == len(seen)
+
+    def _run(self, sql: str) -> list[tuple[Any, ...]] | None:
+        if not sql:
+            return None
+        try:
+            found: list[tuple[Any, ...]] = self._connection.execute(sql).fetchall()
+        except Exception:  # noqa: BLE001 - gold of another dialect fails in many ways, and each of them means "can't tell"
+            return None
+        return found
 
 
 @contextmanager
@@ -48,19 +60,30 @@ def opened(data: Sequence[Data]) -> Iterator[Tables]:
         yield Tables(connection)
 
 
-def _with_keys(sql: str, dialect: str) -> tuple[str, int] | None:
-    """The same SELECT with its sort keys as last columns, and how many; None where it has no plain ORDER BY."""
+def _in_duckdb(sql: str, dialect: str) -> str:
+    """The SQL in DuckDB's dialect; empty where it can't be read."""
+    import sqlglot
+
+    if dialect == "duckdb":
+        return sql
+    try:
+        return sqlglot.transpile(sql, read=dialect, write="duckdb")[0]
+    except sqlglot.errors.SqlglotError:
+        return ""
+
+
+def _with_keys(sql: str, dialect: str) -> tuple[str, int]:
+    """The same SELECT with its sort keys as last columns, and how many; `("", 0)` where it has no plain ORDER BY."""
     import sqlglot
     from sqlglot import exp
 
     try:
         tree = sqlglot.parse_one(sql, read=dialect)
     except sqlglot.errors.SqlglotError:
-        return None
-    order = tree.args.get("order")
-    distinct = tree.args.get("distinct")
+        return "", 0
+    order, distinct = tree.args.get("order"), tree.args.get("distinct")
     if not isinstance(tree, exp.Select) or order is None or (distinct and distinct.args.get("on")):
-        return None
+        return "", 0
     for number, key in enumerate(order.expressions):
         expression = key.this.copy()
         if isinstance(expression, exp.Literal):  # ORDER BY 2
