@@ -157,8 +157,11 @@ def _resampled(values: Sequence[float], clusters: Sequence[str], seed: int) -> I
     names, place = np.unique(np.asarray(clusters, dtype=str), return_inverse=True)
     sums = np.bincount(place, weights=np.asarray(values, dtype=float))
     sizes = np.bincount(place)
-    times = np.random.default_rng(seed).multinomial(len(names), np.full(len(names), 1 / len(names)), size=RESAMPLES)
-    low, high = np.quantile(times @ sums / (times @ sizes), [0.025, 0.975])
+    random, drawn = np.random.default_rng(seed), []
+    for start in range(0, RESAMPLES, block := max(1, 1_000_000 // len(names))):
+        chosen = random.integers(len(names), size=(min(block, RESAMPLES - start), len(names)))
+        drawn.append(sums[chosen].sum(axis=1) / sizes[chosen].sum(axis=1))
+    low, high = np.quantile(np.concatenate(drawn), [0.025, 0.975])
     return Interval(float(low), float(high))
 
 
