@@ -8,11 +8,15 @@ import hashlib
 import json
 import os
 import shutil
+import time
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-from evals.record import Record
+from evals.record import Column, Record
+
+LEFT_SECONDS = 86_400
+"""A half-written attempt of this age belongs to a process that was killed."""
 
 
 class Cache:
@@ -21,6 +25,9 @@ class Cache:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         (folder / "newest").mkdir(parents=True, exist_ok=True)
+        for room in folder.glob(".writing-*"):
+            if time.time() - room.stat().st_mtime > LEFT_SECONDS:
+                shutil.rmtree(room, ignore_errors=True)
 
     def find(self, key: str) -> Record | None:
         """The record of that key, or nothing."""
@@ -37,18 +44,17 @@ class Cache:
         if record.infrastructure:
             raise ValueError(f"an attempt that broke ({record.infrastructure}) is not to be kept")
         kept = put(record, room, self.folder / record.key)
-        self._note(kept).write_text(json.dumps(record.versions), encoding="utf-8")
+        column = Column(model=kept.model, prompt=kept.prompt, subject=kept.subject)
+        self._note(kept.case, column, kept.repeat).write_text(json.dumps(record.versions), encoding="utf-8")
         return kept
 
-    def changed(self, record: Record) -> list[str]:
-        """What differs between this attempt's versions and those of the newest one at the same; nothing for a first."""
-        note = self._note(record)
-        if not note.is_file():
-            return []
-        return differences(json.loads(note.read_text(encoding="utf-8")), record.versions)
+    def changed(self, case: str, column: Column, repeat: int, versions: Mapping[str, str]) -> list[str]:
+        """What differs between these versions and those of the newest attempt at the same; nothing for a first."""
+        note = self._note(case, column, repeat)
+        return differences(json.loads(note.read_text(encoding="utf-8")), versions) if note.is_file() else []
 
-    def _note(self, record: Record) -> Path:
-        same = [record.case, record.model, record.prompt, record.subject, record.repeat]
+    def _note(self, case: str, column: Column, repeat: int) -> Path:
+        same = [case, column.model, column.prompt, column.subject, repeat]
         return self.folder / "newest" / f"{hashlib.sha256(json.dumps(same).encode()).hexdigest()[:32]}.json"
 
 
@@ -58,7 +64,7 @@ def put(record: Record, room: Path, target: Path) -> Record:
     if target.exists():
         shutil.rmtree(target)
     target.parent.mkdir(parents=True, exist_ok=True)
-    room.replace(target)
+    shutil.move(room, target)
     return record.model_copy(update={"folder": target})
 
 
