@@ -21,6 +21,7 @@ def adapters(folder: Path = HOME, cache: Path | None = None) -> dict[str, Callab
     called raises CaseError where the set is not there.
     """
     from assistant.settings import read_settings
+    from evals.sets.dseval import dseval
     from evals.sets.duckdb_nsql import duckdb_nsql
     from evals.sets.jigsaw import jigsaw
     from evals.sets.spider import spider, spider_de
@@ -36,6 +37,7 @@ def adapters(folder: Path = HOME, cache: Path | None = None) -> dict[str, Callab
         "unanswerable": partial(unanswerable, folder / "sql-eval"),
         "duckdb-nsql": partial(duckdb_nsql, folder / "duckdb-nsql", home),
         "jigsaw": partial(jigsaw, folder / "jigsaw", home),
+        "dseval": partial(dseval, folder / "dseval", home),
         "wikitablequestions": partial(wikitablequestions, folder / "wikitablequestions"),
         "text2sql": partial(text2sql, folder / "text2sql"),
     }

@@ -101,8 +101,8 @@ def _without_doubles(rows: list[list[Any]]) -> list[list[Any]]:
 
 
 def _plain(cell: Any) -> Any:
-    """A moment without the fraction of a second that is always zero; anything else as it is."""
-    return cell.removesuffix(".000") if isinstance(cell, str) and _MOMENT.fullmatch(cell) else cell
+    """A moment as our own results write it; anything else as it is."""
+    return cell.removesuffix(".000").replace("T", " ") if isinstance(cell, str) and _MOMENT.fullmatch(cell) else cell
 
 
 def _write(table: dict[str, Any], path: Path) -> None:
