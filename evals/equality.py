@@ -1,0 +1,261 @@
+"""Equality of result tables: the same rows, whatever the columns are called and however they are ordered.
+
+Columns are matched by what they hold: first each column's values by themselves, then all rows together for the
+assignment found. Rows are multisets unless their order counts.
+
+What is not covered: with a wide tolerance, one row may be close to several; the first one in order is taken. A search
+among many columns that hold the same values in other rows ends after `MOST_CELLS` cells and says so.
+"""
+
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from evals.cells import Cell, cell, close, in_words, key, rank
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+MOST_CELLS = 4_000_000
+Row = tuple[Cell, ...]
+
+
+class TooAlike(Exception):
+    """The columns can't be told apart within the limit."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """The cells of a column, top down."""
+
+    name: str
+    cells: tuple[Cell, ...]
+
+    @cached_property
+    def ranked(self) -> list[Cell]:
+        return sorted(self.cells, key=rank)
+
+    @cached_property
+    def keys(self) -> tuple[Cell, ...]:
+        return tuple(map(key, self.cells))
+
+
+@dataclass(frozen=True)
+class Table:
+    """A result, column by column."""
+
+    columns: tuple[Column, ...]
+    row_count: int
+
+    def row(self, place: int) -> Row:
+        return tuple(column.cells[place] for column in self.columns)
+
+
+def read_table(path: Path) -> Table:
+    """The table in a Parquet file."""
+    import pyarrow.parquet as pq
+
+    found = pq.ParquetFile(path).read()  # type: ignore[no-untyped-call]
+    columns = tuple(
+        Column(name, tuple(map(cell, _values(values))))
+        for name, values in zip(found.column_names, found.columns, strict=True)
+    )
+    return Table(columns, found.num_rows)
+
+
+def table_of(rows: Sequence[Sequence[Any]], names: Sequence[str] = ()) -> Table:
+    """A table of rows as they stand in a case or an event. Raises ValueError where they differ in length."""
+    widths = sorted({len(row) for row in rows} | ({len(names)} if names else set()))
+    if len(widths) > 1:
+        raise ValueError(f"a table has rows of {widths[0]} and of {widths[-1]} cells. Give each row the same number.")
+    columns = zip(*rows, strict=True) if rows else [()] * (widths[0] if widths else 0)
+    return Table(
+        tuple(
+            Column(names[place] if names else str(place + 1), tuple(map(cell, values)))
+            for place, values in enumerate(columns)
+        ),
+        len(rows),
+    )
+
+
+def difference(
+    expected: Table, got: Table, *, ordered: bool = False, extra_columns: bool = False, tolerance: float = 1e-4
+) -> str:
+    """Why `got` is not the expected table, in one line with at most two rows; empty where it is."""
+    if expected.row_count != got.row_count:
+        return f"{_counted(expected.row_count, 'row')} expected, {got.row_count:,} got{_example(got)}"
+    if not expected.row_count:
+        return ""
+    wide, narrow = len(got.columns) > len(expected.columns), len(got.columns) < len(expected.columns)
+    if narrow or (wide and not extra_columns):
+        names = ", ".join(column.name for column in got.columns[:8])
+        return f"{_counted(len(expected.columns), 'column')} expected, {len(got.columns)} got: {names}"
+    try:
+        if _assignment(expected, got, ordered, tolerance):
+            return ""
+        if ordered and _assignment(expected, got, False, tolerance):
+            return f"the rows are right, their order is not: {in_words(expected.row(0))} comes first"
+    except TooAlike:
+        return f"{len(got.columns)} columns are too alike to be told apart"
+    return _told(expected, got, tolerance)
+
+
+# --- which column is which -----------------------------------------------------------------------------------------
+
+
+def _assignment(expected: Table, got: Table, ordered: bool, tolerance: float) -> dict[int, int] | None:
+    """Expected column -> column got, so that all rows are the same."""
+    alike = _alike_in_order if ordered else _alike
+    candidates = [
+        [place for place, column in enumerate(got.columns) if alike(wanted, column, tolerance)]
+        for wanted in expected.columns
+    ]
+    if any(columns > len(choice) for choice, columns in Counter(map(tuple, candidates)).items()):
+        return None
+    budget = MOST_CELLS
+
+    def fits(chosen: dict[int, int]) -> bool:
+        nonlocal budget
+        budget -= len(chosen) * expected.row_count
+        if budget < 0:
+            raise TooAlike
+        ours, theirs = zip(*((expected.columns[i], got.columns[j]) for i, j in chosen.items()), strict=True)
+        return next(_missing(ours, theirs, tolerance), None) is None
+
+    return _assigned(candidates, [column.keys for column in got.columns], (lambda chosen: True) if ordered else fits)
+
+
+def _assigned(
+    candidates: Sequence[Sequence[int]], contents: Sequence[object], fits: Callable[[dict[int, int]], bool]
+) -> dict[int, int] | None:
+    """A choice of one candidate for each, none twice, that fits; those without a choice first, then checked one by one."""
+    order = sorted(range(len(candidates)), key=lambda place: len(candidates[place]))
+    certain = sum(len(choice) == 1 for choice in candidates)
+    chosen: dict[int, int] = {}
+
+    def placed(at: int) -> bool:
+        if at == len(order):
+            return True
+        tried: set[object] = set()
+        for candidate in candidates[order[at]]:
+            if candidate in chosen.values() or contents[candidate] in tried:
+                continue
+            tried.add(contents[candidate])
+            chosen[order[at]] = candidate
+            if (at + 1 < certain or fits(chosen)) and placed(at + 1):
+                return True
+            del chosen[order[at]]
+        return False
+
+    return chosen if placed(0) else None
+
+
+def _alike(one: Column, other: Column, tolerance: float) -> bool:
+    """Whether two columns hold the same values, each as often."""
+    return one.ranked == other.ranked or _all_close(one.ranked, other.ranked, tolerance)
+
+
+def _alike_in_order(one: Column, other: Column, tolerance: float) -> bool:
+    return one.cells == other.cells or _all_close(one.cells, other.cells, tolerance)
+
+
+def _all_close(some: Iterable[Cell], others: Iterable[Cell], tolerance: float) -> bool:
+    return all(close(one, other, tolerance) for one, other in zip(some, others, strict=True))
+
+
+# --- which row is which --------------------------------------------------------------------------------------------
+
+
+def _missing(expected: Sequence[Column], got: Sequence[Column], tolerance: float) -> Iterator[Row]:
+    """The expected rows that are not among those got, column by column as given."""
+    wanted: Counter[Row] = Counter(zip(*(column.keys for column in expected), strict=True))
+    there: Counter[Row] = Counter(zip(*(column.keys for column in got), strict=True))
+    if wanted == there:
+        return
+    left: dict[Row, list[Row]] = {}
+    for row in (there - wanted).elements():
+        left.setdefault(_shape(row), []).append(row)
+    piles = {shape: Pile(rows) for shape, rows in left.items() if 1 in shape}
+    for row in sorted((wanted - there).elements(), key=lambda row: tuple(map(rank, row))):
+        pile = piles.get(_shape(row))
+        if pile is None or not pile.take(row, tolerance):
+            yield row
+
+
+def _shape(row: Row) -> Row:
+    """What must be the same exactly: texts and missing cells; every number is a 1."""
+    return tuple(1 if isinstance(value, int | float) else value for value in row)
+
+
+class Pile:
+    """Rows that differ in numbers only, sorted by the column that tells them apart best."""
+
+    def __init__(self, rows: list[Row]) -> None:
+        numbers = [place for place, value in enumerate(rows[0]) if isinstance(value, int | float)]
+        self._pivot = max(numbers, key=lambda place: len({row[place] for row in rows}))
+        self._rows = sorted(rows, key=self._value)
+
+    def _value(self, row: Row) -> float:
+        value = row[self._pivot]
+        return value if isinstance(value, int | float) else 0.0
+
+    def take(self, row: Row, tolerance: float) -> bool:
+        """Take the first row that is close off the pile, where there is one."""
+        value = self._value(row)
+        room = 2 * tolerance * max(1.0, abs(value))
+        start = bisect_left(self._rows, value - room, key=self._value)
+        for place in range(start, len(self._rows)):
+            if self._value(self._rows[place]) > value + room:
+                return False
+            if _all_close(row, self._rows[place], tolerance):
+                del self._rows[place]
+                return True
+        return False
+
+
+# --- in words ------------------------------------------------------------------------------------------------------
+
+
+def _told(expected: Table, got: Table, tolerance: float) -> str:
+    """Rows that are missing, columns taken as they stand or by what they hold where that is clear."""
+    free = list(range(len(got.columns)))
+    places: dict[int, int] = {}
+    for at, wanted in enumerate(expected.columns):
+        found = next((place for place in free if _alike(wanted, got.columns[place], tolerance)), None)
+        if found is not None:
+            places[at] = found
+            free.remove(found)
+    for at in range(len(expected.columns)):
+        if at not in places:
+            places[at] = at if at in free else free[0]
+            free.remove(places[at])
+    theirs = [got.columns[places[at]] for at in range(len(expected.columns))]
+    missing = next(_missing(expected.columns, theirs, tolerance), None)
+    surplus = next(_missing(theirs, expected.columns, tolerance), None)
+    if missing is None or surplus is None:
+        return "the rows are right, column by column only"
+    return f"row {in_words(missing)} missing, row {in_words(surplus)} in its place"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+def _example(got: Table) -> str:
+    return f": {in_words(got.row(0))}" + (" …" if got.row_count > 1 else "") if got.row_count else ""
+
+
+def _values(column: "pa.ChunkedArray") -> list[Any]:
+    """A column of a Parquet file as Python values; DuckDB's intervals come as twelve bytes."""
+    import datetime
+    import struct
+
+    values: list[Any] = column.to_pylist()
+    if str(column.type) != "fixed_size_binary[12]":
+        return values
+    parts = [None if value is None else struct.unpack("<iii", value) for value in values]
+    return [part and datetime.timedelta(days=30 * part[0] + part[1], milliseconds=part[2]) for part in parts]
