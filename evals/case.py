@@ -75,7 +75,7 @@ class MetricIs(_Strict):
 
     kind: Literal["metric"] = "metric"
     name: str
-    """As in the event's metrics: roc_auc, accuracy, f1_macro, rmse, mae, r2 …"""
+    """As in the event's metrics: auc, accuracy, balanced_accuracy, macro_f1, f1, precision, recall, log_loss, rmse, mae, r2."""
     at_least: float | None = None
     at_most: float | None = None
 
