@@ -102,7 +102,6 @@ def _lines(check: Check) -> Iterable[str]:
 
 def _dataset_lines(check: DatasetIs) -> Iterable[str]:
     name = check.name or "the newest dataset"
-    yield f"{name}: " + ("rows in this order" if check.ordered else "as follows")
     if check.row_count is not None:
         yield f"{name} has {check.row_count:,} rows"
     for words, columns in (
@@ -115,6 +114,8 @@ def _dataset_lines(check: DatasetIs) -> Iterable[str]:
             yield f"{name} {words} {', '.join(columns)}"
     for condition, count in check.where.items():
         yield f"{count:,} rows of {name} where {condition}"
+    if check.rows is not None:
+        yield f"{name} has these rows, in {'this' if check.ordered else 'any'} order"
 
 
 def _tool_lines(check: ToolsAre) -> Iterable[str]:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from evals.attempts import Attempt, Scored, label, read
-from evals.compare import Comparison, CompareError, Side, compare
+from evals.compare import CompareError, Comparison, Side, compare
 from evals.figures import Figures, Group, Rate, figures, groups
 from evals.record import RunFile
 from evals.story import TurnStory, tell

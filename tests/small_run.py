@@ -60,7 +60,7 @@ def write_run(folder: Path, cases: Sequence[Case], records: Sequence[Record], **
     (folder / "cases.jsonl").write_text("".join(line + "\n" for line in lines), encoding="utf-8")
     for one in records:
         place = folder / "records" / one.key
-        place.mkdir(parents=True)
+        place.mkdir(parents=True, exist_ok=True)
         (place / "record.json").write_text(one.model_dump_json(exclude={"folder"}), encoding="utf-8")
     return folder
 
