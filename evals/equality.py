@@ -20,7 +20,9 @@ from evals.cells import Cell, cell, close, in_words, key, rank
 if TYPE_CHECKING:
     import pyarrow as pa
 
-MOST_CELLS = 4_000_000
+MOST_CELLS = 8_000_000
+SEARCHED = 20
+"""About how many cells are looked at for each one whose row is searched within the tolerance."""
 Row = tuple[Cell, ...]
 
 
@@ -42,6 +44,10 @@ class Column:
     @cached_property
     def keys(self) -> tuple[Cell, ...]:
         return tuple(map(key, self.cells))
+
+    @cached_property
+    def counts(self) -> Counter[Cell]:
+        return Counter(self.keys)
 
 
 @dataclass(frozen=True)
@@ -95,9 +101,9 @@ def difference(
         names = ", ".join(column.name for column in got.columns[:8])
         return f"{_counted(len(expected.columns), 'column')} expected, {len(got.columns)} got: {names}"
     try:
-        if _assignment(expected, got, ordered, tolerance):
+        if _same_rows(expected, got, ordered, tolerance):
             return ""
-        if ordered and _assignment(expected, got, False, tolerance):
+        if ordered and _same_rows(expected, got, False, tolerance):
             return f"the rows are right, their order is not: {in_words(expected.row(0))} comes first"
     except TooAlike:
         return f"{len(got.columns)} columns are too alike to be told apart"
@@ -106,52 +112,109 @@ def difference(
 
 # --- which column is which -----------------------------------------------------------------------------------------
 
+State = Any
+"""What a search knows about the columns placed so far."""
+Place = Callable[[State, int, int], State]
+"""(state, expected column, column got) -> the next state, or None where the two can't be the same beside the others."""
 
-def _assignment(expected: Table, got: Table, ordered: bool, tolerance: float) -> dict[int, int] | None:
-    """Expected column -> column got, so that all rows are the same."""
+
+def _same_rows(expected: Table, got: Table, ordered: bool, tolerance: float) -> bool:
+    """Whether some choice of columns makes all rows the same. Raises TooAlike."""
     alike = _alike_in_order if ordered else _alike
     candidates = [
         [place for place, column in enumerate(got.columns) if alike(wanted, column, tolerance)]
         for wanted in expected.columns
     ]
-    if any(columns > len(choice) for choice, columns in Counter(map(tuple, candidates)).items()):
-        return None
-    budget = MOST_CELLS
-
-    def fits(chosen: dict[int, int]) -> bool:
-        nonlocal budget
-        budget -= len(chosen) * expected.row_count
-        if budget < 0:
-            raise TooAlike
-        ours, theirs = zip(*((expected.columns[i], got.columns[j]) for i, j in chosen.items()), strict=True)
-        return next(_missing(ours, theirs, tolerance), None) is None
-
-    return _assigned(candidates, [column.keys for column in got.columns], (lambda chosen: True) if ordered else fits)
-
-
-def _assigned(
-    candidates: Sequence[Sequence[int]], contents: Sequence[object], fits: Callable[[dict[int, int]], bool]
-) -> dict[int, int] | None:
-    """A choice of one candidate for each, none twice, that fits; those without a choice first, then checked one by one."""
-    order = sorted(range(len(candidates)), key=lambda place: len(candidates[place]))
+    contents = [column.keys for column in got.columns]
+    if ordered:
+        return _placed(candidates, contents, lambda state, i, j: True, True)
+    marked = len(expected.columns) == len(got.columns)
+    here, there = _marks(expected, marked), _marks(got, marked)
+    exact = [[place for place in choice if mark == there[place]] for mark, choice in zip(here, candidates, strict=True)]
+    start, budget = ([0] * expected.row_count, [0] * expected.row_count), Budget()
+    if _placed(exact, contents, _by_key(expected, got, budget), start):
+        return True
+    pairs = [(wanted, place) for wanted, choice in zip(expected.columns, candidates, strict=True) for place in choice]
+    if all(wanted.counts == got.columns[place].counts for wanted, place in pairs):
+        return False  # no cell needs the tolerance
     certain = sum(len(choice) == 1 for choice in candidates)
-    chosen: dict[int, int] = {}
+    return _placed(candidates, contents, _by_tolerance(expected, got, budget, tolerance, certain), ())
 
-    def placed(at: int) -> bool:
+
+def _marks(table: Table, whole_rows: bool) -> list[Counter[Any]]:
+    """What a column and its twin in an equal table share: its values, each with what else stands in its row."""
+    if not whole_rows:
+        return [Counter[Any](column.counts) for column in table.columns]
+    rows = zip(*(column.keys for column in table.columns), strict=True)
+    beside = [hash(frozenset(Counter(row).items())) for row in rows]
+    return [Counter(zip(column.keys, beside, strict=True)) for column in table.columns]
+
+
+def _placed(candidates: Sequence[Sequence[int]], contents: Sequence[object], place: Place, start: State) -> bool:
+    """Whether each can have one of its candidates, none twice; those with the fewest are placed first."""
+    if any(columns > len(choice) for choice, columns in Counter(map(tuple, candidates)).items()):
+        return False
+    order = sorted(range(len(candidates)), key=lambda column: len(candidates[column]))
+    used: set[int] = set()
+
+    def go_on(at: int, state: State) -> bool:
         if at == len(order):
             return True
         tried: set[object] = set()
         for candidate in candidates[order[at]]:
-            if candidate in chosen.values() or contents[candidate] in tried:
+            if candidate in used or contents[candidate] in tried:
                 continue
             tried.add(contents[candidate])
-            chosen[order[at]] = candidate
-            if (at + 1 < certain or fits(chosen)) and placed(at + 1):
+            following = place(state, order[at], candidate)
+            if following is None:
+                continue
+            used.add(candidate)
+            if go_on(at + 1, following):
                 return True
-            del chosen[order[at]]
+            used.remove(candidate)
         return False
 
-    return chosen if placed(0) else None
+    return go_on(0, start)
+
+
+@dataclass
+class Budget:
+    """How many cells the search may still look at."""
+
+    left: int = MOST_CELLS
+
+    def spend(self, cells: int) -> None:
+        self.left -= cells
+        if self.left < 0:
+            raise TooAlike
+
+
+def _by_key(expected: Table, got: Table, budget: Budget) -> Place:
+    """Each row's group of rows that are alike so far, here and there, split further by one more column."""
+
+    def place(state: State, i: int, j: int) -> State:
+        budget.spend(expected.row_count)
+        groups: dict[tuple[int, Cell], int] = {}
+        ours = [groups.setdefault(pair, len(groups)) for pair in zip(state[0], expected.columns[i].keys, strict=True)]
+        theirs = [groups.get(pair, -1) for pair in zip(state[1], got.columns[j].keys, strict=True)]
+        return (ours, theirs) if Counter(ours) == Counter(theirs) else None
+
+    return place
+
+
+def _by_tolerance(expected: Table, got: Table, budget: Budget, tolerance: float, certain: int) -> Place:
+    """The pairs of columns so far; rows are compared once those without a choice are placed."""
+
+    def place(state: State, i: int, j: int) -> State:
+        pairs = (*state, (i, j))
+        if len(pairs) < certain:
+            return pairs
+        if len(pairs) > certain:
+            budget.spend(SEARCHED * expected.row_count * len(pairs))
+        ours, theirs = [expected.columns[i] for i, _ in pairs], [got.columns[j] for _, j in pairs]
+        return pairs if next(_missing(ours, theirs, tolerance), None) is None else None
+
+    return place
 
 
 def _alike(one: Column, other: Column, tolerance: float) -> bool:
