@@ -93,10 +93,10 @@ def compare(before: Side, after: Side, *, varies: Collection[Varies] | None = No
         _refuse_undeclared(differs, varies)
     outcomes = [(old.verdict.passed, new.verdict.passed) for old, new in counted]
     found = paired([old for old, _ in outcomes], [new for _, new in outcomes], [new.case.group for _, new in counted])
-    change = _changes(counted)
+    change, same_run = _changes(counted), before.run.folder == after.run.folder
     return Comparison(
-        before=before.name,
-        after=after.name,
+        before=label(before.column) if same_run else before.name,
+        after=label(after.column) if same_run else after.name,
         pairs=len(counted),
         passed_before=sum(old for old, _ in outcomes),
         passed_after=sum(new for _, new in outcomes),

@@ -39,6 +39,11 @@ class Table(_Told):
     """At most 20."""
     row_count: int
 
+    def is_numeric(self, place: int) -> bool:
+        """Whether a column holds numbers and nothing else but NULLs, so that it stands to the right."""
+        cells = [row[place] for row in self.rows if place < len(row) and row[place] is not None]
+        return bool(cells) and all(isinstance(cell, int | float) and not isinstance(cell, bool) for cell in cells)
+
 
 class Expected(_Told):
     """What a turn's checks ask for."""

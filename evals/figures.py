@@ -37,7 +37,7 @@ class Figures(_Figures):
     """95 %, data sets resampled: attempts on the same data are not independent."""
     clusters: int
     pass_hat: dict[int, float]
-    """k -> the chance that k attempts at a case all pass; for k = 1 … the repeats that every case has, where > 1."""
+    """k -> the chance that k attempts at a case all pass, for k = 1 … the repeats, where > 1; of the cases that have k."""
     infrastructure: int
     """Attempts that broke outside the model."""
     false_refusals: Rate
@@ -124,5 +124,5 @@ def _pass_hat(attempts: Sequence[Attempt]) -> dict[int, float]:
     repeats: dict[str, list[bool]] = {}
     for attempt in attempts:
         repeats.setdefault(attempt.case.id, []).append(attempt.verdict.passed)
-    most = min((len(outcomes) for outcomes in repeats.values()), default=0)
+    most = max((len(outcomes) for outcomes in repeats.values()), default=0)
     return {k: pass_hat_k(list(repeats.values()), k) for k in range(1, most + 1)} if most > 1 else {}

@@ -227,7 +227,7 @@ def _entry(tried: Sequence[tuple[str, Attempt, bool]], regressed: bool, improved
         standing = "failed"
     elif any(not a.counts for a in now):
         standing = "broken"
-    reasons = [reason for attempt in now for reason in attempt.verdict.reasons]
+    reasons = [reason for attempt in now if attempt.counts for reason in attempt.verdict.reasons]
     return Entry(
         id=case.id,
         standing=standing,
@@ -251,13 +251,14 @@ def _told(name: str, attempt: Attempt, before: bool, brief: bool) -> ToldAttempt
         baseline=before,
         passed=attempt.verdict.passed,
         broken="" if attempt.counts else attempt.record.infrastructure or "broken",
-        reasons=attempt.verdict.reasons,
+        reasons=attempt.verdict.reasons if attempt.counts else [],
         turns=[] if brief and attempt.verdict.passed else tell(attempt),
     )
 
 
 def _hints(hints: dict[str, Any]) -> str:
-    return ", ".join(f"{value:g} {what}" for what, value in hints.items() if value is not None)
+    given = {what: value for what, value in hints.items() if value is not None}
+    return ", ".join(f"{value:g} {what.removesuffix('s') if value == 1 else what}" for what, value in given.items())
 
 
 # --- the page ------------------------------------------------------------------------------------------------------
@@ -291,12 +292,12 @@ def page(report: Report, cases: Sequence[Entry]) -> str:
 
 
 def matrix(columns: Sequence[ColumnFigures]) -> dict[str, dict[str, Rate]]:
-    """Who answers -> prompt -> pass rate; empty unless there are several of both, and one run."""
+    """Model -> prompt -> pass rate of the assistant; empty unless there are several of both, and one run."""
     found: dict[str, dict[str, Rate]] = {}
     for column in columns:
-        who = column.model + (" (bare model)" if column.subject == "raw" else "")
-        found.setdefault(who, {})[column.prompt] = column.figures.passed
-    prompts = {column.prompt for column in columns}
+        if column.subject == "assistant":
+            found.setdefault(column.model, {})[column.prompt] = column.figures.passed
+    prompts = {prompt for rates in found.values() for prompt in rates}
     return found if len(found) > 1 and len(prompts) > 1 and len({c.run for c in columns}) == 1 else {}
 
 
@@ -307,7 +308,7 @@ def percent(value: float | None) -> str:
 
 def span(bounds: tuple[float, float] | None) -> str:
     """`66–78 %`."""
-    return "" if bounds is None else f"{bounds[0] * 100:.0f}–{bounds[1] * 100:.0f}\u202f%"
+    return "" if bounds is None else f"{bounds[0] * 100:.0f}\u2060–\u2060{bounds[1] * 100:.0f}\u202f%"
 
 
 def cell(value: Any) -> str:

@@ -75,7 +75,9 @@ def _turn(turn: Turn, record: TurnRecord | None, *, folder: Path, passed: bool |
     asked = expected(turn.checks)
     if record is None:
         return TurnStory(said=turn.say, reply=turn.reply, ran=False, passed=passed, expected=asked)
-    last = next((e for e in reversed(record.events) if e.get("event") in ("answer", "failed", "question")), {})
+    last: dict[str, Any] = next(
+        (e for e in reversed(record.events) if e.get("event") in ("answer", "failed", "question")), {}
+    )
     return TurnStory(
         said=turn.say,
         reply=turn.reply,
@@ -167,7 +169,7 @@ def parquet_head(path: Path, *, title: str) -> Table:
 
     if not path.is_file():
         return Table(title=f"{title}: the file {path.name} is gone", rows=[], row_count=0)
-    with ParquetFile(path) as file:
+    with ParquetFile(path) as file:  # type: ignore[no-untyped-call]
         names = file.schema_arrow.names
         batch = next(file.iter_batches(batch_size=ROWS), None)
         cells = [column.to_pylist() for column in batch.columns] if batch is not None else []

@@ -26,7 +26,7 @@ def counted(*rows: list[Any]) -> TableIs:
 
 def answered(text: str = "12 orders.", **more: Any) -> TurnRecord:
     """A turn of one query step that was answered."""
-    events = [
+    events: list[dict[str, Any]] = [
         {"event": "asked", "text": "How many?"},
         {"event": "plan", "steps": [{"id": 1, "tool": "query_data", "arguments": {"sql": "SELECT 12"}, "why": ""}]},
         {"event": "step_started", "id": 1},
@@ -75,7 +75,7 @@ def write_table(path: Path, columns: dict[str, list[Any]]) -> str:
     from pyarrow.parquet import write_table as write
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    write(pa.table(columns), path)
+    write(pa.table(columns), path)  # type: ignore[no-untyped-call]
     return path.name
 
 

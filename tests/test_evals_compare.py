@@ -190,7 +190,7 @@ def test_words_that_name_no_two_sides_are_answered_in_one_line(
 def test_the_command_line_prints_what_was_found(tmp_path: Path) -> None:
     found = compare(*sides(tmp_path / "run", [True, False, None], [False, False, True]))
     shown = list(lines(found))
-    assert shown[:2] == ["run: local/current  ->  run: local/better", "passed 1 -> 0 of 2 pairs: inconclusive"]
+    assert shown[:2] == ["local/current  ->  local/better", "passed 1 -> 0 of 2 pairs: inconclusive"]
     assert shown[2].startswith("difference -50.0% (95 %: ")
     assert shown[3:] == [
         "seconds x 0.50",
