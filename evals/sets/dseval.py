@@ -21,7 +21,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from evals.case import Case, Check, Data, DatasetIs, TableIs, Turn, ValueIs
+from evals.case import Case, CaseError, Check, Data, DatasetIs, TableIs, Turn, ValueIs
 from evals.sets.dseval_gold import Done, Value
 from evals.sets.files import made, read_lines
 
@@ -63,22 +63,25 @@ def run_gold(folder: Path, session: str, home: Path) -> tuple[dict[int, Done], P
 
     code = (Path(__file__).parent / "dseval_gold.py").read_bytes() + script.read_bytes()
     tables = made(home, f"dseval-{Path(session).name}", hashlib.sha256(code).hexdigest(), make)
-    log = tables / "turns.jsonl"
-    lines = log.read_text(encoding="utf-8").splitlines() if log.is_file() else []
-    ran = [Done.model_validate_json(line) for line in lines if line.endswith("}")]
+    lines = (tables / "turns.jsonl").read_text(encoding="utf-8").splitlines()
+    ran = [Done.model_validate_json(line) for line in lines]
     return {done.turn: done for done in ran}, tables
 
 
 def _run(arguments: list[str], place: Path) -> None:
-    """Run the gold in a process of its own; one that fails or is stopped leaves the turns it did."""
+    """Run the gold in a process of its own. Raises CaseError where it is stopped or breaks outside a turn."""
     root = str(Path(__file__).resolve().parents[2])
     command = [sys.executable, "-m", "evals.sets.dseval_gold", *arguments]
     environment = {**os.environ, "PYTHONPATH": root, "MPLBACKEND": "Agg"}
-    quiet = subprocess.DEVNULL
     try:
-        subprocess.run(command, cwd=place, env=environment, stdout=quiet, stderr=quiet, timeout=SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        return
+        done = subprocess.run(command, cwd=place, env=environment, capture_output=True, timeout=SECONDS, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise CaseError(
+            f"The gold of {arguments[0]} ran longer than {SECONDS} s. Try again on an idle machine."
+        ) from error
+    if done.returncode:
+        last = done.stderr.decode(errors="replace").strip().splitlines()[-1:] or [f"exit code {done.returncode}"]
+        raise CaseError(f"The gold of {arguments[0]} broke outside its turns: {last[0]}")
 
 
 def left_out(row: Mapping[str, Any], done: Done | None) -> str:

@@ -1,8 +1,7 @@
 """Runs the gold code of one DSEval session, turn by turn, in a process of its own: it is the set's code, not ours.
 
 Called as `python -m evals.sets.dseval_gold SESSION.py FOLDER` with the folder that holds `inputs/` as current folder.
-FOLDER gets `<hash>.parquet` for each state of each table, and `turns.jsonl` with one `Done` a line, written as the turns
-are done so that a session which is stopped leaves its first turns.
+FOLDER gets `<hash>.parquet` for each state of each table, and `turns.jsonl` with one `Done` a line.
 """
 
 import ast
@@ -65,7 +64,7 @@ def main(session: Path, out: Path) -> None:
                 _execute(cell, names)
                 continue
             done, tables = _turn(turn, cell[told.end() :], names, tables, out)
-            print(done.model_dump_json(), file=stream, flush=True)
+            print(done.model_dump_json(), file=stream)
             turn += 1
 
 
@@ -103,7 +102,8 @@ def _needs(code: str, names: Mapping[str, Any]) -> list[str]:
     import pandas as pd
 
     shared = pd.DataFrame | pd.Series | ModuleType | FunctionType | type | str | int | float | list | tuple | None
-    read = {node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)}
+    found = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name)]
+    read = {node.id for node in found} - {node.id for node in found if isinstance(node.ctx, ast.Store)}
     return sorted(name for name in read & names.keys() if not isinstance(names[name], shared))
 
 

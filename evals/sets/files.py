@@ -14,9 +14,14 @@ from evals.case import CaseError, Data
 
 def read_lines(path: Path) -> list[dict[str, Any]]:
     """The objects of a JSON-lines file. Raises CaseError where there is no such file."""
+    return [json.loads(line) for line in read_text(path).splitlines() if line.strip()]
+
+
+def read_text(path: Path) -> str:
+    """The text of a file of the set. Raises CaseError where there is no such file."""
     if not path.is_file():
         raise CaseError(f"No file {path}: that data set is not here. Say where the sets are with --sets FOLDER.")
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return path.read_text(encoding="utf-8")
 
 
 def tables_in(folder: Path, suffix: str = "csv") -> list[Data]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from evals.case import Case, Data, TableIs, Turn
 from evals.sets.files import read_lines, tables_in
+from evals.sets.forms import with_dates
 from evals.sets.order import Tables, opened
 
 
@@ -38,7 +39,8 @@ def _cases(folder: Path, field: str) -> list[Case]:
 def _case(row: dict[str, Any], field: str, data: list[Data], tables: Tables) -> Case:
     gold = row["gold_sql_sqlite"]
     ordered = row["ordered"] and len(row["gold_rows"]) > 1 and tables.one_order(gold, "sqlite")
-    check = TableIs(accepted=[row["gold_rows"]], ordered=ordered)
+    forms = [row["gold_rows"], with_dates(row["gold_rows"])]
+    check = TableIs(accepted=forms[: 1 + (forms[0] != forms[1])], ordered=ordered)
     tags = ["query"] + ["ordered"] * ordered + ["empty"] * (not row["gold_rows"])
     return Case(
         id=row["id"],

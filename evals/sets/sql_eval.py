@@ -8,13 +8,14 @@ here each accepted set is exact.
 """
 
 import csv
+import io
 import re
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 from evals.case import Case, ChangesNothing, Data, SaysMissing, TableIs, Turn
-from evals.sets.files import read_lines, tables_in
+from evals.sets.files import read_lines, read_text, tables_in
 from evals.sets.order import Tables, opened
 
 _ABOUT_ORDER = re.compile(r"\b(order|sort|arrang)(ed|ing|e)?\b", re.IGNORECASE)
@@ -33,8 +34,7 @@ def sql_eval(folder: Path) -> list[Case]:
 
 def unanswerable(folder: Path) -> list[Case]:
     """The questions that the data can't answer. The instruction that dictates a query to answer with is left out."""
-    with (folder / "idk.csv").open(encoding="utf-8", newline="") as stream:
-        rows = list(csv.DictReader(stream))
+    rows = csv.DictReader(io.StringIO(read_text(folder / "idk.csv"), newline=""))
     return [
         Case(
             id=f"idk-{number:03}",

@@ -2,7 +2,7 @@
 
 The table is loaded as its CSV lies there. The official evaluator compares lists of values after normalising both sides;
 here the target is written out in each form that an honest answer may have: as given, as the table's own cells that are
-the same after normalising, as a number, as an ISO date. One value may stand beside others in its row (ValueIs), a list
+the same after normalising, as a number without separators, as an ISO date. One value may stand beside others in its row (ValueIs), a list
 must be the one column of the result.
 
 What is not covered: what the official evaluator would also accept: numbers and dates that only its CoreNLP tags tell
@@ -13,26 +13,23 @@ import csv
 import re
 import unicodedata
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from evals.case import Case, CaseError, Check, Data, Either, TableIs, Turn, ValueIs
+from evals.case import Case, Check, Data, Either, TableIs, Turn, ValueIs
+from evals.sets.files import read_text
+from evals.sets.forms import as_date
 
 _QUOTES = (
     {ord(mark): "'" for mark in "‘’´`"} | {ord(mark): '"' for mark in "“”"} | {ord(mark): "-" for mark in "‐‑‒–—−"}
 )
 _TAIL = re.compile(r"(?<=.)(\[[^\]]*\]|[•♦†‡*#+]|(?<= )\([^)]*\))$")
-_NUMBER = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?|-?\d+(\.\d+)?")
-_DATES = ("%B %d, %Y", "%d %B %Y", "%b %d, %Y", "%d %b %Y")
+_SEPARATED = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 
 
 def wikitablequestions(folder: Path) -> list[Case]:
     """One case for each question of `data/training-before300.tsv`."""
-    path = folder / "data" / "training-before300.tsv"
-    if not path.is_file():
-        raise CaseError(f"No file {path}: that data set is not here. Say where the sets are with --sets FOLDER.")
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = read_text(folder / "data" / "training-before300.tsv").splitlines()
     names = lines[0].split("\t")
     return [_case(dict(zip(names, line.split("\t"), strict=True)), folder) for line in lines[1:]]
 
@@ -81,13 +78,10 @@ def _forms(target: str, table: Path) -> Iterator[Any]:
     wanted = normalised(target)
     for row in _rows(table):
         yield from (cell for cell in row if normalised(cell) == wanted)
-    if _NUMBER.fullmatch(target):
+    if _SEPARATED.fullmatch(target):
         yield float(target.replace(",", ""))
-    for form in _DATES:
-        try:
-            yield datetime.strptime(target, form).date().isoformat()
-        except ValueError:
-            continue
+    if (date := as_date(target)) is not None:
+        yield date
 
 
 def _rows(table: Path) -> list[list[str]]:
