@@ -335,4 +335,4 @@ def _either(check: Either, seen: Seen) -> str:
         if not failed:
             return ""
         reasons.append(failed[0])
-    return "none of these held: " + " | ".join(reasons)
+    return f"none of these held: {' | '.join(reasons)}" if reasons else "no outcome is accepted: the case lists none"
