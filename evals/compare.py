@@ -4,6 +4,7 @@ What is not covered: three or more columns at once (compare them with one baseli
 find one "significant" difference by chance).
 """
 
+import re
 from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from statistics import median
@@ -139,7 +140,7 @@ def _differences(pairs: Sequence[tuple[Attempt, Attempt]]) -> dict[str, str]:
         one, two = _versions(old), _versions(new)
         for part in sorted(one.keys() | two.keys()):
             if part not in found and one.get(part) != two.get(part):
-                found[part] = f"{_short(one.get(part))} -> {_short(two.get(part))} in case {new.case.id}"
+                found[part] = f"{short(one.get(part, 'none'))} -> {short(two.get(part, 'none'))} in case {new.case.id}"
     return found
 
 
@@ -147,10 +148,10 @@ def _versions(attempt: Attempt) -> dict[str, str]:
     return {"model": attempt.record.model, "subject": attempt.record.subject} | attempt.record.versions
 
 
-def _short(version: str | None) -> str:
-    if version is None:
-        return "none"
-    return version if len(version) <= 80 else version[:60] + "…"
+def short(version: str) -> str:
+    """A version for people: long hashes cut to 12 digits, the whole to 80 characters."""
+    cut = re.sub(r"\b([0-9a-f]{12})[0-9a-f]{20,}\b", r"\1…", version)
+    return cut if len(cut) <= 80 else cut[:79] + "…"
 
 
 def _refuse_undeclared(differs: dict[str, str], varies: Collection[Varies]) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from evals.attempts import Attempt, Scored, label, read
-from evals.compare import CompareError, Comparison, Side, compare
+from evals.compare import CompareError, Comparison, Side, compare, short
 from evals.figures import Figures, Group, Rate, figures, groups
 from evals.record import RunFile
 from evals.story import TurnStory, tell
@@ -278,7 +278,7 @@ def page(report: Report, cases: Sequence[Entry]) -> str:
     environment = Environment(
         loader=FileSystemLoader(here), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"percent": percent, "span": span, "cell": cell, "seconds": _seconds, "short": _short}
+    environment.filters |= {"percent": percent, "span": span, "cell": cell, "seconds": _seconds, "short": short}
     environment.filters["json"] = lambda value: json.dumps(value, ensure_ascii=False)
     return environment.get_template("report.html.j2").render(
         report=report,
@@ -323,7 +323,3 @@ def cell(value: Any) -> str:
 
 def _seconds(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}\u202fs" if value < 100 else f"{value:,.0f}\u202fs"
-
-
-def _short(version: str) -> str:
-    return version if len(version) <= 80 else version[:60] + "…"

@@ -99,6 +99,12 @@ def two_runs(folder: Path, old: Record, new: Record, old_case: Case, new_case: C
         ({"prompt": "raw", "schema": "none", "code": "r", "case": "x"}, RAW, ["subject"], ""),
         ({"prompt": "p2", "code": "c2"}, LOCAL, ["prompt"], "code (c1 -> c2 in case a)"),
         ({"weights": "w2"}, LOCAL, ["prompt"], "weights (w1 -> w2 in case a)"),
+        (
+            {"weights": "m.gguf sha256:" + "0123abcd" * 8},
+            LOCAL,
+            ["code"],
+            "weights (w1 -> m.gguf sha256:0123abcd0123… in case a)",
+        ),
         ({"data": "d2"}, LOCAL, ["prompt", "model", "code", "subject"], "data (d1 -> d2 in case a)"),
         ({}, Column(model="openai:m", prompt="current"), ["prompt"], "model (local -> openai:m in case a)"),
         ({}, RAW, ["prompt"], "subject (assistant -> raw in case a)"),
