@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from evals import report
+from evals import entries, report
 from evals.case import (
     Answers,
     Asks,
@@ -155,6 +155,15 @@ def test_another_run_can_be_the_baseline_and_its_attempt_stands_beside_a_regress
     assert [(line["column"], line["passed"]) for line in found["attempts"]] == [("local/current", False)]
 
 
+def test_a_baseline_of_several_columns_stands_once_beside_a_regression(tmp_path: Path) -> None:
+    case = ask("a", checks=[counted([12])])
+    old = write_run(tmp_path / "old", [case], [record("a", answered("As it was.", table=TWELVE))])
+    new = write_run(tmp_path / "new", [case], [record("a", failed(), column) for column in (LOCAL, NEW)])
+    html, found = write(new, against=old)
+    assert [c["regressed"] for c in found["comparisons"]] == [["a"], ["a"]]
+    assert html.count('<span class="fine">the baseline</span>') == 1
+
+
 def test_a_baseline_without_common_cases_is_a_note_not_the_end(tmp_path: Path) -> None:
     old = write_run(tmp_path / "old", [ask("b")], [record("b", answered())])
     new = write_run(tmp_path / "new", [ask("a")], [record("a", answered())])
@@ -253,7 +262,7 @@ def test_a_table_shows_its_first_rows_and_how_many_there_are(tmp_path: Path) -> 
 
 
 def test_a_run_too_large_is_told_by_its_failures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(report, "FULL", 1)
+    monkeypatch.setattr(entries, "FULL", 1)
     cases = [ask("good", "Say the good one"), ask("bad", "Say the bad one", checks=[counted([13])])]
     records = [record("good", answered()), record("bad", answered(table=TWELVE))]
     html, _ = write(write_run(tmp_path / "run", cases, records))
