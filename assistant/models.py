@@ -218,7 +218,10 @@ class Planner:
 
         if isinstance(model, ChatOpenAI):
             form = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema, "strict": False}}
-            return read_json(self._joined(_streamed(model.bind(response_format=form), messages), cancelled))
+            # As a plain field: LangChain's own way loses the count of tokens on servers that repeat the role in each
+            # piece, and makes an error of a reply that was cut off, which can be mended.
+            chat = model.bind(extra_body={"response_format": form})
+            return read_json(self._joined(_streamed(chat, messages), cancelled))
         if type(model).__name__ in ("ScriptedChat", "ChatHuggingFace"):  # neither holds replies to a schema
             last = {**messages[-1], "content": messages[-1]["content"] + "\n\nAnswer with the JSON object only."}
             return read_json(self._joined(_streamed(model, [*messages[:-1], last]), cancelled))

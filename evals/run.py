@@ -34,21 +34,21 @@ def load(name: str, sets: Path | None = None) -> list[Case]:
 
     `sets` is where the published data sets lie, if not beside the checkout.
     """
-    path = next((file for file in (Path(name), *own_suites(name)) if file.is_file()), None)
+    own = {file.stem: file for file in own_suites()}
+    path = Path(name) if Path(name).is_file() else own.get(name)
     if path is not None:
         return [case.model_copy(update={"suite": path.stem}) for case in read_suite(path)]
     from evals.sets import HOME, adapters
 
     known = adapters(sets or HOME)
     if name not in known:
-        names = [*(file.stem for file in own_suites()), *known]
-        raise CaseError(f"No suite '{name}'. There are: {', '.join(names)}; or any .yaml or .jsonl file.")
+        raise CaseError(f"No suite '{name}'. There are: {', '.join([*own, *known])}; or any .yaml or .jsonl file.")
     return [case.model_copy(update={"suite": name}) for case in known[name]()]
 
 
-def own_suites(stem: str = "*") -> list[Path]:
+def own_suites() -> list[Path]:
     """The files of our own suites."""
-    return sorted(path for end in ("yaml", "jsonl") for path in SUITES.glob(f"{stem}.{end}"))
+    return sorted(path for end in ("yaml", "jsonl") for path in SUITES.glob(f"*.{end}"))
 
 
 def _check_ids(cases: Sequence[Case]) -> None:

@@ -277,7 +277,7 @@ def test_prompts_with_places_that_the_code_does_not_fill_are_refused(tmp_path: P
 class Stub(http.server.ThreadingHTTPServer):
     """An OpenAI-compatible server that streams recorded replies in order and keeps what it was asked.
 
-    It answers 500 once they have run out, and waits so long before each.
+    It answers 500 once they have run out, waits so long before each, and repeats the role in each piece as some do.
     """
 
     def __init__(self) -> None:
@@ -349,7 +349,7 @@ def test_a_server_that_fails_is_no_wrong_answer_and_ends_the_run_when_it_stays_s
     runs: Run, orders: Data, endpoint: Stub
 ) -> None:
     cases = [_case(f"case-{number}", "How many orders are there?", data=[orders]) for number in range(9)]
-    with pytest.raises(Cut, match="^5 attempts in a row broke: The language model does not answer: "):
+    with pytest.raises(Cut, match=r"^5 attempts in a row broke: The language model does not answer: "):
         runs(cases, Column(model=endpoint.spec, prompt="current"), parallel=1)
     assert len(endpoint.asked) == 10  # the client tries each request twice
 
@@ -372,7 +372,7 @@ def test_a_run_stops_at_its_tokens_and_goes_on_where_it_stopped(
     endpoint.replies = [json.dumps(COUNT)] * 3
     cases = [_case(f"case-{number}", "How many orders are there?", data=[orders]) for number in range(3)]
     column = Column(model=endpoint.spec, prompt="current")
-    with pytest.raises(Cut, match="^2,000 tokens are used of 1,500"):
+    with pytest.raises(Cut, match=r"^2,000 tokens are used of 1,500"):
         runs(cases, column, parallel=1, limits=Limits(tokens=1500))
     assert [record.case for record in read_run(tmp_path / "run")[2]] == ["case-0", "case-1"]
     again = runs(cases, column, parallel=1, limits=Limits(tokens=1500))
@@ -483,7 +483,7 @@ def test_two_cases_of_one_name_and_a_model_that_is_not_there_are_errors(
     cases = [_case("same", "One", data=[orders]), _case("same", "Two", data=[orders])]
     with pytest.raises(CaseError, match="Two cases are called same"):
         runs(cases, Column(model=script(COUNT), prompt="current"))
-    with pytest.raises(SettingsError, match="run `python -m assistant.local_model`"):
+    with pytest.raises(SettingsError, match=r"run `python -m assistant.local_model`"):
         runs(cases[:1], Column(model="local", prompt="current"))
 
 
@@ -522,8 +522,8 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, endpoint: Stub) -
     with _evals(tmp_path, *command) as first:
         assert first.stdout is not None
         seen = 0
-        while seen < 2:
-            seen += "passed" in first.stdout.readline()
+        while seen < 2 and (line := first.stdout.readline()):
+            seen += "passed" in line
         first.send_signal(signal.SIGKILL)
     asked = len(endpoint.asked)
     assert asked < 4
