@@ -537,16 +537,31 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, endpoint: Stub) -
     assert [record.case for record in read_run(out)[2]] == [f"case-{number}" for number in range(4)]
 
 
+@pytest.fixture
+def evals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+    """The command in this process, with a cache of its own: its exit code, what it printed, its errors."""
+    from evals.__main__ import main
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EASEL_CACHE", str(tmp_path / "cache"))
+
+    def called(*arguments: object) -> tuple[int, str, str]:
+        code = main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return called
+
+
 def test_a_run_prints_each_case_and_a_table_and_is_scored_again_by_mended_checks(
-    tmp_path: Path, script: Callable[..., str]
+    tmp_path: Path, script: Callable[..., str], evals: Callable[..., Any]
 ) -> None:
     suite, out = _suite(tmp_path, 4), tmp_path / "out"
     lines = suite.read_text(encoding="utf-8").splitlines()
     suite.write_text("\n".join([lines[0].replace("[[[4]]]", "[[[5]]]"), *lines[1:]]) + "\n", encoding="utf-8")
     model = script(COUNT)
-    with _evals(tmp_path, "run", suite, "--model", model, "--only", "even", "--out", out) as done:
-        said, errors = done.communicate(timeout=100)
-    assert (done.returncode, errors) == (0, "")
+    code, said, errors = evals("run", suite, "--model", model, "--only", "even", "--out", out)
+    assert (code, errors) == (0, "")
     first, *cases = said.splitlines()[:3]
     assert first == f"2 cases x 1 columns x 1 -> {out}"
     assert cases[0].startswith(f"1/2 FAILED  case-0  {model}/current  ")
@@ -554,10 +569,24 @@ def test_a_run_prints_each_case_and_a_table_and_is_scored_again_by_mended_checks
     assert "1/2     50.0%" in said
     suite.write_text("\n".join(lines) + "\n", encoding="utf-8")
     for arguments, passed in ((("score", out), "1/2"), (("score", out, "--fresh"), "2/2"), (("score", out), "2/2")):
-        with _evals(tmp_path, *arguments) as again:
-            said, errors = again.communicate(timeout=100)
-        assert (again.returncode, errors) == (0, "")
+        code, said, errors = evals(*arguments)
+        assert (code, errors) == (0, "")
         assert passed in said.splitlines()[-1]
+
+
+def test_a_worse_column_is_exit_1_and_a_report_is_written(
+    tmp_path: Path, script: Callable[..., str], evals: Callable[..., Any]
+) -> None:
+    suite, good, bad = _suite(tmp_path, 12), tmp_path / "good", tmp_path / "bad"
+    wrong = {"steps": [{"tool": "query_data", "sql": "SELECT 5 AS orders FROM orders LIMIT 1"}]}
+    assert evals("run", suite, "--model", script(COUNT), "--out", good)[0] == 0
+    assert evals("run", suite, "--model", script(wrong), "--out", bad)[0] == 0
+    code, said, _ = evals("compare", good, bad)
+    assert (code, "passed 12 -> 0 of 12 pairs: worse" in said) == (1, True)
+    assert evals("compare", bad, good)[0] == 0
+    assert evals("report", good, bad, "--html", tmp_path / "r.html", "--json", tmp_path / "r.json")[0] == 0
+    assert "case-11" in (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert len(json.loads((tmp_path / "r.json").read_text(encoding="utf-8"))["columns"]) == 2
 
 
 @pytest.mark.parametrize(
@@ -571,21 +600,11 @@ def test_a_run_prints_each_case_and_a_table_and_is_scored_again_by_mended_checks
     ],
 )
 def test_wrong_input_is_one_line_and_exit_2(
-    arguments: list[str],
-    message: str,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    arguments: list[str], message: str, tmp_path: Path, evals: Callable[..., Any]
 ) -> None:
-    from evals.__main__ import main
-
     _suite(tmp_path, 2)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("EASEL_CACHE", str(tmp_path / "cache"))
-    assert main(arguments) == 2
-    said = capsys.readouterr().err
-    assert said.startswith(message)
-    assert said.count("\n") == 1
+    code, _, said = evals(*arguments)
+    assert (code, said.startswith(message), said.count("\n")) == (2, True, 1), said
 
 
 def test_a_sample_is_the_same_for_the_same_seed_whatever_the_order() -> None:
