@@ -363,6 +363,8 @@ def test_nothing_in_the_data_runs_and_nothing_is_fetched(tmp_path: Path, visit: 
     assert page.locator("#count").inner_text() == "1 of 1 cases"
     assert page.locator("img").count() == 0
     assert page.title() == title == "Evaluation: run"
+    page.set_viewport_size({"width": 390, "height": 844})
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 @pytest.mark.browser
