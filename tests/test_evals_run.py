@@ -515,7 +515,10 @@ def _evals(folder: Path, *arguments: object) -> subprocess.Popen[str]:
     )
 
 
-def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, endpoint: Stub) -> None:
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 1)])
+def test_a_killed_or_stopped_run_goes_on_where_it_stopped(
+    how: signal.Signals, code: int, tmp_path: Path, endpoint: Stub
+) -> None:
     endpoint.replies, endpoint.seconds = [json.dumps(COUNT)] * 20, 0.3
     suite, out = _suite(tmp_path, 4), tmp_path / "out"
     command = ["run", suite, "--model", endpoint.spec, "--out", out, "--parallel", "1"]
@@ -524,7 +527,10 @@ def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, endpoint: Stub) -
         seen = 0
         while seen < 2 and (line := first.stdout.readline()):
             seen += "passed" in line
-        first.send_signal(signal.SIGKILL)
+        first.send_signal(how)
+        _, errors = first.communicate(timeout=100)
+    assert first.returncode == code
+    assert (how == signal.SIGINT) == ("evals: stopped. The same command goes on there." in errors)
     asked = len(endpoint.asked)
     assert asked < 4
     with _evals(tmp_path, *command) as second:
