@@ -6,14 +6,13 @@ FOLDER gets `<hash>.parquet` for each state of each table, and `turns.jsonl` wit
 
 import ast
 import hashlib
-import json
 import os
 import re
 import sys
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from pydantic import BaseModel
 
@@ -37,6 +36,14 @@ class Value(BaseModel):
     """All that happened to a table: its index or order of columns changed, or names of columns did."""
 
 
+class State(NamedTuple):
+    """A table as it is after a turn."""
+
+    file: str
+    columns: list[tuple[str, str]]
+    """Name and fingerprint of each column."""
+
+
 class Done(BaseModel):
     """One turn: the tables before it, and what it left."""
 
@@ -56,7 +63,7 @@ def main(session: Path, out: Path) -> None:
     """Run all cells of the session."""
     warnings.simplefilter("ignore")
     names: dict[str, Any] = {}
-    tables: dict[str, str] = {}
+    tables: dict[str, State] = {}
     turn = 0
     with (out / "turns.jsonl").open("w", encoding="utf-8") as stream:
         for cell in session.read_text(encoding="utf-8").split("# %%"):
@@ -69,20 +76,19 @@ def main(session: Path, out: Path) -> None:
 
 
 def _turn(
-    turn: int, code: str, names: dict[str, Any], before: dict[str, str], out: Path
-) -> tuple[Done, dict[str, str]]:
+    turn: int, code: str, names: dict[str, Any], before: dict[str, State], out: Path
+) -> tuple[Done, dict[str, State]]:
     indexed = any(_speaking(names[name]) for name in before)
-    told = Done(turn=turn, before=dict(before), indexed=indexed, needs=_needs(code, names))
-    old = {name: _columns(_frame(value)) for name, value in names.items() if name in before}
+    files = {name: state.file for name, state in before.items()}
+    told = Done(turn=turn, before=files, indexed=indexed, needs=_needs(code, names))
     try:
         shown = _execute(code, names)
     except Exception as error:  # noqa: BLE001 - somebody else's code; how it fails is the finding
         return told.model_copy(update={"error": f"{type(error).__name__}: {error}"[:300]}), _written(names, out)
     after = _written(names, out)
-    changed = {name: _value(names[name]) for name, file in after.items() if file != before.get(name)}
-    for name in changed.keys() & old.keys():
-        new = _columns(_frame(names[name]))
-        changed[name].change = _change(old[name], new)
+    changed = {name: _value(names[name]) for name, state in after.items() if state.file != files.get(name)}
+    for name in changed.keys() & before.keys():
+        changed[name].change = _change(before[name].columns, after[name].columns)
     result = None if shown is None else _value(shown)
     return told.model_copy(update={"result": result, "changed": changed}), after
 
@@ -183,8 +189,8 @@ def _name(name: Any) -> str:
 # --- tables --------------------------------------------------------------------------------------------------------
 
 
-def _written(names: Mapping[str, Any], out: Path) -> dict[str, str]:
-    """The tables among the names, as files: nothing that is private, empty, or has a name twice."""
+def _written(names: Mapping[str, Any], out: Path) -> dict[str, State]:
+    """The tables among the names, written to files: nothing that is private, empty, or has a name twice."""
     import pandas as pd
 
     kept = {}
@@ -192,7 +198,7 @@ def _written(names: Mapping[str, Any], out: Path) -> dict[str, str]:
         if isinstance(value, pd.DataFrame | pd.Series) and not name.startswith("_") and value.size:
             frame = _frame(value)
             if frame.columns.is_unique:
-                kept[name] = _file(frame, out)
+                kept[name] = _state(frame, out)
     return kept
 
 
@@ -214,18 +220,28 @@ def _speaking(value: Any) -> bool:
     return any(name is not None for name in value.index.names) or not pd.api.types.is_integer_dtype(value.index)
 
 
-def _file(frame: Any, out: Path) -> str:
-    """The Parquet file of the table, named by what it holds."""
+def _state(frame: Any, out: Path) -> State:
+    """The table in a Parquet file, named by what it holds."""
     import pyarrow as pa
-
-    from tools.sources.write import write_rows
+    import pyarrow.parquet as pq
 
     arrow = pa.table({name: _array(frame[name]) for name in frame.columns})
     fresh = out / "fresh.parquet"
-    write_rows(arrow.schema, arrow.to_batches(), fresh, "parquet", arrow.num_rows)
-    digest = hashlib.sha256(fresh.read_bytes()).hexdigest()[:16]
-    os.replace(fresh, out / f"{digest}.parquet")
-    return f"{digest}.parquet"
+    pq.write_table(arrow, fresh)  # type: ignore[no-untyped-call]  # pyarrow's stubs leave it out
+    file = f"{hashlib.sha256(fresh.read_bytes()).hexdigest()[:16]}.parquet"
+    os.replace(fresh, out / file)
+    return State(file, [(name, _print(arrow.column(name))) for name in arrow.column_names])
+
+
+def _print(column: Any) -> str:
+    """The fingerprint of a column's cells, whatever it is called."""
+    import pyarrow as pa
+
+    sink = pa.BufferOutputStream()
+    table = pa.table({"column": column})
+    with pa.ipc.new_stream(sink, table.schema) as stream:
+        stream.write_table(table)
+    return hashlib.sha256(sink.getvalue()).hexdigest()
 
 
 def _array(column: Any) -> Any:
@@ -236,12 +252,6 @@ def _array(column: Any) -> Any:
         return pa.Array.from_pandas(column.astype(object) if column.dtype == "category" else column)
     except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError):
         return pa.array([None if _cell(cell) is None else str(cell) for cell in column], pa.string())
-
-
-def _columns(frame: Any) -> list[tuple[str, str]]:
-    """Name and fingerprint of each column."""
-    prints = [hashlib.sha256(json.dumps(_rows(frame.iloc[:, [place]])).encode()) for place in range(frame.shape[1])]
-    return [(str(name), each.hexdigest()) for name, each in zip(frame.columns, prints, strict=True)]
 
 
 def _change(old: list[tuple[str, str]], new: list[tuple[str, str]]) -> Literal["", "index", "names"]:

@@ -107,13 +107,12 @@ def _plain(cell: Any) -> Any:
 
 def _write(table: dict[str, Any], path: Path) -> None:
     import pyarrow as pa
-
-    from tools.sources.write import write_rows
+    import pyarrow.parquet as pq
 
     path.parent.mkdir(parents=True, exist_ok=True)
     columns = zip(*table["rows"], strict=True) if table["rows"] else [()] * len(table["columns"])
     rows = pa.table({name: _array(cells) for name, cells in zip(table["columns"], columns, strict=True)})
-    write_rows(rows.schema, rows.to_batches(), path, "parquet", rows.num_rows)
+    pq.write_table(rows, path)  # type: ignore[no-untyped-call]  # pyarrow's stubs leave it out
 
 
 def _array(cells: Sequence[Any]) -> Any:

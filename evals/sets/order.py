@@ -50,13 +50,13 @@ class Tables:
 
 @contextmanager
 def opened(data: Sequence[Data]) -> Iterator[Tables]:
-    """The files as views under their datasets' names, in memory."""
+    """The files as tables under their datasets' names, in memory."""
     from tools import engine
     from tools.tool import identifier, literal
 
     with engine.trusted() as connection:
         for item in data:
-            connection.execute(f"CREATE VIEW {identifier(item.name)} AS FROM {literal(item.path)}")
+            connection.execute(f"CREATE TABLE {identifier(item.name)} AS FROM {literal(item.path)}")
         yield Tables(connection)
 
 
