@@ -138,14 +138,14 @@ def homes(random: Random, count: int = 600) -> Table:
             ]
         )
     gaps(rows, 5, 0.07, random)
-    columns = ("home_id", "district", "area_m2", "bedrooms", "built_year", "floor", "parking", "sold_on", "price")
+    columns = ("home_id", "district", "area_m2", "bedrooms", "built_year", "floor", "parking", "listed_on", "price")
     return columns, rows
 
 
 def homes_new(random: Random) -> Table:
-    """Homes on offer: no price and no day of sale yet."""
+    """Homes on offer: no price yet."""
     columns, rows = homes(random, 25)
-    return columns[:-2], [[f"X{number:03}", *row[1:-2]] for number, row in enumerate(rows, 1)]
+    return columns[:-1], [[f"X{number:03}", *row[1:-1]] for number, row in enumerate(rows, 1)]
 
 
 # --- a sales team's export, as messy as they come ----------------------------------------------------------------------
