@@ -7,7 +7,7 @@ every step runs through `tools.call`, and every number of an answer comes from a
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -174,18 +174,22 @@ class Turn:
         """One plan of the model, checked against the schema and the data. Raises ToolError with what is wrong."""
         situation = context.look(self.workspace, self.earlier, self.attention)
         core = tools.core_tools()
-        talk = [*context.messages(situation, state["request"], core), *state.get("replies", [])]
         self.emit(Status(text="Waking the language model (its first start on a machine takes a minute)"))
         planner = self.planner()
-        planner.read_prefix(context.prefix(core))
+        planner.read_prefix(context.prefix(core, calls=planner.small))
+        talk = [
+            *context.messages(situation, state["request"], core, calls=planner.small),
+            *state.get("replies", []),
+        ]
         self.emit(Status(text="Reading your request"))
         try:
-            reply, text = planner.plan(talk, schema(core, situation, state["request"]), self.cancelled)
+            form = schema(core, situation, state["request"])
+            reply, text = planner.plan(talk, form, self.cancelled, calls=planner.small)
         except ValueError as error:
             state.setdefault("replies", []).append({"role": "assistant", "content": "{}"})
             raise ToolError(f"The plan was not JSON: {error}.") from error
         state.setdefault("replies", []).append({"role": "assistant", "content": text})
-        plan = read_plan(reply, tools.catalogue(), situation, state["request"])
+        plan = self._mended(read_plan(reply, tools.catalogue(), situation, state["request"]), state["request"])
         if plan.missing and (column := _named_after_all(plan.missing, situation.column_names)):
             raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")
         self._check_kept(plan, state)
@@ -198,6 +202,19 @@ class Turn:
                     return Plan(missing=invented)  # it has the request's own words, and no column is like it
             raise
         return plan
+
+    def _mended(self, plan: Plan, request: str) -> Plan:
+        """The plan with its queries mended by rule; what was changed is told as the step's reason."""
+        from tools.mend import mend_sql
+
+        steps = []
+        for step in plan.steps:
+            if step.tool == "query_data":
+                mended = mend_sql(self.workspace, step.arguments["sql"], request)
+                why = " ".join(["Mended:", *mended.changes]) if mended.changes else step.why
+                step = step.model_copy(update={"arguments": {"sql": mended.sql}, "why": why})
+            steps.append(step)
+        return replace(plan, steps=tuple(steps))
 
     def _check_kept(self, plan: Plan, state: State) -> None:
         """A mended plan stays what it was: a question never becomes a change of the data."""

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import prompts
+from assistant.dialect import written
+from tools.relations import Relation
 from tools.tool import Tool
 from tools.workspace import Version, Workspace
 
@@ -19,7 +21,12 @@ if TYPE_CHECKING:
 
 MAX_COLUMNS = 60
 """Columns told per table; those named in the request come first."""
-MAX_TABLES = 12
+MAX_TABLES = 40
+"""Tables known; those that the request speaks of are told (assistant/retrieval.py)."""
+
+
+SHOWN_VALUES = 6
+"""Values told of a column that has few."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +36,8 @@ class ColumnFact:
     name: str
     type: str
     values: tuple[Any, ...] = ()
+    samples: tuple[Any, ...] = ()
+    """A few of the first values of a text column that has many."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +88,8 @@ class Situation:
     tables: tuple[Table, ...]
     models: tuple[ModelFact, ...] = ()
     turns: tuple[Turn, ...] = ()
+    joins: tuple[Relation, ...] = ()
+    """Which columns of which tables belong together."""
 
     def table(self, name: str) -> Table | None:
         """The table of that name, whatever its case."""
@@ -94,37 +105,47 @@ def look(workspace: Workspace, turns: Sequence[Turn] = (), attention: Attention 
     """The situation of a project now."""
     from tools.modelling.models import model_cards
     from tools.profile import column_hints
+    from tools.relations import relations
 
     heads = sorted(workspace.datasets(), key=(attention or Attention()).recency, reverse=True)
     tables = tuple(
-        Table(version, tuple(ColumnFact(h.name, h.type, tuple(h.values)) for h in column_hints(workspace, version)))
+        Table(
+            version,
+            tuple(ColumnFact(h.name, h.type, tuple(h.values), h.samples) for h in column_hints(workspace, version)),
+        )
         for version in heads[:MAX_TABLES]
     )
     models = tuple(
         ModelFact(card.name, card.target, tuple(_feature(feature) for feature in card.features if feature.used))
         for card in model_cards(workspace)
     )
-    return Situation(tables, models, tuple(turns[-3:]))
+    return Situation(tables, models, tuple(turns[-3:]), relations(workspace))
 
 
 def _feature(feature: "Feature") -> ColumnFact:
     return ColumnFact(feature.name, "decimal" if feature.kind == "number" else "text", tuple(feature.categories))
 
 
-def messages(situation: Situation, request: str, tools: Iterable[Tool]) -> list[dict[str, str]]:
+def messages(situation: Situation, request: str, tools: Iterable[Tool], *, calls: bool = False) -> list[dict[str, str]]:
     """The whole prompt: rules and tools, worked examples as earlier turns, then this project and this request."""
-    return [*prefix(tools), {"role": "user", "content": f"{describe(situation, request)}\nRequest: {request}"}]
+    from assistant.retrieval import relevant
+
+    told = describe(situation, request, relevant(situation, request))
+    return [*prefix(tools, calls=calls), {"role": "user", "content": f"{told}\nRequest: {request}"}]
 
 
-def prefix(tools: Iterable[Tool]) -> list[dict[str, str]]:
-    """The part that never changes between requests."""
+def prefix(tools: Iterable[Tool], *, calls: bool = False) -> list[dict[str, str]]:
+    """The part that never changes between requests; with `calls`, plans are in the short form of assistant/dialect.py."""
     lines = "\n".join(tool_line(tool) for tool in tools)
-    talk = [{"role": "system", "content": prompts.load("planner", tools=lines)}]
+    form = prompts.load("calls" if calls else "json")
+    talk = [{"role": "system", "content": prompts.load("planner", tools=lines, form=form)}]
     for example in prompts.examples():
-        request = f"{example['context'].strip()}\nRequest: {example['request']}"
-        talk.append({"role": "user", "content": request})
-        reply = json.dumps({"steps": example["steps"]}, ensure_ascii=False, default=str)
-        talk.append({"role": "assistant", "content": reply})
+        for number, turn in enumerate(example["turns"]):
+            data = example["data"].strip() + "\n" if number == 0 else ""
+            talk.append({"role": "user", "content": f"{data}Request: {turn['request']}"})
+            steps = turn["steps"]
+            reply = written(steps) if calls else json.dumps({"steps": steps}, ensure_ascii=False, default=str)
+            talk.append({"role": "assistant", "content": reply})
     return talk
 
 
@@ -141,11 +162,15 @@ def first_sentence(text: str) -> str:
     return match[0] if match else flat
 
 
-def describe(situation: Situation, request: str) -> str:
-    """Tables, models and earlier turns in the form that the worked examples have."""
-    lines = [line for table in situation.tables for line in _table_lines(table, request)]
-    lines += [f"Model {model.name} predicts {model.target}" for model in situation.models]
-    lines += [f"Earlier: {turn.request} -> {turn.did}" for turn in situation.turns]
+def describe(situation: Situation, request: str, tables: Sequence[Table] | None = None) -> str:
+    """Tables, their joins, models and earlier turns in the form that the worked examples have."""
+    shown = situation.tables if tables is None else tables
+    names = {table.name for table in shown}
+    lines = [line for table in shown for line in _table_lines(table, request)]
+    joins = [str(join) for join in situation.joins if join.table in names and join.other in names]
+    lines += [f"-- Joins: {'; '.join(joins)}"] if joins else []
+    lines += [f"-- Model {model.name} predicts {model.target}" for model in situation.models]
+    lines += [f"-- Earlier: {turn.request} -> {turn.did}" for turn in situation.turns]
     return "\n".join(lines)
 
 
@@ -153,16 +178,50 @@ def _table_lines(table: Table, request: str) -> list[str]:
     words = request.casefold()
     columns = sorted(table.columns, key=lambda column: column.name.casefold() not in words)
     told = table.columns if len(columns) <= MAX_COLUMNS else tuple(columns[:MAX_COLUMNS])
-    more = f", and {len(columns) - len(told)} more columns" if len(told) < len(columns) else ""
-    return [
-        f"Table {_name(table.name)}: {table.version.row_count:,} rows",
-        ", ".join(_column(column) for column in told) + more,
-    ]
+    more = [f"  -- and {len(columns) - len(told)} more columns"] if len(told) < len(columns) else []
+    types = dict(table.version.schema_)
+    lines = [_column(column, types, comma=column is not told[-1]) for column in told]
+    return [f"CREATE TABLE {_name(table.name)} (", *lines, *more, ");"]
 
 
-def _column(column: ColumnFact) -> str:
-    values = ", ".join(str(value)[:30].replace("\n", " ") for value in column.values)
-    return f"{_name(column.name)} {column.type}" + (f" ({values})" if values else "")
+def outline(tables: Iterable[Table]) -> str:
+    """The same in two lines a table: `Table flats: 880 rows` and `city text (Oslo, Lima), rooms int`."""
+    lines = []
+    for table in tables:
+        columns = [
+            f"{_name(column.name)} {column.type}"
+            + (f" ({', '.join(str(value)[:30] for value in column.values)})" if column.values else "")
+            for column in table.columns[:MAX_COLUMNS]
+        ]
+        lines += [f"Table {_name(table.name)}: {table.version.row_count:,} rows", ", ".join(columns)]
+    return "\n".join(lines).replace("\r", " ")
+
+
+SQL_TYPES = {
+    "text": "TEXT",
+    "int": "INT",
+    "decimal": "DOUBLE",
+    "date": "DATE",
+    "timestamp": "TIMESTAMP",
+    "time": "TIME",
+    "boolean": "BOOLEAN",
+}
+
+
+def _column(column: ColumnFact, types: Mapping[str, str], *, comma: bool) -> str:
+    type_ = SQL_TYPES.get(column.type) or types.get(column.name, column.type)[:60]
+    values = column.values if len(column.values) <= SHOWN_VALUES else column.values[: SHOWN_VALUES - 1]
+    more = ", ..." if len(values) < len(column.values) or column.samples else ""
+    shown = ", ".join(_value(value) for value in values or column.samples)
+    return f"  {_name(column.name)} {type_}{',' if comma else ''}{f' -- {shown}{more}' if shown else ''}"
+
+
+def _value(value: Any) -> str:
+    """A cell: short, on one line, texts in quotes."""
+    if not isinstance(value, str):
+        return str(value)
+    flat = " ".join(value.split())[:24].replace("'", "''")
+    return f"'{flat}'"
 
 
 def _name(name: str) -> str:
@@ -171,7 +230,5 @@ def _name(name: str) -> str:
 
 
 def did(steps: Sequence[Mapping[str, Any]]) -> str:
-    """The steps of an earlier turn in the planner's own form, short enough to remember."""
-    return json.dumps([{"tool": step["tool"], **step["arguments"]} for step in steps], ensure_ascii=False, default=str)[
-        :400
-    ]
+    """The steps of an earlier turn in the short form, few enough words to remember."""
+    return written([{"tool": step["tool"], **step["arguments"]} for step in steps]).replace("\n", "; ")[:300]

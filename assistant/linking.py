@@ -15,8 +15,9 @@ from typing import Any
 import yaml
 
 import prompts
-from assistant.context import Situation, describe
+from assistant.context import Situation, outline
 from assistant.models import Planner
+from assistant.retrieval import relevant
 from tools.tool import listed
 
 ROW, NONE = "row", "none"
@@ -90,8 +91,8 @@ def _linked(
     fixed = prefix()
     form = _form([*situation.column_names, ROW, NONE])
     planner.read_prefix(fixed)
-    told = Situation(situation.tables)
-    question = {"role": "user", "content": f"{describe(told, request)}\nQuestion: {request}"}
+    told = outline(relevant(situation, request))
+    question = {"role": "user", "content": f"{told}\nQuestion: {request}"}
     try:
         reply, _ = planner.plan([*fixed, question], form, cancelled)
     except ValueError:

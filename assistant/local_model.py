@@ -217,9 +217,9 @@ class LocalServer:
             return reply
 
     def stream(
-        self, messages: Sequence[dict[str, str]], schema: dict[str, Any] | None, most: int
+        self, messages: Sequence[dict[str, str]], schema: dict[str, Any] | None, most: int, *, grammar: str = ""
     ) -> Iterator[tuple[str, dict[str, int]]]:
-        """The reply to a talk, at most so many tokens, piece by piece as it is written, under a JSON schema if given.
+        """The reply to a talk, at most so many tokens, piece by piece as it is written, under a JSON schema or a grammar if given.
 
         With each piece comes what was used so far (`prompt_tokens`, `completion_tokens`): empty until the last one.
         """
@@ -227,6 +227,8 @@ class LocalServer:
         if schema is not None:
             form = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema}}
             body["response_format"] = form
+        elif grammar:
+            body["grammar"] = grammar
         else:
             self._prefix = ""  # a talk of another kind leaves another one in the model's memory
         with self._open(
@@ -270,7 +272,7 @@ def prepare(settings: Settings, size: str = "1.5b") -> bool:
     from tools import core_tools
 
     path, states = weights_path(settings, size), settings.cache / "states"
-    prompts = (linking.prefix(), context.prefix(core_tools()))
+    prompts = (linking.prefix(), context.prefix(core_tools(), calls=True))
     if all((states / _state_name(path, prompt)).is_file() for prompt in prompts):
         return False
     print("Reading the fixed prompts, once for this machine: a minute or two …", flush=True)

@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from assistant import dialect
 from assistant.local_model import LocalServer, server, weights_path
 from assistant.settings import Settings, SettingsError
 
@@ -164,15 +165,29 @@ class Planner:
             self._answered(lambda: local.read_prefix(messages))
 
     def plan(
-        self, messages: Messages, schema: dict[str, Any], cancelled: Callable[[], bool] = lambda: False
+        self,
+        messages: Messages,
+        schema: dict[str, Any],
+        cancelled: Callable[[], bool] = lambda: False,
+        *,
+        calls: bool = False,
     ) -> tuple[dict[str, Any], str]:
         """The model's reply as JSON, and as the text to remember it by.
+
+        With `calls` the embedded model writes it in the short form of assistant/dialect.py, held to the same schema.
 
         A model that cannot be constrained is told to write JSON; the caller validates either way. Raises ValueError
         where the reply holds no JSON object, tools.tool.Stopped where `cancelled` turned true meanwhile, SettingsError
         where the model does not answer.
         """
         self.spent.calls += 1
+        model = self._model
+        if calls and isinstance(model, LocalServer):
+            local, rules = model, dialect.grammar(schema)
+            text = self._answered(
+                lambda: self._joined(local.stream(messages, None, MAX_TOKENS, grammar=rules), cancelled)
+            )
+            return dialect.read(text), text
         reply = self._answered(lambda: self._reply(messages, schema, cancelled))
         return reply, json.dumps(reply, ensure_ascii=False)
 

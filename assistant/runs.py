@@ -99,7 +99,7 @@ class Runs:
                 planner = open_planner(self._spec, self._settings)
                 if planner.small:
                     planner.read_prefix(linking.prefix())
-                planner.read_prefix(context.prefix(core_tools()))
+                planner.read_prefix(context.prefix(core_tools(), calls=planner.small))
                 self._planner = planner
             return self._planner
 

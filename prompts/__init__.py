@@ -26,7 +26,7 @@ def load(name: str, **values: str) -> str:
 
 
 def examples() -> tuple[dict[str, Any], ...]:
-    """All worked examples, in the order of the files: `context`, `request` and `steps` each."""
+    """All worked examples, in the order of the files: `data` and `turns`, each with `request` and `steps`."""
     return _examples(FOLDER)
 
 
@@ -40,6 +40,6 @@ def _read(paths: list[Path]) -> Iterator[dict[str, Any]]:
 
     for path in paths:
         for entry in yaml.safe_load(path.read_text(encoding="utf-8")):
-            if set(entry) != {"context", "request", "steps"}:
-                raise ValueError(f"{path.name}: an example has context, request and steps, not {sorted(entry)}")
+            if set(entry) != {"data", "turns"} or any(set(turn) != {"request", "steps"} for turn in entry["turns"]):
+                raise ValueError(f"{path.name}: an example has data and turns, each with request and steps.")
             yield entry

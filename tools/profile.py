@@ -18,6 +18,7 @@ from tools.workspace import Version, Workspace
 __all__ = ["ColumnHint", "ColumnProfile", "Profile", "column_hints", "describe_data", "preview_data", "profile"]
 
 HINT_VALUES, HINT_WHOLE, HINT_LENGTH = 10, 3, 30
+SAMPLES, SAMPLED_ROWS = 2, 50
 KEPT = 64
 _TYPES = (("TIMESTAMP", "timestamp"), ("DATE", "date"), ("TIME", "time"), ("BOOLEAN", "boolean"))
 
@@ -29,6 +30,8 @@ class ColumnHint:
     name: str
     type: str
     values: list[Any]
+    samples: tuple[Any, ...] = ()
+    """A few of the first values of a text column that has many."""
 
 
 _kept: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
@@ -86,11 +89,28 @@ def column_hints(workspace: Workspace, version: Version) -> list[ColumnHint]:
                 )
                 if len(found) <= limit:
                     values[column.name] = [_short(plain(value)) for (value,) in found]
+    samples = _samples(workspace, version, [column.name for column in asked if column.name not in values])
     hints = [
-        ColumnHint(column.name, short_type(column.type), values.get(column.name, [])) for column in version.columns
+        ColumnHint(column.name, short_type(column.type), values.get(column.name, []), samples.get(column.name, ()))
+        for column in version.columns
     ]
     _remember(key, hints)
     return hints
+
+
+def _samples(workspace: Workspace, version: Version, columns: list[str]) -> dict[str, tuple[Any, ...]]:
+    """The first different texts of columns, as the first rows have them."""
+    if not columns or not version.row_count:
+        return {}
+    with workspace.cursor() as cursor:
+        names = ", ".join(map(identifier, columns))
+        rows = engine.fetch(cursor, f"SELECT {names} FROM {identifier(version.ref)} LIMIT {SAMPLED_ROWS}")
+    found: dict[str, tuple[Any, ...]] = {}
+    for place, name in enumerate(columns):
+        seen = dict.fromkeys(row[place] for row in rows if isinstance(row[place], str) and row[place].strip())
+        if seen:
+            found[name] = tuple(_short(value) for value in list(seen)[:SAMPLES])
+    return found
 
 
 def short_type(type_: str) -> str:

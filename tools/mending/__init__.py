@@ -1,0 +1,1 @@
+"""Mends by rule what language models get wrong in SQL; behind the door `tools.mend`."""

@@ -1,0 +1,102 @@
+"""GROUP BY: columns that are missing from it, labels beside an aggregate without it."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tools.mending.names import scopes
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+def mend_groups(tree: "exp.Expr") -> list[str]:
+    """Mend groups in place. Returns what was changed, one sentence each."""
+    from sqlglot import exp
+
+    changes: list[str] = []
+    for scope in scopes(tree):
+        if isinstance(scope.expression, exp.Select):
+            changes += _groups(scope.expression)
+    return changes
+
+
+def _groups(select: "exp.Select") -> Iterator[str]:
+
+    group = select.args.get("group")
+    if group is not None and (
+        group.args.get("all") or any(group.args.get(key) for key in ("rollup", "cube", "grouping_sets"))
+    ):
+        return
+    bare = _bare(select)
+    if group is None:
+        yield from _label_beside_aggregate(select, bare)
+        return
+    grouped = {_plain(expression, select) for expression in group.expressions}
+    for projection in bare:
+        inner = projection.unalias()
+        if _plain(inner, select) not in grouped and projection.alias.casefold() not in grouped:
+            group.append("expressions", inner.copy())
+            yield f"{inner.sql('duckdb')} was added to GROUP BY."
+
+
+def _bare(select: "exp.Select") -> list["exp.Expr"]:
+    """Projections of single rows: neither aggregates nor computed from the names of aggregates."""
+    from sqlglot import exp
+
+    totals = {p.alias.casefold() for p in select.expressions if p.alias and _aggregates(p)}
+    return [
+        p
+        for p in select.expressions
+        if not _aggregates(p)
+        and not p.find(exp.Star, exp.Subquery)
+        and any(True for _ in p.find_all(exp.Column))
+        and not any(not column.table and column.name.casefold() in totals for column in p.find_all(exp.Column))
+    ]
+
+
+def _label_beside_aggregate(select: "exp.Select", bare: list["exp.Expr"]) -> Iterator[str]:
+    """`SELECT name, max(age)` wants the name of that row; `SELECT city, count(*)` wants groups."""
+    from sqlglot import exp
+
+    aggregated = [p for p in select.expressions if _aggregates(p)]
+    if not bare or not aggregated or select.args.get("from_") is None:
+        return
+    calls = [call for p in aggregated for call in p.find_all(exp.AggFunc)]
+    if len(calls) == 1 and isinstance(calls[0], exp.Max | exp.Min) and aggregated[0].unalias() is calls[0]:
+        best = "arg_max" if isinstance(calls[0], exp.Max) else "arg_min"
+        for projection in bare:
+            inner = projection.unalias()
+            call = exp.Anonymous(this=best, expressions=[inner.copy(), calls[0].this.copy()])
+            projection.replace(exp.alias_(call, projection.alias_or_name or "label", quoted=False))
+        yield "The label belongs to the row of the extreme value."
+        return
+    select.group_by(*[p.unalias().copy() for p in bare], copy=False)
+    yield "GROUP BY was added for the columns beside the aggregate."
+
+
+def _aggregates(node: "exp.Expr") -> bool:
+    """Whether an expression aggregates rows (a window function does not)."""
+    from sqlglot import exp
+
+    found = any(call.find_ancestor(exp.Window, exp.Subquery) is None for call in node.find_all(exp.AggFunc))
+    named = any(
+        call.name.casefold() in ("string_agg", "list", "arg_max", "arg_min", "mode", "count_if")
+        for call in node.find_all(exp.Anonymous)
+    )
+    return found or named or node.find(exp.Window) is not None
+
+
+def _plain(node: "exp.Expr", select: "exp.Select") -> str:
+    """An expression for comparison: columns without their table, a place in the list as what stands there."""
+    from sqlglot import exp
+
+    if isinstance(node, exp.Literal) and not node.is_string:
+        place = int(float(node.name)) - 1
+        if 0 <= place < len(select.expressions):
+            return _plain(select.expressions[place].unalias(), select)
+    if isinstance(node, exp.Column):
+        return node.name.casefold()
+    copy = node.copy()
+    for column in copy.find_all(exp.Column):
+        column.set("table", None)
+    return str(copy.sql("duckdb").casefold())

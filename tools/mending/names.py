@@ -1,0 +1,292 @@
+"""Names that do not exist where the statement looks for them: qualified anew, spelt right, or joined in."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from tools.relations import Relation, plain_name, singular
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+    from sqlglot.optimizer.scope import Scope
+
+CLOSE = 88
+"""Two names this alike (of 100) are one with a slip of the pen."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """Something a SELECT reads: its alias, the table it is (empty for a subquery), its columns (None: not known)."""
+
+    alias: str
+    table: str
+    columns: Sequence[str] | None
+
+    def column(self, name: str) -> str | None:
+        """The column of that name, whatever its case."""
+        return next((column for column in self.columns or () if column.casefold() == name.casefold()), None)
+
+
+class Names:
+    """The project's tables, their columns, and how they belong together."""
+
+    def __init__(self, tables: Mapping[str, Sequence[str]], joins: Sequence[Relation]) -> None:
+        """Names as they are written in the project."""
+        self.tables = tables
+        self.joins = joins
+
+    def table(self, name: str) -> str | None:
+        """The table of that name, whatever its case."""
+        return next((table for table in self.tables if table.casefold() == name.casefold()), None)
+
+    def like_table(self, name: str) -> str | None:
+        """The one table that this name may mean: without separators, in singular or plural."""
+        found = [table for table in self.tables if singular(table) == singular(name)]
+        return found[0] if len(found) == 1 else None
+
+    def like_column(self, source: Source, name: str) -> str | None:
+        """The column of a source that another name may mean, or nothing."""
+        word, owner = plain_name(name), singular(source.table) if source.table else ""
+        columns = {plain_name(column): column for column in source.columns or ()}
+        for form in (word, singular(name), word + "s", owner + word, word.removeprefix(owner)):
+            if form and form in columns:
+                return columns[form]
+        for join in self.joins:
+            if join.other == source.table and plain_name(join.column) == word:
+                return join.key
+            if join.table == source.table and plain_name(join.key) == word and word != "id":
+                return join.column
+        return None
+
+    def close_column(self, source: Source, name: str) -> str | None:
+        """The column that differs by a slip of the pen only."""
+        from rapidfuzz import fuzz, process
+
+        found = process.extractOne(
+            plain_name(name), [plain_name(column) for column in source.columns or ()], scorer=fuzz.ratio
+        )
+        return (source.columns or ())[found[2]] if found and found[1] >= CLOSE and len(plain_name(name)) > 3 else None
+
+    def path(self, tables: Sequence[str], target: str) -> list[Relation] | None:
+        """The relations that lead from one of the tables to another one: one step, or two over a table between."""
+        direct = [join for join in self.joins if target in (join.table, join.other)]
+        for join in direct:
+            if (join.other if join.table == target else join.table) in tables:
+                return [join]
+        for last in direct:
+            between = last.other if last.table == target else last.table
+            for first in self.joins:
+                if between in (first.table, first.other) and first != last:
+                    start = first.other if first.table == between else first.table
+                    if start in tables:
+                        return [first, last]
+        return None
+
+
+def scopes(tree: "exp.Expr") -> list["Scope"]:
+    """The statement's scopes, innermost first."""
+    from sqlglot.optimizer.scope import traverse_scope
+
+    return list(traverse_scope(tree))
+
+
+def sources(scope: "Scope", names: Names) -> list[Source]:
+    """What a scope reads, in the order of FROM and JOIN."""
+    from sqlglot import exp
+    from sqlglot.optimizer.scope import Scope as AnyScope
+
+    found = []
+    for alias, source in scope.sources.items():
+        if isinstance(source, AnyScope):
+            found.append(Source(alias, "", _projected(source.expression)))
+        elif isinstance(source, exp.Table):
+            table = names.table(source.name)
+            found.append(Source(alias, table or "", names.tables[table] if table else None))
+    return [source for source in found if source.alias in _own(scope)]
+
+
+def _own(scope: "Scope") -> set[str]:
+    """Aliases of this scope's own FROM and JOIN; a scope also knows CTEs it does not read."""
+    return set(scope.selected_sources)
+
+
+def _projected(query: Any) -> list[str] | None:
+    """The names of a subquery's columns, or None where it has a star."""
+    names = [projection.alias_or_name for projection in query.selects]
+    return None if not names or "*" in names or "" in names else names
+
+
+def around(scope: "Scope", names: Names) -> list[Source]:
+    """What the scopes around this one read: a correlated subquery may use it."""
+    found: list[Source] = []
+    outer = scope.parent
+    while outer is not None:
+        found += sources(outer, names)
+        outer = outer.parent
+    return found
+
+
+def mend_names(tree: "exp.Expr", names: Names) -> list[str]:
+    """Mend tables and columns in place. Returns what was changed, one sentence each."""
+    changes = list(_tables(tree, names))
+    for scope in scopes(tree):
+        if scope.is_subquery or scope.is_root or scope.expression.key == "select":
+            changes += _scope(scope, names)
+    return changes
+
+
+def _tables(tree: "exp.Expr", names: Names) -> Iterator[str]:
+    from sqlglot import exp
+
+    defined = {cte.alias.casefold() for cte in tree.find_all(exp.CTE)}
+    for table in list(tree.find_all(exp.Table)):
+        name = table.name
+        if not name or names.table(name) or name.casefold() in defined or not isinstance(table.this, exp.Identifier):
+            continue
+        if found := names.like_table(name):
+            if not table.alias:
+                for column in tree.find_all(exp.Column):
+                    if column.table == name:
+                        column.set("table", exp.to_identifier(found))
+            table.this.set("this", found)
+            yield f"{name} is the table {found}."
+
+
+def _scope(scope: "Scope", names: Names) -> Iterator[str]:
+    from sqlglot import exp
+
+    if not isinstance(scope.expression, exp.Select) or scope.expression.args.get("from_") is None:
+        return
+    aliases = {projection.alias.casefold() for projection in scope.expression.selects if projection.alias}
+    lambdas = {
+        name.name
+        for function in tree_lambdas(scope.expression)
+        for name in function.expressions
+        if hasattr(name, "name")
+    }
+    for column in list(scope.find_all(exp.Column)):
+        own, outer = sources(scope, names), around(scope, names)
+        name, table = column.name, column.table
+        if isinstance(column.this, exp.Star) or name in lambdas:
+            continue
+        if not table and name.casefold() in aliases and not _inside_projection(column, scope.expression):
+            continue
+        if any(source.columns is None for source in own):
+            continue
+        if change := _column(column, name, table, own, outer, scope, names):
+            yield change
+
+
+def tree_lambdas(tree: "exp.Expr") -> Iterator["exp.Lambda"]:
+    """The lambdas of a statement: their parameters look like columns."""
+    from sqlglot import exp
+
+    yield from tree.find_all(exp.Lambda)
+
+
+def _inside_projection(column: "exp.Column", select: "exp.Select") -> bool:
+    node: Any = column
+    while node is not None and node is not select:
+        if node.parent is select:
+            return bool(node.arg_key == "expressions")
+        node = node.parent
+    return False
+
+
+def _column(
+    column: "exp.Column",
+    name: str,
+    table: str,
+    own: list[Source],
+    outer: list[Source],
+    scope: "Scope",
+    names: Names,
+) -> str:
+    """Mend one column in place. Returns what was changed, or nothing."""
+    named = next((source for source in [*own, *outer] if source.alias.casefold() == table.casefold()), None)
+    if table and named is None:
+        by_table = [source for source in own if source.table.casefold() == table.casefold()]
+        if len(by_table) == 1 and by_table[0].column(name):
+            return _set(column, by_table[0].alias, name, f"{table} is called {by_table[0].alias} here.")
+        if (real := names.table(table)) and Source("", real, names.tables[real]).column(name):
+            return _joined(column, real, name, own, scope, names)
+    if named is not None and (named.columns is None or named.column(name)):
+        return ""
+    holders = [source for source in own if source.column(name)]
+    if not table and holders:
+        if len(holders) > 1 and not _is_using(scope, name):
+            return _set(column, holders[0].alias, name, f"{name} is in several tables; {holders[0].alias}'s is used.")
+        return ""
+    if not table and any(source.columns is None or source.column(name) for source in outer):
+        return ""
+    if len(holders) == 1:
+        return _set(column, holders[0].alias, name, f"{name} is a column of {_called(holders[0])}.")
+    return _alike(column, name, named, own, scope, names)
+
+
+def _alike(
+    column: "exp.Column", name: str, named: Source | None, own: list[Source], scope: "Scope", names: Names
+) -> str:
+    """A column spelt in another way, in a table that is read or in one that can be joined."""
+    ranked = [*([named] if named else []), *[source for source in own if source is not named]]
+    for source in ranked:
+        if found := names.like_column(source, name):
+            return _set(column, source.alias, found, f"{name} is the column {found}.")
+    related = [
+        (real, found)
+        for real, columns in names.tables.items()
+        if real not in {source.table for source in own}
+        and (found := Source(real, real, columns).column(name) or None)
+        and names.path([source.table for source in own if source.table], real)
+    ]
+    if len(related) == 1:
+        return _joined(column, related[0][0], related[0][1], own, scope, names)
+    for source in ranked:
+        if found := names.close_column(source, name):
+            return _set(column, source.alias, found, f"{name} is the column {found}.")
+    return ""
+
+
+def _called(source: Source) -> str:
+    return source.table or source.alias
+
+
+def _is_using(scope: "Scope", name: str) -> bool:
+    return any(
+        name.casefold() == identifier.name.casefold()
+        for join in scope.expression.args.get("joins") or []
+        for identifier in join.args.get("using") or []
+    )
+
+
+def _set(column: "exp.Column", alias: str, name: str, change: str) -> str:
+    from sqlglot import exp
+
+    column.set("this", exp.to_identifier(name, quoted=True if not name.isidentifier() else None))
+    column.set("table", exp.to_identifier(alias))
+    return change
+
+
+def _joined(column: "exp.Column", table: str, name: str, own: list[Source], scope: "Scope", names: Names) -> str:
+    """Join the table that holds the column, over the relations that lead to it."""
+    from sqlglot import exp
+
+    path = names.path([source.table for source in own if source.table], table)
+    if path is None:
+        return ""
+    alias = {source.table: source.alias for source in reversed(own) if source.table}
+    select = scope.expression
+    if not isinstance(select, exp.Select):
+        return ""
+    for relation in path:
+        for end in (relation.table, relation.other):
+            if end in alias:
+                continue
+            alias[end] = end
+            left = exp.column(relation.column, table=alias.get(relation.table, relation.table))
+            right = exp.column(relation.key, table=alias.get(relation.other, relation.other))
+            node = exp.to_identifier(end, quoted=True if not end.isidentifier() else None)
+            select.join(exp.Table(this=node), on=exp.EQ(this=left, expression=right), copy=False)
+            scope.sources[end] = exp.Table(this=node)
+            scope.clear_cache()
+    return _set(column, alias[table], name, f"{name} is in {table}, which was joined.")

@@ -1,0 +1,187 @@
+"""Finds which columns of which tables belong together (a key and what refers to it), from names and from values.
+
+A pair counts where its names say so and its values agree: every value (nearly) of one column is found in the other, which
+holds each value once. The planner is told these joins; the mender of SQL uses them. Method: unary inclusion dependencies
+with name similarity, as in Rostin et al., "A Machine Learning Approach to Foreign Key Discovery" (WebDB 2009), by rule.
+
+What is not covered: keys of several columns.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from threading import Lock
+
+import duckdb
+
+from tools import engine
+from tools.tool import identifier
+from tools.workspace import Version, Workspace
+
+MAX_TABLES = 40
+SAMPLE = 2000
+"""Distinct values of a column that are looked up in another one."""
+MISSING_SHARE = 0.1
+"""This share of them may be missing there: real files have holes."""
+PLAIN_NAMES = {
+    "id",
+    "name",
+    "title",
+    "year",
+    "date",
+    "index",
+    "number",
+    "type",
+    "status",
+    "code",
+    "rank",
+    "description",
+}
+"""Names that many tables have without meaning the same."""
+_KINDS = {"VARCHAR": "text", "UUID": "text"}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """`table.column` refers to `other.key`, which holds each value once."""
+
+    table: str
+    column: str
+    other: str
+    key: str
+
+    def __str__(self) -> str:
+        ends = (self.table, self.column, self.other, self.key)
+        table, column, other, key = (identifier_if_needed(name) for name in ends)
+        return f"{table}.{column} = {other}.{key}"
+
+
+@dataclass(frozen=True)
+class _Column:
+    table: str
+    name: str
+    kind: str
+    place: int
+    distinct: int
+    filled: int
+    rows: int
+
+    @property
+    def is_key(self) -> bool:
+        return self.distinct > 0 and self.distinct == self.filled == self.rows
+
+    @property
+    def word(self) -> str:
+        return plain_name(self.name)
+
+
+def identifier_if_needed(name: str) -> str:
+    """A name as SQL wants it: quoted where it is no plain word."""
+    return name if re.fullmatch(r"[^\W\d]\w*", name) else identifier(name)
+
+
+def plain_name(name: str) -> str:
+    """A name without case and separators: `Pet_Type` and `PetType` are alike."""
+    return re.sub(r"[\W_]+", "", name.casefold())
+
+
+def singular(name: str) -> str:
+    """A table's name without the plural's end: `flights` -> `flight`, `cities` -> `city`."""
+    word = plain_name(name)
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    return word[:-1] if word.endswith("s") and not word.endswith("ss") else word
+
+
+_kept: dict[tuple[str, ...], tuple[Relation, ...]] = {}
+_lock = Lock()
+
+
+def relations(workspace: Workspace) -> tuple[Relation, ...]:
+    """The relations between the newest versions of a project's datasets; found once for each set of versions."""
+    heads = workspace.datasets()[:MAX_TABLES]
+    if len(heads) < 2:
+        return ()
+    key = (str(workspace.path), *sorted(f"{head.ref} {head.created}" for head in heads))
+    with _lock:
+        if key in _kept:
+            return _kept[key]
+    with workspace.cursor() as cursor:
+        found = tuple(_found(cursor, sorted(heads, key=lambda head: head.dataset)))
+    with _lock:
+        if len(_kept) > 64:
+            _kept.clear()
+        _kept[key] = found
+    return found
+
+
+def _found(cursor: duckdb.DuckDBPyConnection, heads: Sequence[Version]) -> list[Relation]:
+    columns = [column for head in heads for column in _columns(cursor, head)]
+    keys = [column for column in columns if column.is_key]
+    best: dict[tuple[str, str], tuple[tuple[int, ...], Relation]] = {}
+    for column in columns:
+        for key in keys:
+            if key.table == column.table or key.kind != column.kind or not column.distinct:
+                continue
+            score = _likeness(column, key, [head.dataset for head in heads])
+            if score is None or not _contained(cursor, column, key):
+                continue
+            place = (column.table, column.name)
+            relation = Relation(column.table, column.name, key.table, key.name)
+            if place not in best or score > best[place][0]:
+                best[place] = (score, relation)
+    return _one_way([relation for _, relation in best.values()])
+
+
+def _columns(cursor: duckdb.DuckDBPyConnection, head: Version) -> list[_Column]:
+    asked = [(place, column) for place, column in enumerate(head.columns) if _kind(column.type)]
+    if not asked:
+        return []
+    counts = ", ".join(f"count(DISTINCT {identifier(c.name)}), count({identifier(c.name)})" for _, c in asked)
+    row = engine.fetch(cursor, f"SELECT {counts} FROM {identifier(head.ref)}")[0]
+    return [
+        _Column(head.dataset, c.name, _kind(c.type), place, row[2 * i], row[2 * i + 1], head.row_count)
+        for i, (place, c) in enumerate(asked)
+    ]
+
+
+def _kind(type_: str) -> str:
+    if type_ in _KINDS or type_.startswith("ENUM"):
+        return "text"
+    return "int" if type_.endswith(("INT", "INTEGER")) else ""
+
+
+def _likeness(column: _Column, key: _Column, tables: Sequence[str]) -> tuple[int, ...] | None:
+    """How well the names say that a column refers to a key, the best first, or None where they do not."""
+    owner = singular(key.table)
+    same = column.word == key.word and key.word not in PLAIN_NAMES
+    names_owner = column.word in (owner, owner + "id", owner + key.word, owner + "code", owner + "no", owner + "name")
+    ends = len(key.word) > 3 and key.word not in PLAIN_NAMES and column.word.endswith(key.word)
+    others = {singular(table) + "id" for table in tables if table != key.table}
+    refers = len(owner) > 3 and column.word.endswith(owner) and key.place == 0  # lost_in_battle -> battle
+    any_id = key.word == "id" and column.word != "id" and column.word.endswith("id") and column.word not in others
+    text = column.kind == "text" and column.distinct >= 3 and column.word not in PLAIN_NAMES and key.place == 0
+    if not (same or names_owner or ends or refers or any_id or text):
+        return None
+    if column.place == 0 and column.is_key and not names_owner and owner not in column.word:
+        return None  # a table's own key, which only happens to look like another's
+    return (int(names_owner), int(same), int(key.place == 0), int(ends or refers), -len(key.table))
+
+
+def _contained(cursor: duckdb.DuckDBPyConnection, column: _Column, key: _Column) -> bool:
+    values = (
+        f"SELECT DISTINCT {identifier(column.name)} AS v FROM {identifier(column.table)}"
+        f" WHERE {identifier(column.name)} IS NOT NULL LIMIT {SAMPLE}"
+    )
+    there = f"SELECT {identifier(key.name)} FROM {identifier(key.table)}"
+    row = engine.fetch(cursor, f"SELECT count(*), count(*) FILTER (WHERE v NOT IN ({there})) FROM ({values})")[0]
+    return bool(row[1] <= MISSING_SHARE * row[0])
+
+
+def _one_way(found: Sequence[Relation]) -> list[Relation]:
+    """Of two keys that refer to each other, the first only."""
+    kept: list[Relation] = []
+    for relation in found:
+        if Relation(relation.other, relation.key, relation.table, relation.column) not in kept:
+            kept.append(relation)
+    return kept
