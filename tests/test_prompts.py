@@ -85,19 +85,19 @@ def test_cells_reach_the_model_short_and_on_one_line() -> None:
 
 def test_every_worked_example_is_a_plan_that_the_schema_allows() -> None:
     tools = {*catalogue(), "say_missing", "ask_user", "reply"}
-    for example in prompts.examples():
-        for step in example["steps"]:
+    for turn in (turn for example in prompts.examples() for turn in example["turns"]):
+        for step in turn["steps"]:
             assert step["tool"] in tools
             if step["tool"] in catalogue():
                 known = set(catalogue()[step["tool"]].arguments.model_fields)
-                assert set(step) - {"tool"} <= known, example["request"]
+                assert set(step) - {"tool"} <= known, turn["request"]
 
 
 def test_a_prompt_with_a_place_left_open_is_an_error() -> None:
     with pytest.raises(KeyError):
         prompts.load("planner")
     with pytest.raises(ValueError, match="no place for other"):
-        prompts.load("planner", tools="", other="x")
+        prompts.load("planner", tools="", form="", other="x")
 
 
 @pytest.mark.parametrize(
