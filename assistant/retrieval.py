@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from assistant.context import Situation, Table
 from tools.relations import singular
 
-MOST = 6
+MOST = 5
 _ENDS = ("ing", "ed", "es", "s", "e")
 
 

@@ -66,7 +66,7 @@ def test_the_project_is_told_in_the_form_of_the_worked_examples() -> None:
         '  "size ""m2""" INT\n'
         ");\n"
         "-- Model claims_fraud predicts 사기\n"
-        "-- Earlier: How many? -> SELECT count(*) FROM claims'
+        "-- Earlier: How many? -> SELECT count(*) FROM claims"
     )
 
 
