@@ -134,6 +134,16 @@ def messages(situation: Situation, request: str, tools: Iterable[Tool], *, calls
     return [*prefix(tools, calls=calls), {"role": "user", "content": f"{told}\nRequest: {request}"}]
 
 
+def ahead(situation: Situation, tools: Iterable[Tool], *, calls: bool = False) -> list[dict[str, str]]:
+    """What of the prompt is known before the request: all but it, or the fixed part where it chooses the tables."""
+    from assistant.retrieval import MOST
+
+    fixed = prefix(tools, calls=calls)
+    if len(situation.tables) > MOST or not situation.tables:
+        return fixed
+    return [*fixed, {"role": "user", "content": describe(situation, "")}]
+
+
 def prefix(tools: Iterable[Tool], *, calls: bool = False) -> list[dict[str, str]]:
     """The part that never changes between requests; with `calls`, plans are in the short form of assistant/dialect.py."""
     lines = "\n".join(tool_line(tool) for tool in tools)

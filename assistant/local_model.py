@@ -26,6 +26,8 @@ from typing import Any
 from assistant.settings import Settings, SettingsError, read_settings
 
 CONTEXT_TOKENS = 8192
+SLOTS = 2
+"""Talks the model remembers at once: the planner's, and that of the second look."""
 KEPT_STATES = 4
 FETCH = "python -m assistant.local_model"
 
@@ -175,7 +177,9 @@ class LocalServer:
         self.key = secrets.token_urlsafe(24)
         self.weights = weights
         self._states = states
-        self._prefix = ""
+        self._prefixes = [""] * SLOTS
+        self._talks: list[str] = []
+        self._speaking = threading.Lock()
         states.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "assistant.local_model", "serve", str(weights), str(states), str(threads)]
         environment = {**os.environ, "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "PASSIVE")}
@@ -223,41 +227,57 @@ class LocalServer:
 
         With each piece comes what was used so far (`prompt_tokens`, `completion_tokens`): empty until the last one.
         """
-        body = {"messages": list(messages), "temperature": 0, "max_tokens": most, "cache_prompt": True}
+        slot = self._slot(messages)
+        body = {**_talk(messages, slot), "max_tokens": most, "stream": True, "stream_options": {"include_usage": True}}
         if schema is not None:
-            form = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema}}
-            body["response_format"] = form
+            body["response_format"] = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema}}
         elif grammar:
             body["grammar"] = grammar
-        else:
-            self._prefix = ""  # a talk of another kind leaves another one in the model's memory
-        with self._open(
-            "/v1/chat/completions", {**body, "stream": True, "stream_options": {"include_usage": True}}
-        ) as response:
+        with self._speaking, self._open("/v1/chat/completions", body) as response:
             for line in response:
                 if line.startswith(b"data: {"):
                     chunk = json.loads(line[6:])
                     text = "".join(choice.get("delta", {}).get("content") or "" for choice in chunk.get("choices", []))
                     yield text, chunk.get("usage") or {}
 
+    def _slot(self, messages: Sequence[dict[str, str]]) -> int:
+        """Where a talk is remembered: each first message has a slot of its own, those that come late share the last."""
+        first = messages[0]["content"]
+        if first not in self._talks:
+            if len(self._talks) == SLOTS:
+                self._talks.pop()
+                self._prefixes[-1] = ""
+            self._talks.append(first)
+        return self._talks.index(first)
+
     def read_prefix(self, messages: Sequence[dict[str, str]]) -> None:
         """Have these first messages in the model's memory: as they are, restored from disk, or read once and saved."""
-        name = _state_name(self.weights, messages)
-        if name == self._prefix:
-            return
-        if (self._states / name).is_file():
-            self.post("/slots/0?action=restore", {"filename": name})
-        else:
-            self.post("/v1/chat/completions", {"messages": list(messages), "max_tokens": 1, "cache_prompt": True})
-            self.post("/slots/0?action=save", {"filename": name})
-            self._sweep()
-        self._prefix = name
+        name, slot = _state_name(self.weights, messages), self._slot(messages)
+        with self._speaking:
+            if name == self._prefixes[slot]:
+                return
+            if (self._states / name).is_file():
+                self.post(f"/slots/{slot}?action=restore", {"filename": name})
+            else:
+                self.post("/v1/chat/completions", {**_talk(messages, slot), "max_tokens": 1})
+                self.post(f"/slots/{slot}?action=save", {"filename": name})
+                self._sweep()
+            self._prefixes[slot] = name
+
+    def read_ahead(self, messages: Sequence[dict[str, str]]) -> None:
+        """Have a whole talk read whose last message will go on: what is the same is not read again then."""
+        with self._speaking:
+            self.post("/v1/chat/completions", {**_talk(messages, self._slot(messages)), "max_tokens": 1})
 
     def _sweep(self) -> None:
         """Keep the newest states only: each is tens of megabytes, and old prompts never come back."""
         states = sorted(self._states.glob("*.state"), key=lambda path: path.stat().st_mtime)
         for old in states[:-KEPT_STATES]:
             old.unlink(missing_ok=True)
+
+
+def _talk(messages: Sequence[dict[str, str]], slot: int) -> dict[str, Any]:
+    return {"messages": list(messages), "temperature": 0, "cache_prompt": True, "id_slot": slot}
 
 
 def _state_name(weights: Path, messages: Sequence[dict[str, str]]) -> str:
@@ -311,8 +331,8 @@ def _serve(weights: str, states: str, threads: str) -> None:
 
     parameters: Any = xllamacpp.CommonParams()
     parameters.model.path = weights
-    parameters.n_ctx = CONTEXT_TOKENS
-    parameters.n_parallel = 1
+    parameters.n_ctx = CONTEXT_TOKENS * SLOTS
+    parameters.n_parallel = SLOTS
     parameters.n_gpu_layers = 0
     parameters.cpuparams.n_threads = int(threads)
     parameters.cpuparams_batch.n_threads = int(threads)

@@ -164,6 +164,12 @@ class Planner:
             local = self._model
             self._answered(lambda: local.read_prefix(messages))
 
+    def read_ahead(self, messages: Messages) -> None:
+        """Have a talk read whose last message goes on when the request comes. Raises as `read_prefix` does."""
+        if isinstance(self._model, LocalServer):
+            local = self._model
+            self._answered(lambda: local.read_ahead(messages))
+
     def plan(
         self,
         messages: Messages,

@@ -79,16 +79,18 @@ class Runs:
         return mends(self._spec, self._settings)
 
     def open(self) -> Planner:
-        """The model, loaded, with the fixed part of the prompt read. Raises SettingsError where that can't be."""
-        return self._open_planner()
+        """The model, loaded, with what can be read of the prompt. Raises SettingsError where that can't be."""
+        planner = self._open_planner()
+        self._read_ahead(planner)
+        return planner
 
     def warm(self) -> None:
-        """Load the model and read the fixed part of the prompt in the background, while data are being loaded."""
+        """Load the model and read the prompt as far as it is known, in the background, while a person thinks."""
 
         def load() -> None:
             try:
-                self._open_planner()
-            except SettingsError:
+                self.open()
+            except (SettingsError, ToolError):
                 return  # the first request that needs the model says so
 
         threading.Thread(target=load, daemon=True).start()
@@ -102,6 +104,12 @@ class Runs:
                 planner.read_prefix(context.prefix(core_tools(), calls=planner.small))
                 self._planner = planner
             return self._planner
+
+    def _read_ahead(self, planner: Planner) -> None:
+        """Have the model read the data at hand, so that a request waits for its own words only."""
+        if planner.small:
+            situation = context.look(self.workspace, self._turns(), _attention(self.since()))
+            planner.read_ahead(context.ahead(situation, core_tools(), calls=True))
 
     # --- starting and steering -----------------------------------------------------------------------------------
 
@@ -199,6 +207,8 @@ class Runs:
             self._end(Failed(text=f"A defect of Easel's own stopped this: {type(error).__name__}: {error}"))
         else:
             self._settle(result)
+            if self._planner is not None and not self._run:
+                self.warm()
 
     def _settle(self, result: dict[str, Any]) -> None:
         if asked := result.get("__interrupt__"):
