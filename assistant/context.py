@@ -19,6 +19,7 @@ from tools.workspace import Version, Workspace
 if TYPE_CHECKING:
     from automl.card import Feature
 
+Messages = list[dict[str, str]]
 MAX_COLUMNS = 60
 """Columns told per table; those named in the request come first."""
 MAX_TABLES = 40

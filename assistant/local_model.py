@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
@@ -256,13 +257,22 @@ class LocalServer:
         with self._speaking:
             if name == self._prefixes[slot]:
                 return
-            if (self._states / name).is_file():
-                self.post(f"/slots/{slot}?action=restore", {"filename": name})
-            else:
+            if not self._restored(name, slot):
                 self.post("/v1/chat/completions", {**_talk(messages, slot), "max_tokens": 1})
                 self.post(f"/slots/{slot}?action=save", {"filename": name})
                 self._sweep()
             self._prefixes[slot] = name
+
+    def _restored(self, name: str, slot: int) -> bool:
+        """Whether a saved state is in memory again; one that the engine does not take is deleted."""
+        if not (self._states / name).is_file():
+            return False
+        try:
+            self.post(f"/slots/{slot}?action=restore", {"filename": name})
+        except urllib.error.HTTPError:
+            (self._states / name).unlink()
+            return False
+        return True
 
     def read_ahead(self, messages: Sequence[dict[str, str]]) -> None:
         """Have a whole talk read whose last message will go on: what is the same is not read again then."""
@@ -282,7 +292,7 @@ def _talk(messages: Sequence[dict[str, str]], slot: int) -> dict[str, Any]:
 
 def _state_name(weights: Path, messages: Sequence[dict[str, str]]) -> str:
     """The file of a prompt's saved state: another one for other weights, another engine or another word."""
-    facts = [weights.name, weights.stat().st_size, version("xllamacpp"), CONTEXT_TOKENS, list(messages)]
+    facts = [weights.name, weights.stat().st_size, version("xllamacpp"), CONTEXT_TOKENS, SLOTS, list(messages)]
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32] + ".state"
 
 

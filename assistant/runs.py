@@ -81,16 +81,17 @@ class Runs:
     def open(self) -> Planner:
         """The model, loaded, with what can be read of the prompt. Raises SettingsError where that can't be."""
         planner = self._open_planner()
-        self._read_ahead(planner)
+        if planner.small:
+            planner.read_ahead(self._ahead())
         return planner
 
     def warm(self) -> None:
-        """Load the model and read the prompt as far as it is known, in the background, while a person thinks."""
+        """Load the model and read the fixed part of the prompt in the background, while data are being loaded."""
 
         def load() -> None:
             try:
-                self.open()
-            except (SettingsError, ToolError):
+                self._open_planner()
+            except SettingsError:
                 return  # the first request that needs the model says so
 
         threading.Thread(target=load, daemon=True).start()
@@ -105,11 +106,25 @@ class Runs:
                 self._planner = planner
             return self._planner
 
-    def _read_ahead(self, planner: Planner) -> None:
-        """Have the model read the data at hand, so that a request waits for its own words only."""
-        if planner.small:
-            situation = context.look(self.workspace, self._turns(), _attention(self.since()))
-            planner.read_ahead(context.ahead(situation, core_tools(), calls=True))
+    def _ahead(self) -> context.Messages:
+        """What of the next prompt is known before the request."""
+        situation = context.look(self.workspace, self._turns(), _attention(self.since()))
+        return context.ahead(situation, core_tools(), calls=True)
+
+    def _read_ahead(self) -> None:
+        """Have the model read the data as they are now, while the person thinks; a request that comes waits for it."""
+        planner = self._planner
+        if planner is None or not planner.small:
+            return
+        told = self._ahead()  # here, and not in the thread, which may outlive the open project
+
+        def read() -> None:
+            try:
+                planner.read_ahead(told)
+            except SettingsError:
+                return  # the next request that needs the model says so
+
+        threading.Thread(target=read, daemon=True).start()
 
     # --- starting and steering -----------------------------------------------------------------------------------
 
@@ -207,8 +222,8 @@ class Runs:
             self._end(Failed(text=f"A defect of Easel's own stopped this: {type(error).__name__}: {error}"))
         else:
             self._settle(result)
-            if self._planner is not None and not self._run:
-                self.warm()
+            if not self._run:
+                self._read_ahead()
 
     def _settle(self, result: dict[str, Any]) -> None:
         if asked := result.get("__interrupt__"):
