@@ -183,7 +183,7 @@ class Turn:
         ]
         self.emit(Status(text="Reading your request"))
         try:
-            form = schema(core, situation, state["request"])
+            form = schema(core, situation, state["request"], reads=state.get("asks", False))
             reply, text = planner.plan(talk, form, self.cancelled, calls=planner.small)
         except ValueError as error:
             state.setdefault("replies", []).append({"role": "assistant", "content": "{}"})

@@ -26,6 +26,8 @@ MAX_TABLES = 40
 """Tables known; those that the request speaks of are told (assistant/retrieval.py)."""
 
 
+EARLIER = 400
+"""Characters told of an earlier plan."""
 SHOWN_VALUES = 6
 """Values told of a column that has few."""
 
@@ -64,10 +66,10 @@ class ModelFact:
 
 @dataclass(frozen=True)
 class Turn:
-    """An earlier request and what was done about it, in a few words."""
+    """An earlier request and what was done about it, as a plan's steps."""
 
     request: str
-    did: str
+    steps: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,21 @@ def messages(situation: Situation, request: str, tools: Iterable[Tool], *, calls
     from assistant.retrieval import relevant
 
     told = describe(situation, request, relevant(situation, request))
-    return [*prefix(tools, calls=calls), {"role": "user", "content": f"{told}\nRequest: {request}"}]
+    return [*prefix(tools, calls=calls), *_talk(situation, told, request, calls=calls)]
+
+
+def _talk(situation: Situation, told: str, request: str, *, calls: bool) -> list[dict[str, str]]:
+    """The data, the last turns and the request, the data in the first of them."""
+    talk = []
+    for turn in situation.turns:
+        talk.append({"role": "user", "content": f"{told}Request: {turn.request}"})
+        talk.append({"role": "assistant", "content": _plan(turn.steps, calls=calls)[:EARLIER]})
+        told = ""
+    return [*talk, {"role": "user", "content": f"{told}Request: {request}"}]
+
+
+def _plan(steps: Sequence[Mapping[str, Any]], *, calls: bool) -> str:
+    return written(steps) if calls else json.dumps({"steps": steps}, ensure_ascii=False, default=str)
 
 
 def ahead(situation: Situation, tools: Iterable[Tool], *, calls: bool = False) -> list[dict[str, str]]:
@@ -142,7 +158,7 @@ def ahead(situation: Situation, tools: Iterable[Tool], *, calls: bool = False) -
     fixed = prefix(tools, calls=calls)
     if len(situation.tables) > MOST or not situation.tables:
         return fixed
-    return [*fixed, {"role": "user", "content": describe(situation, "")}]
+    return [*fixed, *_talk(situation, describe(situation, ""), "", calls=calls)]
 
 
 def prefix(tools: Iterable[Tool], *, calls: bool = False) -> list[dict[str, str]]:
@@ -154,9 +170,7 @@ def prefix(tools: Iterable[Tool], *, calls: bool = False) -> list[dict[str, str]
         for number, turn in enumerate(example["turns"]):
             data = example["data"].strip() + "\n" if number == 0 else ""
             talk.append({"role": "user", "content": f"{data}Request: {turn['request']}"})
-            steps = turn["steps"]
-            reply = written(steps) if calls else json.dumps({"steps": steps}, ensure_ascii=False, default=str)
-            talk.append({"role": "assistant", "content": reply})
+            talk.append({"role": "assistant", "content": _plan(turn["steps"], calls=calls)})
     return talk
 
 
@@ -174,15 +188,14 @@ def first_sentence(text: str) -> str:
 
 
 def describe(situation: Situation, request: str, tables: Sequence[Table] | None = None) -> str:
-    """Tables, their joins, models and earlier turns in the form that the worked examples have."""
+    """Tables, their joins and models in the form that the worked examples have, a line each."""
     shown = situation.tables if tables is None else tables
     names = {table.name for table in shown}
     lines = [line for table in shown for line in _table_lines(table, request)]
     joins = [str(join) for join in situation.joins if join.table in names and join.other in names]
     lines += [f"-- Joins: {'; '.join(joins)}"] if joins else []
     lines += [f"-- Model {model.name} predicts {model.target}" for model in situation.models]
-    lines += [f"-- Earlier: {turn.request} -> {turn.did}" for turn in situation.turns]
-    return "\n".join(lines)
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _table_lines(table: Table, request: str) -> list[str]:
@@ -238,8 +251,3 @@ def _value(value: Any) -> str:
 def _name(name: str) -> str:
     """A name as SQL wants it: quoted where it is no plain word."""
     return name if re.fullmatch(r"[^\W\d]\w*", name) else '"' + name.replace('"', '""') + '"'
-
-
-def did(steps: Sequence[Mapping[str, Any]]) -> str:
-    """The steps of an earlier turn in the short form, few enough words to remember."""
-    return written([{"tool": step["tool"], **step["arguments"]} for step in steps]).replace("\n", "; ")[:300]

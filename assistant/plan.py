@@ -38,6 +38,23 @@ CLAUSES = re.compile(
 )
 
 
+QUESTION = re.compile(
+    r"\?\s*$|^\W*(?:and |but |so |also )?(?:how|what|which|who|whose|when|where|why|is|are|was|were|does|do|did|has|have)\b"
+    r"|^\W*(?:please |can you |could you )?(?:show|list|tell|give|find|compare|count|return|calculate|compute|get)\b"
+    r"|(?:몇|얼마|누구|어디|어느|무엇|뭐|언제|어때|비교|알려|보여|구해|뽑아|찾아|궁금)|(?:나요|까요|가요|니|냐|지|야)\W*$",
+    re.IGNORECASE,
+)
+"""How a question begins or ends."""
+CHANGE = re.compile(
+    r"\b(?:remov|delet|drop|fill|replac|renam|clean|fix|convert|merg|join|add|append|sort|order the|keep|split|cap|clip"
+    r"|filter|undo|revert|handl|tame|mask|cut|move|shift|turn|mak|creat|chang|set|get rid|trim|dedup|impute|round|extract|combine|group|put|rank"
+    r"|standardi|normali|encod|bin|take out|throw|exclude|only the first|new column|column (?:called|named)|assign)"
+    r"|제거|삭제|지워|지우|없애|빼|채워|채우|바꿔|바꾸|변경|변환|정리|합쳐|합치|붙여|추가|만들|정렬|남겨|남기|나눠|나누|취소|되돌|고쳐|잘라|묶",
+    re.IGNORECASE,
+)
+"""Words of a change: a question without one of them is answered, and the data stay as they are."""
+
+
 class Step(BaseModel):
     """One call of a tool, with the reason a person reads."""
 
@@ -61,11 +78,16 @@ class Plan:
 # --- the schema --------------------------------------------------------------------------------------------------
 
 
-def schema(tools: Iterable[Tool], situation: Situation, request: str) -> dict[str, Any]:
-    """The JSON schema of a plan over the tools, data and models at hand."""
+def schema(tools: Iterable[Tool], situation: Situation, request: str, *, reads: bool = False) -> dict[str, Any]:
+    """The JSON schema of a plan over the tools, data and models at hand; with `reads`, of plans that change nothing."""
     definitions: dict[str, Any] = {"column": {"enum": situation.column_names}}
+    kept = ("derive",) if reads or only_asks(request) else ()
     offered = [
-        tool for tool in tools if (situation.models or tool.name not in NEEDS_MODEL) and _said(tool.name, request)
+        tool
+        for tool in tools
+        if (situation.models or tool.name not in NEEDS_MODEL)
+        and _said(tool.name, request)
+        and (tool.effect not in kept)
     ]
     steps = [_step_schema(tool, situation, request, definitions) for tool in offered]
     steps += [
@@ -81,6 +103,11 @@ def schema(tools: Iterable[Tool], situation: Situation, request: str) -> dict[st
         "additionalProperties": False,
         "$defs": definitions,
     }
+
+
+def only_asks(request: str) -> bool:
+    """Whether a request reads as a question, without a word of a change."""
+    return QUESTION.search(request) is not None and CHANGE.search(request) is None
 
 
 def most_steps(request: str) -> int:

@@ -289,13 +289,13 @@ class Runs:
     def _turns(self) -> list[context.Turn]:
         """What was asked and answered before this run."""
         asked: dict[str, str] = {}
-        plans: dict[str, str] = {}
+        plans: dict[str, tuple[dict[str, Any], ...]] = {}
         answered: list[str] = []
         for logged in self._log:
             if isinstance(logged.event, Asked):
                 asked[logged.run] = logged.event.text
             elif isinstance(logged.event, PlanShown):
-                plans[logged.run] = context.did([step.model_dump() for step in logged.event.steps])
+                plans[logged.run] = tuple({"tool": step.tool, **step.arguments} for step in logged.event.steps)
             elif logged.event.event == "answer":
                 answered.append(logged.run)
         return [context.Turn(asked[run], plans[run]) for run in answered if run in plans and run in asked]

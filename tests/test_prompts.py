@@ -35,7 +35,7 @@ SITUATION = Situation(
         _table("my data", 3, [ColumnFact('size "m2"', "int")]),
     ),
     models=(ModelFact("claims_fraud", "사기", (ColumnFact("age", "decimal"),)),),
-    turns=(Turn("How many?", "SELECT count(*) FROM claims"),),
+    turns=(Turn("How many?", ({"tool": "query_data", "sql": "SELECT count(*) FROM claims"},)),),
 )
 
 
@@ -66,7 +66,6 @@ def test_the_project_is_told_in_the_form_of_the_worked_examples() -> None:
         '  "size ""m2""" INT\n'
         ");\n"
         "-- Model claims_fraud predicts 사기\n"
-        "-- Earlier: How many? -> SELECT count(*) FROM claims"
     )
 
 
