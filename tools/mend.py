@@ -7,22 +7,28 @@ it says can't be meant, and says what it changed. The result passes the guard li
 What is not covered: recursive CTEs, PIVOT, and statements that sqlglot can't read; they come back as they are.
 """
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import duckdb
 
-from tools import engine
 from tools.guard import explain
-from tools.mending.forms import TypeOf, from_elsewhere, mend_forms
+from tools.mending.clauses import mend_aggregates, mend_nulls, mend_quoted
+from tools.mending.data import Data
+from tools.mending.forms import from_elsewhere, mend_forms
 from tools.mending.groups import mend_groups
-from tools.mending.joins import drop_unasked_joins, mend_joins
+from tools.mending.joins import drop_unasked_joins, mend_joins, words_of
 from tools.mending.names import Names, mend_names
+from tools.mending.reading import read_statement
 from tools.mending.rejoin import rejoin
-from tools.mending.values import Lookup, mend_values
-from tools.relations import Relation, relations
-from tools.tool import ToolError, identifier
+from tools.mending.types import mend_texts, mend_years
+from tools.mending.values import mend_values
+from tools.relations import relations
+from tools.tool import ToolError
 from tools.workspace import Workspace
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 
 @dataclass(frozen=True)
@@ -34,30 +40,18 @@ class Mended:
 
 
 def mend_sql(workspace: Workspace, sql: str, request: str = "") -> Mended:
-    """The statement with what can be mended by rule; unchanged where nothing is wrong or it can't be read."""
-    heads = {head.dataset: head for head in workspace.datasets()}
-    types = {(name, column.name): column.type for name, head in heads.items() for column in head.columns}
+    """The statement with what can be mended by rule; unchanged where nothing is wrong or it can't be read.
 
-    def lookup(table: str, column: str, text: str) -> list[str] | None:
-        if not types.get((table, column), "").startswith(("VARCHAR", "ENUM")):
-            return None
-        name = identifier(column)
-        with workspace.cursor() as cursor:
-            rows = engine.fetch(
-                cursor,
-                f"SELECT DISTINCT {name} FROM {identifier(table)} WHERE lower(trim({name})) = lower(trim(?)) LIMIT 5",
-                [text],
-            )
-        return [str(row[0]) for row in rows]
-
-    tables = {name: head.names for name, head in heads.items()}
-    mended = mend(sql, tables, relations(workspace), lookup, request, lambda table, column: types[table, column])
-    error = _error(workspace, mended.sql)
-    if "unction" in error or "arser" in error:
+    A statement that runs keeps its names and groups, and never becomes one that does not run.
+    """
+    error = _error(workspace, sql)
+    mended = _mended(workspace, sql, request, runs=not error)
+    after = error if mended.sql == sql else _error(workspace, mended.sql)
+    if "unction" in after or "arser" in after:
         told = from_elsewhere(mended.sql, lambda text: not _error(workspace, text))
         if told != mended.sql:
-            return Mended(told, [*mended.changes, "Functions are written as DuckDB knows them."])
-    return mended
+            return Mended(told, [*mended.changes, "Functions and names are written as DuckDB reads them."])
+    return Mended(sql) if after and not error else mended
 
 
 def _error(workspace: Workspace, sql: str) -> str:
@@ -69,27 +63,31 @@ def _error(workspace: Workspace, sql: str) -> str:
     return ""
 
 
-def mend(
-    sql: str,
-    tables: Mapping[str, Sequence[str]],
-    joins: Sequence[Relation],
-    lookup: Lookup,
-    request: str = "",
-    type_of: TypeOf = lambda table, column: "VARCHAR",
-) -> Mended:
-    """The same over given tables (name -> columns) and relations; `lookup` finds values of a text column."""
-    from sqlglot import parse_one
+def _mended(workspace: Workspace, sql: str, request: str, *, runs: bool) -> Mended:
     from sqlglot.errors import SqlglotError
 
     try:
-        tree = parse_one(sql, read="duckdb")
+        tree, changes = read_statement(sql)
+        if tree is None:
+            return Mended(sql)
         before = tree.sql("duckdb")
-        names = Names(tables, joins)
-        changes = [*mend_names(tree, names), *mend_joins(tree, names), *rejoin(tree, names, request)]
-        if request:
-            changes += drop_unasked_joins(tree, names, request)
-        changes += [*mend_groups(tree), *mend_values(tree, names, lookup), *mend_forms(tree, names, type_of)]
+        changes += _changes(tree, workspace, request, runs=runs)
+        after = tree.sql("duckdb")
     except (SqlglotError, RecursionError, duckdb.Error):
         return Mended(sql)
-    after = tree.sql("duckdb")
-    return Mended(sql) if after == before else Mended(after, changes)
+    return Mended(after, list(dict.fromkeys(changes))) if after != before or (changes and not runs) else Mended(sql)
+
+
+def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: bool) -> list[str]:
+    """Apply the rules, in place: those of names, groups and types only where the statement does not run."""
+    data, joins = Data(workspace), relations(workspace)
+    names, said, changes = Names(data.tables, joins), words_of(request), list[str]()
+    if not runs:
+        changes += [*mend_quoted(tree, names, data), *mend_names(tree, names)]
+    changes += [*mend_joins(tree, names), *rejoin(tree, names, request)]
+    if request:
+        changes += drop_unasked_joins(tree, names, request)
+    if not runs:
+        changes += [*mend_aggregates(tree, names), *mend_groups(tree), *mend_texts(tree, names, data)]
+    changes += [*mend_nulls(tree), *mend_years(tree, names, data), *mend_values(tree, names, data, said)]
+    return [*changes, *mend_forms(tree, names, data)]

@@ -155,7 +155,17 @@ def _likeness(column: _Column, key: _Column, tables: Sequence[str]) -> tuple[int
     """How well the names say that a column refers to a key, the best first, or None where they do not."""
     owner = singular(key.table)
     same = column.word == key.word and key.word not in PLAIN_NAMES
-    names_owner = column.word in (owner, owner + "id", owner + key.word, owner + "code", owner + "no", owner + "name")
+    tells = (
+        key.place == 0 and len(owner) > 2 and column.word.endswith((owner + "id", owner + key.word))
+    )  # caused_by_ship_id
+    names_owner = tells or column.word in (
+        owner,
+        owner + "id",
+        owner + key.word,
+        owner + "code",
+        owner + "no",
+        owner + "name",
+    )
     ends = len(key.word) > 3 and key.word not in PLAIN_NAMES and column.word.endswith(key.word)
     others = {singular(table) + "id" for table in tables if table != key.table}
     refers = len(owner) > 3 and column.word.endswith(owner) and key.place == 0  # lost_in_battle -> battle

@@ -1,55 +1,70 @@
 """Forms that mean something else in DuckDB than where they were learned: LIKE, NOT IN with empty cells, functions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from tools.mending.names import Names, around, scopes, sources
+from tools.mending.data import Data
+from tools.mending.names import Names, Source, around, scopes, sources
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
 DIALECTS = ("mysql", "sqlite", "postgres", "tsql")
 """Where functions that DuckDB does not know usually come from."""
-TypeOf = Callable[[str, str], str]
-"""(table, column) -> DuckDB's type."""
 
 
-def mend_forms(tree: "exp.Expr", names: Names, type_of: TypeOf) -> list[str]:
+def mend_forms(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
     """Mend LIKE and NOT IN in place. Returns what was changed, one sentence each."""
     from sqlglot import exp
 
-    changes = []
+    changes: list[str] = []
     for scope in scopes(tree):
         read = [*sources(scope, names), *around(scope, names)]
         for like in list(scope.find_all(exp.Like)):
-            column = like.this
-            if isinstance(column, exp.Column):
-                holder = next((s for s in read if s.table and s.column(column.name)), None)
-                kind = type_of(holder.table, holder.column(column.name) or "") if holder else "VARCHAR"
-                if kind and not kind.startswith(("VARCHAR", "ENUM")):
-                    column.replace(exp.cast(column.copy(), "VARCHAR"))
-                    changes.append(f"{column.name} is compared as text.")
-            if any(letter.isalpha() for letter in like.expression.name):
-                like.replace(exp.ILike(this=like.this, expression=like.expression))
-    for negation in list(tree.find_all(exp.Not)):
-        inside = negation.this
-        if isinstance(inside, exp.In) and (query := inside.args.get("query")) is not None:
-            changes += _without_empty(query)
+            changes += _like(like, read, data)
+        for negation in list(scope.find_all(exp.Not)):
+            inside = negation.this
+            if isinstance(inside, exp.In) and (query := inside.args.get("query")) is not None:
+                changes += _without_empty(query, names, data)
     return changes
 
 
-def _without_empty(query: "exp.Expr") -> list[str]:
+def _like(like: "exp.Like", read: list[Source], data: Data) -> Iterator[str]:
+    """A LIKE that any case meets, over a column that holds text."""
+    from sqlglot import exp
+
+    column = like.this
+    if isinstance(column, exp.Column):
+        holder = next((s for s in read if s.table and _is_of(column, s)), None)
+        if holder and not data.is_text(holder.table, holder.column(column.name) or ""):
+            column.replace(exp.cast(column.copy(), "VARCHAR"))
+            yield f"{column.name} is compared as text."
+        if any(letter.isalpha() for letter in like.expression.name):
+            like.replace(exp.ILike(**like.args))
+            yield f"{column.name} is compared whatever its case."
+
+
+def _is_of(column: "exp.Column", source: Source) -> bool:
+    named = not column.table or column.table.casefold() == source.alias.casefold()
+    return named and source.column(column.name) is not None
+
+
+def _without_empty(query: "exp.Expr", names: Names, data: Data) -> Iterator[str]:
     """`NOT IN (SELECT x …)` is never true where one x is NULL: those are left out."""
     from sqlglot import exp
 
     select = query.this if isinstance(query, exp.Subquery) else query
     if not isinstance(select, exp.Select) or len(select.expressions) != 1 or select.args.get("group"):
-        return []
+        return
     column = select.expressions[0].unalias()
-    if not isinstance(column, exp.Column) or not (select.args.get("from_")):
-        return []
-    select.where(exp.Not(this=exp.Is(this=column.copy(), expression=exp.Null())), copy=False)
-    return [f"Empty cells of {column.name} are left out of NOT IN."]
+    if not isinstance(column, exp.Column) or not select.args.get("from_"):
+        return
+    read = sources(scopes(select)[-1], names)
+    holder = next((source for source in read if source.table and _is_of(column, source)), None)
+    outer = any(join.side for join in select.args.get("joins") or [])
+    if holder and (outer or data.has_empty(holder.table, holder.column(column.name) or "")):
+        select.where(exp.Not(this=exp.Is(this=column.copy(), expression=exp.Null())), copy=False)
+        yield f"Empty cells of {column.name} are left out of NOT IN."
 
 
 def from_elsewhere(sql: str, runs: Callable[[str], bool]) -> str:

@@ -8,6 +8,8 @@ from tools.mending.names import scopes
 if TYPE_CHECKING:
     from sqlglot import exp
 
+_UNKNOWN_TO_SQLGLOT = ("string_agg", "list", "arg_max", "arg_min", "mode", "count_if", "histogram", "product")
+
 
 def mend_groups(tree: "exp.Expr") -> list[str]:
     """Mend groups in place. Returns what was changed, one sentence each."""
@@ -21,7 +23,6 @@ def mend_groups(tree: "exp.Expr") -> list[str]:
 
 
 def _groups(select: "exp.Select") -> Iterator[str]:
-
     group = select.args.get("group")
     if group is not None and (
         group.args.get("all") or any(group.args.get(key) for key in ("rollup", "cube", "grouping_sets"))
@@ -43,11 +44,11 @@ def _bare(select: "exp.Select") -> list["exp.Expr"]:
     """Projections of single rows: neither aggregates nor computed from the names of aggregates."""
     from sqlglot import exp
 
-    totals = {p.alias.casefold() for p in select.expressions if p.alias and _aggregates(p)}
+    totals = {p.alias.casefold() for p in select.expressions if p.alias and aggregates(p)}
     return [
         p
         for p in select.expressions
-        if not _aggregates(p)
+        if not aggregates(p)
         and not p.find(exp.Star, exp.Subquery)
         and any(True for _ in p.find_all(exp.Column))
         and not any(not column.table and column.name.casefold() in totals for column in p.find_all(exp.Column))
@@ -58,7 +59,7 @@ def _label_beside_aggregate(select: "exp.Select", bare: list["exp.Expr"]) -> Ite
     """`SELECT name, max(age)` wants the name of that row; `SELECT city, count(*)` wants groups."""
     from sqlglot import exp
 
-    aggregated = [p for p in select.expressions if _aggregates(p)]
+    aggregated = [p for p in select.expressions if aggregates(p)]
     if not bare or not aggregated or select.args.get("from_") is None:
         return
     calls = [call for p in aggregated for call in p.find_all(exp.AggFunc)]
@@ -74,16 +75,26 @@ def _label_beside_aggregate(select: "exp.Select", bare: list["exp.Expr"]) -> Ite
     yield "GROUP BY was added for the columns beside the aggregate."
 
 
-def _aggregates(node: "exp.Expr") -> bool:
-    """Whether an expression aggregates rows (a window function does not)."""
+def aggregates(node: "exp.Expr") -> bool:
+    """Whether an expression aggregates rows or looks through a window; what a subquery in it does is its own affair."""
     from sqlglot import exp
 
-    found = any(call.find_ancestor(exp.Window, exp.Subquery) is None for call in node.find_all(exp.AggFunc))
-    named = any(
-        call.name.casefold() in ("string_agg", "list", "arg_max", "arg_min", "mode", "count_if")
-        for call in node.find_all(exp.Anonymous)
+    return any(
+        isinstance(part, exp.AggFunc | exp.Window)
+        or (isinstance(part, exp.Anonymous) and part.name.casefold() in _UNKNOWN_TO_SQLGLOT)
+        for part in node.walk(prune=lambda part: isinstance(part, exp.Query))
     )
-    return found or named or node.find(exp.Window) is not None
+
+
+def group_by_projections(select: "exp.Select") -> bool:
+    """Group by everything that is selected, in place; False where that can't be (a star)."""
+    from sqlglot import exp
+
+    shown = [projection.unalias() for projection in select.expressions]
+    if any(part.find(exp.Star) for part in shown):
+        return False
+    select.group_by(*[part.copy() for part in shown], copy=False)
+    return True
 
 
 def _plain(node: "exp.Expr", select: "exp.Select") -> str:

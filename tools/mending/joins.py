@@ -10,7 +10,20 @@ if TYPE_CHECKING:
     from sqlglot import exp
     from sqlglot.optimizer.scope import Scope
 
-_WORD_END = ("s", "es", "ies", "ed", "ing", "d")
+_WORD_END = ("ies", "ing", "es", "ed", "s", "d", "y", "e")
+COMMON = frozenset(
+    """
+    a about above after all along also among an and any are as asc ascending at average avg before below between
+    both by can come compute count data dataset desc descending different distinct do does down each eight
+    either entries every find first five for four from get give given greater group has have high higher how i
+    id identify ids in include including is it its last least less list lower many max maximum me mean median
+    min minimum more most much name names nine no not number of older on one only or order ordered over per
+    please put record records return rows seven show shown six smaller sort sorted sum table tell ten than that
+    the their them there these they this those three to together top total two under unique up us value values
+    was were what when where whether which who whose with year years you younger
+    """.split()  # noqa: SIM905
+)
+"""Words of a request that speak of no table."""
 
 
 def mend_joins(tree: "exp.Expr", names: Names) -> list[str]:
@@ -49,19 +62,38 @@ def _mend_condition(equal: "exp.EQ", read: list[Source], names: Names) -> str:
 
 
 def drop_unasked_joins(tree: "exp.Expr", names: Names, request: str) -> list[str]:
-    """Drop inner joins to tables that give no column and that the request does not speak of; in place.
+    """Drop inner joins that repeat rows for a table that gives no column and that the request does not speak of.
 
-    A join only multiplies or loses rows there. Returns what was dropped, one sentence each.
+    In place. Returns what was dropped, one sentence each. A request with a word that neither the names nor the
+    statement explain ("who bought something") may speak of any table: there, nothing is dropped.
     """
     from sqlglot import exp
 
     changes: list[str] = []
     said = words_of(request)
     for scope in scopes(tree):
-        if isinstance(scope.expression, exp.Select):
-            while dropped := _drop_one(scope, names, said):
-                changes.append(f"{dropped} gives nothing that was asked for and was not joined.")
+        select = scope.expression
+        if isinstance(select, exp.Select) and plain_joins(select) and explained(request, select, sources(scope, names)):
+            joins = select.args["joins"]
+            dropped = []
+            while join := _drop_one(scope, names, said):
+                dropped.append(join)
+            if any(_repeats(join, names) for join in dropped):
+                changes += [
+                    f"{join.this.name} gives nothing that was asked for and was not joined." for join in dropped
+                ]
+            else:
+                select.set("joins", joins)  # they take and add no row
     return changes
+
+
+def plain_joins(select: "exp.Select") -> bool:
+    """Whether a SELECT has joins, and all of them are inner ones with a condition."""
+    joins = select.args.get("joins") or []
+    return bool(joins) and all(
+        join.args.get("on") is not None and not join.args.get("using") and not join.side and join.kind in ("", "INNER")
+        for join in joins
+    )
 
 
 def words_of(request: str) -> set[str]:
@@ -70,35 +102,64 @@ def words_of(request: str) -> set[str]:
     return said | {singular(word) for word in said}
 
 
-def _drop_one(scope: "Scope", names: Names, said: set[str]) -> str:
+def explained(request: str, select: "exp.Select", read: list[Source]) -> bool:
+    """Whether each word of a request is a common one, in a name that is read, or in a text of the statement."""
+    from sqlglot import exp
+
+    names = " ".join(plain_name(name) for source in read for name in (source.table, *(source.columns or ())))
+    texts = " ".join(literal.name.casefold() for literal in select.find_all(exp.Literal))
+    return all(
+        len(word) < 3
+        or word.isdigit()
+        or word in COMMON
+        or word.endswith("est")
+        or stem(word) in names
+        or stem(word) in texts
+        for word in re.findall(r"[^\W_]+", request.casefold())
+    )
+
+
+def stem(word: str) -> str:
+    """A word without its ending: `aged` and `ages` are both `ag`, `countries` is `countr`."""
+    return next((word[: -len(end)] for end in _WORD_END if word.endswith(end) and len(word) - len(end) > 1), word)
+
+
+def _repeats(join: "exp.Join", names: Names) -> bool:
+    """Whether a join may take or repeat rows: all but the one to a table by what other columns refer to."""
+    from sqlglot import exp
+
+    on = join.args["on"]
+    ends = {side.name.casefold() for side in (on.this, on.expression) if isinstance(side, exp.Column)}
+    return not any(
+        relation.other.casefold() == join.this.name.casefold() and relation.key.casefold() in ends
+        for relation in names.joins
+    )
+
+
+def _drop_one(scope: "Scope", names: Names, said: set[str]) -> "exp.Join | None":
+    """Take the last join away that nothing needs."""
     from sqlglot import exp
 
     select = scope.expression
-    if not isinstance(select, exp.Select):
-        return ""
-    joins = select.args.get("joins") or []
-    everything = [
-        projection
-        for projection in select.expressions
-        if projection.find(exp.Star) and not projection.find(exp.AggFunc)
-    ]
-    if not joins or everything or any(join.side or join.args.get("using") for join in joins):
-        return ""
-    read = sources(scope, names)
+    if not isinstance(select, exp.Select) or any(
+        p.find(exp.Star) and not p.find(exp.AggFunc) for p in select.expressions
+    ):
+        return None
+    joins: list[exp.Join] = select.args["joins"]
+    there = {part.alias_or_name for part in (select.args["from_"].this, *(join.this for join in joins))}
+    read = [source for source in sources(scope, names) if source.alias in there]
     for join in reversed(joins):
-        table = join.this
-        if not isinstance(table, exp.Table) or not names.table(table.name):
+        table, on = join.this, join.args["on"]
+        if not isinstance(table, exp.Table) or not names.table(table.name) or not isinstance(on, exp.EQ):
             continue
-        alias = table.alias_or_name
-        others = [source for source in read if source.alias != alias]
-        if mentioned(table.name, [source.table for source in others], said):
-            continue
-        if not _used(select, alias, join, others):
+        alias = table.alias_or_name.casefold()
+        others = [source for source in read if source.alias.casefold() != alias]
+        if not mentioned(table.name, [other.table for other in others], said) and not _used(
+            select, alias, join, others
+        ):
             select.set("joins", [other for other in joins if other is not join])
-            scope.sources.pop(alias, None)
-            scope.clear_cache()
-            return str(table.name)
-    return ""
+            return join
+    return None
 
 
 def mentioned(table: str, others: list[str], said: set[str]) -> bool:
@@ -121,7 +182,7 @@ def _used(select: "exp.Select", alias: str, own_join: "exp.Join", others: list[S
     for column in select.find_all(exp.Column):
         if id(column) in inside:
             continue
-        if column.table == alias:
+        if column.table.casefold() == alias:
             return True
         if not column.table and not any(other.column(column.name) for other in others):
             return True

@@ -67,6 +67,15 @@ class Names:
         )
         return (source.columns or ())[found[2]] if found and found[1] >= CLOSE and len(plain_name(name)) > 3 else None
 
+    def same_thing(self, one: tuple[str, str], other: tuple[str, str]) -> bool:
+        """Whether two columns, each (table, name without case), refer to one key, over however many relations."""
+        seen, new = {one}, {one}
+        while new:
+            ends = [{(j.table, j.column.casefold()), (j.other, j.key.casefold())} for j in self.joins]
+            new = {end for pair in ends if pair & new for end in pair} - seen
+            seen |= new
+        return other in seen
+
     def path(self, tables: Sequence[str], target: str) -> list[Relation] | None:
         """The relations that lead from one of the tables to another one: one step, or two over a table between."""
         direct = [join for join in self.joins if target in (join.table, join.other)]
@@ -141,6 +150,9 @@ def _tables(tree: "exp.Expr", names: Names) -> Iterator[str]:
     defined = {cte.alias.casefold() for cte in tree.find_all(exp.CTE)}
     for table in list(tree.find_all(exp.Table)):
         name = table.name
+        if table.db and names.table(name):
+            yield f"{table.db}.{name} is the dataset {name}."
+            _without_schema(table, tree)
         if not name or names.table(name) or name.casefold() in defined or not isinstance(table.this, exp.Identifier):
             continue
         if found := names.like_table(name):
@@ -150,6 +162,17 @@ def _tables(tree: "exp.Expr", names: Names) -> Iterator[str]:
                         column.set("table", exp.to_identifier(found))
             table.this.set("this", found)
             yield f"{name} is the table {found}."
+
+
+def _without_schema(table: "exp.Table", tree: "exp.Expr") -> None:
+    from sqlglot import exp
+
+    for column in tree.find_all(exp.Column):
+        if column.args.get("db") and column.table == table.name:
+            column.set("db", None)
+            column.set("catalog", None)
+    table.set("db", None)
+    table.set("catalog", None)
 
 
 def _scope(scope: "Scope", names: Names) -> Iterator[str]:

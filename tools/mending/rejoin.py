@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from tools.mending.joins import mentioned, words_of
+from tools.mending.joins import mentioned, plain_joins, words_of
 from tools.mending.names import Names, Source, scopes, sources
-from tools.relations import Relation, plain_name
+from tools.relations import Relation, plain_name, singular
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -25,7 +25,7 @@ def _rejoined(scope: "Scope", names: Names, said: set[str]) -> str:
     from sqlglot import exp
 
     select = scope.expression
-    if not isinstance(select, exp.Select) or not _plain_joins(select):
+    if not isinstance(select, exp.Select) or not plain_joins(select):
         return ""
     read = sources(scope, names)
     if len(read) != 1 + len(select.args["joins"]) or not all(source.table for source in read):
@@ -41,14 +41,6 @@ def _rejoined(scope: "Scope", names: Names, said: set[str]) -> str:
     _rebuild(select, needed[0], tree, {source.table: source.alias for source in read})
     scope.clear_cache()
     return f"The tables are joined over {', '.join(map(str, tree))}." if tree else f"Only {needed[0].table} is read."
-
-
-def _plain_joins(select: "exp.Select") -> bool:
-    joins = select.args.get("joins") or []
-    return bool(joins) and all(
-        join.args.get("on") is not None and not join.args.get("using") and not join.side and join.kind in ("", "INNER")
-        for join in joins
-    )
 
 
 def _all_related(select: "exp.Select", read: Sequence[Source], names: Names) -> bool:
@@ -82,13 +74,20 @@ def _end(column: "exp.Column", read: Sequence[Source]) -> tuple[Source, str] | N
 
 
 def _related(one: Source, column: str, other: Source, key: str, names: Names) -> bool:
-    """Whether two columns belong together; tables of which no relation is known are taken at their word."""
-    ends = {(one.table, column.casefold()), (other.table, key.casefold())}
-    between = [join for join in names.joins if {join.table, join.other} == {one.table, other.table}]
-    if any({(join.table, join.column.casefold()), (join.other, join.key.casefold())} == ends for join in between):
+    """Whether two columns belong together: over known relations, or because their names say so."""
+    if names.same_thing((one.table, column.casefold()), (other.table, key.casefold())):
+        return True
+    if _speaks_of(column, other.table) or _speaks_of(key, one.table):
         return True
     known = {table for join in names.joins for table in (join.table, join.other)}
+    between = any({join.table, join.other} == {one.table, other.table} for join in names.joins)
     return not between and plain_name(column) == plain_name(key) and not {one.table, other.table} <= known
+
+
+def _speaks_of(column: str, table: str) -> bool:
+    """`caused_by_ship_id` speaks of ships; a plain `name` or `id` of nothing."""
+    owner, word = singular(table), plain_name(column)
+    return len(owner) > 2 and owner in word
 
 
 def _gives(select: "exp.Select", source: Source, read: Sequence[Source]) -> bool:

@@ -1,0 +1,130 @@
+"""Clauses that can't say what they were meant to: aggregates in WHERE, `= NULL`, texts in double quotes."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tools.mending.data import Data
+from tools.mending.groups import aggregates, group_by_projections
+from tools.mending.names import Names, Source, around, scopes, sources
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+
+def mend_nulls(tree: "exp.Expr") -> list[str]:
+    """`= NULL` is never true: it becomes IS NULL, in place. Returns what was changed, one sentence each."""
+    from sqlglot import exp
+
+    changes = []
+    for equal in list(tree.find_all(exp.EQ, exp.NEQ)):
+        if not isinstance(equal.expression, exp.Null) or isinstance(equal.parent, exp.PropertyEQ):
+            continue
+        empty = exp.Is(this=equal.this.copy(), expression=exp.Null())
+        equal.replace(empty if isinstance(equal, exp.EQ) else exp.Not(this=empty))
+        changes.append(f"Empty cells of {equal.this.sql('duckdb')} are found with IS NULL.")
+    return changes
+
+
+def mend_quoted(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
+    """`city = "Oslo"`: what is no column, compared with a text, is a text. Mends in place, returns what was changed."""
+    changes = []
+    for scope in scopes(tree):
+        read = [*sources(scope, names), *around(scope, names)]
+        if read and all(source.columns is not None for source in read):
+            for column in list(_quoted(scope.expression)):
+                if not any(source.column(column.name) for source in read) and _beside_text(column, read, data):
+                    column.replace(_text(column.name))
+                    changes.append(f"'{column.name}' is a text, not a column.")
+    return changes
+
+
+def _text(text: str) -> "exp.Expr":
+    from sqlglot import exp
+
+    return exp.Literal.string(text)
+
+
+def _quoted(select: "exp.Expr") -> Iterator["exp.Column"]:
+    from sqlglot import exp
+
+    for column in select.find_all(exp.Column):
+        named = {p.alias.casefold() for p in select.selects} if isinstance(select, exp.Query) else set()
+        if not column.table and column.this.args.get("quoted") and column.name.casefold() not in named:
+            yield column
+
+
+def _beside_text(quoted: "exp.Column", read: list[Source], data: Data) -> bool:
+    """Whether a name in quotes is compared with a column that holds text."""
+    from sqlglot import exp
+
+    parent = quoted.parent
+    if not isinstance(parent, exp.EQ | exp.NEQ | exp.Like | exp.ILike | exp.In) or parent.this is quoted:
+        return False
+    other = parent.this.this if isinstance(parent.this, exp.Lower | exp.Upper | exp.Trim) else parent.this
+    if not isinstance(other, exp.Column):
+        return False
+    for source in read:
+        if (not other.table or source.alias.casefold() == other.table.casefold()) and (
+            found := source.column(other.name)
+        ):
+            return not source.table or data.is_text(source.table, found)
+    return False
+
+
+def mend_aggregates(tree: "exp.Expr", names: Names) -> list[str]:
+    """Aggregates in WHERE go to HAVING or into a subquery, one in ORDER BY gets its groups; in place."""
+    from sqlglot import exp
+
+    changes: list[str] = []
+    for scope in scopes(tree):
+        select = scope.expression
+        if isinstance(select, exp.Select) and select.args.get("from_") is not None:
+            real = {column.casefold() for source in sources(scope, names) for column in source.columns or ()}
+            changes += [*_out_of_where(select, real), *_order_of_groups(select)]
+    return changes
+
+
+def _out_of_where(select: "exp.Select", real: set[str]) -> Iterator[str]:
+    from sqlglot import exp
+
+    totals = {p.alias.casefold(): p.unalias() for p in select.expressions if p.alias and aggregates(p)}
+    where = select.args.get("where")
+    parts = list(where.this.flatten()) if where and isinstance(where.this, exp.And) else [where.this] if where else []
+    kept = []
+    for part in parts:
+        alias = [c for c in part.find_all(exp.Column) if c.name.casefold() in totals and c.name.casefold() not in real]
+        if not alias and not (aggregates(part) and part.find(exp.Window) is None):
+            kept.append(part)
+        elif one := _with_average(part, select):
+            kept.append(one)
+            yield f"{part.sql('duckdb')} compares each row with all of them."
+        else:
+            if select.args.get("group") is None and not any(aggregates(p) for p in select.expressions):
+                group_by_projections(select)
+            select.having(part.copy(), copy=False)
+            yield f"{part.sql('duckdb')} counts groups and stands in HAVING."
+    if len(kept) < len(parts) or any(new is not old for new, old in zip(kept, parts, strict=True)):
+        select.set("where", exp.Where(this=exp.and_(*kept, copy=True)) if kept else None)
+
+
+def _with_average(part: "exp.Expr", select: "exp.Select") -> "exp.Expr | None":
+    """`price > avg(price)` over one table, as `price > (SELECT avg(price) FROM …)`; None where it is no such thing."""
+    from sqlglot import exp
+
+    if not isinstance(part, exp.Predicate | exp.Binary) or not isinstance(part.this, exp.Column):
+        return None
+    call, start = part.expression, select.args["from_"]
+    if not isinstance(call, exp.Avg | exp.Min | exp.Max) or select.args.get("joins") or select.args.get("group"):
+        return None
+    new = part.copy()
+    new.set("expression", exp.select(call.copy()).from_(start.this.copy()).subquery())
+    return new
+
+
+def _order_of_groups(select: "exp.Select") -> Iterator[str]:
+    """`SELECT city … ORDER BY count(*)` orders groups of cities."""
+    order = select.args.get("order")
+    if order is None or select.args.get("group") is not None or any(aggregates(p) for p in select.expressions):
+        return
+    if any(aggregates(key) for key in order.expressions) and group_by_projections(select):
+        yield "GROUP BY was added for the aggregate in ORDER BY."

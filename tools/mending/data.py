@@ -1,0 +1,72 @@
+"""What the rules ask of the data: types, spellings, empty cells, numbers kept as text. Each look is one short query."""
+
+from functools import cached_property
+from typing import Any
+
+from tools import engine
+from tools.tool import identifier
+from tools.workspace import Version, Workspace
+
+NUMBER = r"\s*[^\w\s.,-]{0,3}\s*-?\s*[^\w\s.,-]{0,3}\s*(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\s*[^\W\d]{0,3}[^\w\s.,-]{0,3}\s*"
+"""A number as people write it: $1,234.50, 12 %, -3 kg. Not 1.234,50, whose signs mean something else."""
+SAMPLE = 500
+
+
+class Data:
+    """The newest versions of a project's datasets, as far as the rules look at them."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """The heads are read once: a statement is mended against one state of the project."""
+        self._workspace = workspace
+        self._heads = workspace.datasets()
+
+    @cached_property
+    def tables(self) -> dict[str, list[str]]:
+        """Each dataset's columns."""
+        return {head.dataset: head.names for head in self._heads}
+
+    @cached_property
+    def _types(self) -> dict[tuple[str, str], str]:
+        return {(head.dataset, column.name): column.type for head in self._heads for column in head.columns}
+
+    @property
+    def heads(self) -> list[Version]:
+        """The newest version of each dataset."""
+        return self._heads
+
+    def type_of(self, table: str, column: str) -> str:
+        """DuckDB's type of a column; empty where it is not known."""
+        return self._types.get((table, column), "")
+
+    def is_text(self, table: str, column: str) -> bool:
+        """Whether a column holds text."""
+        return self.type_of(table, column).startswith(("VARCHAR", "ENUM"))
+
+    def spelt(self, table: str, column: str, text: str) -> list[str] | None:
+        """A text column's values that equal a text but for case and blanks, the most frequent first; None: no text."""
+        if not self.is_text(table, column):
+            return None
+        name = identifier(column)
+        rows = self._rows(
+            f"SELECT {name}::VARCHAR FROM {identifier(table)} WHERE lower(trim({name}::VARCHAR)) = lower(trim(?))"
+            " GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 5",
+            [text],
+        )
+        return [str(row[0]) for row in rows]
+
+    def has_empty(self, table: str, column: str) -> bool:
+        """Whether a column has NULL in any row."""
+        return bool(self._rows(f"SELECT 1 FROM {identifier(table)} WHERE {identifier(column)} IS NULL LIMIT 1"))
+
+    def holds_numbers(self, table: str, column: str) -> bool:
+        """Whether a text column's values are numbers with signs around them, as far as a sample tells."""
+        name = identifier(column)
+        filled = (
+            f"SELECT {name}::VARCHAR AS v FROM {identifier(table)} WHERE trim({name}::VARCHAR) <> '' LIMIT {SAMPLE}"
+        )
+        row = self._rows(f"SELECT count(*), count(*) FILTER (WHERE regexp_full_match(v, ?)) FROM ({filled})", [NUMBER])
+        return bool(row[0][0]) and row[0][1] >= 0.9 * row[0][0]
+
+    def _rows(self, sql: str, parameters: list[str] | None = None) -> list[tuple[Any, ...]]:
+        with self._workspace.cursor() as cursor:
+            return engine.fetch(cursor, sql, parameters)

@@ -1,0 +1,41 @@
+"""Reads a statement as language models write it: in a fence, with TOP or back quotes, LIMIT before ORDER BY."""
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+_FENCE = re.compile(r"\s*```\w*\s*\n?(.*?)```\s*", re.DOTALL)
+_LIMIT_FIRST = re.compile(r"\bLIMIT\s+\d+\s+ORDER\s+BY\b", re.IGNORECASE)
+_ELSEWHERE = (
+    ("mysql", re.compile(r"`"), "Names stand in double quotes."),
+    ("tsql", re.compile(r"\bTOP\b", re.IGNORECASE), "TOP is written LIMIT."),
+)
+"""The dialect, what tells it, and what the person is told."""
+
+
+def read_statement(sql: str) -> tuple["exp.Query | None", list[str]]:
+    """The one query that a text holds, and what had to be changed to read it; None where it is anything else."""
+    fenced = _FENCE.fullmatch(sql)
+    text = fenced[1].strip() if fenced else sql
+    changes = ["The fence around the SQL was taken off."] if fenced else []
+    if _LIMIT_FIRST.search(text):
+        changes.append("LIMIT stands after ORDER BY.")
+    if (tree := _query(text, "duckdb")) is not None:
+        return tree, changes
+    for dialect, sign, change in _ELSEWHERE:
+        if sign.search(text) and (tree := _query(text, dialect)) is not None:
+            return _query(tree.sql("duckdb"), "duckdb"), [*changes, change]
+    return None, []
+
+
+def _query(text: str, dialect: str) -> "exp.Query | None":
+    from sqlglot import exp, parse
+    from sqlglot.errors import SqlglotError
+
+    try:
+        found = [statement for statement in parse(text, read=dialect) if statement is not None]
+    except (SqlglotError, RecursionError):
+        return None
+    return found[0] if len(found) == 1 and isinstance(found[0], exp.Query) else None

@@ -1,0 +1,99 @@
+"""Columns whose type does not suit what is done with them: dates and years, numbers and dates kept as text."""
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tools.mending.data import Data
+from tools.mending.names import Names, Source, around, scopes, sources
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+_YEAR = re.compile(r"(1[5-9]|20)\d\d")
+_TIMES = ("hour", "minute", "second")
+
+
+def mend_years(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
+    """A date compared with a bare year is compared by its year; in place. Returns what was changed."""
+    from sqlglot import exp
+
+    changes = []
+    for column, kind, _ in _typed(tree, names, data):
+        beside = column.parent
+        if not kind.startswith(("DATE", "TIMESTAMP")) or beside is None or beside.this is not column:
+            continue
+        if isinstance(beside, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE):
+            years = [beside.expression]
+        elif isinstance(beside, exp.Between):
+            years = [beside.args["low"], beside.args["high"]]
+        else:
+            years = beside.expressions if isinstance(beside, exp.In) else []
+        if years and all(isinstance(year, exp.Literal) and _YEAR.fullmatch(year.name) for year in years):
+            for year in years:
+                year.replace(exp.Literal.number(year.name))
+            column.replace(exp.Year(this=column.copy()))
+            changes.append(f"{column.name} is a date and is compared by its year.")
+    return changes
+
+
+def mend_texts(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
+    """Parts of dates and sums over text columns read the text as what it holds; in place. Returns what was changed."""
+    from sqlglot import exp
+
+    changes = []
+    for column, kind, (table, name) in _typed(tree, names, data):
+        call = column.parent
+        if not kind.startswith("VARCHAR") or call is None:
+            continue
+        if (wanted := _date_part(call)) and column.key == "column":
+            column.replace(exp.TryCast(this=column.copy(), to=exp.DataType.build(wanted)))
+            changes.append(f"The text of {name} is read as a date.")
+        elif isinstance(call, exp.Avg | exp.Sum | exp.Median | exp.Stddev) and data.holds_numbers(table, name):
+            column.replace(_number(column))
+            changes.append(f"The text of {name} is read as numbers.")
+    return changes
+
+
+def _typed(tree: "exp.Expr", names: Names, data: Data) -> Iterator[tuple["exp.Column", str, tuple[str, str]]]:
+    """Each column of a dataset with its type and where it stands."""
+    from sqlglot import exp
+
+    for scope in scopes(tree):
+        read = [*sources(scope, names), *around(scope, names)]
+        for column in list(scope.find_all(exp.Column)):
+            found = _holder(column, read)
+            if found is not None and found[0].table:
+                place = (found[0].table, found[1])
+                yield column, data.type_of(*place), place
+
+
+def _holder(column: "exp.Column", read: list[Source]) -> tuple[Source, str] | None:
+    for source in read:
+        if not column.table or source.alias.casefold() == column.table.casefold():
+            if name := source.column(column.name):
+                return source, name
+            if source.columns is None:
+                return None
+    return None
+
+
+def _date_part(call: "exp.Expr") -> str:
+    """The type that a part of a date is taken of, or nothing where the call takes none."""
+    from sqlglot import exp
+
+    if isinstance(call, exp.Year | exp.Month | exp.Day | exp.Quarter | exp.Week | exp.DayOfWeek | exp.DayOfYear):
+        return "DATE"
+    if isinstance(call, exp.Extract | exp.TimestampTrunc | exp.DateTrunc):
+        unit = (call.this if isinstance(call, exp.Extract) else call.args["unit"]).name.casefold()
+        return "TIMESTAMP" if unit in _TIMES else "DATE"
+    if isinstance(call, exp.TimeToStr | exp.Hour | exp.Minute | exp.Second):
+        return "TIMESTAMP"
+    return "DATE" if isinstance(call, exp.Monthname | exp.Dayname) else ""
+
+
+def _number(column: "exp.Column") -> "exp.Expr":
+    from sqlglot import parse_one
+
+    text = column.sql("duckdb")
+    return parse_one(f"TRY_CAST(regexp_replace({text}, '[^0-9.-]', '', 'g') AS DOUBLE)", read="duckdb")
