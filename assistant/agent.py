@@ -32,6 +32,7 @@ from assistant.events import (
 from assistant.models import Planner
 from assistant.plan import Plan, Step, expand, planned, read_plan, schema
 from assistant.settings import Settings, SettingsError
+from assistant.words import split_words
 from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError
 from tools.workspace import Version, Workspace
 
@@ -197,7 +198,7 @@ class Turn:
             self._check_sql(plan.steps)
         except ToolError as error:
             if found := _UNKNOWN_COLUMN.search(str(error)):
-                invented = " ".join(linking.split_words(found[1]))
+                invented = " ".join(split_words(found[1]))
                 if set(linking.doubtful(situation, invented)) & set(linking.doubtful(situation, state["request"])):
                     return Plan(missing=invented)  # it has the request's own words, and no column is like it
             raise

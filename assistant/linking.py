@@ -18,27 +18,10 @@ import prompts
 from assistant.context import Situation, outline
 from assistant.models import Planner
 from assistant.retrieval import relevant
+from assistant.words import CALENDAR, alike, is_common, split_words
 from tools.tool import listed
 
 ROW, NONE = "row", "none"
-_COMMON = (
-    "a all an and are at average avg be best between by can compare count did distinct do does each every find first "
-    "for from give had has have highest how i in is it largest last least less list lowest many max maximum mean "
-    "median me min minimum more most much my number of on or our over per percent percentage rate ratio record "
-    "records row rows share show smallest sum table than that the their them there these this to top total under "
-    "unique us was we were what when where which who whose why with you your data dataset column columns value values "
-    "different add build chart check clean data draw fix forecast good histogram issues it me model models please plot predict "
-    "predicted predicts prediction problems quick remove repair standard train up using want whether will would"
-)
-COMMON = frozenset(_COMMON.split())
-
-_CALENDAR = (
-    "january february march april may june july august september october november december monday tuesday wednesday "
-    "thursday friday saturday sunday day days week weeks month months monthly quarter year years yearly daily weekly "
-    "date time when since until today"
-)
-CALENDAR = frozenset(_CALENDAR.split())
-"""Words that any column of dates answers."""
 
 
 def lacking(
@@ -48,7 +31,7 @@ def lacking(
 
     With a `target` to predict, something that is linked to that column settles it.
     """
-    if not doubtful(situation, request):
+    if not doubtful(situation, request) or in_another_script(situation, request):
         return ""
     things = _linked(planner, situation, request, cancelled)
     if target and any(column == target for _, column in things):
@@ -57,9 +40,15 @@ def lacking(
     return listed([thing for thing, column in things if column == NONE and _is_missing(thing, found, situation)])
 
 
+def in_another_script(situation: Situation, request: str) -> bool:
+    """Whether a Korean request is about names without a Korean word: then unlike words prove nothing."""
+    names = " ".join([*situation.column_names, *(table.name for table in situation.tables)])
+    return re.search("[가-힣]", request) is not None and re.search("[가-힣]", names) is None
+
+
 def doubtful(situation: Situation, request: str) -> list[str]:
     """The words of a request that match no table, column or value; words that only ask are left out."""
-    words = [word for word in split_words(request) if word not in COMMON and not word.isdigit()]
+    words = [word for word in split_words(request) if not is_common(word) and not word.isdigit()]
     known = _known(situation)
     return [word for word in words if not any(alike(word, name) for name in known)]
 
@@ -72,17 +61,6 @@ def _known(situation: Situation) -> set[str]:
         for column in table.columns:
             names += [column.name, *(str(value) for value in column.values if isinstance(value, str))]
     return {word for name in names for word in split_words(name)}
-
-
-def split_words(text: str) -> list[str]:
-    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_", " ", text)
-    return re.findall(r"[^\W_]+", split.casefold())
-
-
-def alike(word: str, name: str) -> bool:
-    """Whether two words share their stem: customers and customer, survived and survival."""
-    stem = min(len(word), len(name), 5)
-    return word == name or (stem >= 4 and word[:stem] == name[:stem])
 
 
 def _linked(
@@ -133,7 +111,7 @@ def _prefix(folder: Path) -> list[dict[str, str]]:
 
 def _is_missing(thing: str, found: list[str], situation: Situation) -> bool:
     """Whether a thing said to be nowhere really is: unlike any name, and not a part of what was found."""
-    words = [word for word in split_words(thing) if word not in COMMON and word != NONE]
+    words = [word for word in split_words(thing) if not is_common(word) and word != NONE]
     if not words or any(word in split_words(other) for word in words for other in found):
         return False
     return bool(set(doubtful(situation, thing)))

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.context import Situation, Table
 from assistant.events import PlannedStep
-from assistant.linking import COMMON, alike, split_words
+from assistant.words import alike, is_common, split_words
 from tools import check_arguments
 from tools.tool import Tool, ToolError, listed, unknown
 
@@ -367,7 +367,7 @@ def _said_values(values: list[dict[str, Any]], situation: Situation, request: st
 
 def _named_values(given: Sequence[Mapping[str, Any]], situation: Situation, request: str) -> list[dict[str, Any]]:
     """Categories that the request names and the model forgot: `German` is Germany where one column alone has it."""
-    said = [word for word in split_words(request) if word not in COMMON and len(word) > 2 and word != "yes"]
+    said = [word for word in split_words(request) if not is_common(word) and len(word) > 2 and word != "yes"]
     taken = {value["column"] for value in given}
     found = {
         feature.name: [value for value in feature.values if any(alike(word, str(value).casefold()) for word in said)]

@@ -10,10 +10,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 
 from assistant.context import Situation, Table
+from assistant.words import stems
 from tools.relations import singular
 
 MOST = 5
-_ENDS = ("ing", "ed", "es", "s", "e")
 
 
 def relevant(situation: Situation, request: str, most: int = MOST) -> Sequence[Table]:
@@ -69,18 +69,3 @@ def _between(situation: Situation, kept: Sequence[str], score: dict[str, float])
                 if both and not both & {*kept, *found}:
                     found.append(max(sorted(both), key=lambda name: score[name]))
     return found
-
-
-def stems(text: str) -> list[str]:
-    """The words of a text or a name without their endings."""
-    parts = re.findall(r"[^\W_]+", re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", text))
-    return [_stem(part.casefold()) for part in parts]
-
-
-def _stem(word: str) -> str:
-    if word.endswith("ies") and len(word) > 4:
-        return word[:-3] + "y"
-    for end in _ENDS:
-        if word.endswith(end) and len(word) - len(end) >= 3:
-            return word[: -len(end)]
-    return word

@@ -213,9 +213,10 @@ def test_the_planner_is_told_of_earlier_turns(open_runs: Open) -> None:
     _turn(runs, "How many orders are there?")
     _turn(runs, "And now?")
     planner = runs._open_planner()
-    said = planner._model.seen[-1][-1].content  # type: ignore[attr-defined]
-    assert 'Earlier: How many orders are there? -> [{"tool": "query_data"' in said
-    assert said.index("Earlier:") < said.index("Request: And now?")
+    asked, replied, last = planner._model.seen[-1][-3:]  # type: ignore[attr-defined]
+    assert asked.content.endswith("Request: How many orders are there?")
+    assert replied.content.startswith('{"steps": [{"tool": "query_data"')
+    assert last.content.startswith("Request: And now?")
 
 
 def test_the_log_replays_after_a_restart(open_runs: Open) -> None:

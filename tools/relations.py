@@ -134,11 +134,18 @@ def _found(cursor: duckdb.DuckDBPyConnection, heads: Sequence[Version]) -> list[
 
 
 def _columns(cursor: duckdb.DuckDBPyConnection, head: Version) -> list[_Column]:
+    """Its columns of text and whole numbers; values are counted exactly only where each row may have its own."""
     asked = [(place, column) for place, column in enumerate(head.columns) if _kind(column.type)]
-    if not asked:
+    if not asked or not head.row_count:
         return []
-    counts = ", ".join(f"count(DISTINCT {identifier(c.name)}), count({identifier(c.name)})" for _, c in asked)
-    row = engine.fetch(cursor, f"SELECT {counts} FROM {identifier(head.ref)}")[0]
+    source = identifier(head.ref)
+    counts = ", ".join(f"approx_count_distinct({identifier(c.name)}), count({identifier(c.name)})" for _, c in asked)
+    row = list(engine.fetch(cursor, f"SELECT {counts} FROM {source}")[0])
+    near = [i for i in range(len(asked)) if row[2 * i + 1] == head.row_count and row[2 * i] > 0.8 * head.row_count]
+    if near:
+        exact = ", ".join(f"count(DISTINCT {identifier(asked[i][1].name)})" for i in near)
+        for i, count in zip(near, engine.fetch(cursor, f"SELECT {exact} FROM {source}")[0], strict=True):
+            row[2 * i] = count
     return [
         _Column(head.dataset, c.name, _kind(c.type), place, row[2 * i], row[2 * i + 1], head.row_count)
         for i, (place, c) in enumerate(asked)
@@ -179,13 +186,14 @@ def _likeness(column: _Column, key: _Column, tables: Sequence[str]) -> tuple[int
 
 
 def _contained(cursor: duckdb.DuckDBPyConnection, column: _Column, key: _Column) -> bool:
-    values = (
-        f"SELECT DISTINCT {identifier(column.name)} AS v FROM {identifier(column.table)}"
-        f" WHERE {identifier(column.name)} IS NOT NULL LIMIT {SAMPLE}"
-    )
-    there = f"SELECT {identifier(key.name)} FROM {identifier(key.table)}"
-    row = engine.fetch(cursor, f"SELECT count(*), count(*) FILTER (WHERE v NOT IN ({there})) FROM ({values})")[0]
-    return bool(row[1] <= MISSING_SHARE * row[0])
+    """Whether a sample of the column's values is found among the keys, but for a few."""
+    name, one = identifier(column.name), identifier(key.name)
+    first = f"SELECT {name} AS v FROM {identifier(column.table)} WHERE {name} IS NOT NULL LIMIT {10 * SAMPLE}"
+    sample = f"SELECT DISTINCT v FROM ({first}) LIMIT {SAMPLE}"
+    found = f"SELECT count(*) FROM {identifier(key.table)} WHERE {one} IN (FROM sample)"
+    asked = f"WITH sample AS MATERIALIZED ({sample}) SELECT (SELECT count(*) FROM sample), ({found})"
+    row = engine.fetch(cursor, asked)[0]
+    return bool(row[0] - row[1] <= MISSING_SHARE * row[0])
 
 
 def _one_way(found: Sequence[Relation]) -> list[Relation]:

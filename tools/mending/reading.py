@@ -7,6 +7,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 _FENCE = re.compile(r"\s*```\w*\s*\n?(.*?)```\s*", re.DOTALL)
+_QUERY = re.compile(r"[\s(]*(SELECT|WITH|FROM|VALUES)\b", re.IGNORECASE)
 _LIMIT_FIRST = re.compile(r"\bLIMIT\s+\d+\s+ORDER\s+BY\b", re.IGNORECASE)
 _ELSEWHERE = (
     ("mysql", re.compile(r"`"), "Names stand in double quotes."),
@@ -19,6 +20,8 @@ def read_statement(sql: str) -> tuple["exp.Query | None", list[str]]:
     """The one query that a text holds, and what had to be changed to read it; None where it is anything else."""
     fenced = _FENCE.fullmatch(sql)
     text = fenced[1].strip() if fenced else sql
+    if not _QUERY.match(text):
+        return None, []
     changes = ["The fence around the SQL was taken off."] if fenced else []
     if _LIMIT_FIRST.search(text):
         changes.append("LIMIT stands after ORDER BY.")
@@ -38,4 +41,5 @@ def _query(text: str, dialect: str) -> "exp.Query | None":
         found = [statement for statement in parse(text, read=dialect) if statement is not None]
     except (SqlglotError, RecursionError):
         return None
-    return found[0] if len(found) == 1 and isinstance(found[0], exp.Query) else None
+    readable = len(found) == 1 and isinstance(found[0], exp.Query) and not found[0].find(exp.Pivot)
+    return found[0] if readable else None

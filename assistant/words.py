@@ -1,0 +1,82 @@
+"""Words of requests and of names: split, without endings, English and Korean; which of them only ask.
+
+What is not covered: other languages have no lists of asking words; a second look may doubt more of theirs.
+"""
+
+import re
+
+_COMMON = (
+    "a all also an and any anything are at average avg be been best between both by can compare compute count did "
+    "different distinct do does dont each either else ever every find first for from get give given had has have highest "
+    "how i if in into is it its just largest last least less list lowest many max maximum mean median me min minimum more "
+    "most much my never no none nor not nothing number of on one only or other our out over overall per percent "
+    "percentage please rate ratio record records row rows same share should show smallest so some something still sum "
+    "table tell than that the their them then there these they this those to together too top total under unique up us "
+    "use using very was we were what when where which while who whole whose why with without would yet you your above "
+    "below after before during data dataset column columns value values add build chart check clean draw fix forecast "
+    "good bad worst biggest lowest higher lower greater fewer fewest common often several certain kind kinds type types "
+    "sort order ordered ascending descending alphabetical name names called "
+    "histogram issues model models plot predict predicted predicts prediction problems quick remove repair standard train "
+    "want whether will "
+    "가장 각 각각 간 개 건 것 결과 경우 곳 관련 구해 그럼 그리고 기준 기준으로 까지 나 내 낮은 높은 누구 누가 다 다른 대비 대한 더 "
+    "데이터 데이터셋 동안 되는 되나 되지 된 두 뒤 등 때 또 또는 뭐 무엇 많은 많이 많아 많지 명 몇 모두 목록 및 번 보다 보여 보여줘 부탁 분 "
+    "비교 비교해 비율 비중 뽑아 사람 상위 하위 수 숫자 순 순서 순위 아닌 안 알고 알려 알려줘 알려주세요 어느 어디 어떤 어때 언제 얼마 "
+    "얼마나 얼마야 없는 없이 에서 열 요약 원 위 아래 이상 이하 초과 미만 이 있는 있어 있나 있지 작은 큰 적은 전체 전부 제일 좀 주세요 중 중에 "
+    "중앙값 줘 찾아 총 총합 최고 최대 최소 최저 컬럼 큰지 통계 평균 평균은 표 하나 하는 한 한번 합 합계 합쳐 해줘 해주세요 행 싶어 궁금 값 "
+    "정리 그래프 차트 그려 모델 예측 예측해 학습 만들어 나온 나와 났어 났는지 했어 했나 했는지 인가 인가요 이야 야 거야 건가 나눠 나누면 따로 별로 별"
+)
+COMMON = frozenset(_COMMON.split())
+"""Words that ask, count or join, and name nothing that a column could hold."""
+_CALENDAR = (
+    "january february march april may june july august september october november december monday tuesday wednesday "
+    "thursday friday saturday sunday weekend weekends weekday weekdays day days week weeks month months monthly quarter "
+    "quarters year years yearly daily weekly date dates time when since until today "
+    "월 일 년 날 날짜 요일 주말 평일 분기 상반기 하반기 월별 일별 연도 연도별 분기별 요일별 주별 올해 작년 지난달 이번달 기간 하루"
+)
+CALENDAR = frozenset(_CALENDAR.split())
+"""Words that any column of dates answers."""
+_PARTICLES = re.compile(
+    r"(?:에서는|에서의|으로는|이라는|에서|에게|으로|까지|부터|보다|처럼|마다|별로|이랑|하고|들은|들이|들의|들을|은|는|이|가|을|를|의|에|로|와"
+    r"|과|도|만|랑|별|당|율|률|수|액|들|인|한|된|할|지|고)$"
+)
+_HANGUL = re.compile(r"[가-힣]")
+_ENDS = ("ing", "ed", "es", "s", "e")
+
+
+def split_words(text: str) -> list[str]:
+    """The words of a text or a name in small letters: `PetType` and `pet_type` are `pet`, `type`."""
+    split = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_|(?<=[가-힣])(?=[^가-힣])|(?<=[^가-힣])(?=[가-힣])", " ", text)
+    return re.findall(r"[^\W_]+", split.casefold())
+
+
+def stems(text: str) -> list[str]:
+    """The words of a text or a name without their endings and particles."""
+    return [stem(word) for word in split_words(text)]
+
+
+def stem(word: str) -> str:
+    """A word without its ending: `flights` -> `flight`, `지점별로` -> `지점`."""
+    if _HANGUL.search(word):
+        while len(word) > 2 and (shorter := _PARTICLES.sub("", word)) != word and len(shorter) >= 2:
+            word = shorter
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    for end in _ENDS:
+        if word.endswith(end) and len(word) - len(end) >= 3:
+            return word[: -len(end)]
+    return word
+
+
+def is_common(word: str) -> bool:
+    """Whether a word only asks, as it is or without its particle."""
+    return word in COMMON or (_HANGUL.search(word) is not None and stem(word) in COMMON)
+
+
+def alike(word: str, name: str) -> bool:
+    """Whether two words share their stem: customers and customer, survived and survival, 해지율 and 해지여부."""
+    if _HANGUL.search(word) and _HANGUL.search(name):
+        one, other = stem(word), stem(name)
+        return one == other or (min(len(one), len(other)) >= 2 and (one.startswith(other) or other.startswith(one)))
+    least = min(len(word), len(name), 5)
+    return word == name or (least >= 4 and word[:least] == name[:least])
