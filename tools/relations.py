@@ -118,19 +118,20 @@ def relations(workspace: Workspace) -> tuple[Relation, ...]:
 def _found(cursor: duckdb.DuckDBPyConnection, heads: Sequence[Version]) -> list[Relation]:
     columns = [column for head in heads for column in _columns(cursor, head)]
     keys = [column for column in columns if column.is_key]
-    best: dict[tuple[str, str], tuple[tuple[int, ...], Relation]] = {}
+    tables = [head.dataset for head in heads]
+    found = []
     for column in columns:
-        for key in keys:
-            if key.table == column.table or key.kind != column.kind or not column.distinct:
-                continue
-            score = _likeness(column, key, [head.dataset for head in heads])
-            if score is None or not _contained(cursor, column, key):
-                continue
-            place = (column.table, column.name)
-            relation = Relation(column.table, column.name, key.table, key.name)
-            if place not in best or score > best[place][0]:
-                best[place] = (score, relation)
-    return _one_way([relation for _, relation in best.values()])
+        key = next((key for key in _alike(column, keys, tables) if _contained(cursor, column, key)), None)
+        if key is not None:
+            found.append(Relation(column.table, column.name, key.table, key.name))
+    return _one_way(found)
+
+
+def _alike(column: _Column, keys: Sequence[_Column], tables: Sequence[str]) -> list[_Column]:
+    """The keys that a column may refer to by its name, the most likely first."""
+    others = [key for key in keys if key.table != column.table and key.kind == column.kind and column.distinct]
+    scored = [(score, key) for key in others if (score := _likeness(column, key, tables)) is not None]
+    return [key for _, key in sorted(scored, key=lambda pair: pair[0], reverse=True)]
 
 
 def _columns(cursor: duckdb.DuckDBPyConnection, head: Version) -> list[_Column]:
