@@ -210,10 +210,10 @@ class Turn:
 
         steps = []
         for step in plan.steps:
-            if step.tool == "query_data":
+            if "sql" in step.arguments:
                 mended = mend_sql(self.workspace, step.arguments["sql"], request)
                 why = " ".join(["Mended:", *mended.changes]) if mended.changes else step.why
-                step = step.model_copy(update={"arguments": {"sql": mended.sql}, "why": why})
+                step = step.model_copy(update={"arguments": step.arguments | {"sql": mended.sql}, "why": why})
             steps.append(step)
         return replace(plan, steps=tuple(steps))
 

@@ -1,7 +1,8 @@
-"""The short form in which the embedded model writes a plan: one SELECT as it is, or calls of tools, one a line.
+"""The short form in which the embedded model writes a plan: SQL as it is, or calls of tools, one a line.
 
     SELECT country, count(*) AS orders FROM orders GROUP BY country
     fill_missing(columns=["size"], method="median")
+    CREATE OR REPLACE TABLE orders AS SELECT * FROM orders ORDER BY amount DESC LIMIT 50
     train_model(target="churned")
 
 A small model trained on code writes this better and in fewer tokens than JSON with SQL inside a string. It says the same:
@@ -14,8 +15,10 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-QUERY = "query_data"
+QUERY, TRANSFORM = "query_data", "transform_with_sql"
 _SELECT = re.compile(r"(?:SELECT|WITH|FROM)\b", re.IGNORECASE)
+_CREATE = re.compile(r'CREATE OR REPLACE TABLE ("(?:[^"]|"")+"|\w+) AS (?=SELECT|WITH)', re.IGNORECASE)
+_BARE_ALIAS = re.compile(r"\bAS ([가-힣]\w*(?: [가-힣]\w*)+)(?=\s*(?:,|FROM\b|$))", re.IGNORECASE)
 _CALL = re.compile(r"\s*(\w+)\(\s*")
 _NAME = re.compile(r"(\w+)\s*=\s*")
 
@@ -31,8 +34,14 @@ def written(steps: Sequence[Mapping[str, Any]]) -> str:
 def _line(step: Mapping[str, Any]) -> str:
     if step["tool"] == QUERY:
         return " ".join(str(step["sql"]).split())
+    if step["tool"] == TRANSFORM:
+        return f"CREATE OR REPLACE TABLE {_named(step['dataset'])} AS {' '.join(str(step['sql']).split())}"
     given = (f"{name}={_json(value)}" for name, value in step.items() if name != "tool")
     return f"{step['tool']}({', '.join(given)})"
+
+
+def _named(dataset: str) -> str:
+    return dataset if re.fullmatch(r"[^\W\d]\w*", dataset) else '"' + dataset.replace('"', '""') + '"'
 
 
 def _json(value: Any) -> str:
@@ -42,13 +51,20 @@ def _json(value: Any) -> str:
 def read(text: str) -> dict[str, Any]:
     """The plan that a text in the short form says. Raises ValueError where a line is neither a SELECT nor a call."""
     steps: list[dict[str, Any]] = []
-    for line in text.strip().splitlines():
-        if not line.strip():
-            continue
-        steps.append({"tool": QUERY, "sql": line.strip()} if _SELECT.match(line.strip()) else _call(line))
+    for line in filter(None, map(str.strip, text.splitlines())):
+        if made := _CREATE.match(line):
+            dataset = made[1][1:-1].replace('""', '"') if made[1].startswith('"') else made[1]
+            steps.append({"tool": TRANSFORM, "dataset": dataset, "sql": _quoted(line[made.end() :])})
+        else:
+            steps.append({"tool": QUERY, "sql": _quoted(line)} if _SELECT.match(line) else _call(line))
     if not steps:
         raise ValueError("the reply holds no step")
     return {"steps": steps}
+
+
+def _quoted(sql: str) -> str:
+    """A SELECT with names of several Korean words in quotes, which small models forget."""
+    return _BARE_ALIAS.sub(r'AS "\1"', sql)
 
 
 def _call(line: str) -> dict[str, Any]:
@@ -89,12 +105,22 @@ def grammar(schema: Mapping[str, Any]) -> str:
         if tool == QUERY:
             lines.append("select")
             continue
+        if tool == TRANSFORM:
+            rules["create"] = f'"CREATE OR REPLACE TABLE " ({_datasets(step, schema)}) " AS " select'
+            lines.append("create")
+            continue
         rules[f"call{number}"] = _seen(f"{tool}(") + " " + _arguments(step) + ' ")"'
         lines.append(f"call{number}")
     more = plan["maxItems"] - 1
     root = "line" if more <= 0 else f'line ("\\n" line){{0,{more}}}'
     head = [f"root ::= {root}", f"line ::= {' | '.join(lines)}"]
     return "\n".join([*head, *(f"{name} ::= {body}" for name, body in rules.items()), _TERMINALS.strip()])
+
+
+def _datasets(step: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
+    """The names that a step's dataset may have, as SQL has them."""
+    names = step["properties"].get("dataset", {}).get("enum") or schema["$defs"]["dataset"]["enum"]
+    return " | ".join(_seen(_named(name)) for name in names)
 
 
 def _arguments(step: Mapping[str, Any]) -> str:

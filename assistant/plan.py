@@ -24,7 +24,7 @@ NEEDS_MODEL = ("predict_row", "predict_dataset", "evaluate_model", "explain_mode
 ONLY_WHEN_SAID = {
     "ignore": r"ignor|without|exclud|except|leave out|not us|제외|빼고|없이|무시",
     "build": r"quick|fast|standard|thorough|accurate|빠르|빨리|정확",
-    "transform_with_sql": r"\bsql\b|select\b",
+    "reply": r"\bmean(?:s|ing)?\b|what(?:'s| is| are) (?:a |an |the )?\w+\W*$|explain|difference between|\bhelp\b|hello|\bhi\b|thank|can you do|뜻|의미|무슨|설명|안녕|고마|감사|도움|뭘 할 수",
     "export_data": r"export|save|download|write|file|내보내|저장|파일|다운로드",
     "restore_version": r"version|restore|go back|버전|되돌",
     "load_file": r"(?!)",
@@ -55,6 +55,18 @@ CHANGE = re.compile(
 """Words of a change: a question without one of them is answered, and the data stay as they are."""
 
 
+COMMAND = re.compile(
+    r"^\W*(?:(?:please|pls|now|then|ok|okay|can you|could you|i want to|let'?s|just)[ ,]+)*"
+    r"(?:drop|remove|delete|keep|fill|replace|rename|convert|change|turn|add|merge|join|sort|split|dedup\w*|clean|cap"
+    r"|clip|round|trim|impute|throw|get rid)\b"
+    r"|(?:남겨|지워|채워|바꿔|붙여|없애|합쳐|고쳐|빼)\s?(?:줘|주세요|줄래|라)|(?:추가|삭제|제거|변경|변환|정렬|정리)\s?(?:해|하)\s?(?:줘|주세요|줄래|라)"
+    r"|(?:컬럼|열|칼럼)\S* (?:하나 )?(?:만들|추가)",
+    re.IGNORECASE,
+)
+"""How an order to change the data begins or ends."""
+TRAIN = re.compile(r"train|build|model|predict|학습|모델|예측", re.IGNORECASE)
+
+
 class Step(BaseModel):
     """One call of a tool, with the reason a person reads."""
 
@@ -80,20 +92,17 @@ class Plan:
 
 def schema(tools: Iterable[Tool], situation: Situation, request: str, *, reads: bool = False) -> dict[str, Any]:
     """The JSON schema of a plan over the tools, data and models at hand; with `reads`, of plans that change nothing."""
-    definitions: dict[str, Any] = {"column": {"enum": situation.column_names}}
-    kept = ("derive",) if reads or only_asks(request) else ()
-    offered = [
-        tool
-        for tool in tools
-        if (situation.models or tool.name not in NEEDS_MODEL)
-        and _said(tool.name, request)
-        and (tool.effect not in kept)
-    ]
+    definitions: dict[str, Any] = {
+        "column": {"enum": situation.column_names},
+        "dataset": {"enum": [table.name for table in situation.tables]},
+    }
+    asks = reads or only_asks(request)
+    offered = [tool for tool in tools if _offered(tool, situation, request, asks=asks)]
     steps = [_step_schema(tool, situation, request, definitions) for tool in offered]
     steps += [
         _object("say_missing", {"what": {"type": "string"}}, ["what"]),
         _object("ask_user", {"question": {"type": "string"}, "options": _array({"type": "string"}, 4)}, ["question"]),
-        _object("reply", {"text": {"type": "string"}}, ["text"]),
+        *([_object("reply", {"text": {"type": "string"}}, ["text"])] if _said("reply", request) else []),
     ]
     plan = {"type": "array", "minItems": 1, "maxItems": most_steps(request), "items": {"anyOf": steps}}
     return {
@@ -103,6 +112,17 @@ def schema(tools: Iterable[Tool], situation: Situation, request: str, *, reads: 
         "additionalProperties": False,
         "$defs": definitions,
     }
+
+
+def _offered(tool: Tool, situation: Situation, request: str, *, asks: bool) -> bool:
+    """Whether a tool may be meant: a question changes nothing, a command is not answered with a query."""
+    if tool.effect == "derive" and asks:
+        return False
+    if tool.name == "query_data" and not asks and COMMAND.search(request):
+        return False
+    if tool.name in NEEDS_MODEL and not situation.models:
+        return tool.name == "predict_dataset" and len(situation.tables) > 1 and TRAIN.search(request) is not None
+    return _said(tool.name, request)
 
 
 def only_asks(request: str) -> bool:
@@ -315,9 +335,29 @@ def _tidy(step: Step, situation: Situation, request: str) -> Step:
         arguments["ignore"] = kept
         if not kept:
             del arguments["ignore"]
+    if step.tool == "train_model":
+        arguments |= _said_of_training(step, situation, request)
     if step.tool == "predict_row":
         arguments["values"] = _said_values(arguments["values"], situation, request)
     return step.model_copy(update={"arguments": arguments})
+
+
+def _said_of_training(step: Step, situation: Situation, request: str) -> dict[str, Any]:
+    """What the request says of a build by rule: quick, and columns to leave out."""
+    found: dict[str, Any] = {}
+    if step.arguments.get("build", "auto") == "auto" and re.search(
+        r"\bquick|\bfast\b|빠르|빨리", request, re.IGNORECASE
+    ):
+        found["build"] = "quick"
+    table = situation.table(str(step.arguments.get("dataset", "")))
+    if table is not None and not step.arguments.get("ignore") and _said("ignore", request):
+        folded = request.casefold()
+        named = [column.name for column in table.columns if column.name != step.arguments.get("target")]
+        ignored = [
+            name for name in named if re.search(rf"(?<![^\W가-힣]){re.escape(name.casefold())}(?![a-z0-9_])", folded)
+        ]
+        found |= {"ignore": ignored} if ignored else {}
+    return found
 
 
 NUMBER_WORDS = {
