@@ -57,7 +57,7 @@ def _without_empty(query: "exp.Expr", names: Names, data: Data) -> Iterator[str]
     if not isinstance(select, exp.Select) or len(select.expressions) != 1 or select.args.get("group"):
         return
     column = select.expressions[0].unalias()
-    if not isinstance(column, exp.Column) or not select.args.get("from_"):
+    if not isinstance(column, exp.Column) or not select.args.get("from_") or _leaves_out_empty(select, column):
         return
     read = sources(scopes(select)[-1], names)
     holder = next((source for source in read if source.table and _is_of(column, source)), None)
@@ -65,6 +65,14 @@ def _without_empty(query: "exp.Expr", names: Names, data: Data) -> Iterator[str]
     if holder and (outer or data.has_empty(holder.table, holder.column(column.name) or "")):
         select.where(exp.Not(this=exp.Is(this=column.copy(), expression=exp.Null())), copy=False)
         yield f"Empty cells of {column.name} are left out of NOT IN."
+
+
+def _leaves_out_empty(select: "exp.Select", column: "exp.Column") -> bool:
+    from sqlglot import exp
+
+    where = select.args.get("where")
+    tests = where.find_all(exp.Is) if where else ()
+    return any(isinstance(test.this, exp.Column) and test.this.name == column.name for test in tests)
 
 
 def from_elsewhere(sql: str, runs: Callable[[str], bool]) -> str:

@@ -103,20 +103,17 @@ def words_of(request: str) -> set[str]:
 
 
 def explained(request: str, select: "exp.Select", read: list[Source]) -> bool:
-    """Whether each word of a request is a common one, in a name that is read, or in a text of the statement."""
+    """Whether each word of a request is a common one, in a name that is read, or in a text of the statement.
+
+    A request of common words alone ("show it") goes on with something else, so it explains nothing.
+    """
     from sqlglot import exp
 
     names = " ".join(plain_name(name) for source in read for name in (source.table, *(source.columns or ())))
     texts = " ".join(literal.name.casefold() for literal in select.find_all(exp.Literal))
-    return all(
-        len(word) < 3
-        or word.isdigit()
-        or word in COMMON
-        or word.endswith("est")
-        or stem(word) in names
-        or stem(word) in texts
-        for word in re.findall(r"[^\W_]+", request.casefold())
-    )
+    words = re.findall(r"[^\W_]+", request.casefold())
+    telling = [w for w in words if len(w) > 2 and w not in COMMON and not w.isdigit() and not w.endswith("est")]
+    return bool(telling) and all(stem(word) in names or stem(word) in texts for word in telling)
 
 
 def stem(word: str) -> str:

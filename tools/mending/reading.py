@@ -41,5 +41,5 @@ def _query(text: str, dialect: str) -> "exp.Query | None":
         found = [statement for statement in parse(text, read=dialect) if statement is not None]
     except (SqlglotError, RecursionError):
         return None
-    readable = len(found) == 1 and isinstance(found[0], exp.Query) and not found[0].find(exp.Pivot)
-    return found[0] if readable else None
+    query = found[0] if len(found) == 1 else None
+    return query if isinstance(query, exp.Query) and not query.find(exp.Pivot) else None
