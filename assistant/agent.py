@@ -184,7 +184,7 @@ class Turn:
         ]
         self.emit(Status(text="Reading your request"))
         try:
-            form = schema(core, situation, state["request"], reads=state.get("asks", False))
+            form = schema(core, situation, state["request"], reads=state.get("asks", False), missing=_may_lack(state))
             reply, text = planner.plan(talk, form, self.cancelled, calls=planner.small)
         except ValueError as error:
             state.setdefault("replies", []).append({"role": "assistant", "content": "{}"})
@@ -433,6 +433,12 @@ def clicked(steps: Sequence[Step], catalogue: Mapping[str, Tool]) -> State:
     """The first state of a turn that a click started: its steps are given, no model plans."""
     cards = [card.model_dump() for card in planned(steps, catalogue)]
     return State(request="", steps=[step.model_dump() for step in steps], at=0, first=1, shown=cards, clicked=True)
+
+
+def _may_lack(state: State) -> bool:
+    """Whether a plan may say that the data lack something: at first, and after an error about a name."""
+    said = [reply["content"] for reply in state.get("replies", []) if reply["role"] == "user"]
+    return not said or "not found" in said[-1] or "No column" in said[-1] or "No dataset" in said[-1]
 
 
 def _only_loads(request: str) -> bool:

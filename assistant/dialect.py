@@ -19,6 +19,7 @@ QUERY, TRANSFORM = "query_data", "transform_with_sql"
 _SELECT = re.compile(r"(?:SELECT|WITH|FROM)\b", re.IGNORECASE)
 _CREATE = re.compile(r'CREATE OR REPLACE TABLE ("(?:[^"]|"")+"|\w+) AS (?=SELECT|WITH)', re.IGNORECASE)
 _BARE_ALIAS = re.compile(r"\bAS ([가-힣]\w*(?: [가-힣]\w*)+)(?=\s*(?:,|FROM\b|$))", re.IGNORECASE)
+_TEXTS = re.compile(r"'[^']*'?|[^']+")
 _CALL = re.compile(r"\s*(\w+)\(\s*")
 _NAME = re.compile(r"(\w+)\s*=\s*")
 
@@ -33,11 +34,17 @@ def written(steps: Sequence[Mapping[str, Any]]) -> str:
 
 def _line(step: Mapping[str, Any]) -> str:
     if step["tool"] == QUERY:
-        return " ".join(str(step["sql"]).split())
+        return _one_line(step["sql"])
     if step["tool"] == TRANSFORM:
-        return f"CREATE OR REPLACE TABLE {_named(step['dataset'])} AS {' '.join(str(step['sql']).split())}"
+        return f"CREATE OR REPLACE TABLE {_named(step['dataset'])} AS {_one_line(step['sql'])}"
     given = (f"{name}={_json(value)}" for name, value in step.items() if name != "tool")
     return f"{step['tool']}({', '.join(given)})"
+
+
+def _one_line(sql: str) -> str:
+    """SQL on one line; blanks inside texts stay."""
+    parts = _TEXTS.findall(sql.strip())
+    return "".join(part if part[0] == "'" else re.sub(r"\s+", " ", part) for part in parts)
 
 
 def _named(dataset: str) -> str:
@@ -51,7 +58,7 @@ def _json(value: Any) -> str:
 def read(text: str) -> dict[str, Any]:
     """The plan that a text in the short form says. Raises ValueError where a line is neither a SELECT nor a call."""
     steps: list[dict[str, Any]] = []
-    for line in filter(None, map(str.strip, text.splitlines())):
+    for line in filter(None, map(str.strip, text.split("\n"))):
         if made := _CREATE.match(line):
             dataset = made[1][1:-1].replace('""', '"') if made[1].startswith('"') else made[1]
             steps.append({"tool": TRANSFORM, "dataset": dataset, "sql": _quoted(line[made.end() :])})
@@ -80,6 +87,8 @@ def _call(line: str) -> dict[str, Any]:
         step[name[1]], at = decoder.raw_decode(line, name.end())
         while at < len(line) and line[at] in ", ":
             at += 1
+    if line[at:].strip() != ")":
+        raise ValueError(f"'{line[-60:]}' does not end as a call does")
     return step
 
 
@@ -98,14 +107,14 @@ def grammar(schema: Mapping[str, Any]) -> str:
     """llama.cpp's grammar (GBNF) of the short form of the plans that a JSON schema of assistant/plan.py allows."""
     definitions = schema.get("$defs", {})
     plan = schema["properties"]["steps"]
-    rules = {f"ref-{name}": _value(entry) for name, entry in definitions.items() if entry.get("enum")}
+    rules = {f"ref-{name}": _value(entry) for name, entry in definitions.items()}
     lines = []
     for number, step in enumerate(plan["items"]["anyOf"]):
         tool = step["properties"]["tool"]["const"]
         if tool == QUERY:
             lines.append("select")
             continue
-        if tool == TRANSFORM:
+        if tool == TRANSFORM and _datasets(step, schema):
             rules["create"] = f'"CREATE OR REPLACE TABLE " ({_datasets(step, schema)}) " AS " select'
             lines.append("create")
             continue
@@ -148,7 +157,7 @@ def _value(entry: Mapping[str, Any]) -> str:
         return f"ref-{entry['$ref'].rsplit('/', 1)[1]}"
     if "const" in entry:
         return _seen(_json(entry["const"]))
-    if "enum" in entry:
+    if entry.get("enum"):
         return "(" + " | ".join(_seen(_json(value)) for value in entry["enum"]) + ")"
     if "anyOf" in entry:
         return "(" + " | ".join(_value(kind) for kind in entry["anyOf"]) + ")"

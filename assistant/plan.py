@@ -90,8 +90,13 @@ class Plan:
 # --- the schema --------------------------------------------------------------------------------------------------
 
 
-def schema(tools: Iterable[Tool], situation: Situation, request: str, *, reads: bool = False) -> dict[str, Any]:
-    """The JSON schema of a plan over the tools, data and models at hand; with `reads`, of plans that change nothing."""
+def schema(
+    tools: Iterable[Tool], situation: Situation, request: str, *, reads: bool = False, missing: bool = True
+) -> dict[str, Any]:
+    """The JSON schema of a plan over the tools, data and models at hand.
+
+    With `reads`, of plans that change nothing; without `missing`, of plans that can't say the data lack something.
+    """
     definitions: dict[str, Any] = {
         "column": {"enum": situation.column_names},
         "dataset": {"enum": [table.name for table in situation.tables]},
@@ -100,7 +105,7 @@ def schema(tools: Iterable[Tool], situation: Situation, request: str, *, reads: 
     offered = [tool for tool in tools if _offered(tool, situation, request, asks=asks)]
     steps = [_step_schema(tool, situation, request, definitions) for tool in offered]
     steps += [
-        _object("say_missing", {"what": {"type": "string"}}, ["what"]),
+        *([_object("say_missing", {"what": {"type": "string"}}, ["what"])] if missing else []),
         _object("ask_user", {"question": {"type": "string"}, "options": _array({"type": "string"}, 4)}, ["question"]),
         *([_object("reply", {"text": {"type": "string"}}, ["text"])] if _said("reply", request) else []),
     ]

@@ -21,6 +21,7 @@ from tools.mending.joins import drop_unasked_joins, mend_joins, words_of
 from tools.mending.names import Names, mend_names
 from tools.mending.reading import read_statement
 from tools.mending.rejoin import rejoin
+from tools.mending.shares import mend_shares
 from tools.mending.types import mend_texts, mend_years
 from tools.mending.values import mend_values
 from tools.relations import relations
@@ -88,6 +89,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     if request:
         changes += drop_unasked_joins(tree, names, request)
     if not runs:
-        changes += [*mend_aggregates(tree, names), *mend_groups(tree), *mend_texts(tree, names, data)]
+        changes += [*mend_aggregates(tree, names), *mend_groups(tree), *mend_shares(tree, names, data)]
+        changes += mend_texts(tree, names, data)
     changes += [*mend_nulls(tree), *mend_years(tree, names, data), *mend_values(tree, names, data, said)]
     return [*changes, *mend_forms(tree, names, data)]

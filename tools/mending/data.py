@@ -10,6 +10,8 @@ from tools.workspace import Version, Workspace
 NUMBER = r"\s*[^\w\s.,-]{0,3}\s*-?\s*[^\w\s.,-]{0,3}\s*(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\s*[^\W\d]{0,3}[^\w\s.,-]{0,3}\s*"
 """A number as people write it: $1,234.50, 12 %, -3 kg. Not 1.234,50, whose signs mean something else."""
 SAMPLE = 500
+YES = ("yes", "y", "true", "t", "1", "on", "예", "네", "있음", "유", "o", "ja", "si", "oui")
+"""Texts that say yes, in small letters."""
 
 
 class Data:
@@ -66,6 +68,16 @@ class Data:
         )
         row = self._rows(f"SELECT count(*), count(*) FILTER (WHERE regexp_full_match(v, ?)) FROM ({filled})", [NUMBER])
         return bool(row[0][0]) and row[0][1] >= 0.9 * row[0][0]
+
+    def yes_of(self, table: str, column: str) -> str:
+        """The value that says yes in a text column of two values, as it is written; empty for any other column."""
+        name = identifier(column)
+        rows = self._rows(
+            f"SELECT DISTINCT {name}::VARCHAR FROM {identifier(table)} WHERE {name} IS NOT NULL LIMIT 3", None
+        )
+        values = [str(row[0]) for row in rows]
+        said = [value for value in values if value.strip().casefold() in YES]
+        return said[0] if len(values) == 2 and len(said) == 1 else ""
 
     def _rows(self, sql: str, parameters: list[str] | None = None) -> list[tuple[Any, ...]]:
         with self._workspace.cursor() as cursor:

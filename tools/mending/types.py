@@ -19,7 +19,7 @@ def mend_years(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
     from sqlglot import exp
 
     changes = []
-    for column, kind, _ in _typed(tree, names, data):
+    for column, kind, _ in typed(tree, names, data):
         beside = column.parent
         if not kind.startswith(("DATE", "TIMESTAMP")) or beside is None or beside.this is not column:
             continue
@@ -42,7 +42,7 @@ def mend_texts(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
     from sqlglot import exp
 
     changes = []
-    for column, kind, (table, name) in _typed(tree, names, data):
+    for column, kind, (table, name) in typed(tree, names, data):
         call = column.parent
         if not kind.startswith("VARCHAR") or call is None:
             continue
@@ -55,7 +55,7 @@ def mend_texts(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
     return changes
 
 
-def _typed(tree: "exp.Expr", names: Names, data: Data) -> Iterator[tuple["exp.Column", str, tuple[str, str]]]:
+def typed(tree: "exp.Expr", names: Names, data: Data) -> Iterator[tuple["exp.Column", str, tuple[str, str]]]:
     """Each column of a dataset with its type and where it stands."""
     from sqlglot import exp
 
