@@ -19,7 +19,7 @@ from tools.mending.forms import from_elsewhere, mend_forms
 from tools.mending.groups import mend_groups
 from tools.mending.joins import drop_unasked_joins, mend_joins, words_of
 from tools.mending.names import Names, mend_names
-from tools.mending.reading import read_statement
+from tools.mending.reading import quoted_names, read_statement
 from tools.mending.rejoin import rejoin
 from tools.mending.shares import mend_shares
 from tools.mending.types import mend_texts, mend_years
@@ -46,6 +46,10 @@ def mend_sql(workspace: Workspace, sql: str, request: str = "") -> Mended:
     A statement that runs keeps its names and groups, and never becomes one that does not run.
     """
     error = _error(workspace, sql)
+    if error:
+        heads = workspace.datasets()
+        sql = quoted_names(sql, [name for head in heads for name in (head.dataset, *head.names)])
+        error = _error(workspace, sql)
     mended = _mended(workspace, sql, request, runs=not error)
     after = error if mended.sql == sql else _error(workspace, mended.sql)
     if "unction" in after or "arser" in after:

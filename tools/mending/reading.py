@@ -1,6 +1,7 @@
 """Reads a statement as language models write it: in a fence, with TOP or back quotes, LIMIT before ORDER BY."""
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +15,22 @@ _ELSEWHERE = (
     ("tsql", re.compile(r"\bTOP\b", re.IGNORECASE), "TOP is written LIMIT."),
 )
 """The dialect, what tells it, and what the person is told."""
+
+
+_QUOTED = re.compile(r"('(?:[^']|'')*'|\"(?:[^\"]|\"\")*\")")
+
+
+def quoted_names(sql: str, names: Iterable[str]) -> str:
+    """The text with names that are no plain words in double quotes: `avg(Unit Price)` becomes `avg("Unit Price")`."""
+    odd = sorted({name for name in names if not re.fullmatch(r"[^\W\d]\w*", name)}, key=len, reverse=True)
+    if not odd:
+        return sql
+    pattern = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in odd), re.IGNORECASE)
+    written = {name.casefold(): '"' + name.replace('"', '""') + '"' for name in odd}
+    parts = _QUOTED.split(sql)
+    for place in range(0, len(parts), 2):
+        parts[place] = pattern.sub(lambda found: written[found[0].casefold()], parts[place])
+    return "".join(parts)
 
 
 def read_statement(sql: str) -> tuple["exp.Query | None", list[str]]:
