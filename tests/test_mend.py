@@ -37,6 +37,17 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 
 
 WRONG = [
+    # shares
+    (
+        "SELECT avg(paid) FROM orders",
+        "SELECT AVG(CAST(paid AS INT)) FROM orders",
+        ["paid counts as 1 where it is true."],
+    ),
+    (
+        "SELECT avg(price > 5) AS share FROM orders",
+        "SELECT AVG(CAST((price > 5) AS INT)) AS share FROM orders",
+        ["A condition counts as 1 where it is true."],
+    ),
     # names
     (
         "SELECT pet_type FROM pets",
@@ -316,3 +327,14 @@ def test_mending_never_raises_and_never_breaks_what_runs(shop: Workspace, words:
     except ToolError:
         return
     run_select(shop, mended.sql)
+
+
+def test_yes_counts_as_one_and_names_of_several_words_get_their_quotes(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "survey", "SELECT * FROM (VALUES ('예', 4), ('아니오', 2)) AS t(재구매, \"추천 점수\")")
+        assert mend_sql(workspace, "SELECT avg(재구매) FROM survey") == Mended(
+            "SELECT AVG(CAST((재구매 = '예') AS INT)) FROM survey", ["재구매 counts as 1 where it is '예'."]
+        )
+        assert mend_sql(workspace, "SELECT avg(추천 점수) AS mean FROM survey WHERE 재구매 <> '추천 점수'").sql == (
+            "SELECT avg(\"추천 점수\") AS mean FROM survey WHERE 재구매 <> '추천 점수'"
+        )
