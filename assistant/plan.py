@@ -333,6 +333,11 @@ def _named(value: Any, entry: Mapping[str, Any], table: Table | None, situation:
 def _tidy(step: Step, situation: Situation, request: str) -> Step:
     """The step without what nobody asked for: ignored targets, what-if numbers that the request does not name."""
     arguments = dict(step.arguments)
+    if step.tool == "join_datasets" and arguments.get("other") == arguments["dataset"]:
+        # A table joined to itself is none: the one that refers to it is meant.
+        arguments["dataset"] = next(
+            (join.table for join in situation.joins if join.other == arguments["other"]), arguments["dataset"]
+        )
     if ignore := arguments.get("ignore"):
         kept = [
             column for column in ignore if column != arguments.get("target") and column.casefold() in request.casefold()
