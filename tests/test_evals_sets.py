@@ -131,7 +131,11 @@ def test_sql_eval_accepts_each_of_its_answers_and_reads_its_instructions(tmp_pat
             turns=[
                 Turn(
                     say="Dearest first? Say all.",
-                    checks=[TableIs(accepted=[[["cup"], ["pen"]], [["cup", 5], ["pen", 2]]], ordered=True)],
+                    checks=[
+                        TableIs(
+                            accepted=[[["cup"], ["pen"]], [["cup", 5], ["pen", 2]]], ordered=True, extra_columns=True
+                        )
+                    ],
                 )
             ],
             tags=["query", "answerable", "order_by", "ordered"],
