@@ -337,6 +337,9 @@ class Turn:
             return State()
         self.emit(Status(text="Checking that the data holds what you ask for"))
         situation = context.look(self.workspace, self.earlier, self.attention)
+        sqls = [str(step["arguments"].get("sql", "")) for step in doubted]
+        if linking.uses_only_named(situation, state["request"], sqls):
+            return State()
         target = str(doubted[-1]["arguments"].get("target", ""))
         return State(missing=linking.lacking(self.planner(), situation, state["request"], self.cancelled, target))
 

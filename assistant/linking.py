@@ -7,7 +7,7 @@ only words that match nothing in the data are doubted, and only what the questio
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,10 @@ from assistant.retrieval import relevant
 from assistant.words import CALENDAR, alike, is_common, split_words
 from tools.tool import listed
 
+COUNTS = re.compile(
+    r"how many|number|count|amount of|most|least|frequen|share|rate|percent|ratio|몇|수|건|많|적|비율|비중",
+    re.IGNORECASE,
+)
 ROW, NONE = "row", "none"
 
 
@@ -38,6 +42,24 @@ def lacking(
         return ""
     found = [thing for thing, column in things if column != NONE]
     return listed([thing for thing, column in things if column == NONE and _is_missing(thing, found, situation)])
+
+
+def uses_only_named(situation: Situation, request: str, sqls: Sequence[str]) -> bool:
+    """Whether queries read only columns that the request itself names: then none stands in for another.
+
+    A count of rows counts as named where the request asks how many.
+    """
+    said = split_words(request)
+    names = {name.casefold(): name for name in situation.column_names}
+    for sql in sqls:
+        bare = re.sub(r"'(?:[^']|'')*'", "''", sql)
+        if re.search(r"count\(\s*(?:\*|1)\s*\)", bare, re.IGNORECASE) and not COUNTS.search(request):
+            return False
+        words = [word.strip('"') for word in re.findall(r'"[^"]+"|\w+', bare.casefold())]
+        used = {names[word] for word in words if word in names}
+        if not used or not all(any(alike(word, part) for word in said for part in split_words(name)) for name in used):
+            return False
+    return bool(sqls)
 
 
 def in_another_script(situation: Situation, request: str) -> bool:

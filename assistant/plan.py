@@ -57,13 +57,19 @@ CHANGE = re.compile(
 
 COMMAND = re.compile(
     r"^\W*(?:(?:please|pls|now|then|ok|okay|can you|could you|i want to|let'?s|just)[ ,]+)*"
-    r"(?:drop|remove|delete|keep|fill|replace|rename|convert|change|turn|add|merge|join|sort|split|dedup\w*|clean|cap"
+    r"(?:drop|remove|delete|keep|retain|repeat|duplicate|set|update|reorder|append|concatenate|fill|replace|rename|convert|change|turn|add|merge|join|sort|split|dedup\w*|clean|cap"
     r"|clip|round|trim|impute|throw|get rid)\b"
     r"|(?:남겨|지워|채워|바꿔|붙여|없애|합쳐|고쳐|빼)\s?(?:줘|주세요|줄래|라)|(?:추가|삭제|제거|변경|변환|정렬|정리)\s?(?:해|하)\s?(?:줘|주세요|줄래|라)"
     r"|(?:컬럼|열|칼럼)\S* (?:하나 )?(?:만들|추가)",
     re.IGNORECASE,
 )
 """How an order to change the data begins or ends."""
+REMOVES = re.compile(
+    r"remov|drop|delet|exclud|except|without|filter(?:ed|ing)? (?:\w+ )?out|throw|get rid|discard|eliminat|leave out|cut|\bnot\b"
+    r"|제거|삭제|빼|뺀|지워|지우|없애|제외|버려|버리|말고",
+    re.IGNORECASE,
+)
+"""Words that take rows away; to filter is to keep."""
 TRAIN = re.compile(r"train|build|model|predict|학습|모델|예측", re.IGNORECASE)
 
 
@@ -333,11 +339,10 @@ def _named(value: Any, entry: Mapping[str, Any], table: Table | None, situation:
 def _tidy(step: Step, situation: Situation, request: str) -> Step:
     """The step without what nobody asked for: ignored targets, what-if numbers that the request does not name."""
     arguments = dict(step.arguments)
-    if step.tool == "join_datasets" and arguments.get("other") == arguments["dataset"]:
-        # A table joined to itself is none: the one that refers to it is meant.
-        arguments["dataset"] = next(
-            (join.table for join in situation.joins if join.other == arguments["other"]), arguments["dataset"]
-        )
+    if step.tool == "join_datasets":
+        arguments |= _joined(arguments, situation, request)
+    if step.tool == "filter_rows" and arguments.get("action") == "remove" and not REMOVES.search(request):
+        arguments["action"] = "keep"
     if ignore := arguments.get("ignore"):
         kept = [
             column for column in ignore if column != arguments.get("target") and column.casefold() in request.casefold()
@@ -347,9 +352,36 @@ def _tidy(step: Step, situation: Situation, request: str) -> Step:
             del arguments["ignore"]
     if step.tool == "train_model":
         arguments |= _said_of_training(step, situation, request)
+    if step.tool == "replace_values" and str(arguments["old"]).casefold() not in request.casefold():
+        raise ToolError(
+            f"The request names no value '{arguments['old']}' to replace. For a rule over many values write"
+            " CREATE OR REPLACE TABLE … AS SELECT * REPLACE (CASE WHEN … END AS column) FROM …"
+        )
     if step.tool == "predict_row":
         arguments["values"] = _said_values(arguments["values"], situation, request)
     return step.model_copy(update={"arguments": arguments})
+
+
+def _joined(arguments: Mapping[str, Any], situation: Situation, request: str) -> dict[str, Any]:
+    """The sides and keys of a join as the request and the data have them, where the ones given can't be."""
+    other = situation.table(str(arguments["other"]))
+    table = situation.table(str(arguments["dataset"]))
+    if other is None or table is None:
+        return {}
+    if table is other:  # a table joined to itself is none: the one that refers to it is meant
+        refers = [join.table for join in situation.joins if join.other == other.name]
+        named = [t.name for t in situation.tables if t is not other and t.name.casefold() in request.casefold()]
+        table = situation.table([*named, *refers, table.name][0]) or table
+    names, others = ([column.name for column in side.columns] for side in (table, other))
+    keys, theirs = arguments.get("on", []), arguments.get("other_on") or arguments.get("on", [])
+    if set(keys) <= set(names) and set(theirs) <= set(others):
+        return {"dataset": table.name}
+    places = {name: request.find(name) for name in dict.fromkeys([*names, *others]) if name in request}
+    said = sorted(places, key=lambda name: places[name])
+    left, right = [name for name in said if name in names], [name for name in said if name in others]
+    if left and len(left) == len(right):
+        return {"dataset": table.name, "on": left, "other_on": right}
+    return {"dataset": table.name}
 
 
 def _said_of_training(step: Step, situation: Situation, request: str) -> dict[str, Any]:
