@@ -9,7 +9,7 @@ from typing import Any
 
 from assistant.context import Situation
 from assistant.words import alike, is_common, split_words
-from tools.tool import ToolError, listed
+from tools.tool import ToolError, listed, nearest
 
 MAX_STEPS = 8
 ONLY_WHEN_SAID = {
@@ -19,6 +19,12 @@ ONLY_WHEN_SAID = {
     "export_data": r"export|save|download|write|file|내보내|저장|파일|다운로드",
     "restore_version": r"version|restore|go back|버전|되돌",
     "load_file": r"(?!)",
+    "drop_duplicates": r"duplica|dedup|unique|distinct|repeat|same|twice|identical|redundant|중복|같은|겹치",
+    "concatenate_datasets": r"append|concat|stack|below|under|union|combin|together|rows (?:of|from)|합쳐|합치|이어|붙",
+    "undo": r"undo|back|revert|cancel|unchanged|original|before|mistake|취소|되돌|원래|무르|이전|잘못",
+    "list_steps": r"step|did|done|history|log|so far|chang|단계|기록|했|작업|이력|과정",
+    "write_script": r"script|sql|code|스크립트|코드",
+    "list_models": r"model|모델",
 }
 """Tools and optional arguments that small models use unasked: offered only where the request speaks of them.
 
@@ -104,6 +110,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
             del arguments["ignore"]
     if tool == "train_model":
         arguments |= _training(arguments, situation, request)
+    if tool == "replace_values":
+        arguments["column"] = _holder(arguments, situation)
     if tool == "replace_values" and str(arguments["old"]).casefold() not in request.casefold():
         raise ToolError(
             f"The request names no value '{arguments['old']}' to replace. For a rule over many values write"
@@ -112,6 +120,20 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
     if tool == "predict_row":
         arguments["values"] = _what_if(arguments["values"], situation, request)
     return arguments
+
+
+def _holder(arguments: Mapping[str, Any], situation: Situation) -> str:
+    """The column to replace a value in: the named one, or the only one that holds it where that does not."""
+    table = situation.table(str(arguments.get("dataset", "")))
+    old = str(arguments["old"]).casefold()
+    holders = [
+        column.name
+        for column in (table.columns if table else ())
+        if old in {str(value).casefold() for value in (*column.values, *column.samples)}
+    ]
+    named = next((c for c in (table.columns if table else ()) if c.name == arguments["column"]), None)
+    complete = named is not None and bool(named.values)
+    return holders[0] if len(holders) == 1 and complete else str(arguments["column"])
 
 
 def _joined(arguments: Mapping[str, Any], situation: Situation, request: str) -> dict[str, Any]:
@@ -133,7 +155,15 @@ def _joined(arguments: Mapping[str, Any], situation: Situation, request: str) ->
     left, right = [name for name in said if name in names], [name for name in said if name in others]
     if left and len(left) == len(right):
         return {"dataset": table.name, "on": left, "other_on": right}
+    here, there = [_nearest(key, names) for key in keys], [_nearest(key, others) for key in theirs]
+    if all(here) and all(there):
+        return {"dataset": table.name, "on": here, "other_on": there}
     return {"dataset": table.name}
+
+
+def _nearest(name: str, names: Sequence[str]) -> str:
+    """The name itself, or the one most like it: Type1 for Type2."""
+    return name if name in names else next(iter(nearest(name, names, cutoff=0.7)), "")
 
 
 def _training(arguments: Mapping[str, Any], situation: Situation, request: str) -> dict[str, Any]:
