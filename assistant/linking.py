@@ -25,6 +25,8 @@ COUNTS = re.compile(
     r"how many|number|count|amount of|most|least|frequen|share|rate|percent|ratio|몇|수|건|많|적|비율|비중",
     re.IGNORECASE,
 )
+NAMELESS = re.compile(r"(?:(?:table|sheet|data|dataset|file|df|export|csv|untitled)[\d_]*\s?)+", re.IGNORECASE)
+"""Names of tables that say nothing about their rows."""
 ROW, NONE = "row", "none"
 
 
@@ -40,6 +42,8 @@ def lacking(
     things = _linked(planner, situation, request, cancelled)
     if target and any(column == target for _, column in things):
         return ""
+    if NAMELESS.fullmatch(" ".join(table.name for table in situation.tables)):
+        things = [(thing, column) for thing, column in things if not _counted(thing, request)]
     found = [thing for thing, column in things if column != NONE]
     return listed([thing for thing, column in things if column == NONE and _is_missing(thing, found, situation)])
 
@@ -47,25 +51,41 @@ def lacking(
 def uses_only_named(situation: Situation, request: str, sqls: Sequence[str]) -> bool:
     """Whether queries read only columns that the request itself names: then none stands in for another.
 
-    A count of rows counts as named where the request asks how many.
+    A column compared with a text that stands in the request counts as named, and a count of rows where the request
+    asks how many.
     """
-    said = split_words(request)
+    said, folded = split_words(request), request.casefold()
     names = {name.casefold(): name for name in situation.column_names}
     for sql in sqls:
-        bare = re.sub(r"'(?:[^']|'')*'", "''", sql)
-        if re.search(r"count\(\s*(?:\*|1)\s*\)", bare, re.IGNORECASE) and not COUNTS.search(request):
+        if re.search(r"count\(\s*(?:\*|1)\s*\)", sql, re.IGNORECASE) and not COUNTS.search(request):
             return False
-        words = [word.strip('"') for word in re.findall(r'"[^"]+"|\w+', bare.casefold())]
-        used = {names[word] for word in words if word in names}
-        if not used or not all(any(alike(word, part) for word in said for part in split_words(name)) for name in used):
+        compared = {
+            found[1].strip('"').casefold()
+            for found in re.finditer(r"""("[^"]+"|\w+)\s*(?:=|I?LIKE)\s*'((?:[^']|'')+)'""", sql, re.IGNORECASE)
+            if found[2].strip("%").casefold() in folded
+        }
+        bare = re.sub(r"'(?:[^']|'')*'", "''", sql).casefold()
+        words = {word.strip('"') for word in re.findall(r'"[^"]+"|\w+', bare)} & set(names)
+        if not words or not all(word in compared or _is_named(word, said) for word in words):
             return False
     return bool(sqls)
+
+
+def _is_named(name: str, said: Sequence[str]) -> bool:
+    return any(alike(word, part) for word in said for part in split_words(name))
 
 
 def in_another_script(situation: Situation, request: str) -> bool:
     """Whether a Korean request is about names without a Korean word: then unlike words prove nothing."""
     names = " ".join([*situation.column_names, *(table.name for table in situation.tables)])
     return re.search("[가-힣]", request) is not None and re.search("[가-힣]", names) is None
+
+
+def _counted(thing: str, request: str) -> bool:
+    """Whether a request asks how many of a thing there are: where a table's name tells nothing, its rows may be that."""
+    return (
+        re.search(rf"(?:how many|number of)\s+(?:\w+\s+)?{re.escape(thing.casefold())}", request.casefold()) is not None
+    )
 
 
 def doubtful(situation: Situation, request: str) -> list[str]:

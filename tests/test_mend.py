@@ -338,3 +338,27 @@ def test_yes_counts_as_one_and_names_of_several_words_get_their_quotes(tmp_path:
         assert mend_sql(workspace, "SELECT avg(추천 점수) AS mean FROM survey WHERE 재구매 <> '추천 점수'").sql == (
             "SELECT avg(\"추천 점수\") AS mean FROM survey WHERE 재구매 <> '추천 점수'"
         )
+
+
+@pytest.mark.parametrize(
+    ("sql", "mended", "said"),
+    [
+        (
+            "SELECT club FROM squad WHERE player = 'Aurelie Rivard'",
+            "SELECT club FROM squad WHERE player = 'Aurélie Rivard'",
+            "'Aurelie Rivard' is taken for 'Aurélie Rivard', the one value of player with it.",
+        ),
+        (
+            "SELECT count(*) FROM squad WHERE player = 'rivard'",
+            "SELECT COUNT(*) FROM squad WHERE player ILIKE '%rivard%'",
+            "No player is 'rivard'; those with it in them are taken.",
+        ),
+        ("SELECT club FROM squad WHERE player = 'Riv'", "SELECT club FROM squad WHERE player = 'Riv'", ""),
+        ("SELECT club FROM squad WHERE player = 'Bo'", "SELECT club FROM squad WHERE player = 'Bo'", ""),
+    ],
+)
+def test_a_value_named_in_part_is_found(tmp_path: Path, sql: str, mended: str, said: str) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        rows = "('Aurélie Rivard', 'Oslo'), ('Jean Rivard', 'Lima'), ('Bob Lind', 'Lima')"
+        add(workspace, "squad", f"SELECT * FROM (VALUES {rows}) AS t(player, club)")
+        assert mend_sql(workspace, sql, "which club?") == Mended(mended, [said] if said else [])

@@ -1,5 +1,7 @@
 """What the rules ask of the data: types, spellings, empty cells, numbers kept as text. Each look is one short query."""
 
+import re
+import unicodedata
 from functools import cached_property
 from typing import Any
 
@@ -12,6 +14,12 @@ NUMBER = r"\s*[^\w\s.,-]{0,3}\s*-?\s*[^\w\s.,-]{0,3}\s*(\d{1,3}(,\d{3})+|\d+)(\.
 SAMPLE = 500
 YES = ("yes", "y", "true", "t", "1", "on", "예", "네", "있음", "유", "o", "ja", "si", "oui")
 """Texts that say yes, in small letters."""
+
+
+def _plain(text: str) -> str:
+    """A text in small letters without accents."""
+    decomposed = unicodedata.normalize("NFD", text.strip().casefold())
+    return unicodedata.normalize("NFC", "".join(sign for sign in decomposed if not unicodedata.combining(sign)))
 
 
 class Data:
@@ -55,6 +63,19 @@ class Data:
             [text],
         )
         return [str(row[0]) for row in rows]
+
+    def holding(self, table: str, column: str, text: str) -> list[str]:
+        """At most ten values of a text column that hold a text as whole words, but for case and accents."""
+        name, wanted = identifier(column), _plain(text)
+        if len(wanted) < 3:
+            return []
+        rows = self._rows(
+            f"SELECT DISTINCT {name}::VARCHAR FROM {identifier(table)}"
+            f" WHERE contains(strip_accents(lower({name}::VARCHAR)), ?) LIMIT 50",
+            [wanted],
+        )
+        whole = re.compile(rf"(?<![^\W_]){re.escape(wanted)}(?![^\W_])")
+        return sorted(str(row[0]) for row in rows if whole.search(_plain(str(row[0]))))[:10]
 
     def has_empty(self, table: str, column: str) -> bool:
         """Whether a column has NULL in any row."""

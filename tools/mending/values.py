@@ -48,23 +48,30 @@ def _source(column: "exp.Column", read: list[Source]) -> Source | None:
 def _mend(
     column: "exp.Column", text: "exp.Literal", source: Source, read: list[Source], data: Data, said: set[str]
 ) -> str:
-    from sqlglot import exp
-
-    wanted = text.name
-    found = data.spelt(source.table, source.column(column.name) or column.name, wanted)
+    wanted, name = text.name, source.column(column.name) or column.name
+    found = data.spelt(source.table, name, wanted)
     if found is None or wanted in found:
         return ""
     if found:
         text.set("this", found[0])
-        return f"'{wanted}' is written '{found[0]}' in {column.name}."
-    if not isinstance(column.parent, exp.EQ) or plain_name(column.name) in said:
-        return ""  # it was asked for in this column
+        return f"'{wanted}' is written '{found[0]}' in {name}."
+    asked_here = plain_name(column.name) in said  # then it is not looked for in another column
+    moved = "" if asked_here else _moved(column, text, source, read, data)
+    return moved or _part(column, text, data.holding(source.table, name, wanted))
+
+
+def _moved(column: "exp.Column", text: "exp.Literal", source: Source, read: list[Source], data: Data) -> str:
+    """The condition asks the one column that holds the value, where the named one does not."""
+    from sqlglot import exp
+
+    if not isinstance(column.parent, exp.EQ):
+        return ""
     elsewhere = [
         (other, name, values[0])
         for other in read
         if other.table
         for name in other.columns or ()
-        if (other.alias, name) != (source.alias, column.name) and (values := data.spelt(other.table, name, wanted))
+        if (other.alias, name) != (source.alias, column.name) and (values := data.spelt(other.table, name, text.name))
     ]
     if len(elsewhere) != 1:
         return ""
@@ -74,3 +81,18 @@ def _mend(
         column.set("table", exp.to_identifier(other.alias))
     text.set("this", value)
     return f"'{value}' stands in {name}."
+
+
+def _part(column: "exp.Column", text: "exp.Literal", values: list[str]) -> str:
+    """A value that is named in part: `Aurelie Rivard` for Aurélie Rivard, `Theodis` for Theodis Tarver."""
+    from sqlglot import exp
+
+    wanted, compared = text.name, column.parent
+    if len(values) == 1:
+        text.set("this", values[0])
+        return f"'{wanted}' is taken for '{values[0]}', the one value of {column.name} with it."
+    if values and isinstance(compared, exp.EQ):
+        pattern = exp.Literal.string(f"%{wanted}%")
+        compared.replace(exp.ILike(this=column.copy(), expression=pattern))
+        return f"No {column.name} is '{wanted}'; those with it in them are taken."
+    return ""
