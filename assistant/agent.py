@@ -33,7 +33,7 @@ from assistant.models import Planner
 from assistant.plan import Plan, Step, expand, planned, read_plan, schema
 from assistant.settings import Settings, SettingsError
 from assistant.words import split_words
-from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError
+from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError, listed
 from tools.workspace import Version, Workspace
 
 if TYPE_CHECKING:
@@ -48,6 +48,9 @@ DATA_FILE = re.compile(
     r"[^\s'\"“”‘’,;()]+\.(?:csv|tsv|txt|parquet|json|jsonl|ndjson|xlsx|xls|gz)(?![\w])", re.IGNORECASE
 )
 _UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found')
+_UNKNOWN_NAME = re.compile(
+    r"""Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"|No dataset '([^']+)'"""
+)
 
 
 class State(TypedDict, total=False):
@@ -257,8 +260,8 @@ class Turn:
     def _given_up(self, error: str, state: State) -> State:
         """After the last mend: a column that is not there is an answer, anything else a failure."""
         said = [reply["content"] for reply in state.get("replies", []) if reply["role"] == "user"]
-        if unknown := _UNKNOWN_COLUMN.search(" ".join([*said, error])):
-            return State(missing=unknown[1], replies=state.get("replies", []))
+        if unknown := _UNKNOWN_NAME.search(" ".join([*said, error])):
+            return State(missing=next(filter(None, unknown.groups())), replies=state.get("replies", []))
         return State(failed=f"No plan could be made for this: {error}")
 
     def _show(self, state: State, steps: Sequence[Step]) -> State:
@@ -338,10 +341,15 @@ class Turn:
         self.emit(Status(text="Checking that the data holds what you ask for"))
         situation = context.look(self.workspace, self.earlier, self.attention)
         sqls = [str(step["arguments"].get("sql", "")) for step in doubted]
-        if linking.uses_only_named(situation, state["request"], sqls):
+        if linking.uses_only_named(situation, state["request"], sqls, self._holds):
             return State()
         target = str(doubted[-1]["arguments"].get("target", ""))
         return State(missing=linking.lacking(self.planner(), situation, state["request"], self.cancelled, target))
+
+    def _holds(self, column: str, text: str) -> bool:
+        from tools.mend import holds
+
+        return holds(self.workspace, column, text)
 
     # --- acting --------------------------------------------------------------------------------------------------
 
@@ -423,8 +431,16 @@ class Turn:
         """Say what came out, by rule from the outcomes."""
         steps = {card["id"]: card for card in state.get("shown", [])}
         pairs = [(steps[done["id"]], StepDone.model_validate(done)) for done in state.get("done", [])]
-        said = answer.compose(pairs, self.workspace, words=state.get("words", ""), missing=state.get("missing", ""))
+        missing = state.get("missing", "") or (self._not_there(pairs[-1][1], state["request"]) if pairs else "")
+        said = answer.compose(pairs, self.workspace, words=state.get("words", ""), missing=missing)
         return State(answer=said.model_dump())
+
+    def _not_there(self, done: StepDone, request: str) -> str:
+        """Texts that the request names and a query looked for in vain, where it found no row because of that."""
+        if done.table is None or done.table.rows or not done.sql:
+            return ""
+        compared = linking.compared(done.sql, request)
+        return listed([f"'{text}'" for column, text in compared if not self._holds(column, text)])
 
 
 def ending(state: Mapping[str, Any]) -> Answer | Failed:

@@ -48,27 +48,30 @@ def lacking(
     return listed([thing for thing, column in things if column == NONE and _is_missing(thing, found, situation)])
 
 
-def uses_only_named(situation: Situation, request: str, sqls: Sequence[str]) -> bool:
+def uses_only_named(situation: Situation, request: str, sqls: Sequence[str], holds: Callable[[str, str], bool]) -> bool:
     """Whether queries read only columns that the request itself names: then none stands in for another.
 
-    A column compared with a text that stands in the request counts as named, and a count of rows where the request
-    asks how many.
+    A column compared with a text that stands in the request, and that it `holds`, counts as named, and so does a count
+    of rows where the request asks how many.
     """
-    said, folded = split_words(request), request.casefold()
+    said = split_words(request)
     names = {name.casefold(): name for name in situation.column_names}
     for sql in sqls:
         if re.search(r"count\(\s*(?:\*|1)\s*\)", sql, re.IGNORECASE) and not COUNTS.search(request):
             return False
-        compared = {
-            found[1].strip('"').casefold()
-            for found in re.finditer(r"""("[^"]+"|\w+)\s*(?:=|I?LIKE)\s*'((?:[^']|'')+)'""", sql, re.IGNORECASE)
-            if found[2].strip("%").casefold() in folded
-        }
+        held = {column.casefold() for column, text in compared(sql, request) if holds(column, text)}
         bare = re.sub(r"'(?:[^']|'')*'", "''", sql).casefold()
         words = {word.strip('"') for word in re.findall(r'"[^"]+"|\w+', bare)} & set(names)
-        if not words or not all(word in compared or _is_named(word, said) for word in words):
+        if not words or not all(word in held or _is_named(word, said) for word in words):
             return False
     return bool(sqls)
+
+
+def compared(sql: str, request: str) -> list[tuple[str, str]]:
+    """The columns of a query that are compared with a text of the request, each with that text."""
+    found = re.findall(r"""("[^"]+"|\w+)\s*(?:=|I?LIKE)\s*'((?:[^']|'')+)'""", sql, re.IGNORECASE)
+    texts = [(column.strip('"'), text.strip("%").replace("''", "'")) for column, text in found]
+    return [(column, text) for column, text in texts if text and text.casefold() in request.casefold()]
 
 
 def _is_named(name: str, said: Sequence[str]) -> bool:

@@ -97,3 +97,12 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
         changes += mend_texts(tree, names, data)
     changes += [*mend_nulls(tree), *mend_years(tree, names, data), *mend_values(tree, names, data, said)]
     return [*changes, *mend_forms(tree, names, data)]
+
+
+def holds(workspace: Workspace, column: str, text: str) -> bool:
+    """Whether any dataset's column of that name holds a text as whole words, but for case and accents."""
+    data = Data(workspace)
+    places = [
+        (table, name) for table, names in data.tables.items() for name in names if name.casefold() == column.casefold()
+    ]
+    return any(data.spelt(*place, text) or data.holding(*place, text) for place in places if data.is_text(*place))
