@@ -19,6 +19,8 @@ ONLY_WHEN_SAID = {
     "export_data": r"export|save|download|write|file|내보내|저장|파일|다운로드",
     "restore_version": r"version|restore|go back|버전|되돌",
     "load_file": r"(?!)",
+    "describe_data": r"descri|summar|overview|what(?:'s| is| do(?:es)?)? (?:\w+ ){0,3}(?:in|inside|contain|hold|have)\b|look|about|profile|"
+    r"statistic|\binfo|column|structure|schema|explor|familiar|understand|data\b|dataset|table|type|요약|설명|데이터|살펴|구조|들어|정보|통계|컬럼|열|파악|개요|훑",
     "drop_duplicates": r"duplica|dedup|unique|distinct|repeat|same|twice|identical|redundant|중복|같은|겹치",
     "concatenate_datasets": r"append|concat|stack|below|under|union|combin|together|rows (?:of|from)|합쳐|합치|이어|붙",
     "undo": r"undo|back|revert|cancel|unchanged|original|before|mistake|취소|되돌|원래|무르|이전|잘못",
@@ -56,7 +58,7 @@ COMMAND = re.compile(
     r"^\W*(?:(?:please|pls|now|then|ok|okay|can you|could you|i want to|let'?s|just)[ ,]+)*"
     r"(?:drop|remove|delete|keep|retain|repeat|duplicate|set|update|reorder|append|concatenate|fill|replace|rename|convert|change|turn|add|merge|join|sort|split|dedup\w*|clean|cap"
     r"|clip|round|trim|impute|throw|get rid)\b"
-    r"|(?:남겨|지워|채워|바꿔|붙여|없애|합쳐|고쳐|빼)\s?(?:줘|주세요|줄래|라)|(?:추가|삭제|제거|변경|변환|정렬|정리)\s?(?:해|하)\s?(?:줘|주세요|줄래|라)"
+    r"|(?:남겨|지워|채워|바꿔|붙여|없애|합쳐|고쳐|빼)\s?(?:줘|주세요|줄래|라)|(?:추가|삭제|제거|변경|변환|정렬)\s?(?:해|하)\s?(?:줘|주세요|줄래|라)"
     r"|(?:컬럼|열|칼럼)\S* (?:하나 )?(?:만들|추가)",
     re.IGNORECASE,
 )
