@@ -362,3 +362,12 @@ def test_a_value_named_in_part_is_found(tmp_path: Path, sql: str, mended: str, s
         rows = "('Aurélie Rivard', 'Oslo'), ('Jean Rivard', 'Lima'), ('Bob Lind', 'Lima')"
         add(workspace, "squad", f"SELECT * FROM (VALUES {rows}) AS t(player, club)")
         assert mend_sql(workspace, sql, "which club?") == Mended(mended, [said] if said else [])
+
+
+def test_every_spelling_of_a_value_counts(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "leads", "SELECT * FROM (VALUES ('Won'), ('Won'), ('won '), ('Lost')) AS t(stage)")
+        assert mend_sql(workspace, "SELECT count(*) FROM leads WHERE stage = 'Won'") == Mended(
+            "SELECT COUNT(*) FROM leads WHERE LOWER(TRIM(stage)) = 'won'",
+            ["stage is written 'Won', 'won ': all of them count."],
+        )

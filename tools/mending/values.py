@@ -50,6 +50,8 @@ def _mend(
 ) -> str:
     wanted, name = text.name, source.column(column.name) or column.name
     found = data.spelt(source.table, name, wanted)
+    if found and len(found) > 1 and column.parent is not None and column.parent.key in ("eq", "neq"):
+        return _every_spelling(column, text, found)
     if found is None or wanted in found:
         return ""
     if found:
@@ -58,6 +60,15 @@ def _mend(
     asked_here = plain_name(column.name) in said  # then it is not looked for in another column
     moved = "" if asked_here else _moved(column, text, source, read, data)
     return moved or _part(column, text, data.holding(source.table, name, wanted))
+
+
+def _every_spelling(column: "exp.Column", text: "exp.Literal", found: list[str]) -> str:
+    """A value written in several ways (`Won`, `won `) is compared without case and blanks."""
+    from sqlglot import exp
+
+    text.set("this", text.name.strip().lower())
+    column.replace(exp.Lower(this=exp.Trim(this=column.copy())))
+    return f"{column.name} is written {', '.join(map(repr, found))}: all of them count."
 
 
 def _moved(column: "exp.Column", text: "exp.Literal", source: Source, read: list[Source], data: Data) -> str:
