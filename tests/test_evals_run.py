@@ -266,7 +266,7 @@ def test_prompts_that_cannot_be_had_are_said_in_one_line(given: list[str], messa
 def test_prompts_with_places_that_the_code_does_not_fill_are_refused(tmp_path: Path) -> None:
     (tmp_path / "old.md").write_text("Plan with $instruments.", encoding="utf-8")
     with pytest.raises(
-        WordsError, match="The prompts 'old' do not fit this code: prompt planner has no place for tools"
+        WordsError, match="The prompts 'old' do not fit this code: prompt planner has no place for form, tools"
     ):
         versions([f"old={tmp_path / 'old.md'}"], tmp_path / "copies")
 
