@@ -19,8 +19,10 @@ ONLY_WHEN_SAID = {
     "export_data": r"export|save|download|write|file|내보내|저장|파일|다운로드",
     "restore_version": r"version|restore|go back|버전|되돌",
     "load_file": r"(?!)",
-    "describe_data": r"descri|summar|overview|what(?:'s| is| do(?:es)?)? (?:\w+ ){0,3}(?:in|inside|contain|hold|have)\b|look|about|profile|"
+    "describe_data": r"descri|summar|overview|got here|have here|in here|this file|the file|what(?:'s| is| do(?:es)?)? (?:\w+ ){0,3}(?:in|inside|contain|hold|have)\b|look|about|profile|"
     r"statistic|\binfo|column|structure|schema|explor|familiar|understand|data\b|dataset|table|type|요약|설명|데이터|살펴|구조|들어|정보|통계|컬럼|열|파악|개요|훑",
+    "train_model": r"predict|train|build|model|forecast|classif|estimat|learn|will\b|likel|probab|risk|going to|about to|future|churn|might|\bmay\b|could|guess|expect|price the|score"
+    r"|예측|학습|모델|것 같|을까|ㄹ까|할까|될까|날까|갈까|을지|할지|될지|날지|갈지|가능성|위험|추정|분류|할 것|할 사람|할 고객|떠날|이탈",
     "drop_duplicates": r"duplica|dedup|unique|distinct|repeat|same|twice|identical|redundant|중복|같은|겹치",
     "concatenate_datasets": r"append|concat|stack|below|under|union|combin|together|rows (?:of|from)|합쳐|합치|이어|붙",
     "undo": r"undo|back|revert|cancel|unchanged|original|before|mistake|취소|되돌|원래|무르|이전|잘못",
