@@ -152,7 +152,7 @@ def test_hints_give_short_types_and_the_values_of_columns_that_have_few(workspac
     )
     assert column_hints(workspace, version) == [
         ColumnHint("id", "int", []),
-        ColumnHint("city", "text", []),
+        ColumnHint("city", "text", [], ("City 0", "City 1")),
         ColumnHint("town", "text", ["Paris", "Oslo"]),
         ColumnHint("left_us", "int", [0, 1]),
         ColumnHint("share", "decimal", []),
