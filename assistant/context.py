@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import prompts
 from assistant.dialect import written
-from tools.relations import Relation
+from tools.relations import Relation, identifier_if_needed
 from tools.tool import Tool
 from tools.workspace import Version, Workspace
 
@@ -205,7 +205,7 @@ def _table_lines(table: Table, request: str) -> list[str]:
     more = [f"  -- and {len(columns) - len(told)} more columns"] if len(told) < len(columns) else []
     types = dict(table.version.schema_)
     lines = [_column(column, types, comma=column is not told[-1]) for column in told]
-    return [f"CREATE TABLE {_name(table.name)} (", *lines, *more, ");"]
+    return [f"CREATE TABLE {identifier_if_needed(table.name)} (", *lines, *more, ");"]
 
 
 def outline(tables: Iterable[Table]) -> str:
@@ -213,12 +213,12 @@ def outline(tables: Iterable[Table]) -> str:
     lines = []
     for table in tables:
         columns = [
-            f"{_name(column.name)} {column.type}"
-            + (f" ({', '.join(str(value)[:30] for value in column.values)})" if column.values else "")
+            f"{identifier_if_needed(column.name)} {column.type}"
+            + (f" ({', '.join(' '.join(str(value).split())[:30] for value in column.values)})" if column.values else "")
             for column in table.columns[:MAX_COLUMNS]
         ]
-        lines += [f"Table {_name(table.name)}: {table.version.row_count:,} rows", ", ".join(columns)]
-    return "\n".join(lines).replace("\r", " ")
+        lines += [f"Table {identifier_if_needed(table.name)}: {table.version.row_count:,} rows", ", ".join(columns)]
+    return "\n".join(lines)
 
 
 SQL_TYPES = {
@@ -237,7 +237,7 @@ def _column(column: ColumnFact, types: Mapping[str, str], *, comma: bool) -> str
     values = column.values if len(column.values) <= SHOWN_VALUES else column.values[: SHOWN_VALUES - 1]
     more = ", ..." if len(values) < len(column.values) or column.samples else ""
     shown = ", ".join(_value(value) for value in values or column.samples)
-    return f"  {_name(column.name)} {type_}{',' if comma else ''}{f' -- {shown}{more}' if shown else ''}"
+    return f"  {identifier_if_needed(column.name)} {type_}{',' if comma else ''}{f' -- {shown}{more}' if shown else ''}"
 
 
 def _value(value: Any) -> str:
@@ -246,8 +246,3 @@ def _value(value: Any) -> str:
         return str(value)
     flat = " ".join(value.split())[:24].replace("'", "''")
     return f"'{flat}'"
-
-
-def _name(name: str) -> str:
-    """A name as SQL wants it: quoted where it is no plain word."""
-    return name if re.fullmatch(r"[^\W\d]\w*", name) else '"' + name.replace('"', '""') + '"'

@@ -15,6 +15,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tools.relations import identifier_if_needed
+
 QUERY, TRANSFORM = "query_data", "transform_with_sql"
 _SELECT = re.compile(r"(?:SELECT|WITH|FROM)\b", re.IGNORECASE)
 _CREATE = re.compile(r'CREATE OR REPLACE TABLE ("(?:[^"]|"")+"|\w+) AS (?=SELECT|WITH)', re.IGNORECASE)
@@ -36,7 +38,7 @@ def _line(step: Mapping[str, Any]) -> str:
     if step["tool"] == QUERY:
         return _one_line(step["sql"])
     if step["tool"] == TRANSFORM:
-        return f"CREATE OR REPLACE TABLE {_named(step['dataset'])} AS {_one_line(step['sql'])}"
+        return f"CREATE OR REPLACE TABLE {identifier_if_needed(step['dataset'])} AS {_one_line(step['sql'])}"
     given = (f"{name}={_json(value)}" for name, value in step.items() if name != "tool")
     return f"{step['tool']}({', '.join(given)})"
 
@@ -45,10 +47,6 @@ def _one_line(sql: str) -> str:
     """SQL on one line; blanks inside texts stay."""
     parts = _TEXTS.findall(sql.strip())
     return "".join(part if part[0] == "'" else re.sub(r"\s+", " ", part) for part in parts)
-
-
-def _named(dataset: str) -> str:
-    return dataset if re.fullmatch(r"[^\W\d]\w*", dataset) else '"' + dataset.replace('"', '""') + '"'
 
 
 def _json(value: Any) -> str:
@@ -129,7 +127,7 @@ def grammar(schema: Mapping[str, Any]) -> str:
 def _datasets(step: Mapping[str, Any], schema: Mapping[str, Any]) -> str:
     """The names that a step's dataset may have, as SQL has them."""
     names = step["properties"].get("dataset", {}).get("enum") or schema["$defs"]["dataset"]["enum"]
-    return " | ".join(_seen(_named(name)) for name in names)
+    return " | ".join(_seen(identifier_if_needed(name)) for name in names)
 
 
 def _arguments(step: Mapping[str, Any]) -> str:
