@@ -153,10 +153,10 @@ def _plan(steps: Sequence[Mapping[str, Any]], *, calls: bool) -> str:
 
 def ahead(situation: Situation, tools: Iterable[Tool], *, calls: bool = False) -> list[dict[str, str]]:
     """What of the prompt is known before the request: all but it, or the fixed part where it chooses the tables."""
-    from assistant.retrieval import MOST
+    from assistant.retrieval import told_whole
 
     fixed = prefix(tools, calls=calls)
-    if len(situation.tables) > MOST or not situation.tables:
+    if not situation.tables or not told_whole(situation):
         return fixed
     return [*fixed, *_talk(situation, describe(situation, ""), "", calls=calls)]
 

@@ -15,9 +15,9 @@ from typing import Any
 import yaml
 
 import prompts
-from assistant.context import Situation, outline
+from assistant.context import Messages, Situation, Table, outline
 from assistant.models import Planner
-from assistant.retrieval import relevant
+from assistant.retrieval import relevant, told_whole
 from assistant.words import CALENDAR, alike, is_common, split_words
 from tools.tool import listed
 
@@ -111,16 +111,22 @@ def _known(situation: Situation) -> set[str]:
 def _linked(
     planner: Planner, situation: Situation, request: str, cancelled: Callable[[], bool]
 ) -> list[tuple[str, str]]:
-    fixed = prefix()
     form = _form([*situation.column_names, ROW, NONE])
-    planner.read_prefix(fixed)
-    told = outline(relevant(situation, request))
-    question = {"role": "user", "content": f"{told}\nQuestion: {request}"}
+    planner.read_prefix(prefix())
     try:
-        reply, _ = planner.plan([*fixed, question], form, cancelled)
+        reply, _ = planner.plan(_talk(relevant(situation, request), request), form, cancelled)
     except ValueError:
         return []
     return [(str(entry.get("thing", "")), str(entry.get("column", ""))) for entry in _entries(reply)]
+
+
+def _talk(tables: Sequence[Table], request: str) -> Messages:
+    return [*prefix(), {"role": "user", "content": f"{outline(tables)}\nQuestion: {request}"}]
+
+
+def ahead(situation: Situation) -> Messages:
+    """What of the check's prompt is known before the request."""
+    return _talk(situation.tables, "") if situation.tables and told_whole(situation) else prefix()
 
 
 def _form(columns: list[str]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -30,6 +31,8 @@ CONTEXT_TOKENS = 8192
 SLOTS = 2
 """Talks the model remembers at once: the planner's, and that of the second look."""
 KEPT_STATES = 4
+PIECE = 1500
+"""Characters read ahead at once, about ten seconds' worth: a request that comes waits no longer for them."""
 FETCH = "python -m assistant.local_model"
 
 
@@ -181,6 +184,7 @@ class LocalServer:
         self._prefixes = [""] * SLOTS
         self._talks: list[str] = []
         self._speaking = threading.Lock()
+        self._waiting = list[str]()
         states.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "assistant.local_model", "serve", str(weights), str(states), str(threads)]
         environment = {**os.environ, "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "PASSIVE")}
@@ -234,12 +238,20 @@ class LocalServer:
             body["response_format"] = {"type": "json_schema", "json_schema": {"name": "plan", "schema": schema}}
         elif grammar:
             body["grammar"] = grammar
-        with self._speaking, self._open("/v1/chat/completions", body) as response:
+        with self._first(), self._open("/v1/chat/completions", body) as response:
             for line in response:
                 if line.startswith(b"data: {"):
                     chunk = json.loads(line[6:])
                     text = "".join(choice.get("delta", {}).get("content") or "" for choice in chunk.get("choices", []))
                     yield text, chunk.get("usage") or {}
+
+    @contextmanager
+    def _first(self) -> Iterator[None]:
+        """The model to oneself, before what is read ahead."""
+        self._waiting.append("")
+        with self._speaking:
+            self._waiting.pop()
+            yield
 
     def _slot(self, messages: Sequence[dict[str, str]]) -> int:
         """Where a talk is remembered: each first message has a slot of its own, those that come late share the last."""
@@ -275,9 +287,18 @@ class LocalServer:
         return True
 
     def read_ahead(self, messages: Sequence[dict[str, str]]) -> None:
-        """Have a whole talk read whose last message will go on: what is the same is not read again then."""
-        with self._speaking:
-            self.post("/v1/chat/completions", {**_talk(messages, self._slot(messages)), "max_tokens": 1})
+        """Have a talk read whose last message will go on: what is the same is not read again then.
+
+        It is read piece by piece, and no further once somebody waits for a reply.
+        """
+        last = messages[-1]
+        ends = [*range(PIECE, len(last["content"]), PIECE), len(last["content"])]
+        for end in ends:
+            begun = [*messages[:-1], {**last, "content": last["content"][:end]}]
+            with self._speaking:
+                if self._waiting:
+                    return
+                self.post("/v1/chat/completions", {**_talk(begun, self._slot(begun)), "max_tokens": 1})
 
     def _sweep(self) -> None:
         """Keep the newest states only: each is tens of megabytes, and old prompts never come back."""

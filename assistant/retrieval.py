@@ -1,7 +1,8 @@
-"""Which tables a request speaks of: a small model reads few tables well and many badly, and reading takes seconds.
+"""Which tables a request speaks of, where a project has more of them than can be told whole.
 
+What is told whole is read before a request comes; what the request chooses is read after it, a second for forty words.
 Tables are ranked by the words they share with the request (names of tables and columns, values of columns), and tables
-that join two of them are kept. Projects with few tables are told whole, so that they can be read before a request comes.
+that join two of them are kept.
 """
 
 import math
@@ -9,16 +10,24 @@ import re
 from collections import defaultdict
 from collections.abc import Sequence
 
-from assistant.context import Situation, Table
+from assistant.context import Situation, Table, describe
 from assistant.words import stems
 from tools.relations import singular
 
 MOST = 5
+"""Tables told where not all of them are."""
+WHOLE = 6000
+"""Characters of tables that are told whole: about 1,700 tokens, of the 4,000 that the embedded model has left."""
 
 
-def relevant(situation: Situation, request: str, most: int = MOST) -> Sequence[Table]:
-    """The tables to tell, in the project's order; all of them where they are few."""
-    if len(situation.tables) <= most:
+def told_whole(situation: Situation, most: int = MOST, whole: int = WHOLE) -> bool:
+    """Whether every table is told, whatever the request."""
+    return len(situation.tables) <= most or len(describe(situation, "")) <= whole
+
+
+def relevant(situation: Situation, request: str, most: int = MOST, whole: int = WHOLE) -> Sequence[Table]:
+    """The tables to tell, in the project's order; all of them where they are few or short."""
+    if told_whole(situation, most, whole):
         return situation.tables
     score = _scores(situation, request)
     ranked = sorted(score, key=lambda name: -score[name])

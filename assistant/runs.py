@@ -82,7 +82,8 @@ class Runs:
         """The model, loaded, with what can be read of the prompt. Raises SettingsError where that can't be."""
         planner = self._open_planner()
         if planner.small:
-            planner.read_ahead(self._ahead())
+            for talk in self._ahead():
+                planner.read_ahead(talk)
         return planner
 
     def warm(self) -> None:
@@ -106,21 +107,22 @@ class Runs:
                 self._planner = planner
             return self._planner
 
-    def _ahead(self) -> context.Messages:
-        """What of the next prompt is known before the request."""
+    def _ahead(self) -> tuple[context.Messages, context.Messages]:
+        """What of the next prompts, the planner's and the second look's, is known before the request."""
         situation = context.look(self.workspace, self._turns(), _attention(self.since()))
-        return context.ahead(situation, core_tools(), calls=True)
+        return context.ahead(situation, core_tools(), calls=True), linking.ahead(situation)
 
     def _read_ahead(self) -> None:
         """Have the model read the data as they are now, while the person thinks; a request that comes waits for it."""
         planner = self._planner
         if planner is None or not planner.small:
             return
-        told = self._ahead()  # here, and not in the thread, which may outlive the open project
+        told = self._ahead()  # made here, and not in the thread, which may outlive the open project
 
         def read() -> None:
             try:
-                planner.read_ahead(told)
+                for talk in told:
+                    planner.read_ahead(talk)
             except SettingsError:
                 return  # the next request that needs the model says so
 
