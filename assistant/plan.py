@@ -14,7 +14,8 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.context import Situation, Table
 from assistant.events import PlannedStep
-from assistant.said import COMMAND, TRAIN, as_said, is_said, most_steps, only_asks
+from assistant.followups import asks
+from assistant.said import COMMAND, TRAIN, as_said, is_said, most_steps
 from tools import check_arguments
 from tools.tool import Tool, ToolError, listed, unknown
 
@@ -56,8 +57,8 @@ def schema(
         "column": {"enum": situation.column_names},
         "dataset": {"enum": [table.name for table in situation.tables]},
     }
-    asks = reads or only_asks(request)
-    offered = [tool for tool in tools if _offered(tool, situation, request, asks=asks)]
+    question = reads or asks(request, situation)
+    offered = [tool for tool in tools if _offered(tool, situation, request, question=question)]
     steps = [_step_schema(tool, situation, request, definitions) for tool in offered]
     steps += [
         *([_object("say_missing", {"what": {"type": "string"}}, ["what"])] if missing else []),
@@ -74,11 +75,11 @@ def schema(
     }
 
 
-def _offered(tool: Tool, situation: Situation, request: str, *, asks: bool) -> bool:
+def _offered(tool: Tool, situation: Situation, request: str, *, question: bool) -> bool:
     """Whether a tool may be meant: a question changes nothing, a command is not answered with a query."""
-    if tool.effect == "derive" and asks:
+    if tool.effect == "derive" and question:
         return False
-    if tool.name == "query_data" and not asks and COMMAND.search(request):
+    if tool.name == "query_data" and not question and COMMAND.search(request):
         return False
     if tool.name in NEEDS_MODEL and not situation.models:
         return tool.name == "predict_dataset" and len(situation.tables) > 1 and TRAIN.search(request) is not None
