@@ -82,6 +82,8 @@ class State(TypedDict, total=False):
     """What the person is asked before the plan runs; empty where it runs at once."""
     asks: bool
     """Whether the first plan only read."""
+    queries: bool
+    """Whether the first plan was a query: a mended one is a query too."""
     clicked: bool
     failed: str
     answer: dict[str, Any]
@@ -187,7 +189,8 @@ class Turn:
         ]
         self.emit(Status(text="Reading your request"))
         try:
-            form = schema(core, situation, state["request"], reads=state.get("asks", False), missing=_may_lack(state))
+            offered = [tool for tool in core if tool.name == "query_data"] if state.get("queries") else core
+            form = schema(offered, situation, state["request"], reads=state.get("asks", False), missing=_may_lack(state))
             reply, text = planner.plan(talk, form, self.cancelled, calls=planner.small)
         except ValueError as error:
             state.setdefault("replies", []).append({"role": "assistant", "content": "{}"})
@@ -227,6 +230,7 @@ class Turn:
             raise ToolError("That request is a question: answer it with query_data, or with say_missing.")
         if plan.steps and "asks" not in state:
             state["asks"] = len(reads) == len(plan.steps)
+            state["queries"] = {step.tool for step in plan.steps} == {"query_data"}
 
     def _check_sql(self, steps: Sequence[Step]) -> None:
         """Guard and EXPLAIN every query that reads the data as it is now, before anything is shown."""
@@ -240,7 +244,11 @@ class Turn:
 
     def _accepted(self, state: State, plan: Plan) -> State:
         kept = State(
-            replies=state.get("replies", []), mends=state.get("mends", 0), asks=state.get("asks", False), further=False
+            replies=state.get("replies", []),
+            mends=state.get("mends", 0),
+            asks=state.get("asks", False),
+            queries=state.get("queries", False),
+            further=False,
         )
         if plan.question:
             return kept | State(question=plan.question, options=list(plan.options))
