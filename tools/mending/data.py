@@ -90,6 +90,12 @@ class Data:
         row = self._rows(f"SELECT count(*), count(*) FILTER (WHERE regexp_full_match(v, ?)) FROM ({filled})", [NUMBER])
         return bool(row[0][0]) and row[0][1] >= 0.9 * row[0][0]
 
+    def years_of(self, table: str, column: str) -> list[int]:
+        """The years that a column of dates has, at most fifty."""
+        name = identifier(column)
+        rows = self._rows(f"SELECT DISTINCT year({name}) FROM {identifier(table)} WHERE {name} IS NOT NULL LIMIT 50")
+        return sorted(int(row[0]) for row in rows)
+
     def yes_of(self, table: str, column: str) -> str:
         """The value that says yes in a text column of two values, as it is written; empty for any other column."""
         name = identifier(column)
