@@ -71,6 +71,12 @@ GOLDEN: list[tuple[str, dict[str, Any], str, str]] = [
         "Lower case for region. region: 2 values changed, 3 different values are now 2.",
     ),
     (
+        "clean_text",
+        {"columns": ["price"], "action": "keep_digits"},
+        """SELECT * REPLACE (nullif(regexp_replace("price", '\\P{Nd}', '', 'g'), '') AS "price") FROM "sales@1\"""",
+        "Kept only the digits of price. price: 3 values changed, 3 different values are now 2.",
+    ),
+    (
         "replace_values",
         {"column": "name", "old": "bob", "new": "B'ob"},
         """SELECT * REPLACE (CASE WHEN "name" = 'bob' THEN 'B''ob' ELSE "name" END AS "name") FROM "sales@1\"""",
@@ -101,6 +107,7 @@ REPLAYED: list[tuple[str, dict[str, Any], list[Row]]] = [
     ("change_type", {"columns": ["price"], "type": "decimal"}, [(9, "zoe", "West", 7.0)]),
     ("clean_text", {"columns": ["name", "region"], "action": "title"}, [(9, "Zoe", "West", "7 €")]),
     ("clean_text", {"columns": ["region"], "action": "upper"}, [(9, "zoe", "WEST", "7 €")]),
+    ("clean_text", {"columns": ["price"], "action": "remove_punctuation"}, [(9, "zoe", "West", "7")]),
     ("replace_values", {"column": "id", "old": 3, "new": 30}, [(9, "zoe", "West", "7 €")]),
 ]
 
@@ -139,6 +146,59 @@ def column(tmp_path: Path, cells: list[Any], **arguments: Any) -> tuple[list[Any
 )  # fmt: skip
 def test_peoples_forms_are_read(tmp_path: Path, cells: list[Any], type_: str, read: list[Any]) -> None:
     assert column(tmp_path, cells, type=type_)[0] == read
+
+
+@pytest.mark.parametrize(
+    ("action", "cells", "clean"),
+    [
+        ("collapse_spaces", ["  a \t b\u3000c ", "d"], ["a b c", "d"]),
+        ("remove_punctuation", ["(02) 123-45!", "a_b, c", "€ ?"], ["02 12345", "ab c", None]),
+        ("remove_digits", ["Room 12b", "7"], ["Room b", None]),
+        ("keep_digits", ["010-1234-5678", "call us", "٣ x"], ["01012345678", None, "٣"]),
+    ],
+)
+def test_text_is_cleaned_of_what_is_named(tmp_path: Path, action: str, cells: list[str], clean: list[str]) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "t", f"SELECT unnest([{', '.join(map(literal, cells))}]) AS x")
+        outcome = do(workspace, "clean_text", dataset="t", columns=["x"], action=action)
+        assert [row[0] for row in rows_of(workspace, str(outcome.dataset))] == clean
+
+
+@pytest.mark.parametrize(
+    ("cells", "type_", "read", "told"),
+    [
+        (["Yes", "No", None, " yes "], "integer", [1, 0, None, 1], " x: 'Yes' became 1 and 'No' became 0."),
+        (["예", "아니오", ""], "integer", [1, 0, None], " x: '예' became 1 and '아니오' became 0."),
+        (["true", "false"], "decimal", [1.0, 0.0], " x: 'true' became 1 and 'false' became 0."),
+        (["있음", "없음"], "boolean", [True, False], " x: '있음' became true and '없음' became false."),
+        (["yes", "cancelled"], "integer", [1, 0], " x: 'yes' became 1 and 'cancelled' became 0."),
+        (["o", "x"], "boolean", [True, False], " x: 'o' became true and 'x' became false."),
+        (["yes", "none"], "integer", [1, 0], " x: 'yes' became 1 and 'none' became 0."),
+        (["yes", "no", "N/A"], "integer", [1, 0, None], " x: 'yes' became 1 and 'no' became 0. x: 1 of 3 values could not be read and became empty, for example 'N/A'."),
+        (["yes", "n/a"], "integer", [1, None], " x: 'yes' became 1. x: 1 of 2 values could not be read and became empty, for example 'n/a'."),
+        (["1", "2"], "integer", [1, 2], ""),
+        (["1", "0"], "integer", [1, 0], ""),
+    ],
+)  # fmt: skip
+def test_yes_and_no_become_one_and_nought(
+    tmp_path: Path, cells: list[Any], type_: str, read: list[Any], told: str
+) -> None:
+    assert column(tmp_path, cells, type=type_) == (read, f"Changed x to {type_}.{told}")
+
+
+@pytest.mark.parametrize("cells", [["A", "O"], ["yes", "perhaps", "never"], ["t", "c"], ["on", "under"]])
+def test_texts_that_are_no_yes_and_no_are_not_numbered(tmp_path: Path, cells: list[str]) -> None:
+    with pytest.raises(ToolError, match="can be read as integer"):
+        column(tmp_path, cells, type="integer")
+
+
+def test_a_replay_knows_the_yes_and_no_of_the_training_rows(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "t", "SELECT unnest(['yes', 'cancelled']) AS x")
+        recipe = recipe_of(
+            workspace, str(do(workspace, "change_type", dataset="t", columns=["x"], type="integer").dataset)
+        )
+    assert replay(recipe, "SELECT unnest(['Cancelled', 'YES', 'moved', NULL]) AS x") == [(0,), (1,), (None,), (None,)]
 
 
 D = datetime.date

@@ -89,7 +89,7 @@ def change_type(table: Input, columns: list[ColumnName], type: ColumnType) -> De
             reasons[column.name] = reason
             continue
         cells[column.name] = _read(table, column, type)
-        notes.append(_note(table, column, type, cells[column.name]))
+        notes.append(_yes_no(table, column, type) + parse.note(table, column, type, cells[column.name]))
     if not cells:
         return untouched(table, f"Nothing to change.{skipped(reasons)}")
     text = f"Changed {listed(list(cells))} to {type}.{''.join(notes)}{skipped(reasons)}"
@@ -125,70 +125,64 @@ def _read(table: Input, column: Column, type_: ColumnType) -> str:
     if type_ in ("date", "timestamp"):
         return f"CAST({name} AS {wanted})" if column.is_time else parse.moment(table, column, wanted)
     if type_ == "boolean":
-        return parse.truth(column)
+        return parse.truth(table, column)
+    if parse.yes_no(table, column):
+        return f"CAST({parse.truth(table, column)} AS {wanted})"
     return f"TRY_CAST({name} AS {wanted})" if not column.is_text else parse.number(table, column, wanted)
 
 
-def _note(table: Input, column: Column, type_: ColumnType, read: str) -> str:
-    """What was lost on the way: cells that could not be read, decimals that were rounded, a guess about dates."""
-    cell = text_of(column)
-    filled, lost, rounded = table.learn_rows(
-        f"lost:{column.name}",
-        f"SELECT count(*) FILTER (WHERE trim({cell}) <> ''), count(*) FILTER (WHERE trim({cell}) <> '' AND {read} IS NULL),"
-        f" {_rounded(read) if type_ == 'integer' else '0'} FROM {table.name}",
-    )[0]
-    if not lost and not rounded:
-        return _guess(table, column)
-    examples = table.learn_rows(
-        f"unread:{column.name}",
-        f"SELECT DISTINCT {cell} AS cell FROM {table.name} WHERE trim({cell}) <> '' AND {read} IS NULL ORDER BY cell LIMIT 3",
-    )
-    quoted = [f"'{row[0]:.40}'" for row in examples]
-    if lost == filled and not table.frozen:
-        raise ToolError(
-            f"None of the {filled:,} values of {column.name} can be read as {type_}, for example {listed(quoted)}. Choose another type or column."
-        )
-    note = ""
-    if lost:
-        note = f" {column.name}: {lost:,} of {counted(filled, 'value')} could not be read and became empty, for example {listed(quoted)}."
-    if rounded:
-        note += (
-            f" {column.name}: {counted(rounded, 'value')} with decimals {'was' if rounded == 1 else 'were'} rounded."
-        )
-    return note + _guess(table, column)
-
-
-def _rounded(read: str) -> str:
-    """Counts the cells whose decimals a whole number loses."""
-    return f"count(*) FILTER (WHERE {read} <> {read.removesuffix('BIGINT)')}DOUBLE))"
-
-
-def _guess(table: Input, column: Column) -> str:
-    if not parse.ambiguous(table, column):
+def _yes_no(table: Input, column: Column, type_: ColumnType) -> str:
+    """What yes and no became, where a column's texts say nothing else."""
+    found = parse.yes_no(table, column) if type_ in ("integer", "decimal", "boolean") else None
+    if not found:
         return ""
-    return f" {column.name}: day and month can't be told apart, so 03/04 was read as March 4."
+    return f" {column.name}: {found.told(*(('true', 'false') if type_ == 'boolean' else ('1', '0')))}."
 
 
 # --- cells -------------------------------------------------------------------------------------------------------
 
-_CLEAN = {
+Action = Literal[
+    "trim",
+    "lower",
+    "upper",
+    "title",
+    "collapse_spaces",
+    "remove_punctuation",
+    "remove_digits",
+    "keep_digits",
+]
+_CLEAN: dict[Action, str] = {
     "trim": r"regexp_replace({cell}, '^[\s\p{{Z}}]+|[\s\p{{Z}}]+$', '', 'g')",
     "lower": "lower({cell})",
     "upper": "upper({cell})",
     "title": r"array_to_string(list_transform(regexp_extract_all(lower({cell}), '[\p{{L}}''’]+|[^\p{{L}}''’]+'),"
     " lambda word: upper(word[1]) || word[2:]), '')",
+    "collapse_spaces": r"trim(regexp_replace({cell}, '[\s\p{{Z}}]+', ' ', 'g'))",
+    # A cell of which nothing is left holds no value any more.
+    "remove_punctuation": r"nullif(trim(regexp_replace({cell}, '[\p{{P}}\p{{S}}]', '', 'g')), '')",
+    "remove_digits": r"nullif(trim(regexp_replace({cell}, '\p{{Nd}}', '', 'g')), '')",
+    "keep_digits": r"nullif(regexp_replace({cell}, '\P{{Nd}}', '', 'g'), '')",
+}
+_DONE: dict[Action, str] = {
+    "trim": "Trimmed spaces of",
+    "lower": "Lower case for",
+    "upper": "Upper case for",
+    "title": "Title case for",
+    "collapse_spaces": "Made single spaces in",
+    "remove_punctuation": "Removed the punctuation of",
+    "remove_digits": "Removed the digits of",
+    "keep_digits": "Kept only the digits of",
 }
 
 
 @transform(group="columns", title="Clean the text of {columns} ({action})", rows="same")
-def clean_text(
-    table: Input, columns: list[ColumnName], action: Literal["trim", "lower", "upper", "title"] = "trim"
-) -> Derived:
-    """Clean the text in columns: trim spaces at both ends, or write it in lower, upper or title case.
+def clean_text(table: Input, columns: list[ColumnName], action: Action = "trim") -> Derived:
+    """Clean the text in columns: trim or collapse spaces, change its case, remove punctuation or digits.
 
     Args:
         columns: names of the text columns.
-        action: trim, lower, upper or title.
+        action: trim cuts spaces at both ends; collapse_spaces also makes several in a row one; keep_digits removes
+            all but digits.
     """
     asked = table.pick(columns)
     reasons = {column.name: "holds no text" for column in asked if not column.is_text}
@@ -201,17 +195,11 @@ def clean_text(
     if not any(notes):
         text = f"Nothing to clean: the text of {listed(list(cells))} already is as asked.{skipped(reasons)}"
         return Derived(replaced(table, cells), text, changes=False)
-    done = {
-        "trim": "Trimmed spaces of",
-        "lower": "Lower case for",
-        "upper": "Upper case for",
-        "title": "Title case for",
-    }
-    return Derived(replaced(table, cells), f"{done[action]} {listed(list(cells))}.{''.join(notes)}{skipped(reasons)}")
+    return Derived(replaced(table, cells), f"{_DONE[action]} {listed(list(cells))}.{''.join(notes)}{skipped(reasons)}")
 
 
 def _changes(cell: str, clean: str) -> str:
-    return f"count(*) FILTER (WHERE {clean} <> {cell}), count(DISTINCT {cell}), count(DISTINCT {clean})"
+    return f"count(*) FILTER (WHERE {clean} IS DISTINCT FROM {cell}), count(DISTINCT {cell}), count(DISTINCT {clean})"
 
 
 def _changed(name: str, changed: int, before: int, after: int) -> str:

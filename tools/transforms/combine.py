@@ -1,5 +1,6 @@
 """Transforms whose output rows are not input rows: joins, concatenation, aggregates."""
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -20,6 +21,7 @@ from tools.tool import (
 from tools.transforms.sql import counted, is_integer, names
 
 How = Literal["left", "inner", "right", "full", "semi", "anti"]
+_VERSION = re.compile(r'^"(.+)@\d+"$')
 
 
 class Other(BaseModel):
@@ -43,7 +45,19 @@ def _other(table: Input, name: str) -> Other:
     for known, (sql_name, columns) in table.others.items():
         if known.casefold() == name.partition("@")[0].casefold():
             return Other(name=known, table=sql_name, columns=columns)
+    own = _own_name(table)
+    if own and name.partition("@")[0].casefold() == own.casefold():
+        rest = f"Other datasets: {listed(list(table.others)) or 'none'}. Use SQL for that, or load the other file."
+        raise ToolError(f"{own} can't be joined with itself. {rest}")
+    if own and not table.others:
+        raise ToolError(f"No dataset '{name}'. The only one is {own}. Load the other file first.")
     raise ToolError(unknown("dataset", name, list(table.others)))
+
+
+def _own_name(table: Input) -> str:
+    """The name of the dataset that a transform works on; empty where the rows come from elsewhere."""
+    found = _VERSION.match(table.name)
+    return found[1].replace('""', '"') if found else ""
 
 
 # --- join --------------------------------------------------------------------------------------------------------
@@ -172,9 +186,11 @@ def concatenate_datasets(table: Input, other: DatasetName, how: Literal["all", "
     """Add the rows of another dataset below this one. Columns are matched by name, whatever the case.
 
     Args:
-        other: the dataset whose rows are added.
+        other: the dataset whose rows are added; the dataset itself adds each of its rows once more.
         how: all keeps every column of both, with empty cells where one has none; common keeps the columns both have.
     """
+    if (own := _own_name(table)) and other.partition("@")[0].casefold() == own.casefold():
+        return _repeated(table, own)
     right = _other(table, other)
     theirs = {column.name.casefold(): column for column in right.columns}
     common = [column for column in table.columns if column.name.casefold() in theirs]
@@ -201,6 +217,13 @@ def concatenate_datasets(table: Input, other: DatasetName, how: Literal["all", "
     if text_now:
         text += f" {listed(text_now)} became text, for the two hold different types."
     return Derived(sql, text, materialise=True)
+
+
+def _repeated(table: Input, own: str) -> Derived:
+    """Every row of the dataset once more below it."""
+    rows = table.learn("added", f"SELECT count(*) FROM {table.name}")
+    sql = f"SELECT * FROM {table.name} UNION ALL SELECT * FROM {table.name}"
+    return Derived(sql, f"Added all {counted(rows, 'row')} of {own} once more.", materialise=True)
 
 
 def _cell(column: Column, name: str, text_now: Sequence[str]) -> str:
