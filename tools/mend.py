@@ -18,6 +18,7 @@ from tools.mending.data import Data
 from tools.mending.dates import mend_dates
 from tools.mending.forms import from_elsewhere, mend_forms
 from tools.mending.groups import mend_groups
+from tools.mending.invented import drop_invented
 from tools.mending.joins import drop_unasked_joins, mend_joins, words_of
 from tools.mending.names import Names, mend_names
 from tools.mending.reading import quoted_names, read_statement
@@ -93,6 +94,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     changes += [*mend_joins(tree, names), *rejoin(tree, names, request)]
     if request:
         changes += drop_unasked_joins(tree, names, request)
+        changes += drop_invented(tree, names, data, request)
     if not runs:
         changes += [*mend_aggregates(tree, names), *mend_groups(tree), *mend_shares(tree, names, data)]
         changes += mend_texts(tree, names, data)

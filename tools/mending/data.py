@@ -44,6 +44,18 @@ class Data:
         """The newest version of each dataset."""
         return self._heads
 
+    @cached_property
+    def samples(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """The texts that a model was told of columns with many values."""
+        from tools.profile import column_hints
+
+        return {
+            (head.dataset, hint.name): tuple(str(text) for text in hint.samples)
+            for head in self._heads
+            for hint in column_hints(self._workspace, head)
+            if hint.samples
+        }
+
     def type_of(self, table: str, column: str) -> str:
         """DuckDB's type of a column; empty where it is not known."""
         return self._types.get((table, column), "")

@@ -1,0 +1,49 @@
+"""Conditions on sample values that the request never named."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.small_project import add
+from tools.mend import mend_sql
+from tools.workspace import Workspace
+
+
+@pytest.fixture(scope="module")
+def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    with Workspace(tmp_path_factory.mktemp("shops") / "project") as workspace:
+        named = "CASE i WHEN 0 THEN 'Café Nord' WHEN 1 THEN 'Blue Door' ELSE 'Shop ' || i END"
+        add(workspace, "shops", f"SELECT i AS id, {named} AS name, i % 3 AS stars FROM range(60) AS t(i)")
+        yield workspace
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "mended"),
+    [
+        (
+            "How many shops have two stars?",
+            "SELECT count(*) FROM shops WHERE stars = 2 AND name ILIKE '%Café Nord%' AND name ILIKE '%Blue Door%'",
+            "SELECT COUNT(*) FROM shops WHERE stars = 2",
+        ),
+        ("How many shops?", "SELECT count(*) FROM shops WHERE name = 'Blue Door'", "SELECT COUNT(*) FROM shops"),
+    ],
+)
+def test_a_told_sample_that_nobody_named_is_no_condition(
+    shops: Workspace, request_: str, sql: str, mended: str
+) -> None:
+    assert mend_sql(shops, sql, request_).sql == mended
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql"),
+    [
+        ("stars of the blue door", "SELECT stars FROM shops WHERE name = 'Blue Door'"),
+        ("stars of the cafe", "SELECT stars FROM shops WHERE name = 'Café Nord'"),
+        ("stars of BD", "SELECT stars FROM shops WHERE name = 'Blue Door'"),
+        ("파란문의 별점", "SELECT stars FROM shops WHERE name = 'Blue Door'"),
+        ("stars of the last one", "SELECT stars FROM shops WHERE name = 'Shop 59'"),
+        ("shops but one", "SELECT stars FROM shops WHERE NOT (name = 'Blue Door' OR stars = 1)"),
+    ],
+)
+def test_what_may_be_meant_stays(shops: Workspace, request_: str, sql: str) -> None:
+    assert mend_sql(shops, sql, request_).sql == sql
