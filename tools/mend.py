@@ -20,6 +20,7 @@ from tools.mending.forms import from_elsewhere, mend_forms
 from tools.mending.groups import mend_groups
 from tools.mending.invented import drop_invented
 from tools.mending.joins import drop_unasked_joins, mend_joins, words_of
+from tools.mending.measures import mend_measures, mend_ratios
 from tools.mending.names import Names, mend_names
 from tools.mending.reading import quoted_names, read_statement
 from tools.mending.rejoin import rejoin
@@ -95,10 +96,11 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     if request:
         changes += drop_unasked_joins(tree, names, request)
         changes += drop_invented(tree, names, data, request)
+    changes += mend_ratios(tree, names, data)
     if not runs:
         changes += [*mend_aggregates(tree, names), *mend_groups(tree), *mend_shares(tree, names, data)]
         changes += mend_texts(tree, names, data)
-    changes += mend_dates(tree, names, data, request)
+    changes += [*mend_dates(tree, names, data, request), *mend_measures(tree, names, data, request)]
     changes += [*mend_nulls(tree), *mend_years(tree, names, data), *mend_values(tree, names, data, said)]
     return [*changes, *mend_forms(tree, names, data)]
 

@@ -108,6 +108,14 @@ class Data:
         rows = self._rows(f"SELECT DISTINCT year({name}) FROM {identifier(table)} WHERE {name} IS NOT NULL LIMIT 50")
         return sorted(int(row[0]) for row in rows)
 
+    def differs(self, table: str, column: str, within: list[str]) -> bool:
+        """Whether rows that agree in some columns differ in another one; False where a name is not the table's."""
+        if any(not self.type_of(table, name) for name in (column, *within)):
+            return False
+        keys = f" GROUP BY {', '.join(map(identifier, within))}" if within else ""
+        counted = f"count(DISTINCT {identifier(column)})"
+        return bool(self._rows(f"SELECT 1 FROM {identifier(table)}{keys} HAVING {counted} > 1 LIMIT 1"))
+
     def yes_of(self, table: str, column: str) -> str:
         """The value that says yes in a text column of two values, as it is written; empty for any other column."""
         name = identifier(column)
