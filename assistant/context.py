@@ -28,6 +28,8 @@ MAX_TABLES = 40
 
 EARLIER = 400
 """Characters told of an earlier plan."""
+NEW = "9999"
+"""Later than any time."""
 SHOWN_VALUES = 6
 """Values told of a column that has few."""
 
@@ -78,10 +80,20 @@ class Attention:
 
     worked: Mapping[str, str] = field(default_factory=dict)
     aside: frozenset[str] = frozenset()
+    last: str = ""
+    """When the last step was done that did more than load a file, as ISO time."""
 
-    def recency(self, head: Version) -> str:
-        """When the dataset was last in mind, as ISO time; empty for those aside."""
-        return "" if head.dataset in self.aside else max(head.created, self.worked.get(head.dataset, ""))
+    def recency(self, head: Version) -> tuple[str, int]:
+        """When the dataset was last in mind, as ISO time, then its size; no time for those aside.
+
+        Datasets that came in since the last work came together: of those the one with the most columns is the matter.
+        """
+        if head.dataset in self.aside:
+            return "", 0
+        size = len(head.columns)
+        if head.parent is None and head.dataset not in self.worked and head.created > self.last:
+            return NEW, size
+        return max(head.created, self.worked.get(head.dataset, "")), size
 
 
 @dataclass(frozen=True)

@@ -308,6 +308,7 @@ def _attention(log: Sequence[LoggedEvent]) -> context.Attention:
     steps: dict[tuple[str, int], tuple[str, str]] = {}
     worked: dict[str, str] = {}
     loaded: list[tuple[str, str]] = []
+    last = ""
     for logged in log:
         if isinstance(logged.event, PlanShown):
             for step in logged.event.steps:
@@ -317,10 +318,14 @@ def _attention(log: Sequence[LoggedEvent]) -> context.Attention:
             name = name or (logged.event.dataset or "").partition("@")[0]
             if tool == "load_file":
                 loaded.append((logged.run, name))
-            elif name and tool != "predict_dataset":
+                continue
+            last = logged.time
+            if name and tool != "predict_dataset":
                 worked[name] = logged.time
     busy = {run for (run, _), (tool, _) in steps.items() if tool != "load_file"}
-    return context.Attention(worked, frozenset(name for run, name in loaded if run in busy and name not in worked))
+    return context.Attention(
+        worked, frozenset(name for run, name in loaded if run in busy and name not in worked), last
+    )
 
 
 def _append(path: Path, logged: LoggedEvent) -> None:
