@@ -32,7 +32,7 @@ from assistant.events import (
 from assistant.models import Planner
 from assistant.plan import Plan, Step, expand, planned, read_plan, schema
 from assistant.settings import Settings, SettingsError
-from assistant.words import split_words
+from assistant.words import is_common, split_words
 from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError, listed
 from tools.workspace import Version, Workspace
 
@@ -190,7 +190,9 @@ class Turn:
         self.emit(Status(text="Reading your request"))
         try:
             offered = [tool for tool in core if tool.name == "query_data"] if state.get("queries") else core
-            form = schema(offered, situation, state["request"], reads=state.get("asks", False), missing=_may_lack(state))
+            form = schema(
+                offered, situation, state["request"], reads=state.get("asks", False), missing=_may_lack(state)
+            )
             reply, text = planner.plan(talk, form, self.cancelled, calls=planner.small)
         except ValueError as error:
             state.setdefault("replies", []).append({"role": "assistant", "content": "{}"})
@@ -199,6 +201,8 @@ class Turn:
         plan = self._mended(read_plan(reply, tools.catalogue(), situation, state["request"]), state["request"])
         if plan.missing and (column := _named_after_all(plan.missing, situation.column_names)):
             raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")
+        if plan.missing and all(map(is_common, split_words(plan.missing))):
+            raise ToolError(f"No column need hold {plan.missing}: it is asked of the columns there are. Use them.")
         self._check_kept(plan, state)
         try:
             self._check_sql(plan.steps)

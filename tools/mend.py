@@ -25,7 +25,7 @@ from tools.mending.names import Names, mend_names
 from tools.mending.reading import quoted_names, read_statement
 from tools.mending.rejoin import rejoin
 from tools.mending.shares import mend_shares
-from tools.mending.types import mend_texts, mend_years
+from tools.mending.types import mend_days, mend_texts, mend_years
 from tools.mending.values import mend_values
 from tools.relations import relations
 from tools.tool import ToolError
@@ -101,6 +101,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
         changes += [*mend_aggregates(tree, names), *mend_groups(tree), *mend_shares(tree, names, data)]
         changes += mend_texts(tree, names, data)
     changes += [*mend_dates(tree, names, data, request), *mend_measures(tree, names, data, request)]
+    changes += mend_days(tree, names, data, request)
     changes += [*mend_nulls(tree), *mend_years(tree, names, data), *mend_values(tree, names, data, said)]
     return [*changes, *mend_forms(tree, names, data)]
 

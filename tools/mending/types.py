@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 _YEAR = re.compile(r"(1[5-9]|20)\d\d")
+_DAYS = re.compile(r"\bdays\b|며칠|일수|날짜 차이", re.IGNORECASE)
 _TIMES = ("hour", "minute", "second")
 
 
@@ -34,6 +35,26 @@ def mend_years(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
                 year.replace(exp.Literal.number(year.name))
             column.replace(exp.Year(this=column.copy()))
             changes.append(f"{column.name} is a date and is compared by its year.")
+    return changes
+
+
+def mend_days(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
+    """Where days are asked for, a date minus a date is their number and no interval; in place. Returns what was changed."""
+    from sqlglot import exp
+
+    if not _DAYS.search(request):
+        return []
+    kinds = {id(column): kind for column, kind, _ in typed(tree, names, data)}
+    changes = []
+    for minus in list(tree.find_all(exp.Sub)):
+        sides = (minus.this, minus.expression)
+        columns = [list(side.find_all(exp.Column)) for side in sides]
+        moments = [found and all(kinds.get(id(c), "").startswith("TIMESTAMP") for c in found) for found in columns]
+        whole = not any(side.find(exp.DateDiff, exp.Extract, exp.Interval) for side in sides)
+        if all(moments) and whole and not isinstance(minus.parent, exp.Extract | exp.Cast):
+            days = exp.DateDiff(this=minus.this.copy(), expression=minus.expression.copy(), unit=exp.var("DAY"))
+            minus.replace(days)
+            changes.append("The time between is told in days.")
     return changes
 
 

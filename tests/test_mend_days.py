@@ -1,0 +1,42 @@
+"""Times between two moments, where days are asked for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.small_project import add
+from tools.mend import mend_sql
+from tools.workspace import Workspace
+
+
+@pytest.fixture(scope="module")
+def trips(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    with Workspace(tmp_path_factory.mktemp("trips") / "project") as workspace:
+        add(
+            workspace,
+            "trips",
+            "SELECT TIMESTAMP '2024-01-01 10:00' AS left_at, TIMESTAMP '2024-01-04' AS back_at, 2 AS n",
+        )
+        yield workspace
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "mended"),
+    [
+        (
+            "How many days are between the first and the last?",
+            "SELECT max(back_at) - min(left_at) AS days FROM trips",
+            "SELECT DATE_DIFF('DAY', MIN(left_at), MAX(back_at)) AS days FROM trips",
+        ),
+        ("며칠 걸렸어?", "SELECT back_at - left_at FROM trips", "SELECT DATE_DIFF('DAY', left_at, back_at) FROM trips"),
+        ("How long was it?", "SELECT back_at - left_at FROM trips", "SELECT back_at - left_at FROM trips"),
+        ("n minus one in days", "SELECT n - 1 FROM trips", "SELECT n - 1 FROM trips"),
+        (
+            "days between",
+            "SELECT date_diff('day', left_at, back_at) - 1 FROM trips",
+            "SELECT date_diff('day', left_at, back_at) - 1 FROM trips",
+        ),
+    ],
+)
+def test_days_between_two_moments_are_a_number(trips: Workspace, request_: str, sql: str, mended: str) -> None:
+    assert mend_sql(trips, sql, request_).sql == mended
