@@ -15,6 +15,8 @@ MODULES = (
     "tools.profile",
     "tools.query",
     "tools.transforms.columns",
+    "tools.transforms.pieces",
+    "tools.transforms.parts",
     "tools.transforms.rows",
     "tools.transforms.missing",
     "tools.transforms.outliers",

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tools.tool import Column, Derived, Input, identifier, listed, literal
+from tools.tool import Column, Derived, Input, ToolError, identifier, listed, literal
 
 
 def replaced(table: Input, cells: Mapping[str, str]) -> str:
@@ -68,3 +68,28 @@ def shown(value: Any) -> str:
     if float(value).is_integer() and abs(value) < 1e15:
         return f"{int(value):,}"
     return f"{value:,.2f}" if abs(value) >= 1 else f"{value:.3g}"
+
+
+def with_columns(table: Input, source: Column, cells: Mapping[str, str], *, keep: bool = True) -> str:
+    """The SELECT that adds columns made of one column; without `keep`, in its stead. One of its name replaces it."""
+    parts = [f"{expression} AS {identifier(name)}" for name, expression in cells.items() if name != source.name]
+    star = "*"
+    if source.name in cells:
+        star = f"* REPLACE ({cells[source.name]} AS {identifier(source.name)})"
+    elif not keep:
+        star = f"* EXCLUDE ({identifier(source.name)})"
+    return f"SELECT {', '.join([star, *parts])} FROM {table.name}"
+
+
+def new_names(table: Input, wanted: Sequence[str], source: Column) -> list[str]:
+    """Names for new columns, trimmed. Raises ToolError where one is empty, given twice or taken by another column."""
+    taken = {column.name.casefold() for column in table.columns} - {source.name.casefold()}
+    called: list[str] = []
+    for name in (source.name if name.strip().casefold() == source.name.casefold() else name.strip() for name in wanted):
+        if not name:
+            raise ToolError("The name of a new column is empty. Give each one of at least one character.")
+        if name.casefold() in taken:
+            raise ToolError(f"There already is a column '{name}'. Choose another name or remove that column first.")
+        taken.add(name.casefold())
+        called.append(name)
+    return called

@@ -1,0 +1,201 @@
+"""The transform that splits one column into several: at a separator found in the data, or as dates and names are split.
+
+What is not covered: fixed positions, patterns, separators that differ from row to row.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
+from tools.transforms import parse
+from tools.transforms.parts import Part, moment_of, part_of
+from tools.transforms.sql import counted, new_names, text_of, with_columns
+
+_SEPARATORS = (" - ", ";", "|", "\t", "\n", ",", "/", ": ", "~", " ", "_", "@", ":", "-", ".")
+"""What may stand between parts; of two that split the values equally well, the first is meant."""
+_BLANK = r"[\s\p{Z}]+"
+_CALLED = {
+    " ": "the space", ",": "the comma", ";": "the semicolon", "|": "the bar", "\t": "the tab", "/": "the slash",
+    "-": "the hyphen", " - ": "the hyphen", "\n": "the line break", ":": "the colon", ": ": "the colon",
+    "_": "the underscore", ".": "the full stop",
+}  # fmt: skip
+_IN_WORDS = {
+    "space": " ", "blank": " ", "whitespace": " ", "공백": " ", "띄어쓰기": " ", "comma": ",", "쉼표": ",", "콤마": ",",
+    "semicolon": ";", "slash": "/", "슬래시": "/", "hyphen": "-", "dash": "-", "하이픈": "-", "colon": ":", "콜론": ":",
+    "pipe": "|", "tab": "\t", "underscore": "_", "dot": ".",
+}  # fmt: skip
+_GIVEN = re.compile(r"first|given|fore|^이름|_이름", re.IGNORECASE)
+_FAMILY = re.compile(r"last|family|sur|^성$|성씨|^성_|_성$", re.IGNORECASE)
+_DATE_WORDS: dict[str, Part] = {
+    "year": "year", "연도": "year", "년도": "year", "년": "year", "quarter": "quarter", "분기": "quarter", "month": "month",
+    "월": "month", "week": "week", "day": "day", "일": "day", "weekday": "weekday", "요일": "weekday", "hour": "hour",
+    "시": "hour", "minute": "minute", "분": "minute", "date": "date", "날짜": "date", "time": "time", "시간": "time",
+}  # fmt: skip
+_HANGUL = "[가-힣]{2,5}"
+_HANGUL_NAME = r"[가-힣]{1,2}\s*[가-힣]{1,3}"
+
+
+@transform(group="columns", title="Split {column} into {names}", rows="same")
+def split_column(
+    table: Input, column: ColumnName, names: list[str], separator: str | None = None, keep: bool = True
+) -> Derived:
+    """Split a column into several, such as full_name into first_name and last_name. The last one takes what is left.
+
+    Args:
+        column: the column to split.
+        names: names of the new columns, in the order of the parts.
+        separator: what stands between the parts; leave it out to find it in the data.
+        keep: false removes the column that was split.
+    """
+    source = table.column(column)
+    if len(names) < 2:
+        raise ToolError(f"Splitting needs two new columns or more: got {listed(names) or 'none'}. Name each part.")
+    called = new_names(table, names, source)
+    if not separator and (parts := _date_parts(table, source, called)):
+        moment = moment_of(table, source)
+        cells = {name: part_of(part, moment) for name, part in zip(called, parts, strict=True)}
+        text = f"Split the dates of {source.name} into {listed(called)}."
+        return Derived(with_columns(table, source, cells, keep=keep), text)
+    found = _looked(table, source, len(called), _given(separator))
+    if found.syllables and _family_place(called) is not None:
+        return _korean(table, source, called, keep=keep)
+    if not found.separator:
+        raise ToolError(_no_separator(table, source, separator))
+    swapped = len(called) == 2 and _given_first(called) and (found.separator == "," or found.korean)
+    cells = dict(zip(called[::-1] if swapped else called, _pieces(source, found.separator, len(called)), strict=True))
+    text = f"Split {source.name} at {_shown(found.separator)} into {listed(called)}.{_note(found, cells, source)}"
+    if swapped:
+        text += f" The family name stands first, so it went to {called[1]}."
+    return Derived(with_columns(table, source, {name: cells[name] for name in called}, keep=keep), text)
+
+
+# --- separators --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The separator of a column, empty where it has none, and how many values it splits."""
+
+    separator: str
+    filled: int
+    split: int
+    """Values that hold the separator."""
+    longer: int
+    """Values of more parts than are wanted."""
+    korean: bool
+    """Whether most values are written as Korean names are."""
+    syllables: bool
+    """Whether most of them are without anything between the family name and the given name."""
+
+
+def _given(separator: str | None) -> str | None:
+    """A separator as it stands in the data, for models and people write `comma` too."""
+    if not separator:
+        return None
+    return _IN_WORDS.get(separator.strip().casefold(), " " if not separator.strip(" ") else separator)
+
+
+def _looked(table: Input, column: Column, count: int, given: str | None) -> _Found:
+    """The separator that most values hold, and of these the one that gives most of them as many parts as wanted."""
+    tried = (*dict.fromkeys((given, given.strip(" ") or given)),) if given else _SEPARATORS
+    cell = f"trim({text_of(column)})"
+    counts = [f"count(*) FILTER (WHERE len(p{place}) {test} {wanted})" for place in range(len(tried))
+              for test, wanted in ((">=", 2), ("=", count), (">", count))]  # fmt: skip
+    parts = [
+        f"list_filter({_list(cell, mark)}, lambda part: trim(part) <> '') AS p{place}"
+        for place, mark in enumerate(tried)
+    ]
+    sql = (
+        f"SELECT count(*), count(*) FILTER (WHERE regexp_full_match(cell, '{_HANGUL_NAME}')),"
+        f" count(*) FILTER (WHERE regexp_full_match(cell, '{_HANGUL}')), {', '.join(counts)}"
+        f" FROM (SELECT {cell} AS cell, {', '.join(parts)} FROM {table.name} WHERE {cell} <> '')"
+    )
+    filled, korean, syllables, *numbers = table.learn_rows(f"separator:{column.name}", sql)[0]
+    held = {mark: tuple(numbers[3 * place : 3 * place + 3]) for place, mark in enumerate(tried)}
+    enough = [mark for mark in tried if (held[mark][0] if given else 2 * held[mark][0] - filled) > 0]
+    best = max(enough, key=lambda mark: (held[mark][1], held[mark][0]), default="")
+    split, _, longer = held.get(best, (0, 0, 0))
+    return _Found(best, filled, split, longer, 2 * korean > filled, not best and 2 * syllables > filled)
+
+
+def _list(cell: str, separator: str) -> str:
+    """A cell's parts as a list."""
+    if separator == " ":
+        return f"string_split_regex({cell}, {literal(_BLANK)})"
+    return f"string_split({cell}, {literal(separator)})"
+
+
+def _pieces(column: Column, separator: str, count: int) -> list[str]:
+    """The expression of each part; the last one takes the rest, and a part that is not there is empty."""
+    parts = _list(f"trim({text_of(column)})", separator)
+    firsts = [f"nullif(trim({parts}[{place}]), '')" for place in range(1, count)]
+    return [*firsts, f"nullif(trim(array_to_string({parts}[{count}:], {literal(separator)})), '')"]
+
+
+def _note(found: _Found, cells: dict[str, str], source: Column) -> str:
+    """What was not split as most values were."""
+    first, *_, last = cells
+    whole, note = found.filled - found.split, ""
+    if whole:
+        note += f" {counted(whole, 'value')} of {source.name} without it went whole into {first}."
+    if found.longer:
+        note += f" {counted(found.longer, 'value')} had more parts; {last} holds the rest."
+    return note
+
+
+def _no_separator(table: Input, column: Column, given: str | None) -> str:
+    examples = table.relation.rows(
+        f"SELECT DISTINCT {text_of(column)} FROM {table.name} WHERE {identifier(column.name)} IS NOT NULL ORDER BY 1 LIMIT 3"
+    )
+    quoted = listed([f"'{row[0]:.40}'" for row in examples])
+    values = f"for example {quoted}" if quoted else "which is empty"
+    if given:
+        return f"No value of {column.name} holds '{given}', {values}. Name what stands between the parts."
+    return f"No separator stands in most values of {column.name}, {values}. Name what stands between the parts."
+
+
+def _shown(separator: str) -> str:
+    return _CALLED.get(separator, f"'{separator}'")
+
+
+# --- names and dates ---------------------------------------------------------------------------------------------
+
+
+def _given_first(names: Sequence[str]) -> bool:
+    """Whether the names ask for the given name and then the family name."""
+    return bool(_GIVEN.search(names[0]) and _FAMILY.search(names[1]))
+
+
+def _family_place(names: Sequence[str]) -> int | None:
+    """Where the family name stands among two names; None where none is asked for."""
+    places = [place for place, name in enumerate(names) if _FAMILY.search(name)]
+    return places[0] if len(names) == 2 and len(places) == 1 else None
+
+
+def _korean(table: Input, source: Column, names: list[str], *, keep: bool) -> Derived:
+    """Korean names, written without a space: the family name is the first syllable, or two of a long name."""
+    cell = f"trim({text_of(source)})"
+    two = f"length({cell}) >= 4 OR (length({cell}) = 3 AND regexp_matches({cell}, '^(남궁|제갈|독고|사공)'))"
+    width = f"CASE WHEN regexp_full_match({cell}, '{_HANGUL}') THEN CASE WHEN {two} THEN 2 ELSE 1 END ELSE 0 END"
+    family, given = f"nullif(left({cell}, {width}), '')", f"nullif(substr({cell}, {width} + 1), '')"
+    pieces = (family, given) if _family_place(names) == 0 else (given, family)
+    text = f"Split {source.name} into {listed(names)}: the first syllable is the family name, the first two of a long name."
+    return Derived(with_columns(table, source, dict(zip(names, pieces, strict=True)), keep=keep), text)
+
+
+def _date_parts(table: Input, column: Column, names: Sequence[str]) -> list[Part]:
+    """The parts of dates that the new columns are named after; none where some are not, or the column holds no dates."""
+    words = [re.split(r"[_\s]", name.casefold())[-1] for name in names]
+    if not all(word in _DATE_WORDS for word in words):
+        return []
+    if not column.is_time:
+        if not column.is_text or not parse.date_formats(table, column):
+            return []
+        read = parse.moment(table, column, "TIMESTAMP")
+        filled, dates = table.learn_rows(
+            f"dates:{column.name}", f"SELECT count({text_of(column)}), count({read}) FROM {table.name}"
+        )[0]
+        if 2 * dates <= filled:
+            return []
+    return [_DATE_WORDS[word] for word in words]
