@@ -14,6 +14,11 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     with Workspace(tmp_path_factory.mktemp("shops") / "project") as workspace:
         named = "CASE i WHEN 0 THEN 'Café Nord' WHEN 1 THEN 'Blue Door' ELSE 'Shop ' || i END"
         add(workspace, "shops", f"SELECT i AS id, {named} AS name, i % 3 AS stars FROM range(60) AS t(i)")
+        add(
+            workspace,
+            "owners",
+            "SELECT * FROM (VALUES ('Mia Lund', 'left', 1), ('Ann', 'right', 2)) AS t(name, side, stars)",
+        )
         yield workspace
 
 
@@ -47,3 +52,17 @@ def test_a_told_sample_that_nobody_named_is_no_condition(
 )
 def test_what_may_be_meant_stays(shops: Workspace, request_: str, sql: str) -> None:
     assert mend_sql(shops, sql, request_).sql == sql
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "mended"),
+    [
+        ("Stars of the owner Mia Lund?", "SELECT stars FROM owners WHERE side = 'left'", "name = 'Mia Lund'"),
+        ("stars of 'mia lund'", "SELECT stars FROM owners WHERE side = 'left'", "name = 'Mia Lund'"),
+        ("Stars of Mia Lund on the left?", "SELECT stars FROM owners WHERE side = 'left'", "side = 'left'"),
+        ("Stars of Bo Berg?", "SELECT stars FROM owners WHERE side = 'left'", "side = 'left'"),
+        ("Stars of Ann in town", "SELECT stars FROM owners WHERE name = 'Ann'", "name = 'Ann'"),
+    ],
+)
+def test_the_value_that_is_said_is_looked_for(shops: Workspace, request_: str, sql: str, mended: str) -> None:
+    assert mend_sql(shops, sql, request_).sql == f"SELECT stars FROM owners WHERE {mended}"

@@ -18,10 +18,11 @@ from tools.mending.data import Data
 from tools.mending.dates import mend_dates
 from tools.mending.forms import from_elsewhere, mend_forms
 from tools.mending.groups import mend_groups
-from tools.mending.invented import drop_invented
+from tools.mending.invented import drop_invented, mend_unsaid
 from tools.mending.joins import drop_unasked_joins, mend_joins, words_of
 from tools.mending.measures import mend_measures, mend_ratios
 from tools.mending.names import Names, mend_names
+from tools.mending.parts import mend_parts
 from tools.mending.reading import quoted_names, read_statement
 from tools.mending.rejoin import rejoin
 from tools.mending.shares import mend_shares
@@ -95,7 +96,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     changes += [*mend_joins(tree, names), *rejoin(tree, names, request)]
     if request:
         changes += drop_unasked_joins(tree, names, request)
-        changes += drop_invented(tree, names, data, request)
+        changes += [*drop_invented(tree, names, data, request), *mend_unsaid(tree, names, data, request)]
     changes += mend_ratios(tree, names, data)
     if not runs:
         changes += [*mend_aggregates(tree, names), *mend_groups(tree), *mend_shares(tree, names, data)]
@@ -103,7 +104,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     changes += [*mend_dates(tree, names, data, request), *mend_measures(tree, names, data, request)]
     changes += mend_days(tree, names, data, request)
     changes += [*mend_nulls(tree), *mend_years(tree, names, data), *mend_values(tree, names, data, said)]
-    return [*changes, *mend_forms(tree, names, data)]
+    return [*changes, *mend_parts(tree, names, data, request), *mend_forms(tree, names, data)]
 
 
 def holds(workspace: Workspace, column: str, text: str) -> bool:

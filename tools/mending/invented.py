@@ -1,4 +1,4 @@
-"""Filters that nobody asked for: a small model copies a sample value of the prompt into its WHERE.
+"""Filters that nobody asked for: a small model copies a value of the prompt into its WHERE.
 
 What is not covered: values of columns that have few (a synonym of one may well be meant), and requests in another
 script than the data (their words can't be compared).
@@ -15,6 +15,8 @@ from tools.mending.types import typed
 if TYPE_CHECKING:
     from sqlglot import exp
 
+_NAMED = re.compile(r"[A-Z][\w'’-]{2,}(?: [A-Z][\w'’-]+)*|(?<=['\"])[^'\"]{3,}(?=['\"])")
+"""What a request names: words with a capital, and what stands in quotes."""
 SHORT = 3
 """Letters of a text that may be an abbreviation."""
 
@@ -44,13 +46,10 @@ def drop_invented(tree: "exp.Expr", names: Names, data: Data, request: str) -> l
 
 def _is_invented(text: str, samples: tuple[str, ...], said: set[str]) -> bool:
     bare = text.strip("%").strip()
-    words = _words(bare)
-    if len(bare) <= SHORT or not words or _plain(bare) not in {_plain(sample) for sample in samples}:
-        return False
-    if {_script(word) for word in words} - {_script(word) for word in said} - {""}:
+    if len(bare) <= SHORT or _plain(bare) not in {_plain(sample) for sample in samples} or _is_said(bare, said):
         return False
     initials = "".join(word[0] for word in re.findall(r"[^\W_]+", _plain(bare)))
-    return initials not in said and not any(word[:4] == other[:4] for word in words for other in said)
+    return initials not in said
 
 
 def _words(text: str) -> set[str]:
@@ -66,3 +65,38 @@ def _plain(text: str) -> str:
 def _script(word: str) -> str:
     """LATIN, HANGUL …; none for digits."""
     return "" if word.isdigit() else unicodedata.name(word[0], "").partition(" ")[0]
+
+
+def mend_unsaid(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
+    """`company = '2nd'` for "the regiment Nighthawks": the value that is said, in the one column of the table with it."""
+    from sqlglot import exp
+
+    said = _words(request)
+    written = {_plain(literal.name) for literal in tree.find_all(exp.Literal) if literal.is_string}
+    phrases = [phrase for phrase in _NAMED.findall(request[1:]) if not any(_plain(phrase) in text for text in written)]
+    changes: list[str] = []
+    for column, _, (table, name) in typed(tree, names, data) if phrases else ():
+        test = column.parent
+        text = test.expression if isinstance(test, exp.EQ) and test.this is column else None
+        if not isinstance(text, exp.Literal) or not text.is_string or _is_said(text.name, said):
+            continue
+        found = [
+            (other, values[0])
+            for phrase in phrases
+            for other in data.tables[table]
+            if other != name and (values := data.spelt(table, other, phrase))
+        ]
+        if len(found) == 1:
+            [(other, value)] = found
+            changes.append(f"{other} is '{value}', as the request says, and not {name} '{text.name}'.")
+            column.set("this", exp.to_identifier(other, quoted=None if other.isidentifier() else True))
+            text.set("this", value)
+    return changes
+
+
+def _is_said(text: str, said: set[str]) -> bool:
+    """Whether a text shares a word's beginning with the request, or can't be compared with it."""
+    words = _words(text)
+    foreign = {_script(word) for word in words} - {_script(word) for word in said} - {""}
+    alike = any(word[:4] == other[:4] for word in words for other in said)
+    return not words or bool(foreign) or alike
