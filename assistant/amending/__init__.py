@@ -1,0 +1,27 @@
+"""Plans made to say what the request says, by rule: steps of another kind, wishes that a small model forgot.
+
+A rule changes a step only where it can hardly be meant, and says so in the step's reason.
+"""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assistant.amending.fill import filled
+from assistant.amending.kinds import asked, kept, used
+from assistant.amending.recode import recoded
+from assistant.amending.respell import respelt
+from assistant.amending.texts import cleaned
+from assistant.context import Situation
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+RULES = (asked, used, kept, recoded, filled, cleaned, respelt)
+
+
+def amended(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """The steps with every rule applied in turn."""
+    made = list(steps)
+    for rule in RULES:
+        made = rule(made, situation, request)
+    return made

@@ -1,0 +1,77 @@
+"""How empty cells are filled, as the request says it: a method, or a constant.
+
+What is not covered: fills that differ by group or by column, and the value of the row before.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.amending.step import has_sql, mended
+from assistant.context import Situation
+from assistant.named import clauses, stands
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+EMPTY = re.compile(
+    r"\bmissing|\bempty|\bblank|\bnulls?\b|\bnan|\bn/a\b|\bgaps?\b|\bfill|\bimput|\bunfilled|빈|비어|결측|공백|누락|채[워우]|메[워우꿔]|없는",
+    re.IGNORECASE,
+)
+METHODS = {
+    "median": r"\bmedian|중앙값|중간값|중위수",
+    "mean": r"\b(?:with|by|using|use|to|the|its|their|column) (?:the |its |their |column )?(?:means?|averages?)\b|평균",
+    "mode": r"\bmode\b|most (?:common|frequent)|최빈|가장 (?:많은|흔한|자주)|제일 (?:많은|흔한)",
+}
+_WITH = re.compile(
+    r"(?:fill|replac|imput|set|put|mak|chang|turn|treat|mark)\w*\b.*?\b(?:with|by|using|to|as|into)\s+(?:an? |the )?"
+    r"(?:value |word |text |constant |number |string )?(?:of )?"
+    r"(?:'([^']*)'|\"([^\"]*)\"|“([^”]*)”|(-?\d[\d,]*(?:\.\d+)?)(?!\w)|(zeros?|[^\W\d]\w*)\s*(?:please|pls|and|then|[.,;!?])*\s*$)",
+    re.IGNORECASE,
+)
+_WITH_KO = re.compile(
+    r"(?:'([^']*)'|\"([^\"]*)\"|“([^”]*)”|(?<!\S)(-?\d[\d,]*(?:\.\d+)?)|(?:^\s*|[은는을를이가도면다두칸값셀곳]\s)([^\W\d]\w*?))\s?(?:이?라고|으로|로)\s*(?:다 |모두 |전부 |좀 )?"
+    r"(?:채[워우]|메[워우꿔]|대체|바꿔|바꾸|처리|넣|입력|표시|치환)"
+)
+NO_VALUE = re.compile(
+    r"median|means?|mode|average|auto\w*|something|whatever|anything|it|them|this|that|values?|data|sensible|appropriate|null|"
+    r"nan|none|missing|empty|blank|previous|next|forward|backward|interpolat\w*|text|numbers?|integers?|dates?|rows?|column|nothing"
+    r"|평균|중앙값|중간값|중위수|최빈값|값|적당한|적절한|알아서|자동|숫자|글자|문자|결측|결측치|널|이전값|이전|앞값|다음값|빈값|따",
+    re.IGNORECASE,
+)
+
+
+def filled(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """The method and value that the request names, where a plan fills empty cells with others."""
+    fills = [step for step in steps if step.tool == "fill_missing"]
+    said = [how for clause in clauses(request) if EMPTY.search(clause) and (how := _filling(clause))]
+    if len(fills) != 1 or len(said) != 1 or has_sql(steps):
+        return list(steps)
+    step, how = fills[0], said[0]
+    given = {name: step.arguments[name] for name in ("method", "value") if name in step.arguments}
+    if how == given or (how["method"] == given.get("method", "auto") != "constant"):
+        return list(steps)
+    if given.get("method") == "constant" and stands(str(given.get("value", "")), request):
+        return list(steps)
+    plain = {name: value for name, value in step.arguments.items() if name not in ("method", "value")}
+    what = how.get("value", f"the {how['method']}")
+    made = mended(step, f"empty cells are filled with {what}, as the request says.", "fill_missing", plain | how)
+    return [made if one is step else one for one in steps]
+
+
+def _filling(clause: str) -> dict[str, Any]:
+    """What a clause says to fill with: a method, or a constant."""
+    methods = [method for method, words in METHODS.items() if re.search(words, clause, re.IGNORECASE)]
+    if methods:
+        return {"method": methods[0]} if len(methods) == 1 else {}
+    found = _WITH_KO.search(clause) or _WITH.search(clause)
+    if found is None:
+        return {}
+    quoted = next((group for group in found.groups()[:3] if group is not None), None)
+    number, word = found[4], found[5]
+    if quoted is not None:
+        return {"method": "constant", "value": quoted} if quoted else {}
+    if number or re.fullmatch(r"zeros?", word, re.IGNORECASE):
+        value = float((number or "0").replace(",", ""))
+        return {"method": "constant", "value": int(value) if value.is_integer() else value}
+    return {} if NO_VALUE.fullmatch(word) else {"method": "constant", "value": word}

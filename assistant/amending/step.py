@@ -1,0 +1,39 @@
+"""Steps that are mended by what the request says: the reason a person reads, and what a step works on."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.context import ColumnFact, Situation, Table
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+SQL = ("transform_with_sql", "add_formula", "query_data")
+"""Steps in the model's own SQL say all they mean."""
+
+
+def mended(step: "Step", why: str, tool: str, arguments: dict[str, Any]) -> "Step":
+    """Another step in a step's place, with the reason that a person reads."""
+    return step.model_copy(update={"tool": tool, "arguments": arguments, "why": f"Mended: {why}"})
+
+
+def table_of(step: "Step", situation: Situation) -> Table | None:
+    """The table that a step works on."""
+    return situation.table(str(step.arguments.get("dataset", "")))
+
+
+def has_sql(steps: Sequence["Step"]) -> bool:
+    return any(step.tool in SQL for step in steps)
+
+
+def touched(step: "Step", table: Table) -> list[ColumnFact]:
+    """The columns that a step of the two kinds changes."""
+    if step.tool not in ("change_type", "replace_values"):
+        return []
+    named = [*step.arguments.get("columns", []), step.arguments.get("column")]
+    return [column for column in table.columns if column.name in named]
+
+
+def columns_of(steps: Sequence["Step"]) -> list[str]:
+    named = [name for step in steps for name in [*step.arguments.get("columns", []), step.arguments.get("column")]]
+    return list(dict.fromkeys(name for name in named if name))

@@ -1,0 +1,55 @@
+"""Columns of a table that a text names, and the clauses of a request in which they stand."""
+
+import re
+from collections.abc import Iterable
+from itertools import pairwise
+
+from assistant.context import ColumnFact, Table
+from assistant.said import CLAUSES
+from assistant.words import alike, split_words
+
+
+def clauses(request: str) -> list[str]:
+    """The parts of a request that speak of one thing each, with the words that join them at their ends."""
+    ends = [0, *(joint.end() for joint in CLAUSES.finditer(request)), len(request)]
+    parts = (request[start:end] for start, end in pairwise(ends))
+    return [part for part in parts if part.strip()]
+
+
+def columns_named(text: str, table: Table) -> list[ColumnFact]:
+    """The columns whose names stand in a text, as they are or word by word, the longer of two that overlap."""
+    rest, found = text.casefold(), []
+    for column in sorted(table.columns, key=lambda column: -len(column.name)):
+        pattern = _whole(column.name.casefold().replace("_", " "))
+        if re.search(pattern, rest.replace("_", " ")):
+            rest = re.sub(pattern, " ", rest.replace("_", " "))
+            found.append(column)
+    words = split_words(rest)
+    spoken = [
+        column
+        for column in table.columns
+        if column not in found and all(any(alike(word, part) for word in words) for part in split_words(column.name))
+    ]
+    return [column for column in table.columns if column in found or column in spoken]
+
+
+def stands(name: str, text: str) -> bool:
+    """Whether a name or value stands in a text as whole words, with a Korean particle or without."""
+    return re.search(_whole(name.casefold()), text.casefold()) is not None
+
+
+def _whole(name: str) -> str:
+    """A pattern of a name as whole words: Latin words end where they end, Korean ones with a particle or more."""
+    after = r"(?![a-z0-9_])" if name[-1:].isascii() else ""
+    return rf"(?<![\w]){re.escape(name)}{after}"
+
+
+def spellings(column: ColumnFact, value: str) -> list[object]:
+    """The column's known values that are this text, whatever their case and blanks."""
+    wanted = value.strip().casefold()
+    return [known for known in texts(column) if str(known).strip().casefold() == wanted]
+
+
+def texts(column: ColumnFact) -> Iterable[object]:
+    """The values that are known of a column."""
+    return column.values or column.samples

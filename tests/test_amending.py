@@ -1,0 +1,255 @@
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.context import ColumnFact, ModelFact, Situation, look
+from assistant.plan import read_plan
+from tests.small_project import add
+from tools import catalogue
+from tools.workspace import Workspace
+
+PEOPLE = """SELECT * FROM (VALUES
+    ('P1', 'Ann Lee', ' seoul', 'monthly', 'yes', 30, NULL), ('P2', 'Bob Ray', 'Seoul', 'yearly', 'no', 41, 2),
+    ('P3', 'Cy Poe', 'Seoull', 'monthly', 'yes', NULL, 1), ('P4', 'Di Fox', '서울시', 'weekly', 'no', 52, NULL)
+) AS t(person_id, name, city, plan, churned, age, floor)"""
+
+
+@pytest.fixture
+def situation(tmp_path: Path) -> Situation:
+    """People who left or stayed, and new ones of whom that is not known."""
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "people_new", f"SELECT * EXCLUDE (churned) FROM ({PEOPLE})")
+        add(workspace, "people", PEOPLE)
+        return look(workspace)
+
+
+Steps = list[tuple[str, dict[str, Any]]]
+
+
+def _steps(situation: Situation, request: str, *steps: tuple[str, dict[str, Any]]) -> tuple[Steps, list[str]]:
+    """The mended steps of a plan over `people`, and the reasons of those that were mended."""
+    raw = [{"tool": tool, "dataset": "people"} | arguments for tool, arguments in steps]
+    for step in raw:
+        if step["tool"] == "query_data":
+            del step["dataset"]
+    plan = read_plan({"steps": raw}, catalogue(), situation, request)
+    made = [
+        (step.tool, {n: v for n, v in step.arguments.items() if (n, v) != ("dataset", "people")}) for step in plan.steps
+    ]
+    return made, [step.why for step in plan.steps if step.why]
+
+
+TOTALS = "SELECT plan, count(*) AS n FROM people GROUP BY plan"
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool"),
+    [
+        ("summarise the people by plan", "query_data"),
+        ("break the number of people down per plan", "query_data"),
+        ("요금제별 사람 수가 어떻게 되는지 정리해줘", "query_data"),
+        ("turn this into one row per plan with the number of people", "transform_with_sql"),
+        ("make a table of people per plan", "transform_with_sql"),
+        ("요금제별 사람 수를 집계한 표로 만들어줘", "transform_with_sql"),
+    ],
+)
+def test_totals_that_are_asked_for_leave_the_data_alone(request_: str, tool: str, situation: Situation) -> None:
+    made, why = _steps(situation, request_, ("transform_with_sql", {"sql": TOTALS}))
+    assert made == [(tool, {"sql": TOTALS})]
+    assert why == (["Mended: totals are asked for, so the data stay as they are."] if tool == "query_data" else [])
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM people WHERE plan IN (SELECT plan FROM people GROUP BY plan)",
+        "SELECT *, count(*) OVER (PARTITION BY plan) AS n FROM people",
+        "SELECT *, (SELECT max(age) FROM people) AS oldest FROM people",
+    ],
+)
+def test_a_select_that_keeps_the_rows_stays_a_change(sql: str, situation: Situation) -> None:
+    assert (
+        _steps(situation, "the number of people per plan", ("transform_with_sql", {"sql": sql}))[0][0][0]
+        == "transform_with_sql"
+    )
+
+
+RECODE = ("Mended: in churned no becomes 0, yes becomes 1.", "CASE churned WHEN 'no' THEN 0 WHEN 'yes' THEN 1 END")
+
+
+@pytest.mark.parametrize(
+    ("request_", "step"),
+    [
+        ("turn churned into 1 for yes and 0 for no", ("change_type", {"columns": ["churned"], "type": "integer"})),
+        ("recode churned: yes -> 1, no -> 0", ("replace_values", {"column": "churned", "old": "yes", "new": 1})),
+        ("change yes to 1 and no to 0 in churned", ("replace_values", {"column": "churned", "old": "yes", "new": 1})),
+        ("churned의 yes를 1, no를 0으로 바꿔줘", ("change_type", {"columns": ["churned"], "type": "integer"})),
+        ("churned는 yes면 1, no면 0으로", ("change_type", {"columns": ["churned"], "type": "decimal"})),
+    ],
+)
+def test_pairs_of_values_are_one_rule(request_: str, step: tuple[str, dict[str, Any]], situation: Situation) -> None:
+    made, why = _steps(situation, request_, step)
+    assert made == [("transform_with_sql", {"sql": f"SELECT * REPLACE ({RECODE[1]} AS churned) FROM people"})]
+    assert why == [RECODE[0]]
+
+
+def test_texts_for_some_values_leave_the_others_and_other_columns_keep_their_step(situation: Situation) -> None:
+    step = ("change_type", {"columns": ["age", "plan"], "type": "integer"})
+    made, _ = _steps(situation, "write plan as short for weekly and long for yearly", step)
+    case = "CASE plan WHEN 'weekly' THEN 'short' WHEN 'yearly' THEN 'long' ELSE plan END"
+    assert made == [
+        ("transform_with_sql", {"sql": f"SELECT * REPLACE ({case} AS plan) FROM people"}),
+        ("change_type", {"columns": ["age"], "type": "integer"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "steps"),
+    [
+        ("turn plan into 1 for monthly and 0 for yearly", [("change_type", {"columns": ["plan"], "type": "integer"})]),
+        ("make churned a number", [("change_type", {"columns": ["churned"], "type": "integer"})]),
+        (
+            "replace yes with left and no with stayed",
+            [
+                ("replace_values", {"column": "churned", "old": "yes", "new": "left"}),
+                ("replace_values", {"column": "churned", "old": "no", "new": "stayed"}),
+            ],
+        ),
+        ("replace yes with left in churned", [("replace_values", {"column": "churned", "old": "yes", "new": "left"})]),
+    ],
+)
+def test_a_recoding_that_is_whole_or_not_said_stays(request_: str, steps: Steps, situation: Situation) -> None:
+    assert _steps(situation, request_, *steps) == (steps, [])
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "filled"),
+    [
+        ("fill the missing floors with 0", {}, {"method": "constant", "value": 0}),
+        ("fill empty floors with zeros", {"method": "mode"}, {"method": "constant", "value": 0}),
+        ("fill missing city with unknown", {}, {"method": "constant", "value": "unknown"}),
+        ("replace empty cells in city with 'not known'", {"method": "mode"}, {"method": "constant", "value": "not known"}),
+        ("set blank floors to 1.5", {}, {"method": "constant", "value": 1.5}),
+        ("빈 값은 0으로 채워줘", {}, {"method": "constant", "value": 0}),
+        ("floor가 비어 있으면 0으로 채워줘", {"method": "median"}, {"method": "constant", "value": 0}),
+        ("도시 빈칸을 미정으로 채워줘", {}, {"method": "constant", "value": "미정"}),
+        ("impute the ages with the median", {"method": "mean"}, {"method": "median"}),
+        ("floor 빈칸은 0으로 채우고 age를 지워줘", {}, {"method": "constant", "value": 0}),
+        ("fill floor with unknown and drop age", {}, {"method": "constant", "value": "unknown"}),
+        ("나이 빈칸은 평균으로 채워줘", {"method": "median"}, {"method": "mean"}),
+        ("fill gaps with the most common value", {}, {"method": "mode"}),
+        ("fill the gaps", {"method": "mean"}, {"method": "mean"}),
+        ("fill the gaps with something sensible", {}, {}),
+        ("fill the gaps with values from people_new", {}, {}),
+        ("도시 빈칸을 알 수 없음으로 채워줘", {}, {}),
+        ("빈칸을 적당한 값으로 채워줘", {}, {}),
+        ("fill age with the mean and floor with the median", {"method": "mean"}, {"method": "mean"}),
+        ("fill floor with 0", {"method": "constant", "value": 0}, {"method": "constant", "value": 0}),
+    ],
+)  # fmt: skip
+def test_empty_cells_get_what_the_request_says(
+    request_: str, given: dict[str, Any], filled: dict[str, Any], situation: Situation
+) -> None:
+    made, why = _steps(situation, request_, ("fill_missing", {"columns": ["city"]} | given))
+    assert made == [("fill_missing", {"columns": ["city"]} | filled)]
+    assert bool(why) is (given != filled)
+
+
+TRIM = ("clean_text", {"columns": ["city"], "action": "trim"})
+LOWER = ("clean_text", {"columns": ["city"], "action": "lower"})
+UPPER = ("clean_text", {"columns": ["city"], "action": "upper"})
+AS_TEXT = ("change_type", {"columns": ["city"], "type": "text"})
+SEOUL = ("replace_values", {"column": "city", "old": "서울시", "new": "서울"})
+TYPO = ("replace_values", {"column": "city", "old": "Seoull", "new": "Seoul"})
+
+
+@pytest.mark.parametrize(
+    ("request_", "planned", "meant"),
+    [
+        ("city 앞뒤 공백 없애고 서울시는 서울로 통일해줘", [TRIM], [TRIM, SEOUL]),
+        ("city 앞뒤 공백 없애고 서울시는 서울로 통일해줘", [SEOUL], [TRIM, SEOUL]),
+        ("city 값이 대소문자랑 공백이 제각각이야. 공백 없애고 전부 소문자로 통일해줘", [AS_TEXT], [TRIM, LOWER]),
+        ("trim the city and make it upper case", [TRIM], [TRIM, UPPER]),
+        ("trim the city and make it upper case", [LOWER], [TRIM, UPPER]),
+        ("tidy up city: no spaces around it, and Seoull is a typo for Seoul", [TYPO], [TRIM, TYPO]),
+        ("tidy up city: no spaces around it, and Seoull is a typo for Seoul", [TRIM], [TRIM, TYPO]),
+        ("trim city and change Seoull to Seoul", [TRIM], [TRIM, TYPO]),
+        ("make the city lower case", [LOWER], [LOWER]),
+        ("trim city, then drop age", [TRIM, ("drop_columns", {"columns": ["age"]})], [TRIM, ("drop_columns", {"columns": ["age"]})]),
+        ("remove all spaces from the city", [LOWER], [LOWER]),
+        ("city 공백은 미정으로 채우고 소문자로 바꿔줘", [LOWER], [LOWER]),
+        ("change Seoull to lower case", [LOWER], [LOWER]),
+        ("drop age and change Seoull to Seoul", [("drop_columns", {"columns": ["age"]})], [("drop_columns", {"columns": ["age"]})]),
+    ],
+)  # fmt: skip
+def test_wishes_about_texts_are_completed(request_: str, planned: Steps, meant: Steps, situation: Situation) -> None:
+    made, why = _steps(situation, request_, *planned)
+    assert made == meant
+    assert len(why) == len([step for step in meant if step not in planned])
+    assert all(reason.startswith("Mended: the request ") for reason in why)
+
+
+DROP = ("drop_columns", {"columns": ["age", "floor"]})
+
+
+@pytest.mark.parametrize(
+    ("request_", "condition"),
+    [
+        ("i only need the people on a monthly plan, throw out the rest", "plan = 'monthly'"),
+        ("keep monthly and weekly people and drop the others", "plan IN ('monthly', 'weekly')"),
+        ("monthly인 사람만 남기고 나머지는 버려줘", "plan = 'monthly'"),
+        ("drop age and floor, keep the rest for the monthly people", ""),
+        ("drop the columns of monthly people and keep the rest", ""),
+        ("i only need what matters, throw out the rest", ""),
+        ("drop what monthly people don't need", ""),
+    ],
+)
+def test_rows_are_kept_where_no_column_was_named(request_: str, condition: str, situation: Situation) -> None:
+    made, why = _steps(situation, request_, DROP)
+    kept = [("filter_rows", {"condition": condition, "action": "keep"})]
+    assert made == (kept if condition else [DROP])
+    assert why == ([f"Mended: no column to drop is named, but rows to keep: {condition}."] if condition else [])
+
+
+TRAIN = ("train_model", {"target": "churned"})
+MODEL = ModelFact("people_churned", "churned", (ColumnFact("age", "decimal"), ColumnFact("plan", "text")))
+
+
+@pytest.mark.parametrize(
+    ("request_", "meant"),
+    [
+        ("train a model on people for churned and use it to predict people_new", [TRAIN, "new"]),
+        ("people로 모델 만들어서 people_new 예측해줘", [TRAIN, "new"]),
+        ("train a model on people for churned", [TRAIN]),
+        ("train a model on people for churned, leave people_new for later", [TRAIN]),
+    ],
+)
+def test_a_model_predicts_the_other_dataset_that_is_named(
+    request_: str, meant: list[Any], situation: Situation
+) -> None:
+    new = ("predict_dataset", {"dataset": "people_new"})
+    made, _ = _steps(situation, request_, TRAIN)
+    assert made == [new if step == "new" else step for step in meant]
+
+
+@pytest.mark.parametrize(
+    ("request_", "existing"),
+    [
+        ("이걸로 people_new 사람들도 예측해줘", True),
+        ("now use it on people_new", True),
+        ("score people_new", True),
+        ("train a new model on people_new for age", False),
+        ("predict the age of people_new", False),
+        ("predict churned", False),
+    ],
+)
+def test_an_existing_model_is_used_where_it_fits(request_: str, existing: bool, situation: Situation) -> None:
+    step = ("train_model", {"dataset": "people_new", "target": "age"})
+    made, why = _steps(replace(situation, models=(MODEL,)), request_, step)
+    used = ("predict_dataset", {"dataset": "people_new", "model": "people_churned"})
+    assert made[0] == (used if existing else step) or (not existing and made[0][0] == "train_model")
+    assert why == (
+        ["Mended: people_churned predicts churned already, so people_new is predicted with it."] if existing else []
+    )
