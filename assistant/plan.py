@@ -12,10 +12,12 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+from assistant.amending import amended
+from assistant.as_said import as_said
 from assistant.context import Situation, Table
 from assistant.events import PlannedStep
 from assistant.followups import asks
-from assistant.said import COMMAND, TRAIN, as_said, is_said, most_steps
+from assistant.said import COMMAND, TRAIN, is_said, most_steps
 from tools import check_arguments
 from tools.tool import Tool, ToolError, listed, unknown
 
@@ -186,7 +188,7 @@ def read_plan(reply: Mapping[str, Any], tools: Mapping[str, Tool], situation: Si
         if step["tool"] not in ("say_missing", "ask_user", "reply")
     ]
     unique = [step for number, step in enumerate(steps) if step not in steps[:number]]
-    return Plan(steps=tuple(_as_said(step, situation, request) for step in unique))
+    return Plan(steps=tuple(_as_said(step, situation, request) for step in amended(unique, situation, request)))
 
 
 def _as_said(step: Step, situation: Situation, request: str) -> Step:

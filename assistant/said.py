@@ -1,15 +1,9 @@
-"""What a request says by its words, where a small model guesses: question or order, how many steps, and arguments.
+"""What kind of request it is by its words, where a small model guesses: question or order, how many steps, which tools.
 
-The rules only narrow what a model may plan, or complete it with what the request itself names. English and Korean.
+The rules only narrow what a model may plan. English and Korean. What the words say of arguments is in as_said.py.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
-
-from assistant.context import Situation
-from assistant.words import alike, is_common, split_words
-from tools.tool import ToolError, listed, nearest
 
 MAX_STEPS = 8
 ONLY_WHEN_SAID = {
@@ -65,16 +59,7 @@ COMMAND = re.compile(
     re.IGNORECASE,
 )
 """How an order to change the data begins or ends."""
-REMOVES = re.compile(
-    r"remov|drop|delet|exclud|except|without|filter(?:ed|ing)? (?:\w+ )?out|throw|get rid|discard|eliminat|leave out|cut|\bnot\b"
-    r"|제거|삭제|빼|뺀|지워|지우|없애|제외|버려|버리|말고",
-    re.IGNORECASE,
-)
-"""Words that take rows away; to filter is to keep."""
 TRAIN = re.compile(r"train|build|model|predict|학습|모델|예측", re.IGNORECASE)
-
-
-# --- the kind of request ---
 
 
 def only_asks(request: str) -> bool:
@@ -90,160 +75,3 @@ def most_steps(request: str) -> int:
 def is_said(name: str, request: str) -> bool:
     """Whether the request speaks of a tool or argument that is offered only then."""
     return name not in ONLY_WHEN_SAID or re.search(ONLY_WHEN_SAID[name], request, re.IGNORECASE) is not None
-
-
-# --- the arguments of a step ---
-
-
-def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: str) -> dict[str, Any]:
-    """A step's arguments as the request has them: without what nobody asked for, with what it says and was forgotten.
-
-    Raises ToolError where they can't be meant, in words that a model can mend by.
-    """
-    arguments = dict(given)
-    if tool == "join_datasets":
-        arguments |= _joined(arguments, situation, request)
-    if tool == "filter_rows" and arguments.get("action") == "remove" and not REMOVES.search(request):
-        arguments["action"] = "keep"
-    if ignore := arguments.get("ignore"):
-        kept = [
-            column for column in ignore if column != arguments.get("target") and column.casefold() in request.casefold()
-        ]
-        arguments["ignore"] = kept
-        if not kept:
-            del arguments["ignore"]
-    if tool == "train_model":
-        arguments |= _training(arguments, situation, request)
-    if tool == "replace_values":
-        arguments["column"] = _holder(arguments, situation)
-    if tool == "replace_values" and str(arguments["old"]).casefold() not in request.casefold():
-        raise ToolError(
-            f"The request names no value '{arguments['old']}' to replace. For a rule over many values write"
-            " CREATE OR REPLACE TABLE … AS SELECT * REPLACE (CASE WHEN … END AS column) FROM …"
-        )
-    if tool == "predict_row":
-        arguments["values"] = _what_if(arguments["values"], situation, request)
-    return arguments
-
-
-def _holder(arguments: Mapping[str, Any], situation: Situation) -> str:
-    """The column to replace a value in: the named one, or the only one that holds it where that does not."""
-    table = situation.table(str(arguments.get("dataset", "")))
-    old = str(arguments["old"]).casefold()
-    holders = [
-        column.name
-        for column in (table.columns if table else ())
-        if old in {str(value).casefold() for value in (*column.values, *column.samples)}
-    ]
-    named = next((c for c in (table.columns if table else ()) if c.name == arguments["column"]), None)
-    complete = named is not None and bool(named.values)
-    return holders[0] if len(holders) == 1 and complete else str(arguments["column"])
-
-
-def _joined(arguments: Mapping[str, Any], situation: Situation, request: str) -> dict[str, Any]:
-    """The sides and keys of a join as the request and the data have them, where the ones given can't be."""
-    other = situation.table(str(arguments["other"]))
-    table = situation.table(str(arguments["dataset"]))
-    if other is None or table is None:
-        return {}
-    if table is other:  # a table joined to itself is none: the one that refers to it is meant
-        refers = [join.table for join in situation.joins if join.other == other.name]
-        named = [t.name for t in situation.tables if t is not other and t.name.casefold() in request.casefold()]
-        table = situation.table([*named, *refers, table.name][0]) or table
-    names, others = ([column.name for column in side.columns] for side in (table, other))
-    keys, theirs = arguments.get("on", []), arguments.get("other_on") or arguments.get("on", [])
-    if set(keys) <= set(names) and set(theirs) <= set(others):
-        return {"dataset": table.name}
-    places = {name: request.find(name) for name in dict.fromkeys([*names, *others]) if name in request}
-    said = sorted(places, key=lambda name: places[name])
-    left, right = [name for name in said if name in names], [name for name in said if name in others]
-    if left and len(left) == len(right):
-        return {"dataset": table.name, "on": left, "other_on": right}
-    here, there = [_nearest(key, names) for key in keys], [_nearest(key, others) for key in theirs]
-    if all(here) and all(there):
-        return {"dataset": table.name, "on": here, "other_on": there}
-    return {"dataset": table.name}
-
-
-def _nearest(name: str, names: Sequence[str]) -> str:
-    """The name itself, or the one most like it: Type1 for Type2."""
-    return name if name in names else next(iter(nearest(name, names, cutoff=0.7)), "")
-
-
-def _training(arguments: Mapping[str, Any], situation: Situation, request: str) -> dict[str, Any]:
-    """What the request says of a build by rule: quick, and columns to leave out."""
-    found: dict[str, Any] = {}
-    if arguments.get("build", "auto") == "auto" and re.search(r"\bquick|\bfast\b|빠르|빨리", request, re.IGNORECASE):
-        found["build"] = "quick"
-    table = situation.table(str(arguments.get("dataset", "")))
-    if table is not None and not arguments.get("ignore") and is_said("ignore", request):
-        folded = request.casefold()
-        named = [column.name for column in table.columns if column.name != arguments.get("target")]
-        ignored = [
-            name for name in named if re.search(rf"(?<![^\W가-힣]){re.escape(name.casefold())}(?![a-z0-9_])", folded)
-        ]
-        found |= {"ignore": ignored} if ignored else {}
-    return found
-
-
-NUMBER_WORDS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-}
-NUMBER_WORDS |= {"zero": 0, "no": 0, "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5}
-
-
-def _what_if(values: list[dict[str, Any]], situation: Situation, request: str) -> list[dict[str, Any]]:
-    """What-if values that the request speaks of: a small model likes to invent the other ones.
-
-    Numbers must be written in the request, and each number there must be used; categories are kept, for `German` may
-    well mean Germany.
-    """
-    written = {float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", request)}
-    spelt = {
-        float(number) for word, number in NUMBER_WORDS.items() if re.search(rf"(?<!\w){word}", request, re.IGNORECASE)
-    }
-    closed = {feature.name for model in situation.models for feature in model.features if feature.values}
-    kept = [
-        value
-        for value in values
-        if isinstance(value["value"], bool | str)
-        or value["column"] in closed
-        or _meant(value["value"], written | spelt)
-    ]
-    used = {float(value["value"]) for value in kept if not isinstance(value["value"], str)}
-    unused = [f"{number:g}" for number in sorted(written) if not any(_meant(value, {number}) for value in used)]
-    if unused:
-        raise ToolError(
-            f"The request says {listed(unused)}: set the column that it belongs to, and none that it does not name."
-        )
-    kept += _named_values(kept, situation, request)
-    if not kept:
-        raise ToolError("No value of this what-if is in the request. Give the columns that the request names.")
-    return kept
-
-
-def _named_values(given: Sequence[Mapping[str, Any]], situation: Situation, request: str) -> list[dict[str, Any]]:
-    """Categories that the request names and the model forgot: `German` is Germany where one column alone has it."""
-    said = [word for word in split_words(request) if not is_common(word) and len(word) > 2 and word != "yes"]
-    taken = {value["column"] for value in given}
-    found = {
-        feature.name: [value for value in feature.values if any(alike(word, str(value).casefold()) for word in said)]
-        for model in situation.models
-        for feature in model.features
-        if feature.type == "text" and feature.name not in taken
-    }
-    return [{"column": name, "value": values[0]} for name, values in found.items() if len(values) == 1]
-
-
-def _meant(value: float, said: Collection[float]) -> bool:
-    """Whether a number was said: as it is, in percent, or in thousands."""
-    return any(number in said for number in (value, value * 100, value / 1000))
