@@ -26,6 +26,7 @@ from tools.mending.parts import mend_parts
 from tools.mending.reading import quoted_names, read_statement
 from tools.mending.rejoin import rejoin
 from tools.mending.shares import mend_shares
+from tools.mending.tops import mend_tops
 from tools.mending.types import mend_days, mend_texts, mend_years
 from tools.mending.values import mend_values
 from tools.relations import relations
@@ -104,7 +105,8 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     changes += [*mend_dates(tree, names, data, request), *mend_measures(tree, names, data, request)]
     changes += mend_days(tree, names, data, request)
     changes += [*mend_nulls(tree), *mend_years(tree, names, data), *mend_values(tree, names, data, said)]
-    return [*changes, *mend_parts(tree, names, data, request), *mend_forms(tree, names, data)]
+    changes += [*mend_parts(tree, names, data, request), *mend_tops(tree, names, data, request)]
+    return [*changes, *mend_forms(tree, names, data)]
 
 
 def holds(workspace: Workspace, column: str, text: str) -> bool:

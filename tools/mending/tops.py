@@ -1,0 +1,144 @@
+"""How many rows of a ranking a request wants, and from which end: `top 3`, "which city has the most", 가장 많은.
+
+What is not covered: rankings within groups, best and worst, oldest and newest (their direction is a matter of meaning),
+and several rankings in one request.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+from tools.mending.data import Data
+from tools.mending.groups import aggregates
+from tools.mending.joins import stem
+from tools.mending.names import Names
+from tools.mending.types import typed
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+_WORDS = {
+    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twenty": 20,
+}  # fmt: skip
+_N = rf"\d{{1,4}}|{'|'.join(_WORDS)}"
+_END = r"(?:most(?! of)|highest|largest|biggest|greatest|longest|lowest|smallest|fewest|least|shortest|cheapest)"
+_DOES = r"has|had|is|was|got|made|sold|bought|spent|paid|won|lost|\w+s|\w+ed"
+_TOP = re.compile(
+    rf"\b(?:top|bottom|first)[ -]+({_N})\b(?!\s*(?:%|percent|per cent))|\bthe\s+({_N})\s+(?:\w+\s+){{0,2}}?(?:with the\s+)?{_END}\b"
+    r"|(?:상위|하위)\s?(\d{1,4})(?![\d.]*\s?(?:%|퍼센트|프로|분위))"
+    r"|(?:가장|제일)\s[^?]*?(?<!\d)(\d{1,4})\s?(?:개|명|곳|가지|건|군데)(?!\s?(?:이상|이하|미만|초과|넘|월|당))",
+    re.IGNORECASE,
+)
+_ONE = re.compile(
+    rf"^\W*(?:which|what)\s+(?!(?:is|are|was|were|has|have|do|does|did)\b)(?:\w+\s+){{0,2}}?(\w+)\s+"
+    rf"(?:{_DOES})\s+(?:the\s+|our\s+)?{_END}\b"
+    rf"|^\W*who\s+(?:{_DOES})\s+(?:the\s+)?{_END}\b",
+    re.IGNORECASE,
+)
+_ONE_KO = re.compile(
+    r"(?:가장|제일)\s[^?]*(?<!들)(?:은|는)\s*(?:누구|어디|뭐|무엇|뭔)|(?:어느|어떤|무슨)\s[^?]*(?:가장|제일)\s(?:많|적|높|낮|크|작|큰)"
+)
+_EACH = re.compile(r"\b(?:each|every|per|respective\w*)\b|별(?:로)?(?=\s|$)|마다|각각|각\s", re.IGNORECASE)
+_MORE = re.compile(
+    r"\b(?:list|rank|ranking|sorted|order(?:ed)? by|and (?:the|which|who))\b|순서|순위|순으로|목록", re.IGNORECASE
+)
+_HIGH = re.compile(
+    r"\b(?:the (?:highest|largest|biggest|greatest)|most expensive|(?<!at )(?:the )?most(?: \w+)? \w*s\b|most often)\b"
+    r"|(?:가장|제일)\s(?:많|높|큰|크|비싼|비싸)|상위",
+    re.IGNORECASE,
+)
+_LOW = re.compile(
+    r"\b(?:the (?:lowest|smallest|fewest)|cheapest|least expensive|(?<!at )the least(?: \w+)? \w*s\b|least often)\b"
+    r"|(?:가장|제일)\s(?:적|낮|작|싼|저렴)|하위",
+    re.IGNORECASE,
+)
+_EITHER = re.compile(
+    r"\b(?:not|no|never|best|worst|rank\w*|position|place|recent\w*|latest|earliest|oldest|newest|youngest|at most|at least"
+    r"|bottom|difference|closest|most of)\b|n't\b|안\s|않|못|순위|등수|랭킹|등급|최근|최신|오래",
+    re.IGNORECASE,
+)
+"""Words that may turn a direction round."""
+
+
+def mend_tops(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
+    """Give a ranking its direction and its end; in place. Returns what was changed, one sentence each."""
+    from sqlglot import exp
+
+    order = tree.args.get("order") if isinstance(tree, exp.Select) else None
+    if order is None or tree.find(exp.Window, exp.Qualify):
+        return []
+    return [*_direction(tree, order, names, data, request), *_limit(tree, request)]
+
+
+def _limit(select: "exp.Expr", request: str) -> list[str]:
+    from sqlglot import exp
+
+    group = select.args.get("group")
+    if select.find(exp.Limit, exp.Fetch, exp.Offset) or (group and len(group.expressions) > 1):
+        return []
+    if re.search(r"\b(?:each|every)\b|마다|각각", request, re.IGNORECASE):
+        return []
+    said = {next(filter(None, found)).casefold() for found in _TOP.findall(request)}
+    if len(said) == 1:
+        word = said.pop()
+        wanted = _WORDS[word] if word in _WORDS else int(word)
+        if wanted > 0:
+            select.set("limit", exp.Limit(expression=exp.Literal.number(wanted)))
+            return [f"The first {wanted} rows are shown, as many as the request says."]
+    elif not said and asks_for_one(request):
+        select.set("limit", exp.Limit(expression=exp.Literal.number(1)))
+        return ["The first row is shown: the request asks for one."]
+    return []
+
+
+def asks_for_one(request: str) -> bool:
+    """Whether a request asks which one thing has the most or the least of something."""
+    if (
+        _EACH.search(request)
+        or _MORE.search(request)
+        or len(re.findall(rf"\b{_END}\b|가장|제일", request, re.IGNORECASE)) > 1
+    ):
+        return False
+    found = _ONE.search(request)
+    if found is None:
+        return _ONE_KO.search(request) is not None
+    noun = (found[1] or "").casefold()
+    return not noun.endswith("s") or noun.endswith("ss")
+
+
+def _direction(select: "exp.Expr", order: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
+    """`ORDER BY count(*) LIMIT 1` for the most is turned round, and the other way for the least."""
+    high, low = _HIGH.search(request) is not None, _LOW.search(request) is not None
+    if high == low or _EITHER.search(request) or select.args.get("limit") is None or len(order.expressions) != 1:
+        return []
+    key = order.expressions[0]
+    if bool(key.args.get("desc")) == high or not _is_measure(select, key.this, names, data, request):
+        return []
+    key.set("desc", high)
+    key.set("nulls_first", None)
+    return [f"The {'highest' if high else 'lowest'} stand first, as the request says."]
+
+
+def _is_measure(select: "exp.Expr", key: "exp.Expr", names: Names, data: Data, request: str) -> bool:
+    """Whether a ranking goes by an amount: a count, a sum or average, or a column of numbers; not by what is better when less.
+
+    A plain column must be named: "the first five of the largest city" are ordered by something else.
+    """
+    from sqlglot import exp
+
+    shown = {part.alias.casefold(): part.unalias() for part in select.expressions if part.alias}
+    if isinstance(key, exp.Column) and not key.table:
+        key = shown.get(key.name.casefold(), key)
+    if re.search(r"rank|position|place|grade|level|priority|순위|등급|등수|diff|error|gap", key.sql(), re.IGNORECASE):
+        return False
+    if aggregates(key):
+        return isinstance(key, exp.Count | exp.Sum | exp.Avg)
+    words = re.findall(r"[^\W\d_]{2,}", request.casefold())
+    told = [part for part in re.findall(r"[A-Z]?[^\W\d_A-Z]+|[A-Z]+", key.name) if len(part) > 1]
+    if not any(
+        stem(word) == stem(part.casefold()) or (part >= "가" and word.startswith(part[:2]))
+        for word in words
+        for part in told
+    ):
+        return False
+    kind = next((kind for column, kind, _ in typed(select, names, data) if column is key), "")
+    return kind.startswith(("INT", "BIGINT", "DOUBLE", "DECIMAL", "FLOAT", "HUGEINT", "SMALLINT"))
