@@ -18,7 +18,7 @@ from tools.tool import (
     transform,
     unknown,
 )
-from tools.transforms.sql import counted, is_integer, names
+from tools.transforms.sql import counted, free_name, is_integer, names
 
 How = Literal["left", "inner", "right", "full", "semi", "anti"]
 _VERSION = re.compile(r'^"(.+)@\d+"$')
@@ -126,7 +126,7 @@ def _joined_columns(
     renames: dict[str, str] = {}
     for column in rest:
         if column.name.casefold() in own:
-            renames[column.name] = _free(f"{column.name}_{right.name}", taken)
+            renames[column.name] = free_name(f"{column.name}_{right.name}", taken)
     left = "a.*"
     if how in ("right", "full"):
         merged = ", ".join(map(_merged, left_keys, right_keys))
@@ -145,14 +145,6 @@ def _merged(left: Column, right: Column) -> str:
     if left.type != right.type:
         b = f"TRY_CAST({b} AS {left.type})"
     return f"coalesce(a.{identifier(left.name)}, {b}) AS {identifier(left.name)}"
-
-
-def _free(wanted: str, taken: set[str]) -> str:
-    name, number = wanted, 2
-    while name.casefold() in taken:
-        name, number = f"{wanted}_{number}", number + 1
-    taken.add(name.casefold())
-    return name
 
 
 def _matches(table: Input, right: Other, keys: list[Column], equal: str, how: How) -> str:
@@ -262,7 +254,7 @@ def aggregate(table: Input, group_by: list[ColumnName], measures: list[Measure])
     made = []
     for measure in measures:
         expression, name = _measured(table, measure)
-        made.append(_free(name, taken))
+        made.append(free_name(name, taken))
         parts.append(f"{expression} AS {identifier(made[-1])}")
     sql = f"SELECT {', '.join(parts)} FROM {table.name}"
     if groups:

@@ -93,3 +93,12 @@ def new_names(table: Input, wanted: Sequence[str], source: Column) -> list[str]:
         taken.add(name.casefold())
         called.append(name)
     return called
+
+
+def free_name(wanted: str, taken: set[str]) -> str:
+    """The wanted name, with a number where it is taken; it counts as taken from then on."""
+    name, number = wanted, 2
+    while name.casefold() in taken:
+        name, number = f"{wanted}_{number}", number + 1
+    taken.add(name.casefold())
+    return name

@@ -1,0 +1,129 @@
+"""Numbers put into groups."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tools.transforms.bins  # noqa: F401  # puts its tool into the catalogue
+from tests.small_project import add, do, recipe_of, replay, rows_of
+from tools.tool import ToolError
+from tools.workspace import Workspace
+
+AGES = [18, 20, 29, 35, 41, 64, 80, None]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    with Workspace(tmp_path) as opened:
+        cells = ", ".join("NULL" if age is None else str(age) for age in AGES)
+        add(opened, "people", f"SELECT unnest([{cells}]) AS age, 0.5 AS share, 'x' AS name")
+        yield opened
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cell", "text"),
+    [
+        (
+            {"bins": 4},
+            "CASE WHEN \"age\" < 34 THEN '18-33' WHEN \"age\" < 49 THEN '34-48' WHEN \"age\" < 65 THEN '49-64'"
+            " WHEN \"age\" IS NOT NULL THEN '65-80' END AS \"age_bin\"",
+            "Put age into 4 groups as age_bin: 18-33, 34-48, 49-64 and 65-80.",
+        ),
+        (
+            {"bins": 2, "how": "count", "labels": ["young", "old"], "name": "group"},
+            "CASE WHEN \"age\" < 35 THEN 'young' WHEN \"age\" IS NOT NULL THEN 'old' END AS \"group\"",
+            "Put age into 2 groups as group: young and old.",
+        ),
+        (
+            {"edges": [65, 18]},
+            "CASE WHEN \"age\" < 18 THEN 'under 18' WHEN \"age\" < 65 THEN '18-64'"
+            " WHEN \"age\" IS NOT NULL THEN '65 and over' END AS \"age_bin\"",
+            "Put age into 3 groups as age_bin: under 18, 18-64 and 65 and over.",
+        ),
+        (
+            {"edges": [20, 30, 40], "labels": ["20대", "30대"], "name": "연령대"},
+            "CASE WHEN \"age\" NOT BETWEEN 20 AND 40 THEN NULL WHEN \"age\" < 30 THEN '20대'"
+            " WHEN \"age\" IS NOT NULL THEN '30대' END AS \"연령대\"",
+            "Put age into 2 groups as 연령대: 20대 and 30대.",
+        ),
+    ],
+)  # fmt: skip
+def test_the_sql_and_the_text_are_exact(workspace: Workspace, arguments: dict[str, Any], cell: str, text: str) -> None:
+    outcome = do(workspace, "bin_column", dataset="people", column="Age", **arguments)
+    assert (outcome.sql, outcome.text) == (f'SELECT *, {cell} FROM "people@1"', text)
+
+
+def test_decades_begin_at_tens(workspace: Workspace) -> None:
+    do(workspace, "bin_column", dataset="people", column="age", step=10)
+    decades = ["10-19", "20-29", "20-29", "30-39", "40-49", "60-69", "80-89", None]
+    assert [(row[0], row[-1]) for row in rows_of(workspace, "people")] == list(zip(AGES, decades, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("cells", "arguments", "groups"),
+    [
+        ("0.0, 0.5, 1.0", {"bins": 2}, ["0 to 0.5", "0.5 to 1", "0.5 to 1"]),
+        ("-4, 0, 5", {"bins": 3}, ["-4 to -2", "-1 to 1", "2-5"]),
+        ("1, 2, 3, 4, 5, 6", {"bins": 3, "how": "count"}, ["1-2", "1-2", "3-4", "3-4", "5-6", "5-6"]),
+        ("1, 1, 1, 5, 9", {"bins": 3, "how": "count"}, ["1-3", "1-3", "1-3", "4-9", "4-9"]),
+    ],
+)
+def test_labels_tell_the_groups(tmp_path: Path, cells: str, arguments: dict[str, Any], groups: list[str]) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "t", f"SELECT unnest([{cells}]) AS x")
+        do(workspace, "bin_column", dataset="t", column="x", **arguments)
+        assert [row[1] for row in rows_of(workspace, "t")] == groups
+
+
+def test_numbers_that_are_the_same_stay_together(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "t", "SELECT unnest([1, 1, 1, 5, 9]) AS x, unnest([1, 1, 1, 1, 9]) AS y")
+        outcome = do(workspace, "bin_column", dataset="t", column="x", bins=3, how="count")
+        assert outcome.text == (
+            "Put x into 2 groups as x_bin: 1-3 and 4-9. 3 were asked for, but too many numbers are the same."
+        )
+        with pytest.raises(ToolError) as error:
+            do(workspace, "bin_column", dataset="t", column="y", bins=3, how="count")
+        assert str(error.value) == "Most numbers of y are the same, so groups can't hold as many rows. Use how width."
+
+
+def test_other_rows_fall_into_the_groups_that_were_learned(workspace: Workspace) -> None:
+    recipe = recipe_of(workspace, str(do(workspace, "bin_column", dataset="people", column="age", bins=2).dataset))
+    rows = replay(recipe, "SELECT unnest([1, 48, 49, 120, NULL]) AS age, 0.5 AS share, 'x' AS name")
+    assert [row[-1] for row in rows] == ["18-48", "18-48", "49-80", "49-80", None]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            {"column": "name", "bins": 3},
+            "name holds no numbers. Choose a number column, or change its type first.",
+        ),
+        (
+            {"column": "age"},
+            "Give one of bins (how many groups), step (their width) or edges (where they meet).",
+        ),
+        (
+            {"column": "share", "bins": 3},
+            "share has no two different numbers, so it can't be grouped. Choose another column.",
+        ),
+        ({"column": "age", "bins": 1}, "Can't make 1 groups. Give bins from 2 to 100."),
+        ({"column": "age", "step": -1}, "Groups can't be -1 wide. Give a step above 0."),
+        ({"column": "age", "step": 0.1}, "age would fall into 621 groups. Give a step above 0.1."),
+        (
+            {"column": "age", "bins": 3, "labels": ["a", "b"]},
+            "There are 3 groups and 2 labels. Give one for each.",
+        ),
+        (
+            {"column": "age", "bins": 3, "name": "share"},
+            "There already is a column 'share'. Choose another name or remove that column first.",
+        ),
+    ],
+)
+def test_what_does_not_fit_is_said_in_one_line(workspace: Workspace, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ToolError) as error:
+        do(workspace, "bin_column", dataset="people", **arguments)
+    assert str(error.value) == message
