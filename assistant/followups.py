@@ -22,7 +22,7 @@ MOST_WORDS = 8
 MOST_WORDS_KO = 3
 """Words of a Korean request that follows on by its last particle alone: `남성은?`"""
 OF_THOSE = re.compile(
-    r"^\W*(?:(?:and|but|so|ok|okay)\W+)*(?:out )?(?:of|among|from|in|within) (?:those|these|them|that|which)\b"
+    r"^\W*(?:(?:and|but|so|ok|okay)\W+)*(?:out )?(?:(?:of|among) (?:those|these|them|that|which)|(?:from|in|within) (?:those|these|them))\b"
     r"|^\W*(?:그\s?중|이\s?중|거기서|거기에서|여기서)",
     re.IGNORECASE,
 )

@@ -6,6 +6,25 @@ The rules only narrow what a model may plan. English and Korean. What the words 
 import re
 
 MAX_STEPS = 8
+_DATA = r"(?:data\w*|files?|tables?|csv|sheets?|columns?|fields?|variables?|records?)"
+_PLAIN = rf"(?:'?s|is|are|does|do|did|the|this|that|these|my|our|all|it|we|you|i|me|of|kind|sort|type|info\w*|actually|{_DATA})"
+_PLACE = r"(?:in|inside|contains?|holds?|have|has|got|about|here|there|mean|cover|include)"
+DESCRIBES = (
+    r"^(?![\s\S]*(?:\b(?:by|per|for each|of each)\b(?! the way)|\S별(?:로)?\s))(?:"
+    rf"\W*(?:(?:so|and|ok|okay|please|hey|hi|now|first)\W+)*what(?=.*\b(?:{_PLACE}|{_DATA})\b)"
+    rf"(?:\s*(?:{_PLAIN}|{_PLACE})\b)*(?:\s+[\w.]+)?\W*$|[\s\S]*(?:"
+    r"\bdescribe\b|\bsummar(?:y|ies|i[sz]e|i[sz]ing)\b|\boverview|\bprofil|familiar|\bexplor|\bschema\b|\bdata ?types?\b"
+    r"|\b(?:basic|descriptive|key|some|the|show|get|give(?: me)?|its) (?:\w+ )?(?:stats|statistics)\b|\bstructure\b"
+    r"|\b(?:take|have|get|give|first|quick|closer)\b.{0,14}\blook\b|\blook(?:s|ing)? (?:at|like|over|into|through|around|inside)\b"
+    r"|\bcolumns\W*(?:$|are there|there are|do(?:es)?\b|(?:in|of) (?:this|the|my|it))"
+    rf"|\b(?:about|understand\w*|know|explain|info\w*|show(?: me)?|see|check(?: out)?|inspect|review|analy[sz]e)(?: (?:about|on|of))?"
+    rf" (?:(?:this|the|my|our|these|that|\w+) )?{_DATA}\W*(?:(?:please|first|for me|here)\W*)*$"
+    r"|요약|개요|훑|살펴|파악|둘러|탐색|프로파일|스키마|구조|설명|(?:기초|기술|요약)\s?통계|통계(?:량|치|값)?(?: 정보)?[를을]? (?:좀 )?(?:보여|알려|뽑|내)"
+    r"|(?:뭐가|무엇이|뭐|(?:무슨|어떤) (?:정보|내용|데이터|컬럼|칼럼|열|항목|자료)\S*) ?(?:들어|담겨|있|인지|야|이야|인가|포함)"
+    r"|(?:무슨|어떤) (?:데이터|파일|자료|표|테이블)(?:야|이야|인지|인가|니|지|예요|입니까)"
+    r"|(?:데이터|파일|테이블|자료|컬럼|칼럼|변수)\S* (?:\S+ )?(?:소개|뭐|무엇|보여|알려|정보|어떻게 생|봐)))"
+)
+"""A look at the data as a whole, or at a column: not particular rows, numbers or groups."""
 ONLY_WHEN_SAID = {
     "ignore": r"ignor|without|exclud|except|leave out|not us|제외|빼고|없이|무시",
     "build": r"quick|fast|standard|thorough|accurate|빠르|빨리|정확",
@@ -13,8 +32,7 @@ ONLY_WHEN_SAID = {
     "export_data": r"export|save|download|write|file|내보내|저장|파일|다운로드",
     "restore_version": r"version|restore|go back|버전|되돌",
     "load_file": r"(?!)",
-    "describe_data": r"descri|summar|overview|got here|have here|in here|this file|the file|what(?:'s| is| do(?:es)?)? (?:\w+ ){0,3}(?:in|inside|contain|hold|have)\b|look|about|profile|"
-    r"statistic|\binfo|column|structure|schema|explor|familiar|understand|data\b|dataset|table|type|요약|설명|데이터|살펴|구조|들어|정보|통계|컬럼|열|파악|개요|훑",
+    "describe_data": DESCRIBES,
     "train_model": r"predict|train|build|model|forecast|classif|estimat|learn|will\b|likel|probab|risk|going to|about to|future|churn|might|\bmay\b|could|guess|expect|price the|score"
     r"|예측|학습|모델|것 같|을까|ㄹ까|할까|될까|날까|갈까|을지|할지|될지|날지|갈지|가능성|위험|추정|분류|할 것|할 사람|할 고객|떠날|이탈",
     "drop_duplicates": r"duplica|dedup|unique|distinct|repeat|same|twice|identical|redundant|중복|같은|겹치",
