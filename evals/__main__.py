@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_list(run, "--model", "SPEC", "language models (default: local)")
     _add_list(run, "--prompt", "NAME=…", "versions of the prompts: current, NAME=PATH, NAME=git:REVISION")
     run.add_argument("--raw", action="store_true", help="the bare model too: schema and question, one SELECT, one shot")
+    run.add_argument("--raw-only", action="store_true", help="the bare model alone, as a baseline to keep")
     run.add_argument("--repeats", type=_positive, default=1, metavar="K", help="attempts at each case (default: 1)")
     run.add_argument("--sample", type=_positive, metavar="N", help="so many cases at random")
     run.add_argument("--seed", type=int, default=0, metavar="S", help="of the sample (default: 0)")
@@ -128,7 +129,7 @@ def _run(options: argparse.Namespace, settings: "Settings") -> int:
             sample=options.sample,
             seed=options.seed,
             repeats=options.repeats,
-            columns=_columns(options.model or [settings.model], list(versions), raw=options.raw),
+            columns=_columns(options.model or [settings.model], list(versions), options),
         )
         total = len(cases) * len(file.columns) * file.repeats
         print(f"{len(cases)} cases x {len(file.columns)} columns x {file.repeats} -> {out}", flush=True)
@@ -176,11 +177,13 @@ def sampled(cases: Sequence["Case"], size: int | None, seed: int) -> list["Case"
     return [case for case in cases if case.id in ids]
 
 
-def _columns(models: Sequence[str], names: Sequence[str], *, raw: bool) -> list["Column"]:
+def _columns(models: Sequence[str], names: Sequence[str], options: argparse.Namespace) -> list["Column"]:
     from evals.record import Column
 
     columns = [Column(model=model, prompt=name) for model in dict.fromkeys(models) for name in names]
-    if raw:
+    if options.raw_only:
+        columns.clear()
+    if options.raw or options.raw_only:
         columns += [Column(model=model, prompt="raw", subject="raw") for model in dict.fromkeys(models)]
     return columns
 

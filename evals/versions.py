@@ -27,6 +27,8 @@ FORM = "1"
 """Raised when records are written in another way, so that older ones are made anew."""
 NOT_ANSWERING = ("__main__.py", "doctor.py")
 """Files of the assistant that no answer depends on; nor on the page under app/."""
+RAW_TOOLS = ("query", "guard", "guarding", "engine", "workspace", "connect", "sources", "derive", "tool")
+"""Files and folders of the tools that the bare model's answers depend on, with transforms/custom.py."""
 
 
 def of_column(column: Column, settings: Settings) -> dict[str, str]:
@@ -79,8 +81,15 @@ def _raw() -> dict[str, str]:
     return {
         "prompt": _hash(raw.SYSTEM),
         "schema": "none",
-        "code": _code(assistant=own, tools=_folder(tools).rglob("*.py"), raw=[Path(raw.__file__)]),
+        "code": _code(assistant=own, tools=_raw_tools(), raw=[Path(raw.__file__)]),
     }
+
+
+def _raw_tools() -> list[Path]:
+    folder = _folder(tools)
+    custom = folder / "transforms" / "custom.py"
+    own = [path for path in folder.rglob("*.py") if path.relative_to(folder).parts[0].removesuffix(".py") in RAW_TOOLS]
+    return [custom, *own]
 
 
 def _folder(package: Any) -> Path:
