@@ -98,6 +98,7 @@ RIGHT = [
     ("median and average price", "SELECT avg(price) FROM homes"),
     ("average of the total price in each district", "SELECT district, sum(price) FROM homes GROUP BY district"),
     ("average price and number of homes", "SELECT sum(price) / count(*) FROM homes"),
+    ("What was paid? The rating is the average rating.", "SELECT sum(price) FROM homes"),
     ("average price per area", "SELECT area, avg(price) / area FROM homes GROUP BY area"),
     ("how much of the target did each district reach?", "SELECT district, sum(price) / target FROM homes GROUP BY ALL"),
     ("share of target", "SELECT district, sum(price) / target FROM homes GROUP BY district, target"),

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 _WORD_END = ("ies", "ing", "es", "ed", "s", "d", "y", "e")
 COMMON = frozenset(
     """
-    a about above after all along also among an and any are as asc ascending at average avg before below between
-    both by can come compute count data dataset desc descending different distinct do does down each eight
-    either entries every find first five for four from get give given greater group has have high higher how i
+    a about above after all along also among an and any are as asc ascending at average avg been before below between
+    both by can come compute count data dataset desc descending did different distinct do does down each eight
+    either entries every find first five for four from get give given greater group had has have high higher how i
     id identify ids in include including is it its last least less list lower many max maximum me mean median
     min minimum more most much name names nine no not number of older on one only or order ordered over per
     please put record records return rows seven show shown six smaller sort sorted sum table tell ten than that
@@ -160,10 +160,17 @@ def _drop_one(scope: "Scope", names: Names, said: set[str]) -> "exp.Join | None"
 
 
 def mentioned(table: str, others: list[str], said: set[str]) -> bool:
-    """Whether a request speaks of a table: of a word of its name that no other table's name shares."""
+    """Whether a request speaks of a table: of a word of its name that no other table's name shares.
+
+    Where each of its words is shared (`domain_author` beside `author` and `domain_paper`), of one that names no table.
+    """
     shared = {singular(part) for other in others for part in _parts(other)}
     own = [singular(part) for part in _parts(table)]
-    telling = [part for part in own if part not in shared and part not in ("in", "of", "to", "has", "have", "and")]
+    linking = ("in", "of", "to", "has", "have", "and")
+    telling = [part for part in own if part not in shared and part not in linking]
+    if not telling:
+        named = {singular(other) for other in others}
+        telling = [part for part in own if part not in named and part not in linking]
     return any(part in said or any(part + end in said for end in _WORD_END) for part in telling or own)
 
 

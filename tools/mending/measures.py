@@ -25,6 +25,7 @@ _OF_TOTALS = re.compile(
     re.IGNORECASE,
 )
 """A mean of totals is a sum in a subquery; a sum alone may be its first half."""
+_COUNT = re.compile(r"\bhow many\b|\bnumber of\b|몇|수(?:는|가|를)", re.IGNORECASE)
 _DISTINCT = re.compile(
     r"\b(?:how many|number of|count(?: of)?(?: the)?)\s+(?:different|distinct|unique)\s+(?:types? of |kinds? of )?([a-z_]+)"
     r"|서로\s?다른\s+([\w]+)|(\w+)\s?종류(?:는|가)?\s?(?:몇|수)|(\w+)(?:은|는|이|가)?\s+몇\s?(?:종류|가지)",
@@ -71,7 +72,8 @@ def _means(tree: "exp.Expr", names: Names, data: Data, request: str) -> Iterator
     """`sum(price)` alone, where only an average is spoken of."""
     from sqlglot import exp
 
-    if not _MEAN.search(request) or _TOTAL.search(request) or _OF_TOTALS.search(request):
+    asked = re.split(r"[.?!](?:\s|$)", request.strip(), maxsplit=1)[0]  # what follows may be advice on other things
+    if not _MEAN.search(asked) or _COUNT.search(asked) or _TOTAL.search(request) or _OF_TOTALS.search(request):
         return
     calls = list(tree.find_all(exp.AggFunc))
     if len(calls) != 1 or not isinstance(calls[0], exp.Sum) or len(list(tree.find_all(exp.Select))) > 1:

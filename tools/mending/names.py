@@ -231,7 +231,9 @@ def _column(
         by_table = [source for source in own if source.table.casefold() == table.casefold()]
         if len(by_table) == 1 and by_table[0].column(name):
             return _set(column, by_table[0].alias, name, f"{table} is called {by_table[0].alias} here.")
-        if (real := names.table(table)) and Source("", real, names.tables[real]).column(name):
+        if (real := names.table(table)) and (found := Source("", real, names.tables[real]).column(name)):
+            if same := _same_key(real, found, own, names):
+                return _set(column, same[0].alias, same[1], f"{table}.{name} is {_called(same[0])}.{same[1]} here.")
             return _joined(column, real, name, own, scope, names)
     if named is not None and (named.columns is None or named.column(name)):
         return ""
@@ -245,6 +247,16 @@ def _column(
     if len(holders) == 1:
         return _set(column, holders[0].alias, name, f"{name} is a column of {_called(holders[0])}.")
     return _alike(column, name, named, own, scope, names)
+
+
+def _same_key(table: str, name: str, own: list[Source], names: Names) -> tuple[Source, str] | None:
+    """The same key in a table that is read: it says as much as that of one which would have to be joined."""
+    for source in own:
+        for column in source.columns or () if source.table else ():
+            one, other = (table, name.casefold()), (source.table, column.casefold())
+            if one != other and names.same_thing(one, other):
+                return source, column
+    return None
 
 
 def _alike(

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from tools.mending.joins import mentioned, plain_joins, words_of
+from tools.mending.joins import explained, mentioned, plain_joins, words_of
 from tools.mending.names import Names, Source, scopes, sources
 from tools.relations import Relation, plain_name, singular
 
@@ -18,10 +18,10 @@ def rejoin(tree: "exp.Expr", names: Names, request: str) -> list[str]:
     Tables stay that give a column or that the request speaks of.
     """
     said = words_of(request)
-    return [change for scope in scopes(tree) if (change := _rejoined(scope, names, said))]
+    return [change for scope in scopes(tree) if (change := _rejoined(scope, names, said, request))]
 
 
-def _rejoined(scope: "Scope", names: Names, said: set[str]) -> str:
+def _rejoined(scope: "Scope", names: Names, said: set[str], request: str) -> str:
     from sqlglot import exp
 
     select = scope.expression
@@ -30,13 +30,20 @@ def _rejoined(scope: "Scope", names: Names, said: set[str]) -> str:
     read = sources(scope, names)
     if len(read) != 1 + len(select.args["joins"]) or not all(source.table for source in read):
         return ""
-    if len({source.table for source in read}) < len(read) or _all_related(select, read, names):
+    if len({source.table for source in read}) < len(read):
         return ""
-    needed = [source for source in read if _gives(select, source, read) or mentioned(source.table, [], said)]
+    related = _all_related(select, read, names)
+    if related and not (explained(request, select, read) and _crosses(select, read, names, said)):
+        return ""
+    needed = [
+        source
+        for source in read
+        if _gives(select, source, read) or mentioned(source.table, _others(source, read) if related else [], said)
+    ]
     if not needed:
         return ""
     tree = _tree([source.table for source in needed], [source.table for source in read], names)
-    if tree is None:
+    if tree is None or (related and len(tree) >= len(select.args["joins"])):
         return ""
     _rebuild(select, needed[0], tree, {source.table: source.alias for source in read})
     scope.clear_cache()
@@ -54,6 +61,27 @@ def _all_related(select: "exp.Select", read: Sequence[Source], names: Names) -> 
         if not any(source in (a, b) and _related(a, x, b, y, names) for a, x, b, y in pairs):
             return False
     return True
+
+
+def _others(source: Source, read: Sequence[Source]) -> list[str]:
+    return [other.table for other in read if other is not source]
+
+
+def _crosses(select: "exp.Select", read: Sequence[Source], names: Names, said: set[str]) -> bool:
+    """Whether two tables that nobody asked for meet over a third one's key: each row of one with many of the other.
+
+    `domain_author.did = domain_paper.did` gives every author of a domain every paper of it.
+    """
+    for join in select.args["joins"]:
+        for one, column, other, key in _pairs(join, read):
+            ends = {(one.table, column.casefold()), (other.table, key.casefold())}
+            direct = any({(j.table, j.column.casefold()), (j.other, j.key.casefold())} == ends for j in names.joins)
+            unasked = not any(
+                _gives(select, end, read) or mentioned(end.table, _others(end, read), said) for end in (one, other)
+            )
+            if unasked and not direct and names.same_thing(*ends):
+                return True
+    return False
 
 
 def _pairs(join: "exp.Join", read: Sequence[Source]) -> Iterator[tuple[Source, str, Source, str]]:
