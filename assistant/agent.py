@@ -31,6 +31,7 @@ from assistant.events import (
 )
 from assistant.models import Planner
 from assistant.plan import Plan, Step, expand, planned, read_plan, schema
+from assistant.said import called
 from assistant.settings import Settings, SettingsError
 from assistant.words import is_common, split_words
 from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError, listed
@@ -183,13 +184,14 @@ class Turn:
         self.emit(Status(text="Waking the language model (its first start on a machine takes a minute)"))
         planner = self.planner()
         planner.read_prefix(context.prefix(core, calls=planner.small))
+        extra = [tools.catalogue()[name] for name in called(state["request"])]
         talk = [
-            *context.messages(situation, state["request"], core, calls=planner.small),
+            *context.messages(situation, state["request"], core, calls=planner.small, extra=extra),
             *state.get("replies", []),
         ]
         self.emit(Status(text="Reading your request"))
         try:
-            offered = [tool for tool in core if tool.name == "query_data"] if state.get("queries") else core
+            offered = [tool for tool in core if tool.name == "query_data"] if state.get("queries") else [*core, *extra]
             form = schema(
                 offered, situation, state["request"], reads=state.get("asks", False), missing=_may_lack(state)
             )

@@ -141,22 +141,28 @@ def _feature(feature: "Feature") -> ColumnFact:
     return ColumnFact(feature.name, "decimal" if feature.kind == "number" else "text", tuple(feature.categories))
 
 
-def messages(situation: Situation, request: str, tools: Iterable[Tool], *, calls: bool = False) -> list[dict[str, str]]:
-    """The whole prompt: rules and tools, worked examples as earlier turns, then this project and this request."""
+def messages(
+    situation: Situation, request: str, tools: Iterable[Tool], *, calls: bool = False, extra: Iterable[Tool] = ()
+) -> Messages:
+    """The whole prompt: rules and tools, worked examples as earlier turns, then this project and this request.
+
+    Tools that this request calls for, the `extra` ones, are told beside it, so that what stands before stays the same.
+    """
     from assistant.retrieval import relevant
 
     told = describe(situation, request, relevant(situation, request))
-    return [*prefix(tools, calls=calls), *_talk(situation, told, request, calls=calls)]
+    lines = "".join(f"{tool_line(tool)}\n" for tool in extra)
+    return [*prefix(tools, calls=calls), *_talk(situation, told, request, calls=calls, lines=lines)]
 
 
-def _talk(situation: Situation, told: str, request: str, *, calls: bool) -> list[dict[str, str]]:
-    """The data, the last turns and the request, the data in the first of them."""
+def _talk(situation: Situation, told: str, request: str, *, calls: bool, lines: str = "") -> Messages:
+    """The data, the last turns and the request, the data in the first of them and more lines before the request."""
     talk = []
     for turn in situation.turns:
         talk.append({"role": "user", "content": f"{told}Request: {turn.request}"})
         talk.append({"role": "assistant", "content": _plan(turn.steps, calls=calls)[:EARLIER]})
         told = ""
-    return [*talk, {"role": "user", "content": f"{told}Request: {request}"}]
+    return [*talk, {"role": "user", "content": f"{told}{lines}Request: {request}"}]
 
 
 def _plan(steps: Sequence[Mapping[str, Any]], *, calls: bool) -> str:

@@ -36,7 +36,9 @@ ONLY_WHEN_SAID = {
     "train_model": r"predict|train|build|model|forecast|classif|estimat|learn|will\b|likel|probab|risk|going to|about to|future|churn|might|\bmay\b|could|guess|expect|price the|score"
     r"|예측|학습|모델|것 같|을까|ㄹ까|할까|될까|날까|갈까|을지|할지|될지|날지|갈지|가능성|위험|추정|분류|할 것|할 사람|할 고객|떠날|이탈",
     "drop_duplicates": r"duplica|dedup|unique|distinct|repeat|same|twice|identical|redundant|중복|같은|겹치",
-    "concatenate_datasets": r"append|concat|stack|below|under|union|combin|together|rows (?:of|from)|합쳐|합치|이어|붙",
+    "concatenate_datasets": r"append|concat|stack|below|under|union|combin|together|rows (?:of|from)|itself|once more|twice|all (?:the )?rows|합쳐|합치|이어|붙|반복|한 번 더",
+    "split_column": r"split|separat|break|divid|apart|나눠|나누|분리|쪼개",
+    "extract_date_part": r"year|quarter|month|week|\bday|hour|date|\bpart|연도|년|분기|월|주|요일|일|시간|날짜",
     "undo": r"undo|back|revert|cancel|unchanged|original|before|mistake|취소|되돌|원래|무르|이전|잘못",
     "list_steps": r"step|did|done|history|log|so far|chang|단계|기록|했|작업|이력|과정",
     "write_script": r"script|sql|code|스크립트|코드",
@@ -46,6 +48,12 @@ ONLY_WHEN_SAID = {
 
 Files are loaded by the turn itself before planning, so a plan never needs `load_file`.
 """
+CALLED = {
+    "encode_categories": r"encod|one.?hot|dumm(?:y|ies)|ordinal|indicator|인코딩|더미|원핫",
+    "bin_column": r"\bbin(?:s|ned|ning)?\b|bucket|\bbands?\b|decade|(?:into|in) (?:\w+ ){0,2}(?:groups|ranges|intervals|classes)|구간|등급|\d+대",
+    "scale_columns": r"\bscal(?:e|ed|ing)\b|standardi[sz]|normali[sz]|min.?max|z.?score|표준화|정규화|스케일",
+}
+"""Tools beyond the core, each told to the planner where the request calls for it."""
 CLAUSES = re.compile(
     r"[,;]|\.\s|\band\b|\bthen\b|\bafter\b|그리고|하고|한 다음|한 뒤|후에|[가-힣]고\s|서\s", re.IGNORECASE
 )
@@ -78,6 +86,11 @@ COMMAND = re.compile(
 )
 """How an order to change the data begins or ends."""
 TRAIN = re.compile(r"train|build|model|predict|학습|모델|예측", re.IGNORECASE)
+
+
+def called(request: str) -> list[str]:
+    """The tools beyond the core that the request calls for."""
+    return [name for name, words in CALLED.items() if re.search(words, request, re.IGNORECASE)]
 
 
 def only_asks(request: str) -> bool:
