@@ -17,6 +17,13 @@ REMOVES = re.compile(
 """Words that take rows away; to filter is to keep."""
 
 
+KINDS = re.compile(
+    r"(?P<number>(?<!not a )(?<!not )\bnumbers?\b|\bnumeric\b|숫자|수치)|\b(?:text|strings?|words?)\b|문자|글자|텍스트",
+    re.IGNORECASE,
+)
+"""Words of a type: the one that comes last is what a column is to become."""
+
+
 def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: str) -> dict[str, Any]:
     """A step's arguments as the request has them: without what nobody asked for, with what it says and was forgotten.
 
@@ -34,6 +41,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
         arguments["ignore"] = kept
         if not kept:
             del arguments["ignore"]
+    if tool == "change_type" and arguments["type"] == "text" and _as_number(request):
+        arguments["type"] = "decimal"
     if tool == "train_model":
         arguments |= _training(arguments, situation, request)
     if tool == "replace_values":
@@ -46,6 +55,12 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
     if tool == "predict_row":
         arguments["values"] = _what_if(arguments["values"], situation, request)
     return arguments
+
+
+def _as_number(request: str) -> bool:
+    """Whether a column is to become a number: a small model may take the type that it has."""
+    said = [found["number"] for found in KINDS.finditer(request)]
+    return bool(said) and said[-1] is not None
 
 
 def _holder(arguments: Mapping[str, Any], situation: Situation) -> str:

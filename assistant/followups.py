@@ -32,6 +32,14 @@ ON = re.compile(
     r"|^\W*(?:그럼|그러면|그리고|그렇다면)\s",
     re.IGNORECASE,
 )
+BY = re.compile(
+    r"^\W*(?:(?:and|now|ok|okay|then|please|can you)\W+)*(?:(?:the )?same |(?:break|split|show|group) (?:it|that|this|them|those)(?: down| up| out)? )?"
+    r"(?:by|per|for each) (?:the )?\w+(?: (?:and|by|per) \w+| please| instead| too)*\W*$"
+    r"|^\W*(?:(?:그럼|그러면|그걸|이걸|그거|이거|그것을|이것을|다시) )*\S+별로?(?:는|도)?"
+    r"(?: (?:나눠서?|나누면|나누어서?|쪼개서?|쪼개면|따로|다시|좀|구분해서?|보면|보여\s?(?:줘|주세요)\S*|알려\s?(?:줘|주세요)\S*|봐\s?줘))*\W*$",
+    re.IGNORECASE,
+)
+"""The same once more for each of something: `도시별로 나눠서 보여줘`, `break that down by city`."""
 BARE_KO = re.compile(r"[가-힣\w%)](?:은|는|도|만)(?:\s*(?:요|보면|보면요))?\s*\?*\s*$")
 """A Korean request that only names another case."""
 ASKS_ANEW = re.compile(
@@ -60,6 +68,8 @@ def follows(request: str) -> bool:
     words = len(request.split())
     if OF_THOSE.search(request) and words <= MOST_WORDS:
         return WHOLE.search(request) is None
+    if BY.search(request):
+        return words <= MOST_WORDS
     named = ON.search(request)
     rest = request[named.end() :] if named else request
     if ASKS_ANEW.search(rest):
@@ -71,7 +81,9 @@ def asks(request: str, situation: Situation) -> bool:
     """Whether a request is a question: by its words, or as a short follow-up of one."""
     if only_asks(request):
         return True
-    if not situation.turns or not follows(request) or CHANGE.search(request) or COMMAND.search(request):
+    if not situation.turns or not follows(request):
+        return False
+    if not BY.search(request) and (CHANGE.search(request) or COMMAND.search(request)):
         return False
     return _only_read(situation.turns[-1])
 

@@ -61,6 +61,28 @@ def test_totals_that_are_asked_for_leave_the_data_alone(request_: str, tool: str
     assert why == (["Mended: totals are asked for, so the data stay as they are."] if tool == "query_data" else [])
 
 
+def test_an_aggregation_that_is_asked_for_is_a_query(situation: Situation) -> None:
+    measures = [{"function": "mean", "column": "age"}, {"function": "count"}]
+    step = ("aggregate", {"group_by": ["plan"], "measures": measures})
+    sql = "SELECT plan, avg(age), count(*) FROM people GROUP BY plan ORDER BY plan"
+    assert _steps(situation, "break the mean age down by plan", step)[0] == [("query_data", {"sql": sql})]
+    assert _steps(situation, "make one row per plan with the mean age", step)[0][0][0] == "aggregate"
+
+
+@pytest.mark.parametrize(
+    ("request_", "type_"),
+    [
+        ("city is text, make it a proper number", "decimal"),
+        ("도시가 글자로 되어 있는데 숫자로 바꿔줘", "decimal"),
+        ("change city from a number to text", "text"),
+        ("make city text, not a number", "text"),
+    ],
+)
+def test_a_type_is_the_one_that_is_said(request_: str, type_: str, situation: Situation) -> None:
+    step = ("change_type", {"columns": ["city"], "type": "text"})
+    assert _steps(situation, request_, step)[0] == [("change_type", {"columns": ["city"], "type": type_})]
+
+
 @pytest.mark.parametrize(
     "sql",
     [

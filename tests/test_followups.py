@@ -30,6 +30,12 @@ def _after(sql: str, request: str = "how many customers left?") -> list[Turn]:
         ("B라인은?", True),
         ("그럼 부산은?", True),
         ("4월만 보면?", True),
+        ("도시별로 나눠서 보여줘", True),
+        ("break that down by city", True),
+        ("and per region?", True),
+        ("지점별로 매출 보여줘", False),
+        ("sales by month", False),
+        ("in which state is it", False),
         ("how many women are there?", False),
         ("and which region has the most customers?", False),
         ("and is it any good?", False),
@@ -86,7 +92,7 @@ def test_a_follow_up_names_another_case_and_nothing_else(request_: str, short: b
         (
             "SELECT count(*) FROM orders WHERE status = 'returned'",
             "SELECT b.city, count(*) FROM orders o JOIN buyers b ON o.buyer = b.buyer GROUP BY b.city",
-            "and for the cities?",
+            "도시별로 나눠서 보여줘",
             "SELECT b.city, COUNT(*) FROM orders AS o JOIN buyers AS b ON o.buyer = b.buyer"
             " WHERE o.status = 'returned' GROUP BY b.city",
             "Still only where o.status = 'returned', as asked before.",
@@ -161,6 +167,9 @@ def test_nothing_is_carried_over_a_change_of_the_data() -> None:
         ("filter_rows", "only the ones for cars", False),
         ("train_model", "and for the new customers", False),
         ("query_data", "clean it up", False),
+        ("query_data", "도시별로 나눠서 보여줘", True),
+        ("query_data", "split that by city", True),
+        ("filter_rows", "split that by city", False),
         ("filter_rows", "how many are left?", True),
     ],
 )

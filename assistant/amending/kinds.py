@@ -4,8 +4,8 @@ A model is trained where an existing one should predict, or not used on the rows
 """
 
 import re
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from assistant.amending.step import mended, table_of
 from assistant.context import ColumnFact, ModelFact, Situation, Table
@@ -44,15 +44,30 @@ COLUMN = re.compile(
 def asked(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """Totals that are asked for, not made into the dataset: the last step becomes a query."""
     last = steps[-1] if steps else None
-    if (
-        last is None
-        or last.tool != "transform_with_sql"
-        or MAKES.search(request)
-        or not _sums_up(last.arguments["sql"])
-    ):
+    if last is None or MAKES.search(request):
         return list(steps)
+    sql = _totals(last.arguments) if last.tool == "aggregate" else ""
+    if last.tool == "transform_with_sql" and _sums_up(last.arguments["sql"]):
+        sql = last.arguments["sql"]
     why = "totals are asked for, so the data stay as they are."
-    return [*steps[:-1], mended(last, why, "query_data", {"sql": last.arguments["sql"]})]
+    return [*steps[:-1], mended(last, why, "query_data", {"sql": sql})] if sql else list(steps)
+
+
+def _totals(arguments: Mapping[str, Any]) -> str:
+    """The SELECT that an aggregation is."""
+    keys = [identifier_if_needed(name) for name in arguments["group_by"]]
+    measures = [_measure(one["function"], one.get("column")) for one in arguments["measures"]]
+    by = f" GROUP BY {', '.join(keys)} ORDER BY {', '.join(keys)}" if keys else ""
+    return f"SELECT {', '.join([*keys, *measures])} FROM {identifier_if_needed(arguments['dataset'])}{by}"
+
+
+def _measure(function: str, column: str | None) -> str:
+    name = identifier_if_needed(column) if column else "*"
+    return (
+        f"count(DISTINCT {name})"
+        if function == "count_distinct"
+        else f"{'avg' if function == 'mean' else function}({name})"
+    )
 
 
 def _sums_up(sql: str) -> bool:
