@@ -95,6 +95,11 @@ def test_a_year_that_nobody_said_is_not_asked_for(clinic: Workspace, test: str, 
             " - SUM(bill) FILTER(WHERE QUARTER(visited_on) = 1) FROM visits",
         ),
         (
+            "2분기 매출은 1분기보다 얼마나 늘었어?",
+            "SELECT sum(bill) / sum(bill) FILTER (WHERE visited_on BETWEEN '2023-04-01' AND '2023-04-30') FROM visits",
+            "SELECT SUM(bill) / SUM(bill) FILTER(WHERE QUARTER(visited_on) = 2) FROM visits",
+        ),
+        (
             "visits in august",
             "SELECT count(*) FROM years WHERE day BETWEEN '2025-08-01' AND '2025-08-31'",
             "SELECT COUNT(*) FROM years WHERE MONTH(day) = 8",
@@ -121,3 +126,16 @@ def test_quarters_and_months_are_the_request_s(clinic: Workspace, request_: str,
 def test_dates_that_can_be_meant_stay(clinic: Workspace, request_: str, test: str) -> None:
     sql = f"SELECT count(*) FROM visits WHERE {test}"
     assert mend_sql(clinic, sql, request_) == Mended(sql)
+
+
+def test_a_request_that_goes_on_keeps_a_year_that_was_said_before(clinic: Workspace) -> None:
+    sql = "SELECT count(*) FROM years WHERE day BETWEEN '2025-08-01' AND '2025-08-31'"
+    assert mend_sql(clinic, sql, "And in August?") == Mended(sql)
+
+
+def test_a_month_that_nobody_said_is_told_as_such(clinic: Workspace) -> None:
+    sql = "SELECT sum(bill) FROM visits WHERE visited_on BETWEEN '2023-04-01' AND '2023-05-31'"
+    assert mend_sql(clinic, sql, "bills from April to May") == Mended(
+        "SELECT SUM(bill) FROM visits WHERE MONTH(visited_on) BETWEEN 4 AND 5",
+        ["visited_on is compared by its month, 4 to 5; the request names no year."],
+    )

@@ -21,6 +21,10 @@ _MONTH = re.compile(r"(\d{4})-(\d\d)(?:-%|-?%|-01)?")
 _OPEN = re.compile(
     r"\b(?:from|since|after|before|until|till|by|through|up to)\b|까지|부터|이후|이전|전에|후에|사이", re.IGNORECASE
 )
+_GOES_ON = re.compile(
+    r"^\W*(?:and|but|so|what about|how about|same)\b|^\W*(?:그럼|그러면|그리고|그중|그 중)", re.IGNORECASE
+)
+"""How a request begins that goes on with another one, which may have named the year."""
 _PARTS = {"month": 1, "quarter": 3}
 
 
@@ -45,9 +49,10 @@ def mend_dates(tree: "exp.Expr", names: Names, data: Data, request: str) -> list
     changes = []
     for one, period in zip(found, meant, strict=True):
         years = data.years_of(*one.place)
-        invented = one.year and (one.year not in years or len(years) > 1)
+        invented = one.year and (one.year not in years or (len(years) > 1 and not _GOES_ON.search(request)))
         if invented or period != one.months:
-            changes.append(_compare(one, period, keep_year=bool(one.year and not invented and len(years) > 1)))
+            told = _compare(one, period, keep_year=bool(one.year and not invented and len(years) > 1))
+            changes.append(f"{told}, as the request says." if period in said else f"{told}; the request names no year.")
     return changes
 
 
@@ -59,11 +64,11 @@ def _meant(found: Sequence[_Range], said: Sequence[Period], request: str) -> lis
     meant = [_called(one, said) or one.months for one in found]
     left = [period for period in said if period not in meant]
     wrong = [place for place, months in enumerate(meant) if months not in said]
-    if len(left) != len(wrong) or _OPEN.search(request) or any(period.first == period.last for period in left):
+    if len(left) < len(wrong) or _OPEN.search(request) or any(period.first == period.last for period in left):
         return meant
     for place in wrong:
         near = [period for period in left if period.meets(found[place].months)]
-        if len(wrong) == 1 or (len(near) == 1 and sum(found[w].months.meets(near[0]) for w in wrong) == 1):
+        if len(wrong) == len(left) == 1 or (len(near) == 1 and sum(found[w].months.meets(near[0]) for w in wrong) == 1):
             meant[place] = near[0] if near else left[0]
     return meant
 
@@ -95,7 +100,7 @@ def _compare(one: _Range, period: Period, *, keep_year: bool) -> str:
     one.nodes[0].replace(parse_one(test, read="duckdb"))
     for node in one.nodes[1:]:
         _drop(node)
-    return f"{one.column.name} is compared by its {said}, as the request says."
+    return f"{one.column.name} is compared by its {said}"
 
 
 def _drop(node: "exp.Expr") -> None:
