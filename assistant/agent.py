@@ -29,6 +29,7 @@ from assistant.events import (
     StepProgress,
     StepStarted,
 )
+from assistant.followups import Carried, carried
 from assistant.models import Planner
 from assistant.plan import Plan, Step, expand, planned, read_plan, schema
 from assistant.said import called
@@ -224,8 +225,11 @@ class Turn:
         for step in plan.steps:
             if "sql" in step.arguments:
                 mended = mend_sql(self.workspace, step.arguments["sql"], request)
-                why = " ".join(["Mended:", *mended.changes]) if mended.changes else step.why
-                step = step.model_copy(update={"arguments": step.arguments | {"sql": mended.sql}, "why": why})
+                asked = step.tool == "query_data"
+                more = carried(mended.sql, request, self.earlier) if asked else Carried(mended.sql)
+                changes = [*mended.changes, *filter(None, [more.change])]
+                why = " ".join([step.why or "Mended:", *changes]) if changes else step.why
+                step = step.model_copy(update={"arguments": step.arguments | {"sql": more.sql}, "why": why})
             steps.append(step)
         return replace(plan, steps=tuple(steps))
 

@@ -275,3 +275,37 @@ def test_an_existing_model_is_used_where_it_fits(request_: str, existing: bool, 
     assert why == (
         ["Mended: people_churned predicts churned already, so people_new is predicted with it."] if existing else []
     )
+
+
+@pytest.mark.parametrize(
+    ("request_", "steps"),
+    [
+        ("trim the names and add half = age / 2", [("clean_text", {"columns": ["name"], "action": "trim"})]),
+        (
+            "half = (age + floor) / 2 컬럼 추가하고 이름은 공백 제거",
+            [("clean_text", {"columns": ["name"], "action": "trim"})],
+        ),
+    ],
+)
+def test_a_formula_that_is_written_down_is_computed(request_: str, steps: Steps, situation: Situation) -> None:
+    made, _ = _steps(situation, request_, *steps)
+    formula = "age / 2" if "trim" in request_ else "( age + floor ) / 2"
+    assert made[-1] == ("add_formula", {"name": "half", "formula": formula})
+
+
+@pytest.mark.parametrize("request_", ["keep rows where age = 30", "drop floor, then name = plan", "make x = 3 of age"])
+def test_what_is_no_formula_adds_no_step(request_: str, situation: Situation) -> None:
+    made, _ = _steps(situation, request_, ("drop_columns", {"columns": ["floor"]}))
+    assert made == [("drop_columns", {"columns": ["floor"]})]
+
+
+@pytest.mark.parametrize(
+    ("request_", "columns"), [("N/A and - just mean there is no value", None), ("N/A in plan is no value", ["plan"])]
+)
+def test_words_for_no_value_are_looked_for_everywhere(
+    request_: str, columns: list[str] | None, situation: Situation
+) -> None:
+    step = {"columns": ["plan"], "values": ["N/A", "-"]}
+    made, _ = _steps(situation, request_, ("treat_as_missing", step))
+    rest = {} if columns is None else {"columns": columns}
+    assert made == [("treat_as_missing", {"values": ["N/A", "-"]} | rest)]

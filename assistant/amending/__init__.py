@@ -6,7 +6,9 @@ A rule changes a step only where it can hardly be meant, and says so in the step
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.amending.everywhere import everywhere
 from assistant.amending.fill import filled
+from assistant.amending.formula import computed
 from assistant.amending.kinds import asked, kept, used
 from assistant.amending.recode import recoded
 from assistant.amending.respell import respelt
@@ -16,7 +18,7 @@ from assistant.context import Situation
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-RULES = (asked, used, kept, recoded, filled, cleaned, respelt)
+RULES = (asked, used, kept, recoded, filled, everywhere, cleaned, respelt, computed)
 
 
 def amended(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

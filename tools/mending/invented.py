@@ -46,10 +46,7 @@ def drop_invented(tree: "exp.Expr", names: Names, data: Data, request: str) -> l
 
 def _is_invented(text: str, samples: tuple[str, ...], said: set[str]) -> bool:
     bare = text.strip("%").strip()
-    if len(bare) <= SHORT or _plain(bare) not in {_plain(sample) for sample in samples} or _is_said(bare, said):
-        return False
-    initials = "".join(word[0] for word in re.findall(r"[^\W_]+", _plain(bare)))
-    return initials not in said
+    return _plain(bare) in {_plain(sample) for sample in samples} and not _may_be_meant(bare, said)
 
 
 def _words(text: str) -> set[str]:
@@ -78,7 +75,7 @@ def mend_unsaid(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
     for column, _, (table, name) in typed(tree, names, data) if phrases else ():
         test = column.parent
         text = test.expression if isinstance(test, exp.EQ) and test.this is column else None
-        if not isinstance(text, exp.Literal) or not text.is_string or _is_said(text.name, said):
+        if not isinstance(text, exp.Literal) or not text.is_string or _may_be_meant(text.name, said):
             continue
         found = [
             (other, values[0])
@@ -91,12 +88,14 @@ def mend_unsaid(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
             changes.append(f"{other} is '{value}', as the request says, and not {name} '{text.name}'.")
             column.set("this", exp.to_identifier(other, quoted=None if other.isidentifier() else True))
             text.set("this", value)
+            phrases = [phrase for phrase in phrases if _plain(phrase) != _plain(value)]
     return changes
 
 
-def _is_said(text: str, said: set[str]) -> bool:
-    """Whether a text shares a word's beginning with the request, or can't be compared with it."""
+def _may_be_meant(text: str, said: set[str]) -> bool:
+    """Whether a text is short, shares a word's beginning with the request, or can't be compared with it."""
     words = _words(text)
+    initials = "".join(word[0] for word in re.findall(r"[^\W_]+", _plain(text)))
     foreign = {_script(word) for word in words} - {_script(word) for word in said} - {""}
     alike = any(word[:4] == other[:4] for word in words for other in said)
-    return not words or bool(foreign) or alike
+    return len(text) <= SHORT or not words or initials in said or bool(foreign) or alike
