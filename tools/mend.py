@@ -23,6 +23,7 @@ from tools.mending.joins import drop_unasked_joins, mend_joins, words_of
 from tools.mending.measures import mend_measures, mend_ratios
 from tools.mending.names import Names, mend_names
 from tools.mending.parts import mend_parts
+from tools.mending.rates import mend_rates
 from tools.mending.reading import quoted_names, read_statement
 from tools.mending.rejoin import rejoin
 from tools.mending.shares import mend_shares
@@ -98,7 +99,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     if request:
         changes += drop_unasked_joins(tree, names, request)
         changes += [*drop_invented(tree, names, data, request), *mend_unsaid(tree, names, data, request)]
-    changes += mend_ratios(tree, names, data)
+    changes += [*mend_ratios(tree, names, data), *mend_rates(tree, request)]
     if not runs:
         changes += [*mend_aggregates(tree, names), *mend_groups(tree), *mend_shares(tree, names, data)]
         changes += mend_texts(tree, names, data)

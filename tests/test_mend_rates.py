@@ -1,0 +1,48 @@
+"""Rates computed as odds, ratios of single rows in groups, days for weekdays."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.small_project import add
+from tools.mend import mend_sql
+from tools.workspace import Workspace
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    with Workspace(tmp_path_factory.mktemp("shop") / "project") as workspace:
+        add(workspace, "ads", "SELECT 'a' AS ad, 10 AS shown, 2 AS sold, 1 AS kept, DATE '2024-01-01' AS day")
+        yield workspace
+
+
+ODDS = "SELECT COUNT(*) FILTER(WHERE kept = 1) / COUNT(*) FILTER(WHERE kept = 0) AS r FROM ads"
+SHARE = "SELECT COUNT(*) FILTER(WHERE kept = 1) / COUNT(*) AS r FROM ads"
+DAYS = "SELECT DATE_TRUNC('DAY', day) AS d, COUNT(*) AS n FROM ads GROUP BY d"
+WEEKDAYS = "SELECT DAYNAME(day) AS d, COUNT(*) AS n FROM ads GROUP BY d"
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "mended"),
+    [
+        ("What is the keep rate?", ODDS, SHARE),
+        ("유지율은?", ODDS, SHARE),
+        ("ratio of kept to lost", ODDS, ODDS),
+        (
+            "conversion per ad",
+            "SELECT ad, sold / shown AS r FROM ads GROUP BY ad",
+            "SELECT ad, SUM(sold) / SUM(shown) AS r FROM ads GROUP BY ad",
+        ),
+        (
+            "conversion per ad",
+            "SELECT ad, sold / shown AS r FROM ads GROUP BY ad, sold / shown ORDER BY r DESC",
+            "SELECT ad, SUM(sold) / SUM(shown) AS r FROM ads GROUP BY ad ORDER BY r DESC",
+        ),
+        ("each ad's rate", "SELECT ad, sold / shown AS r FROM ads", "SELECT ad, sold / shown AS r FROM ads"),
+        ("Which day of the week is the busiest?", DAYS, WEEKDAYS),
+        ("요일별 건수", DAYS, WEEKDAYS),
+        ("rows per day", DAYS, DAYS),
+    ],
+)
+def test_a_rate_is_what_the_request_calls_it(shop: Workspace, request_: str, sql: str, mended: str) -> None:
+    assert mend_sql(shop, sql, request_).sql == mended

@@ -1,0 +1,83 @@
+"""Rates that a model computes as something else: odds for a share, a ratio of single rows for one of each group."""
+
+import re
+from typing import TYPE_CHECKING
+
+from tools.mending.groups import aggregates
+from tools.mending.names import scopes
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+_RATE = re.compile(r"\brates?\b|\bshares?\b|\bproportion|\bpercent|%|율|비중", re.IGNORECASE)
+_RATIO = re.compile(r"\bratio\b|\bodds\b|\bversus\b|\bvs\b|비율|대비", re.IGNORECASE)
+_WEEKDAY = re.compile(r"\bweek ?days?\b|days? of the week|요일", re.IGNORECASE)
+
+
+def mend_rates(tree: "exp.Expr", request: str) -> list[str]:
+    """Mend odds, ratios in groups and days for weekdays in place. Returns what was changed, one sentence each."""
+    return [*_odds(tree, request), *_of_groups(tree), *_weekdays(tree, request)]
+
+
+def _odds(tree: "exp.Expr", request: str) -> list[str]:
+    """`count(*) FILTER (left = 1) / count(*) FILTER (left = 0)` for a rate: the share of all rows is meant."""
+    from sqlglot import exp
+
+    changes: list[str] = []
+    if not _RATE.search(request) or _RATIO.search(request):
+        return changes
+    for division in list(tree.find_all(exp.Div)):
+        part, whole = _filtered(division.this), _filtered(division.expression)
+        if part is None or whole is None:
+            continue
+        above, below = part.expression.this, whole.expression.this
+        if all(isinstance(test, exp.EQ) for test in (above, below)) and above.this == below.this and above != below:
+            whole.replace(whole.this.copy())
+            changes.append(f"The rate is that of {above.sql('duckdb')} among all rows.")
+    return changes
+
+
+def _filtered(side: "exp.Expr") -> "exp.Filter | None":
+    """A counting FILTER that is a side of a division, whatever factor stands beside it."""
+    from sqlglot import exp
+
+    found = list(side.find_all(exp.Filter))
+    return found[0] if len(found) == 1 and isinstance(found[0].this, exp.Count) else None
+
+
+def _of_groups(tree: "exp.Expr") -> list[str]:
+    """`SELECT campaign, sold / shown … GROUP BY campaign` divides the sums of each campaign."""
+    from sqlglot import exp
+
+    changes = []
+    for scope in scopes(tree):
+        select = scope.expression
+        group = select.args.get("group")
+        if not isinstance(select, exp.Select) or group is None or any(aggregates(p) for p in select.expressions):
+            continue
+        grouped = {key.name.casefold() for key in group.expressions if isinstance(key, exp.Column)}
+        for projection in select.expressions:
+            division = projection.find(exp.Div)
+            sides = [division.this, division.expression] if division else []
+            if sides and all(isinstance(s, exp.Column) and s.name.casefold() not in grouped for s in sides):
+                told = division.sql("duckdb")
+                whole = projection.unalias()
+                group.set("expressions", [key for key in group.expressions if key != whole])
+                for side in sides:
+                    side.replace(exp.Sum(this=side.copy()))
+                changes.append(f"{told} is that of the sums in each group.")
+    return changes
+
+
+def _weekdays(tree: "exp.Expr", request: str) -> list[str]:
+    """`date_trunc('day', d)` where weekdays are asked for."""
+    from sqlglot import exp
+
+    if not _WEEKDAY.search(request) or tree.find(exp.DayOfWeek, exp.Dayname, exp.DayOfWeekIso, exp.TimeToStr):
+        return []
+    changes = []
+    for call in list(tree.find_all(exp.TimestampTrunc, exp.DateTrunc)):
+        if call.args["unit"].name.casefold() == "day":
+            call.replace(exp.Dayname(this=call.this.copy()))
+            changes.append("Days are told as weekdays.")
+    return changes
