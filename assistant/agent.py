@@ -218,20 +218,35 @@ class Turn:
         return plan
 
     def _mended(self, plan: Plan, request: str) -> Plan:
-        """The plan with its queries mended by rule; what was changed is told as the step's reason."""
-        from tools.mend import mend_sql
+        """The plan with its SQL mended by rule; what was changed is told as the step's reason.
 
-        steps = []
+        A condition or formula may speak of columns that an earlier step makes: then it is left as it is.
+        """
+        steps, first = list[Step](), True
         for step in plan.steps:
-            if "sql" in step.arguments:
-                mended = mend_sql(self.workspace, step.arguments["sql"], request)
-                asked = step.tool == "query_data"
-                more = carried(mended.sql, request, self.earlier) if asked else Carried(mended.sql)
-                changes = [*mended.changes, *filter(None, [more.change])]
-                why = " ".join([step.why or "Mended:", *changes]) if changes else step.why
-                step = step.model_copy(update={"arguments": step.arguments | {"sql": more.sql}, "why": why})
-            steps.append(step)
+            steps.append(self._mended_step(step, request, names=("sql", "condition", "formula") if first else ("sql",)))
+            first = first and tools.catalogue()[step.tool].effect == "read"
         return replace(plan, steps=tuple(steps))
+
+    def _mended_step(self, step: Step, request: str, names: Sequence[str]) -> Step:
+        from tools import mend
+
+        name = next((name for name in names if name in step.arguments), "")
+        if not name:
+            return step
+        given, dataset = step.arguments[name], step.arguments.get("dataset", "")
+        match name:
+            case "sql":
+                mended = mend.mend_sql(self.workspace, given, request)
+            case "condition":
+                mended = mend.mend_condition(self.workspace, dataset, given, request)
+            case _:
+                mended = mend.mend_formula(self.workspace, dataset, given, request)
+        asked = step.tool == "query_data"
+        more = carried(mended.sql, request, self.earlier) if asked else Carried(mended.sql)
+        changes = [*mended.changes, *filter(None, [more.change])]
+        why = " ".join([step.why or "Mended:", *changes]) if changes else step.why
+        return step.model_copy(update={"arguments": step.arguments | {name: more.sql}, "why": why})
 
     def _check_kept(self, plan: Plan, state: State) -> None:
         """A mended plan stays what it was: a question never becomes a change of the data."""

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.small_project import add
-from tools.mend import mend_sql
+from tools.mend import mend_condition, mend_formula, mend_sql
 from tools.workspace import Workspace
 
 
@@ -46,3 +46,23 @@ WEEKDAYS = "SELECT DAYNAME(day) AS d, COUNT(*) AS n FROM ads GROUP BY d"
 )
 def test_a_rate_is_what_the_request_calls_it(shop: Workspace, request_: str, sql: str, mended: str) -> None:
     assert mend_sql(shop, sql, request_).sql == mended
+
+
+@pytest.mark.parametrize(
+    ("condition", "mended"),
+    [("ad = 'A'", "ad = 'a'"), ("shown > 3", "shown > 3"), ("nothing = 3", "nothing = 3"), ("(", "(")],
+)
+def test_a_condition_is_mended_as_a_query_is(shop: Workspace, condition: str, mended: str) -> None:
+    assert mend_condition(shop, "ads", condition, "keep A").sql == mended
+
+
+@pytest.mark.parametrize(
+    ("formula", "mended"),
+    [
+        ("shown + (ad = 'a' OR ad = 'b')", "shown + CAST((ad = 'a' OR ad = 'b') AS INT)"),
+        ("shown * 2", "shown * 2"),
+        ("avg(shown)", "avg(shown)"),
+    ],
+)
+def test_a_formula_is_mended_as_a_query_is(shop: Workspace, formula: str, mended: str) -> None:
+    assert mend_formula(shop, "ads", formula, "add 1 where it is a").sql == mended

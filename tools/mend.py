@@ -30,7 +30,7 @@ from tools.mending.shares import mend_shares
 from tools.mending.tops import mend_tops
 from tools.mending.types import mend_days, mend_texts, mend_years
 from tools.mending.values import mend_values
-from tools.relations import relations
+from tools.relations import identifier_if_needed, relations
 from tools.tool import ToolError
 from tools.workspace import Workspace
 
@@ -63,6 +63,23 @@ def mend_sql(workspace: Workspace, sql: str, request: str = "") -> Mended:
         if told != mended.sql:
             return Mended(told, [*mended.changes, "Functions and names are written as DuckDB reads them."])
     return Mended(sql) if after and not error else mended
+
+
+def mend_condition(workspace: Workspace, dataset: str, condition: str, request: str = "") -> Mended:
+    """A condition on the rows of one dataset, mended as the WHERE of a query; as it is where more would change."""
+    return _inside(workspace, f"SELECT * FROM {identifier_if_needed(dataset)} WHERE ", condition, "", request)
+
+
+def mend_formula(workspace: Workspace, dataset: str, formula: str, request: str = "") -> Mended:
+    """A formula over the columns of one dataset, mended as what a query shows; as it is where more would change."""
+    return _inside(workspace, "SELECT ", formula, f" AS formula FROM {identifier_if_needed(dataset)}", request)
+
+
+def _inside(workspace: Workspace, before: str, part: str, after: str, request: str) -> Mended:
+    """A part of a query, mended with what stands around it, which must stay."""
+    mended = mend_sql(workspace, f"{before}{part}{after}", request)
+    whole = mended.sql.startswith(before) and mended.sql.endswith(after) and mended.changes
+    return Mended(mended.sql[len(before) : len(mended.sql) - len(after)], mended.changes) if whole else Mended(part)
 
 
 def _error(workspace: Workspace, sql: str) -> str:

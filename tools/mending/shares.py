@@ -27,6 +27,12 @@ def mend_shares(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
         elif kind == "BOOLEAN":
             column.replace(exp.cast(column.copy(), "INT"))
             changes.append(f"{name} counts as 1 where it is true.")
+    for part in list(tree.find_all(exp.Add, exp.Sub, exp.Mul)):
+        for side in (part.this, part.expression):
+            test = side.unnest()
+            if isinstance(test, exp.Predicate | exp.Connector | exp.Not):
+                side.replace(exp.cast(exp.paren(test.copy()), "INT"))
+                changes.append("A condition counts as 1 where it is true.")
     for call in list(tree.find_all(exp.Avg, exp.Sum)):
         inside = call.this.unnest() if isinstance(call.this, exp.Paren) else call.this
         if isinstance(inside, exp.Predicate | exp.Connector | exp.Not):
