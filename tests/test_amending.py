@@ -105,6 +105,7 @@ RECODE = ("Mended: in churned no becomes 0, yes becomes 1.", "CASE churned WHEN 
     ("request_", "step"),
     [
         ("turn churned into 1 for yes and 0 for no", ("change_type", {"columns": ["churned"], "type": "integer"})),
+        ("churned to 1 for yes and 0 for no", ("rename_column", {"column": "churned", "name": "churned"})),
         ("recode churned: yes -> 1, no -> 0", ("replace_values", {"column": "churned", "old": "yes", "new": 1})),
         ("change yes to 1 and no to 0 in churned", ("replace_values", {"column": "churned", "old": "yes", "new": 1})),
         ("churned의 yes를 1, no를 0으로 바꿔줘", ("change_type", {"columns": ["churned"], "type": "integer"})),

@@ -139,3 +139,17 @@ def test_a_month_that_nobody_said_is_told_as_such(clinic: Workspace) -> None:
         "SELECT SUM(bill) FROM visits WHERE MONTH(visited_on) BETWEEN 4 AND 5",
         ["visited_on is compared by its month, 4 to 5; the request names no year."],
     )
+
+
+@pytest.mark.parametrize(
+    ("request_", "mended"),
+    [
+        ("visits in Q3 2025", "QUARTER(visited_on) = 3"),
+        ("2025년 3분기 방문", "QUARTER(visited_on) = 3"),
+        ("visits of March in Q3 2025", "MONTH(visited_on) = 3"),
+        ("Q2 2025", "MONTH(visited_on) = 3"),
+    ],
+)
+def test_a_quarter_is_no_month(clinic: Workspace, request_: str, mended: str) -> None:
+    sql = "SELECT COUNT(*) FROM visits WHERE YEAR(visited_on) = 2025 AND "
+    assert mend_sql(clinic, sql + "MONTH(visited_on) = 3", request_).sql == sql + mended

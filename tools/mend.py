@@ -15,7 +15,7 @@ import duckdb
 from tools.guard import explain
 from tools.mending.clauses import mend_aggregates, mend_nulls, mend_quoted
 from tools.mending.data import Data
-from tools.mending.dates import mend_dates
+from tools.mending.dates import mend_dates, mend_quarters
 from tools.mending.forms import from_elsewhere, mend_forms
 from tools.mending.groups import mend_groups
 from tools.mending.invented import drop_invented, mend_unsaid
@@ -120,6 +120,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     if not runs:
         changes += [*mend_aggregates(tree, names), *mend_groups(tree), *mend_shares(tree, names, data)]
         changes += mend_texts(tree, names, data)
+    changes += mend_quarters(tree, request)
     changes += [*mend_dates(tree, names, data, request), *mend_measures(tree, names, data, request)]
     changes += mend_days(tree, names, data, request)
     changes += [*mend_nulls(tree), *mend_years(tree, names, data), *mend_values(tree, names, data, said)]

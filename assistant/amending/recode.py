@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.amending.step import has_sql, mended, table_of, touched
+from assistant.amending.step import has_sql, idle, mended, table_of, touched
 from assistant.context import ColumnFact, Situation, Table
 from assistant.named import spellings
 from tools.relations import identifier_if_needed
@@ -21,7 +21,7 @@ def recoded(steps: Sequence["Step"], situation: Situation, request: str) -> list
     """`1 for yes and 0 for no`: one rule over the column, where a plan changes its type or replaces one value."""
     for step in steps:
         table = table_of(step, situation)
-        if table is None or step.tool not in ("change_type", "replace_values") or has_sql(steps):
+        if table is None or not (step.tool in ("change_type", "replace_values") or idle(step)) or has_sql(steps):
             continue
         for column in touched(step, table):
             pairs = _pairs(column, request)

@@ -26,9 +26,14 @@ def has_sql(steps: Sequence["Step"]) -> bool:
     return any(step.tool in SQL for step in steps)
 
 
+def idle(step: "Step") -> bool:
+    """Whether a step calls a column what it is called."""
+    return step.tool == "rename_column" and step.arguments.get("column") == step.arguments.get("name")
+
+
 def touched(step: "Step", table: Table) -> list[ColumnFact]:
     """The columns that a step of the two kinds changes."""
-    if step.tool not in ("change_type", "replace_values"):
+    if step.tool not in ("change_type", "replace_values") and not idle(step):
         return []
     named = [*step.arguments.get("columns", []), step.arguments.get("column")]
     return [column for column in table.columns if column.name in named]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from tools.mending.data import Data
 from tools.mending.names import Names
-from tools.mending.periods import Period, periods
+from tools.mending.periods import Period, periods, quarter_said
 from tools.mending.types import typed
 
 if TYPE_CHECKING:
@@ -37,6 +37,21 @@ class _Range:
     year: int
     months: Period
     nodes: tuple["exp.Expr", ...]
+
+
+def mend_quarters(tree: "exp.Expr", request: str) -> list[str]:
+    """`month(d) = 3` for Q3 is its third month's number and means the quarter; in place."""
+    from sqlglot import exp
+
+    quarter, changes = quarter_said(request), list[str]()
+    for test in list(tree.find_all(exp.EQ)) if quarter else ():
+        part, number = test.this, test.expression
+        month = isinstance(part, exp.Month) or (isinstance(part, exp.Extract) and part.name.casefold() == "month")
+        if month and isinstance(number, exp.Literal) and number.name == str(quarter):
+            moment = part.expression if isinstance(part, exp.Extract) else part.this
+            part.replace(exp.Quarter(this=moment.copy()))
+            changes.append(f"{moment.sql('duckdb')} is compared by its quarter, {quarter}, as the request says.")
+    return changes
 
 
 def mend_dates(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:

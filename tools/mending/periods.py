@@ -53,6 +53,15 @@ class Period:
         return self.first <= other.last and other.first <= self.last
 
 
+def quarter_said(request: str) -> int:
+    """The one quarter that a request names and no month beside it, in whatever year; else 0."""
+    said = {next(filter(None, match.groups())).casefold() for match in _QUARTER.finditer(request)}
+    if len(said) != 1 or _MONTH.search(_DAY.sub(" ", request)):
+        return 0
+    [one] = said
+    return _ORDER.index(one) + 1 if one in _ORDER else int(one)
+
+
 def periods(request: str) -> list[Period]:
     """The parts of a year that a request names, in its order; nothing where it names a year or speaks of the present."""
     if _YEAR.search(request) or _RELATIVE.search(request):
