@@ -85,10 +85,9 @@ def in_another_script(situation: Situation, request: str) -> bool:
 
 
 def _counted(thing: str, request: str) -> bool:
-    """Whether a request asks how many of a thing there are: where a table's name tells nothing, its rows may be that."""
-    return (
-        re.search(rf"(?:how many|number of)\s+(?:\w+\s+)?{re.escape(thing.casefold())}", request.casefold()) is not None
-    )
+    """Whether a request asks which things there are or how many: where a table's name tells nothing, its rows may be that."""
+    asked = rf"(?:how many|number of|which|what|who|list|name)\s+(?:(?:is|are|was|were|all|the|of|\w+)\s+){{0,2}}{re.escape(thing.casefold())}"
+    return re.search(asked, request.casefold()) is not None
 
 
 def doubtful(situation: Situation, request: str) -> list[str]:
