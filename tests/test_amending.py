@@ -310,3 +310,43 @@ def test_words_for_no_value_are_looked_for_everywhere(
     made, _ = _steps(situation, request_, ("treat_as_missing", step))
     rest = {} if columns is None else {"columns": columns}
     assert made == [("treat_as_missing", {"values": ["N/A", "-"]} | rest)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "step", "meant"),
+    [
+        (
+            "나이로 연령대 컬럼 만들어줘. 34세면 30대 이런 식으로",
+            ("bin_column", {"column": "age", "bins": 4, "step": 10.0}),
+            (
+                "add_formula",
+                {"name": "연령대", "formula": "CAST(CAST(floor(age / 10) * 10 AS INTEGER) AS VARCHAR) || '대'"},
+            ),
+        ),
+        (
+            "put age into 4 groups called generation",
+            ("bin_column", {"column": "age", "bins": 4, "step": 10.0, "labels": ["a", "b", "c", "d"]}),
+            ("bin_column", {"column": "age", "bins": 4, "labels": ["a", "b", "c", "d"], "name": "generation"}),
+        ),
+        (
+            "group age in steps of 10",
+            ("bin_column", {"column": "age", "bins": 4, "step": 10.0, "labels": ["a"]}),
+            ("bin_column", {"column": "age", "step": 10.0}),
+        ),
+        (
+            "나이 두 배인 값으로 갑절 컬럼을 추가해줘",
+            ("add_formula", {"name": "double", "formula": "age * 2"}),
+            ("add_formula", {"name": "갑절", "formula": "age * 2"}),
+        ),
+        (
+            "add a new column with twice the age",
+            ("add_formula", {"name": "twice", "formula": "age * 2"}),
+            ("add_formula", {"name": "twice", "formula": "age * 2"}),
+        ),
+    ],
+)
+def test_a_new_column_is_called_and_grouped_as_said(
+    request_: str, step: tuple[str, dict[str, Any]], meant: tuple[str, dict[str, Any]], situation: Situation
+) -> None:
+    made, _ = _steps(situation, request_, step)
+    assert made == [meant]

@@ -1,0 +1,69 @@
+"""New columns as the request has them: what they are called, Korean decades (30대), one way to make groups."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.amending.step import mended, table_of
+from assistant.context import Situation, Table
+from tools.relations import identifier_if_needed
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+_CALLED = re.compile(
+    r"['\"]?([^\W\d]\w*?)['\"]?\s*(?:이라는|라는|이란|란)?\s*(?:컬럼|칼럼|열)(?:을|를|으로|로)?\s*(?:하나|새로)?\s*(?:만들|추가|생성|넣)"
+    r"|\b(?:called|named)\s+['\"]?([^\W\d]\w*)",
+    re.IGNORECASE,
+)
+_NO_NAME = ("새", "새로운", "하나의", "다른", "그", "이", "별도", "파생", "정수", "숫자", "a", "the", "new")
+_DECADES = re.compile(r"\d0대|연령대|나이대")
+
+
+def added(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """The steps, with the one new column of theirs called as the request calls it, and grouped in the way it says."""
+    return [
+        _renamed(_one_way(step, request), table, request) if (table := table_of(step, situation)) else step
+        for step in steps
+    ]
+
+
+def _renamed(step: "Step", table: Table, request: str) -> "Step":
+    own = {column.name.casefold() for column in table.columns}
+    said = [next(filter(None, groups)) for groups in _CALLED.findall(request)]
+    names = [name for name in said if name not in _NO_NAME and name.casefold() not in own]
+    name = names[0] if len(names) == 1 else ""
+    if step.tool == "bin_column" and _DECADES.search(request):
+        return _decades(step, name or str(step.arguments.get("name") or "연령대"))
+    given: dict[str, Any] = {}
+    if step.tool in ("bin_column", "add_formula") and name:
+        given = {"name": name}
+    if step.tool == "extract_date_part" and name and len(step.arguments.get("parts", [])) == 1:
+        given = {"names": [name]}
+    if not given or given.items() <= step.arguments.items():
+        return step
+    return mended(step, f"the new column is called {name}.", step.tool, step.arguments | given)
+
+
+def _one_way(step: "Step", request: str) -> "Step":
+    """Groups are made by edges, by their number or by a step: of several, the one whose numbers the request says."""
+    ways = [way for way in ("edges", "bins", "step") if step.arguments.get(way) is not None]
+    if step.tool != "bin_column" or len(ways) < 2:
+        return step
+    written = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", request)}
+    said = [way for way in ways if set(map(float, _numbers(step.arguments[way]))) <= written]
+    way = (said or ways)[0]
+    drop = {*ways, "labels"} - {way} if way == "step" else set(ways) - {way}
+    return step.model_copy(update={"arguments": {n: v for n, v in step.arguments.items() if n not in drop}})
+
+
+def _numbers(value: Any) -> list[float]:
+    return value if isinstance(value, list) else [value]
+
+
+def _decades(step: "Step", name: str) -> "Step":
+    """34 is one of 30대."""
+    column = identifier_if_needed(step.arguments["column"])
+    formula = f"CAST(CAST(floor({column} / 10) * 10 AS INTEGER) AS VARCHAR) || '대'"
+    arguments = {"dataset": step.arguments["dataset"], "name": name, "formula": formula}
+    return mended(step, f"{step.arguments['column']} is told in decades.", "add_formula", arguments)
