@@ -278,6 +278,15 @@ def test_an_existing_model_is_used_where_it_fits(request_: str, existing: bool, 
     )
 
 
+def test_a_change_of_the_column_that_a_model_predicts_is_a_prediction(situation: Situation) -> None:
+    step = ("change_type", {"dataset": "people_new", "columns": ["churned"], "type": "text"})
+    modelled = replace(situation, models=(MODEL,))
+    made, _ = _steps(modelled, "now tell for everyone in people_new", step)
+    assert made == [("predict_dataset", {"dataset": "people_new", "model": "people_churned"})]
+    own = ("change_type", {"columns": ["churned"], "type": "text"})
+    assert _steps(modelled, "make churned text", own)[0] == [own]
+
+
 @pytest.mark.parametrize(
     ("request_", "steps"),
     [

@@ -89,6 +89,8 @@ def _sums_up(sql: str) -> bool:
 
 def used(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """A model used on the dataset that the request names: after its training, or in the place of another one."""
+    if len(steps) == 1 and (meant := _of_target(steps[0], situation)) is not steps[0]:
+        return [meant]
     trains = [step for step in steps if step.tool == "train_model"]
     if len(trains) != 1 or any(step.tool in ("predict_dataset", "predict_row") for step in steps):
         return list(steps)
@@ -106,6 +108,18 @@ def used(steps: Sequence["Step"], situation: Situation, request: str) -> list["S
         return list(steps)
     why = f"the request names {new[0].name} to be predicted too."
     return [*steps, mended(train, why, "predict_dataset", {"dataset": new[0].name})]
+
+
+def _of_target(step: "Step", situation: Situation) -> "Step":
+    """A change of a column that a table lacks and one model alone predicts is a prediction of its rows."""
+    table = table_of(step, situation)
+    columns = {column.name for column in table.columns} if table else set()
+    named = [*step.arguments.get("columns", []), step.arguments.get("column"), step.arguments.get("name")]
+    fits = [m for m in situation.models if m.target in named and {f.name for f in m.features} <= columns]
+    if table is None or len(fits) != 1 or fits[0].target in columns or step.tool == "train_model":
+        return step
+    why = f"{fits[0].name} predicts {fits[0].target}, which {table.name} lacks."
+    return mended(step, why, "predict_dataset", {"dataset": table.name, "model": fits[0].name})
 
 
 def _others(own: Table, situation: Situation, request: str) -> list[Table]:
