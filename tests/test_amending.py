@@ -237,6 +237,24 @@ def test_rows_are_kept_where_no_column_was_named(request_: str, condition: str, 
 
 
 TRAIN = ("train_model", {"target": "churned"})
+
+
+@pytest.mark.parametrize(
+    ("request_", "filled"),
+    [
+        ("age 빈칸을 중앙값으로 채우고 churned 예측 모델을 만들어줘", {"columns": ["age"], "method": "median"}),
+        ("fill age with the mean, then predict churned", {"columns": ["age"], "method": "mean"}),
+        ("predict churned, age is often empty", None),
+    ],
+)
+def test_what_is_filled_before_a_model_is_not_forgotten(
+    request_: str, filled: dict[str, Any] | None, situation: Situation
+) -> None:
+    train = ("train_model", {"target": "churned"})
+    made, _ = _steps(situation, request_, train)
+    assert made == ([("fill_missing", filled), train] if filled else [train])
+
+
 MODEL = ModelFact("people_churned", "churned", (ColumnFact("age", "decimal"), ColumnFact("plan", "text")))
 
 

@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.amending.step import has_sql, mended
+from assistant.amending.step import has_sql, mended, table_of
 from assistant.context import Situation
-from assistant.named import clauses, stands
+from assistant.named import clauses, columns_named, stands
+from tools.tool import listed
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -18,6 +19,7 @@ EMPTY = re.compile(
     r"\bmissing|\bempty|\bblank|\bnulls?\b|\bnan|\bn/a\b|\bgaps?\b|\bfill|\bimput|\bunfilled|빈|비어|결측|공백|누락|채[워우]|메[워우꿔]|없는",
     re.IGNORECASE,
 )
+FILLS = re.compile(r"\bfill|\bimput|채[워우]|메[워우꿔]", re.IGNORECASE)
 METHODS = {
     "median": r"\bmedian|중앙값|중간값|중위수",
     "mean": r"\b(?:with|by|using|use|to|the|its|their|column) (?:the |its |their |column )?(?:means?|averages?)\b|평균",
@@ -44,6 +46,8 @@ NO_VALUE = re.compile(
 def filled(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """The method and value that the request names, where a plan fills empty cells with others."""
     fills = [step for step in steps if step.tool == "fill_missing"]
+    if not fills and steps and all(step.tool == "train_model" for step in steps):
+        return [*_before(steps[0], situation, request), *steps]
     said = [how for clause in clauses(request) if EMPTY.search(clause) and (how := _filling(clause))]
     if len(fills) != 1 or len(said) != 1 or has_sql(steps):
         return list(steps)
@@ -57,6 +61,18 @@ def filled(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     what = how.get("value", f"the {how['method']}")
     made = mended(step, f"empty cells are filled with {what}, as the request says.", "fill_missing", plain | how)
     return [made if one is step else one for one in steps]
+
+
+def _before(train: "Step", situation: Situation, request: str) -> list["Step"]:
+    """The filling of named columns that the request wants before a model is built, and a plan leaves out."""
+    table = table_of(train, situation)
+    for clause in clauses(request) if table else ():
+        columns = [column.name for column in columns_named(clause, table)] if table else []
+        if columns and FILLS.search(clause) and (how := _filling(clause)):
+            arguments = {"dataset": train.arguments["dataset"], "columns": columns} | how
+            why = f"the request wants empty cells of {listed(columns)} filled first."
+            return [mended(train, why, "fill_missing", arguments)]
+    return []
 
 
 def _filling(clause: str) -> dict[str, Any]:
