@@ -49,6 +49,12 @@ PROGRESS_SECONDS = 0.2
 DATA_FILE = re.compile(
     r"[^\s'\"“”‘’,;()]+\.(?:csv|tsv|txt|parquet|json|jsonl|ndjson|xlsx|xls|gz)(?![\w])", re.IGNORECASE
 )
+_SELECT = re.compile(r"\s*(?:SELECT\b.+\bFROM\b|WITH\s+\w+\s+AS\s*\()", re.IGNORECASE | re.DOTALL)
+"""A SELECT as a person types it."""
+_CHANGES_TABLES = re.compile(
+    r"\b(?i:drop|truncate|alter)\s+(?i:table|view|schema|database)\b|\bDELETE\s+FROM\b|\bINSERT\s+INTO\b|\bUPDATE\s+\w+\s+SET\b"
+)
+SAID_INSTEAD = "Say in words what you want changed: every change makes a new version, which you can undo."
 _UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found')
 _UNKNOWN_NAME = re.compile(
     r"""Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"|No dataset '([^']+)'"""
@@ -151,7 +157,22 @@ class Turn:
             return self._show(state, steps) | State(further=not only)
         if not self.workspace.datasets():
             return State(words="There is no data in this project yet. Add a file, then ask again.")
-        return self._planned(state)
+        if _CHANGES_TABLES.search(state["request"]):
+            return State(words=f"SQL that changes or removes tables is not run. {SAID_INSTEAD}")
+        return self._asked_in_sql(state) or self._planned(state)
+
+    def _asked_in_sql(self, state: State) -> State | None:
+        """A request that is one SELECT runs as it stands, behind the guard like any other; None for words."""
+        from tools.guard import explain
+
+        sql = state["request"].strip().rstrip(";")
+        if not _SELECT.match(sql):
+            return None
+        try:
+            explain(self.workspace, sql)
+        except ToolError:
+            return None  # "select all rows from Oslo" is no SQL
+        return self._show(state, [Step(tool="query_data", arguments={"sql": sql}, why="The request is this SQL.")])
 
     def mend(self, state: State) -> State:
         """Send the failed step's error back to the model once, for the steps that are left."""

@@ -41,6 +41,9 @@ _PARTICLES = re.compile(
     r"(?:에서는|에서의|으로는|이라는|에서|에게|으로|까지|부터|보다|처럼|마다|별로|이랑|하고|들은|들이|들의|들을|은|는|이|가|을|를|의|에|로|와"
     r"|과|도|만|랑|별|당|율|률|수|액|들|인|한|된|할|지|고)$"
 )
+_PAST = re.compile(r"[가-힣]{0,2}?([가-힣])(?:어|어요|나|나요|니|지|지요|죠|는지|던|습니까|습니다|을까)?")
+_SS = 20
+"""The place of ㅆ among the final consonants of a Hangul syllable."""
 _HANGUL = re.compile(r"[가-힣]")
 _ENDS = ("ing", "ed", "es", "s", "e")
 
@@ -71,8 +74,16 @@ def stem(word: str) -> str:
 
 
 def is_common(word: str) -> bool:
-    """Whether a word only asks, as it is or without its particle."""
-    return word in COMMON or (_HANGUL.search(word) is not None and stem(word) in COMMON)
+    """Whether a word only asks, as it is or without its particle; Korean verbs that are no noun's name nothing either."""
+    if word in COMMON:
+        return True
+    return _HANGUL.search(word) is not None and (stem(word) in COMMON or _is_past(word))
+
+
+def _is_past(word: str) -> bool:
+    """Whether a word is a Korean verb's past: a syllable that ends in ㅆ before the ending; 했 and 됐 follow a noun."""
+    found = _PAST.fullmatch(word)
+    return found is not None and (ord(found[1]) - ord("가")) % 28 == _SS and found[1] not in "했됐겠"
 
 
 def alike(word: str, name: str) -> bool:

@@ -106,6 +106,7 @@ def test_a_prompt_with_a_place_left_open_is_an_error() -> None:
         ("What is the average age?", []),
         ("What is the average delivery time?", ["delivery", "time"]),
         ("Show the 5 oldest claims", ["oldest"]),
+        ("몇 개 남았어?", []),
     ],
 )
 def test_only_words_that_match_nothing_are_doubted(request_: str, doubted: list[str]) -> None:

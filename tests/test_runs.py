@@ -234,6 +234,23 @@ def test_without_weights_the_request_says_which_command_mends_it(project: Worksp
     assert events[-1] == Failed(text=sentence)
 
 
+def test_sql_in_place_of_words_runs_as_it_stands(open_runs: Open) -> None:
+    events = _turn(open_runs(), "SELECT max(amount) AS most FROM orders;")
+    assert isinstance(events[-1], Answer)
+    assert events[-1].text == "Most is 60."
+
+
+def test_words_that_begin_like_sql_are_words(open_runs: Open) -> None:
+    assert _kinds(_turn(open_runs(COUNT), "select everything from Norway"))[-1] == "answer"
+
+
+def test_sql_that_changes_tables_is_refused(open_runs: Open, project: Workspace) -> None:
+    events = _turn(open_runs(), "run this: DROP TABLE orders; DELETE FROM orders")
+    assert isinstance(events[-1], Answer)
+    assert events[-1].text.startswith("SQL that changes or removes tables is not run. Say in words what you want")
+    assert project.version("orders").number == 1
+
+
 def test_an_empty_project_asks_for_data(tmp_path: Path) -> None:
     with Workspace(tmp_path / "empty") as workspace:
         runs = Runs(workspace, read_settings({"EASEL_CACHE": str(tmp_path), "EASEL_HOME": str(tmp_path)}))
