@@ -257,6 +257,8 @@ class Turn:
             return step
         given, dataset = step.arguments[name], step.arguments.get("dataset", "")
         match name:
+            case "sql" if step.tool == "query_data":
+                mended = mend.mend_question(self.workspace, given, request)
             case "sql":
                 mended = mend.mend_sql(self.workspace, given, request)
             case "condition":

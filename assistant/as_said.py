@@ -17,6 +17,11 @@ REMOVES = re.compile(
 """Words that take rows away; to filter is to keep."""
 
 
+TWICE = re.compile(
+    r"itself|repeat|duplicat|twice|cop(?:y|ies)|double|\btimes\b|once more|반복|복제|복사|두 번|한 번 더|자기 자신",
+    re.IGNORECASE,
+)
+"""Words of the same rows once more."""
 KINDS = re.compile(
     r"(?P<number>(?<!not a )(?<!not )\bnumbers?\b|\bnumeric\b|숫자|수치)|\b(?:text|strings?|words?)\b|문자|글자|텍스트",
     re.IGNORECASE,
@@ -32,6 +37,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
     arguments = dict(given)
     if tool == "join_datasets":
         arguments |= _joined(arguments, situation, request)
+    if tool == "concatenate_datasets":
+        arguments |= _below(arguments, situation, request)
     if tool == "filter_rows" and arguments.get("action") == "remove" and not REMOVES.search(request):
         arguments["action"] = "keep"
     if ignore := arguments.get("ignore"):
@@ -55,6 +62,20 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
     if tool == "predict_row":
         arguments["values"] = _what_if(arguments["values"], situation, request)
     return arguments
+
+
+def _below(arguments: Mapping[str, Any], situation: Situation, request: str) -> dict[str, Any]:
+    """Another dataset's rows, where a plan appends a dataset to itself and nothing says so."""
+    table = situation.table(str(arguments.get("dataset", "")))
+    if table is None or situation.table(str(arguments["other"])) is not table or TWICE.search(request):
+        return {}
+    own = {column.name for column in table.columns}
+    others = [
+        other
+        for other in situation.tables
+        if other is not table and len(own & {column.name for column in other.columns}) * 2 > len(own)
+    ]
+    return {"other": others[0].name} if len(others) == 1 else {}
 
 
 def _as_number(request: str) -> bool:

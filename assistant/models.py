@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
 MAX_TOKENS = 700
+SMALL_TOKENS = 400
+"""A plan of the embedded model, about 25 seconds of writing: a longer one repeats itself."""
 SPECS = "local, local:0.5b, openai:NAME, anthropic:NAME, ollama:NAME, bedrock:NAME, http://HOST/v1#NAME, hf:ORG/NAME, script:FILE"
 REFUSED_PROMPT = (400, 413, 422)
 """HTTP answers that speak of the request (too long, a schema it can't read), not of the server."""
@@ -191,7 +193,7 @@ class Planner:
         if calls and isinstance(model, LocalServer):
             local, rules = model, dialect.grammar(schema)
             text = self._answered(
-                lambda: self._joined(local.stream(messages, None, MAX_TOKENS, grammar=rules), cancelled)
+                lambda: self._joined(local.stream(messages, None, SMALL_TOKENS, grammar=rules), cancelled)
             )
             return dialect.read(text), text
         reply = self._answered(lambda: self._reply(messages, schema, cancelled))

@@ -242,6 +242,27 @@ TRAIN = ("train_model", {"target": "churned"})
 @pytest.mark.parametrize(
     ("request_", "filled"),
     [
+        ("replace null values with the mean of the column", {"method": "mean"}),
+        ("replace null values of age with 0", {"columns": ["age"], "method": "constant", "value": 0}),
+    ],
+)
+def test_nothing_is_not_replaced_but_filled(request_: str, filled: dict[str, Any], situation: Situation) -> None:
+    made, _ = _steps(situation, request_, ("replace_values", {"column": "age", "old": "", "new": "mean"}))
+    assert made == [("fill_missing", filled)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "other"),
+    [("concatenate the two tables", "people_new"), ("repeat all rows once more", "people")],
+)
+def test_rows_of_the_other_dataset_are_appended(request_: str, other: str, situation: Situation) -> None:
+    made, _ = _steps(situation, request_, ("concatenate_datasets", {"other": "people"}))
+    assert made == [("concatenate_datasets", {"other": other})]
+
+
+@pytest.mark.parametrize(
+    ("request_", "filled"),
+    [
         ("age 빈칸을 중앙값으로 채우고 churned 예측 모델을 만들어줘", {"columns": ["age"], "method": "median"}),
         ("fill age with the mean, then predict churned", {"columns": ["age"], "method": "mean"}),
         ("predict churned, age is often empty", None),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.small_project import add
-from tools.mend import mend_sql
+from tools.mend import mend_question, mend_sql
 from tools.workspace import Workspace
 
 
@@ -66,3 +66,21 @@ def test_what_may_be_meant_stays(shops: Workspace, request_: str, sql: str) -> N
 )
 def test_the_value_that_is_said_is_looked_for(shops: Workspace, request_: str, sql: str, mended: str) -> None:
     assert mend_sql(shops, sql, request_).sql == f"SELECT stars FROM owners WHERE {mended}"
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "mended"),
+    [
+        ("Stars of Ann", "name = 'Ann' AND stars = 7", "name = 'Ann'"),
+        ("Stars of Ann", "stars = 7 AND side = 'nowhere' AND name = 'Ann'", "name = 'Ann'"),
+        ("Stars of Ann with 7 of them", "name = 'Ann' AND stars = 7", "name = 'Ann' AND stars = 7"),
+        ("Stars of Ann", "name = 'Ann' AND stars = 2", "name = 'Ann' AND stars = 2"),
+        ("Stars of Bea", "name = 'Bea' AND stars = 7", "name = 'Bea' AND stars = 7"),
+        ("Stars of the first Ann", "name = 'Ann' AND stars = 1", "name = 'Ann' AND stars = 1"),
+    ],
+)
+def test_an_unsaid_condition_that_finds_nothing_is_left_out(
+    shops: Workspace, request_: str, sql: str, mended: str
+) -> None:
+    start = "SELECT stars FROM owners WHERE "
+    assert mend_question(shops, start + sql, request_).sql == start + mended

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from tools.guard import explain
+from tools.guard import explain, run_select
 from tools.mending.clauses import mend_aggregates, mend_nulls, mend_quoted
 from tools.mending.data import Data
 from tools.mending.dates import mend_dates, mend_quarters
@@ -26,6 +26,7 @@ from tools.mending.parts import mend_parts
 from tools.mending.rates import mend_rates
 from tools.mending.reading import quoted_names, read_statement
 from tools.mending.rejoin import rejoin
+from tools.mending.relax import relax
 from tools.mending.shares import mend_shares
 from tools.mending.tops import mend_tops
 from tools.mending.types import mend_days, mend_texts, mend_years
@@ -36,6 +37,11 @@ from tools.workspace import Workspace
 
 if TYPE_CHECKING:
     from sqlglot import exp
+
+
+MOST_ROWS = 2_000_000
+"""Rows of a project beyond which a query is not tried before it is shown."""
+LOOK_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,24 @@ def mend_sql(workspace: Workspace, sql: str, request: str = "") -> Mended:
         if told != mended.sql:
             return Mended(told, [*mended.changes, "Functions and names are written as DuckDB reads them."])
     return Mended(sql) if after and not error else mended
+
+
+def mend_question(workspace: Workspace, sql: str, request: str) -> Mended:
+    """The query for a question, mended, and without conditions that nobody asked for where it finds nothing with them."""
+    mended = mend_sql(workspace, sql, request)
+    if sum(head.row_count for head in workspace.datasets()) > MOST_ROWS:
+        return mended
+    relaxed, left_out = relax(mended.sql, request, lambda text: _finds(workspace, text))
+    return Mended(relaxed, [*mended.changes, *left_out])
+
+
+def _finds(workspace: Workspace, sql: str) -> bool:
+    """Whether a query has any row with anything in it; one that does not run finds nothing."""
+    try:
+        found, _ = run_select(workspace, sql, limit=1, seconds=LOOK_SECONDS)
+    except ToolError:
+        return False
+    return any(cell not in (None, 0) for row in found.rows for cell in row)
 
 
 def mend_condition(workspace: Workspace, dataset: str, condition: str, request: str = "") -> Mended:

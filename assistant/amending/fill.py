@@ -19,6 +19,7 @@ EMPTY = re.compile(
     r"\bmissing|\bempty|\bblank|\bnulls?\b|\bnan|\bn/a\b|\bgaps?\b|\bfill|\bimput|\bunfilled|빈|비어|결측|공백|누락|채[워우]|메[워우꿔]|없는",
     re.IGNORECASE,
 )
+NOTHING = ("", "null", "nan", "none", "na", "n/a", "missing", "empty", "빈값", "결측")
 FILLS = re.compile(r"\bfill|\bimput|채[워우]|메[워우꿔]", re.IGNORECASE)
 METHODS = {
     "median": r"\bmedian|중앙값|중간값|중위수",
@@ -45,6 +46,7 @@ NO_VALUE = re.compile(
 
 def filled(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """The method and value that the request names, where a plan fills empty cells with others."""
+    steps = [_not_replaced(step, situation, request) for step in steps]
     fills = [step for step in steps if step.tool == "fill_missing"]
     if not fills and steps and all(step.tool == "train_model" for step in steps):
         return [*_before(steps[0], situation, request), *steps]
@@ -61,6 +63,18 @@ def filled(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     what = how.get("value", f"the {how['method']}")
     made = mended(step, f"empty cells are filled with {what}, as the request says.", "fill_missing", plain | how)
     return [made if one is step else one for one in steps]
+
+
+def _not_replaced(step: "Step", situation: Situation, request: str) -> "Step":
+    """A replacement of nothing is a filling of empty cells."""
+    table = table_of(step, situation)
+    nothing = step.tool == "replace_values" and str(step.arguments.get("old", "")).strip().casefold() in NOTHING
+    how = _filling(request) if nothing and EMPTY.search(request) else {}
+    if not how or table is None:
+        return step
+    columns = [column.name for column in columns_named(request, table)]
+    arguments = {"dataset": step.arguments["dataset"]} | ({"columns": columns} if columns else {}) | how
+    return mended(step, "empty cells are filled, there is no value to replace.", "fill_missing", arguments)
 
 
 def _before(train: "Step", situation: Situation, request: str) -> list["Step"]:

@@ -25,7 +25,7 @@ def drop_invented(tree: "exp.Expr", names: Names, data: Data, request: str) -> l
     """Take conditions on told samples that share no word with the request out of each AND, in place."""
     from sqlglot import exp
 
-    said = _words(request)
+    said = words(request)
     changes = []
     for column, _, place in typed(tree, names, data):
         test = column.parent
@@ -33,23 +33,31 @@ def drop_invented(tree: "exp.Expr", names: Names, data: Data, request: str) -> l
             continue
         text = test.expression
         if isinstance(text, exp.Literal) and text.is_string and _is_invented(text.name, data.samples[place], said):
-            if isinstance(test.parent, exp.And):
-                other = test.parent.right if test.parent.left is test else test.parent.left
-                test.parent.replace(other.copy())
-            elif isinstance(test.parent, exp.Where):
-                test.parent.pop()
-            else:
+            if not left_out(test):
                 continue
             changes.append(f"Nobody asked for {test.sql('duckdb')}: it was left out.")
     return changes
 
 
+def left_out(test: "exp.Expr") -> bool:
+    """Whether a condition could be taken out of an AND, or was all of a WHERE; in place."""
+    from sqlglot import exp
+
+    both = test.parent
+    if isinstance(both, exp.And):
+        both.replace(both.right if both.left is test else both.left)
+    elif isinstance(both, exp.Where):
+        both.pop()
+    return isinstance(both, exp.And | exp.Where)
+
+
 def _is_invented(text: str, samples: tuple[str, ...], said: set[str]) -> bool:
     bare = text.strip("%").strip()
-    return _plain(bare) in {_plain(sample) for sample in samples} and not _may_be_meant(bare, said)
+    return _plain(bare) in {_plain(sample) for sample in samples} and not may_be_meant(bare, said)
 
 
-def _words(text: str) -> set[str]:
+def words(text: str) -> set[str]:
+    """The words of a text in small letters without accents."""
     return set(re.findall(r"[^\W_]+", _plain(text)))
 
 
@@ -68,14 +76,14 @@ def mend_unsaid(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
     """`company = '2nd'` for "the regiment Nighthawks": the value that is said, in the one column of the table with it."""
     from sqlglot import exp
 
-    said = _words(request)
+    said = words(request)
     written = {_plain(literal.name) for literal in tree.find_all(exp.Literal) if literal.is_string}
     phrases = [phrase for phrase in _NAMED.findall(request[1:]) if not any(_plain(phrase) in text for text in written)]
     changes: list[str] = []
     for column, _, (table, name) in typed(tree, names, data) if phrases else ():
         test = column.parent
         text = test.expression if isinstance(test, exp.EQ) and test.this is column else None
-        if not isinstance(text, exp.Literal) or not text.is_string or _may_be_meant(text.name, said):
+        if not isinstance(text, exp.Literal) or not text.is_string or may_be_meant(text.name, said):
             continue
         found = [
             (other, values[0])
@@ -92,10 +100,10 @@ def mend_unsaid(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
     return changes
 
 
-def _may_be_meant(text: str, said: set[str]) -> bool:
+def may_be_meant(text: str, said: set[str]) -> bool:
     """Whether a text is short, shares a word's beginning with the request, or can't be compared with it."""
-    words = _words(text)
+    parts = words(text)
     initials = "".join(word[0] for word in re.findall(r"[^\W_]+", _plain(text)))
-    foreign = {_script(word) for word in words} - {_script(word) for word in said} - {""}
-    alike = any(word[:4] == other[:4] for word in words for other in said)
-    return len(text) <= SHORT or not words or initials in said or bool(foreign) or alike
+    foreign = {_script(word) for word in parts} - {_script(word) for word in said} - {""}
+    alike = any(word[:4] == other[:4] for word in parts for other in said)
+    return len(text) <= SHORT or not parts or initials in said or bool(foreign) or alike
