@@ -17,6 +17,16 @@ REMOVES = re.compile(
 """Words that take rows away; to filter is to keep."""
 
 
+INNER = re.compile(
+    r"\binner\b|\bmatch|\b(?:join|merge|combine)\b[^.]*?\b(?:and|with)\b[^.]*?(?:\bon\b|\bby\b|\bwhere\b|\busing\b|\bequal|=|\bsame\b|\bkeys?\b)",
+    re.IGNORECASE,
+)
+"""Two tables joined as equals: rows of both, as SQL's JOIN gives them."""
+OUTER = re.compile(
+    r"\b(?:left|right|outer|full|add|attach|append|bring|look ?up|onto|into|every|each|all|keep\w*|even)\b",
+    re.IGNORECASE,
+)
+"""Words that keep the rows without a match."""
 TWICE = re.compile(
     r"itself|repeat|duplicat|twice|cop(?:y|ies)|double|\btimes\b|once more|반복|복제|복사|두 번|한 번 더|자기 자신",
     re.IGNORECASE,
@@ -37,6 +47,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
     arguments = dict(given)
     if tool == "join_datasets":
         arguments |= _joined(arguments, situation, request)
+        if "how" not in given and INNER.search(request) and not OUTER.search(request):
+            arguments["how"] = "inner"
     if tool == "concatenate_datasets":
         arguments |= _below(arguments, situation, request)
     if tool == "filter_rows" and arguments.get("action") == "remove" and not REMOVES.search(request):
@@ -120,6 +132,11 @@ def _joined(arguments: Mapping[str, Any], situation: Situation, request: str) ->
     here, there = [_nearest(key, names) for key in keys], [_nearest(key, others) for key in theirs]
     if all(here) and all(there):
         return {"dataset": table.name, "on": here, "other_on": there}
+    known = [join for join in situation.joins if {join.table, join.other} == {table.name, other.name}]
+    if len(known) == 1:
+        [join] = known
+        pair = (join.column, join.key) if join.table == table.name else (join.key, join.column)
+        return {"dataset": table.name, "on": [pair[0]], "other_on": [pair[1]]}
     return {"dataset": table.name}
 
 

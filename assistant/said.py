@@ -37,6 +37,10 @@ ONLY_WHEN_SAID = {
     r"|예측|학습|모델|것 같|을까|ㄹ까|할까|될까|날까|갈까|을지|할지|될지|날지|갈지|가능성|위험|추정|분류|할 것|할 사람|할 고객|떠날|이탈",
     "drop_duplicates": r"duplica|dedup|unique|distinct|repeat|same|twice|identical|redundant|중복|같은|겹치",
     "concatenate_datasets": r"append|concat|stack|below|under|union|combin|together|rows (?:of|from)|itself|once more|twice|all (?:the )?rows|합쳐|합치|이어|붙|반복|한 번 더",
+    "repeat_rows": r"repeat|duplicat|replicat|cop(?:y|ies)|times|twice|thrice|double|itself|반복|복제|복사|배로|두 번|세 번|\d번",
+    "limit_values": r"less|small|great|more than|larg|below|above|under|over|at most|at least|negative|limit|\bcap|clip|exceed|minimum|maximum|[<>]"
+    r"|음수|작으면|크면|작은|큰|이하|이상|미만|초과|넘",
+    "move_columns": r"move|order|front|first|last|before|after|beginning|sort|arrang|shift|옮|이동|순서|앞|뒤|맨",
     "split_column": r"split|separat|break|divid|apart|나눠|나누|분리|쪼개",
     "extract_date_part": r"year|quarter|month|week|\bday|hour|date|\bpart|연도|년|분기|월|주|요일|일|시간|날짜",
     "undo": r"undo|back|revert|cancel|unchanged|original|before|mistake|취소|되돌|원래|무르|이전|잘못",

@@ -398,3 +398,49 @@ def test_a_new_column_is_called_and_grouped_as_said(
 ) -> None:
     made, _ = _steps(situation, request_, step)
     assert made == [meant]
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "meant"),
+    [
+        ('if val of "age" <40 then val=40', {"old": 40, "new": 40}, {"columns": ["age"], "lower": 40.0}),
+        (
+            "in column age, replace elements greater than 50 by 50",
+            {"old": 50, "new": 50},
+            {"columns": ["age"], "upper": 50.0},
+        ),
+        ("replace positive values of 'floor' to '0'", {"old": 1, "new": 0}, {"columns": ["floor"], "upper": 0.0}),
+        ("if floor>0 update floor=0", {"old": 1, "new": 0}, {"columns": ["floor"], "upper": 0.0}),
+        ("age가 20보다 작으면 20으로 바꿔줘", {"old": 20, "new": 20}, {"columns": ["age"], "lower": 20.0}),
+        ("음수는 0으로 바꿔줘", {"old": -1, "new": 0}, {"lower": 0.0}),
+    ],
+)
+def test_values_beyond_a_threshold_are_limited(
+    request_: str, given: dict[str, Any], meant: dict[str, Any], situation: Situation
+) -> None:
+    made, _ = _steps(situation, request_, ("replace_values", {"column": "age"} | given))
+    assert made == [("limit_values", meant)]
+
+
+def test_a_limit_on_the_wrong_side_is_turned_and_another_value_is_a_rule(situation: Situation) -> None:
+    made, _ = _steps(situation, "cap age at more than 50 to 50", ("limit_values", {"columns": ["age"], "lower": 50.0}))
+    assert made == [("limit_values", {"columns": ["age"], "upper": 50.0})]
+    made, _ = _steps(
+        situation, "set age to 0 if it is less than 18", ("replace_values", {"column": "age", "old": 18, "new": 0})
+    )
+    sql = "SELECT * REPLACE (CASE WHEN age < 18 THEN 0 ELSE age END AS age) FROM people"
+    assert made == [("transform_with_sql", {"sql": sql})]
+
+
+@pytest.mark.parametrize(
+    ("request_", "how"),
+    [
+        ("Join people and people_new on person_id", "inner"),
+        ("merge people with people_new where the keys are equal", "inner"),
+        ("add the columns of people_new to every row by person_id", None),
+        ("left join people and people_new on person_id", None),
+    ],
+)
+def test_tables_joined_as_equals_keep_their_matches(request_: str, how: str | None, situation: Situation) -> None:
+    made, _ = _steps(situation, request_, ("join_datasets", {"other": "people_new", "on": ["person_id"]}))
+    assert made == [("join_datasets", {"other": "people_new", "on": ["person_id"]} | ({"how": how} if how else {}))]

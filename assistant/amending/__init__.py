@@ -10,6 +10,7 @@ from assistant.amending.everywhere import everywhere
 from assistant.amending.fill import filled
 from assistant.amending.formula import computed
 from assistant.amending.kinds import asked, kept, used
+from assistant.amending.limits import limited
 from assistant.amending.new_columns import added
 from assistant.amending.recode import recoded
 from assistant.amending.respell import respelt
@@ -19,7 +20,7 @@ from assistant.context import Situation
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-RULES = (asked, used, kept, recoded, filled, everywhere, cleaned, respelt, computed, added)
+RULES = (asked, used, kept, recoded, limited, filled, everywhere, cleaned, respelt, computed, added)
 
 
 def amended(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

@@ -6,6 +6,7 @@ from tools.tool import ColumnName, Derived, Formula, Input, ToolError, identifie
 from tools.transforms.sql import counted, names
 
 SEED = 42
+MOST_TIMES = 1000
 
 
 @transform(group="rows", title="Filter rows: {action} where {condition}", rows="population")
@@ -105,3 +106,19 @@ def take_rows(table: Input, count: int, how: Literal["first", "random"] = "first
         return Derived(sql, f"All rows stay: the dataset has {counted(rows, 'row')}.", changes=False)
     what = "the first" if how == "first" else "a random sample of"
     return Derived(sql, f"Took {what} {counted(count, 'row')}.", materialise=True)
+
+
+@transform(group="rows", title="Repeat every row, {times} in all", rows="train_only")
+def repeat_rows(table: Input, times: int) -> Derived:
+    """Repeat all rows, so that each is there several times, one copy of the dataset below the other.
+
+    Args:
+        times: how many times each row is there afterwards; 2 doubles the dataset.
+    """
+    if not 2 <= times <= MOST_TIMES:
+        raise ToolError(f"Can't have every row {times} times. Give a number from 2 to {MOST_TIMES}.")
+    order = _order(table)
+    numbered = f"SELECT *, row_number() OVER () AS {order} FROM {table.name}"
+    copies = f"FROM ({numbered}), range({times}) AS copies(copy)"
+    sql = f"SELECT * EXCLUDE ({order}, copy) {copies} ORDER BY copy, {order}"
+    return Derived(sql, f"Each row is there {times} times now.", materialise=True)
