@@ -18,7 +18,7 @@ import prompts
 from assistant.context import Messages, Situation, Table, outline
 from assistant.models import Planner
 from assistant.retrieval import relevant, told_whole
-from assistant.words import CALENDAR, alike, is_common, split_words
+from assistant.words import CALENDAR, alike, is_common, split_words, stem
 from tools.tool import listed
 
 COUNTS = re.compile(
@@ -100,11 +100,16 @@ def doubtful(situation: Situation, request: str) -> list[str]:
 def _known(situation: Situation) -> set[str]:
     names = [table.name for table in situation.tables]
     for table in situation.tables:
-        if any(column.type in ("date", "timestamp") for column in table.columns):
+        if any(column.type in ("date", "timestamp") or _is_calendar(column.name) for column in table.columns):
             names += CALENDAR
         for column in table.columns:
             names += [column.name, *(str(value) for value in column.values if isinstance(value, str))]
     return {word for name in names for word in split_words(name)}
+
+
+def _is_calendar(name: str) -> bool:
+    """Whether a column is called like a part of the calendar: it may hold dates as text."""
+    return any(stem(word) in CALENDAR or word in CALENDAR for word in split_words(name))
 
 
 def _linked(

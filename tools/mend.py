@@ -29,7 +29,7 @@ from tools.mending.rejoin import rejoin
 from tools.mending.relax import relax
 from tools.mending.shares import mend_shares
 from tools.mending.tops import mend_tops
-from tools.mending.types import mend_days, mend_texts, mend_years
+from tools.mending.types import mend_days, mend_numbers, mend_texts, mend_years
 from tools.mending.values import mend_values
 from tools.relations import identifier_if_needed, relations
 from tools.tool import ToolError
@@ -144,7 +144,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     if not runs:
         changes += [*mend_aggregates(tree, names), *mend_groups(tree), *mend_shares(tree, names, data)]
         changes += mend_texts(tree, names, data)
-    changes += mend_quarters(tree, request)
+    changes += [*mend_quarters(tree, request), *mend_numbers(tree, names, data)]
     changes += [*mend_dates(tree, names, data, request), *mend_measures(tree, names, data, request)]
     changes += mend_days(tree, names, data, request)
     changes += [*mend_nulls(tree), *mend_years(tree, names, data), *mend_values(tree, names, data, said)]

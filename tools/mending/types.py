@@ -76,6 +76,30 @@ def mend_texts(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
     return changes
 
 
+def mend_numbers(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
+    """Numbers kept as text are ordered and compared as numbers: `'9' > '10'` is never meant; in place."""
+    from sqlglot import exp
+
+    changes = []
+    for column, kind, (table, name) in typed(tree, names, data):
+        around_it = column.parent
+        ranked = isinstance(around_it, exp.Ordered | exp.Max | exp.Min)
+        compared = isinstance(around_it, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE) and _is_number(
+            around_it.expression if around_it.this is column else around_it.this
+        )
+        if kind.startswith("VARCHAR") and (ranked or compared) and data.holds_numbers(table, name):
+            column.replace(_number(column))
+            changes.append(f"The text of {name} is read as numbers.")
+    return changes
+
+
+def _is_number(node: "exp.Expr") -> bool:
+    from sqlglot import exp
+
+    inside = node.this if isinstance(node, exp.Neg) else node
+    return isinstance(inside, exp.Literal) and not inside.is_string
+
+
 def typed(tree: "exp.Expr", names: Names, data: Data) -> Iterator[tuple["exp.Column", str, tuple[str, str]]]:
     """Each column of a dataset with its type and where it stands."""
     from sqlglot import exp

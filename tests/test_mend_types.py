@@ -1,4 +1,4 @@
-"""Times between two moments, where days are asked for."""
+"""Columns whose type does not suit what is asked: days between two moments, numbers kept as text."""
 
 from collections.abc import Iterator
 
@@ -8,6 +8,8 @@ from tests.small_project import add
 from tools.mend import mend_sql
 from tools.workspace import Workspace
 
+PEOPLE = "TRY_CAST(REGEXP_REPLACE(people, '[^0-9.-]', '', 'g') AS DOUBLE)"
+
 
 @pytest.fixture(scope="module")
 def trips(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
@@ -16,6 +18,11 @@ def trips(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
             workspace,
             "trips",
             "SELECT TIMESTAMP '2024-01-01 10:00' AS left_at, TIMESTAMP '2024-01-04' AS back_at, 2 AS n",
+        )
+        add(
+            workspace,
+            "towns",
+            "SELECT * FROM (VALUES ('A', '1,912'), ('B', '950'), ('C', '12,000')) AS t(name, people)",
         )
         yield workspace
 
@@ -40,3 +47,20 @@ def trips(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
 )
 def test_days_between_two_moments_are_a_number(trips: Workspace, request_: str, sql: str, mended: str) -> None:
     assert mend_sql(trips, sql, request_).sql == mended
+
+
+@pytest.mark.parametrize(
+    ("sql", "mended"),
+    [
+        (
+            "SELECT name FROM towns ORDER BY people DESC LIMIT 1",
+            f"SELECT name FROM towns ORDER BY {PEOPLE} DESC LIMIT 1",
+        ),
+        ("SELECT MAX(people) FROM towns", f"SELECT MAX({PEOPLE}) FROM towns"),
+        ("SELECT name FROM towns WHERE people > 2000", f"SELECT name FROM towns WHERE {PEOPLE} > 2000"),
+        ("SELECT people FROM towns WHERE people = '950'", "SELECT people FROM towns WHERE people = '950'"),
+        ("SELECT name FROM towns ORDER BY name", "SELECT name FROM towns ORDER BY name"),
+    ],
+)
+def test_numbers_kept_as_text_are_ordered_and_compared_as_numbers(trips: Workspace, sql: str, mended: str) -> None:
+    assert mend_sql(trips, sql, "x").sql == mended
