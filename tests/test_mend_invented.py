@@ -61,6 +61,12 @@ def test_what_may_be_meant_stays(shops: Workspace, request_: str, sql: str) -> N
         ("stars of 'mia lund'", "SELECT stars FROM owners WHERE side = 'left'", "name = 'Mia Lund'"),
         ("Stars of Mia Lund on the left?", "SELECT stars FROM owners WHERE side = 'left'", "side = 'left'"),
         ("Stars of Bo Berg?", "SELECT stars FROM owners WHERE side = 'left'", "side = 'left'"),
+        ("Which owner has most stars?", "SELECT stars FROM owners WHERE side = 'left' AND stars = 1", "stars = 1"),
+        (
+            "Which lefty has most stars?",
+            "SELECT stars FROM owners WHERE side = 'right' AND stars = 1",
+            "side = 'right' AND stars = 1",
+        ),
         ("Stars of Ann in town", "SELECT stars FROM owners WHERE name = 'Ann'", "name = 'Ann'"),
     ],
 )

@@ -3,11 +3,14 @@
 import re
 import unicodedata
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tools import engine
 from tools.tool import identifier
 from tools.workspace import Version, Workspace
+
+if TYPE_CHECKING:
+    from tools.profile import ColumnHint
 
 NUMBER = r"\s*[^\w\s.,-]{0,3}\s*-?\s*[^\w\s.,-]{0,3}\s*(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\s*[^\W\d]{0,3}[^\w\s.,-]{0,3}\s*"
 """A number as people write it: $1,234.50, 12 %, -3 kg. Not 1.234,50, whose signs mean something else."""
@@ -47,14 +50,18 @@ class Data:
     @cached_property
     def samples(self) -> dict[tuple[str, str], tuple[str, ...]]:
         """The texts that a model was told of columns with many values."""
+        return {place: tuple(map(str, hint.samples)) for place, hint in self._hints.items() if hint.samples}
+
+    @cached_property
+    def told(self) -> dict[tuple[str, str], tuple[str, ...]]:
+        """All the values, as text, of columns with few: a model was told these too."""
+        return {place: tuple(map(str, hint.values)) for place, hint in self._hints.items() if hint.values}
+
+    @cached_property
+    def _hints(self) -> "dict[tuple[str, str], ColumnHint]":
         from tools.profile import column_hints
 
-        return {
-            (head.dataset, hint.name): tuple(str(text) for text in hint.samples)
-            for head in self._heads
-            for hint in column_hints(self._workspace, head)
-            if hint.samples
-        }
+        return {(head.dataset, hint.name): hint for head in self._heads for hint in column_hints(self._workspace, head)}
 
     def type_of(self, table: str, column: str) -> str:
         """DuckDB's type of a column; empty where it is not known."""

@@ -9,7 +9,8 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from tools.mending.data import Data
-from tools.mending.names import Names
+from tools.mending.joins import explained
+from tools.mending.names import Names, scopes, sources
 from tools.mending.types import typed
 
 if TYPE_CHECKING:
@@ -22,21 +23,40 @@ SHORT = 3
 
 
 def drop_invented(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
-    """Take conditions on told samples that share no word with the request out of each AND, in place."""
+    """Take conditions that share no word with the request out of each AND, in place.
+
+    Those on told samples, and on listed values where the request has no word left that they could stand for.
+    """
     from sqlglot import exp
 
     said = words(request)
     changes = []
     for column, _, place in typed(tree, names, data):
         test = column.parent
-        if not isinstance(test, exp.EQ | exp.Like | exp.ILike) or test.this is not column or place not in data.samples:
+        if not isinstance(test, exp.EQ | exp.Like | exp.ILike) or test.this is not column:
             continue
         text = test.expression
-        if isinstance(text, exp.Literal) and text.is_string and _is_invented(text.name, data.samples[place], said):
-            if not left_out(test):
-                continue
+        if not isinstance(text, exp.Literal) or not text.is_string or may_be_meant(text.name.strip("%").strip(), said):
+            continue
+        listed = text.name in data.told.get(place, ()) and _explains_itself(tree, test, names, request)
+        if (listed or _is_sample(text.name, data.samples.get(place, ()))) and left_out(test):
             changes.append(f"Nobody asked for {test.sql('duckdb')}: it was left out.")
     return changes
+
+
+def _is_sample(text: str, samples: tuple[str, ...]) -> bool:
+    return _plain(text.strip("%").strip()) in {_plain(sample) for sample in samples}
+
+
+def _explains_itself(tree: "exp.Expr", test: "exp.Expr", names: Names, request: str) -> bool:
+    """Whether the names that are read and the statement's texts say all of the request without this condition."""
+    from sqlglot import exp
+
+    for scope in scopes(tree):
+        select = scope.expression
+        if isinstance(select, exp.Select) and select is test.find_ancestor(exp.Select):
+            return explained(request, select, sources(scope, names))
+    return False
 
 
 def left_out(test: "exp.Expr") -> bool:
@@ -49,11 +69,6 @@ def left_out(test: "exp.Expr") -> bool:
     elif isinstance(both, exp.Where):
         both.pop()
     return isinstance(both, exp.And | exp.Where)
-
-
-def _is_invented(text: str, samples: tuple[str, ...], said: set[str]) -> bool:
-    bare = text.strip("%").strip()
-    return _plain(bare) in {_plain(sample) for sample in samples} and not may_be_meant(bare, said)
 
 
 def words(text: str) -> set[str]:

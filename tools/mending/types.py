@@ -87,8 +87,9 @@ def mend_numbers(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
         compared = isinstance(around_it, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE) and _is_number(
             around_it.expression if around_it.this is column else around_it.this
         )
-        if kind.startswith("VARCHAR") and (ranked or compared) and data.holds_numbers(table, name):
-            column.replace(_number(column))
+        cast = isinstance(around_it, exp.Cast) and around_it.to.this in exp.DataType.NUMERIC_TYPES
+        if kind.startswith("VARCHAR") and (ranked or compared or cast) and data.holds_numbers(table, name):
+            (around_it if cast and around_it is not None else column).replace(_number(column))
             changes.append(f"The text of {name} is read as numbers.")
     return changes
 
