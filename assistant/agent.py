@@ -316,8 +316,10 @@ class Turn:
     def _given_up(self, error: str, state: State) -> State:
         """After the last mend: a column that is not there is an answer, anything else a failure."""
         said = [reply["content"] for reply in state.get("replies", []) if reply["role"] == "user"]
-        if unknown := _UNKNOWN_NAME.search(" ".join([*said, error])):
-            return State(missing=next(filter(None, unknown.groups())), replies=state.get("replies", []))
+        names = [next(filter(None, found)) for found in _UNKNOWN_NAME.findall(" ".join([*said, error]))]
+        held = {name.casefold() for head in self.workspace.datasets() for name in (head.dataset, *head.names)}
+        if missing := next((name for name in names if name.casefold() not in held), ""):
+            return State(missing=missing, replies=state.get("replies", []))
         return State(failed=f"No plan could be made for this: {error}")
 
     def _show(self, state: State, steps: Sequence[Step]) -> State:
