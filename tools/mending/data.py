@@ -19,7 +19,7 @@ YES = ("yes", "y", "true", "t", "1", "on", "예", "네", "있음", "유", "o", "
 """Texts that say yes, in small letters."""
 
 
-def _plain(text: str) -> str:
+def without_accents(text: str) -> str:
     """A text in small letters without accents."""
     decomposed = unicodedata.normalize("NFD", text.strip().casefold())
     return unicodedata.normalize("NFC", "".join(sign for sign in decomposed if not unicodedata.combining(sign)))
@@ -85,7 +85,7 @@ class Data:
 
     def holding(self, table: str, column: str, text: str) -> list[str]:
         """At most ten values of a text column that hold a text as whole words, but for case and accents."""
-        name, wanted = identifier(column), _plain(text)
+        name, wanted = identifier(column), without_accents(text)
         if len(wanted) < 3:
             return []
         rows = self._rows(
@@ -94,7 +94,7 @@ class Data:
             [wanted],
         )
         whole = re.compile(rf"(?<![^\W_]){re.escape(wanted)}(?![^\W_])")
-        return sorted(str(row[0]) for row in rows if whole.search(_plain(str(row[0]))))[:10]
+        return sorted(str(row[0]) for row in rows if whole.search(without_accents(str(row[0]))))[:10]
 
     def has_empty(self, table: str, column: str) -> bool:
         """Whether a column has NULL in any row."""

@@ -8,7 +8,7 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from tools.mending.data import Data
+from tools.mending.data import Data, without_accents
 from tools.mending.joins import explained
 from tools.mending.names import Names, scopes, sources
 from tools.mending.types import typed
@@ -45,7 +45,7 @@ def drop_invented(tree: "exp.Expr", names: Names, data: Data, request: str) -> l
 
 
 def _is_sample(text: str, samples: tuple[str, ...]) -> bool:
-    return _plain(text.strip("%").strip()) in {_plain(sample) for sample in samples}
+    return without_accents(text.strip("%").strip()) in {without_accents(sample) for sample in samples}
 
 
 def _explains_itself(tree: "exp.Expr", test: "exp.Expr", names: Names, request: str) -> bool:
@@ -73,13 +73,7 @@ def left_out(test: "exp.Expr") -> bool:
 
 def words(text: str) -> set[str]:
     """The words of a text in small letters without accents."""
-    return set(re.findall(r"[^\W_]+", _plain(text)))
-
-
-def _plain(text: str) -> str:
-    """A text in small letters without accents."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return unicodedata.normalize("NFC", "".join(sign for sign in decomposed if not unicodedata.combining(sign)))
+    return set(re.findall(r"[^\W_]+", without_accents(text)))
 
 
 def _script(word: str) -> str:
@@ -92,8 +86,10 @@ def mend_unsaid(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
     from sqlglot import exp
 
     said = words(request)
-    written = {_plain(literal.name) for literal in tree.find_all(exp.Literal) if literal.is_string}
-    phrases = [phrase for phrase in _NAMED.findall(request[1:]) if not any(_plain(phrase) in text for text in written)]
+    written = {without_accents(literal.name) for literal in tree.find_all(exp.Literal) if literal.is_string}
+    phrases = [
+        phrase for phrase in _NAMED.findall(request[1:]) if not any(without_accents(phrase) in text for text in written)
+    ]
     changes: list[str] = []
     for column, _, (table, name) in typed(tree, names, data) if phrases else ():
         test = column.parent
@@ -111,14 +107,14 @@ def mend_unsaid(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
             changes.append(f"{other} is '{value}', as the request says, and not {name} '{text.name}'.")
             column.set("this", exp.to_identifier(other, quoted=None if other.isidentifier() else True))
             text.set("this", value)
-            phrases = [phrase for phrase in phrases if _plain(phrase) != _plain(value)]
+            phrases = [phrase for phrase in phrases if without_accents(phrase) != without_accents(value)]
     return changes
 
 
 def may_be_meant(text: str, said: set[str]) -> bool:
     """Whether a text is short, shares a word's beginning with the request, or can't be compared with it."""
     parts = words(text)
-    initials = "".join(word[0] for word in re.findall(r"[^\W_]+", _plain(text)))
+    initials = "".join(word[0] for word in re.findall(r"[^\W_]+", without_accents(text)))
     foreign = {_script(word) for word in parts} - {_script(word) for word in said} - {""}
     alike = any(word[:4] == other[:4] for word in parts for other in said)
     return len(text) <= SHORT or not parts or initials in said or bool(foreign) or alike
