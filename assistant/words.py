@@ -90,6 +90,6 @@ def alike(word: str, name: str) -> bool:
     """Whether two words share their stem: customers and customer, survived and survival, 해지율 and 해지여부."""
     if _HANGUL.search(word) and _HANGUL.search(name):
         one, other = stem(word), stem(name)
-        return one == other or (min(len(one), len(other)) >= 2 and (one.startswith(other) or other.startswith(one)))
+        return one == other or (min(len(one), len(other)) >= 2 and (one in other or other in one))
     least = min(len(word), len(name), 5)
     return word == name or (least >= 4 and word[:least] == name[:least])

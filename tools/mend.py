@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from tools.guard import explain, run_select
+from tools.mending.buckets import mend_buckets
 from tools.mending.chosen import mend_chosen
 from tools.mending.clauses import mend_aggregates, mend_nulls, mend_quoted
 from tools.mending.data import Data
@@ -141,7 +142,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     if request:
         changes += drop_unasked_joins(tree, names, request)
         changes += [*drop_invented(tree, names, data, request), *mend_unsaid(tree, names, data, request)]
-    changes += mend_chosen(tree, names, request)
+    changes += [*mend_chosen(tree, names, request), *mend_buckets(tree, names, data, request)]
     changes += [*mend_ratios(tree, names, data), *mend_rates(tree, request)]
     if not runs:
         changes += [*mend_aggregates(tree, names), *mend_groups(tree), *mend_shares(tree, names, data)]

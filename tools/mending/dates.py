@@ -165,6 +165,8 @@ def _alone(column: "exp.Column", test: "exp.Expr") -> _Found | None:
         start = _bound(test.expression)
         if length and start and start[2] == 1 and _bare(test.this.this) is column:
             return start[0], Period(start[1], start[1] + length - 1), [test]
+    if isinstance(test, exp.EQ) and test.this is column and (day := _bound(test.expression)) and day[2] == 1:
+        return day[0], Period(day[1], day[1]), [test]  # a day is not what a request for a month means
     return None
 
 

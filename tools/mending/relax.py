@@ -13,6 +13,7 @@ from tools.mending.invented import left_out, may_be_meant, words
 if TYPE_CHECKING:
     from sqlglot import exp
 
+_DATE = re.compile(r"%?\d{4}(?:-\d|%?$)")
 _ONE = re.compile(
     r"\bone\b|\bfirst\b|\b1st\b|\bonce\b|\btop\b|\bbest\b|\bwinner\w*|\bwon\b|\bwin\w*|\blead\w*|\btrue\b|\byes\b|한|첫|일등|우승",
     re.IGNORECASE,
@@ -58,6 +59,8 @@ def _unsaid(tree: "exp.Expr", request: str) -> Iterator["exp.Expr"]:
 
 
 def _is_said(literal: "exp.Literal", said: set[str], request: str) -> bool:
+    if _DATE.match(literal.name):
+        return True  # a month or a weekday is said in other words
     if literal.is_string:
         return may_be_meant(literal.name.strip("%"), said)
     return literal.name in said or (literal.name in ("0", "1") and _ONE.search(request) is not None)
