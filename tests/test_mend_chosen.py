@@ -40,6 +40,11 @@ def pcs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
             "SELECT last_name FROM pcs",
             'SELECT "first name", last_name FROM pcs',
         ),
+        (
+            "length of each column that ends with name",
+            "SELECT LENGTH(last_name) FROM pcs",
+            "SELECT LENGTH(last_name) FROM pcs",
+        ),
         ("columns that start with h", "SELECT * FROM pcs", "SELECT hd FROM pcs"),
         ("show all pcs except those without ram", "SELECT * FROM pcs WHERE ram > 0", "SELECT * FROM pcs WHERE ram > 0"),
         ("all columns of pcs", "SELECT * FROM pcs", "SELECT * FROM pcs"),

@@ -55,7 +55,10 @@ def _without(select: "exp.Select", left_out: list[str]) -> list[str]:
 
 
 def _only(select: "exp.Select", wanted: list[str]) -> list[str]:
-    if not wanted or [shown.name for shown in select.expressions] == wanted:
+    from sqlglot import exp
+
+    plain = all(isinstance(shown, exp.Column | exp.Star) for shown in select.expressions)
+    if not wanted or not plain or [shown.name for shown in select.expressions] == wanted:
         return []
     select.set("expressions", [_column(name) for name in wanted])
     return [f"The columns called so are {', '.join(wanted)}."]
