@@ -444,3 +444,18 @@ def test_a_limit_on_the_wrong_side_is_turned_and_another_value_is_a_rule(situati
 def test_tables_joined_as_equals_keep_their_matches(request_: str, how: str | None, situation: Situation) -> None:
     made, _ = _steps(situation, request_, ("join_datasets", {"other": "people_new", "on": ["person_id"]}))
     assert made == [("join_datasets", {"other": "people_new", "on": ["person_id"]} | ({"how": how} if how else {}))]
+
+
+@pytest.mark.parametrize(
+    ("request_", "call"),
+    [
+        ("age를 소수 첫째 자리까지 반올림해줘", "round(age, 1)"),
+        ("age를 소수 둘째 자리에서 반올림", "round(age, 1)"),
+        ("round age to 2 decimals", "round(age, 2)"),
+        ("round age to the nearest 10", "round(age, -1)"),
+        ("round age", "round(age, 0)"),
+    ],
+)
+def test_numbers_are_rounded_as_said(request_: str, call: str, situation: Situation) -> None:
+    made, _ = _steps(situation, request_, ("change_type", {"columns": ["age"], "type": "decimal"}))
+    assert made == [("transform_with_sql", {"sql": f"SELECT * REPLACE ({call} AS age) FROM people"})]

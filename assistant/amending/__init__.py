@@ -14,13 +14,14 @@ from assistant.amending.limits import limited
 from assistant.amending.new_columns import added
 from assistant.amending.recode import recoded
 from assistant.amending.respell import respelt
+from assistant.amending.rounded import rounded
 from assistant.amending.texts import cleaned
 from assistant.context import Situation
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-RULES = (asked, used, kept, recoded, limited, filled, everywhere, cleaned, respelt, computed, added)
+RULES = (asked, used, kept, recoded, rounded, limited, filled, everywhere, cleaned, respelt, computed, added)
 
 
 def amended(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
