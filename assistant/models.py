@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant import dialect
-from assistant.local_model import LocalServer, server, weights_path
+from assistant.local_model import LocalServer, server
 from assistant.settings import Settings, SettingsError
+from assistant.weights import weights_path
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

@@ -17,8 +17,8 @@ import assistant
 import automl
 import tools
 from assistant import context, linking
-from assistant.local_model import WEIGHTS, weights_path
 from assistant.settings import Settings
+from assistant.weights import WEIGHTS, weights_path
 from evals import raw
 from evals.case import Case, CaseError
 from evals.record import Column

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.local_model import weights_path
 from assistant.settings import SettingsError, read_settings
+from assistant.weights import weights_path
 from evals import run
 from evals.checks import score
 

@@ -9,9 +9,9 @@ import pytest
 
 from assistant import local_model
 from assistant.events import Answer, Event, StepDone
-from assistant.local_model import WEIGHTS, fetch, weights_path
 from assistant.runs import Runs
 from assistant.settings import Settings, SettingsError, read_settings
+from assistant.weights import WEIGHTS, fetch, weights_path
 from tools.connect import load
 from tools.workspace import Workspace
 
