@@ -7,9 +7,9 @@ every step runs through `tools.call`, and every number of an answer comes from a
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
@@ -17,6 +17,7 @@ from langgraph.types import interrupt
 
 import tools
 from assistant import answer, context, linking
+from assistant.drafts import UNKNOWN_COLUMN, Drafts
 from assistant.events import (
     Answer,
     Event,
@@ -29,12 +30,10 @@ from assistant.events import (
     StepProgress,
     StepStarted,
 )
-from assistant.followups import Carried, carried
 from assistant.models import Planner
-from assistant.plan import Plan, Step, expand, planned, read_plan, schema
-from assistant.said import called
+from assistant.plan import Plan, Step, expand, planned
 from assistant.settings import Settings, SettingsError
-from assistant.words import is_common, split_words
+from assistant.turn_state import State
 from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError, listed
 from tools.workspace import Version, Workspace
 
@@ -55,46 +54,9 @@ _CHANGES_TABLES = re.compile(
     r"\b(?i:drop|truncate|alter)\s+(?i:table|view|schema|database)\b|\bDELETE\s+FROM\b|\bINSERT\s+INTO\b|\bUPDATE\s+\w+\s+SET\b"
 )
 SAID_INSTEAD = "Say in words what you want changed: every change makes a new version, which you can undo."
-_UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found')
 _UNKNOWN_NAME = re.compile(
     r"""Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"|No dataset '([^']+)'"""
 )
-
-
-class State(TypedDict, total=False):
-    """What a turn remembers between its nodes; plain JSON values only."""
-
-    request: str
-    steps: list[dict[str, Any]]
-    """The steps of the plan now running, as Step dumps."""
-    at: int
-    """Which of them is next."""
-    first: int
-    """The number the first of them has on the plan card."""
-    done: list[dict[str, Any]]
-    """StepDone dumps of this turn, in order."""
-    shown: list[dict[str, Any]]
-    """The planned steps that `done` belongs to."""
-    replies: list[dict[str, str]]
-    """The model's plans of this turn and what was wrong with them."""
-    mends: int
-    error: str
-    further: bool
-    """Whether to plan again after these steps (files were loaded first)."""
-    question: str
-    options: list[str]
-    words: str
-    """An answer without steps."""
-    missing: str
-    approval: str
-    """What the person is asked before the plan runs; empty where it runs at once."""
-    asks: bool
-    """Whether the first plan only read."""
-    queries: bool
-    """Whether the first plan was a query: a mended one is a query too."""
-    clicked: bool
-    failed: str
-    answer: dict[str, Any]
 
 
 @dataclass
@@ -185,8 +147,7 @@ class Turn:
         """A checked plan, or the end: words, a question, what is missing, or the failure."""
         while True:
             try:
-                plan = self._propose(state)
-                return self._accepted(state, plan)
+                return self._accepted(state, self._drafts().draft(state))
             except SettingsError as error:
                 return State(failed=str(error))
             except ToolError as error:
@@ -194,101 +155,13 @@ class Turn:
                     return self._given_up(str(error), state)
                 state = self._noted(state, f"That plan can't run: {error} Mend it.")
 
+    def _drafts(self) -> Drafts:
+        return Drafts(self.workspace, self.planner, self.emit, self.cancelled, self.earlier, self.attention)
+
     def _noted(self, state: State, note: str) -> State:
         """The state with what was wrong with the last plan, which counts as one mend."""
         replies = [*state.get("replies", []), {"role": "user", "content": note}]
         return state | State(replies=replies, mends=state.get("mends", 0) + 1)
-
-    def _propose(self, state: State) -> Plan:
-        """One plan of the model, checked against the schema and the data. Raises ToolError with what is wrong."""
-        situation = context.look(self.workspace, self.earlier, self.attention)
-        core = tools.core_tools()
-        self.emit(Status(text="Waking the language model (its first start on a machine takes a minute)"))
-        planner = self.planner()
-        planner.read_prefix(context.prefix(core, calls=planner.small))
-        extra = [tools.catalogue()[name] for name in called(state["request"])]
-        talk = [
-            *context.messages(situation, state["request"], core, calls=planner.small, extra=extra),
-            *state.get("replies", []),
-        ]
-        self.emit(Status(text="Reading your request"))
-        try:
-            offered = [tool for tool in core if tool.name == "query_data"] if state.get("queries") else [*core, *extra]
-            form = schema(
-                offered, situation, state["request"], reads=state.get("asks", False), missing=_may_lack(state)
-            )
-            reply, text = planner.plan(talk, form, self.cancelled, calls=planner.small)
-        except ValueError as error:
-            state.setdefault("replies", []).append({"role": "assistant", "content": "{}"})
-            raise ToolError(f"The plan was not JSON: {error}.") from error
-        state.setdefault("replies", []).append({"role": "assistant", "content": text})
-        plan = self._mended(read_plan(reply, tools.catalogue(), situation, state["request"]), state["request"])
-        if plan.missing and (column := _named_after_all(plan.missing, situation.column_names)):
-            raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")
-        if plan.missing and all(map(is_common, split_words(plan.missing))):
-            raise ToolError(f"No column need hold {plan.missing}: it is asked of the columns there are. Use them.")
-        self._check_kept(plan, state)
-        try:
-            self._check_sql(plan.steps)
-        except ToolError as error:
-            if found := _UNKNOWN_COLUMN.search(str(error)):
-                invented = " ".join(split_words(found[1]))
-                if set(linking.doubtful(situation, invented)) & set(linking.doubtful(situation, state["request"])):
-                    return Plan(missing=invented)  # it has the request's own words, and no column is like it
-            raise
-        return plan
-
-    def _mended(self, plan: Plan, request: str) -> Plan:
-        """The plan with its SQL mended by rule; what was changed is told as the step's reason.
-
-        A condition or formula may speak of columns that an earlier step makes: then it is left as it is.
-        """
-        steps, first = list[Step](), True
-        for step in plan.steps:
-            steps.append(self._mended_step(step, request, names=("sql", "condition", "formula") if first else ("sql",)))
-            first = first and tools.catalogue()[step.tool].effect == "read"
-        return replace(plan, steps=tuple(steps))
-
-    def _mended_step(self, step: Step, request: str, names: Sequence[str]) -> Step:
-        from tools import mend
-
-        name = next((name for name in names if name in step.arguments), "")
-        if not name:
-            return step
-        given, dataset = step.arguments[name], step.arguments.get("dataset", "")
-        match name:
-            case "sql" if step.tool == "query_data":
-                mended = mend.mend_question(self.workspace, given, request)
-            case "sql":
-                mended = mend.mend_sql(self.workspace, given, request)
-            case "condition":
-                mended = mend.mend_condition(self.workspace, dataset, given, request)
-            case _:
-                mended = mend.mend_formula(self.workspace, dataset, given, request)
-        asked = step.tool == "query_data"
-        more = carried(mended.sql, request, self.earlier) if asked else Carried(mended.sql)
-        changes = [*mended.changes, *filter(None, [more.change])]
-        why = " ".join([step.why or "Mended:", *changes]) if changes else step.why
-        return step.model_copy(update={"arguments": step.arguments | {name: more.sql}, "why": why})
-
-    def _check_kept(self, plan: Plan, state: State) -> None:
-        """A mended plan stays what it was: a question never becomes a change of the data."""
-        reads = [step.tool for step in plan.steps if tools.catalogue()[step.tool].effect == "read"]
-        if state.get("asks") and len(reads) < len(plan.steps):
-            raise ToolError("That request is a question: answer it with query_data, or with say_missing.")
-        if plan.steps and "asks" not in state:
-            state["asks"] = len(reads) == len(plan.steps)
-            state["queries"] = {step.tool for step in plan.steps} == {"query_data"}
-
-    def _check_sql(self, steps: Sequence[Step]) -> None:
-        """Guard and EXPLAIN every query that reads the data as it is now, before anything is shown."""
-        from tools.guard import explain
-
-        for step in steps:
-            if tools.catalogue()[step.tool].effect != "read":
-                return
-            if "sql" in step.arguments:
-                explain(self.workspace, step.arguments["sql"])
 
     def _accepted(self, state: State, plan: Plan) -> State:
         kept = State(
@@ -512,12 +385,6 @@ def clicked(steps: Sequence[Step], catalogue: Mapping[str, Tool]) -> State:
     return State(request="", steps=[step.model_dump() for step in steps], at=0, first=1, shown=cards, clicked=True)
 
 
-def _may_lack(state: State) -> bool:
-    """Whether a plan may say that the data lack something: at first, and after an error about a name."""
-    said = [reply["content"] for reply in state.get("replies", []) if reply["role"] == "user"]
-    return not said or "not found" in said[-1] or "No column" in said[-1] or "No dataset" in said[-1]
-
-
 def _only_loads(request: str) -> bool:
     """Whether a request asks for nothing but to load the files it names."""
     words = re.findall(r"\w+", DATA_FILE.sub(" ", request).casefold())
@@ -528,11 +395,5 @@ def _only_loads(request: str) -> bool:
 
 def _missing_column(step: Step, error: str) -> str:
     """The name of a column that a query wanted and the data does not have."""
-    found = _UNKNOWN_COLUMN.search(error)
+    found = UNKNOWN_COLUMN.search(error)
     return found[1] if found and step.tool == "query_data" else ""
-
-
-def _named_after_all(what: str, columns: Sequence[str]) -> str:
-    """The column whose name the allegedly missing thing is, spelt another way."""
-    wanted = re.sub(r"[\W_]+", "", what).casefold()
-    return next((column for column in columns if re.sub(r"[\W_]+", "", column).casefold() == wanted), "")

@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from assistant import context, linking
-from assistant.agent import State, Turn, clicked, ending
+from assistant.agent import Turn, clicked, ending
 from assistant.events import ENDS, EVENT, Answer, Asked, Event, Failed, PlanShown, Question, StepDone, StepProgress
 from assistant.models import Planner, mends, open_planner
 from assistant.plan import Step
 from assistant.settings import Settings, SettingsError
+from assistant.turn_state import State
 from tools import catalogue, core_tools
 from tools.tool import Stopped, ToolError
 from tools.workspace import Workspace

@@ -1,0 +1,135 @@
+"""Drafts of a plan: what the model writes for a request, amended and mended by rule, and checked before it is shown."""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import tools
+from assistant import context, linking
+from assistant.events import Event, Status
+from assistant.followups import Carried, carried
+from assistant.models import Planner
+from assistant.plan import Plan, Step, read_plan, schema
+from assistant.said import called
+from assistant.turn_state import State
+from assistant.words import is_common, split_words
+from tools.tool import ToolError
+from tools.workspace import Workspace
+
+UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found')
+"""DuckDB's word on a column that is not there."""
+
+
+@dataclass(frozen=True)
+class Drafts:
+    """Whoever asks the model for plans over one project."""
+
+    workspace: Workspace
+    planner: Callable[[], Planner]
+    emit: Callable[[Event], None]
+    cancelled: Callable[[], bool]
+    earlier: Sequence[context.Turn]
+    attention: context.Attention
+
+    def draft(self, state: State) -> Plan:
+        """One plan of the model, checked against the schema and the data. Raises ToolError with what is wrong."""
+        situation = context.look(self.workspace, self.earlier, self.attention)
+        core = tools.core_tools()
+        self.emit(Status(text="Waking the language model (its first start on a machine takes a minute)"))
+        planner = self.planner()
+        planner.read_prefix(context.prefix(core, calls=planner.small))
+        extra = [tools.catalogue()[name] for name in called(state["request"])]
+        talk = [
+            *context.messages(situation, state["request"], core, calls=planner.small, extra=extra),
+            *state.get("replies", []),
+        ]
+        self.emit(Status(text="Reading your request"))
+        try:
+            offered = [tool for tool in core if tool.name == "query_data"] if state.get("queries") else [*core, *extra]
+            form = schema(
+                offered, situation, state["request"], reads=state.get("asks", False), missing=_may_lack(state)
+            )
+            reply, text = planner.plan(talk, form, self.cancelled, calls=planner.small)
+        except ValueError as error:
+            state.setdefault("replies", []).append({"role": "assistant", "content": "{}"})
+            raise ToolError(f"The plan was not JSON: {error}.") from error
+        state.setdefault("replies", []).append({"role": "assistant", "content": text})
+        plan = self._mended(read_plan(reply, tools.catalogue(), situation, state["request"]), state["request"])
+        if plan.missing and (column := _named_after_all(plan.missing, situation.column_names)):
+            raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")
+        if plan.missing and all(map(is_common, split_words(plan.missing))):
+            raise ToolError(f"No column need hold {plan.missing}: it is asked of the columns there are. Use them.")
+        self._check_kept(plan, state)
+        try:
+            self._check_sql(plan.steps)
+        except ToolError as error:
+            if found := UNKNOWN_COLUMN.search(str(error)):
+                invented = " ".join(split_words(found[1]))
+                if set(linking.doubtful(situation, invented)) & set(linking.doubtful(situation, state["request"])):
+                    return Plan(missing=invented)  # it has the request's own words, and no column is like it
+            raise
+        return plan
+
+    def _mended(self, plan: Plan, request: str) -> Plan:
+        """The plan with its SQL mended by rule; what was changed is told as the step's reason.
+
+        A condition or formula may speak of columns that an earlier step makes: then it is left as it is.
+        """
+        steps, first = list[Step](), True
+        for step in plan.steps:
+            steps.append(self._mended_step(step, request, names=("sql", "condition", "formula") if first else ("sql",)))
+            first = first and tools.catalogue()[step.tool].effect == "read"
+        return replace(plan, steps=tuple(steps))
+
+    def _mended_step(self, step: Step, request: str, names: Sequence[str]) -> Step:
+        from tools import mend
+
+        name = next((name for name in names if name in step.arguments), "")
+        if not name:
+            return step
+        given, dataset = step.arguments[name], step.arguments.get("dataset", "")
+        match name:
+            case "sql" if step.tool == "query_data":
+                mended = mend.mend_question(self.workspace, given, request)
+            case "sql":
+                mended = mend.mend_sql(self.workspace, given, request)
+            case "condition":
+                mended = mend.mend_condition(self.workspace, dataset, given, request)
+            case _:
+                mended = mend.mend_formula(self.workspace, dataset, given, request)
+        asked = step.tool == "query_data"
+        more = carried(mended.sql, request, self.earlier) if asked else Carried(mended.sql)
+        changes = [*mended.changes, *filter(None, [more.change])]
+        why = " ".join([step.why or "Mended:", *changes]) if changes else step.why
+        return step.model_copy(update={"arguments": step.arguments | {name: more.sql}, "why": why})
+
+    def _check_kept(self, plan: Plan, state: State) -> None:
+        """A mended plan stays what it was: a question never becomes a change of the data."""
+        reads = [step.tool for step in plan.steps if tools.catalogue()[step.tool].effect == "read"]
+        if state.get("asks") and len(reads) < len(plan.steps):
+            raise ToolError("That request is a question: answer it with query_data, or with say_missing.")
+        if plan.steps and "asks" not in state:
+            state["asks"] = len(reads) == len(plan.steps)
+            state["queries"] = {step.tool for step in plan.steps} == {"query_data"}
+
+    def _check_sql(self, steps: Sequence[Step]) -> None:
+        """Guard and EXPLAIN every query that reads the data as it is now, before anything is shown."""
+        from tools.guard import explain
+
+        for step in steps:
+            if tools.catalogue()[step.tool].effect != "read":
+                return
+            if "sql" in step.arguments:
+                explain(self.workspace, step.arguments["sql"])
+
+
+def _may_lack(state: State) -> bool:
+    """Whether a plan may say that the data lack something: at first, and after an error about a name."""
+    said = [reply["content"] for reply in state.get("replies", []) if reply["role"] == "user"]
+    return not said or "not found" in said[-1] or "No column" in said[-1] or "No dataset" in said[-1]
+
+
+def _named_after_all(what: str, columns: Sequence[str]) -> str:
+    """The column whose name the allegedly missing thing is, spelt another way."""
+    wanted = re.sub(r"[\W_]+", "", what).casefold()
+    return next((column for column in columns if re.sub(r"[\W_]+", "", column).casefold() == wanted), "")
