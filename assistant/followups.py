@@ -169,7 +169,10 @@ def _lost(before: "exp.Select", now: "exp.Select", *, same: bool) -> bool:
     """Whether the new statement has a condition, but no longer counts what was counted, or not per what it was."""
     from sqlglot import exp
 
-    groups = _keys(before)
+    groups, more = _keys(before), [key for key in _keys(now) if key not in _keys(before)]
+    told = {name for condition in _conditions(now) for name in _columns(condition)}
+    if same and more and len(_keys(now)) == len(groups) + len(more) and all(_columns(key) <= told for key in more):
+        return True  # groups by what only narrows it: `4월만 보면?` by day
     if now.args.get("group") or not _conditions(now) or now.args.get("having"):
         return False
     if any(_columns(key) & _columns(condition) for key in groups for condition in _conditions(now)):

@@ -106,6 +106,13 @@ def test_a_follow_up_names_another_case_and_nothing_else(request_: str, short: b
             "What was asked before is kept, for the case named now.",
         ),
         (
+            "SELECT branch, sum(amount) AS s FROM sales GROUP BY branch ORDER BY s DESC",
+            "SELECT day, branch, sum(amount) AS s FROM sales WHERE month(day) = 4 GROUP BY branch, day",
+            "4월만 보면?",
+            "SELECT branch, SUM(amount) AS s FROM sales WHERE MONTH(day) = 4 GROUP BY branch ORDER BY s DESC",
+            "What was asked before is kept, for the case named now.",
+        ),
+        (
             "SELECT shop, sum(paid) FROM sales GROUP BY shop",
             "SELECT sum(paid) FROM sales WHERE month(day) = 4",
             "4월만 보면?",
