@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from tools.mending.data import Data
 from tools.mending.names import Names
+from tools.mending.tops import EITHER, RANK
 from tools.mending.types import typed
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _UNITS = {
     "year": re.compile(rf"연도별|년도별|연별|매년|해마다|\byearly\b|\bannual(?:ly)?\b|{_EACH}year\b", re.IGNORECASE),
 }
 _ADDS_UP = re.compile(
-    r"\brevenues?\b|\bsales\b|\bturnover\b|\bspen[dt]\w*|\bsold\b|\bunits\b|\bquantit\w*|\bamounts?\b|매출|판매|팔[린리았]|수량|금액|지출|비용",
+    r"\brevenues?\b|\bsales\b|\bturnover\b|\bspen[dt]\w*|\bsold\b|\bunits\b|\bquantit\w*|매출|판매|팔[린리았]|수량|지출|비용",
     re.IGNORECASE,
 )
 _ALONE = re.compile(
@@ -80,6 +81,8 @@ def _totals(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[st
     order = tree.args.get("order") if isinstance(tree, exp.Select) else None
     if not isinstance(tree, exp.Select) or order is None or tree.args.get("group") or tree.args.get("limit") is None:
         return []
+    if EITHER.search(request):
+        return []
     if (
         not _ADDS_UP.search(request)
         or _ALONE.search(request)
@@ -89,7 +92,13 @@ def _totals(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[st
         return []
     label, key = tree.expressions[0].unalias(), order.expressions[0].this
     places = {id(column): (kind, place) for column, kind, place in typed(tree, names, data)}
-    if not isinstance(key, exp.Column) or id(label) not in places or id(key) not in places or label == key:
+    if (
+        not isinstance(key, exp.Column)
+        or RANK.search(key.name)
+        or id(label) not in places
+        or id(key) not in places
+        or label == key
+    ):
         return []
     number = places[id(key)][0].startswith(("INT", "BIGINT", "DOUBLE", "DECIMAL", "FLOAT", "HUGEINT", "SMALLINT"))
     if not number or places[id(label)][1] not in data.told:

@@ -51,12 +51,14 @@ _LOW = re.compile(
     r"|(?:가장|제일)\s(?:적|낮|작|싼|저렴)|하위",
     re.IGNORECASE,
 )
-_EITHER = re.compile(
+EITHER = re.compile(
     r"\b(?:not|no|never|best|worst|rank\w*|position|place|recent\w*|latest|earliest|oldest|newest|youngest|at most|at least"
     r"|bottom|difference|closest|most of)\b|n't\b|안\s|않|못|순위|등수|랭킹|등급|최근|최신|오래",
     re.IGNORECASE,
 )
 """Words that may turn a direction round."""
+RANK = re.compile(r"rank|position|place|grade|level|priority|순위|등급|등수|diff|error|gap", re.IGNORECASE)
+"""Names of numbers of which less is better, and that add up to nothing."""
 
 
 def mend_tops(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
@@ -108,7 +110,7 @@ def asks_for_one(request: str) -> bool:
 def _direction(select: "exp.Expr", order: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
     """`ORDER BY count(*) LIMIT 1` for the most is turned round, and the other way for the least."""
     high, low = _HIGH.search(request) is not None, _LOW.search(request) is not None
-    if high == low or _EITHER.search(request) or select.args.get("limit") is None or len(order.expressions) != 1:
+    if high == low or EITHER.search(request) or select.args.get("limit") is None or len(order.expressions) != 1:
         return []
     key = order.expressions[0]
     if bool(key.args.get("desc")) == high or not _is_measure(select, key.this, names, data, request):
@@ -128,7 +130,7 @@ def _is_measure(select: "exp.Expr", key: "exp.Expr", names: Names, data: Data, r
     shown = {part.alias.casefold(): part.unalias() for part in select.expressions if part.alias}
     if isinstance(key, exp.Column) and not key.table:
         key = shown.get(key.name.casefold(), key)
-    if re.search(r"rank|position|place|grade|level|priority|순위|등급|등수|diff|error|gap", key.sql(), re.IGNORECASE):
+    if RANK.search(key.sql()):
         return False
     if aggregates(key):
         return isinstance(key, exp.Count | exp.Sum | exp.Avg)
