@@ -59,6 +59,9 @@ class Drafts:
             raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")
         if plan.missing and all(map(is_common, split_words(plan.missing))):
             raise ToolError(f"No column need hold {plan.missing}: it is asked of the columns there are. Use them.")
+        if plan.missing and not linking.speaks_of(plan.missing, state["request"]):
+            unlike = linking.doubtful(situation, state["request"])
+            plan = Plan(missing=" ".join(unlike) or plan.missing)  # an error named what the person did not
         self._check_kept(plan, state)
         try:
             self._check_sql(plan.steps)

@@ -97,6 +97,13 @@ def doubtful(situation: Situation, request: str) -> list[str]:
     return [word for word in words if not any(alike(word, name) for name in known)]
 
 
+def speaks_of(thing: str, request: str) -> bool:
+    """Whether a request has a word of a thing, as far as the two can be compared."""
+    words, said = split_words(thing), split_words(request)
+    korean = [any(re.search("[가-힣]", word) for word in some) for some in (words, said)]
+    return korean[0] != korean[1] or any(alike(word, other) for word in words for other in said)
+
+
 def _known(situation: Situation) -> set[str]:
     names = [table.name for table in situation.tables]
     for table in situation.tables:

@@ -155,7 +155,7 @@ def _tables(tree: "exp.Expr", names: Names) -> Iterator[str]:
             _without_schema(table, tree)
         if not name or names.table(name) or name.casefold() in defined or not isinstance(table.this, exp.Identifier):
             continue
-        if found := names.like_table(name):
+        if found := names.like_table(name) or next(iter(names.tables if len(names.tables) == 1 else ()), ""):
             if not table.alias:
                 for column in tree.find_all(exp.Column):
                     if column.table == name:
