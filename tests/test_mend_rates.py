@@ -12,7 +12,11 @@ from tools.workspace import Workspace
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     with Workspace(tmp_path_factory.mktemp("shop") / "project") as workspace:
-        add(workspace, "ads", "SELECT 'a' AS ad, 10 AS shown, 2 AS sold, 1 AS kept, DATE '2024-01-01' AS day")
+        add(
+            workspace,
+            "ads",
+            "SELECT 'a' AS ad, 10 AS shown, 2 AS sold, unnest([0, 1]) AS kept, DATE '2024-01-01' AS day",
+        )
         yield workspace
 
 
@@ -42,6 +46,21 @@ WEEKDAYS = "SELECT DAYNAME(day) AS d, COUNT(*) AS n FROM ads GROUP BY d"
         ("Which day of the week is the busiest?", DAYS, WEEKDAYS),
         ("요일별 건수", DAYS, WEEKDAYS),
         ("rows per day", DAYS, DAYS),
+        (
+            "How many were kept, by ad?",
+            "SELECT ad, COUNT(*) AS kept FROM ads GROUP BY ad ORDER BY kept DESC",
+            "SELECT ad, COUNT(*) FILTER(WHERE kept = 1) AS kept FROM ads GROUP BY ad ORDER BY kept DESC",
+        ),
+        (
+            "How many were kept, by ad?",
+            "SELECT ad, COUNT(*) AS kept FROM ads WHERE kept = 1 GROUP BY ad",
+            "SELECT ad, COUNT(*) AS kept FROM ads WHERE kept = 1 GROUP BY ad",
+        ),
+        (
+            "How many were shown, by ad?",
+            "SELECT ad, COUNT(*) AS shown FROM ads GROUP BY ad",
+            "SELECT ad, COUNT(*) AS shown FROM ads GROUP BY ad",
+        ),
     ],
 )
 def test_a_rate_is_what_the_request_calls_it(shop: Workspace, request_: str, sql: str, mended: str) -> None:

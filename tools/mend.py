@@ -29,7 +29,7 @@ from tools.mending.rates import mend_rates
 from tools.mending.reading import quoted_names, read_statement
 from tools.mending.rejoin import rejoin
 from tools.mending.relax import relax
-from tools.mending.shares import mend_shares
+from tools.mending.shares import mend_counts, mend_shares
 from tools.mending.tops import mend_tops
 from tools.mending.types import mend_days, mend_numbers, mend_texts, mend_years
 from tools.mending.values import mend_values
@@ -142,6 +142,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     if request:
         changes += drop_unasked_joins(tree, names, request)
         changes += [*drop_invented(tree, names, data, request), *mend_unsaid(tree, names, data, request)]
+    changes += mend_counts(tree, names, data)
     changes += [*mend_chosen(tree, names, request), *mend_buckets(tree, names, data, request)]
     changes += [*mend_ratios(tree, names, data), *mend_rates(tree, request)]
     if not runs:

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from tools.mending.data import Data
-from tools.mending.names import Names
+from tools.mending.names import Names, scopes, sources
 from tools.mending.types import typed
 
 if TYPE_CHECKING:
@@ -39,3 +39,42 @@ def mend_shares(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
             call.set("this", exp.cast(exp.paren(inside.copy()), "INT"))
             changes.append("A condition counts as 1 where it is true.")
     return changes
+
+
+def mend_counts(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
+    """`count(*) AS cancelled`, where that is a column of yes and no nobody reads, counts the rows with yes; in place."""
+    from sqlglot import exp
+
+    changes = []
+    for scope in scopes(tree):
+        select = scope.expression
+        read = [source for source in sources(scope, names) if source.table]
+        shown = select.expressions if isinstance(select, exp.Select) else []
+        for alias in [part for part in shown if isinstance(part, exp.Alias) and isinstance(part.this, exp.Count)]:
+            holders = [(source, column) for source in read if (column := source.column(alias.alias))]
+            if len(holders) != 1 or not isinstance(alias.this.this, exp.Star):
+                continue
+            source, column = holders[0]
+            keys = select.args.get("order")
+            ordered = {id(c) for c in keys.find_all(exp.Column)} if keys else set()
+            others = [c for c in select.find_all(exp.Column) if id(c) not in ordered]
+            yes = _yes(source.table, column, data)
+            if yes is None or any(other.name.casefold() == column.casefold() for other in others):
+                continue
+            name = exp.column(column, table=source.alias if len(read) > 1 else None, quoted=not column.isidentifier())
+            test = exp.Where(this=exp.EQ(this=name, expression=yes))
+            alias.set("this", exp.Filter(this=alias.this.copy(), expression=test))
+            changes.append(f"{column} counts the rows where it is {yes.sql('duckdb')}.")
+    return changes
+
+
+def _yes(table: str, column: str, data: Data) -> "exp.Expr | None":
+    """What a column of two values says for yes; None for any other column."""
+    from sqlglot import exp
+
+    if data.type_of(table, column) == "BOOLEAN":
+        return exp.true()
+    if set(data.told.get((table, column), ())) == {"0", "1"}:
+        return exp.Literal.number(1)
+    text = data.yes_of(table, column) if data.is_text(table, column) else ""
+    return exp.Literal.string(text) if text else None
