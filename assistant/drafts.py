@@ -13,6 +13,7 @@ from assistant.plan import Plan, Step, read_plan, schema
 from assistant.said import called
 from assistant.turn_state import State
 from assistant.words import is_common, split_words
+from tools.relations import plain_name
 from tools.tool import ToolError
 from tools.workspace import Workspace
 
@@ -134,5 +135,4 @@ def _may_lack(state: State) -> bool:
 
 def _named_after_all(what: str, columns: Sequence[str]) -> str:
     """The column whose name the allegedly missing thing is, spelt another way."""
-    wanted = re.sub(r"[\W_]+", "", what).casefold()
-    return next((column for column in columns if re.sub(r"[\W_]+", "", column).casefold() == wanted), "")
+    return next((column for column in columns if plain_name(column) == plain_name(what)), "")

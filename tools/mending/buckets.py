@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tools.mending.data import Data
 from tools.mending.names import Names
-from tools.mending.tops import EITHER, RANK
+from tools.mending.tops import EITHER, NUMBERS, RANK
 from tools.mending.types import typed
 
 if TYPE_CHECKING:
@@ -44,10 +44,10 @@ def _units(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str
     changes: list[str] = []
     if len(said) != 1:
         return changes
+    kinds = {id(column): kind for column, kind, _ in typed(tree, names, data)}
     for select in list(tree.find_all(exp.Select)):
         group = select.args.get("group")
         keys = [key for key in group.expressions if isinstance(key, exp.Column)] if group else []
-        kinds = {id(column): kind for column, kind, _ in typed(tree, names, data)}
         for key in keys:
             if kinds.get(id(key), "").startswith(("DATE", "TIMESTAMP")):
                 _truncate(select, key, said[0])
@@ -81,14 +81,9 @@ def _totals(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[st
     order = tree.args.get("order") if isinstance(tree, exp.Select) else None
     if not isinstance(tree, exp.Select) or order is None or tree.args.get("group") or tree.args.get("limit") is None:
         return []
-    if EITHER.search(request):
+    if not _ADDS_UP.search(request) or _ALONE.search(request) or EITHER.search(request):
         return []
-    if (
-        not _ADDS_UP.search(request)
-        or _ALONE.search(request)
-        or len(order.expressions) != 1
-        or len(tree.expressions) != 1
-    ):
+    if len(order.expressions) != 1 or len(tree.expressions) != 1:
         return []
     label, key = tree.expressions[0].unalias(), order.expressions[0].this
     places = {id(column): (kind, place) for column, kind, place in typed(tree, names, data)}
@@ -100,8 +95,7 @@ def _totals(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[st
         or label == key
     ):
         return []
-    number = places[id(key)][0].startswith(("INT", "BIGINT", "DOUBLE", "DECIMAL", "FLOAT", "HUGEINT", "SMALLINT"))
-    if not number or places[id(label)][1] not in data.told:
+    if not places[id(key)][0].startswith(NUMBERS) or places[id(label)][1] not in data.told:
         return []
     tree.group_by(label.copy(), copy=False)
     order.expressions[0].set("this", exp.Sum(this=key.copy()))

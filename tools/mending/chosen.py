@@ -4,6 +4,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tools.mending.names import Names, scopes, sources
+from tools.mending.written import as_column
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -46,7 +47,7 @@ def _without(select: "exp.Select", left_out: list[str]) -> list[str]:
     star = select.expressions[0]
     if not left_out or not isinstance(star, exp.Star) or star.args.get("except_"):
         return []
-    star.set("except_", [_named(name) for name in left_out])
+    star.set("except_", [as_column(name).this for name in left_out])
     where = select.args.get("where")
     folded = {name.casefold() for name in left_out}
     if where is not None and all(column.name.casefold() in folded for column in where.find_all(exp.Column)):
@@ -60,7 +61,7 @@ def _only(select: "exp.Select", wanted: list[str]) -> list[str]:
     plain = all(isinstance(shown, exp.Column | exp.Star) for shown in select.expressions)
     if not wanted or not plain or [shown.name for shown in select.expressions] == wanted:
         return []
-    select.set("expressions", [_column(name) for name in wanted])
+    select.set("expressions", [as_column(name) for name in wanted])
     return [f"The columns called so are {', '.join(wanted)}."]
 
 
@@ -80,15 +81,3 @@ def _is_like(name: str, how: str, text: str) -> bool:
     if how.casefold() == "contain":
         return wanted in folded
     return folded.endswith(wanted) if how.casefold() == "end" else folded.startswith(wanted)
-
-
-def _named(name: str) -> "exp.Expr":
-    from sqlglot import exp
-
-    return exp.to_identifier(name, quoted=not name.isidentifier())
-
-
-def _column(name: str) -> "exp.Expr":
-    from sqlglot import exp
-
-    return exp.column(name, quoted=not name.isidentifier())

@@ -1,7 +1,7 @@
 """Filters that nobody asked for: a small model copies a value of the prompt into its WHERE.
 
-What is not covered: values of columns that have few (a synonym of one may well be meant), and requests in another
-script than the data (their words can't be compared).
+What is not covered: values of columns that have few, where the request has a word left that they may be a synonym of,
+and requests in another script than the data (their words can't be compared).
 """
 
 import re
@@ -12,6 +12,7 @@ from tools.mending.data import Data, without_accents
 from tools.mending.joins import explained
 from tools.mending.names import Names, scopes, sources
 from tools.mending.types import typed
+from tools.mending.written import as_identifier
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -105,7 +106,7 @@ def mend_unsaid(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
         if len(found) == 1:
             [(other, value)] = found
             changes.append(f"{other} is '{value}', as the request says, and not {name} '{text.name}'.")
-            column.set("this", exp.to_identifier(other, quoted=None if other.isidentifier() else True))
+            column.set("this", as_identifier(other))
             text.set("this", value)
             phrases = [phrase for phrase in phrases if without_accents(phrase) != without_accents(value)]
     return changes

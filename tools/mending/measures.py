@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tools.mending.data import Data
 from tools.mending.names import Names, scopes, sources
 from tools.mending.types import typed
+from tools.mending.written import as_column
 from tools.relations import plain_name, singular
 
 if TYPE_CHECKING:
@@ -107,9 +108,7 @@ def _distinct(tree: "exp.Expr", names: Names, request: str) -> Iterator[str]:
     counted = call.this if isinstance(call.this, exp.Column) else None
     if isinstance(call.this, exp.Star) or (counted is not None and counted.name.casefold() == column.casefold()):
         alias = source.alias if len(read) > 1 else None
-        one = (
-            counted.copy() if counted is not None else exp.column(column, table=alias, quoted=not column.isidentifier())
-        )
+        one = counted.copy() if counted is not None else as_column(column, alias)
         call.set("this", exp.Distinct(expressions=[one]))
         yield f"Each {column} counts once."
 

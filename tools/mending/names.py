@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tools.mending.written import as_identifier
 from tools.relations import Relation, plain_name, singular
 
 if TYPE_CHECKING:
@@ -297,7 +298,7 @@ def _is_using(scope: "Scope", name: str) -> bool:
 def _set(column: "exp.Column", alias: str, name: str, change: str) -> str:
     from sqlglot import exp
 
-    column.set("this", exp.to_identifier(name, quoted=True if not name.isidentifier() else None))
+    column.set("this", as_identifier(name))
     column.set("table", exp.to_identifier(alias))
     return change
 
@@ -320,7 +321,7 @@ def _joined(column: "exp.Column", table: str, name: str, own: list[Source], scop
             alias[end] = end
             left = exp.column(relation.column, table=alias.get(relation.table, relation.table))
             right = exp.column(relation.key, table=alias.get(relation.other, relation.other))
-            node = exp.to_identifier(end, quoted=True if not end.isidentifier() else None)
+            node = as_identifier(end)
             select.join(exp.Table(this=node), on=exp.EQ(this=left, expression=right), copy=False)
             scope.sources[end] = exp.Table(this=node)
             scope.clear_cache()

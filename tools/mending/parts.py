@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from tools.mending.data import YES, Data
 from tools.mending.joins import stem
 from tools.mending.names import Names, scopes, sources
+from tools.mending.written import as_column
 from tools.relations import plain_name, singular
 
 if TYPE_CHECKING:
@@ -192,7 +193,6 @@ def _speaks(word: str, words: set[str]) -> bool:
 
 def _amount(request: str, scope: "Scope", names: Names, data: Data) -> "exp.Column | None":
     """The numbers that a share of is asked for, where one column alone is called like that and no table is."""
-    from sqlglot import exp
 
     said = [next(filter(None, found)) for found in _AMOUNT.findall(request)]
     read = sources(scope, names)
@@ -202,7 +202,7 @@ def _amount(request: str, scope: "Scope", names: Names, data: Data) -> "exp.Colu
     if len(found) != 1 or not data.type_of(found[0][0].table, found[0][1]).startswith(_AMOUNTS):
         return None
     source, name = found[0]
-    return exp.column(name, table=source.alias if len(read) > 1 else None, quoted=not name.isidentifier())
+    return as_column(name, source.alias if len(read) > 1 else None)
 
 
 def _is_called(column: str, word: str) -> bool:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tools.mending.joins import explained, mentioned, plain_joins, words_of
 from tools.mending.names import Names, Source, scopes, sources
+from tools.mending.written import as_identifier
 from tools.relations import Relation, plain_name, singular
 
 if TYPE_CHECKING:
@@ -190,7 +191,7 @@ def _rebuild(select: "exp.Select", first: Source, tree: Sequence[Relation], alia
 def _table(name: str, alias: str) -> "exp.Table":
     from sqlglot import exp
 
-    table = exp.Table(this=exp.to_identifier(name, quoted=None if name.isidentifier() else True))
+    table = exp.Table(this=as_identifier(name))
     if alias != name:
         table.set("alias", exp.TableAlias(this=exp.to_identifier(alias)))
     return table

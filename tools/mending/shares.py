@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from tools.mending.data import Data
 from tools.mending.names import Names, scopes, sources
 from tools.mending.types import typed
+from tools.mending.written import as_column
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -61,7 +62,7 @@ def mend_counts(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
             yes = _yes(source.table, column, data)
             if yes is None or any(other.name.casefold() == column.casefold() for other in others):
                 continue
-            name = exp.column(column, table=source.alias if len(read) > 1 else None, quoted=not column.isidentifier())
+            name = as_column(column, source.alias if len(read) > 1 else None)
             test = exp.Where(this=exp.EQ(this=name, expression=yes))
             alias.set("this", exp.Filter(this=alias.this.copy(), expression=test))
             changes.append(f"{column} counts the rows where it is {yes.sql('duckdb')}.")

@@ -57,6 +57,8 @@ EITHER = re.compile(
     re.IGNORECASE,
 )
 """Words that may turn a direction round."""
+NUMBERS = ("INT", "BIGINT", "DOUBLE", "DECIMAL", "FLOAT", "HUGEINT", "SMALLINT")
+"""How DuckDB's types of amounts begin."""
 RANK = re.compile(r"rank|position|place|grade|level|priority|순위|등급|등수|diff|error|gap", re.IGNORECASE)
 """Names of numbers of which less is better, and that add up to nothing."""
 
@@ -143,4 +145,4 @@ def _is_measure(select: "exp.Expr", key: "exp.Expr", names: Names, data: Data, r
     ):
         return False
     kind = next((kind for column, kind, _ in typed(select, names, data) if column is key), "")
-    return kind.startswith(("INT", "BIGINT", "DOUBLE", "DECIMAL", "FLOAT", "HUGEINT", "SMALLINT"))
+    return kind.startswith(NUMBERS)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from tools.mending.data import Data
 from tools.mending.names import Names, Source, around, scopes, sources
+from tools.mending.written import as_identifier
 from tools.relations import plain_name
 
 if TYPE_CHECKING:
@@ -87,7 +88,7 @@ def _moved(column: "exp.Column", text: "exp.Literal", source: Source, read: list
     if len(elsewhere) != 1:
         return ""
     other, name, value = elsewhere[0]
-    column.set("this", exp.to_identifier(name, quoted=None if name.isidentifier() else True))
+    column.set("this", as_identifier(name))
     if column.table or len(read) > 1:
         column.set("table", exp.to_identifier(other.alias))
     text.set("this", value)
