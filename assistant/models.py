@@ -135,6 +135,8 @@ class Spent:
     calls: int = 0
     read: int = 0
     written: int = 0
+    unwaited: float = 0.0
+    """Seconds that count although nobody waited for them, or that were waited and do not count (evals/replies.py)."""
     broken: str = ""
     """What last kept the model from answering at all: no server, no key, no quota. A refused prompt is not that."""
 
@@ -143,6 +145,7 @@ class Spent:
         if usage:
             self.read += usage.get("prompt_tokens", 0) or usage.get("input_tokens", 0)
             self.written += usage.get("completion_tokens", 0) or usage.get("output_tokens", 0)
+            self.unwaited += usage.get("unwaited", 0)
 
 
 class Planner:

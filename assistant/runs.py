@@ -10,7 +10,7 @@ import sys
 import threading
 import traceback
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -51,14 +51,19 @@ class Runs:
         model: str = "",
         approved: bool = False,
         interactive: bool = True,
+        opener: Callable[[str, Settings], Planner] = open_planner,
     ) -> None:
-        """`approved` answers every approval with yes (`--yes`); `interactive` offers Retry, Skip and Stop."""
+        """`approved` answers every approval with yes (`--yes`); `interactive` offers Retry, Skip and Stop.
+
+        `opener` makes the planner of a model SPEC.
+        """
         from langgraph.checkpoint.sqlite import SqliteSaver
 
         self.workspace = workspace
         self._settings = settings
         self._spec = model or settings.model
         self._approved, self._interactive = approved, interactive
+        self._opener = opener
         self._planner: Planner | None = None
         self._opening = threading.Lock()
         self._news = threading.Condition()
@@ -101,7 +106,7 @@ class Runs:
     def _open_planner(self) -> Planner:
         with self._opening:
             if self._planner is None:
-                planner = open_planner(self._spec, self._settings)
+                planner = self._opener(self._spec, self._settings)
                 if planner.small:
                     planner.read_prefix(linking.prefix())
                 planner.read_prefix(context.prefix(core_tools(), calls=planner.small))

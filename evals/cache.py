@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from evals.record import Column, Record
+from evals.replies import Replies
 
 LEFT_SECONDS = 86_400
 """A half-written attempt of this age belongs to a process that was killed."""
@@ -24,6 +25,7 @@ class Cache:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.replies = Replies(folder / "replies.sqlite")
         (folder / "newest").mkdir(parents=True, exist_ok=True)
         for room in folder.glob(".writing-*"):
             if time.time() - room.stat().st_mtime > LEFT_SECONDS:

@@ -8,11 +8,13 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from assistant.models import open_planner
 from assistant.settings import Settings
 from evals import versions
 from evals.cache import Cache, link, put
 from evals.case import Case
 from evals.record import Column, Record
+from evals.replies import remembering
 from evals.trial import Clock, attempt, timed_out
 
 REMOTE_PARALLEL = 4
@@ -147,6 +149,7 @@ class Making:
                 settings=self.settings,
                 clock=lambda: Clock(self.limits.case_seconds, self._halt),
                 folder=room,
+                opener=open_planner if task.repeat else remembering(self.cache.replies),
             )
         except BaseException:
             shutil.rmtree(room, ignore_errors=True)

@@ -23,20 +23,21 @@ from tools.workspace import StepRecord, Workspace
 SYSTEM = "You are an expert in DuckDB SQL. Reply with exactly one SELECT statement in a ```sql block and nothing else."
 MAX_TOKENS = 300
 _FENCE = re.compile(r"```(?:sql|duckdb)?\s*\n(.*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE)
+Opener = Callable[[str, Settings], Planner]
 _BARE = re.compile(r"\b(?:WITH\s+[\w\"]+\s+AS\s*\(|SELECT\b).*", re.DOTALL | re.IGNORECASE)
 
 
 class Raw:
     """A talk with the bare model over one project."""
 
-    def __init__(self, workspace: Workspace, settings: Settings, model: str) -> None:
-        self._workspace, self._settings, self._model = workspace, settings, model
+    def __init__(self, workspace: Workspace, settings: Settings, model: str, opener: Opener = open_planner) -> None:
+        self._workspace, self._settings, self._model, self._opener = workspace, settings, model, opener
         self._planner: Planner | None = None
         self._talk: list[dict[str, str]] = []
         self.spent = Spent()
 
     def open(self) -> None:
-        self._planner = open_planner(self._model, self._settings)
+        self._planner = self._opener(self._model, self._settings)
         self.spent = self._planner.spent
 
     def close(self) -> None:

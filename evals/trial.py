@@ -11,12 +11,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Protocol
 
 from assistant.events import ENDS, Event, Failed, StepDone
-from assistant.models import Spent
+from assistant.models import Planner, Spent, open_planner
 from assistant.runs import Runs
 from assistant.settings import Settings, SettingsError
 from evals.case import Case, Turn
@@ -27,6 +27,7 @@ from tools.tool import ToolError
 from tools.workspace import Workspace
 
 PLANNED = ("plan", "answer", "question")
+Opener = Callable[[str, Settings], Planner]
 NOT_KEPT = ("asked", "status")
 TIMEOUT = "timeout"
 """How the end of a turn begins that was stopped for its case's time."""
@@ -75,8 +76,8 @@ class Subject(Protocol):
 class Assistant:
     """The whole assistant: every plan approved beforehand, nobody there to choose between Retry and Skip."""
 
-    def __init__(self, workspace: Workspace, settings: Settings, model: str) -> None:
-        self._runs = Runs(workspace, settings, model=model, approved=True, interactive=False)
+    def __init__(self, workspace: Workspace, settings: Settings, model: str, opener: Opener = open_planner) -> None:
+        self._runs = Runs(workspace, settings, model=model, approved=True, interactive=False, opener=opener)
         self.spent = Spent()
         self._seen = 0
 
@@ -127,6 +128,7 @@ def attempt(
     settings: Settings,
     clock: Callable[[], Clock],
     folder: Path,
+    opener: Opener = open_planner,
 ) -> Record:
     """One attempt, its tables written into `folder`. Raises Halted where the whole run was stopped meanwhile.
 
@@ -135,7 +137,7 @@ def attempt(
     turns: list[TurnRecord] = []
     broken = ""
     with _project(settings) as workspace:
-        subject = _subject(column, workspace, settings)
+        subject = _subject(column, workspace, settings, opener)
         try:
             _load(workspace, case)
             subject.open()
@@ -174,12 +176,12 @@ def _project(settings: Settings) -> Iterator[Workspace]:
         yield workspace
 
 
-def _subject(column: Column, workspace: Workspace, settings: Settings) -> Subject:
+def _subject(column: Column, workspace: Workspace, settings: Settings, opener: Opener) -> Subject:
     if column.subject == "assistant":
-        return Assistant(workspace, settings, column.model)
+        return Assistant(workspace, settings, column.model, opener)
     from evals.raw import Raw
 
-    return Raw(workspace, settings, column.model)
+    return Raw(workspace, settings, column.model, opener)
 
 
 def _load(workspace: Workspace, case: Case) -> None:
@@ -190,16 +192,16 @@ def _load(workspace: Workspace, case: Case) -> None:
 def _turn(workspace: Workspace, subject: Subject, turn: Turn, clock: Clock, folder: Path, number: str) -> TurnRecord:
     """Say one turn and keep what came of it."""
     before = _heads(workspace)
-    spent = (subject.spent.calls, subject.spent.read, subject.spent.written)
+    spent = replace(subject.spent)
     started = time.monotonic()
     planned: float | None = None
     events: list[Event] = []
     for event in subject.say(turn, clock.over):
         if planned is None and event.event in PLANNED:
-            planned = time.monotonic() - started
+            planned = time.monotonic() - started + subject.spent.unwaited - spent.unwaited
         if event.event not in NOT_KEPT:
             events.append(event)
-    seconds = time.monotonic() - started
+    seconds = time.monotonic() - started + subject.spent.unwaited - spent.unwaited
     if clock.halt.is_set():
         raise Halted
     if clock.over() and events and isinstance(events[-1], Failed):
@@ -214,9 +216,9 @@ def _turn(workspace: Workspace, subject: Subject, turn: Turn, clock: Clock, fold
         tables={ref: keep_dataset(workspace, ref, folder, number) for ref in made},
         seconds=round(seconds, 3),
         plan_seconds=None if planned is None else round(planned, 3),
-        model_calls=subject.spent.calls - spent[0],
-        tokens_read=subject.spent.read - spent[1],
-        tokens_written=subject.spent.written - spent[2],
+        model_calls=subject.spent.calls - spent.calls,
+        tokens_read=subject.spent.read - spent.read,
+        tokens_written=subject.spent.written - spent.written,
     )
 
 
