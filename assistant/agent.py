@@ -17,7 +17,7 @@ from langgraph.types import interrupt
 
 import tools
 from assistant import answer, context, linking
-from assistant.drafts import UNKNOWN_COLUMN, Drafts
+from assistant.drafts import MENDS, UNKNOWN_COLUMN, Drafts
 from assistant.events import (
     Answer,
     Event,
@@ -40,8 +40,6 @@ from tools.workspace import Version, Workspace
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
 
-MENDS = 2
-"""How often an error goes back to the model in one turn."""
 NOT_MENDED = ("load_file", "train_model")
 """Steps whose errors speak of the file or of the target: another one is not what was asked for."""
 PROGRESS_SECONDS = 0.2
@@ -275,7 +273,15 @@ class Turn:
         if linking.uses_only_named(situation, state["request"], sqls, self._holds):
             return State()
         target = str(doubted[-1]["arguments"].get("target", ""))
-        return State(missing=linking.lacking(self.planner(), situation, state["request"], self.cancelled, target))
+        computed = linking.computed(sqls)
+
+        def held(word: str) -> bool:
+            from tools.mend import is_value
+
+            return word in computed or is_value(self.workspace, word)
+
+        request = state["request"]
+        return State(missing=linking.lacking(self.planner(), situation, request, self.cancelled, target, held))
 
     def _holds(self, column: str, text: str) -> bool:
         from tools.mend import holds

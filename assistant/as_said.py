@@ -18,7 +18,7 @@ REMOVES = re.compile(
 
 
 INNER = re.compile(
-    r"\binner\b|\bmatch|\b(?:join|merge|combine)\b[^.]*?\b(?:and|with)\b[^.]*?(?:\bon\b|\bby\b|\bwhere\b|\busing\b|\bequal|=|\bsame\b|\bkeys?\b)",
+    r"\binner\b|\bmatch|\bonly\b.*\b(?:same|both|common)\b|\b(?:join|merge|combine)\b[^.]*?\b(?:and|with)\b[^.]*?(?:\bon\b|\bby\b|\bwhere\b|\busing\b|\bequal|=|\bsame\b|\bkeys?\b)",
     re.IGNORECASE,
 )
 """Two tables joined as equals: rows of both, as SQL's JOIN gives them."""
@@ -27,6 +27,11 @@ OUTER = re.compile(
     re.IGNORECASE,
 )
 """Words that keep the rows without a match."""
+FULL = re.compile(
+    r"\b(?:full|outer)\b|\ball (?:the )?(?:values|rows|records|data) (?:in|of|from) (?:both\b|[\w.'\"]+ and\b)|from both sides",
+    re.IGNORECASE,
+)
+"""Words that keep the rows of both tables without a match."""
 TWICE = re.compile(
     r"itself|repeat|duplicat|twice|cop(?:y|ies)|double|\btimes\b|once more|반복|복제|복사|두 번|한 번 더|자기 자신",
     re.IGNORECASE,
@@ -49,6 +54,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
         arguments |= _joined(arguments, situation, request)
         if "how" not in given and INNER.search(request) and not OUTER.search(request):
             arguments["how"] = "inner"
+        if "how" not in given and FULL.search(request):
+            arguments["how"] = "full"
     if tool == "concatenate_datasets":
         arguments |= _below(arguments, situation, request)
     if tool == "filter_rows" and arguments.get("action") == "remove" and not REMOVES.search(request):
@@ -122,6 +129,9 @@ def _joined(arguments: Mapping[str, Any], situation: Situation, request: str) ->
         table = situation.table([*named, *refers, table.name][0]) or table
     names, others = ([column.name for column in side.columns] for side in (table, other))
     keys, theirs = arguments.get("on", []), arguments.get("other_on") or arguments.get("on", [])
+    shared = [name for name in names if name in others and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", request)]
+    if shared and not any(key in request for key in (*keys, *theirs)):
+        return {"dataset": table.name, "on": shared, "other_on": shared}
     if set(keys) <= set(names) and set(theirs) <= set(others):
         return {"dataset": table.name}
     places = {name: request.find(name) for name in dict.fromkeys([*names, *others]) if name in request}

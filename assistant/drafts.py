@@ -17,6 +17,8 @@ from tools.relations import plain_name
 from tools.tool import ToolError
 from tools.workspace import Workspace
 
+MENDS = 2
+"""How often an error goes back to the model in one turn."""
 UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found')
 """DuckDB's word on a column that is not there."""
 
@@ -54,7 +56,9 @@ class Drafts:
         except ValueError as error:
             state.setdefault("replies", []).append({"role": "assistant", "content": "{}"})
             raise ToolError(f"The plan was not JSON: {error}.") from error
-        state.setdefault("replies", []).append({"role": "assistant", "content": text})
+        if {"role": "assistant", "content": text} in state.setdefault("replies", []):
+            state["mends"] = MENDS  # it has nothing else to say
+        state["replies"].append({"role": "assistant", "content": text})
         plan = self._mended(read_plan(reply, tools.catalogue(), situation, state["request"]), state["request"])
         if plan.missing and (column := _named_after_all(plan.missing, situation.column_names)):
             raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")

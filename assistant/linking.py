@@ -31,11 +31,17 @@ ROW, NONE = "row", "none"
 
 
 def lacking(
-    planner: Planner, situation: Situation, request: str, cancelled: Callable[[], bool], target: str = ""
+    planner: Planner,
+    situation: Situation,
+    request: str,
+    cancelled: Callable[[], bool],
+    target: str = "",
+    held: Callable[[str], bool] = lambda word: False,
 ) -> str:
     """What the request names and no column holds, or nothing. Asks the model only where a word matches no name.
 
-    With a `target` to predict, something that is linked to that column settles it.
+    With a `target` to predict, something that is linked to that column settles it. Words that are `held` stand in a
+    value of the data.
     """
     if not doubtful(situation, request) or in_another_script(situation, request):
         return ""
@@ -45,7 +51,7 @@ def lacking(
     if NAMELESS.fullmatch(" ".join(table.name for table in situation.tables)):
         things = [(thing, column) for thing, column in things if not _counted(thing, request)]
     found = [thing for thing, column in things if column != NONE]
-    return listed([thing for thing, column in things if column == NONE and _is_missing(thing, found, situation)])
+    return listed([thing for thing, column in things if column == NONE and _is_missing(thing, found, situation, held)])
 
 
 def uses_only_named(situation: Situation, request: str, sqls: Sequence[str], holds: Callable[[str, str], bool]) -> bool:
@@ -65,6 +71,24 @@ def uses_only_named(situation: Situation, request: str, sqls: Sequence[str], hol
         if not words or not all(word in held or _is_named(word, said) for word in words):
             return False
     return bool(sqls)
+
+
+def computed(sqls: Sequence[str]) -> set[str]:
+    """The words that queries call what they compute from several columns: no column need hold `price * quantity`."""
+    from sqlglot import exp, parse_one
+    from sqlglot.errors import SqlglotError
+
+    found = set[str]()
+    for sql in sqls:
+        try:
+            tree = parse_one(sql, read="duckdb")
+        except (SqlglotError, RecursionError):
+            continue
+        for alias in tree.find_all(exp.Alias):
+            sums = alias.this.find_all(exp.Mul, exp.Sub, exp.Add)
+            if any(len({column.name for column in part.find_all(exp.Column)}) > 1 for part in sums):
+                found.update(split_words(alias.alias))
+    return found
 
 
 def compared(sql: str, request: str) -> list[tuple[str, str]]:
@@ -171,9 +195,9 @@ def _prefix(folder: Path) -> list[dict[str, str]]:
     return talk
 
 
-def _is_missing(thing: str, found: list[str], situation: Situation) -> bool:
+def _is_missing(thing: str, found: list[str], situation: Situation, held: Callable[[str], bool]) -> bool:
     """Whether a thing said to be nowhere really is: unlike any name, and not a part of what was found."""
     words = [word for word in split_words(thing) if not is_common(word) and word != NONE]
     if not words or any(word in split_words(other) for word in words for other in found):
         return False
-    return bool(set(doubtful(situation, thing)))
+    return not all(held(word) for word in doubtful(situation, thing))

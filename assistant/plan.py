@@ -136,7 +136,8 @@ def _argument(entry: Mapping[str, Any], nested: Mapping[str, Any], situation: Si
         case "model":
             return {"enum": [model.name for model in situation.models]}
     if entry.get("type") == "array":
-        return _array(_argument(entry["items"], nested, situation), 60)
+        items = _argument(entry["items"], nested, situation)
+        return _array(items, 12 if items.get("type") == "number" else 60)
     if entry.get("type") == "object":
         properties = {name: _argument(value, nested, situation) for name, value in entry["properties"].items()}
         required = entry.get("required", [])
@@ -241,7 +242,9 @@ def _means(given: Mapping[str, Any], tool: Tool, situation: Situation, request: 
         if isinstance(name, str)
     }
     elsewhere = {column.name for column in table.columns} & own - first
-    named = re.sub(r"[\W_]+", " ", table.name.casefold()) in said
+    name = re.escape(re.sub(r"[\W_]+", " ", table.name.casefold()).strip())
+    whole = rf"(?<![a-z0-9]){name}(?![a-z0-9])" if len(name) > 1 else rf"\b(?:dataset|table|file|frame) {name}\b"
+    named = re.search(whole, said) is not None
     return named or bool(elsewhere) or tool.name == "predict_dataset"
 
 

@@ -53,6 +53,8 @@ ONLY_WHEN_SAID = {
 Files are loaded by the turn itself before planning, so a plan never needs `load_file`.
 """
 CALLED = {
+    "correlate": r"correlat|\bcorr\b|pearson|spearman|kendall|상관",
+    "compare_groups": r"\bt-?\s?tests?\b|anova|analysis of variance|chi-?\s?squared?|\bp-?\s?values?\b|\bsignifican|hypothes|statistical(?:ly)? (?:test|differ)|mann.?whitney|kruskal|유의|검정|가설|통계적",
     "encode_categories": r"encod|one.?hot|dumm(?:y|ies)|ordinal|indicator|인코딩|더미|원핫",
     "bin_column": r"\bbin(?:s|ned|ning)?\b|bucket|\bbands?\b|decade|(?:into|in) (?:\w+ ){0,2}(?:groups|ranges|intervals|classes)|구간|등급|\d+대",
     "scale_columns": r"\bscal(?:e|ed|ing)\b|standardi[sz]|normali[sz]|min.?max|z.?score|표준화|정규화|스케일",

@@ -313,10 +313,14 @@ def _example(got: Table) -> str:
 
 
 def _values(column: "pa.ChunkedArray") -> list[Any]:
-    """A column of a Parquet file as Python values; DuckDB's intervals come as twelve bytes."""
+    """A column of a Parquet file as Python values; DuckDB's intervals come as twelve bytes, a nameless row as a list."""
     import datetime
     import struct
 
+    import pyarrow as pa
+
+    if pa.types.is_struct(column.type) and len({field.name for field in column.type}) < len(list(column.type)):
+        return [list(row) for row in zip(*map(_values, column.combine_chunks().flatten()), strict=True)]
     values: list[Any] = column.to_pylist()
     if str(column.type) != "fixed_size_binary[12]":
         return values

@@ -459,3 +459,50 @@ def test_tables_joined_as_equals_keep_their_matches(request_: str, how: str | No
 def test_numbers_are_rounded_as_said(request_: str, call: str, situation: Situation) -> None:
     made, _ = _steps(situation, request_, ("change_type", {"columns": ["age"], "type": "decimal"}))
     assert made == [("transform_with_sql", {"sql": f"SELECT * REPLACE ({call} AS age) FROM people"})]
+
+
+@pytest.mark.parametrize(
+    ("request_", "step", "sql"),
+    [
+        ("Select the first 2 columns", ("query_data", {"sql": "SELECT * FROM people LIMIT 2"}), "SELECT person_id, name FROM people"),
+        ("Select all columns except the last 5.", ("query_data", {"sql": "SELECT * FROM people"}), "SELECT person_id, name FROM people"),
+        ("Show rows 2 to 3 and columns 1 to 2", ("take_rows", {"count": 3}), "SELECT person_id, name FROM people LIMIT 2 OFFSET 1"),
+        ("Select every row after the third row", ("take_rows", {"count": 3}), "SELECT * FROM people OFFSET 3"),
+        ("앞 2개 열만 보여줘", ("query_data", {"sql": "SELECT * FROM people"}), "SELECT person_id, name FROM people"),
+        ("How many columns are there?", ("query_data", {"sql": "SELECT count(*) FROM people"}), "SELECT count(*) AS columns FROM (DESCRIBE people)"),
+        (
+            "Count the missing values of each column",
+            ("query_data", {"sql": "SELECT count(*) FROM people"}),
+            "SELECT * FROM (UNPIVOT (SELECT count(*) - count(COLUMNS(*)) FROM people) ON COLUMNS(*) INTO NAME column_name VALUE missing)",
+        ),
+        (
+            "컬럼별 결측 비율",
+            ("describe_data", {}),
+            "SELECT * FROM (UNPIVOT (SELECT (count(*) - count(COLUMNS(*))) / count(*) FROM people) ON COLUMNS(*) INTO NAME column_name VALUE missing_ratio)",
+        ),
+        (
+            "the number of distinct values per column",
+            ("describe_data", {}),
+            "SELECT * FROM (UNPIVOT (SELECT count(DISTINCT COLUMNS(*)) FROM people) ON COLUMNS(*) INTO NAME column_name VALUE different)",
+        ),
+    ],
+)  # fmt: skip
+def test_places_and_counts_of_columns_are_queries(
+    situation: Situation, request_: str, step: tuple[str, dict[str, Any]], sql: str
+) -> None:
+    steps, whys = _steps(situation, request_, step)
+    assert steps == [("query_data", {"sql": sql})]
+    assert whys[0].startswith("Mended: ")
+
+
+@pytest.mark.parametrize(
+    ("request_", "step"),
+    [
+        ("Keep the first 2 columns", ("keep_columns", {"columns": ["person_id", "name"]})),
+        ("Show the first 2 people", ("query_data", {"sql": "SELECT * FROM people LIMIT 2"})),
+        ("How many columns have missing values?", ("describe_data", {})),
+        ("first 2 columns of the yearly ones", ("query_data", {"sql": "SELECT * FROM people WHERE plan = 'yearly'"})),
+    ],
+)
+def test_other_requests_keep_their_step(situation: Situation, request_: str, step: tuple[str, dict[str, Any]]) -> None:
+    assert _steps(situation, request_, step)[0] == [step]

@@ -90,12 +90,22 @@ def test_an_error_goes_back_to_the_model_which_mends_its_plan(open_runs: Open) -
 
 
 def test_a_step_that_fails_is_mended_at_most_twice(open_runs: Open) -> None:
-    bad = {"steps": [{"tool": "change_type", "columns": ["nothing"], "type": "integer"}]}
-    events = _turn(open_runs(bad, bad, bad, interactive=False), "Make nothing a number")
+    bad = [
+        {"steps": [{"tool": "change_type", "columns": ["nothing"], "type": kind}]}
+        for kind in ("integer", "decimal", "text")
+    ]
+    events = _turn(open_runs(*bad, interactive=False), "Make nothing a number")
     assert _kinds(events)[-1] == "failed"
     assert sum(isinstance(event, StepFailed) for event in events) == 3
     assert isinstance(events[-1], Failed)
     assert "'nothing'" in events[-1].text
+
+
+def test_a_model_that_says_the_same_again_is_not_asked_a_third_time(open_runs: Open) -> None:
+    bad = {"steps": [{"tool": "change_type", "columns": ["nothing"], "type": "integer"}]}
+    events = _turn(open_runs(bad, bad, interactive=False), "Make nothing a number")
+    assert _kinds(events)[-1] == "failed"
+    assert sum(isinstance(event, StepFailed) for event in events) == 2
 
 
 def test_a_column_that_is_nowhere_is_said_to_be_missing(open_runs: Open) -> None:

@@ -14,6 +14,7 @@ MODULES = (
     "tools.connect",
     "tools.profile",
     "tools.query",
+    "tools.statistics",
     "tools.transforms.columns",
     "tools.transforms.pieces",
     "tools.transforms.parts",

@@ -24,6 +24,7 @@ from tools.mending.invented import drop_invented, mend_unsaid
 from tools.mending.joins import drop_unasked_joins, mend_joins, words_of
 from tools.mending.measures import mend_measures, mend_ratios
 from tools.mending.names import Names, mend_names
+from tools.mending.neighbours import mend_neighbours
 from tools.mending.parts import mend_parts
 from tools.mending.rates import mend_rates
 from tools.mending.reading import quoted_names, read_statement
@@ -44,6 +45,8 @@ if TYPE_CHECKING:
 MOST_ROWS = 2_000_000
 """Rows of a project beyond which a query is not tried before it is shown."""
 LOOK_SECONDS = 5
+SHORT_TEXT = 60
+"""Letters of a text that names something; longer ones tell of anything."""
 
 
 @dataclass(frozen=True)
@@ -152,8 +155,16 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     changes += [*mend_dates(tree, names, data, request), *mend_measures(tree, names, data, request)]
     changes += mend_days(tree, names, data, request)
     changes += [*mend_nulls(tree), *mend_years(tree, names, data), *mend_values(tree, names, data, said)]
-    changes += [*mend_parts(tree, names, data, request), *mend_tops(tree, names, data, request)]
+    changes += [*mend_parts(tree, names, data, request), *mend_neighbours(tree, names, data, request)]
+    changes += mend_tops(tree, names, data, request)
     return [*changes, *mend_forms(tree, names, data)]
+
+
+def is_value(workspace: Workspace, word: str) -> bool:
+    """Whether a word stands in a text of at most sixty letters in any dataset, but for case and accents."""
+    data = Data(workspace)
+    places = [(table, name) for table, names in data.tables.items() for name in names if data.is_text(table, name)]
+    return any(len(text) <= SHORT_TEXT for place in places for text in data.holding(*place, word))
 
 
 def holds(workspace: Workspace, column: str, text: str) -> bool:

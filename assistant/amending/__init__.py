@@ -12,6 +12,7 @@ from assistant.amending.formula import computed
 from assistant.amending.kinds import asked, kept, used
 from assistant.amending.limits import limited
 from assistant.amending.new_columns import added
+from assistant.amending.positions import of_each, placed
 from assistant.amending.recode import recoded
 from assistant.amending.respell import respelt
 from assistant.amending.rounded import rounded
@@ -21,7 +22,9 @@ from assistant.context import Situation
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-RULES = (asked, used, kept, recoded, rounded, limited, filled, everywhere, cleaned, respelt, computed, added)
+RULES = (
+    asked, used, kept, placed, of_each, recoded, rounded, limited, filled, everywhere, cleaned, respelt, computed, added
+)  # fmt: skip
 
 
 def amended(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

@@ -12,8 +12,13 @@ from tools.workspace import Version, Workspace
 if TYPE_CHECKING:
     from tools.profile import ColumnHint
 
-NUMBER = r"\s*[^\w\s.,-]{0,3}\s*-?\s*[^\w\s.,-]{0,3}\s*(\d{1,3}(,\d{3})+|\d+)(\.\d+)?\s*[^\W\d]{0,3}[^\w\s.,-]{0,3}\s*"
+_AMOUNT = r"\s*[^\w\s.,(-]{0,3}\s*-?\s*[^\w\s.,(-]{0,3}\s*(\d{1,3}(,\d{3})+|\d+)(\.\d+)?"
+PLAIN_NUMBER = rf"{_AMOUNT}\s*[^\W\d]{{0,3}}[^\w\s.,:/-]{{0,3}}\s*"
 """A number as people write it: $1,234.50, 12 %, -3 kg. Not 1.234,50, whose signs mean something else."""
+NUMBER = rf"{PLAIN_NUMBER}|{_AMOUNT}\s*[^\W\d]*\s*([(\[][^)\]]*[)\]]?|\s/\s.*)?\s*"
+"""The same with what is told beside it: 7 (of 12), 3.2 million, 40 / 80. No dates, times and ranges."""
+SCALES = {"thousand": 3, "million": 6, "billion": 9}
+"""Words that stand for powers of ten."""
 SAMPLE = 500
 YES = ("yes", "y", "true", "t", "1", "on", "예", "네", "있음", "유", "o", "ja", "si", "oui")
 """Texts that say yes, in small letters."""
@@ -100,14 +105,30 @@ class Data:
         """Whether a column has NULL in any row."""
         return bool(self._rows(f"SELECT 1 FROM {identifier(table)} WHERE {identifier(column)} IS NULL LIMIT 1"))
 
-    def holds_numbers(self, table: str, column: str) -> bool:
+    def holds_numbers(self, table: str, column: str, like: str = NUMBER) -> bool:
         """Whether a text column's values are numbers with signs around them, as far as a sample tells."""
         name = identifier(column)
         filled = (
             f"SELECT {name}::VARCHAR AS v FROM {identifier(table)} WHERE trim({name}::VARCHAR) <> '' LIMIT {SAMPLE}"
         )
-        row = self._rows(f"SELECT count(*), count(*) FILTER (WHERE regexp_full_match(v, ?)) FROM ({filled})", [NUMBER])
-        return bool(row[0][0]) and row[0][1] >= 0.9 * row[0][0]
+        row = self._rows(f"SELECT count(*), count(*) FILTER (WHERE regexp_full_match(v, ?)) FROM ({filled})", [like])
+        return bool(row[0][0]) and row[0][1] >= (0.9 if like == PLAIN_NUMBER else 0.8) * row[0][0]
+
+    def scaled(self, table: str, column: str) -> bool:
+        """Whether any of a text column's values says million or the like."""
+        name = identifier(column)
+        pattern = "|".join(SCALES)
+        found = f"SELECT 1 FROM {identifier(table)} WHERE regexp_matches(lower({name}::VARCHAR), ?) LIMIT 1"
+        return bool(self._rows(found, [pattern]))
+
+    def falls(self, table: str, column: str) -> bool:
+        """Whether a column's values fall from row to row, and not all alike."""
+        name = identifier(column)
+        steps = f"SELECT {name} AS v, lag({name}) OVER () AS before FROM {identifier(table)}"
+        row = self._rows(
+            f"SELECT count(*) FILTER (WHERE v < before), count(*) FILTER (WHERE v > before) FROM ({steps})"
+        )
+        return bool(row[0][0]) and not row[0][1]
 
     def years_of(self, table: str, column: str) -> list[int]:
         """The years that a column of dates has, at most fifty."""

@@ -23,6 +23,8 @@ def mend_groups(tree: "exp.Expr") -> list[str]:
 
 
 def _groups(select: "exp.Select") -> Iterator[str]:
+    from sqlglot import exp
+
     group = select.args.get("group")
     if group is not None and (
         group.args.get("all") or any(group.args.get(key) for key in ("rollup", "cube", "grouping_sets"))
@@ -33,8 +35,13 @@ def _groups(select: "exp.Select") -> Iterator[str]:
         yield from _label_beside_aggregate(select, bare)
         return
     grouped = {_plain(expression, select) for expression in group.expressions}
+    summed = {part.sql() for call in select.find_all(exp.Avg, exp.Sum, exp.Min, exp.Max) for part in [call.this]}
     for projection in bare:
         inner = projection.unalias()
+        if inner.sql() in summed and not any(_plain(one.unalias(), select) in grouped for one in bare):
+            projection.replace(group.expressions[0].copy())
+            yield f"{group.expressions[0].sql('duckdb')} is shown for each group, not {inner.sql('duckdb')}."
+            continue
         if _plain(inner, select) not in grouped and projection.alias.casefold() not in grouped:
             group.append("expressions", inner.copy())
             yield f"{inner.sql('duckdb')} was added to GROUP BY."

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
 _FENCE = re.compile(r"\s*```\w*\s*\n?(.*?)```\s*", re.DOTALL)
 _QUERY = re.compile(r"[\s(]*(SELECT|WITH|FROM|VALUES)\b", re.IGNORECASE)
+_COMPARED = re.compile(r"\s*(SELECT\b.+?)\s*([<>]=?|=)\s*\(?\s*(SELECT\b.+?)\)?[\s;]*", re.IGNORECASE | re.DOTALL)
 _LIMIT_FIRST = re.compile(r"\bLIMIT\s+\d+\s+ORDER\s+BY\b", re.IGNORECASE)
 _ELSEWHERE = (
     ("mysql", re.compile(r"`"), "Names stand in double quotes."),
@@ -47,6 +48,9 @@ def read_statement(sql: str) -> tuple["exp.Query | None", list[str]]:
     for dialect, sign, change in _ELSEWHERE:
         if sign.search(text) and (tree := _query(text, dialect)) is not None:
             return _query(tree.sql("duckdb"), "duckdb"), [*changes, change]
+    if (two := _COMPARED.fullmatch(text)) and all(_query(part, "duckdb") is not None for part in two.group(1, 3)):
+        whole = _query(f"SELECT ({two[1]}) {two[2]} ({two[3]}) AS answer", "duckdb")
+        return whole, [*changes, "The two queries are compared in one."]
     return None, []
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tools.mending.data import Data
+from tools.mending.data import NUMBER, PLAIN_NUMBER, SCALES, Data
 from tools.mending.names import Names, Source, around, scopes, sources
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def mend_texts(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
             column.replace(exp.TryCast(this=column.copy(), to=exp.DataType.build(wanted)))
             changes.append(f"The text of {name} is read as a date.")
         elif isinstance(call, exp.Avg | exp.Sum | exp.Median | exp.Stddev) and data.holds_numbers(table, name):
-            column.replace(_number(column))
+            column.replace(_number(column, data, table, name))
             changes.append(f"The text of {name} is read as numbers.")
     return changes
 
@@ -84,21 +84,31 @@ def mend_numbers(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
     for column, kind, (table, name) in typed(tree, names, data):
         around_it = column.parent
         ranked = isinstance(around_it, exp.Ordered | exp.Max | exp.Min)
-        compared = isinstance(around_it, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE) and _is_number(
-            around_it.expression if around_it.this is column else around_it.this
-        )
+        reckoned = isinstance(around_it, exp.Add | exp.Sub | exp.Mul | exp.Div)
+        compared = isinstance(around_it, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE | exp.Between)
+        others = [part for part in around_it.iter_expressions() if part is not column] if compared and around_it else []
+        wanted = [_told_number(other, equal=isinstance(around_it, exp.EQ | exp.NEQ)) for other in others]
         cast = isinstance(around_it, exp.Cast) and around_it.to.this in exp.DataType.NUMERIC_TYPES
-        if kind.startswith("VARCHAR") and (ranked or compared or cast) and data.holds_numbers(table, name):
-            (around_it if cast and around_it is not None else column).replace(_number(column))
+        meant = ranked or reckoned or cast or (compared and all(wanted))
+        if kind.startswith("VARCHAR") and meant and data.holds_numbers(table, name):
+            for other, number in zip(others, wanted, strict=True):
+                other.replace(exp.Literal.number(number))
+            (around_it if cast and around_it is not None else column).replace(_number(column, data, table, name))
             changes.append(f"The text of {name} is read as numbers.")
     return changes
 
 
-def _is_number(node: "exp.Expr") -> bool:
+def _told_number(node: "exp.Expr", *, equal: bool) -> str:
+    """The number that a column is compared with, or nothing: `10`, `-3`, and `'10,000 ft'` unless it is to be equal."""
     from sqlglot import exp
 
     inside = node.this if isinstance(node, exp.Neg) else node
-    return isinstance(inside, exp.Literal) and not inside.is_string
+    if not isinstance(inside, exp.Literal) or (inside.is_string and equal):
+        return ""
+    if inside.is_string and not re.fullmatch(NUMBER, inside.name):
+        return ""
+    found = re.sub(r"[^0-9.-]", "", next(iter(re.findall(r"-?[^\w\s.-]{0,3}[\d,]+(?:\.\d+)?", inside.name))))
+    return f"-{found}" if inside is not node else found
 
 
 def typed(tree: "exp.Expr", names: Names, data: Data) -> Iterator[tuple["exp.Column", str, tuple[str, str]]]:
@@ -138,8 +148,15 @@ def _date_part(call: "exp.Expr") -> str:
     return "DATE" if isinstance(call, exp.Monthname | exp.Dayname) else ""
 
 
-def _number(column: "exp.Column") -> "exp.Expr":
+def _number(column: "exp.Column", data: Data, table: str, name: str) -> "exp.Expr":
+    """The number of a text: all its digits, or the first number where more is told beside it, times a million if it says so."""
     from sqlglot import parse_one
 
-    text = column.sql("duckdb")
-    return parse_one(f"TRY_CAST(regexp_replace({text}, '[^0-9.-]', '', 'g') AS DOUBLE)", read="duckdb")
+    text = first = column.sql("duckdb")
+    if not data.holds_numbers(table, name, PLAIN_NUMBER):
+        first = f"regexp_extract({text}, '-?[^\\w\\s.-]{{0,3}}\\d[\\d,]*(\\.\\d+)?')"
+    number = f"TRY_CAST(regexp_replace({first}, '[^0-9.-]', '', 'g') AS DOUBLE)"
+    if data.scaled(table, name):
+        cases = " ".join(f"WHEN contains(lower({text}), '{word}') THEN 1e{power}" for word, power in SCALES.items())
+        number = f"({number} * CASE {cases} ELSE 1 END)"
+    return parse_one(number, read="duckdb")

@@ -1,0 +1,143 @@
+"""What is asked of columns and rows by their place or for each of them: the first seven columns, the empty cells of every one.
+
+What is not covered: places counted from zero, and steps of two.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assistant.amending.step import mended
+from assistant.context import Situation
+from tools.relations import identifier_if_needed
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_N, _NTH = rf"\d+|{'|'.join(_WORDS)}", rf"\d+(?:st|nd|rd|th)?|{'|'.join(_PLACES)}"
+_COLUMN, _ROW = r"(?:columns?|fields?|variables?)", r"(?:rows?|lines?|records?|entries|observations?)"
+_COLUMNS = re.compile(
+    rf"\b(?:(?P<but>all|every)(?: the)? {_COLUMN} (?:except|but|without|excluding|besides)(?: for)? )?(?:the )?"
+    rf"(?P<end>first|last) (?P<n>{_N})(?: {_COLUMN})?\b"
+    rf"|\b{_COLUMN} (?:from )?(?P<low>\d+) ?(?:to|through|until|-|–) ?(?P<high>\d+)\b"
+    r"|(?P<korean>처음|첫|앞|마지막|끝|뒤)(?:의|에서)?\s?(?P<k>\d+)\s?개?\s?(?:의\s)?(?:컬럼|칼럼|열)",
+    re.IGNORECASE,
+)
+_ROWS = re.compile(
+    rf"\b{_ROW} (?:from )?(?P<low>\d+) ?(?:to|through|until|-|–) ?(?P<high>\d+)\b"
+    rf"|\b{_ROW} (?:(?P<after>after)|(?P<upto>up to|until|through)) (?:the |row )*(?P<n>{_NTH})\b"
+    r"|(?P<from_>\d+)\s?(?:번째)?\s?행?(?:부터|에서)\s?(?P<to>\d+)\s?(?:번째)?\s?행(?:까지)?",
+    re.IGNORECASE,
+)
+_CHANGES = re.compile(
+    r"\b(?:remov|delet|drop|keep|fill|replac|renam|chang|convert|cast|turn|sort|mov)\w*|제거|삭제|지워|남겨|남기|바꿔|변환|채워|정렬|옮",
+    re.IGNORECASE,
+)
+_EACH = rf"(?:\b(?:each|every|per|by|all(?: the)?)(?: of the)? {_COLUMN}|(?:컬럼|칼럼|열|변수)\s?(?:별|마다)|(?:각|모든)\s?(?:컬럼|칼럼|열|변수))"
+_EMPTY = r"(?:missing|nulls?|empty|blank|nan|na)\b|결측|누락|빈\s?(?:값|칸)"
+_HELD = r"\bnon-?\s?(?:missing|null|empty|nan)\b|\bnot (?:missing|null|empty)"
+_UNIQUE = r"\b(?:unique|distinct|different)\b|고유|서로 다른"
+_RATIO = re.compile(r"\b(?:ratios?|rates?|shares?|proportions?|fractions?)\b|비율|비중", re.IGNORECASE)
+_PERCENT = re.compile(r"percent|%|퍼센트", re.IGNORECASE)
+_HOW_MANY_COLUMNS = re.compile(
+    rf"\b(?:how many|number of|count (?:of )?(?:the )?) ?(?:the )?{_COLUMN} (?:are|does|do|in|there|of|is|has|have)\b"
+    rf"|\b(?:how many|number of|count the) {_COLUMN}\W*$|(?:컬럼|칼럼|열|변수)(?:은|는|이|가|의)?\s?(?:몇|개수|수는|수가|갯수)",
+    re.IGNORECASE,
+)
+
+
+def placed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """One look at rows, answered by the places that the request names."""
+    if len(steps) != 1 or steps[0].tool not in ("query_data", "take_rows", "keep_columns", "preview_data"):
+        return list(steps)
+    name = _only_table(steps[0], situation)
+    table = situation.table(name)
+    if table is None or _CHANGES.search(request):
+        return list(steps)
+    names = [column.name for column in table.columns]
+    shown, rows = _columns(names, request), _rows(request)
+    if not shown and not rows:
+        return list(steps)
+    part = ", ".join(map(identifier_if_needed, shown)) if shown else "*"
+    sql = f"SELECT {part} FROM {identifier_if_needed(name)}{rows}"
+    if steps[0].arguments.get("sql") == sql:
+        return list(steps)
+    return [mended(steps[0], "the places that the request names are shown.", "query_data", {"sql": sql})]
+
+
+def of_each(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """One look at what each column holds, as a query with a row for each; or the number of columns."""
+    looks = ("query_data", "describe_data", "check_quality", "aggregate", "preview_data")
+    if len(steps) != 1 or steps[0].tool not in looks or _CHANGES.search(request):
+        return list(steps)
+    name = _only_table(steps[0], situation)
+    if situation.table(name) is None:
+        return list(steps)
+    read = identifier_if_needed(name)
+    if re.search(_EACH, request, re.IGNORECASE) and (told := _told(request)):
+        measure, called = told
+        sql = (
+            f"SELECT * FROM (UNPIVOT (SELECT {measure} FROM {read}) ON COLUMNS(*) INTO NAME column_name VALUE {called})"
+        )
+        return [mended(steps[0], "a row is shown for each column.", "query_data", {"sql": sql})]
+    if _HOW_MANY_COLUMNS.search(request) and not re.search(_EMPTY, request, re.IGNORECASE):
+        sql = f"SELECT count(*) AS columns FROM (DESCRIBE {read})"
+        return [mended(steps[0], "the columns are counted, not the rows.", "query_data", {"sql": sql})]
+    return list(steps)
+
+
+def _told(request: str) -> tuple[str, str] | None:
+    """What is measured of each column, and how it is called; nothing where that is not told."""
+    if re.search(_HELD, request, re.IGNORECASE):
+        measure, called = "count(COLUMNS(*))", "filled"
+    elif re.search(_EMPTY, request, re.IGNORECASE):
+        measure, called = "count(*) - count(COLUMNS(*))", "missing"
+    elif re.search(_UNIQUE, request, re.IGNORECASE):
+        return "count(DISTINCT COLUMNS(*))", "different"
+    else:
+        return None
+    if _PERCENT.search(request):
+        return f"100.0 * ({measure}) / count(*)", f"{called}_percent"
+    return (f"({measure}) / count(*)", f"{called}_ratio") if _RATIO.search(request) else (measure, called)
+
+
+def _only_table(step: "Step", situation: Situation) -> str:
+    """The table that a step looks at as a whole; empty where it reads several, or some of the rows."""
+    if "sql" not in step.arguments:
+        return str(step.arguments.get("dataset", ""))
+    sql = step.arguments["sql"]
+    if re.search(r"\b(?:WHERE|JOIN|HAVING)\b", sql, re.IGNORECASE):
+        return ""
+    read = [table.name for table in situation.tables if re.search(rf"(?<!\w){re.escape(table.name)}(?!\w)", sql)]
+    return read[0] if len(read) == 1 else ""
+
+
+def _columns(names: list[str], request: str) -> list[str]:
+    found = _COLUMNS.search(request)
+    if found is None or (found["end"] and not found["but"] and not re.search(rf" {_COLUMN}$", found[0])):
+        return []
+    if found["low"]:
+        return names[int(found["low"]) - 1 : int(found["high"])]
+    first = found["end"].casefold() == "first" if found["end"] else found["korean"] in ("처음", "첫", "앞")
+    number = _number(found["n"] or found["k"], _WORDS)
+    inside, outside = (names[:number], names[number:]) if first else (names[-number:], names[:-number])
+    return outside if found["but"] else inside
+
+
+def _rows(request: str) -> str:
+    """The LIMIT and OFFSET that a request names, or nothing."""
+    found = _ROWS.search(request)
+    if found is None:
+        return ""
+    if found["n"]:
+        number = _number(found["n"], _PLACES)
+        return f" OFFSET {number}" if found["after"] else f" LIMIT {number}"
+    low, high = int(found["low"] or found["from_"]), int(found["high"] or found["to"])
+    return f" LIMIT {high - low + 1} OFFSET {low - 1}" if 0 < low <= high else ""
+
+
+def _number(said: str, words: Sequence[str]) -> int:
+    digits = re.match(r"\d+", said)
+    return int(digits[0]) if digits else words.index(said.casefold()) + 1
