@@ -32,8 +32,10 @@ from assistant.events import (
 )
 from assistant.models import Planner
 from assistant.plan import Plan, Step, expand, planned
+from assistant.said import QUESTION
 from assistant.settings import Settings, SettingsError
 from assistant.turn_state import State
+from tools.relations import plain_name
 from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError, listed
 from tools.workspace import Version, Workspace
 
@@ -188,8 +190,9 @@ class Turn:
         """After the last mend: a column that is not there is an answer, anything else a failure."""
         said = [reply["content"] for reply in state.get("replies", []) if reply["role"] == "user"]
         names = [next(filter(None, found)) for found in _UNKNOWN_NAME.findall(" ".join([*said, error]))]
-        held = {name.casefold() for head in self.workspace.datasets() for name in (head.dataset, *head.names)}
-        if missing := next((name for name in names if name.casefold() not in held), ""):
+        held = {plain_name(name) for head in self.workspace.datasets() for name in (head.dataset, *head.names)}
+        missing = next((name for name in names if plain_name(name) not in held), "")
+        if missing := missing or (self._lacking(state) if state.get("asks") and self.planner().small else ""):
             return State(missing=missing, replies=state.get("replies", []))
         return State(failed=f"No plan could be made for this: {error}")
 
@@ -264,15 +267,23 @@ class Turn:
 
     def doubt(self, state: State) -> State:
         """Before a small model's query or target is trusted: does the data hold what the request names?"""
+        if state.get("clicked") or not self.planner().small:
+            return State()
+        situation = context.look(self.workspace, self.earlier, self.attention)
         doubted = [step for step in state["steps"] if step["tool"] in ("query_data", "train_model")]
-        if state.get("clicked") or not doubted or not self.planner().small:
+        if not doubted and QUESTION.search(state["request"]) and linking.speaks_of_else(situation, state["request"]):
+            doubted = state["steps"]
+        if not doubted:
             return State()
         self.emit(Status(text="Checking that the data holds what you ask for"))
-        situation = context.look(self.workspace, self.earlier, self.attention)
         sqls = [str(step["arguments"].get("sql", "")) for step in doubted]
         if linking.uses_only_named(situation, state["request"], sqls, self._holds):
             return State()
-        target = str(doubted[-1]["arguments"].get("target", ""))
+        return State(missing=self._lacking(state, sqls, str(doubted[-1]["arguments"].get("target", ""))))
+
+    def _lacking(self, state: State, sqls: Sequence[str] = (), target: str = "") -> str:
+        """What the request names and neither a column, a value nor a query's own sum is."""
+        situation = context.look(self.workspace, self.earlier, self.attention)
         computed = linking.computed(sqls)
 
         def held(word: str) -> bool:
@@ -280,8 +291,7 @@ class Turn:
 
             return word in computed or is_value(self.workspace, word)
 
-        request = state["request"]
-        return State(missing=linking.lacking(self.planner(), situation, request, self.cancelled, target, held))
+        return linking.lacking(self.planner(), situation, state["request"], self.cancelled, target, held)
 
     def _holds(self, column: str, text: str) -> bool:
         from tools.mend import holds
@@ -374,10 +384,12 @@ class Turn:
 
     def _not_there(self, done: StepDone, request: str) -> str:
         """Texts that the request names and a query looked for in vain, where it found no row because of that."""
-        if done.table is None or done.table.rows or not done.sql:
+        cells = [cell for row in done.table.rows for cell in row] if done.table is not None else [0]
+        if not done.sql or any(cell is not None for cell in cells):
             return ""
-        compared = linking.compared(done.sql, request)
-        return listed([f"'{text}'" for column, text in compared if not self._holds(column, text)])
+        compared = linking.compared(done.sql)
+        said = [(column, text) for column, text in compared if text.casefold() in request.casefold()]
+        return listed([f"'{text}'" for column, text in said or compared if not self._holds(column, text)])
 
 
 def ending(state: Mapping[str, Any]) -> Answer | Failed:

@@ -32,6 +32,8 @@ FULL = re.compile(
     re.IGNORECASE,
 )
 """Words that keep the rows of both tables without a match."""
+EACH_GROUP = re.compile(r"\b(?:each|every|per|by|within|for all|across)\b|별|마다|각", re.IGNORECASE)
+"""Words of groups."""
 TWICE = re.compile(
     r"itself|repeat|duplicat|twice|cop(?:y|ies)|double|\btimes\b|once more|반복|복제|복사|두 번|한 번 더|자기 자신",
     re.IGNORECASE,
@@ -56,6 +58,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
             arguments["how"] = "inner"
         if "how" not in given and FULL.search(request):
             arguments["how"] = "full"
+    if tool == "correlate" and "group_by" in arguments and not EACH_GROUP.search(request):
+        del arguments["group_by"]
     if tool == "concatenate_datasets":
         arguments |= _below(arguments, situation, request)
     if tool == "filter_rows" and arguments.get("action") == "remove" and not REMOVES.search(request):
@@ -81,6 +85,10 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
     if tool == "predict_row":
         arguments["values"] = _what_if(arguments["values"], situation, request)
     return arguments
+
+
+_ID = re.compile(r"(?:^|[_\W])(?:id|code|key|no|number)$|[a-z]I[dD]$|번호$|코드$|아이디$", re.ASCII | re.IGNORECASE)
+"""How names of keys end."""
 
 
 def _below(arguments: Mapping[str, Any], situation: Situation, request: str) -> dict[str, Any]:
@@ -130,7 +138,9 @@ def _joined(arguments: Mapping[str, Any], situation: Situation, request: str) ->
     names, others = ([column.name for column in side.columns] for side in (table, other))
     keys, theirs = arguments.get("on", []), arguments.get("other_on") or arguments.get("on", [])
     shared = [name for name in names if name in others and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", request)]
-    if shared and not any(key in request for key in (*keys, *theirs)):
+    if not shared and len(ids := [name for name in names if name in others and _ID.search(name)]) == 1:
+        shared = ids
+    if shared and set(keys) != set(shared) and not any(key in request for key in (*keys, *theirs)):
         return {"dataset": table.name, "on": shared, "other_on": shared}
     if set(keys) <= set(names) and set(theirs) <= set(others):
         return {"dataset": table.name}

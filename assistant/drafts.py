@@ -10,7 +10,7 @@ from assistant.events import Event, Status
 from assistant.followups import Carried, carried
 from assistant.models import Planner
 from assistant.plan import Plan, Step, read_plan, schema
-from assistant.said import called
+from assistant.said import TERMS, called
 from assistant.turn_state import State
 from assistant.words import is_common, split_words
 from tools.relations import plain_name
@@ -67,6 +67,8 @@ class Drafts:
         if plan.missing and not linking.speaks_of(plan.missing, state["request"]):
             unlike = linking.doubtful(situation, state["request"])
             plan = Plan(missing=" ".join(unlike) or plan.missing)  # an error named what the person did not
+        if plan.reply and not TERMS.search(state["request"]) and linking.doubtful(situation, state["request"]):
+            plan = Plan(missing=" ".join(linking.doubtful(situation, state["request"])))
         self._check_kept(plan, state)
         try:
             self._check_sql(plan.steps)

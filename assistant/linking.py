@@ -7,7 +7,7 @@ only words that match nothing in the data are doubted, and only what the questio
 
 import json
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -58,17 +58,23 @@ def uses_only_named(situation: Situation, request: str, sqls: Sequence[str], hol
     """Whether queries read only columns that the request itself names: then none stands in for another.
 
     A column compared with a text that stands in the request, and that it `holds`, counts as named, and so does a count
-    of rows where the request asks how many.
+    of rows where the request asks how many. A table's own name in a column's (`mountain_height` of mountain) names it
+    not, and a result that is called like something unknown stands for that.
     """
-    said = split_words(request)
+    said, unlike = split_words(request), set(doubtful(situation, request))
     names = {name.casefold(): name for name in situation.column_names}
+    own = {stem(word) for table in situation.tables for word in split_words(table.name)}
     for sql in sqls:
         if re.search(r"count\(\s*(?:\*|1)\s*\)", sql, re.IGNORECASE) and not COUNTS.search(request):
             return False
-        held = {column.casefold() for column, text in compared(sql, request) if holds(column, text)}
+        named = [(column, text) for column, text in compared(sql) if text.casefold() in request.casefold()]
+        held = {column.casefold() for column, text in named if holds(column, text)}
         bare = re.sub(r"'(?:[^']|'')*'", "''", sql).casefold()
         words = {word.strip('"') for word in re.findall(r'"[^"]+"|\w+', bare)} & set(names)
-        if not words or not all(word in held or _is_named(word, said) for word in words):
+        called = re.findall(r"\bas\s+(\"[^\"]+\"|\w+)", bare)
+        if any(word in unlike for name in called for word in split_words(name)):
+            return False
+        if not words or not all(word in held or _is_named(word, said, own) for word in words):
             return False
     return bool(sqls)
 
@@ -91,15 +97,24 @@ def computed(sqls: Sequence[str]) -> set[str]:
     return found
 
 
-def compared(sql: str, request: str) -> list[tuple[str, str]]:
-    """The columns of a query that are compared with a text of the request, each with that text."""
+def speaks_of_else(situation: Situation, request: str) -> bool:
+    """Whether most of what a request names, three words or more, matches nothing in the data."""
+    telling = {word for word in split_words(request) if not is_common(word) and not word.isdigit()}
+    unlike = set(doubtful(situation, request))
+    return len(unlike) > 2 and len(unlike) * 2 > len(telling) and not in_another_script(situation, request)
+
+
+def compared(sql: str) -> list[tuple[str, str]]:
+    """The columns of a query that are compared with a text, each with that text."""
     found = re.findall(r"""("[^"]+"|\w+)\s*(?:=|I?LIKE)\s*'((?:[^']|'')+)'""", sql, re.IGNORECASE)
     texts = [(column.strip('"'), text.strip("%").replace("''", "'")) for column, text in found]
-    return [(column, text) for column, text in texts if text and text.casefold() in request.casefold()]
+    return [(column, text) for column, text in texts if text]
 
 
-def _is_named(name: str, said: Sequence[str]) -> bool:
-    return any(alike(word, part) for word in said for part in split_words(name))
+def _is_named(name: str, said: Sequence[str], own: Collection[str]) -> bool:
+    parts = split_words(name)
+    telling = [part for part in parts if stem(part) not in own and not is_common(part)] or parts
+    return any(alike(word, part) for word in said for part in telling)
 
 
 def in_another_script(situation: Situation, request: str) -> bool:

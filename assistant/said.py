@@ -44,7 +44,7 @@ ONLY_WHEN_SAID = {
     "split_column": r"split|separat|break|divid|apart|나눠|나누|분리|쪼개",
     "extract_date_part": r"year|quarter|month|week|\bday|hour|date|\bpart|연도|년|분기|월|주|요일|일|시간|날짜",
     "undo": r"undo|back|revert|cancel|unchanged|original|before|mistake|취소|되돌|원래|무르|이전|잘못",
-    "list_steps": r"step|did|done|history|log|so far|chang|단계|기록|했|작업|이력|과정",
+    "list_steps": r"\bsteps?\b(?! (?:should|to|can|must|would|do i|are (?:needed|necessary|required)))|did|done|history|log|so far|chang|단계|기록|했|작업|이력|과정",
     "write_script": r"script|sql|code|스크립트|코드",
     "list_models": r"model|모델",
 }
@@ -52,9 +52,18 @@ ONLY_WHEN_SAID = {
 
 Files are loaded by the turn itself before planning, so a plan never needs `load_file`.
 """
+TERMS = re.compile(
+    r"median|average|\bmean\b|\bmode\b|deviation|variance|outlier|quartile|percentile|accura|precision|recall|\bf1\b|\bauc\b|\broc\b|\br2\b|rmse"
+    r"|\bmap?e\b|\berror|overfit|\bleak|holdout|\bfolds?\b|validation|feature|target|\blabel|regression|classif|cluster|forecast|\bmodel|\btrain|predict"
+    r"|importance|shap|baseline|confusion|threshold|probab|correlat|signific|p.?value|\bnulls?\b|missing|duplicate|\bjoin|group|pivot|\bsql\b|query"
+    r"|data|csv|column|\brows?\b|chart|histogram|\bplot|easel|\bhelp\b|hello|\bhi\b|thank|can you do|who are you"
+    r"|중앙값|평균|편차|분산|이상치|정확도|재현율|정밀도|모델|학습|예측|변수|특성|열\b|행\b|결측|데이터|유의|상관|차트|그래프|안녕|고마|감사|도움|할 수|누구",
+    re.IGNORECASE,
+)
+"""Words of data and of Easel, which may be explained; anything else is a question to the data."""
 CALLED = {
     "correlate": r"correlat|\bcorr\b|pearson|spearman|kendall|상관",
-    "compare_groups": r"\bt-?\s?tests?\b|anova|analysis of variance|chi-?\s?squared?|\bp-?\s?values?\b|\bsignifican|hypothes|statistical(?:ly)? (?:test|differ)|mann.?whitney|kruskal|유의|검정|가설|통계적",
+    "compare_groups": r"\bt-?\s?tests?\b|anova|analysis of variance|chi-?\s?squared?|\bp-?\s?values?\b|\bsignifican\w*\b(?=.*\b(?:differ|between|group|effect|relat))|\b(?:differ|effect|relat)\w*\b.*\bsignifican|hypothes|statistical(?:ly)? (?:test|differ)|mann.?whitney|kruskal|유의|검정|가설|통계적",
     "encode_categories": r"encod|one.?hot|dumm(?:y|ies)|ordinal|indicator|인코딩|더미|원핫",
     "bin_column": r"\bbin(?:s|ned|ning)?\b|bucket|\bbands?\b|decade|(?:into|in) (?:\w+ ){0,2}(?:groups|ranges|intervals|classes)|구간|등급|\d+대",
     "scale_columns": r"\bscal(?:e|ed|ing)\b|standardi[sz]|normali[sz]|min.?max|z.?score|표준화|정규화|스케일",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from assistant.amending.everywhere import everywhere
 from assistant.amending.fill import filled
 from assistant.amending.formula import computed
-from assistant.amending.kinds import asked, kept, used
+from assistant.amending.kinds import asked, kept, stacked, used
 from assistant.amending.limits import limited
 from assistant.amending.new_columns import added
 from assistant.amending.positions import of_each, placed
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    asked, used, kept, placed, of_each, recoded, rounded, limited, filled, everywhere, cleaned, respelt, computed, added
+    asked, used, kept, stacked, placed, of_each, recoded, rounded, limited, filled, everywhere, cleaned, respelt, computed, added
 )  # fmt: skip
 
 

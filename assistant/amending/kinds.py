@@ -41,6 +41,23 @@ COLUMN = re.compile(
 )
 
 
+BELOW = re.compile(
+    r"\b(?:along|by|on) (?:the )?(?:rows?|axis 0)\b|\bvertical\w*|\brow-?wise\b|\bbelow (?:each|one an)other\b|\bone below\b|\bstack|세로로|아래로|위아래로",
+    re.IGNORECASE,
+)
+"""Words of two tables one below the other."""
+
+
+def stacked(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Tables joined along their rows are put one below the other."""
+    if len(steps) != 1 or steps[0].tool != "join_datasets" or not BELOW.search(request):
+        return list(steps)
+    given: dict[str, Any] = {name: steps[0].arguments.get(name) for name in ("dataset", "other")}
+    return [
+        mended(steps[0], "the rows are put one below the other, as the request says.", "concatenate_datasets", given)
+    ]
+
+
 def asked(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """Totals that are asked for, not made into the dataset: the last step becomes a query."""
     last = steps[-1] if steps else None

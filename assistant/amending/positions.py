@@ -50,7 +50,13 @@ _HOW_MANY_COLUMNS = re.compile(
 
 def placed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """One look at rows, answered by the places that the request names."""
-    if len(steps) != 1 or steps[0].tool not in ("query_data", "take_rows", "keep_columns", "preview_data"):
+    if len(steps) != 1 or steps[0].tool not in (
+        "query_data",
+        "transform_with_sql",
+        "take_rows",
+        "keep_columns",
+        "preview_data",
+    ):
         return list(steps)
     name = _only_table(steps[0], situation)
     table = situation.table(name)
@@ -107,11 +113,11 @@ def _only_table(step: "Step", situation: Situation) -> str:
     """The table that a step looks at as a whole; empty where it reads several, or some of the rows."""
     if "sql" not in step.arguments:
         return str(step.arguments.get("dataset", ""))
-    sql = step.arguments["sql"]
+    sql = re.sub(r"\bFILTER\s*\(\s*WHERE\b", "FILTER (", step.arguments["sql"], flags=re.IGNORECASE)
     if re.search(r"\b(?:WHERE|JOIN|HAVING)\b", sql, re.IGNORECASE):
         return ""
     read = [table.name for table in situation.tables if re.search(rf"(?<!\w){re.escape(table.name)}(?!\w)", sql)]
-    return read[0] if len(read) == 1 else ""
+    return read[0] if len(read) == 1 or (re.search(r"\b(?:EXCEPT|UNION)\b", sql, re.IGNORECASE) and read) else ""
 
 
 def _columns(names: list[str], request: str) -> list[str]:

@@ -65,7 +65,7 @@ def drop_unasked_joins(tree: "exp.Expr", names: Names, request: str) -> list[str
     """Drop inner joins that repeat rows for a table that gives no column and that the request does not speak of.
 
     In place. Returns what was dropped, one sentence each. A request with a word that neither the names nor the
-    statement explain ("who bought something") may speak of any table: there, nothing is dropped.
+    statement explain ("who bought something") may speak of any related table: there, none of them is dropped.
     """
     from sqlglot import exp
 
@@ -73,10 +73,11 @@ def drop_unasked_joins(tree: "exp.Expr", names: Names, request: str) -> list[str
     said = words_of(request)
     for scope in scopes(tree):
         select = scope.expression
-        if isinstance(select, exp.Select) and plain_joins(select) and explained(request, select, sources(scope, names)):
+        if isinstance(select, exp.Select) and plain_joins(select):
             joins = select.args["joins"]
             dropped = []
-            while join := _drop_one(scope, names, said):
+            told = explained(request, select, sources(scope, names))
+            while join := _drop_one(scope, names, said, related=told):
                 dropped.append(join)
             if any(_repeats(join, names) for join in dropped):
                 changes += [
@@ -133,8 +134,8 @@ def _repeats(join: "exp.Join", names: Names) -> bool:
     )
 
 
-def _drop_one(scope: "Scope", names: Names, said: set[str]) -> "exp.Join | None":
-    """Take the last join away that nothing needs."""
+def _drop_one(scope: "Scope", names: Names, said: set[str], *, related: bool) -> "exp.Join | None":
+    """Take the last join away that nothing needs: of a `related` table too, or only of one that belongs to no other."""
     from sqlglot import exp
 
     select = scope.expression
@@ -151,12 +152,25 @@ def _drop_one(scope: "Scope", names: Names, said: set[str]) -> "exp.Join | None"
             continue
         alias = table.alias_or_name.casefold()
         others = [source for source in read if source.alias.casefold() != alias]
+        if not related and (select.find(exp.Count) or _are_related(on, read, names)):
+            continue
         if not mentioned(table.name, [other.table for other in others], said) and not _used(
             select, alias, join, others
         ):
             select.set("joins", [other for other in joins if other is not join])
             return join
     return None
+
+
+def _are_related(on: "exp.EQ", read: list[Source], names: Names) -> bool:
+    """Whether a join's condition compares a key with the same key elsewhere, as far as the relations tell."""
+    places = []
+    for side in (on.this, on.expression):
+        holder = next(
+            (source for source in read if source.alias.casefold() == getattr(side, "table", "").casefold()), None
+        )
+        places.append((holder.table if holder else "", side.name.casefold()))
+    return not all(table for table, _ in places) or names.same_thing(places[0], places[1])
 
 
 def mentioned(table: str, others: list[str], said: set[str]) -> bool:

@@ -181,6 +181,7 @@ def _scope(scope: "Scope", names: Names) -> Iterator[str]:
 
     if not isinstance(scope.expression, exp.Select) or scope.expression.args.get("from_") is None:
         return
+    yield from _elsewhere(scope, scope.expression, names)
     aliases = {projection.alias.casefold() for projection in scope.expression.selects if projection.alias}
     lambdas = {
         name.name
@@ -199,6 +200,34 @@ def _scope(scope: "Scope", names: Names) -> Iterator[str]:
             continue
         if change := _column(column, name, table, own, outer, scope, names):
             yield change
+
+
+def _elsewhere(scope: "Scope", select: "exp.Select", names: Names) -> Iterator[str]:
+    """One table is read, and another one alone has every column that is spoken of: that one is meant."""
+    from sqlglot import exp
+
+    own, read = sources(scope, names), select.args["from_"].this
+    if len(own) != 1 or not own[0].table or not isinstance(read, exp.Table) or select.find(exp.Star, exp.Subquery):
+        return
+    aliases = {projection.alias.casefold() for projection in select.selects if projection.alias}
+    spoken = {column.name for column in scope.find_all(exp.Column) if column.name.casefold() not in aliases}
+
+    def holds(source: Source) -> bool:
+        return all(source.column(name) or names.like_column(source, name) for name in spoken)
+
+    if holds(own[0]) or any(names.close_column(own[0], name) for name in spoken if not own[0].column(name)):
+        return
+    others = [table for table, columns in names.tables.items() if holds(Source(table, table, columns))]
+    if spoken and len(others) == 1:
+        if not read.alias:
+            for column in scope.find_all(exp.Column):
+                if column.table:
+                    column.set("table", as_identifier(others[0]))
+        yield f"{own[0].table} has no {next(name for name in spoken if not own[0].column(name))}: {others[0]} is read."
+        read.set("this", as_identifier(others[0]))
+        scope.sources[read.alias or others[0]] = read
+        scope.sources.pop("" if read.alias else own[0].alias, None)
+        scope.clear_cache()
 
 
 def tree_lambdas(tree: "exp.Expr") -> Iterator["exp.Lambda"]:
