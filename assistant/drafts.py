@@ -12,9 +12,9 @@ from assistant.models import Planner
 from assistant.plan import Plan, Step, read_plan, schema
 from assistant.said import TERMS, called
 from assistant.turn_state import State
-from assistant.words import is_common, split_words
+from assistant.words import is_calendar, is_common, split_words
 from tools.relations import plain_name
-from tools.tool import ToolError
+from tools.tool import ToolError, listed
 from tools.workspace import Workspace
 
 MENDS = 2
@@ -62,7 +62,11 @@ class Drafts:
         plan = self._mended(read_plan(reply, tools.catalogue(), situation, state["request"]), state["request"])
         if plan.missing and (column := _named_after_all(plan.missing, situation.column_names)):
             raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")
-        if plan.missing and all(map(is_common, split_words(plan.missing))):
+        words = split_words(plan.missing)
+        calendar = [name for name in situation.column_names if any(map(is_calendar, split_words(name)))]
+        if plan.missing and calendar and all(map(is_calendar, words)):
+            raise ToolError(f"The data may tell {plan.missing} in the column {listed(calendar)}. Look there.")
+        if plan.missing and all(map(is_common, words)):
             raise ToolError(f"No column need hold {plan.missing}: it is asked of the columns there are. Use them.")
         if plan.missing and not linking.speaks_of(plan.missing, state["request"]):
             unlike = linking.doubtful(situation, state["request"])

@@ -18,7 +18,7 @@ import prompts
 from assistant.context import Messages, Situation, Table, outline
 from assistant.models import Planner
 from assistant.retrieval import relevant, told_whole
-from assistant.words import CALENDAR, alike, is_common, split_words, stem
+from assistant.words import CALENDAR, alike, is_calendar, is_common, split_words, stem
 from tools.tool import listed
 
 COUNTS = re.compile(
@@ -155,7 +155,7 @@ def _known(situation: Situation) -> set[str]:
 
 def _is_calendar(name: str) -> bool:
     """Whether a column is called like a part of the calendar: it may hold dates as text."""
-    return any(stem(word) in CALENDAR or word in CALENDAR for word in split_words(name))
+    return any(map(is_calendar, split_words(name)))
 
 
 def _linked(

@@ -506,3 +506,49 @@ def test_places_and_counts_of_columns_are_queries(
 )
 def test_other_requests_keep_their_step(situation: Situation, request_: str, step: tuple[str, dict[str, Any]]) -> None:
     assert _steps(situation, request_, step)[0] == [step]
+
+
+QUARTILES = "(SELECT quantile_cont(age, 0.25) FROM people)", "(SELECT quantile_cont(age, 0.75) FROM people)"
+
+
+@pytest.mark.parametrize(
+    ("request_", "looks"),
+    [
+        ("Detect the outliers in age", True),
+        ("age의 이상치를 찾아줘", True),
+        ("Find the outliers in age and remove them", False),
+        ("age의 이상치를 처리해줘", False),
+    ],
+)
+def test_outliers_that_are_asked_for_are_shown(situation: Situation, request_: str, *, looks: bool) -> None:
+    given = ("handle_outliers", {"columns": ["age"]})
+    low, high = QUARTILES
+    sql = f"SELECT * FROM people WHERE age < {low} - 1.5 * ({high} - {low}) OR age > {high} + 1.5 * ({high} - {low})"
+    assert _steps(situation, request_, given)[0] == [("query_data", {"sql": sql}) if looks else given]
+
+
+@pytest.mark.parametrize(
+    ("request_", "how", "on"),
+    [
+        ("Merge only the rows with the same name on both people and people_new", "inner", ["name"]),
+        ("Merge all rows in people and people_new", "full", ["person_id"]),
+        ("left join people and people_new on plan", None, ["plan"]),
+    ],
+)
+def test_tables_are_joined_by_the_key_that_is_named_or_looks_like_one(
+    situation: Situation, request_: str, how: str | None, on: list[str]
+) -> None:
+    [(tool, made)], _ = _steps(situation, request_, ("join_datasets", {"other": "people_new", "on": ["city"]}))
+    assert (tool, made["on"], made.get("how")) == ("join_datasets", on, how)
+
+
+def test_tables_joined_along_their_rows_are_put_below_each_other(situation: Situation) -> None:
+    step = ("join_datasets", {"other": "people_new", "on": ["person_id"]})
+    made, _ = _steps(situation, "Join people and people_new along the rows", step)
+    assert made == [("concatenate_datasets", {"other": "people_new"})]
+
+
+def test_a_correlation_has_groups_only_where_they_are_asked_for(situation: Situation) -> None:
+    step = ("correlate", {"columns": ["age", "floor"], "group_by": "plan"})
+    assert _steps(situation, "correlation of age and floor", step)[0] == [("correlate", {"columns": ["age", "floor"]})]
+    assert _steps(situation, "correlation of age and floor for each plan", step)[0] == [step]

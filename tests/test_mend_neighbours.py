@@ -1,6 +1,7 @@
 """Rows found by their place in the table, and numbers in texts that tell more than the number."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +85,23 @@ def test_a_column_that_is_summed_is_not_a_group_too(project: Workspace) -> None:
 @pytest.mark.parametrize(("word", "is_one"), [("birch", True), ("billion", True), ("oak", False)])
 def test_a_word_of_a_value_is_known(project: Workspace, word: str, *, is_one: bool) -> None:
     assert is_value(project, word) is is_one
+
+
+def test_a_table_that_has_all_the_columns_is_read(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "economy", "SELECT 'A' AS country, 1.0 AS gdp")
+        add(workspace, "economy_joined", "SELECT 'A' AS country, 1.0 AS gdp, 'high' AS \"Growth Class\"")
+        mended = mend_question(
+            workspace, "SELECT growth_class, count(*) FROM economy GROUP BY growth_class", "growth class"
+        )
+        assert run_select(workspace, mended.sql, limit=5)[0].rows == [["high", 1]]
+        assert mended.changes[0] == "economy has no growth_class: economy_joined is read."
+
+
+def test_a_join_to_a_table_that_belongs_to_no_other_and_gives_nothing_is_dropped(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "sales", "SELECT 'x' AS note, 2 AS price, 3 AS quantity FROM range(2)")
+        add(workspace, "scratch", "SELECT 'x' AS note, 1 AS n FROM range(5)")
+        sql = "SELECT sum(s.price * s.quantity) AS revenue FROM sales AS s JOIN scratch AS c ON s.note = c.note"
+        mended = mend_question(workspace, sql, "What was the revenue over the whole period?")
+        assert run_select(workspace, mended.sql, limit=5)[0].rows == [[12]]

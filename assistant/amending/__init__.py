@@ -12,6 +12,7 @@ from assistant.amending.formula import computed
 from assistant.amending.kinds import asked, kept, stacked, used
 from assistant.amending.limits import limited
 from assistant.amending.new_columns import added
+from assistant.amending.outliers import shown
 from assistant.amending.positions import of_each, placed
 from assistant.amending.recode import recoded
 from assistant.amending.respell import respelt
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    asked, used, kept, stacked, placed, of_each, recoded, rounded, limited, filled, everywhere, cleaned, respelt, computed, added
+    asked, used, kept, stacked, shown, placed, of_each, recoded, rounded, limited, filled, everywhere, cleaned, respelt, computed, added
 )  # fmt: skip
 
 

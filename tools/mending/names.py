@@ -207,7 +207,13 @@ def _elsewhere(scope: "Scope", select: "exp.Select", names: Names) -> Iterator[s
     from sqlglot import exp
 
     own, read = sources(scope, names), select.args["from_"].this
-    if len(own) != 1 or not own[0].table or not isinstance(read, exp.Table) or select.find(exp.Star, exp.Subquery):
+    if (
+        len(own) != 1
+        or not own[0].table
+        or not isinstance(read, exp.Table)
+        or select.is_star
+        or select.find(exp.Subquery)
+    ):
         return
     aliases = {projection.alias.casefold() for projection in select.selects if projection.alias}
     spoken = {column.name for column in scope.find_all(exp.Column) if column.name.casefold() not in aliases}

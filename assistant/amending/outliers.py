@@ -1,0 +1,44 @@
+"""Outliers that are asked for are shown: a plan that would tame or remove them changes nothing."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assistant.amending.step import mended, table_of
+from assistant.context import Situation
+from tools.relations import identifier_if_needed
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+_LOOKS = re.compile(
+    r"\b(?:detect|find|identify|show|list|display|which|what|where|are there|see|look for|return|spot|flag)\b|찾|보여|어떤|어느|확인|탐지|있나|있어|있는|알려",
+    re.IGNORECASE,
+)
+_CHANGES = re.compile(
+    r"\b(?:remov|delet|drop|clip|cap|handl|treat|tam|replac|fix|clean|mask|blank|exclud|filter|fill|correct|eliminat|winsor|deal|get rid|take out|throw)"
+    r"|제거|삭제|처리|조정|바꿔|바꾸|변경|없애|빼|제외|고쳐|정리|대체|자르|잘라|비워|지워",
+    re.IGNORECASE,
+)
+_BOUNDS = {
+    "iqr": "{c} < {q1} - 1.5 * ({q3} - {q1}) OR {c} > {q3} + 1.5 * ({q3} - {q1})",
+    "sd": "abs({c} - (SELECT avg({c}) FROM {t})) > 3 * (SELECT stddev_samp({c}) FROM {t})",
+}
+"""The rules of tools/transforms/outliers.py."""
+
+
+def shown(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """The rows with an outlier in the columns that a step names, as a query."""
+    step = steps[0] if len(steps) == 1 else None
+    if step is None or step.tool not in ("handle_outliers", "remove_outliers"):
+        return list(steps)
+    table, columns = table_of(step, situation), step.arguments.get("columns") or []
+    if table is None or not columns or _CHANGES.search(request) or not _LOOKS.search(request):
+        return list(steps)
+    name = identifier_if_needed(table.name)
+    tests = []
+    for column in map(identifier_if_needed, columns):
+        q1, q3 = (f"(SELECT quantile_cont({column}, {share}) FROM {name})" for share in (0.25, 0.75))
+        tests.append(_BOUNDS[step.arguments.get("rule", "iqr")].format(c=column, q1=q1, q3=q3, t=name))
+    sql = f"SELECT * FROM {name} WHERE {' OR '.join(tests)}"
+    return [mended(step, "outliers are asked for, so the data stay as they are.", "query_data", {"sql": sql})]

@@ -1,0 +1,100 @@
+"""Does the data hold what is asked? What the second look is told, and what it makes of a model's answer."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant import linking
+from assistant.context import Situation, look
+from tests.small_project import add
+from tools.workspace import Workspace
+
+
+class Linker:
+    """A model that links things to columns as it is told, and remembers whether it was asked."""
+
+    def __init__(self, things: Mapping[str, str]) -> None:
+        self.things, self.asked = things, False
+
+    def read_prefix(self, messages: object) -> None:
+        """Nothing to remember."""
+
+    def plan(self, *given: object) -> tuple[dict[str, Any], str]:
+        self.asked = True
+        return {"things": [{"thing": thing, "column": column} for thing, column in self.things.items()]}, ""
+
+
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Situation]:
+    with Workspace(Path(tmp_path_factory.mktemp("linking")) / "project") as workspace:
+        add(workspace, "mountain", "SELECT 'Kibo' AS mountain_name, 5895 AS mountain_height, 'Tanzania' AS country")
+        yield look(workspace)
+
+
+def _lacking(situation: Situation, request: str, things: Mapping[str, str], *held: str) -> tuple[str, bool]:
+    model = Linker(things)
+    found = linking.lacking(model, situation, request, lambda: False, held=lambda word: word in held)  # type: ignore[arg-type]
+    return found, model.asked
+
+
+@pytest.mark.parametrize(
+    ("request_", "things", "held", "missing"),
+    [
+        ("Which mountain is the hardest climb?", {"mountain": "row", "hardest climb": "none"}, (), "hardest climb"),
+        ("How high is Uhuru?", {"Uhuru": "none"}, (), "Uhuru"),
+        ("How high is Uhuru?", {"Uhuru": "none"}, ("uhuru",), ""),
+        ("Which guides know Uhuru?", {"guides": "none", "Uhuru": "none"}, ("uhuru",), "guides"),
+        ("What is the elevation of Kibo?", {"elevation": "mountain_height"}, (), ""),
+    ],
+)
+def test_what_no_column_and_no_value_holds_is_missing(
+    situation: Situation, request_: str, things: dict[str, str], held: tuple[str, ...], missing: str
+) -> None:
+    assert _lacking(situation, request_, things, *held) == (missing, True)
+
+
+@pytest.mark.parametrize("request_", ["How many mountains per country?", "What is the height of the highest mountain?"])
+def test_a_request_in_the_datas_own_words_is_not_doubted(situation: Situation, request_: str) -> None:
+    assert _lacking(situation, request_, {"anything": "none"}) == ("", False)
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "only"),
+    [
+        ("Which mountain has the greatest height?", "SELECT mountain_name FROM mountain ORDER BY mountain_height DESC", True),
+        ("Which mountain is the hardest climb?", "SELECT mountain_name FROM mountain ORDER BY mountain_height DESC", False),
+        ("Average difficulty by country?", "SELECT country, avg(1) AS difficulty FROM mountain GROUP BY country", False),
+        ("How many mountains are in Tanzania?", "SELECT count(*) FROM mountain WHERE country = 'Tanzania'", True),
+    ],
+)  # fmt: skip
+def test_columns_count_as_named_by_what_tells_them_from_their_table(
+    situation: Situation, request_: str, sql: str, *, only: bool
+) -> None:
+    assert linking.uses_only_named(situation, request_, [sql], lambda column, text: text == "Tanzania") is only
+
+
+@pytest.mark.parametrize(
+    ("sql", "called"),
+    [
+        ("SELECT sum(price * quantity) AS total_revenue FROM orders", {"total", "revenue"}),
+        ("SELECT avg(area) AS volume FROM lakes", set()),
+        ("SELECT a - a AS nothing FROM t", set()),
+        ("no sql", set()),
+    ],
+)
+def test_what_is_computed_from_several_columns_has_a_name(sql: str, called: set[str]) -> None:
+    assert linking.computed([sql]) == called
+
+
+@pytest.mark.parametrize(
+    ("request_", "else_"),
+    [
+        ("What steps should I take to update my business address?", True),
+        ("Draw the height of each mountain", False),
+        ("Draw the height of the mountains by glacier", False),
+    ],
+)
+def test_requests_that_speak_of_something_else(situation: Situation, request_: str, *, else_: bool) -> None:
+    assert linking.speaks_of_else(situation, request_) is else_
