@@ -518,6 +518,7 @@ QUARTILES = "(SELECT quantile_cont(age, 0.25) FROM people)", "(SELECT quantile_c
         ("age의 이상치를 찾아줘", True),
         ("Find the outliers in age and remove them", False),
         ("age의 이상치를 처리해줘", False),
+        ("age에 말도 안 되게 큰 값이 있어. 이상치를 적당한 값으로 눌러줘", False),
     ],
 )
 def test_outliers_that_are_asked_for_are_shown(situation: Situation, request_: str, *, looks: bool) -> None:

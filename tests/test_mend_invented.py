@@ -90,3 +90,16 @@ def test_an_unsaid_condition_that_finds_nothing_is_left_out(
 ) -> None:
     start = "SELECT stars FROM owners WHERE "
     assert mend_question(shops, start + sql, request_).sql == start + mended
+
+
+@pytest.mark.parametrize(
+    ("request_", "left"),
+    [
+        ("How many shops, ignoring the stars?", "SELECT COUNT(*) FROM shops"),
+        ("별은 무시하고 가게 수를 알려줘", "SELECT COUNT(*) FROM shops"),
+        ("How many shops have no stars?", "SELECT count(*) FROM shops WHERE stars = 0"),
+        ("How many shops have 0 stars, ignoring the name?", "SELECT count(*) FROM shops WHERE stars = 0"),
+    ],
+)
+def test_what_is_to_be_ignored_leaves_no_row_out(shops: Workspace, request_: str, left: str) -> None:
+    assert mend_sql(shops, "SELECT count(*) FROM shops WHERE stars = 0", request_).sql == left

@@ -1,10 +1,12 @@
 """Columns whose type does not suit what is asked: days between two moments, numbers kept as text."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from tests.small_project import add
+from tools.guard import run_select
 from tools.mend import mend_sql
 from tools.workspace import Workspace
 
@@ -65,3 +67,16 @@ def test_days_between_two_moments_are_a_number(trips: Workspace, request_: str, 
 )
 def test_numbers_kept_as_text_are_ordered_and_compared_as_numbers(trips: Workspace, sql: str, mended: str) -> None:
     assert mend_sql(trips, sql, "x").sql == mended
+
+
+def test_rows_without_a_value_are_in_no_list_and_hide_none(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "authors", "SELECT * FROM (VALUES ('Ann', 1), ('Bob', NULL), ('Cy', 9)) AS t(name, firm)")
+        add(workspace, "firms", "SELECT * FROM (VALUES (1, 'x'), (NULL, 'y')) AS t(id, title)")
+        sql = "SELECT name FROM authors WHERE NOT firm IN (SELECT id FROM firms) AND name <> 'Z' ORDER BY name"
+        mended = mend_sql(workspace, sql, "Which authors are in no firm?")
+        assert run_select(workspace, mended.sql, limit=5)[0].rows == [["Bob"], ["Cy"]]
+        assert mended.changes == [
+            "Rows without firm are in no list and count too.",
+            "Empty cells of id are left out of NOT IN.",
+        ]

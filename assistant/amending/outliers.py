@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 _LOOKS = re.compile(
-    r"\b(?:detect|find|identify|show|list|display|which|what|where|are there|see|look for|return|spot|flag)\b|찾|보여|어떤|어느|확인|탐지|있나|있어|있는|알려",
+    r"\b(?:detect|find|identify|show|list|display|which|what|where|are there|see|look for|return|spot)\b|찾아|보여|어떤|어느|확인|탐지|알려",
     re.IGNORECASE,
 )
 _CHANGES = re.compile(
-    r"\b(?:remov|delet|drop|clip|cap|handl|treat|tam|replac|fix|clean|mask|blank|exclud|filter|fill|correct|eliminat|winsor|deal|get rid|take out|throw)"
-    r"|제거|삭제|처리|조정|바꿔|바꾸|변경|없애|빼|제외|고쳐|정리|대체|자르|잘라|비워|지워",
+    r"\b(?:remov|delet|drop|clip|cap|handl|treat|tam|replac|fix|clean|mask|blank|exclud|filter|fill|correct|eliminat|winsor|deal|get rid|take out|throw|flag|mark|mov|set|limit)"
+    r"|제거|삭제|처리|조정|바꿔|바꾸|변경|없애|빼|제외|고쳐|정리|대체|자르|잘라|비워|비우|지워|지우|누르|눌러|다듬|적당|맞춰|줄여|표시",
     re.IGNORECASE,
 )
 _BOUNDS = {

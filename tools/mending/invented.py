@@ -6,7 +6,7 @@ and requests in another script than the data (their words can't be compared).
 
 import re
 import unicodedata
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from tools.mending.data import Data, without_accents
 from tools.mending.joins import explained
@@ -17,6 +17,8 @@ from tools.mending.written import as_identifier
 if TYPE_CHECKING:
     from sqlglot import exp
 
+_IGNORED = re.compile(r"\bignor\w*|\bregardless\b|\bdisregard\w*|무시|상관\s?없이|관계\s?없이", re.IGNORECASE)
+"""Words of something that is not to count: no row is left out for it."""
 _NAMED = re.compile(r"[A-Z][\w'’-]{2,}(?: [A-Z][\w'’-]+)*|(?<=['\"])[^'\"]{3,}(?=['\"])")
 """What a request names: words with a capital, and what stands in quotes."""
 SHORT = 3
@@ -34,6 +36,9 @@ def drop_invented(tree: "exp.Expr", names: Names, data: Data, request: str) -> l
     changes = []
     for column, _, place in typed(tree, names, data):
         test = column.parent
+        if _is_nought(test) and "0" not in said and _IGNORED.search(request) and left_out(test):
+            changes.append(f"{test.sql('duckdb')} leaves rows out; the request says to ignore it.")
+            continue
         if not isinstance(test, exp.EQ | exp.Like | exp.ILike) or test.this is not column:
             continue
         text = test.expression
@@ -43,6 +48,13 @@ def drop_invented(tree: "exp.Expr", names: Names, data: Data, request: str) -> l
         if (listed or _is_sample(text.name, data.samples.get(place, ()))) and left_out(test):
             changes.append(f"Nobody asked for {test.sql('duckdb')}: it was left out.")
     return changes
+
+
+def _is_nought(test: "exp.Expr | None") -> TypeGuard["exp.EQ"]:
+    """Whether a condition is `column = 0`."""
+    from sqlglot import exp
+
+    return isinstance(test, exp.EQ) and isinstance(test.expression, exp.Literal) and test.expression.name == "0"
 
 
 def _is_sample(text: str, samples: tuple[str, ...]) -> bool:
