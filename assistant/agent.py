@@ -16,7 +16,8 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import interrupt
 
 import tools
-from assistant import answer, context, linking
+from assistant import answer, context
+from assistant.doubts import Doubts
 from assistant.drafts import MENDS, UNKNOWN_COLUMN, Drafts
 from assistant.events import (
     Answer,
@@ -32,11 +33,10 @@ from assistant.events import (
 )
 from assistant.models import Planner
 from assistant.plan import Plan, Step, expand, planned
-from assistant.said import QUESTION
 from assistant.settings import Settings, SettingsError
 from assistant.turn_state import State
 from tools.relations import plain_name
-from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError, listed
+from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError
 from tools.workspace import Version, Workspace
 
 if TYPE_CHECKING:
@@ -192,7 +192,7 @@ class Turn:
         names = [next(filter(None, found)) for found in _UNKNOWN_NAME.findall(" ".join([*said, error]))]
         held = {plain_name(name) for head in self.workspace.datasets() for name in (head.dataset, *head.names)}
         missing = next((name for name in names if plain_name(name) not in held), "")
-        if missing := missing or (self._lacking(state) if state.get("asks") and self.planner().small else ""):
+        if missing := missing or (self._doubts().lacking(state) if state.get("asks") else ""):
             return State(missing=missing, replies=state.get("replies", []))
         return State(failed=f"No plan could be made for this: {error}")
 
@@ -267,36 +267,15 @@ class Turn:
 
     def doubt(self, state: State) -> State:
         """Before a small model's query or target is trusted: does the data hold what the request names?"""
-        if state.get("clicked") or not self.planner().small:
-            return State()
-        situation = context.look(self.workspace, self.earlier, self.attention)
-        doubted = [step for step in state["steps"] if step["tool"] in ("query_data", "train_model")]
-        if not doubted and QUESTION.search(state["request"]) and linking.speaks_of_else(situation, state["request"]):
-            doubted = state["steps"]
-        if not doubted:
+        doubts = self._doubts()
+        sqls = doubts.raised(state)
+        if sqls is None:
             return State()
         self.emit(Status(text="Checking that the data holds what you ask for"))
-        sqls = [str(step["arguments"].get("sql", "")) for step in doubted]
-        if linking.uses_only_named(situation, state["request"], sqls, self._holds):
-            return State()
-        return State(missing=self._lacking(state, sqls, str(doubted[-1]["arguments"].get("target", ""))))
+        return State(missing=doubts.lacking(state, sqls))
 
-    def _lacking(self, state: State, sqls: Sequence[str] = (), target: str = "") -> str:
-        """What the request names and neither a column, a value nor a query's own sum is."""
-        situation = context.look(self.workspace, self.earlier, self.attention)
-        computed = linking.computed(sqls)
-
-        def held(word: str) -> bool:
-            from tools.mend import is_value
-
-            return word in computed or is_value(self.workspace, word)
-
-        return linking.lacking(self.planner(), situation, state["request"], self.cancelled, target, held)
-
-    def _holds(self, column: str, text: str) -> bool:
-        from tools.mend import holds
-
-        return holds(self.workspace, column, text)
+    def _doubts(self) -> Doubts:
+        return Doubts(self.workspace, self.planner, self.cancelled, self.earlier, self.attention)
 
     # --- acting --------------------------------------------------------------------------------------------------
 
@@ -378,18 +357,11 @@ class Turn:
         """Say what came out, by rule from the outcomes."""
         steps = {card["id"]: card for card in state.get("shown", [])}
         pairs = [(steps[done["id"]], StepDone.model_validate(done)) for done in state.get("done", [])]
-        missing = state.get("missing", "") or (self._not_there(pairs[-1][1], state["request"]) if pairs else "")
+        missing = state.get("missing", "") or (
+            self._doubts().not_there(pairs[-1][1], state["request"]) if pairs else ""
+        )
         said = answer.compose(pairs, self.workspace, words=state.get("words", ""), missing=missing)
         return State(answer=said.model_dump())
-
-    def _not_there(self, done: StepDone, request: str) -> str:
-        """Texts that the request names and a query looked for in vain, where it found no row because of that."""
-        cells = [cell for row in done.table.rows for cell in row] if done.table is not None else [0]
-        if not done.sql or any(cell is not None for cell in cells):
-            return ""
-        compared = linking.compared(done.sql)
-        said = [(column, text) for column, text in compared if text.casefold() in request.casefold()]
-        return listed([f"'{text}'" for column, text in said or compared if not self._holds(column, text)])
 
 
 def ending(state: Mapping[str, Any]) -> Answer | Failed:

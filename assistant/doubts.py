@@ -1,0 +1,73 @@
+"""Doubts about a plan and its results: does the data hold what the request names? What is asked of the data and the model."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from assistant import context, linking
+from assistant.events import StepDone
+from assistant.models import Planner
+from assistant.said import QUESTION
+from assistant.turn_state import State
+from tools.tool import listed
+from tools.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Doubts:
+    """Whoever doubts the plans of a small model over one project."""
+
+    workspace: Workspace
+    planner: Callable[[], Planner]
+    cancelled: Callable[[], bool]
+    earlier: Sequence[context.Turn]
+    attention: context.Attention
+
+    def raised(self, state: State) -> list[str] | None:
+        """The queries whose columns may stand in for what is not there (none for other steps); None without a doubt.
+
+        Queries and models are doubted, and any step where a question names little of what the data hold.
+        """
+        if state.get("clicked") or not self.planner().small:
+            return None
+        situation = self._situation()
+        doubted = [step for step in state["steps"] if step["tool"] in ("query_data", "train_model")]
+        if not doubted and QUESTION.search(state["request"]) and linking.speaks_of_else(situation, state["request"]):
+            doubted = state["steps"]
+        sqls = [str(step["arguments"].get("sql", "")) for step in doubted]
+        if not doubted or linking.uses_only_named(situation, state["request"], sqls, self._holds):
+            return None
+        return sqls
+
+    def lacking(self, state: State, sqls: Sequence[str] = ()) -> str:
+        """What the request names and neither a column, a value nor a query's own sum is; nothing in a plan that fits."""
+        from tools.mend import is_value
+
+        if not self.planner().small:
+            return ""
+        computed = linking.computed(sqls)
+        targets = [step["arguments"].get("target") for step in state.get("steps", [])]
+        return linking.lacking(
+            self.planner(),
+            self._situation(),
+            state["request"],
+            self.cancelled,
+            str(next(filter(None, reversed(targets)), "")),
+            lambda word: word in computed or is_value(self.workspace, word),
+        )
+
+    def not_there(self, done: StepDone, request: str) -> str:
+        """Texts that a query looked for in vain, those of the request first, where it found nothing because of that."""
+        cells = [cell for row in done.table.rows for cell in row] if done.table is not None else [0]
+        if not done.sql or any(cell is not None for cell in cells):
+            return ""
+        compared = linking.compared(done.sql)
+        said = [(column, text) for column, text in compared if text.casefold() in request.casefold()]
+        return listed([f"'{text}'" for column, text in said or compared if not self._holds(column, text)])
+
+    def _situation(self) -> context.Situation:
+        return context.look(self.workspace, self.earlier, self.attention)
+
+    def _holds(self, column: str, text: str) -> bool:
+        from tools.mend import holds
+
+        return holds(self.workspace, column, text)
