@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from assistant import context, linking
 from assistant.events import StepDone
 from assistant.models import Planner
+from assistant.plan import NEEDS_MODEL
 from assistant.said import QUESTION
 from assistant.turn_state import State
 from tools.tool import listed
@@ -25,13 +26,19 @@ class Doubts:
     def raised(self, state: State) -> list[str] | None:
         """The queries whose columns may stand in for what is not there (none for other steps); None without a doubt.
 
-        Queries and models are doubted, and any step where a question names little of what the data hold.
+        Queries and builds are doubted, and any step on the data where a question names little of what they hold.
         """
         if state.get("clicked") or not self.planner().small:
             return None
         situation = self._situation()
         doubted = [step for step in state["steps"] if step["tool"] in ("query_data", "train_model")]
-        if not doubted and QUESTION.search(state["request"]) and linking.speaks_of_else(situation, state["request"]):
+        about_models = any(step["tool"] in NEEDS_MODEL for step in state["steps"])
+        if (
+            not doubted
+            and not about_models
+            and QUESTION.search(state["request"])
+            and linking.speaks_of_else(situation, state["request"])
+        ):
             doubted = state["steps"]
         sqls = [str(step["arguments"].get("sql", "")) for step in doubted]
         if not doubted or linking.uses_only_named(situation, state["request"], sqls, self._holds):

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from assistant import linking
-from assistant.context import Situation, look
+from assistant.context import Attention, Situation, look
+from assistant.doubts import Doubts
+from assistant.turn_state import State
 from tests.small_project import add
 from tools.workspace import Workspace
 
@@ -98,3 +100,20 @@ def test_what_is_computed_from_several_columns_has_a_name(sql: str, called: set[
 )
 def test_requests_that_speak_of_something_else(situation: Situation, request_: str, *, else_: bool) -> None:
     assert linking.speaks_of_else(situation, request_) is else_
+
+
+@pytest.mark.parametrize(
+    ("tool", "doubted"),
+    [("join_datasets", True), ("list_steps", True), ("explain_model", False), ("query_data", True)],
+)
+def test_any_step_on_the_data_is_doubted_where_a_question_speaks_of_something_else(
+    tmp_path: Path, tool: str, *, doubted: bool
+) -> None:
+    class Small(Linker):
+        small = True
+
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "mountain", "SELECT 'Kibo' AS mountain_name")
+        doubts = Doubts(workspace, lambda: Small({}), lambda: False, (), Attention())  # type: ignore[arg-type, return-value]
+        state = State(request="What makes our customers leave the shop?", steps=[{"tool": tool, "arguments": {}}])
+        assert (doubts.raised(state) is not None) is doubted
