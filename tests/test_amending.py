@@ -524,6 +524,8 @@ QUARTILES = "(SELECT quantile_cont(age, 0.25) FROM people)", "(SELECT quantile_c
 def test_outliers_that_are_asked_for_are_shown(situation: Situation, request_: str, *, looks: bool) -> None:
     given = ("handle_outliers", {"columns": ["age"]})
     low, high = QUARTILES
+    if looks:
+        assert _steps(situation, request_, ("check_quality", {}))[0][0][0] == "query_data"
     sql = f"SELECT * FROM people WHERE age < {low} - 1.5 * ({high} - {low}) OR age > {high} + 1.5 * ({high} - {low})"
     assert _steps(situation, request_, given)[0] == [("query_data", {"sql": sql}) if looks else given]
 
@@ -553,3 +555,10 @@ def test_a_correlation_has_groups_only_where_they_are_asked_for(situation: Situa
     step = ("correlate", {"columns": ["age", "floor"], "group_by": "plan"})
     assert _steps(situation, "correlation of age and floor", step)[0] == [("correlate", {"columns": ["age", "floor"]})]
     assert _steps(situation, "correlation of age and floor for each plan", step)[0] == [step]
+
+
+def test_what_each_column_holds_is_never_missing(situation: Situation) -> None:
+    reply = {"steps": [{"tool": "say_missing", "what": "all"}]}
+    plan = read_plan(reply, catalogue(), situation, "Count the missing values of each column")
+    assert [step.tool for step in plan.steps] == ["query_data"]
+    assert read_plan(reply, catalogue(), situation, "Count the moons").missing == "all"

@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING
 
 from assistant.amending.step import mended, table_of
 from assistant.context import Situation
+from assistant.named import columns_named
 from tools.relations import identifier_if_needed
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
+_OUTLIERS = re.compile(r"outlier|anomal|extreme value|이상치|이상값|특이값|극단값", re.IGNORECASE)
 _LOOKS = re.compile(
     r"\b(?:detect|find|identify|show|list|display|which|what|where|are there|see|look for|return|spot)\b|찾아|보여|어떤|어느|확인|탐지|알려",
     re.IGNORECASE,
@@ -30,10 +32,20 @@ _BOUNDS = {
 def shown(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """The rows with an outlier in the columns that a step names, as a query."""
     step = steps[0] if len(steps) == 1 else None
-    if step is None or step.tool not in ("handle_outliers", "remove_outliers"):
+    if step is None or step.tool not in ("handle_outliers", "remove_outliers", "check_quality", "describe_data"):
         return list(steps)
-    table, columns = table_of(step, situation), step.arguments.get("columns") or []
-    if table is None or not columns or _CHANGES.search(request) or not _LOOKS.search(request):
+    table = table_of(step, situation)
+    numbers = (
+        [column.name for column in columns_named(request, table) if column.type in ("int", "decimal")] if table else []
+    )
+    columns = step.arguments.get("columns") or numbers
+    if (
+        table is None
+        or not columns
+        or not _OUTLIERS.search(request)
+        or _CHANGES.search(request)
+        or not _LOOKS.search(request)
+    ):
         return list(steps)
     name = identifier_if_needed(table.name)
     tests = []
