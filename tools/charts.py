@@ -22,11 +22,11 @@ from tools.tool import (
     Outcome,
     TableData,
     ToolError,
+    column_of,
     identifier,
     tool,
-    unknown,
 )
-from tools.workspace import Version, snake_case
+from tools.workspace import snake_case
 
 SECONDS = 60
 _SUFFIXES = (".vl.json", ".png", ".svg")
@@ -53,7 +53,7 @@ def make_chart(
         measure: How y is summed up for each group.
     """
     version = job.workspace.version(dataset)
-    chosen = [_column(version, name) if name else None for name in (x, y, color)]
+    chosen = [column_of(version.columns, name) if name else None for name in (x, y, color)]
     job.progress(0.1, "Counting for the chart")
     with job.workspace.cursor() as cursor, deadline(cursor, SECONDS):
         source = Source(identifier(version.ref), lambda sql: fetch(cursor, sql))
@@ -76,16 +76,6 @@ def make_chart(
             for path in paths
         ],
     )
-
-
-def _column(version: Version, name: str) -> Column:
-    for column in version.columns:
-        if column.name == name:
-            return column
-    for column in version.columns:
-        if column.name.casefold() == name.casefold():
-            return column
-    raise ToolError(unknown("column", name, version.names))
 
 
 def _draw(source: Source, kind: str, chosen: list[Column | None], measure: Measure | None) -> Picture:

@@ -16,10 +16,10 @@ from tools.tool import (
     Outcome,
     TableData,
     ToolError,
+    column_of,
     identifier,
     listed,
     tool,
-    unknown,
 )
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def correlate(
         group_by: two columns are correlated within each group of this one.
     """
     version = job.workspace.version(dataset)
-    picked = _pick(version, columns) if columns else [column for column in _columns(version) if column.is_number]
+    picked = _pick(version, columns) if columns else [column for column in version.columns if column.is_number]
     if odd := [column.name for column in picked if not column.is_number]:
         raise ToolError(
             f"{listed(odd)} of {version.dataset} holds no numbers. Name number columns, or change the type first."
@@ -71,7 +71,7 @@ def correlate(
         )
     names = [column.name for column in picked]
     if group_by is not None:
-        return _within(job, version, names, _pick(version, [group_by])[0].name, method)
+        return _within(job, version, names, column_of(version.columns, group_by).name, method)
     if len(names) == 2:
         return _pair(job, version, names, method)
     frame = _frame(job, version, names)
@@ -139,7 +139,7 @@ def compare_groups(job: Job, dataset: DatasetName, column: ColumnName, by: Colum
         test: auto takes t_test for two groups of numbers, anova for more, chi_squared for categories.
     """
     version = job.workspace.version(dataset)
-    what, group = _pick(version, [column, by])[0], _pick(version, [by])[0]
+    what, group = column_of(version.columns, column), column_of(version.columns, by)
     if what.name == group.name:
         raise ToolError(f"{column} can't be compared by itself. Name the column of the groups in `by`.")
     if test in ("auto", "chi_squared") and not what.is_number:
@@ -231,16 +231,9 @@ def _tested(version: "Version", test: str, statistic: float, chance: float, told
 # --- reading ---------------------------------------------------------------------------------------------------------
 
 
-def _columns(version: "Version") -> list[Column]:
-    return [Column(column.name, column.type) for column in version.columns]
-
-
 def _pick(version: "Version", names: Sequence[str]) -> list[Column]:
     """The columns of those names, each once, whatever their case."""
-    known = {column.name.casefold(): column for column in _columns(version)}
-    if missing := next((name for name in names if name.casefold() not in known), ""):
-        raise ToolError(unknown("column", missing, version.names))
-    return list(dict.fromkeys(known[name.casefold()] for name in names))
+    return list(dict.fromkeys(column_of(version.columns, name) for name in names))
 
 
 def _frame(job: Job, version: "Version", names: Sequence[str]) -> "pd.DataFrame":

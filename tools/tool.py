@@ -233,13 +233,7 @@ class Input:
 
     def column(self, name: str) -> Column:
         """The column of that name, whatever its case; the nearest names where there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        for column in self.columns:
-            if column.name.casefold() == name.casefold():
-                return column
-        raise ToolError(unknown("column", name, [column.name for column in self.columns]))
+        return column_of(self.columns, name)
 
     def pick(self, names: Sequence[str]) -> list[Column]:
         """The columns of those names, each once, in the order given."""
@@ -278,6 +272,17 @@ def transform(*, group: str, title: str, rows: Rows, core: bool = True) -> Calla
         return function
 
     return add
+
+
+def column_of(columns: Sequence[Column], name: str) -> Column:
+    """The column of that name, whatever its case. Raises ToolError with the nearest names where there is none."""
+    for column in columns:
+        if column.name == name:
+            return column
+    for column in columns:
+        if column.name.casefold() == name.casefold():
+            return column
+    raise ToolError(unknown("column", name, [column.name for column in columns]))
 
 
 # --- words and values --------------------------------------------------------------------------------------------
