@@ -32,7 +32,7 @@ from tools.mending.rejoin import rejoin
 from tools.mending.relax import relax
 from tools.mending.shares import mend_counts, mend_shares
 from tools.mending.tops import mend_tops
-from tools.mending.types import mend_absent, mend_days, mend_numbers, mend_texts, mend_years
+from tools.mending.types import mend_days, mend_numbers, mend_texts, mend_years
 from tools.mending.values import mend_values
 from tools.relations import identifier_if_needed, relations
 from tools.tool import ToolError
@@ -154,7 +154,6 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     changes += [*mend_quarters(tree, request), *mend_numbers(tree, names, data)]
     changes += [*mend_dates(tree, names, data, request), *mend_measures(tree, names, data, request)]
     changes += mend_days(tree, names, data, request)
-    changes += mend_absent(tree, names, data)
     changes += [*mend_nulls(tree), *mend_years(tree, names, data), *mend_values(tree, names, data, said)]
     changes += [*mend_parts(tree, names, data, request), *mend_neighbours(tree, names, data, request)]
     changes += mend_tops(tree, names, data, request)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    asked, used, kept, stacked, shown, placed, of_each, recoded, rounded, limited, filled, everywhere, cleaned, respelt, computed, added
+    asked, used, kept, stacked, shown, placed, of_each, recoded, rounded, limited, filled, everywhere, cleaned, respelt,
+    computed, added,
 )  # fmt: skip
 
 

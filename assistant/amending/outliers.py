@@ -8,6 +8,7 @@ from assistant.amending.step import mended, table_of
 from assistant.context import Situation
 from assistant.named import columns_named
 from tools.relations import identifier_if_needed
+from tools.transforms.outliers import outside
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -22,11 +23,6 @@ _CHANGES = re.compile(
     r"|제거|삭제|처리|조정|바꿔|바꾸|변경|없애|빼|제외|고쳐|정리|대체|자르|잘라|비워|비우|지워|지우|누르|눌러|다듬|적당|맞춰|줄여|표시",
     re.IGNORECASE,
 )
-_BOUNDS = {
-    "iqr": "{c} < {q1} - 1.5 * ({q3} - {q1}) OR {c} > {q3} + 1.5 * ({q3} - {q1})",
-    "sd": "abs({c} - (SELECT avg({c}) FROM {t})) > 3 * (SELECT stddev_samp({c}) FROM {t})",
-}
-"""The rules of tools/transforms/outliers.py."""
 
 
 def shown(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -48,9 +44,6 @@ def shown(steps: Sequence["Step"], situation: Situation, request: str) -> list["
     ):
         return list(steps)
     name = identifier_if_needed(table.name)
-    tests = []
-    for column in map(identifier_if_needed, columns):
-        q1, q3 = (f"(SELECT quantile_cont({column}, {share}) FROM {name})" for share in (0.25, 0.75))
-        tests.append(_BOUNDS[step.arguments.get("rule", "iqr")].format(c=column, q1=q1, q3=q3, t=name))
+    tests = [outside(name, identifier_if_needed(column), step.arguments.get("rule", "iqr")) for column in columns]
     sql = f"SELECT * FROM {name} WHERE {' OR '.join(tests)}"
     return [mended(step, "outliers are asked for, so the data stay as they are.", "query_data", {"sql": sql})]

@@ -25,8 +25,20 @@ def mend_forms(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
         for negation in list(scope.find_all(exp.Not)):
             inside = negation.this
             if isinstance(inside, exp.In) and (query := inside.args.get("query")) is not None:
-                changes += _without_empty(query, names, data)
+                changes += [*_absent(negation, inside, read, data), *_without_empty(query, names, data)]
     return changes
+
+
+def _absent(negation: "exp.Expr", inside: "exp.In", read: list[Source], data: Data) -> Iterator[str]:
+    """`x NOT IN (SELECT …)`: a row without an x is in no list."""
+    from sqlglot import exp
+
+    column = inside.this
+    holder = next((s for s in read if s.table and isinstance(column, exp.Column) and _is_of(column, s)), None)
+    if holder and data.has_empty(holder.table, holder.column(column.name) or ""):
+        empty = exp.Is(this=column.copy(), expression=exp.Null())
+        negation.replace(exp.Paren(this=exp.Or(this=exp.Not(this=inside), expression=empty)))
+        yield f"Rows without {column.name} are in no list and count too."
 
 
 def _like(like: "exp.Like", read: list[Source], data: Data) -> Iterator[str]:

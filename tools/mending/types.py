@@ -38,22 +38,6 @@ def mend_years(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
     return changes
 
 
-def mend_absent(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
-    """`x NOT IN (SELECT …)`: a row without an x is in no list; in place. Returns what was changed."""
-    from sqlglot import exp
-
-    changes = []
-    for column, _, (table, name) in list(typed(tree, names, data)):
-        inside = column.parent
-        if not isinstance(inside, exp.In) or inside.this is not column or not inside.args.get("query"):
-            continue
-        if isinstance(inside.parent, exp.Not) and data.has_empty(table, name):
-            empty = exp.Is(this=column.copy(), expression=exp.Null())
-            inside.parent.replace(exp.Paren(this=exp.or_(inside.parent.copy(), empty)))
-            changes.append(f"Rows without {name} are in no list and count too.")
-    return changes
-
-
 def mend_days(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
     """Where days are asked for, a date minus a date is their number and no interval; in place. Returns what was changed."""
     from sqlglot import exp

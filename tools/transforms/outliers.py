@@ -102,6 +102,18 @@ def _literal(column: Column, bound: float) -> str:
 
 # --- bounds ------------------------------------------------------------------------------------------------------
 
+_REACH: dict[Rule, float] = {"iqr": 1.5, "sd": 3}
+
+
+def outside(table: str, cell: str, rule: Rule) -> str:
+    """The condition that a cell is an outlier by the rows as they are; names as they stand in SQL."""
+    if rule == "sd":
+        return f"abs({cell} - (SELECT avg({cell}) FROM {table})) > {_REACH[rule]} * (SELECT stddev_samp({cell}) FROM {table})"
+    q1, q3 = (f"(SELECT quantile_cont({cell}, {share}) FROM {table})" for share in (0.25, 0.75))
+    reach = f"{_REACH[rule]} * ({q3} - {q1})"
+    return f"{cell} < {q1} - {reach} OR {cell} > {q3} + {reach}"
+
+
 _SPREAD: dict[Rule, str] = {
     "iqr": "quantile_cont({cell}, 0.25)::DOUBLE, quantile_cont({cell}, 0.75)::DOUBLE",
     "sd": "avg({cell})::DOUBLE, stddev_samp({cell})::DOUBLE",
@@ -163,7 +175,7 @@ def _reach(column: Column, rule: Rule, first: float | None, second: float | None
     """The bounds by a column's quartiles, or its mean and standard deviation; or why it has none."""
     if first is None or second is None:
         return "has too few values"
-    reach = 1.5 * (second - first) if rule == "iqr" else 3 * second
+    reach = _REACH[rule] * (second - first if rule == "iqr" else second)
     if reach == 0 and rule == "iqr":
         return "half of its values or more are the same, so quartiles tell nothing; rule sd may"
     if reach == 0:
