@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from assistant import context, linking
 from assistant.events import StepDone
@@ -30,7 +31,7 @@ class Doubts:
         """
         if state.get("clicked") or not self.planner().small:
             return None
-        situation = self._situation()
+        situation = self._situation
         doubted = [step for step in state["steps"] if step["tool"] in ("query_data", "train_model")]
         about_models = any(step["tool"] in NEEDS_MODEL for step in state["steps"])
         if (
@@ -55,7 +56,7 @@ class Doubts:
         targets = [step["arguments"].get("target") for step in state.get("steps", [])]
         return linking.lacking(
             self.planner(),
-            self._situation(),
+            self._situation,
             state["request"],
             self.cancelled,
             str(next(filter(None, reversed(targets)), "")),
@@ -71,6 +72,7 @@ class Doubts:
         said = [(column, text) for column, text in compared if text.casefold() in request.casefold()]
         return listed([f"'{text}'" for column, text in said or compared if not self._holds(column, text)])
 
+    @cached_property
     def _situation(self) -> context.Situation:
         return context.look(self.workspace, self.earlier, self.attention)
 

@@ -60,19 +60,7 @@ class Drafts:
             state["mends"] = MENDS  # it has nothing else to say
         state["replies"].append({"role": "assistant", "content": text})
         plan = self._mended(read_plan(reply, tools.catalogue(), situation, state["request"]), state["request"])
-        if plan.missing and (column := _named_after_all(plan.missing, situation.column_names)):
-            raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")
-        words = split_words(plan.missing)
-        calendar = [name for name in situation.column_names if any(map(is_calendar, split_words(name)))]
-        if plan.missing and calendar and all(map(is_calendar, words)):
-            raise ToolError(f"The data may tell {plan.missing} in the column {listed(calendar)}. Look there.")
-        if plan.missing and all(map(is_common, words)):
-            raise ToolError(f"No column need hold {plan.missing}: it is asked of the columns there are. Use them.")
-        if plan.missing and not linking.speaks_of(plan.missing, state["request"]):
-            unlike = linking.doubtful(situation, state["request"])
-            plan = Plan(missing=" ".join(unlike) or plan.missing)  # an error named what the person did not
-        if plan.reply and not TERMS.search(state["request"]) and linking.doubtful(situation, state["request"]):
-            plan = Plan(missing=" ".join(linking.doubtful(situation, state["request"])))
+        plan = _truly_missing(plan, situation, state["request"])
         self._check_kept(plan, state)
         try:
             self._check_sql(plan.steps)
@@ -141,6 +129,26 @@ def _may_lack(state: State) -> bool:
     """Whether a plan may say that the data lack something: at first, and after an error about a name."""
     said = [reply["content"] for reply in state.get("replies", []) if reply["role"] == "user"]
     return not said or "not found" in said[-1] or "No column" in said[-1] or "No dataset" in said[-1]
+
+
+def _truly_missing(plan: Plan, situation: context.Situation, request: str) -> Plan:
+    """The plan, where what it says is missing may well be, told in the request's words.
+
+    Words that speak of no data and need none are told as missing too. Raises ToolError where the data hold it.
+    """
+    unlike = " ".join(linking.doubtful(situation, request)) if plan.missing or plan.reply else ""
+    if plan.missing:
+        if column := _named_after_all(plan.missing, situation.column_names):
+            raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")
+        words = split_words(plan.missing)
+        calendar = [name for name in situation.column_names if any(map(is_calendar, split_words(name)))]
+        if calendar and all(map(is_calendar, words)):
+            raise ToolError(f"The data may tell {plan.missing} in the column {listed(calendar)}. Look there.")
+        if all(map(is_common, words)):
+            raise ToolError(f"No column need hold {plan.missing}: it is asked of the columns there are. Use them.")
+        if not linking.speaks_of(plan.missing, request):
+            return Plan(missing=unlike or plan.missing)  # an error named what the person did not
+    return Plan(missing=unlike) if plan.reply and unlike and not TERMS.search(request) else plan
 
 
 def _named_after_all(what: str, columns: Sequence[str]) -> str:

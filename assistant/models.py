@@ -35,6 +35,10 @@ Messages = Sequence[dict[str, str]]
 Reply = TypeVar("Reply")
 
 
+Opener = Callable[[str, Settings], "Planner"]
+"""What makes the planner of a model SPEC."""
+
+
 def open_planner(spec: str, settings: Settings) -> "Planner":
     """The planner of a model SPEC. Raises SettingsError with what to install, set or fetch."""
     if spec != "local" and not spec.startswith("local:"):

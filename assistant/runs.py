@@ -10,7 +10,7 @@ import sys
 import threading
 import traceback
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 from assistant import context, linking
 from assistant.agent import Turn, clicked, ending
 from assistant.events import ENDS, EVENT, Answer, Asked, Event, Failed, PlanShown, Question, StepDone, StepProgress
-from assistant.models import Planner, mends, open_planner
+from assistant.models import Opener, Planner, mends, open_planner
 from assistant.plan import Step
 from assistant.settings import Settings, SettingsError
 from assistant.turn_state import State
@@ -51,12 +51,9 @@ class Runs:
         model: str = "",
         approved: bool = False,
         interactive: bool = True,
-        opener: Callable[[str, Settings], Planner] = open_planner,
+        opener: Opener = open_planner,
     ) -> None:
-        """`approved` answers every approval with yes (`--yes`); `interactive` offers Retry, Skip and Stop.
-
-        `opener` makes the planner of a model SPEC.
-        """
+        """`approved` answers every approval with yes (`--yes`); `interactive` offers Retry, Skip and Stop."""
         from langgraph.checkpoint.sqlite import SqliteSaver
 
         self.workspace = workspace

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 
 from assistant.events import Answer, Event, Failed, PlannedStep, PlanShown, StepDone, StepFailed, StepStarted
-from assistant.models import Planner, Spent, open_planner
+from assistant.models import Opener, Planner, Spent, open_planner
 from assistant.settings import Settings, SettingsError
 from evals.case import Check, DatasetIs, Either, Turn
 from tools import call
@@ -23,7 +23,6 @@ from tools.workspace import StepRecord, Workspace
 SYSTEM = "You are an expert in DuckDB SQL. Reply with exactly one SELECT statement in a ```sql block and nothing else."
 MAX_TOKENS = 300
 _FENCE = re.compile(r"```(?:sql|duckdb)?\s*\n(.*?)(?:```|\Z)", re.DOTALL | re.IGNORECASE)
-Opener = Callable[[str, Settings], Planner]
 _BARE = re.compile(r"\b(?:WITH\s+[\w\"]+\s+AS\s*\(|SELECT\b).*", re.DOTALL | re.IGNORECASE)
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from assistant.local_model import CONTEXT_TOKENS, LocalServer, server
-from assistant.models import Planner, open_planner
+from assistant.models import Opener, Planner, open_planner
 from assistant.settings import Settings
 from assistant.weights import weights_path
 from evals.versions import file_hash
@@ -95,7 +95,7 @@ class Remembering(LocalServer):
         return server(self._settings, self._size)
 
 
-def remembering(replies: Replies) -> Callable[[str, Settings], Planner]:
+def remembering(replies: Replies) -> Opener:
     """`open_planner` for attempts whose embedded model need not say the same thing twice."""
 
     def opener(spec: str, settings: Settings) -> Planner:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from assistant.events import ENDS, Event, Failed, StepDone
-from assistant.models import Planner, Spent, open_planner
+from assistant.models import Opener, Spent, open_planner
 from assistant.runs import Runs
 from assistant.settings import Settings, SettingsError
 from evals.case import Case, Turn
@@ -27,7 +27,6 @@ from tools.tool import ToolError
 from tools.workspace import Workspace
 
 PLANNED = ("plan", "answer", "question")
-Opener = Callable[[str, Settings], Planner]
 NOT_KEPT = ("asked", "status")
 TIMEOUT = "timeout"
 """How the end of a turn begins that was stopped for its case's time."""
