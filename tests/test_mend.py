@@ -108,6 +108,16 @@ WRONG = [
         "SELECT ARG_MAX(order_id, price) AS order_id, MAX(price) FROM orders",
         ["The label belongs to the row of the extreme value."],
     ),
+    (
+        "SELECT city, full_name, max(joined) AS last FROM customers GROUP BY city ORDER BY city",
+        "SELECT city, ARG_MAX(full_name, joined) AS full_name, MAX(joined) AS last FROM customers GROUP BY city ORDER BY city",
+        ["full_name is that of the row with the extreme value."],
+    ),
+    (
+        "SELECT full_name, max(joined) FROM customers GROUP BY city ORDER BY full_name",
+        "SELECT full_name, MAX(joined) FROM customers GROUP BY city, full_name ORDER BY full_name",
+        ["full_name was added to GROUP BY."],
+    ),
     # clauses
     (
         "SELECT city FROM customers WHERE count(*) > 1 GROUP BY city",
@@ -204,6 +214,30 @@ WRONG = [
 def test_what_is_wrong_is_mended_and_said(shop: Workspace, sql: str, mended: str, changes: list[str]) -> None:
     assert mend_sql(shop, sql) == Mended(mended, changes)
     run_select(shop, mended)
+
+
+ASKED = [
+    (
+        "The newest date of each city",
+        "SELECT id, max(joined) FROM customers GROUP BY city",
+        "SELECT city, MAX(joined) FROM customers GROUP BY city",
+    ),
+    (
+        "The newest id of each city",
+        "SELECT id, max(joined) FROM customers GROUP BY city",
+        "SELECT ARG_MAX(id, joined) AS id, MAX(joined) FROM customers GROUP BY city",
+    ),
+    (
+        "Who made an order later than order 2?",
+        "SELECT full_name FROM customers WHERE order_id > 2",
+        "SELECT full_name FROM customers JOIN orders ON orders.customer_id = customers.id WHERE orders.order_id > 2",
+    ),
+]
+
+
+@pytest.mark.parametrize(("request_", "sql", "mended"), ASKED)
+def test_of_two_ways_to_mend_the_request_takes_one(shop: Workspace, request_: str, sql: str, mended: str) -> None:
+    assert mend_sql(shop, sql, request_).sql == mended
 
 
 RIGHT = [

@@ -45,6 +45,11 @@ def pcs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
             "SELECT LENGTH(last_name) FROM pcs",
             "SELECT LENGTH(last_name) FROM pcs",
         ),
+        (
+            "the column names that start with h",
+            "SELECT column_name FROM pcs WHERE column_name LIKE 'h%'",
+            "SELECT hd FROM pcs",
+        ),
         ("columns that start with h", "SELECT * FROM pcs", "SELECT hd FROM pcs"),
         ("show all pcs except those without ram", "SELECT * FROM pcs WHERE ram > 0", "SELECT * FROM pcs WHERE ram > 0"),
         ("all columns of pcs", "SELECT * FROM pcs", "SELECT * FROM pcs"),

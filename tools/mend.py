@@ -20,10 +20,11 @@ from tools.mending.data import Data
 from tools.mending.dates import mend_dates, mend_quarters
 from tools.mending.forms import from_elsewhere, mend_forms
 from tools.mending.groups import mend_groups
+from tools.mending.instead import read_instead
 from tools.mending.invented import drop_invented, mend_unsaid
 from tools.mending.joins import drop_unasked_joins, mend_joins, words_of
 from tools.mending.measures import mend_measures, mend_ratios
-from tools.mending.names import Names, mend_names
+from tools.mending.names import Names, mend_columns, mend_tables
 from tools.mending.neighbours import mend_neighbours
 from tools.mending.parts import mend_parts
 from tools.mending.rates import mend_rates
@@ -138,9 +139,11 @@ def _mended(workspace: Workspace, sql: str, request: str, *, runs: bool) -> Mend
 def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: bool) -> list[str]:
     """Apply the rules, in place: those of names, groups and types only where the statement does not run."""
     data, joins = Data(workspace), relations(workspace)
-    names, said, changes = Names(data.tables, joins), words_of(request), list[str]()
+    said, changes = words_of(request), list[str]()
+    names = Names(data.tables, joins, said)
     if not runs:
-        changes += [*mend_quoted(tree, names, data), *mend_names(tree, names)]
+        changes += [*mend_quoted(tree, names, data), *mend_tables(tree, names)]
+        changes += [*read_instead(tree, names), *mend_columns(tree, names)]
     changes += [*mend_joins(tree, names), *rejoin(tree, names, request)]
     if request:
         changes += drop_unasked_joins(tree, names, request)
@@ -149,7 +152,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     changes += [*mend_chosen(tree, names, request), *mend_buckets(tree, names, data, request)]
     changes += [*mend_ratios(tree, names, data), *mend_rates(tree, request)]
     if not runs:
-        changes += [*mend_aggregates(tree, names), *mend_groups(tree), *mend_shares(tree, names, data)]
+        changes += [*mend_aggregates(tree, names), *mend_groups(tree, said), *mend_shares(tree, names, data)]
         changes += mend_texts(tree, names, data)
     changes += [*mend_quarters(tree, request), *mend_numbers(tree, names, data)]
     changes += [*mend_dates(tree, names, data, request), *mend_measures(tree, names, data, request)]

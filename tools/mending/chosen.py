@@ -36,7 +36,7 @@ def mend_chosen(tree: "exp.Expr", names: Names, request: str) -> list[str]:
         named = next(filter(None, but.groups())).strip().removeprefix("for ")
         return _without(tree, _said(_GOES_ON.split(named)[0], columns))
     if like := _NAMED_LIKE.search(request):
-        return _only(tree, [name for name in columns if _is_like(name, like["how"], like["text"])])
+        return _only(tree, [name for name in columns if _is_like(name, like["how"], like["text"])], columns)
     return []
 
 
@@ -55,13 +55,17 @@ def _without(select: "exp.Select", left_out: list[str]) -> list[str]:
     return [f"All columns but {', '.join(left_out)} are shown."]
 
 
-def _only(select: "exp.Select", wanted: list[str]) -> list[str]:
+def _only(select: "exp.Select", wanted: list[str], columns: list[str]) -> list[str]:
+    """These columns, without a condition on `column_name` or the like, which stood for the choice."""
     from sqlglot import exp
 
     plain = all(isinstance(shown, exp.Column | exp.Star) for shown in select.expressions)
     if not wanted or not plain or [shown.name for shown in select.expressions] == wanted:
         return []
     select.set("expressions", [as_column(name) for name in wanted])
+    where, known = select.args.get("where"), {name.casefold() for name in columns}
+    if where is not None and not any(column.name.casefold() in known for column in where.find_all(exp.Column)):
+        where.pop()
     return [f"The columns called so are {', '.join(wanted)}."]
 
 

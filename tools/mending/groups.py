@@ -1,9 +1,10 @@
 """GROUP BY: columns that are missing from it, labels beside an aggregate without it."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
 from tools.mending.names import scopes
+from tools.relations import plain_name, singular
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -11,18 +12,18 @@ if TYPE_CHECKING:
 _UNKNOWN_TO_SQLGLOT = ("string_agg", "list", "arg_max", "arg_min", "mode", "count_if", "histogram", "product")
 
 
-def mend_groups(tree: "exp.Expr") -> list[str]:
-    """Mend groups in place. Returns what was changed, one sentence each."""
+def mend_groups(tree: "exp.Expr", said: Collection[str] = ()) -> list[str]:
+    """Mend groups in place, for a request of these words. Returns what was changed, one sentence each."""
     from sqlglot import exp
 
     changes: list[str] = []
     for scope in scopes(tree):
         if isinstance(scope.expression, exp.Select):
-            changes += _groups(scope.expression)
+            changes += _groups(scope.expression, said)
     return changes
 
 
-def _groups(select: "exp.Select") -> Iterator[str]:
+def _groups(select: "exp.Select", said: Collection[str]) -> Iterator[str]:
     from sqlglot import exp
 
     group = select.args.get("group")
@@ -36,13 +37,19 @@ def _groups(select: "exp.Select") -> Iterator[str]:
         return
     grouped = {_plain(expression, select) for expression in group.expressions}
     summed = {part.sql() for call in select.find_all(exp.Avg, exp.Sum, exp.Min, exp.Max) for part in [call.this]}
+    of_extreme = _of_extreme(select)
     for projection in bare:
         inner = projection.unalias()
-        if inner.sql() in summed and not any(_plain(one.unalias(), select) in grouped for one in bare):
+        asked = _is_said(group.expressions[0], said) and not _is_said(inner, said)
+        if (inner.sql() in summed or asked) and not any(_plain(one.unalias(), select) in grouped for one in bare):
             projection.replace(group.expressions[0].copy())
             yield f"{group.expressions[0].sql('duckdb')} is shown for each group, not {inner.sql('duckdb')}."
             continue
         if _plain(inner, select) not in grouped and projection.alias.casefold() not in grouped:
+            if of_extreme and not _is_used_after(inner, select):
+                _take_label(projection, of_extreme)
+                yield f"{inner.sql('duckdb')} is that of the row with the extreme value."
+                continue
             group.append("expressions", inner.copy())
             yield f"{inner.sql('duckdb')} was added to GROUP BY."
 
@@ -64,22 +71,50 @@ def _bare(select: "exp.Select") -> list["exp.Expr"]:
 
 def _label_beside_aggregate(select: "exp.Select", bare: list["exp.Expr"]) -> Iterator[str]:
     """`SELECT name, max(age)` wants the name of that row; `SELECT city, count(*)` wants groups."""
-    from sqlglot import exp
-
-    aggregated = [p for p in select.expressions if aggregates(p)]
-    if not bare or not aggregated or select.args.get("from_") is None:
+    if not bare or not any(map(aggregates, select.expressions)) or select.args.get("from_") is None:
         return
-    calls = [call for p in aggregated for call in p.find_all(exp.AggFunc)]
-    if len(calls) == 1 and isinstance(calls[0], exp.Max | exp.Min) and aggregated[0].unalias() is calls[0]:
-        best = "arg_max" if isinstance(calls[0], exp.Max) else "arg_min"
+    if extreme := _of_extreme(select):
         for projection in bare:
-            inner = projection.unalias()
-            call = exp.Anonymous(this=best, expressions=[inner.copy(), calls[0].this.copy()])
-            projection.replace(exp.alias_(call, projection.alias_or_name or "label", quoted=False))
+            _take_label(projection, extreme)
         yield "The label belongs to the row of the extreme value."
         return
     select.group_by(*[p.unalias().copy() for p in bare], copy=False)
     yield "GROUP BY was added for the columns beside the aggregate."
+
+
+def _of_extreme(select: "exp.Select") -> "exp.Expr | None":
+    """The only aggregate that is shown, where it is a highest or lowest value as it stands."""
+    from sqlglot import exp
+
+    aggregated = [p for p in select.expressions if aggregates(p)]
+    calls = [call for p in aggregated for call in p.find_all(exp.AggFunc)]
+    only = len(calls) == 1 and isinstance(calls[0], exp.Max | exp.Min) and aggregated[0].unalias() is calls[0]
+    return calls[0] if only else None
+
+
+def _take_label(projection: "exp.Expr", extreme: "exp.Expr") -> None:
+    """Show what stands in the row of the extreme value, in place."""
+    from sqlglot import exp
+
+    best = "arg_max" if isinstance(extreme, exp.Max) else "arg_min"
+    call = exp.Anonymous(this=best, expressions=[projection.unalias().copy(), extreme.this.copy()])
+    projection.replace(exp.alias_(call, projection.alias_or_name or "label", quoted=False))
+
+
+def _is_said(node: "exp.Expr", said: Collection[str]) -> bool:
+    """Whether a column's name is among the words of a request."""
+    from sqlglot import exp
+
+    return isinstance(node, exp.Column) and {plain_name(node.name), singular(node.name)} & set(said) != set()
+
+
+def _is_used_after(inner: "exp.Expr", select: "exp.Select") -> bool:
+    """Whether HAVING or ORDER BY speak of a column of an expression."""
+    from sqlglot import exp
+
+    own = {column.name.casefold() for column in inner.find_all(exp.Column)}
+    parts = [part for key in ("having", "order", "qualify") if (part := select.args.get(key))]
+    return any(column.name.casefold() in own for part in parts for column in part.find_all(exp.Column))
 
 
 def aggregates(node: "exp.Expr") -> bool:

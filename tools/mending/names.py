@@ -1,6 +1,6 @@
 """Names that do not exist where the statement looks for them: qualified anew, spelt right, or joined in."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -31,10 +31,13 @@ class Source:
 class Names:
     """The project's tables, their columns, and how they belong together."""
 
-    def __init__(self, tables: Mapping[str, Sequence[str]], joins: Sequence[Relation]) -> None:
-        """Names as they are written in the project."""
+    def __init__(
+        self, tables: Mapping[str, Sequence[str]], joins: Sequence[Relation], said: Collection[str] = ()
+    ) -> None:
+        """Names as they are written in the project; `said` are the words of the request."""
         self.tables = tables
         self.joins = joins
+        self.said = said
 
     def table(self, name: str) -> str | None:
         """The table of that name, whatever its case."""
@@ -136,9 +139,14 @@ def around(scope: "Scope", names: Names) -> list[Source]:
     return found
 
 
-def mend_names(tree: "exp.Expr", names: Names) -> list[str]:
-    """Mend tables and columns in place. Returns what was changed, one sentence each."""
-    changes = list(_tables(tree, names))
+def mend_tables(tree: "exp.Expr", names: Names) -> list[str]:
+    """Mend the names of tables in place. Returns what was changed, one sentence each."""
+    return list(_tables(tree, names))
+
+
+def mend_columns(tree: "exp.Expr", names: Names) -> list[str]:
+    """Mend columns in place, once the tables are known. Returns what was changed, one sentence each."""
+    changes: list[str] = []
     for scope in scopes(tree):
         if scope.is_subquery or scope.is_root or scope.expression.key == "select":
             changes += _scope(scope, names)
@@ -181,7 +189,6 @@ def _scope(scope: "Scope", names: Names) -> Iterator[str]:
 
     if not isinstance(scope.expression, exp.Select) or scope.expression.args.get("from_") is None:
         return
-    yield from _elsewhere(scope, scope.expression, names)
     aliases = {projection.alias.casefold() for projection in scope.expression.selects if projection.alias}
     lambdas = {
         name.name
@@ -200,40 +207,6 @@ def _scope(scope: "Scope", names: Names) -> Iterator[str]:
             continue
         if change := _column(column, name, table, own, outer, scope, names):
             yield change
-
-
-def _elsewhere(scope: "Scope", select: "exp.Select", names: Names) -> Iterator[str]:
-    """One table is read, and another one alone has every column that is spoken of: that one is meant."""
-    from sqlglot import exp
-
-    own, read = sources(scope, names), select.args["from_"].this
-    if (
-        len(own) != 1
-        or not own[0].table
-        or not isinstance(read, exp.Table)
-        or select.is_star
-        or select.find(exp.Subquery)
-    ):
-        return
-    aliases = {projection.alias.casefold() for projection in select.selects if projection.alias}
-    spoken = {column.name for column in scope.find_all(exp.Column) if column.name.casefold() not in aliases}
-
-    def holds(source: Source) -> bool:
-        return all(source.column(name) or names.like_column(source, name) for name in spoken)
-
-    if holds(own[0]) or any(names.close_column(own[0], name) for name in spoken if not own[0].column(name)):
-        return
-    others = [table for table, columns in names.tables.items() if holds(Source(table, table, columns))]
-    if spoken and len(others) == 1:
-        if not read.alias:
-            for column in scope.find_all(exp.Column):
-                if column.table:
-                    column.set("table", as_identifier(others[0]))
-        yield f"{own[0].table} has no {next(name for name in spoken if not own[0].column(name))}: {others[0]} is read."
-        read.set("this", as_identifier(others[0]))
-        scope.sources[read.alias or others[0]] = read
-        scope.sources.pop("" if read.alias else own[0].alias, None)
-        scope.clear_cache()
 
 
 def tree_lambdas(tree: "exp.Expr") -> Iterator["exp.Lambda"]:
@@ -310,8 +283,9 @@ def _alike(
         and (found := Source(real, real, columns).column(name) or None)
         and names.path([source.table for source in own if source.table], real)
     ]
-    if len(related) == 1:
-        return _joined(column, related[0][0], related[0][1], own, scope, names)
+    for pairs in (related, [pair for pair in related if singular(pair[0]) in names.said]):
+        if len(pairs) == 1:
+            return _joined(column, *pairs[0], own, scope, names)
     for source in ranked:
         if found := names.close_column(source, name):
             return _set(column, source.alias, found, f"{name} is the column {found}.")
