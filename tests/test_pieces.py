@@ -166,3 +166,16 @@ def test_what_can_not_be_split_is_said_in_one_line(
         do(workspace, "split_column", dataset="people", **arguments)
     assert str(error.value) == message
     assert workspace.version("people").ref == "people@1"
+
+
+def test_a_struct_is_split_into_its_fields(workspace: Workspace) -> None:
+    add(workspace, "staff", "SELECT {'Id': 7, 'first name': 'Ann', 'home': {'city': 'Oslo'}} AS person, 1 AS n")
+    outcome = do(workspace, "split_column", dataset="staff", column="person", names=["id", "first_name"], keep=False)
+    assert (outcome.text, rows_of(workspace, "staff")) == ("Took Id and first name out of person.", [(1, 7, "Ann")])
+
+
+def test_a_field_that_a_struct_lacks_is_said_with_those_it_has(workspace: Workspace) -> None:
+    add(workspace, "staff", "SELECT {'id': 7, 'name': 'Ann'} AS person")
+    with pytest.raises(ToolError) as error:
+        do(workspace, "split_column", dataset="staff", column="person", names=["id", "age"])
+    assert str(error.value) == "person has no field age. Its fields: id and name."

@@ -1,4 +1,4 @@
-"""The transform that splits one column into several: at a separator found in the data, or as dates and names are split.
+"""The transform that splits one column into several: at a separator found in the data, or as dates, names and structs are.
 
 What is not covered: fixed positions, patterns, separators that differ from row to row.
 """
@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tools.relations import plain_name
 from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
 from tools.transforms import parse
 from tools.transforms.parts import Part, moment_of, part_of
@@ -49,6 +50,11 @@ def split_column(
         keep: false removes the column that was split.
     """
     source = table.column(column)
+    if source.type.startswith("STRUCT("):
+        fields = _fields(source, names)
+        cells = dict(zip(new_names(table, names, source), fields.values(), strict=True))
+        text = f"Took {listed(list(fields))} out of {source.name}."
+        return Derived(with_columns(table, source, cells, keep=keep), text)
     if len(names) < 2:
         raise ToolError(f"Splitting needs two new columns or more: got {listed(names) or 'none'}. Name each part.")
     called = new_names(table, names, source)
@@ -68,6 +74,20 @@ def split_column(
     if swapped:
         text += f" The family name stands first, so it went to {called[1]}."
     return Derived(with_columns(table, source, {name: cells[name] for name in called}, keep=keep), text)
+
+
+def _fields(source: Column, names: Sequence[str]) -> dict[str, str]:
+    """Fields of a struct, as it calls them -> expressions. Raises ToolError where it has none of a name."""
+    import duckdb
+
+    there = {plain_name(name): name for name, _ in duckdb.sqltype(source.type).children}
+    lacking = [name for name in names if plain_name(name) not in there]
+    if lacking or not names:
+        raise ToolError(
+            f"{source.name} has no field {listed(lacking) or 'without a name'}. Its fields: {listed(list(there.values()))}."
+        )
+    fields = [there[plain_name(name)] for name in names]
+    return {name: f"struct_extract({identifier(source.name)}, {literal(name)})" for name in fields}
 
 
 # --- separators --------------------------------------------------------------------------------------------------
