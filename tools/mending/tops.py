@@ -81,17 +81,30 @@ def _limit(select: "exp.Expr", request: str) -> list[str]:
         return []
     if re.search(r"\b(?:each|every)\b|마다|각각", request, re.IGNORECASE):
         return []
-    said = {next(filter(None, found)).casefold() for found in _TOP.findall(request)}
-    if len(said) == 1:
-        word = said.pop()
-        wanted = _WORDS[word] if word in _WORDS else int(word)
-        if wanted > 0:
-            select.set("limit", exp.Limit(expression=exp.Literal.number(wanted)))
-            return [f"The first {wanted} rows are shown, as many as the request says."]
-    elif not said and asks_for_one(request):
+    said = _said(request)
+    if len(said) == 1 and (wanted := said.pop()) > 0:
+        select.set("limit", exp.Limit(expression=exp.Literal.number(wanted)))
+        return [f"The first {wanted} rows are shown, as many as the request says."]
+    if not said and asks_for_one(request):
         select.set("limit", exp.Limit(expression=exp.Literal.number(1)))
         return ["The first row is shown: the request asks for one."]
     return []
+
+
+def _said(request: str) -> set[int]:
+    """The numbers of rows that a request speaks of: 3 for `top three`."""
+    found = {next(filter(None, groups)).casefold() for groups in _TOP.findall(request)}
+    return {_WORDS[word] if word in _WORDS else int(word) for word in found}
+
+
+def ranked_rows(request: str) -> int:
+    """How many rows a request wants of a ranking: `top 3`, or one for `the cheapest car`; 0 where it ranks nothing."""
+    said = _said(request)
+    if said:
+        return said.pop() if len(said) == 1 else 0
+    return (
+        1 if len(re.findall(rf"\bthe {_END}\b|\bbest[- ]selling\b|(?:가장|제일)\s", request, re.IGNORECASE)) == 1 else 0
+    )
 
 
 def asks_for_one(request: str) -> bool:
@@ -111,11 +124,17 @@ def asks_for_one(request: str) -> bool:
 
 def _direction(select: "exp.Expr", order: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
     """`ORDER BY count(*) LIMIT 1` for the most is turned round, and the other way for the least."""
-    high, low = _HIGH.search(request) is not None, _LOW.search(request) is not None
-    if high == low or EITHER.search(request) or select.args.get("limit") is None or len(order.expressions) != 1:
+    if select.args.get("limit") is None or len(order.expressions) != 1:
         return []
-    key = order.expressions[0]
-    if bool(key.args.get("desc")) == high or not _is_measure(select, key.this, names, data, request):
+    return turned(select, order.expressions[0], names, data, request)
+
+
+def turned(select: "exp.Expr", key: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
+    """Turn a key of ORDER BY to the end that the request names, in place. Returns what was changed."""
+    high, low = _HIGH.search(request) is not None, _LOW.search(request) is not None
+    if high == low or EITHER.search(request) or bool(key.args.get("desc")) == high:
+        return []
+    if not _is_measure(select, key.this, names, data, request):
         return []
     key.set("desc", high)
     key.set("nulls_first", None)
