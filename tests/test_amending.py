@@ -562,3 +562,82 @@ def test_what_each_column_holds_is_never_missing(situation: Situation) -> None:
     plan = read_plan(reply, catalogue(), situation, "Count the missing values of each column")
     assert [step.tool for step in plan.steps] == ["query_data"]
     assert read_plan(reply, catalogue(), situation, "Count the moons").missing == "all"
+
+
+@pytest.mark.parametrize(
+    ("request_", "step", "cell"),
+    [
+        (
+            "Set the column 'floor' of people to a value 5",
+            ("change_type", {"columns": ["floor"], "type": "integer"}),
+            "5 AS floor",
+        ),
+        ("set plan = 'monthly' in all rows", ("fill_missing", {"columns": ["plan"]}), "'monthly' AS plan"),
+        (
+            "Set age as 5 in the 3rd row of people",
+            ("replace_values", {"column": "age", "old": 5, "new": 3}),
+            "CASE WHEN row_number() OVER () IN (3) THEN 5 ELSE age END AS age",
+        ),
+        (
+            "floor 컬럼을 모두 0으로 설정해줘",
+            ("replace_values", {"column": "floor", "old": 0, "new": 0}),
+            "0 AS floor",
+        ),
+    ],
+)
+def test_a_value_that_is_set_is_set_where_the_request_says(
+    request_: str, step: tuple[str, dict[str, Any]], cell: str, situation: Situation
+) -> None:
+    made, why = _steps(situation, request_, step)
+    assert made == [("transform_with_sql", {"sql": f"SELECT * REPLACE ({cell}) FROM people"})]
+    assert why[0].endswith("as the request says.")
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "set the missing floor to 5",
+        "set floor to 5 for Ann Lee",
+        "set monthly to 'yearly' in plan",
+        "set floor of yearly people to 5",
+        "floor가 3 이상이면 5로 설정해줘",
+    ],
+)
+def test_a_value_that_is_set_under_a_condition_is_left_to_the_plan(request_: str, situation: Situation) -> None:
+    step = ("fill_missing", {"columns": ["floor"], "method": "constant", "value": 5})
+    assert _steps(situation, request_, step)[0] == [step]
+
+
+def test_rows_at_listed_places_are_shown(situation: Situation) -> None:
+    step = ("query_data", {"sql": "SELECT * FROM people LIMIT 3"})
+    for request_, places in (
+        ("show the first and third row", "1, 3"),
+        ("put rows 2, 3 and 4 of people in a list", "2, 3, 4"),
+        ("2번째 행 보여줘", "2"),
+    ):
+        sql = f"SELECT * FROM people QUALIFY row_number() OVER () IN ({places})"
+        assert _steps(situation, request_, step)[0] == [("query_data", {"sql": sql})]
+    assert _steps(situation, "show the first row of each plan", step)[0] == [step]
+
+
+def test_numbers_that_are_replaced_in_pairs_are_one_rule(situation: Situation) -> None:
+    step = ("replace_values", {"column": "age", "old": 30, "new": 31})
+    cell = "CASE age WHEN 30 THEN 31 WHEN -41 THEN 0 ELSE age END AS age"
+    made, _ = _steps(situation, "in age replace value 30 with 31 and -41 with 0", step)
+    assert made == [("transform_with_sql", {"sql": f"SELECT * REPLACE ({cell}) FROM people"})]
+
+
+def test_a_filling_without_a_named_column_fills_every_one(situation: Situation) -> None:
+    step = ("fill_missing", {"columns": ["age"], "method": "mean"})
+    assert _steps(situation, "replace null values in people with the mean of the column", step)[0] == [
+        ("fill_missing", {"method": "mean"})
+    ]
+    assert _steps(situation, "fill the empty age with the mean", step)[0] == [step]
+    assert _steps(situation, "fill them with the mean", step)[0] == [step]
+
+
+def test_duplicates_in_a_row_are_those_that_go(situation: Situation) -> None:
+    step = ("drop_duplicates", {"columns": ["plan"]})
+    sql = "SELECT * FROM people QUALIFY row_number() OVER () = 1 OR plan IS DISTINCT FROM lag(plan) OVER ()"
+    assert _steps(situation, "remove consecutive duplicates of plan", step)[0] == [("transform_with_sql", {"sql": sql})]
+    assert _steps(situation, "remove duplicates of plan", step)[0] == [step]

@@ -6,6 +6,7 @@ A rule changes a step only where it can hardly be meant, and says so in the step
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.amending.assigned import assigned
 from assistant.amending.everywhere import everywhere
 from assistant.amending.fill import filled
 from assistant.amending.formula import computed
@@ -15,6 +16,7 @@ from assistant.amending.new_columns import added
 from assistant.amending.outliers import shown
 from assistant.amending.positions import of_each, placed
 from assistant.amending.recode import recoded
+from assistant.amending.repeats import consecutive
 from assistant.amending.respell import respelt
 from assistant.amending.rounded import rounded
 from assistant.amending.texts import cleaned
@@ -24,8 +26,8 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    asked, used, kept, stacked, shown, placed, of_each, recoded, rounded, limited, filled, everywhere, cleaned, respelt,
-    computed, added,
+    asked, used, kept, stacked, shown, placed, of_each, recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt,
+    consecutive, computed, added,
 )  # fmt: skip
 
 

@@ -36,6 +36,12 @@ _WITH_KO = re.compile(
     r"(?:'([^']*)'|\"([^\"]*)\"|“([^”]*)”|(?<!\S)(-?\d[\d,]*(?:\.\d+)?)|(?:^\s*|[은는을를이가도면다두칸값셀곳]\s)([^\W\d]\w*?))\s?(?:이?라고|으로|로)\s*(?:다 |모두 |전부 |좀 )?"
     r"(?:채[워우]|메[워우꿔]|대체|바꿔|바꾸|처리|넣|입력|표시|치환)"
 )
+_EVERY = re.compile(
+    r"\b(?:of|for|in|by) (?:the|each|every|its|their|that|respective) (?:respective )?columns?\b|\b(?:each|every|all|all the) columns?\b"
+    r"|\bcolumn(?:'s)? (?:mean|median|mode|average)|(?:각|모든|해당|전체)\s?(?:컬럼|칼럼|열|변수)",
+    re.IGNORECASE,
+)
+"""Words of every column in turn."""
 NO_VALUE = re.compile(
     r"median|means?|mode|average|auto\w*|something|whatever|anything|it|them|this|that|values?|data|sensible|appropriate|null|"
     r"nan|none|missing|empty|blank|previous|next|forward|backward|interpolat\w*|text|numbers?|integers?|dates?|rows?|column|nothing"
@@ -46,7 +52,7 @@ NO_VALUE = re.compile(
 
 def filled(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """The method and value that the request names, where a plan fills empty cells with others."""
-    steps = [_not_replaced(step, situation, request) for step in steps]
+    steps = [_everywhere(_not_replaced(step, situation, request), situation, request) for step in steps]
     fills = [step for step in steps if step.tool == "fill_missing"]
     if not fills and steps and all(step.tool == "train_model" for step in steps):
         return [*_before(steps[0], situation, request), *steps]
@@ -63,6 +69,17 @@ def filled(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     what = how.get("value", f"the {how['method']}")
     made = mended(step, f"empty cells are filled with {what}, as the request says.", "fill_missing", plain | how)
     return [made if one is step else one for one in steps]
+
+
+def _everywhere(step: "Step", situation: Situation, request: str) -> "Step":
+    """A filling of one column that the request does not name, nor any other, is one of every column."""
+    table, columns = table_of(step, situation), step.arguments.get("columns", [])
+    if step.tool != "fill_missing" or table is None or len(columns) != 1 or not _EVERY.search(request):
+        return step
+    if columns_named(request, table):
+        return step
+    arguments = {name: value for name, value in step.arguments.items() if name != "columns"}
+    return mended(step, "the request names no column, so every one is filled.", "fill_missing", arguments)
 
 
 def _not_replaced(step: "Step", situation: Situation, request: str) -> "Step":

@@ -31,6 +31,13 @@ _ROWS = re.compile(
     r"|(?P<from_>\d+)\s?(?:번째)?\s?행?(?:부터|에서)\s?(?P<to>\d+)\s?(?:번째)?\s?행(?:까지)?",
     re.IGNORECASE,
 )
+_LISTED = re.compile(
+    rf"\b(?P<nths>(?:{_NTH})(?:(?:,| and|, and) (?:the )?(?:{_NTH}))*) {_ROW}\b"
+    rf"|\b{_ROW} (?:numbers? )?(?P<numbers>\d+(?:(?:, | and |, and )\d+)*)\b(?! ?(?:to|through|until|-|–))"
+    r"|(?P<korean>\d+(?:\s?(?:번째|번)?\s?행?(?:,|과|와|하고|랑)\s?\d+)*)\s?(?:번째|번)\s?행",
+    re.IGNORECASE,
+)
+_GROUPED = re.compile(r"\b(?:each|every|per|by)\b|별|마다|각", re.IGNORECASE)
 _CHANGES = re.compile(
     r"\b(?:remov|delet|drop|keep|fill|replac|renam|chang|convert|cast|turn|sort|mov)\w*|제거|삭제|지워|남겨|남기|바꿔|변환|채워|정렬|옮",
     re.IGNORECASE,
@@ -56,6 +63,7 @@ def placed(steps: Sequence["Step"], situation: Situation, request: str) -> list[
         "take_rows",
         "keep_columns",
         "preview_data",
+        "move_columns",
     ):
         return list(steps)
     name = _only_table(steps[0], situation)
@@ -133,15 +141,23 @@ def _columns(names: list[str], request: str) -> list[str]:
 
 
 def _rows(request: str) -> str:
-    """The LIMIT and OFFSET that a request names, or nothing."""
+    """The rows that a request names as a clause of SQL, or nothing."""
     found = _ROWS.search(request)
     if found is None:
-        return ""
+        places = [] if _GROUPED.search(request) else row_places(request)
+        return f" QUALIFY row_number() OVER () IN ({', '.join(map(str, places))})" if places else ""
     if found["n"]:
         number = _number(found["n"], _PLACES)
         return f" OFFSET {number}" if found["after"] else f" LIMIT {number}"
     low, high = int(found["low"] or found["from_"]), int(found["high"] or found["to"])
     return f" LIMIT {high - low + 1} OFFSET {low - 1}" if 0 < low <= high else ""
+
+
+def row_places(request: str) -> list[int]:
+    """The places of single rows that a request names: 1 and 3 for `the first and third row`."""
+    found = _LISTED.search(request)
+    said = re.findall(_NTH, found[0], re.IGNORECASE) if found else []
+    return sorted({place for word in said if (place := _number(word, _PLACES)) > 0})
 
 
 def _number(said: str, words: Sequence[str]) -> int:

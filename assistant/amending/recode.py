@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 _IS = r"(?:은|는|을|를|이면|면|일 때|일 때는|인 경우)"
 _VALUE = r"['\"“‘]?(-?\d+(?:\.\d+)?|[^\W\d_]\w*)['\"”’]?"
 
+_NUMBER = r"(?<![\w.-])['\"]?(-?\d+(?:\.\d+)?)['\"]?(?![\w.])"
+_TWO_NUMBERS = re.compile(rf"{_NUMBER}\s+(?:with|by|to|into)\s+{_NUMBER}", re.IGNORECASE)
+
 
 def recoded(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`1 for yes and 0 for no`: one rule over the column, where a plan changes its type or replaces one value."""
@@ -24,7 +27,7 @@ def recoded(steps: Sequence["Step"], situation: Situation, request: str) -> list
         if table is None or not (step.tool in ("change_type", "replace_values") or idle(step)) or has_sql(steps):
             continue
         for column in touched(step, table):
-            pairs = _pairs(column, request)
+            pairs = _pairs(column, request) or _written(step, request)
             ours = [one for one in steps if table_of(one, situation) is table and column in touched(one, table)]
             replaced = [one for one in ours if one.tool == "replace_values"]
             if len(pairs) > 1 and len(replaced) < len(pairs) and step.arguments.get("type") not in ("text", "boolean"):
@@ -37,7 +40,7 @@ def _pairs(column: ColumnFact, request: str) -> dict[str, str]:
     """What each value of a column is to become, as the request says it."""
     found: dict[str, str] = {}
     for value in dict.fromkeys(str(value).strip() for value in column.values):
-        this = rf"(?<!\w)['\"“‘]?{re.escape(value)}['\"”’]?"
+        this = rf"(?<![\w.-])['\"“‘]?{re.escape(value)}['\"”’]?"
         patterns = (
             rf"{_VALUE}\s+(?:for|if|when|where)\s+(?:it'?s? (?:is )?)?{this}(?!\w)",
             rf"{this}\s*(?:->|→|=>|=|:)\s*{_VALUE}",
@@ -50,9 +53,21 @@ def _pairs(column: ColumnFact, request: str) -> dict[str, str]:
     return found if len(set(found.values())) > 1 else {}
 
 
+def _written(step: "Step", request: str) -> dict[str, str]:
+    """`replace 15 with 1015 and -15 with -1015`: numbers that are replaced, where a step replaces one of them."""
+    pairs = dict(_TWO_NUMBERS.findall(request)) if step.tool == "replace_values" else {}
+    return pairs if len(pairs) > 1 and str(step.arguments.get("old")) in pairs else {}
+
+
 def _case(column: ColumnFact, table: Table, pairs: dict[str, str]) -> str:
     """The SELECT that recodes a column; nothing where numbers would leave some of its values without one."""
     numbers = all(re.fullmatch(r"-?\d+(?:\.\d+)?", new) for new in pairs.values())
+    if numbers and column.type in ("int", "decimal"):
+        name = identifier_if_needed(column.name)
+        cases = " ".join(f"WHEN {old} THEN {new}" for old, new in pairs.items())
+        return (
+            f"SELECT * REPLACE (CASE {name} {cases} ELSE {name} END AS {name}) FROM {identifier_if_needed(table.name)}"
+        )
     known = {old: spellings(column, old) for old in pairs}
     whole = {str(value) for value in column.values} == {str(value) for found in known.values() for value in found}
     if not whole and numbers:

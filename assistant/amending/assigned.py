@@ -1,0 +1,61 @@
+"""A value that the request sets in a whole column or in named rows: `set price to 5`, `set A to 5 in the 6th row`.
+
+What is not covered: values under a condition (those are the model's SQL), and several columns at once.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assistant.amending.positions import row_places
+from assistant.amending.step import mended, table_of
+from assistant.context import Situation, Table
+from assistant.named import columns_named, stands
+from tools.relations import identifier_if_needed
+from tools.tool import literal
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+_VALUE = r"(?:(?P<number{0}>-?\d+(?:\.\d+)?)(?!\.?\d|[a-z_])|'(?P<single{0}>[^']*)'|\"(?P<double{0}>[^\"]*)\")"
+_SETS = re.compile(
+    rf"\b(?:set|assign)\b[^.;]*?(?:\bto\b|\bas\b|=)\s+(?:an? |the )?(?:constant |value )?(?:of )?{_VALUE.format(1)}"
+    rf"|(?<!\S){_VALUE.format(2)}(?:으로|로)\s?(?:모두 |전부 |다 )?(?:설정|지정|통일|세팅)",
+    re.IGNORECASE,
+)
+_PLAIN = re.compile(
+    r"\b(?:please|set|assign|the|an?|in|of|to|as|all|every|each|whole|entire|columns?|fields?|values?|constant|rows?|cells?|and"
+    r"|data|data ?frames?|datasets?|tables?|df|(?:\d+(?:st|nd|rd|th))|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
+    r"|컬럼|칼럼|열|값|행|모두|전부|전체|데이터|설정|지정|통일|세팅|번째|에서|으로|로|을|를|의|은|는|에|해|줘|주세요|좀|다|\d+",
+    re.IGNORECASE,
+)
+"""Words that stand in such a request beside names; any other word may be a condition."""
+_KINDS = ("change_type", "replace_values", "fill_missing", "limit_values", "add_formula", "filter_rows")
+
+
+def assigned(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """One step that replaces, fills or casts, where the request sets a value: that of the column, in the rows it names."""
+    found = _SETS.search(request)
+    if len(steps) != 1 or steps[0].tool not in _KINDS or found is None:
+        return list(steps)
+    table, kind = table_of(steps[0], situation), found.lastgroup or ""
+    rest = f"{request[: found.start(kind)]} {request[found.end(kind) :]}"
+    columns = columns_named(rest, table) if table else []
+    if table is None or len(columns) != 1 or not _says_no_more(rest, columns[0].name, table):
+        return list(steps)
+    value = found[kind] if kind.startswith("number") else literal(found[kind])
+    said, name = row_places(rest), identifier_if_needed(columns[0].name)
+    places = ", ".join(map(str, said))
+    cell = f"CASE WHEN row_number() OVER () IN ({places}) THEN {value} ELSE {name} END" if said else value
+    sql = f"SELECT * REPLACE ({cell} AS {name}) FROM {identifier_if_needed(table.name)}"
+    where = f"row {places}" if said else "every row"
+    why = f"{columns[0].name} is set to {value} in {where}, as the request says."
+    return [mended(steps[0], why, "transform_with_sql", {"dataset": table.name, "sql": sql})]
+
+
+def _says_no_more(rest: str, column: str, table: Table) -> bool:
+    """Whether a request has no word but those of setting a column of a table."""
+    for name in (column, table.name):
+        if stands(name, rest):
+            rest = re.sub(re.escape(name), " ", rest, flags=re.IGNORECASE)
+    return re.search(r"\w", _PLAIN.sub(" ", rest.replace("_", " "))) is None
