@@ -641,3 +641,35 @@ def test_duplicates_in_a_row_are_those_that_go(situation: Situation) -> None:
     sql = "SELECT * FROM people QUALIFY row_number() OVER () = 1 OR plan IS DISTINCT FROM lag(plan) OVER ()"
     assert _steps(situation, "remove consecutive duplicates of plan", step)[0] == [("transform_with_sql", {"sql": sql})]
     assert _steps(situation, "remove duplicates of plan", step)[0] == [step]
+
+
+@pytest.mark.parametrize(
+    ("request_", "clause"),
+    [
+        ("Get the third value from column 'age'", " LIMIT 1 OFFSET 2"),
+        ("the last value of age", " QUALIFY row_number() OVER () = count(*) OVER ()"),
+        ("age 2번째 값", " LIMIT 1 OFFSET 1"),
+    ],
+)
+def test_one_value_of_a_column_by_its_place(request_: str, clause: str, situation: Situation) -> None:
+    step = ("query_data", {"sql": "SELECT age[3] FROM people"})
+    assert _steps(situation, request_, step)[0] == [("query_data", {"sql": f"SELECT age FROM people{clause}"})]
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "times"),
+    [
+        ("Concatenate the rows of people thrice", "concatenate_datasets", 3),
+        ("append people to itself twice", "repeat_rows", 3),
+        ("repeat every row five times", "repeat_rows", 5),
+        ("모든 행을 3번 반복해줘", "concatenate_datasets", 3),
+    ],
+)
+def test_copies_are_counted_as_the_request_says(request_: str, tool: str, times: int, situation: Situation) -> None:
+    arguments = {"times": 2} if tool == "repeat_rows" else {"other": "people", "how": "all"}
+    assert _steps(situation, request_, (tool, arguments))[0] == [("repeat_rows", {"times": times})]
+
+
+def test_another_dataset_put_below_is_no_copy(situation: Situation) -> None:
+    step = ("concatenate_datasets", {"other": "people_new", "how": "all"})
+    assert _steps(situation, "put people_new below people three times", step)[0] == [step]

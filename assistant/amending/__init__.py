@@ -16,7 +16,7 @@ from assistant.amending.new_columns import added
 from assistant.amending.outliers import shown
 from assistant.amending.positions import of_each, placed
 from assistant.amending.recode import recoded
-from assistant.amending.repeats import consecutive
+from assistant.amending.repeats import consecutive, repeated
 from assistant.amending.respell import respelt
 from assistant.amending.rounded import rounded
 from assistant.amending.texts import cleaned
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 RULES = (
     asked, used, kept, stacked, shown, placed, of_each, recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt,
-    consecutive, computed, added,
+    repeated, consecutive, computed, added,
 )  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.amending.step import mended
 from assistant.context import Situation
+from assistant.named import columns_named
 from tools.relations import identifier_if_needed
 
 if TYPE_CHECKING:
@@ -35,6 +36,10 @@ _LISTED = re.compile(
     rf"\b(?P<nths>(?:{_NTH})(?:(?:,| and|, and) (?:the )?(?:{_NTH}))*) {_ROW}\b"
     rf"|\b{_ROW} (?:numbers? )?(?P<numbers>\d+(?:(?:, | and |, and )\d+)*)\b(?! ?(?:to|through|until|-|–))"
     r"|(?P<korean>\d+(?:\s?(?:번째|번)?\s?행?(?:,|과|와|하고|랑)\s?\d+)*)\s?(?:번째|번)\s?행",
+    re.IGNORECASE,
+)
+_NTH_VALUE = re.compile(
+    rf"\b(?P<nth>{_NTH}|last) (?:values?|elements?|entry|items?|cells?)\b (?:from|of|in)\b|(?P<korean>\d+)\s?번째\s?(?:값|원소|항목)",
     re.IGNORECASE,
 )
 _GROUPED = re.compile(r"\b(?:each|every|per|by)\b|별|마다|각", re.IGNORECASE)
@@ -72,6 +77,9 @@ def placed(steps: Sequence["Step"], situation: Situation, request: str) -> list[
         return list(steps)
     names = [column.name for column in table.columns]
     shown, rows = _columns(names, request), _rows(request)
+    if not shown and not rows and (value := _NTH_VALUE.search(request)) and not _GROUPED.search(request):
+        named = [column.name for column in columns_named(request, table)]
+        shown, rows = (named, _nth(value["nth"] or value["korean"])) if len(named) == 1 else ([], "")
     if not shown and not rows:
         return list(steps)
     part = ", ".join(map(identifier_if_needed, shown)) if shown else "*"
@@ -151,6 +159,13 @@ def _rows(request: str) -> str:
         return f" OFFSET {number}" if found["after"] else f" LIMIT {number}"
     low, high = int(found["low"] or found["from_"]), int(found["high"] or found["to"])
     return f" LIMIT {high - low + 1} OFFSET {low - 1}" if 0 < low <= high else ""
+
+
+def _nth(said: str) -> str:
+    """The clause of SQL for one row by its place."""
+    if said.casefold() == "last":
+        return " QUALIFY row_number() OVER () = count(*) OVER ()"
+    return f" LIMIT 1 OFFSET {_number(said, _PLACES) - 1}" if _number(said, _PLACES) else ""
 
 
 def row_places(request: str) -> list[int]:

@@ -1,10 +1,11 @@
-"""Rows that repeat the one before them: only those go where the request says so, not every row that was there before."""
+"""Repeated rows as the request counts them: only those next to each other removed, as many copies made as are named."""
 
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.amending.step import mended, table_of
+from assistant.as_said import NUMBER_WORDS
 from assistant.context import Situation
 from tools.relations import identifier_if_needed
 from tools.tool import listed
@@ -15,6 +16,31 @@ if TYPE_CHECKING:
 _IN_A_ROW = re.compile(
     r"\bconsecutive\w*|\bin a row\b|\badjacent\b|\bone after (?:the|an)other\b|연속|연달아|연이어", re.IGNORECASE
 )
+
+_TIMES = re.compile(
+    rf"\b(?P<word>twice|thrice)\b|\b(?P<n>{'|'.join(NUMBER_WORDS)}|\d+)\s?(?:times|번|배)", re.IGNORECASE
+)
+_ADDS = re.compile(r"\b(?:append|add)\w*\b.*\bitself\b|\bmore\b|더", re.IGNORECASE)
+"""Words of copies that come on top of the rows there are."""
+MOST = 100
+
+
+def repeated(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Copies of all rows, as many as the request says."""
+    found = _TIMES.search(request)
+    if found is None or len(steps) != 1 or steps[0].tool not in ("concatenate_datasets", "repeat_rows"):
+        return list(steps)
+    step, table = steps[0], table_of(steps[0], situation)
+    other = step.arguments.get("other")
+    if table is None or (other is not None and other != table.name):
+        return list(steps)
+    said = (found["word"] or found["n"]).casefold()
+    number = {"twice": 2, "thrice": 3, **NUMBER_WORDS}.get(said) or int(re.sub(r"\D", "", said) or 0)
+    times = number + 1 if _ADDS.search(request) else number
+    if not 1 < times <= MOST or step.arguments.get("times") == times:
+        return list(steps)
+    arguments = {"dataset": table.name, "times": times}
+    return [mended(step, f"each row is there {times} times, as the request says.", "repeat_rows", arguments)]
 
 
 def consecutive(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
