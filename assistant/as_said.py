@@ -10,20 +10,23 @@ from assistant.words import alike, is_common, split_words
 from tools.tool import ToolError, listed, nearest
 
 REMOVES = re.compile(
-    r"remov|drop|delet|exclud|except|without|filter(?:ed|ing)? (?:\w+ )?out|throw|get rid|discard|eliminat|leave out|cut|\bnot\b"
+    r"remov|drop|delet|exclud|except|without|filter(?:ed|ing)? (?:\w+ )?out|throw|get rid|discard|eliminat|leave out|cut"
     r"|제거|삭제|빼|뺀|지워|지우|없애|제외|버려|버리|말고",
     re.IGNORECASE,
 )
 """Words that take rows away; to filter is to keep."""
+DENIES = re.compile(r"\bnot\b|!=|<>", re.IGNORECASE)
+"""A condition that says no: what a request says no to is then kept, not removed."""
 
 
 INNER = re.compile(
-    r"\binner\b|\bmatch|\bonly\b.*\b(?:same|both|common)\b|\b(?:join|merge|combine)\b[^.]*?\b(?:and|with)\b[^.]*?(?:\bon\b|\bby\b|\bwhere\b|\busing\b|\bequal|=|\bsame\b|\bkeys?\b)",
+    r"\binner\b|\bmatch|\bonly\b.*\b(?:same|both|common)\b|\b(?:join|merge|combine)\b[^.]*?\b(?:and|with)\b[^.]*?(?:\bon\b|\bby\b|\bwhere\b|\busing\b|\bequal|=|\bsame\b|\bkeys?\b)"
+    r"|\b(?:join|merge|combine)\b[^.]*?(?:\bequals?\b|=)",
     re.IGNORECASE,
 )
 """Two tables joined as equals: rows of both, as SQL's JOIN gives them."""
 OUTER = re.compile(
-    r"\b(?:left|right|outer|full|add|attach|append|bring|look ?up|onto|into|every|each|all|keep\w*|even)\b",
+    r"\b(?:(?:left|right)(?![ _]on\b| keys?\b| columns?\b)|outer|full|add|attach|append|bring|look ?up|onto|into|every|each|all|keep\w*|even)\b",
     re.IGNORECASE,
 )
 """Words that keep the rows without a match."""
@@ -62,7 +65,7 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
         del arguments["group_by"]
     if tool == "concatenate_datasets":
         arguments |= _below(arguments, situation, request)
-    if tool == "filter_rows" and arguments.get("action") == "remove" and not REMOVES.search(request):
+    if tool == "filter_rows" and arguments.get("action") == "remove" and _keeps(str(arguments["condition"]), request):
         arguments["action"] = "keep"
     if ignore := arguments.get("ignore"):
         kept = [
@@ -89,6 +92,12 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
 
 _ID = re.compile(r"(?:^|[_\W])(?:id|code|key|no|number)$|[a-z]I[dD]$|번호$|코드$|아이디$", re.ASCII | re.IGNORECASE)
 """How names of keys end."""
+
+
+def _keeps(condition: str, request: str) -> bool:
+    """Whether a request asks for the rows of a condition: it speaks of taking none away, and says no only where that does."""
+    denied = re.search(r"\bnot\b", request, re.IGNORECASE) is not None
+    return not REMOVES.search(request) and (not denied or DENIES.search(condition) is not None)
 
 
 def _below(arguments: Mapping[str, Any], situation: Situation, request: str) -> dict[str, Any]:
@@ -157,12 +166,21 @@ def _joined(arguments: Mapping[str, Any], situation: Situation, request: str) ->
         [join] = known
         pair = (join.column, join.key) if join.table == table.name else (join.key, join.column)
         return {"dataset": table.name, "on": [pair[0]], "other_on": [pair[1]]}
+    here, there = [_alike_key(key, names) for key in keys], [_alike_key(key, others) for key in theirs]
+    if all(here) and all(there):
+        return {"dataset": table.name, "on": here, "other_on": there}
     return {"dataset": table.name}
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:
     """The name itself, or the one most like it: Type1 for Type2."""
     return name if name in names else next(iter(nearest(name, names, cutoff=0.7)), "")
+
+
+def _alike_key(name: str, names: Sequence[str]) -> str:
+    """The one other name that ends in the same word: right_key for left_key."""
+    ends = [other for other in names if split_words(other)[-1:] == split_words(name)[-1:]]
+    return ends[0] if len(ends) == 1 else ""
 
 
 def _training(arguments: Mapping[str, Any], situation: Situation, request: str) -> dict[str, Any]:

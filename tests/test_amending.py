@@ -437,6 +437,8 @@ def test_a_limit_on_the_wrong_side_is_turned_and_another_value_is_a_rule(situati
     [
         ("Join people and people_new on person_id", "inner"),
         ("merge people with people_new where the keys are equal", "inner"),
+        ("merge people and people_new where left on 'person_id' and right on 'person_id'", "inner"),
+        ("join the tables such that person_id in people is equal to person_id in people_new", "inner"),
         ("add the columns of people_new to every row by person_id", None),
         ("left join people and people_new on person_id", None),
     ],
@@ -673,3 +675,26 @@ def test_copies_are_counted_as_the_request_says(request_: str, tool: str, times:
 def test_another_dataset_put_below_is_no_copy(situation: Situation) -> None:
     step = ("concatenate_datasets", {"other": "people_new", "how": "all"})
     assert _steps(situation, "put people_new below people three times", step)[0] == [step]
+
+
+@pytest.mark.parametrize(
+    ("request_", "condition", "action"),
+    [
+        ("filter rows where age is not equal to 30", "age != 30", "keep"),
+        ("filter rows where age is not equal to 30", "age = 30", "remove"),
+        ("remove rows where age is not 30", "age != 30", "remove"),
+    ],
+)
+def test_rows_that_a_request_says_no_to(request_: str, condition: str, action: str, situation: Situation) -> None:
+    made, _ = _steps(situation, request_, ("filter_rows", {"condition": condition, "action": "remove"}))
+    assert made == [("filter_rows", {"condition": condition, "action": action})]
+
+
+def test_keys_that_end_in_the_same_word_belong_together(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "wide", "SELECT 'a' AS right_key, 1 AS value")
+        add(workspace, "people", "SELECT 'a' AS left_key, 2 AS value")
+        found = look(workspace)
+    step = ("join_datasets", {"other": "wide", "on": ["left_key"], "how": "inner"})
+    keys = {"other": "wide", "on": ["left_key"], "how": "inner", "other_on": ["right_key"]}
+    assert _steps(found, "merge people and wide using inner join", step)[0] == [("join_datasets", keys)]

@@ -232,6 +232,16 @@ ASKED = [
         "SELECT full_name FROM customers WHERE order_id > 2",
         "SELECT full_name FROM customers JOIN orders ON orders.customer_id = customers.id WHERE orders.order_id > 2",
     ),
+    (
+        "Orders with a price less than 5 or more than 9",
+        "SELECT order_id FROM orders WHERE price BETWEEN 5 AND 9",
+        "SELECT order_id FROM orders WHERE (price < 5 OR price > 9)",
+    ),
+    (
+        "Orders with a price more than 5 and less than 9",
+        "SELECT order_id FROM orders WHERE price BETWEEN 5 AND 9",
+        "SELECT order_id FROM orders WHERE price BETWEEN 5 AND 9",
+    ),
 ]
 
 

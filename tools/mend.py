@@ -15,7 +15,7 @@ import duckdb
 from tools.guard import explain, run_select
 from tools.mending.buckets import mend_buckets
 from tools.mending.chosen import mend_chosen
-from tools.mending.clauses import mend_aggregates, mend_nulls, mend_quoted
+from tools.mending.clauses import mend_aggregates, mend_nulls, mend_quoted, mend_ranges
 from tools.mending.data import Data
 from tools.mending.dates import mend_dates, mend_quarters
 from tools.mending.forms import from_elsewhere, mend_forms
@@ -158,7 +158,12 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     changes += [*mend_quarters(tree, request), *mend_numbers(tree, names, data)]
     changes += [*mend_dates(tree, names, data, request), *mend_measures(tree, names, data, request)]
     changes += mend_days(tree, names, data, request)
-    changes += [*mend_nulls(tree), *mend_years(tree, names, data), *mend_values(tree, names, data, said)]
+    changes += [
+        *mend_ranges(tree, request),
+        *mend_nulls(tree),
+        *mend_years(tree, names, data),
+        *mend_values(tree, names, data, said),
+    ]
     changes += [*mend_parts(tree, names, data, request), *mend_neighbours(tree, names, data, request)]
     changes += [*mend_within(tree, names, data, request), *mend_tops(tree, names, data, request)]
     return [*changes, *mend_forms(tree, names, data)]

@@ -1,5 +1,6 @@
-"""Clauses that can't say what they were meant to: aggregates in WHERE, `= NULL`, texts in double quotes."""
+"""Clauses that can't say what they were meant to: aggregates in WHERE, `= NULL`, texts in double quotes, ranges."""
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,14 @@ from tools.mending.names import Names, Source, around, scopes, sources
 
 if TYPE_CHECKING:
     from sqlglot import exp
+
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+_OUTSIDE = re.compile(
+    r"\b(?:less|smaller|lower|fewer|below|under)\b[^\d.-]{0,20}(-?\d+(?:\.\d+)?)[^\d]{0,40}?\b(?:or|and)\b[^\d]{0,40}?"
+    r"\b(?:more|greater|larger|higher|above|over|bigger)\b[^\d.-]{0,20}(-?\d+(?:\.\d+)?)",
+    re.IGNORECASE,
+)
+"""Words of what lies outside of a range."""
 
 
 def mend_nulls(tree: "exp.Expr") -> list[str]:
@@ -22,6 +31,24 @@ def mend_nulls(tree: "exp.Expr") -> list[str]:
         empty = exp.Is(this=equal.this.copy(), expression=exp.Null())
         equal.replace(empty if isinstance(equal, exp.EQ) else exp.Not(this=empty))
         changes.append(f"Empty cells of {equal.this.sql('duckdb')} are found with IS NULL.")
+    return changes
+
+
+def mend_ranges(tree: "exp.Expr", request: str) -> list[str]:
+    """`BETWEEN 40 AND 53` for "less than 40 or more than 53" is turned round, in place. Returns what was changed."""
+    from sqlglot import exp
+
+    ends = {(float(low), float(high)) for low, high in _OUTSIDE.findall(request)}
+    changes = []
+    for between in list(tree.find_all(exp.Between)):
+        low, high = between.args["low"], between.args["high"]
+        numbers = (low.sql(), high.sql())
+        if isinstance(between.parent, exp.Not) or not all(_NUMBER.fullmatch(number) for number in numbers):
+            continue
+        if (float(numbers[0]), float(numbers[1])) in ends:
+            below, above = exp.LT(this=between.this.copy(), expression=low), exp.GT(this=between.this, expression=high)
+            between.replace(exp.paren(exp.Or(this=below, expression=above)))
+            changes.append(f"What lies below {numbers[0]} and above {numbers[1]} is asked for, not what lies between.")
     return changes
 
 
