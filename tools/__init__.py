@@ -15,6 +15,7 @@ MODULES = (
     "tools.profile",
     "tools.query",
     "tools.statistics",
+    "tools.growth",
     "tools.transforms.columns",
     "tools.transforms.pieces",
     "tools.transforms.parts",
