@@ -28,6 +28,8 @@ from assistant.weights import FETCH, WEIGHTS, fetch, weights_path
 CONTEXT_TOKENS = 8192
 SLOTS = 2
 """Talks the model remembers at once: the planner's, and that of the second look."""
+CACHE_MIB = 512
+"""Memory for talks that lost their place, a few of them: the engine's own default is 8 GB."""
 KEPT_STATES = 4
 PIECE = 1500
 """Characters read ahead at once, about ten seconds' worth: a request that comes waits no longer for them."""
@@ -229,6 +231,7 @@ def _serve(weights: str, states: str, threads: str) -> None:
     parameters.n_ctx = CONTEXT_TOKENS * SLOTS
     parameters.n_parallel = SLOTS
     parameters.n_gpu_layers = 0
+    parameters.cache_ram_mib = CACHE_MIB
     parameters.cpuparams.n_threads = int(threads)
     parameters.cpuparams_batch.n_threads = int(threads)
     parameters.warmup = False
