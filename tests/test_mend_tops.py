@@ -126,3 +126,28 @@ def test_a_ranking_begins_at_the_end_that_is_named(sales: Workspace, request_: s
 def test_a_direction_that_can_be_meant_stays(sales: Workspace, request_: str, key: str) -> None:
     sql = f"SELECT product FROM sales ORDER BY {key} LIMIT 1"
     assert mend_sql(sales, sql, request_) == Mended(sql)
+
+
+@pytest.mark.parametrize(
+    ("request_", "measure", "direction"),
+    [
+        ("which one is the worst?", "avg(wait_min)", "DESC"),
+        ("which one is best?", "avg(wait_min)", ""),
+        ("the worst ward by sales", "sum(sales)", ""),
+        ("제일 안 좋은 데는 어디야?", "avg(wait_min)", "DESC"),
+        ("which is the worst?", "avg(stay)", ""),
+    ],
+)
+def test_the_best_and_the_worst_depend_on_what_is_measured(
+    tmp_path_factory: pytest.TempPathFactory, request_: str, measure: str, direction: str
+) -> None:
+    with Workspace(tmp_path_factory.mktemp("wards") / "project") as workspace:
+        add(
+            workspace,
+            "wards",
+            "SELECT * FROM (VALUES ('A', 5, 7, 2), ('B', 9, 1, 3)) AS t(ward, wait_min, sales, stay)",
+        )
+        sql = f"SELECT ward, {measure} AS m FROM wards GROUP BY ward ORDER BY m {'' if direction else 'DESC'} LIMIT 1"
+        mended = mend_sql(workspace, sql, request_).sql
+        unsaid = measure == "avg(stay)"
+        assert mended.endswith(f"ORDER BY m {'DESC' if direction or unsaid else 'ASC'} LIMIT 1")

@@ -57,6 +57,18 @@ EITHER = re.compile(
     re.IGNORECASE,
 )
 """Words that may turn a direction round."""
+_BEST = re.compile(r"\bbest\b|(?:가장|제일) (?:좋|우수|훌륭)", re.IGNORECASE)
+_WORST = re.compile(r"\bworst\b|(?:가장|제일) (?:안 좋|나쁜|나쁘|심한|심각|못)|최악", re.IGNORECASE)
+_BAD = re.compile(
+    r"\b(?:wait|delay|errors?|churn|cancel|defect|complain|returned|returns|cost|debt|loss|death|mortality|crime|accident|unemploy"
+    r"|late|downtime|fail|injur|absen|overdue|default)|대기|지연|오류|이탈|해지|취소|불량|불만|반품|비용|손실|사고|사망|실업|연체|결석",
+    re.IGNORECASE,
+)
+"""Names of amounts of which less is better."""
+_GOOD = re.compile(
+    r"\b(?:sales|revenue|profit|score|rating|satisf|margin|income|accuracy|earn|win|won|points?|grade point|gpa)|매출|수익|이익|점수|평점|만족|소득|승",
+    re.IGNORECASE,
+)
 NUMBERS = ("INT", "BIGINT", "DOUBLE", "DECIMAL", "FLOAT", "HUGEINT", "SMALLINT")
 """How DuckDB's types of amounts begin."""
 RANK = re.compile(r"rank|position|place|grade|level|priority|순위|등급|등수|diff|error|gap", re.IGNORECASE)
@@ -131,14 +143,35 @@ def _direction(select: "exp.Expr", order: "exp.Expr", names: Names, data: Data, 
 
 def turned(select: "exp.Expr", key: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
     """Turn a key of ORDER BY to the end that the request names, in place. Returns what was changed."""
+    judged = _judged(select, key, request)
     high, low = _HIGH.search(request) is not None, _LOW.search(request) is not None
-    if high == low or EITHER.search(request) or bool(key.args.get("desc")) == high:
+    if judged is not None:
+        high = judged
+    elif high == low or EITHER.search(request):
         return []
-    if not _is_measure(select, key.this, names, data, request):
+    if bool(key.args.get("desc")) == high or (judged is not None and not aggregates(_behind(select, key.this))):
+        return []
+    if judged is None and not _is_measure(select, key.this, names, data, request):
         return []
     key.set("desc", high)
     key.set("nulls_first", None)
     return [f"The {'highest' if high else 'lowest'} stand first, as the request says."]
+
+
+def _judged(select: "exp.Expr", key: "exp.Expr", request: str) -> bool | None:
+    """Whether the best or worst of an amount is its highest: the worst wait is the longest, the worst sales the least."""
+    best, worst = _BEST.search(request) is not None, _WORST.search(request) is not None
+    told = f"{key.this.sql()} {_behind(select, key.this).sql()}".replace("_", " ")
+    bad, good = _BAD.search(told) is not None, _GOOD.search(told) is not None
+    return best == good if best != worst and bad != good else None
+
+
+def _behind(select: "exp.Expr", key: "exp.Expr") -> "exp.Expr":
+    """What a key's alias stands for, or the key."""
+    from sqlglot import exp
+
+    shown = {part.alias.casefold(): part.unalias() for part in select.expressions if part.alias}
+    return shown.get(key.name.casefold(), key) if isinstance(key, exp.Column) and not key.table else key
 
 
 def _is_measure(select: "exp.Expr", key: "exp.Expr", names: Names, data: Data, request: str) -> bool:
@@ -148,9 +181,7 @@ def _is_measure(select: "exp.Expr", key: "exp.Expr", names: Names, data: Data, r
     """
     from sqlglot import exp
 
-    shown = {part.alias.casefold(): part.unalias() for part in select.expressions if part.alias}
-    if isinstance(key, exp.Column) and not key.table:
-        key = shown.get(key.name.casefold(), key)
+    key = _behind(select, key)
     if RANK.search(key.sql()):
         return False
     if aggregates(key):
