@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from assistant.context import Situation
+from assistant.named import columns_named
 from assistant.said import is_said
 from assistant.words import alike, is_common, split_words
 from tools.tool import ToolError, listed, nearest
@@ -63,6 +64,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
             arguments["how"] = "full"
     if tool == "correlate" and "group_by" in arguments and not EACH_GROUP.search(request):
         del arguments["group_by"]
+    if tool == "compare_periods":
+        arguments = _periods(arguments, situation, request)
     if tool == "concatenate_datasets":
         arguments |= _below(arguments, situation, request)
     if tool == "filter_rows" and arguments.get("action") == "remove" and _keeps(str(arguments["condition"]), request):
@@ -92,6 +95,31 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
 
 _ID = re.compile(r"(?:^|[_\W])(?:id|code|key|no|number)$|[a-z]I[dD]$|번호$|코드$|아이디$", re.ASCII | re.IGNORECASE)
 """How names of keys end."""
+
+
+def _periods(arguments: Mapping[str, Any], situation: Situation, request: str) -> dict[str, Any]:
+    """A comparison of periods without groups and measures that nobody asked for: amounts are added up unless told."""
+    made, table = dict(arguments), situation.table(str(arguments.get("dataset", "")))
+    columns = [column.name for column in columns_named(request, table)] if table else []
+    named = made.get("group_by") in columns or _GROUPS.search(request)
+    if not named or made.get("group_by") in (made.get("date"), made.get("value")):
+        made.pop("group_by", None)
+    if (measure := made.get("measure")) in _MEASURES and not re.search(_MEASURES[measure], request, re.IGNORECASE):
+        del made["measure"]
+    return made
+
+
+_GROUPS = re.compile(
+    r"\b(?:each|every|per|by) (?!(?:day|week|month|quarter|year|date)s?\b)\w|(?<![월주일년기])별|(?<![월주해년])마다|각 (?!월|주|해|년)",
+    re.IGNORECASE,
+)
+"""Words of groups other than parts of the calendar."""
+_MEASURES = {
+    "count": r"how many|number of|counts?\b|건수|[몇명] ?[건명개]|개수|횟수",
+    "mean": r"average|mean\b|평균",
+    "min": r"minimum|lowest|smallest|최소|최저",
+    "max": r"maximum|highest|largest|최대|최고",
+}
 
 
 def _keeps(condition: str, request: str) -> bool:

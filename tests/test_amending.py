@@ -698,3 +698,23 @@ def test_keys_that_end_in_the_same_word_belong_together(tmp_path: Path) -> None:
     step = ("join_datasets", {"other": "wide", "on": ["left_key"], "how": "inner"})
     keys = {"other": "wide", "on": ["left_key"], "how": "inner", "other_on": ["right_key"]}
     assert _steps(found, "merge people and wide using inner join", step)[0] == [("join_datasets", keys)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "meant"),
+    [
+        ("month over month growth of age", {"measure": "count", "group_by": "plan"}, {}),
+        (
+            "growth of the number of people by plan",
+            {"measure": "count", "group_by": "plan"},
+            {"measure": "count", "group_by": "plan"},
+        ),
+        ("요금제별 월별 age 증감률", {"group_by": "plan"}, {"group_by": "plan"}),
+        ("월별 age 평균 증감률", {"measure": "mean", "group_by": "plan"}, {"measure": "mean"}),
+    ],
+)
+def test_periods_are_compared_in_groups_and_by_measures_that_are_asked_for(
+    request_: str, given: dict[str, Any], meant: dict[str, Any], situation: Situation
+) -> None:
+    step = {"date": "floor", "value": "age"}
+    assert _steps(situation, request_, ("compare_periods", step | given))[0] == [("compare_periods", step | meant)]

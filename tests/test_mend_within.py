@@ -52,7 +52,22 @@ TOP_2 = [("A", "y", 30), ("A", "z", 20), ("B", "x", 50), ("B", "y", 5), ("C", "x
             "SELECT 지역, 상품, 매출 FROM 판매 ORDER BY 매출 DESC",
             [("A", "y", 3), ("B", "x", 2)],
         ),
+        (
+            "지역별로 매출이 가장 높은 상품은 뭐야?",
+            "SELECT 상품, sum(매출) AS s FROM 판매 GROUP BY 상품 ORDER BY s DESC LIMIT 1",
+            [("A", "y", 3), ("B", "x", 2)],
+        ),
+        (
+            "Which product sold the most in each city?",
+            "SELECT product FROM sales GROUP BY product ORDER BY sum(amount) DESC LIMIT 1",
+            [("A", "y"), ("B", "x"), ("C", "x")],
+        ),
         # one ranking over all rows
+        (
+            "상품별 매출이 가장 높은 상품은?",
+            "SELECT 상품, sum(매출) AS s FROM 판매 GROUP BY 상품 ORDER BY s DESC LIMIT 1",
+            [("x", 3)],
+        ),
         ("top 2 products", f"{TOTALS} ORDER BY s DESC LIMIT 2", [("B", "x", 50), ("A", "y", 30)]),
         (
             "top 2 cities by sales per product",

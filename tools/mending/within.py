@@ -45,15 +45,20 @@ def mend_within(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
         for source in read
         for name in source.columns or ()
     }
-    key = _named(request, list(columns), per=wanted > 1)
+    each = _named(request, list(columns), per=False)
+    key = each or (_named(request, list(columns), per=True) if wanted > 1 else None)
     ranking = [part for part in order.expressions if key is None or _name(part.this, tree) != key.casefold()]
     if key is None or len(ranking) != 1 or _name(ranking[0].this, tree) == key.casefold():
         return []
     group = tree.args.get("group")
     grouped = [_name(part, tree) for part in group.expressions] if group else []
-    if (group and (key.casefold() not in grouped or len(grouped) < 2)) or not (group or _is_plain(tree)):
+    if grouped == [key.casefold()] or (group and key.casefold() not in grouped and not each):
+        return []
+    if not (group or _is_plain(tree)):
         return []
     by, changes = columns[key], turned(tree, ranking[0], names, data, request)
+    if group and key.casefold() not in grouped:
+        group.set("expressions", [by.copy(), *group.expressions])
     row_number = exp.Window(
         this=exp.RowNumber(),
         partition_by=[by.copy()],
@@ -69,7 +74,7 @@ def mend_within(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
 
 
 def _named(request: str, columns: list[str], *, per: bool) -> str | None:
-    """The one column whose name stands where a request names its groups; of one row, `the most per shop` is a ratio."""
+    """The one column whose name stands where a request names its groups; `sales per shop` may be a ratio too."""
     known = {singular(column): column for column in columns}
     found = set()
     for match in _GROUP.finditer(request):
