@@ -61,17 +61,6 @@ TERMS = re.compile(
     re.IGNORECASE,
 )
 """Words of data and of Easel, which may be explained; anything else is a question to the data."""
-CALLED = {
-    "correlate": r"correlat|\bcorr\b|pearson|spearman|kendall|상관",
-    "compare_groups": r"\bt-?\s?tests?\b|anova|analysis of variance|chi-?\s?squared?|\bp-?\s?values?\b|\bsignifican\w*\b(?=.*\b(?:differ|between|group|effect|relat))|\b(?:differ|effect|relat)\w*\b.*\bsignifican|hypothes|statistical(?:ly)? (?:test|differ)|mann.?whitney|kruskal|유의|검정|가설|통계적",
-    "compare_periods": r"\bgrowth\b|\bgr[eo]w\w*\b|(?:year|month|quarter|week|day)[- ](?:over|on|to)[- ](?:year|month|quarter|week|day)|\byoy\b|\bmom\b|\bqoq\b"
-    r"|(?:chang|increas|decreas|rise|rose|drop|fell|compar|differ|versus|vs)\w*[^.?]*\b(?:previous|prior|preceding|last|earlier|before) (?:year|quarter|month|week|day)|(?:chang|increas|decreas)\w* (?:from|between) (?:year|month|quarter|week|day)"
-    r"|증감|증가율|성장률|감소율|(?:전년|전월|전분기|전주|전일|작년|지난\s?달|지난\s?해)[^.?]{0,8}(?:대비|비해|보다|동기)",
-    "encode_categories": r"encod|one.?hot|dumm(?:y|ies)|ordinal|indicator|인코딩|더미|원핫",
-    "bin_column": r"\bbin(?:s|ned|ning)?\b|bucket|\bbands?\b|decade|(?:into|in) (?:\w+ ){0,2}(?:groups|ranges|intervals|classes)|구간|등급|\d+대",
-    "scale_columns": r"\bscal(?:e|ed|ing)\b|standardi[sz]|normali[sz]|min.?max|z.?score|표준화|정규화|스케일",
-}
-"""Tools beyond the core, each told to the planner where the request calls for it."""
 CLAUSES = re.compile(
     r"[,;]|\.\s|\band\b|\bthen\b|\bafter\b|그리고|하고|한 다음|한 뒤|후에|[가-힣]고\s|서\s", re.IGNORECASE
 )
@@ -104,11 +93,6 @@ COMMAND = re.compile(
 )
 """How an order to change the data begins or ends."""
 TRAIN = re.compile(r"train|build|model|predict|학습|모델|예측", re.IGNORECASE)
-
-
-def called(request: str) -> list[str]:
-    """The tools beyond the core that the request calls for."""
-    return [name for name, words in CALLED.items() if re.search(words, request, re.IGNORECASE)]
 
 
 def only_asks(request: str) -> bool:

@@ -1,6 +1,7 @@
 """The catalogue: everything the assistant may do to data and models, and the one way to call it."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
@@ -36,6 +37,7 @@ MODULES = (
     "tools.predict",
     "tools.history",
 )
+MOST_ASKED_FOR = 6
 
 
 @cache
@@ -50,7 +52,15 @@ def catalogue() -> Mapping[str, Tool]:
 
 def core_tools() -> list[Tool]:
     """The tools that the planner always sees."""
-    return [entry for entry in catalogue().values() if entry.core]
+    return [entry for entry in catalogue().values() if not entry.asked_by]
+
+
+def tools_asked_for(request: str) -> list[Tool]:
+    """The tools beyond the core that a request calls for by its words, at most so many: each costs the planner time."""
+    found = [
+        tool for tool in catalogue().values() if tool.asked_by and re.search(tool.asked_by, request, re.IGNORECASE)
+    ]
+    return found[:MOST_ASKED_FOR]
 
 
 def check_arguments(tool: Tool, arguments: Mapping[str, Any]) -> dict[str, Any]:

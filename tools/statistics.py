@@ -44,7 +44,12 @@ _NAMES: dict[str, str] = {
 }
 
 
-@tool(effect="read", group="query", title="Correlate {columns}", core=False)
+@tool(
+    effect="read",
+    group="query",
+    title="Correlate {columns}",
+    asked_by=r"correlat|\bcorr\b|pearson|spearman|kendall|상관",
+)
 def correlate(
     job: Job,
     dataset: DatasetName,
@@ -129,7 +134,12 @@ def _within(job: Job, version: "Version", names: list[str], group_by: str, metho
     )
 
 
-@tool(effect="read", group="query", title="Compare {column} by {by} ({test})", core=False)
+@tool(
+    effect="read",
+    group="query",
+    title="Compare {column} by {by} ({test})",
+    asked_by=r"\bt-?\s?tests?\b|anova|analysis of variance|chi-?\s?squared?|\bp-?\s?values?\b|\bsignifican\w*\b(?=.*\b(?:differ|between|group|effect|relat))|\b(?:differ|effect|relat)\w*\b.*\bsignifican|hypothes|statistical(?:ly)? (?:test|differ)|mann.?whitney|kruskal|유의|검정|가설|통계적",
+)
 def compare_groups(job: Job, dataset: DatasetName, column: ColumnName, by: ColumnName, test: Test = "auto") -> Outcome:
     """Whether groups differ by more than chance: t-test, ANOVA or chi-squared with its p value. Use it for "significant" and "p value".
 

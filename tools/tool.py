@@ -119,8 +119,8 @@ class Tool:
     """What a plan card says, with `{argument}` places, for example `Fill the missing values of {columns}`."""
     rows: Rows | None = None
     """Set for transforms only."""
-    core: bool = True
-    """Whether the planner sees it always (core) or only when it is retrieved for the request."""
+    asked_by: str = ""
+    """A pattern of the requests, English and Korean, for which the planner is told of it; empty where it always is."""
 
     @property
     def is_transform(self) -> bool:
@@ -161,12 +161,12 @@ def _register(function: Callable[..., Any], **entry: Any) -> None:
     REGISTRY[name] = Tool(name=name, arguments=entry.pop("arguments"), doc=doc, function=function, **entry)
 
 
-def tool(*, effect: Effect, group: str, title: str, core: bool = True) -> Callable[[ReturnsOutcome], ReturnsOutcome]:
+def tool(*, effect: Effect, group: str, title: str, asked_by: str = "") -> Callable[[ReturnsOutcome], ReturnsOutcome]:
     """Put a function `(job: Job, …arguments) -> Outcome` into the catalogue."""
 
     def add(function: ReturnsOutcome) -> ReturnsOutcome:
         arguments = _arguments_model(function.__name__, function)
-        _register(function, arguments=arguments, effect=effect, group=group, title=title, core=core)
+        _register(function, arguments=arguments, effect=effect, group=group, title=title, asked_by=asked_by)
         return function
 
     return add
@@ -254,7 +254,7 @@ class Derived:
     """False where the data already is as asked: `text` says so and no version is made."""
 
 
-def transform(*, group: str, title: str, rows: Rows, core: bool = True) -> Callable[[ReturnsDerived], ReturnsDerived]:
+def transform(*, group: str, title: str, rows: Rows, asked_by: str = "") -> Callable[[ReturnsDerived], ReturnsDerived]:
     """Put a function `(table: Input, …arguments) -> Derived` into the catalogue as a derive-tool.
 
     Callers see one more argument, `dataset`, first; `tools.derive.run_transform` resolves it.
@@ -268,7 +268,9 @@ def transform(*, group: str, title: str, rows: Rows, core: bool = True) -> Calla
             dataset=(Annotated[DatasetName, Field(description="The dataset to work on.")], ...),
             **{name: (info.annotation, info) for name, info in own.model_fields.items()},  # type: ignore[call-overload]
         )
-        _register(function, arguments=arguments, effect="derive", group=group, title=title, core=core, rows=rows)
+        _register(
+            function, arguments=arguments, effect="derive", group=group, title=title, asked_by=asked_by, rows=rows
+        )
         return function
 
     return add

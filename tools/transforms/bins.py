@@ -22,7 +22,12 @@ class Groups(NamedTuple):
     high: float | None
 
 
-@transform(group="encode", title="Put {column} into groups", rows="same", core=False)
+@transform(
+    group="encode",
+    title="Put {column} into groups",
+    rows="same",
+    asked_by=r"\bbin(?:s|ned|ning)?\b|bucket|\bbands?\b|decade|(?:into|in) (?:\w+ ){0,2}(?:groups|ranges|intervals|classes)|구간|등급|\d+대",
+)
 def bin_column(
     table: Input,
     column: ColumnName,

@@ -17,7 +17,12 @@ _Category = tuple[Any, int]
 """A category as the column holds it, and in how many rows."""
 
 
-@transform(group="encode", title="Encode {columns} as numbers ({method})", rows="same", core=False)
+@transform(
+    group="encode",
+    title="Encode {columns} as numbers ({method})",
+    rows="same",
+    asked_by=r"encod|one.?hot|dumm(?:y|ies)|ordinal|indicator|인코딩|더미|원핫",
+)
 def encode_categories(
     table: Input,
     columns: list[ColumnName],

@@ -26,7 +26,12 @@ _ALIKE: dict[Method, str] = {
 }
 
 
-@transform(group="encode", title="Scale {columns} ({method})", rows="same", core=False)
+@transform(
+    group="encode",
+    title="Scale {columns} ({method})",
+    rows="same",
+    asked_by=r"\bscal(?:e|ed|ing)\b|standardi[sz]|normali[sz]|min.?max|z.?score|표준화|정규화|스케일",
+)
 def scale_columns(table: Input, columns: list[ColumnName], method: Method = "standard") -> Derived:
     """Bring number columns to one scale: mean 0 and deviation 1 (standard), 0 to 1 (minmax), or by quartiles (robust).
 
