@@ -29,6 +29,8 @@ MODULES = (
     "tools.transforms.bins",
     "tools.transforms.scale",
     "tools.transforms.combine",
+    "tools.transforms.reshape",
+    "tools.transforms.windows",
     "tools.transforms.custom",
     "tools.quality",
     "tools.charts",
