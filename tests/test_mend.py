@@ -233,6 +233,11 @@ ASKED = [
         "SELECT full_name FROM customers JOIN orders ON orders.customer_id = customers.id WHERE orders.order_id > 2",
     ),
     (
+        "The ids of the orders of customer 1 and its pets",
+        "SELECT p.customer_id FROM pets AS p JOIN orders AS o ON o.customer_id = p.customer_id WHERE p.customer_id = '1'",
+        "SELECT o.customer_id FROM pets AS p JOIN orders AS o ON o.customer_id = p.customer_id WHERE p.customer_id = '1'",
+    ),
+    (
         "Orders with a price less than 5 or more than 9",
         "SELECT order_id FROM orders WHERE price BETWEEN 5 AND 9",
         "SELECT order_id FROM orders WHERE (price < 5 OR price > 9)",

@@ -45,6 +45,24 @@ TOP = "SELECT kind FROM sales ORDER BY revenue DESC LIMIT 1"
             "SELECT town FROM towns ORDER BY revenue DESC LIMIT 1",
         ),
         (
+            "the number of sales in each store",
+            "SELECT COUNT(*) AS n FROM sales",
+            "SELECT store, COUNT(*) AS n FROM sales GROUP BY store",
+        ),
+        ("kind별 평균 매출", "SELECT AVG(revenue) FROM sales", "SELECT kind, AVG(revenue) FROM sales GROUP BY kind"),
+        ("the average revenue per store", "SELECT AVG(revenue) FROM sales", "SELECT AVG(revenue) FROM sales"),
+        (
+            "how many different stores are there per kind",
+            "SELECT COUNT(DISTINCT store) FROM sales",
+            "SELECT kind, COUNT(DISTINCT store) FROM sales GROUP BY kind",
+        ),
+        (
+            "Which month had most sales? Return the month as a date",
+            "SELECT MONTH(day) AS m, COUNT(*) AS n FROM sales GROUP BY MONTH(day) ORDER BY n DESC LIMIT 1",
+            "SELECT DATE_TRUNC('MONTH', day) AS m, COUNT(*) AS n FROM sales GROUP BY DATE_TRUNC('MONTH', day)"
+            " ORDER BY n DESC LIMIT 1",
+        ),
+        (
             "3월 매출",
             "SELECT SUM(revenue) FROM sales WHERE day = '2023-03-01'",
             "SELECT SUM(revenue) FROM sales WHERE MONTH(day) = 3",

@@ -43,6 +43,17 @@ WEEKDAYS = "SELECT DAYNAME(day) AS d, COUNT(*) AS n FROM ads GROUP BY d"
             "SELECT ad, SUM(sold) / SUM(shown) AS r FROM ads GROUP BY ad ORDER BY r DESC",
         ),
         ("each ad's rate", "SELECT ad, sold / shown AS r FROM ads", "SELECT ad, sold / shown AS r FROM ads"),
+        (
+            "ratio of shown to sold by ad",
+            "SELECT ad, SUM(shown) AS shown, SUM(sold) AS total_sold FROM ads GROUP BY ad",
+            "SELECT ad, SUM(shown) AS shown, SUM(sold) AS total_sold, CAST(SUM(shown) AS DOUBLE) / NULLIF(SUM(sold), 0) AS ratio"
+            " FROM ads GROUP BY ad",
+        ),
+        (
+            "shown and sold by ad",
+            "SELECT ad, SUM(shown) AS shown, SUM(sold) AS sold FROM ads GROUP BY ad",
+            "SELECT ad, SUM(shown) AS shown, SUM(sold) AS sold FROM ads GROUP BY ad",
+        ),
         ("Which day of the week is the busiest?", DAYS, WEEKDAYS),
         ("요일별 건수", DAYS, WEEKDAYS),
         ("rows per day", DAYS, DAYS),

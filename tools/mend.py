@@ -23,6 +23,7 @@ from tools.mending.groups import mend_groups
 from tools.mending.instead import read_instead
 from tools.mending.invented import drop_invented, mend_unsaid
 from tools.mending.joins import drop_unasked_joins, mend_joins, words_of
+from tools.mending.labels import mend_labels
 from tools.mending.measures import mend_measures, mend_ratios
 from tools.mending.names import Names, mend_columns, mend_tables
 from tools.mending.neighbours import mend_neighbours
@@ -149,7 +150,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     if request:
         changes += drop_unasked_joins(tree, names, request)
         changes += [*drop_invented(tree, names, data, request), *mend_unsaid(tree, names, data, request)]
-    changes += mend_counts(tree, names, data)
+    changes += [*mend_labels(tree, names, request), *mend_counts(tree, names, data)]
     changes += [*mend_chosen(tree, names, request), *mend_buckets(tree, names, data, request)]
     changes += [*mend_ratios(tree, names, data), *mend_rates(tree, request)]
     if not runs:

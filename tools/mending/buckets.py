@@ -1,4 +1,4 @@
-"""Groups that a request names and a model leaves out: months of days, totals of the things that are ranked.
+"""Groups that a request names and a model leaves out: a number for each city, months of days, totals of what is ranked.
 
 What is not covered: fiscal years, groups of two units at once, rankings by something that does not add up.
 """
@@ -7,9 +7,11 @@ import re
 from typing import TYPE_CHECKING
 
 from tools.mending.data import Data
-from tools.mending.names import Names
+from tools.mending.names import Names, scopes, sources
 from tools.mending.tops import EITHER, NUMBERS, RANK
 from tools.mending.types import typed
+from tools.mending.within import named_group
+from tools.mending.written import as_column
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -21,6 +23,8 @@ _UNITS = {
     "week": re.compile(rf"주별|주간별|매주|\bweekly\b|{_EACH}week\b", re.IGNORECASE),
     "year": re.compile(rf"연도별|년도별|연별|매년|해마다|\byearly\b|\bannual(?:ly)?\b|{_EACH}year\b", re.IGNORECASE),
 }
+_AVERAGE = re.compile(r"\baverage|\bmean\b|평균", re.IGNORECASE)
+_AS_DATE = re.compile(r"\b(?P<unit>month|year)\b[^.?]{0,20}\bas an? date\b", re.IGNORECASE)
 _ADDS_UP = re.compile(
     r"\brevenues?\b|\bsales\b|\bturnover\b|\bspen[dt]\w*|\bsold\b|\bunits\b|\bquantit\w*|매출|판매|팔[린리았]|수량|지출|비용",
     re.IGNORECASE,
@@ -33,7 +37,46 @@ _ALONE = re.compile(
 
 def mend_buckets(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
     """Mend groups in place. Returns what was changed, one sentence each."""
-    return [*_units(tree, names, data, request), *_totals(tree, names, data, request)]
+    changes = [*_groups(tree, names, request), *_units(tree, names, data, request)]
+    return [*changes, *_dated(tree, request), *_totals(tree, names, data, request)]
+
+
+def _groups(tree: "exp.Expr", names: Names, request: str) -> list[str]:
+    """`SELECT count(*)` for the number in each city; an average per shop is one number, one of each shop is many."""
+    from sqlglot import exp
+
+    if (
+        not isinstance(tree, exp.Select)
+        or tree.args.get("group")
+        or tree.find(exp.Window, exp.Div, exp.Limit, exp.Union)
+    ):
+        return []
+    if not tree.expressions or not all(shown.find(exp.AggFunc) for shown in tree.expressions):
+        return []
+    read = sources(scopes(tree)[-1], names)
+    columns = {name: source for source in read for name in source.columns or ()}
+    key = named_group(request, list(columns), per=_AVERAGE.search(request) is None)
+    spoken = {column.name.casefold() for column in tree.find_all(exp.Column)}
+    if key is None or key.casefold() in spoken or not all(source.table for source in read):
+        return []
+    by = as_column(key, columns[key].alias if len(read) > 1 else None)
+    tree.set("expressions", [by, *tree.expressions])
+    tree.group_by(by.copy(), copy=False)
+    return [f"A row is shown for each {key}, as the request says."]
+
+
+def _dated(tree: "exp.Expr", request: str) -> list[str]:
+    """The month as a date is its first day, not its number."""
+    from sqlglot import exp
+
+    found = _AS_DATE.search(request)
+    if found is None:
+        return []
+    unit = found["unit"].casefold()
+    calls = list(tree.find_all(exp.Month if unit == "month" else exp.Year))
+    for call in calls:
+        call.replace(exp.TimestampTrunc(this=call.this.copy(), unit=exp.var(unit.upper())))
+    return [f"The {unit} is told as a date."] if calls else []
 
 
 def _units(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:

@@ -1,9 +1,10 @@
-"""Rates that a model computes as something else: odds for a share, a ratio of single rows for one of each group."""
+"""Rates that a model computes as something else or leaves out: odds for a share, a ratio of single rows for one of each group."""
 
 import re
 from typing import TYPE_CHECKING
 
 from tools.mending.groups import aggregates
+from tools.mending.joins import stem
 from tools.mending.names import scopes
 
 if TYPE_CHECKING:
@@ -11,12 +12,16 @@ if TYPE_CHECKING:
 
 _RATE = re.compile(r"\brates?\b|\bshares?\b|\bproportion|\bpercent|%|율|비중", re.IGNORECASE)
 _RATIO = re.compile(r"\bratio\b|\bodds\b|\bversus\b|\bvs\b|비율|대비", re.IGNORECASE)
+_RATIO_OF = re.compile(
+    r"\bratio of (?:the )?(?:total |annual )?(?:number of )?(?P<above>\w+(?: \w+)?) (?:to|over|and) (?:the )?(?:total |annual )?(?:number of )?(?P<below>\w+)",
+    re.IGNORECASE,
+)
 _WEEKDAY = re.compile(r"\bweek ?days?\b|days? of the week|요일", re.IGNORECASE)
 
 
 def mend_rates(tree: "exp.Expr", request: str) -> list[str]:
     """Mend odds, ratios in groups and days for weekdays in place. Returns what was changed, one sentence each."""
-    return [*_odds(tree, request), *_of_groups(tree), *_weekdays(tree, request)]
+    return [*_odds(tree, request), *_of_groups(tree), *_left_out(tree, request), *_weekdays(tree, request)]
 
 
 def _odds(tree: "exp.Expr", request: str) -> list[str]:
@@ -67,6 +72,30 @@ def _of_groups(tree: "exp.Expr") -> list[str]:
                     side.replace(exp.Sum(this=side.copy()))
                 changes.append(f"{told} is that of the sums in each group.")
     return changes
+
+
+def _left_out(tree: "exp.Expr", request: str) -> list[str]:
+    """The ratio of two counts that are shown, where it is asked for and the statement divides nothing."""
+    from sqlglot import exp
+
+    said = _RATIO_OF.search(request)
+    if said is None or not isinstance(tree, exp.Select) or tree.find(exp.Div, exp.Window):
+        return []
+    shown = [part for part in tree.expressions if isinstance(part, exp.Alias) and aggregates(part)]
+    above, below = (
+        [
+            part
+            for part in shown
+            if any(stem(word) in part.alias.casefold() for word in re.findall(r"\w{3,}", said[side].casefold()))
+        ]
+        for side in ("above", "below")
+    )
+    if len(shown) != 2 or len(above) != 1 or len(below) != 1 or above == below:
+        return []
+    sides = [above[0].this.copy(), exp.Nullif(this=below[0].this.copy(), expression=exp.Literal.number(0))]
+    ratio = exp.Div(this=exp.cast(sides[0], "DOUBLE"), expression=sides[1])
+    tree.set("expressions", [*tree.expressions, exp.alias_(ratio, "ratio")])
+    return [f"The ratio of {above[0].alias} to {below[0].alias} was added."]
 
 
 def _weekdays(tree: "exp.Expr", request: str) -> list[str]:

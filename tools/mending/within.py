@@ -45,8 +45,8 @@ def mend_within(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
         for source in read
         for name in source.columns or ()
     }
-    each = _named(request, list(columns), per=False)
-    key = each or (_named(request, list(columns), per=True) if wanted > 1 else None)
+    each = named_group(request, list(columns), per=False)
+    key = each or (named_group(request, list(columns), per=True) if wanted > 1 else None)
     ranking = [part for part in order.expressions if key is None or _name(part.this, tree) != key.casefold()]
     if key is None or len(ranking) != 1 or _name(ranking[0].this, tree) == key.casefold():
         return []
@@ -73,7 +73,7 @@ def mend_within(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
     return [*changes, f"The {first} taken for each {key}, as the request says."]
 
 
-def _named(request: str, columns: list[str], *, per: bool) -> str | None:
+def named_group(request: str, columns: list[str], *, per: bool) -> str | None:
     """The one column whose name stands where a request names its groups; `sales per shop` may be a ratio too."""
     known = {singular(column): column for column in columns}
     found = set()
