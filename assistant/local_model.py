@@ -19,6 +19,7 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.metadata import version
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +49,7 @@ class LocalServer:
         self.weights = weights
         self._states = states
         self._prefixes = [""] * SLOTS
+        self._read: list[list[dict[str, str]]] = [[] for _ in range(SLOTS)]
         self._talks: list[str] = []
         self._speaking = threading.Lock()
         self._waiting = list[str]()
@@ -105,6 +107,7 @@ class LocalServer:
         elif grammar:
             body["grammar"] = grammar
         with self._first(), self._open("/v1/chat/completions", body) as response:
+            self._read[slot] = list(messages)
             for line in response:
                 if line.startswith(b"data: {"):
                     chunk = json.loads(line[6:])
@@ -139,7 +142,7 @@ class LocalServer:
                 self.post("/v1/chat/completions", {**_talk(messages, slot), "max_tokens": 1})
                 self.post(f"/slots/{slot}?action=save", {"filename": name})
                 self._sweep()
-            self._prefixes[slot] = name
+            self._prefixes[slot], self._read[slot] = name, list(messages)
 
     def _restored(self, name: str, slot: int) -> bool:
         """Whether a saved state is in memory again; one that the engine does not take is deleted."""
@@ -157,14 +160,24 @@ class LocalServer:
 
         It is read piece by piece, and no further once somebody waits for a reply.
         """
-        last = messages[-1]
+        last, slot = messages[-1], self._slot(messages)
+        known = self._known(slot, messages)
         ends = [*range(PIECE, len(last["content"]), PIECE), len(last["content"])]
-        for end in ends:
+        for end in [end for end in ends if end > known]:
             begun = [*messages[:-1], {**last, "content": last["content"][:end]}]
             with self._speaking:
                 if self._waiting:
                     return
-                self.post("/v1/chat/completions", {**_talk(begun, self._slot(begun)), "max_tokens": 1})
+                self.post("/v1/chat/completions", {**_talk(begun, slot), "max_tokens": 1})
+                self._read[slot] = begun
+
+    def _known(self, slot: int, messages: Sequence[dict[str, str]]) -> int:
+        """How many characters of the last message a slot has in memory: a shorter talk would make it forget the rest."""
+        read, place = self._read[slot], len(messages) - 1
+        if read[:place] != list(messages[:place]) or len(read) <= place:
+            return 0
+        pairs = zip(read[place]["content"], messages[place]["content"], strict=False)
+        return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
     def _sweep(self) -> None:
         """Keep the newest states only: each is tens of megabytes, and old prompts never come back."""

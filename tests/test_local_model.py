@@ -1,4 +1,5 @@
 import hashlib
+import threading
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -188,3 +189,34 @@ def test_weights_that_are_none_are_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "broken.gguf").write_bytes(b"GGUF and then nothing")
     with pytest.raises(SettingsError, match=r"^The language model can't be loaded \(.*\)\. Run `python -m"):
         local_model.LocalServer(tmp_path / "broken.gguf", states=tmp_path / "states", threads=1)
+
+
+class Asked(local_model.LocalServer):
+    """The server's bookkeeping without an engine: what it was given to read."""
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+        self._talks, self._waiting, self._speaking = [], [], threading.Lock()
+        self._prefixes, self._read = [""] * local_model.SLOTS, [[] for _ in range(local_model.SLOTS)]
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        self.given.append(body["messages"][-1]["content"])
+        return {}
+
+
+def test_what_is_in_memory_already_is_not_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(local_model, "PIECE", 4)
+    server, first = Asked(), {"role": "system", "content": "Plan."}
+
+    def ahead(text: str) -> list[str]:
+        server.given.clear()
+        server.read_ahead([first, {"role": "user", "content": text}])
+        return list(server.given)
+
+    assert ahead("tables") == ["tabl", "tables"]
+    assert ahead("tables") == []
+    assert ahead("tab") == []
+    assert ahead("tables of") == ["tables o", "tables of"]
+    assert ahead("tab le of it") == ["tab ", "tab le o", "tab le of it"]
+    server.read_ahead([{"role": "system", "content": "Link."}, {"role": "user", "content": "tab"}])
+    assert ahead("tab le of it") == []
