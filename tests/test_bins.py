@@ -127,3 +127,45 @@ def test_what_does_not_fit_is_said_in_one_line(workspace: Workspace, arguments: 
     with pytest.raises(ToolError) as error:
         do(workspace, "bin_column", dataset="people", **arguments)
     assert str(error.value) == message
+
+
+COUNTED = "SELECT unnest(['a', 'a', 'a', 'b', 'b', 'c', 'd', NULL]) AS kind"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kinds", "text"),
+    [
+        (
+            {"top": 2},
+            ["a", "a", "a", "b", "b", "Other", "Other", None],
+            "kind: 2 rare values (2 rows) became Other; 2 values stayed.",
+        ),
+        (
+            {"below": 0.3, "other": "rest"},
+            ["a", "a", "a", "rest", "rest", "rest", "rest", None],
+            "kind: 3 rare values (4 rows) became rest; 1 value stayed.",
+        ),
+    ],
+)
+def test_rare_values_become_one(tmp_path: Path, arguments: dict[str, Any], kinds: list[str | None], text: str) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "t", COUNTED)
+        assert do(workspace, "group_rare", dataset="t", column="kind", **arguments).text == text
+        assert [row[0] for row in rows_of(workspace, "t")] == kinds
+        new = replay(recipe_of(workspace, "t@2"), "SELECT unnest(['c', 'a', 'new']) AS kind")
+        assert [row[0] for row in new] == [arguments.get("other", "Other"), "a", arguments.get("other", "Other")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"column": "kind", "top": 0}, "A top from 1, a share between 0 and 1 and a name were expected"),
+        ({"column": "n"}, "n holds no text (INTEGER). Name a column of categories, or bin numbers instead."),
+    ],
+)
+def test_what_has_no_rare_values(tmp_path: Path, arguments: dict[str, Any], message: str) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "t", "SELECT 'a' AS kind, 1 AS n")
+        with pytest.raises(ToolError) as error:
+            do(workspace, "group_rare", dataset="t", **arguments)
+        assert str(error.value).startswith(message)

@@ -179,3 +179,48 @@ def test_a_field_that_a_struct_lacks_is_said_with_those_it_has(workspace: Worksp
     with pytest.raises(ToolError) as error:
         do(workspace, "split_column", dataset="staff", column="person", names=["id", "age"])
     assert str(error.value) == "person has no field age. Its fields: id and name."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names", "rows"),
+    [
+        (
+            {"columns": ["full_name", "place"], "name": "who", "separator": " / "},
+            ["id", "full_name", "place", "who"],
+            ["Ann Lee / Oslo, Norway", "Bo  van Dyk / Lima,Peru", "Cher"],
+        ),
+        (
+            {"columns": ["place", "id"], "name": "place", "keep": False},
+            ["full_name", "place"],
+            ["Oslo, Norway 1", "Lima,Peru 2", "3"],
+        ),
+    ],
+)
+def test_columns_are_merged(workspace: Workspace, arguments: dict[str, Any], names: list[str], rows: list[str]) -> None:
+    do(workspace, "merge_columns", dataset="people", **arguments)
+    assert workspace.version("people").names == names
+    assert [row[-1] for row in rows_of(workspace, "people")] == rows
+
+
+def test_a_merged_and_a_copied_column_replay_on_other_rows(workspace: Workspace) -> None:
+    do(workspace, "merge_columns", dataset="people", columns=["id", "full_name"], name="key", separator="-")
+    outcome = do(workspace, "copy_column", dataset="people", column="Place")
+    assert outcome.text == "Copied place as place_copy."
+    other = "SELECT 9 AS id, NULL::VARCHAR AS full_name, 'x' AS place"
+    assert replay(recipe_of(workspace, "people@3"), other) == [(9, None, "x", "9", "x")]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "message"),
+    [
+        ("merge_columns", {"columns": ["id"], "name": "x"}, "Merging needs two columns or more: got id."),
+        ("merge_columns", {"columns": ["id", "place"], "name": "ID"}, "There already is a column 'ID'."),
+        ("copy_column", {"column": "id", "name": "place"}, "There already is a column 'place'."),
+    ],
+)
+def test_what_can_not_be_merged_or_copied(
+    workspace: Workspace, tool: str, arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ToolError) as error:
+        do(workspace, tool, dataset="people", **arguments)
+    assert str(error.value).startswith(message)

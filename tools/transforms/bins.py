@@ -166,3 +166,49 @@ def _cell(column: Column, groups: Groups, texts: Sequence[str], edges: Sequence[
     outside = [f"WHEN {name} NOT BETWEEN {_plain(groups.low)} AND {_plain(groups.high)} THEN NULL"] if bounded else []
     cases = [f"WHEN {name} < {_plain(cut)} THEN {literal(text)}" for cut, text in zip(groups.cuts, texts, strict=False)]
     return f"CASE {' '.join([*outside, *cases, f'WHEN {name} IS NOT NULL THEN {literal(texts[-1])}'])} END"
+
+
+@transform(
+    group="encode",
+    title="Put rare values of {column} together",
+    rows="same",
+    asked_by=r"\brare\b|\binfrequent|\b(?:small|seldom|uncommon) (?:categor|groups?|values?|classes)|\btop (?:\d+|\w+) categor[^.]*\bother|드문|희귀|기타(?:로|로\s)",
+)
+def group_rare(
+    table: Input, column: ColumnName, top: int | None = None, below: float = 0.01, other: str = "Other"
+) -> Derived:
+    """Put rare categories of a column together as one: all but the most frequent ones, or those below a share of the rows.
+
+    Args:
+        column: the column of categories.
+        top: how many of the most frequent values stay.
+        below: the share of the rows below which a value is rare, where top is left out.
+        other: what they are called.
+    """
+    source = table.column(column)
+    share = below / 100 if 1 <= below <= 100 else below
+    if (top is not None and top < 1) or not 0 < share < 1 or not other.strip():
+        raise ToolError(
+            f"A top from 1, a share between 0 and 1 and a name were expected: got {top}, {below:g} and '{other}'."
+        )
+    if not source.is_text:
+        raise ToolError(
+            f"{source.name} holds no text ({source.type}). Name a column of categories, or bin numbers instead."
+        )
+    name = identifier(source.name)
+    counts = table.learn_rows(
+        "counts",
+        f"SELECT {name}, count(*), sum(count(*)) OVER () FROM {table.name} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1",
+    )
+    kept = [
+        row[0] for place, row in enumerate(counts) if (place < top if top is not None else row[1] >= share * row[2])
+    ]
+    rare = counts[len(kept) :] if top is not None else [row for row in counts if row[0] not in set(kept)]
+    inside = ", ".join(literal(value) for value in kept) or "NULL"
+    cell = f"CASE WHEN {name} IS NULL OR {name} IN ({inside}) THEN {name} ELSE {literal(other.strip())} END"
+    sql = f"SELECT * REPLACE ({cell} AS {name}) FROM {table.name}"
+    if not rare:
+        return Derived(sql, f"No value of {source.name} is rare; nothing to change.", changes=False)
+    number = sum(row[1] for row in rare)
+    text = f"{source.name}: {counted(len(rare), 'rare value')} ({counted(int(number), 'row')}) became {other.strip()}; {counted(len(kept), 'value')} stayed."
+    return Derived(sql, text)

@@ -1,4 +1,4 @@
-"""The transform that splits one column into several: at a separator found in the data, or as dates, names and structs are.
+"""Transforms that split one column into several, as texts, dates, names and structs are, merge several into one, or copy one.
 
 What is not covered: fixed positions, patterns, separators that differ from row to row.
 """
@@ -12,6 +12,7 @@ from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier
 from tools.transforms import parse
 from tools.transforms.parts import Part, moment_of, part_of
 from tools.transforms.sql import counted, new_names, text_of, with_columns
+from tools.transforms.sql import names as quoted_names
 
 _SEPARATORS = (" - ", ";", "|", "\t", "\n", ",", "/", ": ", "~", " ", "_", "@", ":", "-", ".")
 """What may stand between parts; of two that split the values equally well, the first is meant."""
@@ -74,6 +75,58 @@ def split_column(
     if swapped:
         text += f" The family name stands first, so it went to {called[1]}."
     return Derived(with_columns(table, source, {name: cells[name] for name in called}, keep=keep), text)
+
+
+@transform(
+    group="columns",
+    title="Merge {columns} into {name}",
+    rows="same",
+    asked_by=r"\b(?:merge|combine|join|concat\w*|put)\b[^.]*\bcolumns?\b|\b(?:merge|combine|concat\w*)\b[^.]*\binto (?:one|a (?:single|new)|full)|(?:컬럼|칼럼|열)\S* ?(?:을|를)? ?(?:합쳐|합치|이어|붙여|결합)|(?:합쳐|이어 ?붙)[^.]*(?:컬럼|칼럼|열)",
+)
+def merge_columns(
+    table: Input, columns: list[ColumnName], name: str, separator: str = " ", keep: bool = True
+) -> Derived:
+    """Merge the text of several columns into one new column; empty cells leave no separator behind.
+
+    Args:
+        columns: the columns, in the order of their parts.
+        name: what the new column is called.
+        separator: what stands between the parts.
+        keep: false removes the columns that were merged.
+    """
+    parts = table.pick(columns)
+    if len(parts) < 2:
+        raise ToolError(
+            f"Merging needs two columns or more: got {listed([c.name for c in parts]) or 'none'}. Name each part."
+        )
+    called = new_names(table, [name], parts[0] if not keep else Column("", ""))[0]
+    cells = ", ".join(f"nullif(CAST({identifier(part.name)} AS VARCHAR), '')" for part in parts)
+    cell = f"nullif(concat_ws({literal(separator)}, {cells}), '')"
+    text = f"Merged {listed([part.name for part in parts])} into {called}."
+    if keep:
+        return Derived(with_columns(table, Column("", ""), {called: cell}), text)
+    sql = f"SELECT * EXCLUDE ({quoted_names(parts)}), {cell} AS {identifier(called)} FROM {table.name}"
+    return Derived(sql, text)
+
+
+@transform(
+    group="columns",
+    title="Copy {column} as {name}",
+    rows="same",
+    asked_by=r"\b(?:copy|duplicate|clone) (?:of )?(?:the )?(?:\w+ )?column\b|\bcolumn\b[^.]*\b(?:copy|duplicate)\b|(?:컬럼|칼럼|열)\S* ?(?:을|를)? ?복사|복사본",
+)
+def copy_column(table: Input, column: ColumnName, name: str | None = None) -> Derived:
+    """Copy a column under another name.
+
+    Args:
+        column: the column to copy.
+        name: what the copy is called; column_copy if left out.
+    """
+    source = table.column(column)
+    called = new_names(table, [name or f"{source.name}_copy"], Column("", ""))[0]
+    return Derived(
+        with_columns(table, Column("", ""), {called: identifier(source.name)}), f"Copied {source.name} as {called}."
+    )
 
 
 def _fields(source: Column, names: Sequence[str]) -> dict[str, str]:

@@ -1,0 +1,281 @@
+"""Transforms of text: a part taken out, something added or replaced, its measures, a test of its form.
+
+Patterns are RE2's, as DuckDB reads them (https://github.com/google/re2/wiki/Syntax): no look-around, no back references.
+
+What is not covered: languages, spelling, and text in other scripts' digits.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Literal
+
+from tools.tool import ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
+from tools.transforms.sql import counted, new_names, replaced, skipped, text_of, with_columns
+
+Edit = Literal["prefix", "suffix", "pad_left", "pad_right", "replace", "replace_pattern"]
+Measure = Literal["characters", "words", "digits", "letters", "capitals", "spaces", "symbols", "lines"]
+Test = Literal[
+    "length", "starts", "ends", "contains", "pattern", "alphanumeric", "letters", "digits", "spaces", "title", "lower",
+    "upper", "numeric", "decimal",
+]  # fmt: skip
+LONGEST = 10_000
+
+
+@transform(
+    group="text",
+    title="Extract a part of {column}",
+    rows="same",
+    asked_by=r"\bextract\w*\b(?! (?:the )?(?:year|quarter|month|week|weekday|day|hour|minute|date|time)s?\b)|\bregex|regular expression|정규식|추출",
+)
+def extract_text(
+    table: Input,
+    column: ColumnName,
+    pattern: str | None = None,
+    after: str | None = None,
+    before: str | None = None,
+    start: int | None = None,
+    length: int | None = None,
+    name: str | None = None,
+) -> Derived:
+    """Take a part out of the text of a column, as a new column: by a pattern, between two delimiters, or by its place.
+
+    Args:
+        column: the column of text.
+        pattern: a regular expression; its first group is taken, or all of it where it has none.
+        after: the part begins after this text.
+        before: the part ends before this text.
+        start: the place of its first character, from 1; -3 counts from the end.
+        length: how many characters.
+        name: what the new column is called; column_part if left out.
+    """
+    source, text = table.column(column), text_of(table.column(column))
+    ways = [pattern is not None, after is not None or before is not None, start is not None or length is not None]
+    if sum(ways) != 1:
+        raise ToolError("Give one way to find the part: a pattern, after and before, or start and length.")
+    if pattern is not None:
+        part, told = _matched(table, text, pattern), f"what fits {pattern}"
+    elif ways[1]:
+        part, told = _between(text, after, before), _told(after, before)
+    else:
+        part, told = (
+            _placed(text, start, length),
+            f"{counted(length, 'character') if length else 'the rest'} from place {start or 1}",
+        )
+    called = new_names(table, [name or f"{source.name}_part"], source)[0]
+    cell = f"nullif({part}, '')"
+    found, filled = table.learn_rows(
+        "found", f"SELECT count({cell}), count({identifier(source.name)}) FROM {table.name}"
+    )[0]
+    if filled and not found and not table.frozen:
+        raise ToolError(f"No value of {source.name} has {told}. Look at its values and give another way.")
+    rest = f" {counted(filled - found, 'value')} without it stayed empty." if filled > found else ""
+    return Derived(
+        with_columns(table, source, {called: cell}), f"Took {told} out of {source.name} into {called}.{rest}"
+    )
+
+
+def _matched(table: Input, text: str, pattern: str) -> str:
+    """The first match of a pattern. Raises ToolError where it is none."""
+    import duckdb
+
+    quoted = literal(pattern)
+    try:
+        table.learn("pattern fits nothing", f"SELECT regexp_matches('', {quoted})")
+    except duckdb.Error as error:
+        raise ToolError(f"The pattern {pattern} can't be read: {str(error).splitlines()[0]}.") from error
+    try:
+        groups = re.compile(pattern).groups
+    except re.error:
+        groups = 0
+    return f"regexp_extract({text}, {quoted}, {1 if groups else 0})"
+
+
+def _between(text: str, after: str | None, before: str | None) -> str:
+    part = text
+    if after:
+        at = f"instr({text}, {literal(after)})"
+        part = f"CASE WHEN {at} > 0 THEN substr({text}, {at} + {len(after)}) END"
+    if before:
+        end = f"instr({part}, {literal(before)})"
+        part = f"CASE WHEN {end} > 0 THEN substr({part}, 1, {end} - 1) END"
+    return f"trim({part})"
+
+
+def _told(after: str | None, before: str | None) -> str:
+    ends = [f"after '{after}'" if after else "", f"before '{before}'" if before else ""]
+    return f"what stands {' and '.join(filter(None, ends))}"
+
+
+def _placed(text: str, start: int | None, length: int | None) -> str:
+    if start == 0 or (length is not None and not 0 < length <= LONGEST):
+        raise ToolError(
+            f"Places count from 1 and lengths from 1 to {LONGEST:,}: got start {start} and length {length}."
+        )
+    return f"substr({text}, {start or 1}{f', {length}' if length is not None else ''})"
+
+
+@transform(
+    group="text",
+    title="{action} in {columns}",
+    rows="same",
+    asked_by=r"\bprefix|\bsuffix|\bpad(?:ded|ding)?\b|zero-?fill|leading zero|접두|접미|(?:앞|뒤)에 \S{1,12} ?(?:붙|추가)|0을 채|0으로 채워서",
+)
+def edit_text(
+    table: Input, columns: list[ColumnName], action: Edit, text: str, by: str = "", length: int | None = None
+) -> Derived:
+    """Edit the text of columns: add something before or after it, pad it to a length, replace a part of it.
+
+    Args:
+        columns: the columns of text.
+        action: prefix and suffix add text, pad_left and pad_right fill up to a length with it, replace takes every
+            occurrence of it, replace_pattern every match of a regular expression.
+        text: what is added, filled with, or looked for.
+        by: what takes the place of the text looked for; nothing if left out.
+        length: of padded text, in characters.
+    """
+    picked = table.pick(columns)
+    if not picked or not text:
+        raise ToolError("Name at least one column and the text, for example columns code, text 0.")
+    padded = action in ("pad_left", "pad_right")
+    if padded and (len(text) != 1 or length is None or not 0 < length <= LONGEST):
+        raise ToolError(f"Padding needs one character and a length from 1 to {LONGEST:,}: got '{text}' and {length}.")
+    if action == "replace_pattern":
+        _matched(table, "''", text)
+    cells = {column.name: _edited(text_of(column), action, text, by, length) for column in picked}
+    counts = ", ".join(
+        f"count(*) FILTER (WHERE {cells[column.name]} IS DISTINCT FROM {text_of(column)})" for column in picked
+    )
+    changed = dict(zip(cells, table.learn_rows("changed", f"SELECT {counts} FROM {table.name}")[0], strict=True))
+    said = [f"{name} ({counted(count, 'cell')})" for name, count in changed.items() if count]
+    idle = {name: "nothing to change" for name, count in changed.items() if not count}
+    what = {
+        "prefix": f"Put '{text}' before", "suffix": f"Put '{text}' after", "pad_left": f"Padded to {length} characters",
+        "pad_right": f"Padded to {length} characters", "replace": f"Replaced '{text}' by '{by}' in",
+        "replace_pattern": f"Replaced what fits {text} by '{by}' in",
+    }[action]  # fmt: skip
+    if not said:
+        return Derived(replaced(table, cells), f"Nothing to change.{skipped(idle)}", changes=False)
+    return Derived(replaced(table, cells), f"{what}{':' if padded else ''} {listed(said)}.{skipped(idle)}")
+
+
+def _edited(cell: str, action: Edit, text: str, by: str, length: int | None) -> str:
+    quoted = literal(text)
+    match action:
+        case "prefix":
+            return f"{quoted} || {cell}"
+        case "suffix":
+            return f"{cell} || {quoted}"
+        case "pad_left" | "pad_right":
+            side = "lpad" if action == "pad_left" else "rpad"
+            return f"CASE WHEN length({cell}) < {length} THEN {side}({cell}, {length}, {quoted}) ELSE {cell} END"
+        case "replace":
+            return f"replace({cell}, {quoted}, {literal(by)})"
+    return f"regexp_replace({cell}, {quoted}, {literal(by)}, 'g')"
+
+
+_MEASURES: Mapping[Measure, str] = {
+    "characters": "length({cell})",
+    "words": r"len(regexp_extract_all({cell}, '[^\s\p{{Z}}]+'))",
+    "digits": r"len(regexp_extract_all({cell}, '\p{{Nd}}'))",
+    "letters": r"len(regexp_extract_all({cell}, '\p{{L}}'))",
+    "capitals": r"len(regexp_extract_all({cell}, '\p{{Lu}}'))",
+    "spaces": r"len(regexp_extract_all({cell}, '[\s\p{{Z}}]'))",
+    "symbols": r"len(regexp_extract_all({cell}, '[^\p{{L}}\p{{N}}\s\p{{Z}}]'))",
+    "lines": r"CASE WHEN {cell} = '' THEN 0 ELSE len(regexp_extract_all({cell}, '\n')) + 1 END",
+}
+
+
+@transform(
+    group="text",
+    title="Measure the text of {column}",
+    rows="same",
+    asked_by=r"(?:number of|count(?:ing)? (?:of )?(?:the )?|how many) (?:characters|words|letters|capitals)|\b(?:character|word|letter) counts?\b|글자\s?수|단어\s?수",
+)
+def measure_text(table: Input, column: ColumnName, measures: list[Measure]) -> Derived:
+    """Add columns that count something in the text of a column: its characters, words, digits, capitals.
+
+    Args:
+        column: the column of text.
+        measures: what is counted; each becomes a column.
+    """
+    source, wanted = table.column(column), list(dict.fromkeys(measures))
+    if not wanted:
+        raise ToolError("No measures were named. Name at least one, for example words.")
+    called = new_names(table, [f"{source.name}_{measure}" for measure in wanted], source)
+    cells = {
+        name: f"CAST({_MEASURES[measure].format(cell=text_of(source))} AS INTEGER)"
+        for name, measure in zip(called, wanted, strict=True)
+    }
+    return Derived(with_columns(table, source, cells), f"Counted in {source.name}: {listed([str(m) for m in wanted])}.")
+
+
+@transform(
+    group="text",
+    title="Test the text of {column} ({test})",
+    rows="same",
+    asked_by=r"\bvalidat\w*|\b(?:in)?valid (?:email|e-mail|phone|code|format|values?|id|number)|\bcheck (?:whether|if|that) (?:the |each |all )?\w+ (?:is|are|starts?|ends?|contains?|has|have)\b|유효(?:한|성)|형식에 맞",
+)
+def validate_text(
+    table: Input,
+    column: ColumnName,
+    test: Test,
+    value: str | None = None,
+    low: int | None = None,
+    high: int | None = None,
+    name: str | None = None,
+) -> Derived:
+    """Add a column of true and false: whether the text of a column has a form, such as digits only or a given start.
+
+    Args:
+        column: the column of text.
+        test: the form; length needs low or high, starts, ends, contains and pattern need a value.
+        value: what it starts or ends with, what it contains, or the regular expression that it fits as a whole.
+        low: the least length.
+        high: the greatest length.
+        name: what the new column is called; column_valid if left out.
+    """
+    source = table.column(column)
+    cell = text_of(source)
+    if test in ("starts", "ends", "contains", "pattern") and not value:
+        raise ToolError(f"Test {test} needs a value. Give it, for example value A.")
+    if test == "length" and low is None and high is None:
+        raise ToolError("Test length needs low, high or both. Give them, for example low 5.")
+    if test == "pattern" and value is not None:
+        _matched(table, "''", value)
+    called = new_names(table, [name or f"{source.name}_valid"], source)[0]
+    condition = _test(cell, test, value or "", low, high)
+    good, filled = table.learn_rows(
+        "valid", f"SELECT count(*) FILTER (WHERE {condition}), count({identifier(source.name)}) FROM {table.name}"
+    )[0]
+    text = f"Tested {source.name} ({test}): {counted(good, 'value')} of {filled:,} passed, see {called}."
+    return Derived(with_columns(table, source, {called: condition}), text)
+
+
+_FORMS: Mapping[str, str] = {
+    "alphanumeric": r"[\p{L}\p{N}]+",
+    "letters": r"\p{L}+",
+    "digits": r"\p{Nd}+",
+    "spaces": r"[\s\p{Z}]+",
+    "numeric": r"[+-]?(\p{Nd}+(\.\p{Nd}*)?|\.\p{Nd}+)([eE][+-]?\p{Nd}+)?",
+    "decimal": r"[+-]?\p{Nd}*\.\p{Nd}+",
+}
+
+
+def _test(cell: str, test: Test, value: str, low: int | None, high: int | None) -> str:
+    """A condition on the text; empty where the cell is."""
+    match test:
+        case "length":
+            return f"length({cell}) BETWEEN {low or 0} AND {high if high is not None else 2**31 - 1}"
+        case "starts" | "ends":
+            return f"{test}_with({cell}, {literal(value)})"
+        case "contains":
+            return f"contains({cell}, {literal(value)})"
+        case "pattern":
+            return f"regexp_full_match({cell}, {literal(value)})"
+        case "lower" | "upper":
+            return f"({test}({cell}) = {cell} AND lower({cell}) <> upper({cell}))"
+        case "title":
+            word = r"([^\p{L}\s\p{Z}]*\p{Lu}[^\p{Lu}\s\p{Z}]*|[^\p{L}\s\p{Z}]+)"
+            words = rf"[\s\p{{Z}}]*{word}([\s\p{{Z}}]+{word})*[\s\p{{Z}}]*"
+            return f"(regexp_full_match({cell}, {literal(words)}) AND regexp_matches({cell}, '\\p{{Lu}}'))"
+    return f"regexp_full_match({cell}, {literal(_FORMS[test])})"
