@@ -25,7 +25,7 @@ LONGEST = 10_000
     group="text",
     title="Extract a part of {column}",
     rows="same",
-    asked_by=r"\bextract\w*\b(?! (?:the )?(?:year|quarter|month|week|weekday|day|hour|minute|date|time)s?\b)|\bregex|regular expression|정규식|추출",
+    asked_by=r"\bextract\w*\b(?! (?:only )?(?:the )?(?:columns?|\S+ columns?|year|quarter|month|week|weekday|day|hour|minute|date|time)s?\b)|\bregex|regular expression|정규식|추출",
 )
 def extract_text(
     table: Input,
