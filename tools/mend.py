@@ -33,6 +33,7 @@ from tools.mending.reading import quoted_names, read_statement
 from tools.mending.rejoin import rejoin
 from tools.mending.relax import relax
 from tools.mending.shares import mend_counts, mend_shares
+from tools.mending.things import mend_things
 from tools.mending.tops import mend_tops
 from tools.mending.types import mend_days, mend_numbers, mend_texts, mend_years
 from tools.mending.values import mend_values
@@ -167,6 +168,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     ]
     changes += [*mend_parts(tree, names, data, request), *mend_neighbours(tree, names, data, request)]
     changes += [*mend_within(tree, names, data, request), *mend_tops(tree, names, data, request)]
+    changes += mend_things(tree, names, request)
     return [*changes, *mend_forms(tree, names, data)]
 
 

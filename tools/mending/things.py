@@ -1,0 +1,124 @@
+"""Things that are asked for, each once and by their names: courses that were taken, the number of students who took one.
+
+A join to many rows repeats what it finds, and a count over them counts rows. What is not covered: things that no table
+of the project holds, and counts in subqueries.
+"""
+
+import re
+from typing import TYPE_CHECKING
+
+from tools.mending.groups import aggregates
+from tools.mending.joins import plain_joins
+from tools.mending.names import Names, Source, scopes, sources
+from tools.mending.tops import asks_for_one
+from tools.mending.written import as_column
+from tools.relations import singular
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+_WHICH = re.compile(
+    r"^\W*(?:which|what)\s+(?:(?!is\b|are\b|was\b|were\b)\w+\s+){0,2}?(?P<thing>\w+s|people)\b", re.IGNORECASE
+)
+_ONE = re.compile(r"^\W*(?:which|what)\s+(?P<thing>\w+)\s+(?:has|have|had|is|was|took|takes)\b", re.IGNORECASE)
+_HOW_MANY = re.compile(
+    r"\b(?:number of|how many)\s+(?:\w+\s+){0,2}?(?P<thing>\w+s|people)\s+(?:who|that|which|have|has|had|are|were|was|did|do|took|take|with|in)\b",
+    re.IGNORECASE,
+)
+_ROWS = re.compile(
+    r"\b(?:each|every|all|per|times|respective\w*|along with|together with|including|duplicat\w*|list of)\b",
+    re.IGNORECASE,
+)
+
+
+def mend_things(tree: "exp.Expr", names: Names, request: str) -> list[str]:
+    """Mend repeated, miscounted and nameless things in place. Returns what was changed, one sentence each."""
+    from sqlglot import exp
+
+    if not isinstance(tree, exp.Select) or tree.args.get("from_") is None or tree.find(exp.Window):
+        return []
+    read = [source for source in sources(scopes(tree)[-1], names) if source.table]
+    return [*_once(tree, read, names, request), *_counted(tree, read, names, request), *_named(tree, read, request)]
+
+
+def _once(select: "exp.Select", read: list[Source], names: Names, request: str) -> list[str]:
+    """`SELECT course.name … JOIN student_record`: a course that five students took is one course."""
+    from sqlglot import exp
+
+    if not _WHICH.search(request) or _ROWS.search(request) or not plain_joins(select):
+        return []
+    if any(select.args.get(part) for part in ("distinct", "group", "limit", "order")) or len(select.expressions) > 2:
+        return []
+    columns = [shown.unalias() for shown in select.expressions]
+    owners = [_owner(column, read) for column in columns if isinstance(column, exp.Column)]
+    owner = owners[0] if owners else None
+    if owner is None or len(owners) < len(columns) or any(other is not owner for other in owners):
+        return []
+    others = [source.table for source in read if source is not owner]
+    many = any(join.other == owner.table and join.table in others for join in names.joins)
+    if not many:
+        return []
+    select.set("distinct", exp.Distinct())
+    return ["Each one is shown once."]
+
+
+def _counted(select: "exp.Select", read: list[Source], names: Names, request: str) -> list[str]:
+    """`count(*) FROM student_record` for the number of students who have one: students are counted, not their records."""
+    from sqlglot import exp
+
+    said = _HOW_MANY.search(request)
+    counts = list(select.find_all(exp.Count))
+    if said is None or len(counts) != 1 or not isinstance(counts[0].this, exp.Star) or select.find(exp.Distinct):
+        return []
+    if len(list(select.find_all(exp.Select))) > 1 or len(_HOW_MANY.findall(request)) > 1:
+        return []
+    thing = singular(said["thing"])
+    tables = [table for table in names.tables if singular(table) == thing]
+    if len(tables) != 1 or (len(read) == 1 and read[0].table == tables[0]):
+        return []
+    ends = [
+        (source, join.column)
+        for source in read
+        for join in names.joins
+        if join.other == tables[0] and join.table == source.table
+    ]
+    if len({source.table for source, _ in ends}) != 1 or len(ends) != 1:
+        return []
+    source, column = ends[0]
+    key = as_column(column, source.alias if len(read) > 1 else None)
+    counts[0].set("this", exp.Distinct(expressions=[key]))
+    return [f"{tables[0]} are counted by {column}, each once, not the rows."]
+
+
+def _named(select: "exp.Select", read: list[Source], request: str) -> list[str]:
+    """`SELECT duration … ORDER BY duration LIMIT 1` for "which flight is the longest" shows the flight too."""
+    from sqlglot import exp
+
+    said, order = _ONE.search(request), select.args.get("order")
+    if said is None or order is None or len(select.expressions) != 1 or len(read) != 1 or select.args.get("group"):
+        return []
+    shown, key = select.expressions[0], order.expressions[0].this
+    same = key == shown.unalias() or (
+        isinstance(key, exp.Column) and key.name.casefold() == shown.alias.casefold() != ""
+    )
+    thing = singular(said["thing"])
+    if not same or aggregates(shown) or not asks_for_one(request) or singular(read[0].table) != thing:
+        return []
+    label = next(
+        (
+            found
+            for name in ("name", f"{thing}_name", "title", f"{thing}_id", "id", "code")
+            if (found := read[0].column(name))
+        ),
+        None,
+    )
+    if label is None:
+        return []
+    select.set("expressions", [as_column(label), shown])
+    return [f"The {label} of what is asked for is shown too."]
+
+
+def _owner(column: "exp.Expr", read: list[Source]) -> Source | None:
+    """The table that a column is taken from."""
+    alias = getattr(column, "table", "").casefold()
+    return next((s for s in read if (s.alias.casefold() == alias if alias else s.column(column.name))), None)
