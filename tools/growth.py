@@ -25,7 +25,7 @@ SAID = 3
 @tool(
     effect="read",
     group="query",
-    title="Compare {value} {period} by {period}",
+    title="Compare each {period} with another",
     asked_by=r"\bgrowth\b|\bgr[eo]w\w*\b|(?:year|month|quarter|week|day)[- ](?:over|on|to)[- ](?:year|month|quarter|week|day)|\byoy\b|\bmom\b|\bqoq\b|(?:chang|increas|decreas|rise|rose|drop|fell|compar|differ|versus|vs)\w*[^.?]*\b(?:previous|prior|preceding|last|earlier|before) (?:year|quarter|month|week|day)|(?:chang|increas|decreas)\w* (?:from|between) (?:year|month|quarter|week|day)|증감|증가율|성장률|감소율|(?:전년|전월|전분기|전주|전일|작년|지난\s?달|지난\s?해)[^.?]{0,8}(?:대비|비해|보다|동기)",
 )
 def compare_periods(

@@ -49,7 +49,7 @@ def truncate_date(table: Input, column: ColumnName, unit: Unit, name: str | None
 
 @transform(
     group="dates",
-    title="Time between {start} and {end}",
+    title="Time from {start}",
     rows="same",
     asked_by=r"\b(?:(?:years?|months?|weeks?|days|hours|minutes|time) (?:between|since|elapsed|passed|from|until)|date difference|difference between|duration|age in (?:years|days|months))\b(?=[\s\S]*\b(?:column|add|new)\b)|\b(?:column|add|new)\b[\s\S]*\b(?:(?:years?|months?|weeks?|days|hours|minutes|time) (?:between|since|elapsed|passed|from|until)|date difference|duration)\b"
     r"|(?:경과 ?(?:일|기간|시간)|(?:사이|까지|부터|이후)(?:의|로)? ?(?:일수|기간|며칠|개월 ?수|날짜 ?차이))(?=[\s\S]*(?:컬럼|칼럼|열|추가))",

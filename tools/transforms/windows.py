@@ -28,7 +28,7 @@ _OF_NUMBERS = ("difference", "percent_change", "sum", "mean", "median", "sd")
 
 @transform(
     group="reshape",
-    title="Add {function} of {column}",
+    title="Add {function} as a column",
     rows="reshape",
     asked_by=r"\b(?:rolling|moving) (?:average|mean|sum|total|median|min|max|std|standard|window)|\bcumulative|\bcumsum|\brunning (?:total|sum|count|average|mean)|누적|이동\s?(?:평균|합)"
     r"|\b(?:rank|lag|lead|shift|previous (?:row|value)|row before|row numbers?)(?=[\s\S]*\b(?:column|add|new)\b)|(?:add|new|column)\b[\s\S]*\b(?:ranks?|ranking|lag|lead|shift|previous (?:row|value)|row numbers?)\b"
