@@ -24,6 +24,7 @@ from tools.mending.instead import read_instead
 from tools.mending.invented import drop_invented, mend_unsaid
 from tools.mending.joins import drop_unasked_joins, mend_joins, words_of
 from tools.mending.labels import mend_labels
+from tools.mending.magnitudes import mend_magnitudes
 from tools.mending.measures import mend_measures, mend_ratios
 from tools.mending.names import Names, mend_columns, mend_tables
 from tools.mending.neighbours import mend_neighbours
@@ -161,6 +162,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     changes += [*mend_dates(tree, names, data, request), *mend_measures(tree, names, data, request)]
     changes += mend_days(tree, names, data, request)
     changes += [
+        *mend_magnitudes(tree, request),
         *mend_ranges(tree, request),
         *mend_nulls(tree),
         *mend_years(tree, names, data),

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _IGNORED = re.compile(r"\bignor\w*|\bregardless\b|\bdisregard\w*|무시|상관\s?없이|관계\s?없이", re.IGNORECASE)
 """Words of something that is not to count: no row is left out for it."""
+_EXAMPLE = re.compile(r"\((?:e\.?g\.?|for example|such as|예:?|예를 들어|예컨대)[^)]*\)", re.IGNORECASE)
 _NAMED = re.compile(r"[A-Z][\w'’-]{2,}(?: [A-Z][\w'’-]+)*|(?<=['\"])[^'\"]{3,}(?=['\"])")
 """What a request names: words with a capital, and what stands in quotes."""
 SHORT = 3
@@ -42,12 +43,23 @@ def drop_invented(tree: "exp.Expr", names: Names, data: Data, request: str) -> l
         if not isinstance(test, exp.EQ | exp.Like | exp.ILike) or test.this is not column:
             continue
         text = test.expression
+        if isinstance(text, exp.Literal) and _is_advice(text.name, request) and left_out(test):
+            changes.append(f"{test.sql('duckdb')} is advice on how to look, not what to look for: it was left out.")
+            continue
         if not isinstance(text, exp.Literal) or not text.is_string or may_be_meant(text.name.strip("%").strip(), said):
             continue
         listed = text.name in data.told.get(place, ()) and _explains_itself(tree, test, names, request)
         if (listed or _is_sample(text.name, data.samples.get(place, ()))) and left_out(test):
             changes.append(f"Nobody asked for {test.sql('duckdb')}: it was left out.")
     return changes
+
+
+def _is_advice(text: str, request: str) -> bool:
+    """Whether a text stands in the request only as an example (`codes (eg JFK)`), or is SQL's word for a way to compare."""
+    wanted = text.strip("% ").casefold()
+    rest = _EXAMPLE.sub(" ", request).casefold()
+    named = wanted in request.casefold() and wanted not in rest
+    return bool(wanted) and (named or wanted in ("like", "ilike"))
 
 
 def _is_nought(test: "exp.Expr | None") -> TypeGuard["exp.EQ"]:
