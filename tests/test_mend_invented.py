@@ -31,6 +31,16 @@ def shops(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
             "SELECT COUNT(*) FROM shops WHERE stars = 2",
         ),
         ("How many shops?", "SELECT count(*) FROM shops WHERE name = 'Blue Door'", "SELECT COUNT(*) FROM shops"),
+        (
+            "How many shops?",
+            "SELECT count(*) FROM shops WHERE LOWER(name) LIKE '%blue door%'",
+            "SELECT COUNT(*) FROM shops",
+        ),
+        (
+            "How many shops have one star? Filter names (eg Blue Door) using ILIKE",
+            "SELECT count(*) FROM shops WHERE stars = 1 AND name ILIKE 'Blue Door' AND name ILIKE 'ILIKE'",
+            "SELECT COUNT(*) FROM shops WHERE stars = 1",
+        ),
     ],
 )
 def test_a_told_sample_that_nobody_named_is_no_condition(

@@ -36,11 +36,12 @@ def drop_invented(tree: "exp.Expr", names: Names, data: Data, request: str) -> l
     said = words(request)
     changes = []
     for column, _, place in typed(tree, names, data):
-        test = column.parent
+        side = column.parent if isinstance(column.parent, exp.Lower | exp.Upper) else column
+        test = side.parent
         if _is_nought(test) and "0" not in said and _IGNORED.search(request) and left_out(test):
             changes.append(f"{test.sql('duckdb')} leaves rows out; the request says to ignore it.")
             continue
-        if not isinstance(test, exp.EQ | exp.Like | exp.ILike) or test.this is not column:
+        if not isinstance(test, exp.EQ | exp.Like | exp.ILike) or test.this is not side:
             continue
         text = test.expression
         if isinstance(text, exp.Literal) and _is_advice(text.name, request) and left_out(test):
