@@ -112,3 +112,12 @@ RIGHT = [
 @pytest.mark.parametrize(("request_", "sql"), RIGHT)
 def test_a_measure_that_can_be_meant_stays(homes: Workspace, request_: str, sql: str) -> None:
     assert mend_sql(homes, sql, request_) == Mended(sql)
+
+
+def test_rows_that_tell_how_many_there_were_are_added_up(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with Workspace(tmp_path_factory.mktemp("tallies") / "project") as workspace:
+        add(workspace, "visits", "SELECT * FROM (VALUES ('Mon', 'A', 5), ('Tue', 'A', 7)) AS t(weekday, shop, count)")
+        sql = "SELECT shop, COUNT(*) AS n FROM visits GROUP BY shop"
+        summed = "SELECT shop, SUM(count) AS n FROM visits GROUP BY shop"
+        assert mend_sql(workspace, sql, "How many visits did each shop have?").sql == summed
+        assert mend_sql(workspace, sql, "How many rows has each shop?").sql == sql

@@ -36,7 +36,8 @@ _DISTINCT = re.compile(
 
 def mend_measures(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
     """Mend averages, sums and counts in place. Returns what was changed, one sentence each."""
-    return [*_medians(tree, names, request), *_means(tree, names, data, request), *_distinct(tree, names, request)]
+    changes = [*_medians(tree, names, request), *_means(tree, names, data, request)]
+    return [*changes, *_distinct(tree, names, request), *_tallies(tree, names, data, request)]
 
 
 def _medians(tree: "exp.Expr", names: Names, request: str) -> Iterator[str]:
@@ -88,6 +89,27 @@ def _means(tree: "exp.Expr", names: Names, data: Data, request: str) -> Iterator
         _rename(tree, call, "sum|total", "average")
         call.replace(exp.Avg(this=call.this.copy()))
         yield f"The average of {told} is shown, not its sum."
+
+
+def _tallies(tree: "exp.Expr", names: Names, data: Data, request: str) -> Iterator[str]:
+    """`count(*) FROM checkin` for "how many check-ins", where each row tells in its column `count` how many there were."""
+    from sqlglot import exp
+
+    said = {singular(word) for word in request.split()}
+    for scope in scopes(tree):
+        select, read = scope.expression, sources(scope, names)
+        if not isinstance(select, exp.Select) or len(read) != 1 or singular(read[0].table) not in said:
+            continue
+        tally = next((name for name in read[0].columns or () if plain_name(name) in ("count", "counts", "cnt")), "")
+        counts = [call for shown in select.expressions for call in shown.find_all(exp.Count)]
+        if not tally or not counts or not data.type_of(read[0].table, tally).startswith(("INT", "BIGINT", "SMALLINT")):
+            continue
+        if all(isinstance(call.this, exp.Star) for call in counts) and not re.search(
+            r"\b(?:rows?|records?|days?)\b", request
+        ):
+            for call in counts:
+                call.replace(exp.Sum(this=as_column(tally)))
+            yield f"Each row tells in {tally} how many there were: they are added up."
 
 
 def _distinct(tree: "exp.Expr", names: Names, request: str) -> Iterator[str]:
