@@ -39,6 +39,21 @@ def trips(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         ),
         ("며칠 걸렸어?", "SELECT back_at - left_at FROM trips", "SELECT DATE_DIFF('DAY', left_at, back_at) FROM trips"),
         ("How long was it?", "SELECT back_at - left_at FROM trips", "SELECT back_at - left_at FROM trips"),
+        (
+            "the average time between in seconds",
+            "SELECT avg(back_at - left_at) AS t FROM trips",
+            "SELECT AVG(EPOCH(back_at - left_at)) AS t FROM trips",
+        ),
+        (
+            "how long was each away, in hours?",
+            "SELECT back_at - left_at AS t FROM trips",
+            "SELECT (EPOCH(back_at - left_at) / 3600) AS t FROM trips",
+        ),
+        (
+            "the average time between in seconds",
+            "SELECT AVG(EPOCH(back_at - left_at)) FROM trips",
+            "SELECT AVG(EPOCH(back_at - left_at)) FROM trips",
+        ),
         ("n minus one in days", "SELECT n - 1 FROM trips", "SELECT n - 1 FROM trips"),
         (
             "days between",

@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 _YEAR = re.compile(r"(1[5-9]|20)\d\d")
-_DAYS = re.compile(r"\bdays\b|며칠|일수|날짜 차이", re.IGNORECASE)
+_SPANS = {
+    "days": re.compile(r"\bdays\b|며칠|일수|날짜 차이", re.IGNORECASE),
+    "seconds": re.compile(r"\bin seconds\b|몇 초|초 단위|초로", re.IGNORECASE),
+    "minutes": re.compile(r"\bin (?:integer |whole )?minutes\b|몇 분|분 단위", re.IGNORECASE),
+    "hours": re.compile(r"\bin hours\b|몇 시간|시간 단위", re.IGNORECASE),
+}
+_SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600}
 _TIMES = ("hour", "minute", "second")
 
 
@@ -39,10 +45,14 @@ def mend_years(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
 
 
 def mend_days(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
-    """Where days are asked for, a date minus a date is their number and no interval; in place. Returns what was changed."""
+    """Where days, hours, minutes or seconds are asked for, a moment minus a moment is their number; in place.
+
+    Returns what was changed.
+    """
     from sqlglot import exp
 
-    if not _DAYS.search(request):
+    unit = next((unit for unit, words in _SPANS.items() if words.search(request)), "")
+    if not unit:
         return []
     kinds = {id(column): kind for column, kind, _ in typed(tree, names, data)}
     changes = []
@@ -51,11 +61,23 @@ def mend_days(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[
         columns = [list(side.find_all(exp.Column)) for side in sides]
         moments = [found and all(kinds.get(id(c), "").startswith("TIMESTAMP") for c in found) for found in columns]
         whole = not any(side.find(exp.DateDiff, exp.Extract, exp.Interval) for side in sides)
-        if all(moments) and whole and not isinstance(minus.parent, exp.Extract | exp.Cast):
-            days = exp.DateDiff(this=minus.this.copy(), expression=minus.expression.copy(), unit=exp.var("DAY"))
-            minus.replace(days)
-            changes.append("The time between is told in days.")
+        around_it = minus.parent.parent if isinstance(minus.parent, exp.Paren) else minus.parent
+        taken = isinstance(around_it, exp.Extract | exp.Cast | exp.Func) and not isinstance(around_it, exp.AggFunc)
+        if all(moments) and whole and not taken:
+            minus.replace(_span(minus, unit))
+            changes.append(f"The time between is told in {unit}.")
     return changes
+
+
+def _span(minus: "exp.Expr", unit: str) -> "exp.Expr":
+    """The number of units between two moments."""
+    from sqlglot import exp
+
+    if unit == "days":
+        return exp.DateDiff(this=minus.this.copy(), expression=minus.expression.copy(), unit=exp.var("DAY"))
+    seconds: exp.Expr = exp.Anonymous(this="epoch", expressions=[minus.copy()])
+    length = _SECONDS[unit]
+    return seconds if length == 1 else exp.paren(exp.Div(this=seconds, expression=exp.Literal.number(length)))
 
 
 def mend_texts(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
