@@ -18,7 +18,7 @@ import prompts
 from assistant.context import Messages, Situation, Table, outline
 from assistant.models import Planner
 from assistant.retrieval import relevant, told_whole
-from assistant.words import CALENDAR, alike, is_calendar, is_common, split_words, stem
+from assistant.words import CALENDAR, alike, is_calendar, is_common, is_foreign, split_words, stem
 from tools.tool import listed
 
 COUNTS = re.compile(
@@ -43,7 +43,7 @@ def lacking(
     With a `target` to predict, something that is linked to that column settles it. Words that are `held` stand in a
     value of the data.
     """
-    if not doubtful(situation, request) or in_another_script(situation, request):
+    if not doubtful(situation, request) or in_another_language(situation, request):
         return ""
     things = _linked(planner, situation, request, cancelled)
     if target and any(column == target for _, column in things):
@@ -101,7 +101,7 @@ def speaks_of_else(situation: Situation, request: str) -> bool:
     """Whether most of what a request names, three words or more, matches nothing in the data."""
     telling = {word for word in split_words(request) if not is_common(word) and not word.isdigit()}
     unlike = set(doubtful(situation, request))
-    return len(unlike) > 2 and len(unlike) * 2 > len(telling) and not in_another_script(situation, request)
+    return len(unlike) > 2 and len(unlike) * 2 > len(telling) and not in_another_language(situation, request)
 
 
 def compared(sql: str) -> list[tuple[str, str]]:
@@ -117,8 +117,13 @@ def _is_named(name: str, said: Sequence[str], own: Collection[str]) -> bool:
     return any(alike(word, part) for word in said for part in telling)
 
 
-def in_another_script(situation: Situation, request: str) -> bool:
-    """Whether a Korean request is about names without a Korean word: then unlike words prove nothing."""
+def in_another_language(situation: Situation, request: str) -> bool:
+    """Whether a Korean request is about names without a Korean word, or one is neither in Korean nor in English.
+
+    Then unlike words prove nothing.
+    """
+    if is_foreign(request):
+        return True
     names = " ".join([*situation.column_names, *(table.name for table in situation.tables)])
     return re.search("[가-힣]", request) is not None and re.search("[가-힣]", names) is None
 

@@ -10,6 +10,7 @@ from assistant import linking
 from assistant.context import Attention, Situation, look
 from assistant.doubts import Doubts
 from assistant.turn_state import State
+from assistant.words import is_foreign
 from tests.small_project import add
 from tools.workspace import Workspace
 
@@ -117,3 +118,19 @@ def test_any_step_on_the_data_is_doubted_where_a_question_speaks_of_something_el
         doubts = Doubts(workspace, lambda: Small({}), lambda: False, (), Attention())  # type: ignore[arg-type, return-value]
         state = State(request="What makes our customers leave the shop?", steps=[{"tool": tool, "arguments": {}}])
         assert (doubts.raised(state) is not None) is doubted
+
+
+@pytest.mark.parametrize(
+    ("request_", "foreign"),
+    [
+        ("Wie viele Sängerinnen und Sänger gibt es?", True),
+        ("Quelle est la population de la ville ?", True),
+        ("¿Cuántos clientes hay en la ciudad?", True),
+        ("How many people live in Las Vegas and La Paz?", False),
+        ("What is the capital of der Staat?", False),
+        ("매출이 가장 높은 도시는?", False),
+        ("total sales", False),
+    ],
+)
+def test_a_request_in_another_language_is_told_by_its_function_words(request_: str, *, foreign: bool) -> None:
+    assert is_foreign(request_) is foreign

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from assistant.amending.step import mended, table_of
 from assistant.context import Situation
-from assistant.linking import in_another_script
+from assistant.linking import in_another_language
 from assistant.named import columns_named
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def everywhere(steps: Sequence["Step"], situation: Situation, request: str) -> l
 def _anywhere(step: "Step", situation: Situation, request: str) -> "Step":
     table = table_of(step, situation)
     given = step.arguments.get("columns")
-    if step.tool != "treat_as_missing" or not given or table is None or in_another_script(situation, request):
+    if step.tool != "treat_as_missing" or not given or table is None or in_another_language(situation, request):
         return step
     if {column.name for column in columns_named(request, table)} & set(given):
         return step
