@@ -39,22 +39,22 @@ _CALENDAR = (
 )
 CALENDAR = frozenset(_CALENDAR.split())
 """Words that any column of dates answers."""
-_FOREIGN = frozenset(
-    (
-        "der die das den dem ein eine einen einem einer eines und oder wie viele welche welcher welches welchen wer wo wann "
-        "ist sind waren wurden wird haben von vom mit für auf aus bei zu zum zur nach über alle aller allen nicht gibt jede "
-        "jeder jedes jeden nenne liste zeige finde gib lauten heißen deren dessen sich durchschnittliche anzahl "
-        "le la les des du une et ou quel quelle quels quelles combien est sont dans avec pour par qui que sur tous toutes "
-        "el los las del un una qué que cuál cuáles cuántos cuántas cuánto son con por para todos todas cada "
-        "il lo gli dei delle della quale quali quanti quante sono che tutti ogni "
-        "os das dos um uma qual quais quantos quantas são com seu "
-        "het een hoeveel welke wat zijn van met voor uit elke"
-    ).split()
+_FOREIGN_WORDS = (
+    "der die das den dem ein eine einen einem einer eines und oder wie viele welche welcher welches welchen wer wo wann "
+    "ist sind waren wurden wird haben von vom mit für auf aus bei zu zum zur nach über alle aller allen nicht gibt jede "
+    "jeder jedes jeden nenne liste zeige finde gib lauten heißen deren dessen sich durchschnittliche anzahl "
+    "le la les des du une et ou quel quelle quels quelles combien est sont dans avec pour par qui que sur tous toutes "
+    "el los las del un una qué que cuál cuáles cuántos cuántas cuánto son con por para todos todas cada "
+    "il lo gli dei delle della quale quali quanti quante sono che tutti ogni "
+    "os das dos um uma qual quais quantos quantas são com seu "
+    "het een hoeveel welke wat zijn van met voor uit elke"
 )
+_FOREIGN = frozenset(_FOREIGN_WORDS.split())
 """Function words of German, French, Spanish, Italian, Portuguese and Dutch that are no English ones."""
-_ENGLISH = frozenset(
-    "the of is are was were what which who how many much and in for with by from to does do did show list give find".split()
-)  # noqa: SIM905
+_ENGLISH_WORDS = (
+    "the of is are was were what which who how many much and in for with by from to does do did show list give find"
+)
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
 _PARTICLES = re.compile(
     r"(?:에서는|에서의|으로는|이라는|에서|에게|으로|까지|부터|보다|처럼|마다|별로|이랑|하고|들은|들이|들의|들을|은|는|이|가|을|를|의|에|로|와"
     r"|과|도|만|랑|별|당|율|률|수|액|들|인|한|된|할|지|고)$"
