@@ -15,7 +15,7 @@ _COMMON = (
     "use using very was we were what when where which while who whole whose why with without would yet you your above "
     "below after before during data dataset column columns value values add build chart check clean draw fix forecast "
     "good bad worst biggest lowest higher lower greater fewer fewest common often several certain kind kinds type types "
-    "duplicate duplicates duplicated repeat repeated repetition repetitions difference minus plus intersection union "
+    "drop drops dropped dropping nonunique duplicate duplicates duplicated repeat repeated repetition repetitions difference minus plus intersection union "
     "null nulls nan missing empty blank observation observations entry entries frequent frequently frequency occurring occurrence occurrences popular divisible equal equals greater less contain contains start starts end ends lie lies begin begins return returns "
     "dataframe dataframes df sort order ordered ascending descending alphabetical name names called "
     "histogram issues model models plot predict predicted predicts prediction problems quick remove repair standard train "
