@@ -11,7 +11,7 @@ import json
 import os
 import re
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -201,7 +201,7 @@ class Planner:
         if calls and isinstance(model, LocalServer):
             local, rules = model, dialect.grammar(schema)
             text = self._answered(
-                lambda: self._joined(local.stream(messages, None, SMALL_TOKENS, grammar=rules), cancelled)
+                lambda: self._joined(local.stream(messages, None, SMALL_TOKENS, grammar=rules), cancelled, loops=False)
             )
             return dialect.read(text), text
         reply = self._answered(lambda: self._reply(messages, schema, cancelled))
@@ -262,21 +262,41 @@ class Planner:
         parsed = reply["parsed"]
         return parsed if isinstance(parsed, dict) else read_json(str(reply["raw"].text))
 
-    def _joined(self, pieces: Iterable[tuple[str, Any]], cancelled: Callable[[], bool]) -> str:
+    def _joined(self, pieces: Iterator[tuple[str, Any]], cancelled: Callable[[], bool], *, loops: bool = True) -> str:
         from tools.tool import Stopped
 
-        text = ""
+        text, looked = "", 0
         for piece, usage in pieces:
             if cancelled():
                 raise Stopped("Stopped while planning.")
             text += piece
             self.spent.add(usage)
+            if not loops and len(text) - looked >= _LOOKED_AT:
+                if (kept := unlooped(text, looked)) is not None:
+                    return kept
+                looked = len(text)
         return text
 
 
 def _streamed(model: Any, messages: Messages) -> Iterator[tuple[str, Any]]:
     for chunk in model.stream(list(messages)):
         yield str(chunk.text), chunk.usage_metadata
+
+
+_LONGEST = 160
+_LOOP = re.compile(rf"(.{{12,{_LONGEST}}}?)\1\1", re.DOTALL)
+_OPEN_END = re.compile(r"(?:\s*(?:\bAND|\bOR|\bUNION|\bALL|\bJOIN|[,+*/(\-]))+\s*$", re.IGNORECASE)
+_LOOKED_AT = 40
+"""Letters of a reply after which it is looked at again."""
+
+
+def unlooped(text: str, since: int = 0) -> str | None:
+    """What a reply says before it says the same a third time in a row, looked for from a place on; None where it does not.
+
+    A small model does not find its way out of that. A word at the end that only joins is left off.
+    """
+    loop = _LOOP.search(text, max(0, since - 3 * _LONGEST))
+    return _OPEN_END.sub("", text[: loop.start() + len(loop[1])]) if loop else None
 
 
 def read_json(text: str) -> dict[str, Any]:

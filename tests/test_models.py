@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assistant.models import mends, open_planner, read_json
+from assistant.models import mends, open_planner, read_json, unlooped
 from assistant.settings import Settings, SettingsError, read_settings
 
 SCHEMA = {"type": "object", "properties": {"steps": {"type": "array"}}, "required": ["steps"]}
@@ -148,3 +148,19 @@ def test_a_transformers_model_that_is_nowhere_is_said(
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(SettingsError, match=r"^No model '.*nowhere'"):
         open_planner(f"hf:{tmp_path / 'nowhere'}", settings)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (
+            "SELECT a FROM t WHERE year = 2015" + " AND name = 'Home' AND year = 2015" * 9,
+            "SELECT a FROM t WHERE year = 2015 AND name = 'Home'",
+        ),
+        ("SELECT count(*) - " + "count(DISTINCT inputA) - " * 5, "SELECT count(*) - count(DISTINCT inputA)"),
+        ("SELECT 1, 1, 1, 1, 1, 1, 1, 1 FROM t", None),
+        ("SELECT a FROM t WHERE name = 'Home Visits' AND other = 'Home Visits'", None),
+    ],
+)
+def test_a_reply_ends_where_it_says_the_same_a_third_time(text: str, kept: str | None) -> None:
+    assert unlooped(text) == kept
