@@ -293,10 +293,13 @@ _LOOKED_AT = 40
 def unlooped(text: str, since: int = 0) -> str | None:
     """What a reply says before it says the same a third time in a row, looked for from a place on; None where it does not.
 
-    A small model does not find its way out of that. A word at the end that only joins is left off.
+    A small model does not find its way out of that. A word at the end that only joins is left off, brackets are closed.
     """
     loop = _LOOP.search(text, max(0, since - 3 * _LONGEST))
-    return _OPEN_END.sub("", text[: loop.start() + len(loop[1])]) if loop else None
+    if loop is None:
+        return None
+    kept = _OPEN_END.sub("", text[: loop.start() + len(loop[1])])
+    return kept + ")" * (kept.count("(") - kept.count(")"))
 
 
 def read_json(text: str) -> dict[str, Any]:
