@@ -51,6 +51,24 @@ _FOREIGN_WORDS = (
 )
 _FOREIGN = frozenset(_FOREIGN_WORDS.split())
 """Function words of German, French, Spanish, Italian, Portuguese and Dutch that are no English ones."""
+_ASKING = frozenset(
+    (
+        "welche",
+        "welcher",
+        "welches",
+        "wer",
+        "nenne",
+        "zeige",
+        "quels",
+        "quelle",
+        "combien",
+        "cuántos",
+        "cuántas",
+        "quali",
+        "quantos",
+        "hoeveel",
+    )
+)
 _ENGLISH_WORDS = (
     "the of is are was were what which who how many much and in for with by from to does do did show list give find"
 )
@@ -69,8 +87,9 @@ _ENDS = ("ing", "ed", "es", "s", "e")
 def is_foreign(text: str) -> bool:
     """Whether a text is in a European language other than English, by its function words."""
     words = split_words(text)
-    foreign = sum(word in _FOREIGN for word in words)
-    return foreign > 1 and foreign > sum(word in _ENGLISH for word in words)
+    foreign = [word for word in words if word in _FOREIGN]
+    english = sum(word in _ENGLISH for word in words)
+    return len(foreign) > max(1, english) or (not english and any(word in _ASKING for word in foreign))
 
 
 def split_words(text: str) -> list[str]:

@@ -124,6 +124,8 @@ def test_any_step_on_the_data_is_doubted_where_a_question_speaks_of_something_el
     ("request_", "foreign"),
     [
         ("Wie viele Sängerinnen und Sänger gibt es?", True),
+        ("Welche Fluggesellschaften bieten mindestens 10 Flüge an?", True),
+        ("Las Vegas sales", False),
         ("Quelle est la population de la ville ?", True),
         ("¿Cuántos clientes hay en la ciudad?", True),
         ("How many people live in Las Vegas and La Paz?", False),
