@@ -296,7 +296,7 @@ def test_what_no_rule_can_mend_comes_back_as_it_is(shop: Workspace, sql: str) ->
 REPEATED = "SELECT c.full_name FROM customers AS c JOIN orders AS o ON o.customer_id = c.id WHERE c.city = 'Oslo'"
 JOINS = [
     ("Names of the customers in Oslo", "SELECT c.full_name FROM customers AS c WHERE c.city = 'Oslo'"),
-    ("Which customers in Oslo bought something?", REPEATED),
+    ("Which customers in Oslo bought something?", REPEATED.replace("SELECT", "SELECT DISTINCT")),
     ("Names of customers in Oslo with orders", REPEATED),
     ("Welche Kunden in Oslo haben etwas gekauft?", REPEATED),
     ("", REPEATED),

@@ -16,13 +16,14 @@ def school(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
         add(
             workspace, "courses", "SELECT * FROM (VALUES (1, 'Art', 40), (2, 'Law', 90)) AS t(course_id, name, minutes)"
         )
-        add(workspace, "students", "SELECT * FROM (VALUES (7, 'Ann'), (8, 'Bo'), (9, 'Cy')) AS t(student_id, name)")
+        add(workspace, "students", "SELECT * FROM (VALUES (7, 'Ann'), (8, 'Bo'), (9, 'Bo')) AS t(student_id, name)")
         records = "(1, 7, 1, 5), (2, 7, 2, 4), (3, 8, 1, 3), (4, 8, 1, 2)"
         add(workspace, "records", f"SELECT * FROM (VALUES {records}) AS t(record_id, student_id, course_id, grade)")
         yield workspace
 
 
 JOINED = "FROM courses AS c JOIN records AS r ON r.course_id = c.course_id"
+TOOK = "FROM students AS s JOIN records AS r ON r.student_id = s.student_id"
 COUNT = "SELECT COUNT(*) AS n FROM records WHERE grade > 2"
 
 
@@ -30,6 +31,7 @@ COUNT = "SELECT COUNT(*) AS n FROM records WHERE grade > 2"
     ("request_", "sql", "mended"),
     [
         ("Which courses were taken?", f"SELECT c.name {JOINED}", f"SELECT DISTINCT c.name {JOINED}"),
+        ("Which students took one?", f"SELECT s.name {TOOK}", f"SELECT s.name {TOOK}"),
         ("List all courses that were taken", f"SELECT c.name {JOINED}", f"SELECT c.name {JOINED}"),
         (
             "Which courses were taken, and the grades",

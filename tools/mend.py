@@ -170,7 +170,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     ]
     changes += [*mend_parts(tree, names, data, request), *mend_neighbours(tree, names, data, request)]
     changes += [*mend_within(tree, names, data, request), *mend_tops(tree, names, data, request)]
-    changes += mend_things(tree, names, request)
+    changes += mend_things(tree, names, data, request)
     return [*changes, *mend_forms(tree, names, data)]
 
 

@@ -144,6 +144,11 @@ class Data:
         counted = f"count(DISTINCT {identifier(column)})"
         return bool(self._rows(f"SELECT 1 FROM {identifier(table)}{keys} HAVING {counted} > 1 LIMIT 1"))
 
+    def tells_rows_apart(self, table: str, columns: list[str]) -> bool:
+        """Whether no two rows agree in these columns."""
+        cells = ", ".join(map(identifier, columns))
+        return bool(self._rows(f"SELECT count(*) = count(DISTINCT ({cells})) FROM {identifier(table)}")[0][0])
+
     def yes_of(self, table: str, column: str) -> str:
         """The value that says yes in a text column of two values, as it is written; empty for any other column."""
         name = identifier(column)

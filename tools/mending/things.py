@@ -7,6 +7,7 @@ of the project holds, and counts in subqueries.
 import re
 from typing import TYPE_CHECKING
 
+from tools.mending.data import Data
 from tools.mending.groups import aggregates
 from tools.mending.joins import plain_joins
 from tools.mending.names import Names, Source, scopes, sources
@@ -31,18 +32,25 @@ _ROWS = re.compile(
 )
 
 
-def mend_things(tree: "exp.Expr", names: Names, request: str) -> list[str]:
+def mend_things(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
     """Mend repeated, miscounted and nameless things in place. Returns what was changed, one sentence each."""
     from sqlglot import exp
 
     if not isinstance(tree, exp.Select) or tree.args.get("from_") is None or tree.find(exp.Window):
         return []
     read = [source for source in sources(scopes(tree)[-1], names) if source.table]
-    return [*_once(tree, read, names, request), *_counted(tree, read, names, request), *_named(tree, read, request)]
+    return [
+        *_once(tree, read, names, data, request),
+        *_counted(tree, read, names, request),
+        *_named(tree, read, request),
+    ]
 
 
-def _once(select: "exp.Select", read: list[Source], names: Names, request: str) -> list[str]:
-    """`SELECT course.name … JOIN student_record`: a course that five students took is one course."""
+def _once(select: "exp.Select", read: list[Source], names: Names, data: Data, request: str) -> list[str]:
+    """`SELECT course.name … JOIN student_record`: a course that five students took is one course.
+
+    Names that two courses share stay as they are: they would become one.
+    """
     from sqlglot import exp
 
     if not _WHICH.search(request) or _ROWS.search(request) or not plain_joins(select):
@@ -56,7 +64,8 @@ def _once(select: "exp.Select", read: list[Source], names: Names, request: str) 
         return []
     others = [source.table for source in read if source is not owner]
     many = any(join.other == owner.table and join.table in others for join in names.joins)
-    if not many:
+    shown = [name for column in columns if (name := owner.column(column.name))]
+    if not many or not data.tells_rows_apart(owner.table, shown):
         return []
     select.set("distinct", exp.Distinct())
     return ["Each one is shown once."]
