@@ -114,7 +114,8 @@ def _what(told: str, measure: Measure) -> str:
 def _said(table: "TableData", by: Column | None) -> str:
     """The newest periods in words, and how many have nothing to be compared with."""
     lone = sum(row[-3] is None for row in table.rows)
-    note = f" {lone:,} of {len(table.rows):,} rows have no period to be compared with." if lone else ""
+    verb = "has" if lone == 1 else "have"
+    note = f" {lone:,} of {len(table.rows):,} rows {verb} no period to be compared with." if lone else ""
     if by is not None:
         return f", for each {by.name}.{note}"
     newest = [row for row in table.rows if row[-1] is not None][-SAID:]
