@@ -66,6 +66,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
         del arguments["group_by"]
     if tool == "compare_periods":
         arguments = _periods(arguments, situation, request)
+    if tool in ("add_window", "fill_along"):
+        arguments = _along(arguments, request)
     if tool == "concatenate_datasets":
         arguments |= _below(arguments, situation, request)
     if tool == "filter_rows" and arguments.get("action") == "remove" and _keeps(str(arguments["condition"]), request):
@@ -109,6 +111,27 @@ def _periods(arguments: Mapping[str, Any], situation: Situation, request: str) -
     return made
 
 
+def _along(arguments: Mapping[str, Any], request: str) -> dict[str, Any]:
+    """A column along the rows without groups, and a direction, that nobody asked for."""
+    made, rest = dict(arguments), _ORDERED.sub(" ", request)
+    groups = [name for name in made.get("group_by") or [] if name not in (made.get("order_by") or [])]
+    if not groups or not EACH_GROUP.search(rest):
+        made.pop("group_by", None)
+    elif groups != made["group_by"]:
+        made["group_by"] = groups
+    if made.get("descending") and not _FALLING.search(request):
+        del made["descending"]
+    return made
+
+
+_ORDERED = re.compile(
+    r"\b(?:order|sort|rank)\w* by\b|\bby (?:date|day|time|month|year)\b|\beach row\b|\bevery row\b", re.IGNORECASE
+)
+_FALLING = re.compile(
+    r"descend|highest|largest|biggest|most|latest|newest|recent|revers|backward|from the (?:last|top|end)|내림|높은|큰|많은|최근|역순|거꾸로",
+    re.IGNORECASE,
+)
+"""Words of an order from the highest or the last."""
 _GROUPS = re.compile(
     r"\b(?:each|every|per|by) (?!(?:day|week|month|quarter|year|date)s?\b)\w|(?<![월주일년기])별|(?<![월주해년])마다|각 (?!월|주|해|년)",
     re.IGNORECASE,

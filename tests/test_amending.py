@@ -718,3 +718,23 @@ def test_periods_are_compared_in_groups_and_by_measures_that_are_asked_for(
 ) -> None:
     step = {"date": "floor", "value": "age"}
     assert _steps(situation, request_, ("compare_periods", step | given))[0] == [("compare_periods", step | meant)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "meant"),
+    [
+        (
+            "add a running total of age, ordered by floor",
+            {"order_by": ["floor"], "group_by": ["floor"], "descending": True},
+            {"order_by": ["floor"]},
+        ),
+        ("add a running total of age within each plan", {"group_by": ["plan"]}, {"group_by": ["plan"]}),
+        ("요금제별 age 누적합 컬럼 추가", {"group_by": ["plan"]}, {"group_by": ["plan"]}),
+        ("add a column with the rank of age, highest first", {"descending": True}, {"descending": True}),
+    ],
+)
+def test_columns_along_the_rows_have_the_groups_and_the_direction_that_are_asked_for(
+    request_: str, given: dict[str, Any], meant: dict[str, Any], situation: Situation
+) -> None:
+    step = {"function": "running_sum", "column": "age"}
+    assert _steps(situation, request_, ("add_window", step | given))[0] == [("add_window", step | meant)]
