@@ -149,7 +149,7 @@ def turned(select: "exp.Expr", key: "exp.Expr", names: Names, data: Data, reques
         high = judged
     elif high == low or EITHER.search(request):
         return []
-    if bool(key.args.get("desc")) == high or (judged is not None and not aggregates(_behind(select, key.this))):
+    if bool(key.args.get("desc")) == high or (judged is not None and not aggregates(behind(select, key.this))):
         return []
     if judged is None and not _is_measure(select, key.this, names, data, request):
         return []
@@ -161,12 +161,12 @@ def turned(select: "exp.Expr", key: "exp.Expr", names: Names, data: Data, reques
 def _judged(select: "exp.Expr", key: "exp.Expr", request: str) -> bool | None:
     """Whether the best or worst of an amount is its highest: the worst wait is the longest, the worst sales the least."""
     best, worst = _BEST.search(request) is not None, _WORST.search(request) is not None
-    told = f"{key.this.sql()} {_behind(select, key.this).sql()}".replace("_", " ")
+    told = f"{key.this.sql()} {behind(select, key.this).sql()}".replace("_", " ")
     bad, good = _BAD.search(told) is not None, _GOOD.search(told) is not None
     return best == good if best != worst and bad != good else None
 
 
-def _behind(select: "exp.Expr", key: "exp.Expr") -> "exp.Expr":
+def behind(select: "exp.Expr", key: "exp.Expr") -> "exp.Expr":
     """What a key's alias stands for, or the key."""
     from sqlglot import exp
 
@@ -181,7 +181,7 @@ def _is_measure(select: "exp.Expr", key: "exp.Expr", names: Names, data: Data, r
     """
     from sqlglot import exp
 
-    key = _behind(select, key)
+    key = behind(select, key)
     if RANK.search(key.sql()):
         return False
     if aggregates(key):

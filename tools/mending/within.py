@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from tools.mending.data import Data
 from tools.mending.groups import aggregates
 from tools.mending.names import Names, scopes, sources
-from tools.mending.tops import ranked_rows, turned
+from tools.mending.tops import behind, ranked_rows, turned
 from tools.mending.written import as_column
 from tools.relations import singular
 
@@ -86,12 +86,21 @@ def named_group(request: str, columns: list[str], *, per: bool) -> str | None:
     return found.pop() if len(found) == 1 else None
 
 
-def _name(node: "exp.Expr", select: "exp.Select") -> str:
-    """A column's name in small letters, behind an alias or a place in the list; of anything else its text."""
+def _placed(node: "exp.Expr", select: "exp.Select") -> "exp.Expr":
+    """What stands at a place in the list, or the node where it is none."""
     from sqlglot import exp
 
     if isinstance(node, exp.Literal) and node.name.isdigit() and 0 < int(node.name) <= len(select.expressions):
-        node = select.expressions[int(node.name) - 1].unalias()
+        shown: exp.Expr = select.expressions[int(node.name) - 1].unalias()
+        return shown
+    return node
+
+
+def _name(node: "exp.Expr", select: "exp.Select") -> str:
+    """A column's name in small letters, behind a place in the list; of anything else its text."""
+    from sqlglot import exp
+
+    node = _placed(node, select)
     return node.name.casefold() if isinstance(node, exp.Column) else node.sql()
 
 
@@ -102,12 +111,7 @@ def _is_plain(select: "exp.Select") -> bool:
 
 def _written_out(ordered: "exp.Expr", select: "exp.Select") -> "exp.Expr":
     """A key of ORDER BY with what its alias or place stands for: a window knows neither."""
-    from sqlglot import exp
-
     copy, node = ordered.copy(), ordered.this
-    shown = {part.alias.casefold(): part.unalias() for part in select.expressions if isinstance(part, exp.Alias)}
-    if isinstance(node, exp.Literal) and node.name.isdigit() and 0 < int(node.name) <= len(select.expressions):
-        copy.set("this", select.expressions[int(node.name) - 1].unalias().copy())
-    elif isinstance(node, exp.Column) and not node.table and node.name.casefold() in shown:
-        copy.set("this", shown[node.name.casefold()].copy())
+    found = _placed(node, select)
+    copy.set("this", (behind(select, node) if found is node else found).copy())
     return copy

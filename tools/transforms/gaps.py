@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
-from tools.transforms.sql import counted, free_name, names, skipped, with_columns
+from tools.transforms.sql import counted, free_name, names, numbered, skipped, taken_names, with_columns
 
 Along = Literal["forward", "backward", "interpolate"]
 
@@ -70,15 +70,15 @@ def _filled(
     table: Input, wanted: Sequence[Column], method: Along, groups: Sequence[Column], order: Sequence[Column]
 ) -> str:
     """The SELECT that fills; the rows stay in their order."""
-    taken = {column.name.casefold() for column in table.columns}
+    taken = taken_names(table)
     place = free_name("row", taken)
     within = f"PARTITION BY {names(groups)} " if groups else ""
     by = ", ".join([*(f"{identifier(key.name)} NULLS LAST" for key in order), place])
     window = f"{within}ORDER BY {by}"
-    numbered = f"SELECT *, row_number() OVER () AS {place} FROM {table.name}"
+    rows_numbered = numbered(table, place)
     if method == "interpolate" and order:  # the line goes by the rows' order, not by where they stand
         at = free_name("nth", taken)
-        numbered = f"SELECT *, row_number() OVER ({window}) AS {at} FROM ({numbered})"
+        rows_numbered = f"SELECT *, row_number() OVER ({window}) AS {at} FROM ({rows_numbered})"
     else:
         at = place
     before, after = (
@@ -103,7 +103,7 @@ def _filled(
         line = f"{last} + ({next_} - {last}) * ({at} - {low})::DOUBLE / ({high} - {low})"
         cells.append(f"CASE WHEN {name} IS NOT NULL THEN {name} ELSE {line} END AS {name}")
     hidden = ", ".join(dict.fromkeys([place, at]))
-    filled = f"SELECT * REPLACE ({', '.join(cells)}) FROM ({numbered})"
+    filled = f"SELECT * REPLACE ({', '.join(cells)}) FROM ({rows_numbered})"
     return f"SELECT * EXCLUDE ({hidden}) FROM ({filled}) ORDER BY {place}"
 
 
@@ -125,7 +125,7 @@ def flag_missing(table: Input, columns: list[ColumnName] | None = None) -> Deriv
     flagged = [column for column, count in zip(asked, empty, strict=True) if count or columns]
     if not flagged:
         return Derived(f"SELECT * FROM {table.name}", "No column has empty cells; nothing to flag.", changes=False)
-    taken = {column.name.casefold() for column in table.columns}
+    taken = taken_names(table)
     cells = {
         free_name(f"{column.name}_missing", taken): f"CAST({identifier(column.name)} IS NULL AS INTEGER)"
         for column in flagged

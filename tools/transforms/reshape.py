@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
-from tools.transforms.sql import counted, free_name, is_integer, names, text_of
+from tools.transforms.sql import counted, free_name, is_integer, names, numbered, taken_names, text_of
 
 Function = Literal["count", "sum", "mean", "median", "min", "max", "first"]
 MOST_COLUMNS = 1000
@@ -110,9 +110,9 @@ def unpivot_columns(table: Input, columns: list[ColumnName], name: str = "name",
         f"{{'n': {literal(column.name)}, 'v': {cell}, 'i': {place}}}"
         for place, (column, cell) in enumerate(zip(melted, cells, strict=True))
     )
-    order = free_name("row", {column.name.casefold() for column in table.columns} | {"cell"})
-    numbered = f"SELECT *, row_number() OVER () AS {order} FROM {table.name}"
-    unnested = f"SELECT {names(kept) + ', ' if kept else ''}{order}, unnest([{pairs}]) AS cell FROM ({numbered})"
+    order = free_name("row", taken_names(table) | {"cell"})
+    rows_numbered = numbered(table, order)
+    unnested = f"SELECT {names(kept) + ', ' if kept else ''}{order}, unnest([{pairs}]) AS cell FROM ({rows_numbered})"
     shown = f"{names(kept) + ', ' if kept else ''}cell.n AS {identifier(called[0])}, cell.v AS {identifier(called[1])}"
     text = f"Turned {counted(len(melted), 'column')} into rows of {called[0]} and {called[1]}."
     if mixed:
@@ -144,9 +144,9 @@ def transpose(table: Input, header: ColumnName | None = None) -> Derived:
             f"Only tables of two columns or more and 1 to {MOST_COLUMNS:,} rows can be swapped: this one has"
             f" {counted(len(table.columns), 'column')} and {counted(count, 'row')}. Take fewer rows first."
         )
-    order = free_name("row", {column.name.casefold() for column in table.columns})
-    numbered = f"SELECT *, row_number() OVER () AS {order} FROM {table.name}"
-    labels = table.learn_rows("header", f"SELECT {text_of(head)} FROM ({numbered}) ORDER BY {order}")
+    order = free_name("row", taken_names(table))
+    rows_numbered = numbered(table, order)
+    labels = table.learn_rows("header", f"SELECT {text_of(head)} FROM ({rows_numbered}) ORDER BY {order}")
     taken = {"column"}
     made = [
         free_name(str(row[0]).strip() if row[0] not in (None, "") else f"row_{at}", taken)
@@ -159,7 +159,7 @@ def transpose(table: Input, header: ColumnName | None = None) -> Derived:
         cells = ", ".join(
             f"max({cell}) FILTER (WHERE {order} = {at}) AS {identifier(name)}" for at, name in enumerate(made, 1)
         )
-        lines.append(f'SELECT {place} AS {order}, {literal(column.name)} AS "column", {cells} FROM ({numbered})')
+        lines.append(f'SELECT {place} AS {order}, {literal(column.name)} AS "column", {cells} FROM ({rows_numbered})')
     sql = f"SELECT * EXCLUDE ({order}) FROM ({' UNION ALL '.join(lines)}) ORDER BY {order}"
     text = f"Swapped rows and columns: {counted(len(rest), 'row')}, named by {head.name}."
     return Derived(
@@ -195,11 +195,13 @@ def explode_list(table: Input, column: ColumnName, separator: str | None = None)
     rows, made = table.learn_rows(
         "items", f"SELECT count(*), sum(greatest(1, coalesce(len({items}), 1))) FROM {table.name}"
     )[0]
-    taken = {known.name.casefold() for known in table.columns}
+    taken = taken_names(table)
     place, at = free_name("row", taken), free_name("nth", taken)
-    numbered = f"SELECT *, row_number() OVER () AS {place} FROM {table.name}"
+    rows_numbered = numbered(table, place)
     some = f"CASE WHEN len({items}) > 0 THEN {items} ELSE [NULL] END"
-    spread = f"SELECT * REPLACE (unnest({some}) AS {name}), generate_subscripts({some}, 1) AS {at} FROM ({numbered})"
+    spread = (
+        f"SELECT * REPLACE (unnest({some}) AS {name}), generate_subscripts({some}, 1) AS {at} FROM ({rows_numbered})"
+    )
     sql = f"SELECT * EXCLUDE ({place}, {at}) FROM ({spread}) ORDER BY {place}, {at}"
     return Derived(
         sql, f"Made {counted(int(made or 0), 'row')} of {rows:,}: one for each item of {source.name}.", materialise=True

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from tools.tool import ColumnName, Derived, Formula, Input, ToolError, identifier, listed, transform
-from tools.transforms.sql import counted, names
+from tools.transforms.sql import counted, names, numbered, taken_names
 
 SEED = 42
 MOST_TIMES = 1000
@@ -78,7 +78,7 @@ def drop_duplicates(table: Input, columns: list[ColumnName] | None = None) -> De
 
 def _order(table: Input) -> str:
     """A name for the row number that no column of the table has."""
-    name, taken = "__order", {column.name.casefold() for column in table.columns}
+    name, taken = "__order", taken_names(table)
     while name in taken:
         name += "_"
     return name
@@ -99,8 +99,8 @@ def take_rows(table: Input, count: int, how: Literal["first", "random"] = "first
         sql = f"SELECT * FROM {table.name} LIMIT {count}"
     else:
         order = _order(table)
-        numbered = f"SELECT *, row_number() OVER () AS {order} FROM {table.name}"
-        picked = f"SELECT * FROM ({numbered}) ORDER BY hash({order}, {SEED}) LIMIT {count}"
+        rows_numbered = numbered(table, order)
+        picked = f"SELECT * FROM ({rows_numbered}) ORDER BY hash({order}, {SEED}) LIMIT {count}"
         sql = f"SELECT * EXCLUDE ({order}) FROM ({picked}) ORDER BY {order}"
     if rows <= count:
         return Derived(sql, f"All rows stay: the dataset has {counted(rows, 'row')}.", changes=False)
@@ -118,7 +118,7 @@ def repeat_rows(table: Input, times: int) -> Derived:
     if not 2 <= times <= MOST_TIMES:
         raise ToolError(f"Can't have every row {times} times. Give a number from 2 to {MOST_TIMES}.")
     order = _order(table)
-    numbered = f"SELECT *, row_number() OVER () AS {order} FROM {table.name}"
-    copies = f"FROM ({numbered}), range({times}) AS copies(copy)"
+    rows_numbered = numbered(table, order)
+    copies = f"FROM ({rows_numbered}), range({times}) AS copies(copy)"
     sql = f"SELECT * EXCLUDE ({order}, copy) {copies} ORDER BY copy, {order}"
     return Derived(sql, f"Each row is there {times} times now.", materialise=True)

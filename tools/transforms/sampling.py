@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, transform
-from tools.transforms.sql import counted, free_name, names, new_names
+from tools.transforms.sql import counted, free_name, names, new_names, numbered, taken_names
 
 MOST_SEED = 2**31
 
@@ -66,13 +66,13 @@ def sample_rows(
 
 def _drawn(table: Input, groups: Sequence[Column], most: str, seed: int) -> str:
     """The rows drawn first of each group, in the order in which they stood."""
-    taken = {column.name.casefold() for column in table.columns}
+    taken = taken_names(table)
     place, turn, size = (free_name(wanted, taken) for wanted in ("row", "turn", "size"))
     within = f"PARTITION BY {names(groups)} " if groups else ""
-    numbered = f"SELECT *, row_number() OVER () AS {place} FROM {table.name}"
+    rows_numbered = numbered(table, place)
     drawn = (
         f"SELECT *, row_number() OVER ({within}ORDER BY hash({place}, {seed}), {place}) AS {turn},"
-        f" count(*) OVER ({within.strip()}) AS {size} FROM ({numbered})"
+        f" count(*) OVER ({within.strip()}) AS {size} FROM ({rows_numbered})"
     )
     return f"SELECT * EXCLUDE ({place}, {turn}, {size}) FROM ({drawn}) WHERE {turn} <= {most.format(size=size)} ORDER BY {place}"
 
@@ -89,9 +89,9 @@ def shuffle_rows(table: Input, seed: int = 0) -> Derived:
     Args:
         seed: another number gives another order.
     """
-    place = free_name("row", {column.name.casefold() for column in table.columns})
-    numbered = f"SELECT *, row_number() OVER () AS {place} FROM {table.name}"
-    sql = f"SELECT * EXCLUDE ({place}) FROM ({numbered}) ORDER BY hash({place}, {int(seed)}), {place}"
+    place = free_name("row", taken_names(table))
+    rows_numbered = numbered(table, place)
+    sql = f"SELECT * EXCLUDE ({place}) FROM ({rows_numbered}) ORDER BY hash({place}, {int(seed)}), {place}"
     return Derived(sql, "Put the rows in a random order.", materialise=True)
 
 
@@ -126,9 +126,9 @@ def split_rows(
         raise ToolError(f"A {how.replace('_', ' ')} split needs a column. Name it.")
     by = table.column(column) if column is not None else None
     called = new_names(table, [name], Column("", ""))[0]
-    taken = {known.name.casefold() for known in table.columns} | {called.casefold()}
+    taken = taken_names(table) | {called.casefold()}
     place, turn, size = (free_name(wanted, taken) for wanted in ("row", "turn", "size"))
-    numbered = f"SELECT *, row_number() OVER () AS {place} FROM {table.name}"
+    rows_numbered = numbered(table, place)
     key = identifier(by.name) if by else ""
     if how == "by_key":
         order, within, unit = f"hash({key}::VARCHAR, {int(seed)}), {key}", "", "dense_rank()"
@@ -139,7 +139,7 @@ def split_rows(
         within = f"PARTITION BY {key} " if how == "stratified" else ""
         order, unit, sizes = f"hash({place}, {int(seed)}), {place}", "row_number()", ""
     size_cell = sizes or f"count(*) OVER ({within.strip()})"
-    drawn = f"SELECT *, {unit} OVER ({within}ORDER BY {order}) AS {turn}, {size_cell} AS {size} FROM ({numbered})"
+    drawn = f"SELECT *, {unit} OVER ({within}ORDER BY {order}) AS {turn}, {size_cell} AS {size} FROM ({rows_numbered})"
     cell = f"CASE WHEN {turn} <= round({share!r} * {size}) THEN 'test' ELSE 'train' END"
     sql = f"SELECT * EXCLUDE ({place}, {turn}, {size}), {cell} AS {identifier(called)} FROM ({drawn}) ORDER BY {place}"
     [(tests, rows)] = table.learn_rows(

@@ -95,6 +95,16 @@ def new_names(table: Input, wanted: Sequence[str], source: Column) -> list[str]:
     return called
 
 
+def taken_names(table: Input) -> set[str]:
+    """The names of a table's columns in small letters, for `free_name`."""
+    return {column.name.casefold() for column in table.columns}
+
+
+def numbered(table: Input, place: str) -> str:
+    """The SELECT that adds each row's place: rows can be put back in their order by it."""
+    return f"SELECT *, row_number() OVER () AS {place} FROM {table.name}"
+
+
 def free_name(wanted: str, taken: set[str]) -> str:
     """The wanted name, with a number where it is taken; it counts as taken from then on."""
     name, number = wanted, 2

@@ -6,7 +6,7 @@ What is not covered: windows of time (the last 7 days) where days are missing; f
 from typing import Literal
 
 from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
-from tools.transforms.sql import free_name, is_integer, names, new_names
+from tools.transforms.sql import free_name, is_integer, names, new_names, numbered, taken_names
 
 Function = Literal[
     "row_number", "rank", "dense_rank", "percent_rank", "lag", "lead", "difference", "percent_change",
@@ -60,7 +60,7 @@ def add_window(
     _check(source, function, size)
     kind = function.split("_", 1)[1] if function.startswith(("running", "rolling")) else function
     steps = size if size is not None else 3 if function.startswith("rolling") else 1
-    taken = {known.name.casefold() for known in table.columns}
+    taken = taken_names(table)
     place = free_name("row", set(taken))
     wanted = name.strip() if name else f"{function}_{source.name}" if source is not None else function
     called = new_names(table, [wanted], source or Column("", ""))[0] if name else free_name(wanted, taken)
@@ -75,8 +75,8 @@ def add_window(
     )
     within = f"PARTITION BY {names(groups)} " if groups else ""
     cell = _cell(source, function, kind, f"{within}ORDER BY {by}", steps)
-    numbered = f"SELECT *, row_number() OVER () AS {place} FROM {table.name}"
-    computed = f"SELECT *, {cell} AS {identifier(called)} FROM ({numbered})"
+    rows_numbered = numbered(table, place)
+    computed = f"SELECT *, {cell} AS {identifier(called)} FROM ({rows_numbered})"
     sql = f"SELECT * EXCLUDE ({place}) FROM ({computed}) ORDER BY {place}"
     told = f" of {source.name}" if source is not None else ""
     rows = f" over {steps} rows" if function.startswith("rolling") else f" by {steps} rows" if steps > 1 else ""
