@@ -318,13 +318,13 @@ EVERY_KIND = [
 
 
 @pytest.mark.parametrize(("kind", "more"), EVERY_KIND, ids=lambda value: str(value))
-def test_each_kind_is_kept_as_vega_lite_png_and_svg(job: Job, kind: str, more: dict[str, str]) -> None:
+def test_each_kind_is_kept_as_vega_lite_png_svg_and_html(job: Job, kind: str, more: dict[str, str]) -> None:
     outcome = call(job, "make_chart", {"dataset": "shop", "kind": kind, **more})
-    chart, png, svg = (Path(artefact.path) for artefact in outcome.artefacts)
-    assert [artefact.kind for artefact in outcome.artefacts] == ["chart", "file", "file"]
+    chart, png, svg, page = (Path(artefact.path) for artefact in outcome.artefacts)
+    assert [artefact.kind for artefact in outcome.artefacts] == ["chart", "file", "file", "file"]
     assert chart.name.endswith(".vl.json")
-    assert (png.suffix, svg.suffix) == (".png", ".svg")
-    assert {path.parent for path in (chart, png, svg)} == {job.workspace.files}
+    assert (png.suffix, svg.suffix, page.suffix) == (".png", ".svg", ".html")
+    assert {path.parent for path in (chart, png, svg, page)} == {job.workspace.files}
     content = png.read_bytes()
     assert content.startswith(b"\x89PNG")
     width, height = struct.unpack(">II", content[16:24])
@@ -366,6 +366,7 @@ def test_no_file_is_ever_written_over(job: Job) -> None:
         "small_bar_g.vl.json",
         "small_bar_g.png",
         "small_bar_g.svg",
+        "small_bar_g.html",
     ]
     assert [outcome.artefacts[0].name for outcome in again] == ["small_bar_g_3.vl.json", "small_bar_g_4.vl.json"]
     assert {path: Path(path).read_bytes() for path in kept} == kept
@@ -398,4 +399,4 @@ def test_a_column_may_have_any_name(job: Job, name: str, kind: str) -> None:
         job.workspace.free_name("odd"), table.to_reader(), StepRecord(tool="test", arguments={})
     )
     outcome = call(job, "make_chart", {"dataset": version.dataset, "kind": kind, "x": name})
-    assert [Path(one.path).is_file() for one in outcome.artefacts] == [True, True, True]
+    assert [Path(one.path).is_file() for one in outcome.artefacts] == [True] * 4

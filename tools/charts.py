@@ -1,17 +1,19 @@
-"""Draws a chart: aggregated in DuckDB, kept as a declarative Vega-Lite file beside a PNG and an SVG of it.
+"""Draws a chart: aggregated in DuckDB, kept as a declarative Vega-Lite file beside a PNG, an SVG and an HTML file of it.
 
-What is not covered: violin plots, facets, maps, correlation matrices.
+What is not covered: maps of places, charts of several datasets.
 """
 
 import json
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
 
-from tools.charting import kinds
-from tools.charting.data import Measure, Picture, Source
+from tools.charting import kinds, spread
+from tools.charting.data import Basic, Measure, Picture, Source
 from tools.engine import deadline, fetch, first_line
 from tools.tool import (
     Artefact,
@@ -26,10 +28,10 @@ from tools.tool import (
     identifier,
     tool,
 )
-from tools.workspace import snake_case
+from tools.workspace import Version, snake_case
 
 SECONDS = 60
-_SUFFIXES = (".vl.json", ".png", ".svg")
+_SUFFIXES = (".vl.json", ".png", ".svg", ".html")
 
 
 @tool(effect="read", group="chart", title="Draw a {kind} chart")
@@ -54,18 +56,98 @@ def make_chart(
     """
     version = job.workspace.version(dataset)
     chosen = [column_of(version.columns, name) if name else None for name in (x, y, color)]
+    wanted = f"{version.dataset}_{kind}_{x}" + (f"_{y}" if y else "")
+    return _drawn(job, version, wanted, lambda source: _draw(source, kind, chosen, measure))
+
+
+@tool(
+    effect="read",
+    group="chart",
+    title="Draw a {kind} chart for each {facet}",
+    asked_by=r"\bfacet|small multiples|\btrellis|\bpanels?\b|\bseparate(?:ly)?\b[^.]*\b(?:chart|plot|graph|histogram)|(?:chart|plot|graph|histogram)s?\b[^.]*\bseparate|\b(?:one|own) (?:histogram|chart|plot|graph) (?:for each|per|for every)\b|패싯|(?:그래프|차트|히스토그램)[^.]*(?:따로|각각)|(?:따로|각각)[^.]*(?:그래프|차트|히스토그램)",
+)
+def draw_panels(
+    job: Job,
+    dataset: DatasetName,
+    kind: Basic,
+    facet: ColumnName,
+    x: ColumnName,
+    y: ColumnName | None = None,
+    color: ColumnName | None = None,
+    measure: Measure | None = None,
+) -> Outcome:
+    """Draw the same chart once for each group of a column, side by side (small multiples, facets).
+
+    Args:
+        dataset: The dataset to draw.
+        kind: histogram of one number; bar or pie of groups; line or area over dates; scatter or heatmap of two columns; box of numbers by group.
+        facet: The column whose groups get a panel each: the largest eight, and one for the others.
+        x: The column along the bottom, or the groups.
+        y: The number column to measure. Leave it out to count rows.
+        color: A column whose groups get their own colours.
+        measure: How y is summed up for each group.
+    """
+    version = job.workspace.version(dataset)
+    chosen = [column_of(version.columns, name) if name else None for name in (x, y, color)]
+    panel = column_of(version.columns, facet)
+    wanted = f"{version.dataset}_{kind}_{x}_by_{facet}"
+    return _drawn(job, version, wanted, lambda source: _draw(source, kind, chosen, measure, panel))
+
+
+@tool(effect="read", group="chart", title="Draw violins of {column}", asked_by=r"violin|바이올린")
+def draw_violins(
+    job: Job,
+    dataset: DatasetName,
+    column: ColumnName,
+    by: ColumnName | None = None,
+    facet: ColumnName | None = None,
+) -> Outcome:
+    """Draw a violin chart: how densely the numbers of a column lie, as a shape for each group.
+
+    Args:
+        dataset: The dataset to draw.
+        column: The number column.
+        by: A column whose groups get a violin each.
+        facet: A column whose groups get a panel each.
+    """
+    version = job.workspace.version(dataset)
+    value, group, panel = (column_of(version.columns, name) if name else None for name in (column, by, facet))
+    assert value is not None
+    wanted = f"{version.dataset}_violin_{column}" + (f"_{by}" if by else "")
+    return _drawn(job, version, wanted, lambda source: spread.violin(source, value, None, group, panel))
+
+
+@tool(
+    effect="read",
+    group="chart",
+    title="Draw where cells of {dataset} are empty",
+    asked_by=r"\b(?:map|chart|plot|matrix|heat ?map|pattern|picture|show where|draw where)\b[^.]*\b(?:missing|empty|null|nan)s?\b|\b(?:missing|empty|null|nan)\b[^.]*\b(?:map|chart|plot|matrix|heat ?map|pattern)\b|missingno|(?:결측|빈 ?칸|빈 ?셀|누락)[^.]*(?:지도|그림|그려|그래프|차트|히트맵|패턴|어디)",
+)
+def map_missing(job: Job, dataset: DatasetName, columns: list[ColumnName] | None = None) -> Outcome:
+    """Draw a map of missing values: where in each column, from the first row to the last, cells are empty.
+
+    Args:
+        dataset: The dataset to draw.
+        columns: The columns to show; all of them if left out, of very many the emptiest.
+    """
+    version = job.workspace.version(dataset)
+    shown = [column_of(version.columns, name) for name in columns] if columns else list(version.columns)
+    wanted = f"{version.dataset}_missing"
+    return _drawn(job, version, wanted, lambda source: spread.missing(source, shown, version.row_count))
+
+
+def _drawn(job: Job, version: Version, wanted: str, draw: Callable[[Source], Picture]) -> Outcome:
+    """Count, draw and keep a chart."""
     job.progress(0.1, "Counting for the chart")
     with job.workspace.cursor() as cursor, deadline(cursor, SECONDS):
-        source = Source(identifier(version.ref), lambda sql: fetch(cursor, sql))
         try:
-            picture = _draw(source, kind, chosen, measure)
+            picture = draw(Source(identifier(version.ref), lambda sql: fetch(cursor, sql)))
         except duckdb.InterruptException:
             raise
         except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.BinderException) as error:
             raise ToolError(f"The chart can't be counted. {first_line(error)}") from error
     job.progress(0.5, "Drawing")
-    title = _title(kind, picture)
-    paths = _save(job.workspace.files, f"{version.dataset}_{kind}_{x}" + (f"_{y}" if y else ""), picture, title)
+    paths = _save(job.workspace.files, wanted, picture, _title(picture.kind, picture))
     return Outcome(
         text=picture.text,
         sql=picture.sql,
@@ -78,7 +160,9 @@ def make_chart(
     )
 
 
-def _draw(source: Source, kind: str, chosen: list[Column | None], measure: Measure | None) -> Picture:
+def _draw(
+    source: Source, kind: str, chosen: list[Column | None], measure: Measure | None, facet: Column | None = None
+) -> Picture:
     x, y, color = chosen
     assert x is not None
     if kind == "histogram":
@@ -86,23 +170,30 @@ def _draw(source: Source, kind: str, chosen: list[Column | None], measure: Measu
             raise ToolError(
                 f"A histogram counts rows of one column. Leave y and measure out, or draw bars of {x.name}."
             )
-        return kinds.histogram(source, x, color)
+        return kinds.histogram(source, x, color, facet)
     if kind == "bar":
-        return kinds.bar(source, x, y, color, measure)
+        return kinds.bar(source, x, y, color, measure, facet)
     if kind in ("line", "area"):
-        return kinds.line(source, "line" if kind == "line" else "area", x, y, color, measure)
+        return kinds.line(source, "line" if kind == "line" else "area", x, y, color, measure, facet)
     if kind == "pie":
-        return kinds.pie(source, x, y, measure)
+        return kinds.pie(source, x, y, measure, facet)
     if kind == "heatmap":
-        return kinds.heatmap(source, x, y, color, measure)
+        return kinds.heatmap(source, x, y, color, measure, facet)
     if kind == "scatter":
-        return kinds.scatter(source, x, y, color)
-    return kinds.box(source, x, y, color)
+        return kinds.scatter(source, x, y, color, facet)
+    return kinds.box(source, x, y, color, facet)
 
 
 def _title(kind: str, picture: Picture) -> str:
     """`Total sales by month`, `Age`, `Balance against Age`: what the chart is of."""
     titles = picture.titles
+    if "facet" in titles:
+        inner = replace(picture, titles={name: title for name, title in titles.items() if name != "facet"})
+        return f"{_title(kind, inner)}, for each {titles['facet']}"
+    if kind == "missing":
+        return "Where cells are empty"
+    if kind == "violin":
+        return f"Spread of {titles['value']}" + (f" by {titles['x']}" if titles["x"] else "")
     if kind == "histogram":
         return f"Number of rows by {titles['x']}"
     if kind == "box":
@@ -121,9 +212,10 @@ def _table(picture: Picture) -> TableData:
 
 
 def _save(folder: Path, wanted: str, picture: Picture, title: str) -> list[Path]:
-    """The chart as Vega-Lite, PNG and SVG under a name that no file has yet."""
+    """The chart as Vega-Lite, PNG, SVG and HTML under a name that no file has yet."""
     import vl_convert
 
+    from tools.charting.page import chart_page
     from tools.charting.spec import to_spec
 
     spec = to_spec(picture, title)
@@ -131,15 +223,16 @@ def _save(folder: Path, wanted: str, picture: Picture, title: str) -> list[Path]
     offline: dict[str, Any] = {"allowed_base_urls": []}
     png = vl_convert.vegalite_to_png(text, scale=2, **offline)
     svg = vl_convert.vegalite_to_svg(text, **offline)
+    page = chart_page(svg, title, picture.text, _table(picture))
     name = _free(folder, snake_case(wanted)[:60])
     paths = [folder / (name + suffix) for suffix in _SUFFIXES]
-    for path, content in zip(paths, (text.encode(), png, svg.encode()), strict=True):
+    for path, content in zip(paths, (text.encode(), png, svg.encode(), page.encode()), strict=True):
         path.write_bytes(content)
     return paths
 
 
 def _free(folder: Path, name: str) -> str:
-    """The name, or the name with a number, such that none of the three files exists; it is claimed at once."""
+    """The name, or the name with a number, such that none of the files exists; it is claimed at once."""
     number = 1
     while True:
         tried = name if number == 1 else f"{name}_{number}"

@@ -13,6 +13,15 @@ from tools.modelling.models import model_cards
 from tools.tool import Artefact, Tool, ToolError
 from tools.workspace import Version, Workspace
 
+CHARTS = {
+    "make_chart": "Histogram, bar, line, area, scatter, box, heat map, pie",
+    "draw_panels": "The same chart for each group",
+    "draw_violins": "Violins",
+    "map_missing": "Map of missing values",
+    "draw_correlations": "Correlation matrix",
+}
+"""The families of charts as the tab Chart offers them."""
+
 
 class View(BaseModel):
     """What one tab looks at; it comes from the browser, so nothing in it is trusted to exist."""
@@ -23,22 +32,21 @@ class View(BaseModel):
     profile: str = ""
     model: str = ""
     tool: str = ""
+    chart: str = ""
+    """Which chart tool's form the tab Chart shows."""
     typed: dict[str, dict[str, list[str]]] = {}
     """What stands in the forms, by form."""
 
 
 def regions(workspace: Workspace, view: View, state: State) -> dict[str, str]:
     """Every part of the page but the talk, by the id of its place."""
-    from tools import catalogue
-
     head = chosen(workspace, view)
     cards = model_cards(workspace)
     card = next((card for card in cards if card.name == view.model), cards[0] if cards else None)
-    tools = catalogue()
     return {
         "lists": lists(workspace, head, cards),
         "data": data.panel(workspace, head, view.offset, view.profile),
-        "chart": _chart(workspace, head, view, state, tools.get("make_chart")),
+        "chart": _chart(workspace, head, view, state),
         "model": _model(workspace, head, view, cards, card),
         "predict": _predict(workspace, head, view, state, cards, card),
         "steps": _steps(workspace, head, view),
@@ -168,15 +176,23 @@ def _form(
     return join([words, forms.form_html(tool, known(workspace, head, posted), posted, prefix=prefix, button=button)])
 
 
-def _chart(workspace: Workspace, head: Version | None, view: View, state: State, tool: Tool | None) -> Markup:
-    """The last chart with its downloads, and the form for the next."""
+def _chart(workspace: Workspace, head: Version | None, view: View, state: State) -> Markup:
+    """The last chart with its downloads, and the form for the next, of whichever family."""
+    from tools import catalogue
+
+    family = [tool for tool in catalogue().values() if tool.group == "chart"]
+    tool = next((one for one in family if one.name == view.chart), family[0])
     made = next((outcome for outcome in reversed(state.outcomes) if chat.shows_chart(outcome)), None)
     shown = (
         []
         if made is None
         else [chat.figure(made), tag("p", *map(_download, reversed(made.artefacts)), class_="downloads")]
     )
-    return join([tag("h2", "Chart"), *shown, _form(workspace, head, view, tool, "chart", "Draw the chart")])
+    options = [(one.name, CHARTS.get(one.name, one.name.replace("_", " ").capitalize())) for one in family]
+    select = tag("select", choices(options, tool.name), id="pick-chart", data_view="chart")
+    pick = tag("div", tag("label", "Chart", for_="pick-chart"), select, class_="field")
+    form = _form(workspace, head, view, tool, "chart", "Draw the chart")
+    return join([tag("h2", "Chart"), *shown, pick if head else "", tag("div", form, data_key=tool.name)])
 
 
 def _download(artefact: Artefact) -> Markup:

@@ -8,7 +8,8 @@ from typing import Any, Literal
 from tools.query import value_in_words
 from tools.tool import Column, ToolError, identifier, listed, literal, plain
 
-Kind = Literal["histogram", "bar", "line", "area", "scatter", "box", "heatmap", "pie"]
+Basic = Literal["histogram", "bar", "line", "area", "scatter", "box", "heatmap", "pie"]
+Kind = Basic | Literal["violin", "missing", "correlation"]
 Measure = Literal["count", "sum", "mean", "median", "min", "max"]
 MEASURES: dict[str, str] = {
     "count": "count",
@@ -27,6 +28,8 @@ NUMBERS = 30
 """A number column with at most so many different values may stand for groups."""
 BINS = 20
 POINTS = 2000
+PANELS = 8
+"""Groups that get a panel of their own; the rest together have one more."""
 _STEPS = (
     ("minute", 60),
     ("hour", 3600),
@@ -210,6 +213,8 @@ def kind_name(kind: str) -> str:
         "area": "an area chart",
         "scatter": "a scatter chart",
         "heatmap": "a heat map",
+        "missing": "a map of missing values",
+        "correlation": "a correlation matrix",
     }.get(kind, f"a {kind} chart")
 
 
@@ -222,6 +227,38 @@ def unfit(column: Column, kind: Kind, why: str) -> str:
     else:
         fits = "bar, pie, heatmap, x of a box"
     return f"{column.name} {why}, which {kind_name(kind)} can't show there. For {column.name} these fit: {fits}."
+
+
+@dataclass(frozen=True)
+class Split:
+    """What cuts a chart's numbers further: groups in colours, and groups in panels of their own."""
+
+    axes: dict[str, Axis]
+
+    @property
+    def names(self) -> list[str]:
+        return list(self.axes)
+
+    @property
+    def sql(self) -> str:
+        """`, "region" AS color`, to stand behind the other expressions of a SELECT."""
+        return "".join(f", {axis.sql} AS {name}" for name, axis in self.axes.items())
+
+    @property
+    def titles(self) -> dict[str, str]:
+        return {name: axis.column.name for name, axis in self.axes.items()}
+
+    @property
+    def words(self) -> str:
+        """`, split by country, one panel per region`."""
+        said = {"color": ", split by ", "facet": ", one panel per "}
+        return "".join(said[name] + axis.title for name, axis in self.axes.items())
+
+
+def split(source: Source, kind: Kind, color: Column | None, facet: Column | None) -> Split:
+    """The groups of the colour and of the panels, where there are any."""
+    axes = {"color": grouped(source, color, kind, top=COLOURS)} if color else {}
+    return Split(axes | ({"facet": grouped(source, facet, kind, top=PANELS)} if facet else {}))
 
 
 def records(names: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[dict[str, Any]]:

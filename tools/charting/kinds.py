@@ -12,6 +12,7 @@ from tools.charting.data import (
     Measure,
     Picture,
     Source,
+    Split,
     banded,
     grouped,
     kind_name,
@@ -21,58 +22,70 @@ from tools.charting.data import (
     number,
     ranking,
     records,
+    split,
     unfit,
 )
 from tools.query import value_in_words
 from tools.tool import Column, ToolError, identifier
 
 
-def histogram(source: Source, x: Column, color: Column | None) -> Picture:
+def histogram(source: Source, x: Column, color: Column | None, facet: Column | None = None) -> Picture:
     """Counts of a number column in about twenty round bins."""
     if not x.is_number:
         raise ToolError(unfit(x, "histogram", f"holds {kind_of(x)}"))
     low, width = banded(source, x)
     value = number(x)
-    split = grouped(source, color, "histogram", top=COLOURS) if color else None
-    extra = f", {split.sql} AS color" if split else ""
+    parts = split(source, "histogram", color, facet)
     sql = (
-        f"SELECT {low!r} + floor(({value} - {low!r}) / {width!r}) * {width!r} AS x{extra}, count(*) AS y"
+        f"SELECT {low!r} + floor(({value} - {low!r}) / {width!r}) * {width!r} AS x{parts.sql}, count(*) AS y"
         f" FROM {source.name} WHERE {value} IS NOT NULL GROUP BY ALL ORDER BY ALL"
     )
     found = source.ask(sql)
-    rows = [row | {"x2": row["x"] + width} for row in records(["x", *(["color"] if split else []), "y"], found)]
+    rows = [row | {"x2": row["x"] + width} for row in records(["x", *parts.names, "y"], found)]
     facts = source.ask(
         f"SELECT min({value}), max({value}), median({value}), count({value}), count(*) - count({value}) FROM {source.name}"
     )[0]
-    text = _histogram_text(x.name, rows, facts)
-    titles = {"x": x.name, "x2": f"{x.name} (to)"} | ({"color": color.name} if color else {}) | {"y": "number of rows"}
-    return Picture(
-        "histogram", sql, rows, titles, text, {"x": "quantitative", "y": "quantitative"}, _orders(color=split)
-    )
+    text = _histogram_text(x.name, rows, facts, parts.words)
+    titles = {"x": x.name, "x2": f"{x.name} (to)"} | parts.titles | {"y": "number of rows"}
+    scales = {"x": "quantitative", "y": "quantitative"}
+    return Picture("histogram", sql, rows, titles, text, scales, _orders(**parts.axes))
 
 
-def _histogram_text(name: str, rows: list[dict[str, Any]], facts: tuple[Any, ...]) -> str:
+def _histogram_text(name: str, rows: list[dict[str, Any]], facts: tuple[Any, ...], words: str) -> str:
     low, high, middle, count, empty = facts
     totals: dict[tuple[float, float], int] = {}
     for row in rows:
         totals[row["x"], row["x2"]] = totals.get((row["x"], row["x2"]), 0) + row["y"]
     (start, end), most = max(totals.items(), key=lambda pair: pair[1])
     return (
-        f"Drew a histogram of {name} over {count:,} rows: from {value_in_words(low)} to {value_in_words(high)}, half of"
+        f"Drew a histogram of {name} over {count:,} rows{words}: from {value_in_words(low)} to {value_in_words(high)}, half of"
         f" them at or below {value_in_words(middle)}. The fullest bin, {value_in_words(start)} to {value_in_words(end)},"
         f" holds {most:,} rows." + (f" {empty:,} empty cells are left out." if empty else "")
     )
 
 
-def bar(source: Source, x: Column, y: Column | None, color: Column | None, measure: Measure | None) -> Picture:
+def bar(
+    source: Source,
+    x: Column,
+    y: Column | None,
+    color: Column | None,
+    measure: Measure | None,
+    facet: Column | None = None,
+) -> Picture:
     """One bar per group, and parts or neighbours of it per colour."""
     aggregate, called, chosen = measured("bar", y, measure)
     axis = grouped(source, x, "bar", rank=aggregate if chosen in ("count", "sum") else "count(*)")
-    return _groups(source, "bar", axis, color, aggregate, called)
+    return _groups(source, "bar", axis, split(source, "bar", color, facet), aggregate, called)
 
 
 def line(
-    source: Source, kind: Kind, x: Column, y: Column | None, color: Column | None, measure: Measure | None
+    source: Source,
+    kind: Kind,
+    x: Column,
+    y: Column | None,
+    color: Column | None,
+    measure: Measure | None,
+    facet: Column | None = None,
 ) -> Picture:
     """A measure along time or numbers, one line or area per colour."""
     aggregate, called, _ = measured(kind, y, measure)
@@ -88,43 +101,43 @@ def line(
         axis = grouped(source, x, kind)
     else:
         raise ToolError(unfit(x, kind, f"holds {kind_of(x)}"))
-    return _groups(source, kind, axis, color, aggregate, called)
+    return _groups(source, kind, axis, split(source, kind, color, facet), aggregate, called)
 
 
-def pie(source: Source, x: Column, y: Column | None, measure: Measure | None) -> Picture:
+def pie(source: Source, x: Column, y: Column | None, measure: Measure | None, facet: Column | None = None) -> Picture:
     """Shares of a whole: a few groups and the rest as other."""
     aggregate, called, _ = measured("pie", y, measure)
     axis = grouped(source, x, "pie", top=SLICES, rank=aggregate)
-    picture = _groups(source, "pie", axis, None, aggregate, called)
-    total = sum(row["y"] or 0 for row in picture.rows)
-    if total <= 0 or any((row["y"] or 0) < 0 for row in picture.rows):
+    picture = _groups(source, "pie", axis, split(source, "pie", None, facet), aggregate, called)
+    totals: dict[Any, float] = {}
+    for row in picture.rows:
+        totals[row.get("facet")] = totals.get(row.get("facet"), 0) + (row["y"] or 0)
+    if min(totals.values()) <= 0 or any((row["y"] or 0) < 0 for row in picture.rows):
         raise ToolError(
             f"{called} is negative or nothing for some groups of {x.name}, so it has no shares. Draw a bar chart."
         )
-    rows = [row | {"share": (row["y"] or 0) / total} for row in picture.rows]
+    rows = [row | {"share": (row["y"] or 0) / totals[row.get("facet")]} for row in picture.rows]
     largest = max((row for row in rows if row["x"] != axis.rest), key=lambda row: row["share"])
-    text = f"{picture.text} {named(axis, largest['x'])} has {largest['share']:.1%} of the whole."
+    whole = f"{facet.name} {largest['facet']}" if facet else "the whole"
+    text = f"{picture.text} {named(axis, largest['x'])} has {largest['share']:.1%} of {whole}."
     return Picture("pie", picture.sql, rows, {**picture.titles, "share": "share"}, text, picture.scales, picture.orders)
 
 
-def _groups(source: Source, kind: Kind, axis: Axis, color: Column | None, aggregate: str, called: str) -> Picture:
-    split = grouped(source, color, kind, top=COLOURS) if color else None
-    extra = f", {split.sql} AS color" if split else ""
+def _groups(source: Source, kind: Kind, axis: Axis, parts: Split, aggregate: str, called: str) -> Picture:
     known = f" WHERE {identifier(axis.column.name)} IS NOT NULL" if axis.order is None else ""
-    sql = f"SELECT {axis.sql} AS x{extra}, {aggregate} AS y FROM {source.name}{known} GROUP BY ALL ORDER BY ALL"
-    rows = records(["x", *(["color"] if split else []), "y"], source.ask(sql))
+    sql = f"SELECT {axis.sql} AS x{parts.sql}, {aggregate} AS y FROM {source.name}{known} GROUP BY ALL ORDER BY ALL"
+    rows = records(["x", *parts.names, "y"], source.ask(sql))
     if not rows:
         raise ToolError(f"{axis.column.name} is empty in every row, so there is nothing to draw.")
     totals = source.ask(f"SELECT {axis.sql} AS x, {aggregate} AS y FROM {source.name}{known} GROUP BY ALL ORDER BY ALL")
     place = {name: rank for rank, name in enumerate(axis.order or [])}
     rows.sort(key=lambda row: place.get(row["x"], 0))
-    split_words = f", split by {color.name}" if color else ""
     seen = (
         _along(totals) if axis.order is None else ranking([(named(axis, row[0]), row[1]) for row in totals], axis.rest)
     )
-    text = f"Drew {kind_name(kind)} of the {called} by {axis.title}{split_words}: {seen}."
-    titles = {"x": axis.title} | ({"color": color.name} if color else {}) | {"y": called}
-    return Picture(kind, sql, rows, titles, text, {"x": axis.scale, "y": "quantitative"}, _orders(x=axis, color=split))
+    text = f"Drew {kind_name(kind)} of the {called} by {axis.title}{parts.words}: {seen}."
+    titles = {"x": axis.title} | parts.titles | {"y": called}
+    return Picture(kind, sql, rows, titles, text, {"x": axis.scale, "y": "quantitative"}, _orders(x=axis, **parts.axes))
 
 
 def _along(points: list[tuple[Any, ...]]) -> str:
@@ -144,18 +157,18 @@ def _orders(**axes: Axis | None) -> dict[str, list[str]]:
     return {name: axis.order for name, axis in axes.items() if axis and axis.order is not None}
 
 
-def scatter(source: Source, x: Column, y: Column | None, color: Column | None) -> Picture:
+def scatter(source: Source, x: Column, y: Column | None, color: Column | None, facet: Column | None = None) -> Picture:
     """Points of two number or time columns, at most two thousand, always the same ones."""
     if y is None:
         raise ToolError("A scatter chart needs two columns. Name the second one as y.")
     for column in (x, y):
         if not (column.is_number or column.is_time):
             raise ToolError(unfit(column, "scatter", f"holds {kind_of(column)}"))
-    split = _point_colour(source, color) if color else None
-    cells = [identifier(c.name) if c.is_time else number(c) for c in (x, y)] + ([split.sql] if split else [])
-    names = ["x", "y", *(["color"] if split else [])]
-    picked = ", ".join(f"{cell} AS {name}" for cell, name in zip(cells, names, strict=True))
-    inner = f"SELECT {picked}, row_number() OVER () AS place FROM {source.name}"
+    axes = {"color": _point_colour(source, color)} if color else {}
+    parts = Split(axes | split(source, "scatter", None, facet).axes)
+    cells = [identifier(c.name) if c.is_time else number(c) for c in (x, y)]
+    names = ["x", "y", *parts.names]
+    inner = f"SELECT {cells[0]} AS x, {cells[1]} AS y{parts.sql}, row_number() OVER () AS place FROM {source.name}"
     sql = (
         f"SELECT {', '.join(names)} FROM ({inner}) WHERE x IS NOT NULL AND y IS NOT NULL"
         f" ORDER BY hash(place), place LIMIT {POINTS}"
@@ -163,10 +176,11 @@ def scatter(source: Source, x: Column, y: Column | None, color: Column | None) -
     rows = records(names, source.ask(sql))
     if not rows:
         raise ToolError(f"No row has both {x.name} and {y.name}, so there is nothing to draw.")
-    titles = {"x": x.name, "y": y.name} | ({"color": color.name} if color else {})
+    titles = {"x": x.name, "y": y.name} | parts.titles
     scales = {name: "temporal" if c.is_time else "quantitative" for name, c in (("x", x), ("y", y))}
-    scales |= {"color": split.scale} if split else {}
-    return Picture("scatter", sql, rows, titles, _scatter_text(source, x, y, len(rows)), scales, _orders(color=split))
+    scales |= {name: axis.scale for name, axis in axes.items()}
+    text = _scatter_text(source, x, y, len(rows), parts.words)
+    return Picture("scatter", sql, rows, titles, text, scales, _orders(**parts.axes))
 
 
 def _point_colour(source: Source, color: Column) -> Axis:
@@ -175,12 +189,12 @@ def _point_colour(source: Source, color: Column) -> Axis:
     return grouped(source, color, "scatter", top=COLOURS)
 
 
-def _scatter_text(source: Source, x: Column, y: Column, shown: int) -> str:
+def _scatter_text(source: Source, x: Column, y: Column, shown: int, groups: str) -> str:
     total = source.ask(
         f"SELECT count(*) FROM {source.name} WHERE {identifier(x.name)} IS NOT NULL AND {identifier(y.name)} IS NOT NULL"
     )[0][0]
     points = f"{shown:,} points" if shown >= total else f"{shown:,} of {total:,} points"
-    text = f"Drew a scatter chart of {y.name} against {x.name} with {points}."
+    text = f"Drew a scatter chart of {y.name} against {x.name} with {points}{groups}."
     if x.is_time or y.is_time:
         return text
     related = source.ask(f"SELECT corr({number(y)}, {number(x)}) FROM {source.name}")[0][0]
@@ -192,62 +206,91 @@ def _scatter_text(source: Source, x: Column, y: Column, shown: int) -> str:
     return f"{text} They move {words} together (correlation {related:.2f} over all rows{ways})."
 
 
-def box(source: Source, x: Column, y: Column | None, color: Column | None) -> Picture:
+def box(source: Source, x: Column, y: Column | None, color: Column | None, facet: Column | None = None) -> Picture:
     """The middle half, the median and the usual range of a number column, per group where there is one."""
+    group, value = by_group("box", x, y, color)
+    axis = grouped(source, group, "box") if group else None
+    parts = split(source, "box", None, facet)
+    label, cell, keys = axis.sql if axis else "'all rows'", number(value), ", ".join(["x", *parts.names])
+    sql = (
+        f"WITH given AS (SELECT {label} AS x{parts.sql}, {cell} AS v FROM {source.name} WHERE {cell} IS NOT NULL),\n"
+        f"quarters AS (SELECT {keys}, quantile_cont(v, [0.25, 0.5, 0.75]) AS q FROM given GROUP BY {keys})\n"
+        f"SELECT {keys}, q[1] AS q1, q[2] AS middle, q[3] AS q3,\n"
+        "  min(v) FILTER (v >= q[1] - 1.5 * (q[3] - q[1])) AS low, max(v) FILTER (v <= q[3] + 1.5 * (q[3] - q[1])) AS high,\n"
+        "  count(*) AS n, count(*) FILTER (v < q[1] - 1.5 * (q[3] - q[1]) OR v > q[3] + 1.5 * (q[3] - q[1])) AS outside\n"
+        f"FROM given JOIN quarters USING ({keys}) GROUP BY ALL ORDER BY {keys}"
+    )
+    rows = records(["x", *parts.names, "q1", "middle", "q3", "low", "high", "n", "outside"], source.ask(sql))
+    if not rows:
+        raise ToolError(f"{value.name} holds no numbers, so there is nothing to draw.")
+    text = _box_text(value.name, axis, rows, parts.words)
+    titles = (
+        {"x": axis.title if axis else ""}
+        | parts.titles
+        | {"q1": "lower quarter", "middle": "median", "q3": "upper quarter"}
+    )
+    titles |= {"low": "usual lowest", "high": "usual highest", "n": "rows", "outside": "outside", "value": value.name}
+    return Picture("box", sql, rows, titles, text, {"x": "nominal"}, _orders(x=axis, **parts.axes))
+
+
+def by_group(kind: Kind, x: Column, y: Column | None, color: Column | None) -> tuple[Column | None, Column]:
+    """Which column makes the groups and which one is measured, in whatever places they are named."""
     group, value = (color, x) if y is None else (x, y)
     if y is not None and x.is_number and not y.is_number:
         group, value = y, x
     if not value.is_number:
-        raise ToolError(unfit(value, "box", f"holds {kind_of(value)}"))
-    axis = grouped(source, group, "box") if group else None
-    label, cell = axis.sql if axis else "'all rows'", number(value)
-    sql = (
-        f"WITH given AS (SELECT {label} AS x, {cell} AS v FROM {source.name} WHERE {cell} IS NOT NULL),\n"
-        "quarters AS (SELECT x, quantile_cont(v, [0.25, 0.5, 0.75]) AS q FROM given GROUP BY x)\n"
-        "SELECT x, q[1] AS q1, q[2] AS middle, q[3] AS q3,\n"
-        "  min(v) FILTER (v >= q[1] - 1.5 * (q[3] - q[1])) AS low, max(v) FILTER (v <= q[3] + 1.5 * (q[3] - q[1])) AS high,\n"
-        "  count(*) AS n, count(*) FILTER (v < q[1] - 1.5 * (q[3] - q[1]) OR v > q[3] + 1.5 * (q[3] - q[1])) AS outside\n"
-        "FROM given JOIN quarters USING (x) GROUP BY ALL ORDER BY x"
-    )
-    rows = records(["x", "q1", "middle", "q3", "low", "high", "n", "outside"], source.ask(sql))
-    if not rows:
-        raise ToolError(f"{value.name} holds no numbers, so there is nothing to draw.")
-    text = _box_text(value.name, axis, rows)
-    titles = {"x": axis.title if axis else "", "q1": "lower quarter", "middle": "median", "q3": "upper quarter"}
-    titles |= {"low": "usual lowest", "high": "usual highest", "n": "rows", "outside": "outside", "value": value.name}
-    return Picture("box", sql, rows, titles, text, {"x": "nominal"}, _orders(x=axis))
+        raise ToolError(unfit(value, kind, f"holds {kind_of(value)}"))
+    return group, value
 
 
-def _box_text(name: str, axis: Axis | None, rows: list[dict[str, Any]]) -> str:
+def _in_panel(row: dict[str, Any]) -> str:
+    return f" in {row['facet']}" if "facet" in row else ""
+
+
+def _box_text(name: str, axis: Axis | None, rows: list[dict[str, Any]], words: str) -> str:
     outside = sum(row["outside"] for row in rows)
     if axis and len(rows) > 1:
-        seen = "by the median, " + ranking([(named(axis, row["x"]), row["middle"]) for row in rows], axis.rest)
+        seen = "by the median, " + ranking(
+            [(named(axis, row["x"]) + _in_panel(row), row["middle"]) for row in rows], axis.rest
+        )
+    elif len(rows) > 1:
+        seen = "by the median, " + ranking([(str(row["facet"]), row["middle"]) for row in rows])
     else:
         low, middle, high = (value_in_words(rows[0][part]) for part in ("q1", "middle", "q3"))
         seen = f"the median is {middle}, half lie between {low} and {high}"
     by = f" by {axis.title}" if axis else ""
     strays = "1 value lies" if outside == 1 else f"{outside:,} values lie" if outside else "No values lie"
-    return f"Drew a box chart of {name}{by}: {seen}. {strays} outside the usual range."
+    return f"Drew a box chart of {name}{by}{words}: {seen}. {strays} outside the usual range."
 
 
-def heatmap(source: Source, x: Column, y: Column | None, color: Column | None, measure: Measure | None) -> Picture:
+def heatmap(
+    source: Source,
+    x: Column,
+    y: Column | None,
+    color: Column | None,
+    measure: Measure | None,
+    facet: Column | None = None,
+) -> Picture:
     """Two columns crossed; the colour of a cell counts its rows or measures the column given as colour."""
     if y is None:
         raise ToolError("A heat map crosses two columns. Name the second one as y, and a column to measure as color.")
     aggregate, called, _ = measured("heatmap", color, measure, "mean")
-    across, down = _band(source, x), _band(source, y)
+    across, down, parts = _band(source, x), _band(source, y), split(source, "heatmap", None, facet)
     sql = (
-        f"SELECT {across.sql} AS x, {down.sql} AS y, {aggregate} AS color FROM {source.name} GROUP BY ALL ORDER BY ALL"
+        f"SELECT {across.sql} AS x, {down.sql} AS y{parts.sql}, {aggregate} AS color"
+        f" FROM {source.name} GROUP BY ALL ORDER BY ALL"
     )
-    rows = [
-        row for row in records(["x", "y", "color"], source.ask(sql)) if row["x"] is not None and row["y"] is not None
-    ]
+    found = records(["x", "y", *parts.names, "color"], source.ask(sql))
+    rows = [row for row in found if row["x"] is not None and row["y"] is not None]
     if not rows:
         raise ToolError(f"No row has both {x.name} and {y.name}, so there is nothing to draw.")
-    seen = ranking([(f"{value_in_words(row['x'])} × {value_in_words(row['y'])}", row["color"]) for row in rows])
-    text = f"Drew a heat map of the {called} by {across.title} and {down.title}: {seen}."
-    titles = {"x": across.title, "y": down.title, "color": called}
-    return Picture("heatmap", sql, rows, titles, text, {"x": across.scale, "y": down.scale}, _orders(x=across, y=down))
+    seen = ranking(
+        [(f"{value_in_words(row['x'])} × {value_in_words(row['y'])}{_in_panel(row)}", row["color"]) for row in rows]
+    )
+    text = f"Drew a heat map of the {called} by {across.title} and {down.title}{parts.words}: {seen}."
+    titles = {"x": across.title, "y": down.title} | parts.titles | {"color": called}
+    orders = _orders(x=across, y=down, **parts.axes)
+    return Picture("heatmap", sql, rows, titles, text, {"x": across.scale, "y": down.scale}, orders)
 
 
 def _band(source: Source, column: Column) -> Axis:

@@ -14,8 +14,12 @@ FONTS = (
     " sans-serif"
 )
 WIDTH, HEIGHT = 520, 320
+PANEL = 210, 160
+"""Width and height of each of several panels."""
 LEVEL = 6
 """So many groups have room for level labels."""
+NUMBERED = 12
+"""Up to so many columns, a correlation matrix has room for its numbers."""
 _SHORT = {"quantitative": "Q", "temporal": "T", "ordinal": "O", "nominal": "N"}
 
 
@@ -25,7 +29,7 @@ def to_spec(picture: Picture, title: str) -> dict[str, Any]:
 
     data: Any = alt.Data
     chart = _CHARTS[picture.kind](alt, picture, alt.Chart(data(values=picture.rows)))
-    chart = chart.properties(title=title, description=picture.text, width=WIDTH, height=HEIGHT)
+    chart = _panels(alt, picture, chart).properties(title=title, description=picture.text)
     chart = chart.configure(font=FONTS, background="white", padding=12)
     chart = chart.configure_range(category=PALETTE, heatmap={"scheme": "viridis"}, ramp={"scheme": "viridis"})
     chart = chart.configure_axis(labelLimit=140, titleFontWeight="normal", gridColor="#e6e6e6")
@@ -34,9 +38,22 @@ def to_spec(picture: Picture, title: str) -> dict[str, Any]:
     return spec
 
 
+def _panels(alt: Any, picture: Picture, chart: Any) -> Any:
+    """The chart at its size, or a small one for each group that has a panel of its own."""
+    if "facet" not in picture.titles:
+        return chart.properties(width=WIDTH, height=_height(picture))
+    facet = alt.Facet("facet:N", title=None, sort=picture.orders.get("facet"))
+    return chart.properties(width=PANEL[0], height=PANEL[1]).facet(facet=facet, columns=3)
+
+
+def _height(picture: Picture) -> int:
+    """Matrices need room for every row of theirs."""
+    return max(HEIGHT, 22 * len(picture.orders["y"])) if picture.kind == "correlation" else HEIGHT
+
+
 def _titled(picture: Picture, name: str) -> str:
-    """A title on one line. Vega-Lite writes it into expressions, where a backslash would end the text too late."""
-    return " ".join(picture.titles.get(name, name).split()).replace("\\", "\u2216")
+    """A title on one line."""
+    return _words(picture.titles.get(name, name))
 
 
 def _axis(alt: Any, channel: Any, picture: Picture, name: str, **options: Any) -> Any:
@@ -58,9 +75,9 @@ def _color(alt: Any, picture: Picture) -> dict[str, Any]:
 
 
 def _tips(alt: Any, picture: Picture, *names: str) -> list[Any]:
-    names = names or tuple(picture.titles)
+    names = names or tuple(name for name in picture.titles if name != "facet")
     kinds = {name: _SHORT[picture.scales.get(name, "nominal")] for name in names}
-    numbers = {"x2", "q1", "middle", "q3", "low", "high", "n", "outside", "share"}
+    numbers = {"x2", "q1", "middle", "q3", "low", "high", "n", "outside", "share", "last"}
     return [
         alt.Tooltip(f"{name}:{'Q' if name in numbers else kinds[name]}", title=_titled(picture, name)) for name in names
     ]
@@ -153,8 +170,70 @@ def _heatmap(alt: Any, picture: Picture, chart: Any) -> Any:
     )
 
 
+def _violin(alt: Any, picture: Picture, chart: Any) -> Any:
+    """Outlines beside each other on a number line whose ticks are named like the groups; halves and medians on top."""
+    import json
+
+    groups = [_words(name) for name in picture.orders["x"]]
+    names = json.dumps(groups, ensure_ascii=True).replace("'", "\\u0027")
+    axis = alt.Axis(values=list(range(len(groups))), labelExpr=f"{names}[datum.value]", grid=False, ticks=False)
+    if picture.titles["x"] == "":
+        axis = alt.Axis(labels=False, grid=False, ticks=False)
+    margin = 0.5 if len(groups) > 1 else 1.0
+    scale = alt.Scale(domain=[-margin, len(groups) - 1 + margin], nice=False)
+    x = alt.X("left:Q", title=_titled(picture, "x") if picture.titles["x"] else None, axis=axis, scale=scale)
+    y = alt.Y("value:Q", title=_titled(picture, "value"), scale=alt.Scale(zero=False))
+    tips = _tips(alt, picture, "x", "value", "density", "middle", "n")
+    tips[2] = alt.Tooltip("density:Q", title=_titled(picture, "density"), format=".2%")
+    shape = chart.mark_area(orient="horizontal", color=PALETTE[0], opacity=0.75)
+    outline = shape.encode(x=x, x2="right:Q", y=y, detail="place:N", tooltip=tips)
+    once = {"groupby": ["place"] + (["facet"] if "facet" in picture.titles else [])}
+    first = [alt.AggregatedFieldDef(op="min", **{"as": name}, field=name) for name in ("q1", "q3", "middle")]
+    inner = chart.transform_aggregate(first, **once)
+    half = inner.mark_rule(color="white", strokeWidth=5, strokeCap="round").encode(x="place:Q", y="q1:Q", y2="q3:Q")
+    middle = inner.mark_point(filled=True, size=46, color="#222", stroke="white").encode(x="place:Q", y="middle:Q")
+    return alt.layer(outline, half, middle)
+
+
+def _words(name: str) -> str:
+    """A name on one line, fit for Vega-Lite's expressions, where a backslash would end the text too late."""
+    return " ".join(name.split()).replace("\\", "\u2216")
+
+
+def _missing(alt: Any, picture: Picture, chart: Any) -> Any:
+    """Light where cells are filled, dark where they are empty; the first row on top."""
+    color = alt.Color(
+        "color:Q",
+        title=_titled(picture, "color"),
+        scale=alt.Scale(domain=[0, 1], range=["#e8edf2", "#D55E00"]),
+        legend=alt.Legend(format=".0%"),
+    )
+    tips = _tips(alt, picture, "x", "y", "last", "n")
+    share = alt.Tooltip("color:Q", title=_titled(picture, "color"), format=".1%")
+    x = alt.X("x:N", sort=picture.orders["x"], title=None, axis=alt.Axis(labelAngle=-40, orient="top"))
+    y = alt.Y("y:Q", title="row", scale=alt.Scale(reverse=True, zero=False, nice=False), axis=alt.Axis(format="~s"))
+    return chart.mark_rect().encode(x=x, y=y, y2="y2:Q", color=color, tooltip=[*tips, share])
+
+
+def _correlation(alt: Any, picture: Picture, chart: Any) -> Any:
+    """Blue together, orange against each other; the number in each cell where there is room."""
+    names = picture.orders["x"]
+    x = alt.X("x:N", sort=names, title=None, axis=alt.Axis(labelAngle=-40))
+    y = alt.Y("y:N", sort=picture.orders["y"], title=None)
+    scale = alt.Scale(domain=[-1, 0, 1], range=[PALETTE[5], "#f7f7f7", PALETTE[0]])
+    color = alt.Color("color:Q", title=_titled(picture, "color"), scale=scale)
+    squares = chart.mark_rect(stroke="white").encode(x=x, y=y, color=color, tooltip=_tips(alt, picture))
+    if len(names) > NUMBERED:
+        return squares
+    ink = alt.condition("abs(datum.color) > 0.6", alt.value("white"), alt.value("#222"))
+    return alt.layer(
+        squares, chart.mark_text(fontSize=11).encode(x=x, y=y, text=alt.Text("color:Q", format=".2f"), color=ink)
+    )
+
+
 def _pie(alt: Any, picture: Picture, chart: Any) -> Any:
-    return chart.mark_arc(outerRadius=140, stroke="white").encode(
+    radius = 70 if "facet" in picture.titles else 140
+    return chart.mark_arc(outerRadius=radius, stroke="white").encode(
         theta=alt.Theta("y:Q", title=_titled(picture, "y"), stack=True),
         color=alt.Color("x:N", title=_titled(picture, "x"), sort=picture.orders.get("x")),
         order=alt.Order("y:Q", sort="descending"),
@@ -175,4 +254,7 @@ _CHARTS = {
     "box": _box,
     "heatmap": _heatmap,
     "pie": _pie,
+    "violin": _violin,
+    "missing": _missing,
+    "correlation": _correlation,
 }
