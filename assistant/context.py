@@ -151,7 +151,7 @@ def messages(
     from assistant.retrieval import relevant
 
     told = describe(situation, request, relevant(situation, request))
-    lines = "".join(f"{tool_line(tool)}\n" for tool in extra)
+    lines = "".join(f"{tool_line(tool, request)}\n" for tool in extra)
     return [*prefix(tools, calls=calls), *_talk(situation, told, request, calls=calls, lines=lines)]
 
 
@@ -192,9 +192,10 @@ def prefix(tools: Iterable[Tool], *, calls: bool = False) -> list[dict[str, str]
     return talk
 
 
-def tool_line(tool: Tool) -> str:
-    """`fill_missing(columns, method): Fill the missing values of some columns.`"""
-    names = [name for name in tool.arguments.model_fields if name not in ("dataset", "model")]
+def tool_line(tool: Tool, request: str = "") -> str:
+    """`fill_missing(columns, method): Fill the missing values of some columns.`, with all that a request calls for."""
+    told = [name for name in tool.arguments.model_fields if tool.tells(name, request)]
+    names = [name for name in told if name not in ("dataset", "model")]
     return f"- {tool.name}({', '.join(names)}): {first_sentence(tool.doc)}"
 
 

@@ -48,7 +48,11 @@ class Drafts:
         ]
         self.emit(Status(text="Reading your request"))
         try:
-            offered = [tool for tool in core if tool.name == "query_data"] if state.get("queries") else [*core, *extra]
+            offered = (
+                [tool for tool in core if tool.name == "query_data"]
+                if state.get("queries")
+                else [*core, *(tool for tool in extra if tool not in core)]
+            )
             form = schema(
                 offered, situation, state["request"], reads=state.get("asks", False), missing=_may_lack(state)
             )

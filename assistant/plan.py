@@ -112,9 +112,11 @@ def _step_schema(tool: Tool, situation: Situation, request: str, definitions: di
             continue
         if name == "model" and len(situation.models) < 2:
             continue
-        if not is_said(name, request):
+        if not is_said(name, request) or not tool.tells(name, request):
             continue
         properties[name] = _argument(entry, nested, situation)
+        if values := properties[name].get("enum"):
+            properties[name]["enum"] = [value for value in values if tool.tells(f"{name}={value}", request)]
     if tool.name == "predict_row":
         properties["values"] = _what_if(situation)
     if "dataset" in properties and "dataset" not in required:

@@ -363,3 +363,120 @@ def test_a_number_without_end_replaces_nothing(tmp_path: Path, value: Any) -> No
         for old, new in ((1, value), (value, 1)):
             with pytest.raises(ToolError, match=r"a holds numbers and '.*' is none"):
                 do(opened, "replace_values", dataset="t", column="a", old=old, new=new)
+
+
+# --- several names at once, given formats --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names"),
+    [
+        ({"style": "snake_case"}, ["order_id", "unit_price", "가격_원", "note"]),
+        ({"style": "upper", "columns": ["note"]}, ["orderID", "Unit Price", "가격 (원)", "NOTE"]),
+        ({"style": "spaces"}, ["orderID", "Unit Price", "가격 (원)", "note"]),
+        ({"prefix": "a_", "suffix": "_b", "columns": ["note"]}, ["orderID", "Unit Price", "가격 (원)", "a_note_b"]),
+        ({"find": " "}, ["orderID", "UnitPrice", "가격(원)", "note"]),
+        (
+            {"renames": [{"column": "NOTE", "name": "orderID"}, {"column": "orderID", "name": "note"}]},
+            ["note", "Unit Price", "가격 (원)", "orderID"],
+        ),
+    ],
+)
+def test_several_columns_are_renamed_at_once(tmp_path: Path, arguments: dict[str, Any], names: list[str]) -> None:
+    with Workspace(tmp_path) as opened:
+        add(opened, "t", 'SELECT 1 AS "orderID", 2 AS "Unit Price", 3 AS "가격 (원)", 4 AS note')
+        outcome = do(opened, "rename_columns", dataset="t", **arguments)
+        assert opened.version(str(outcome.dataset)).names == names
+        assert rows_of(opened, "t") == [(1, 2, 3, 4)]
+
+
+def test_new_names_are_exact_and_hold_on_other_rows(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as opened:
+        add(opened, "t", "SELECT 1 AS a, 2 AS b")
+        outcome = do(opened, "rename_columns", dataset="t", renames=[{"column": "a", "name": "x"}], columns=["b"], prefix="p_")  # fmt: skip
+        assert outcome.sql == 'SELECT * RENAME ("a" AS "x", "b" AS "p_b") FROM "t@1"'
+        assert outcome.text == "Renamed a to x and b to p_b."
+        assert replay(recipe_of(opened, "t"), "SELECT 7 AS b, 6 AS a") == [(6, 7)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({}, "No new names were given. Give pairs of a column and its name, or a rule such as snake_case."),
+        ({"renames": [{"column": "a", "name": "B"}]}, "a and b would both be called 'b'. Give each column a name of its own."),
+        ({"renames": [{"column": "a", "name": " "}]}, "a would have no name. Give each column a name of at least one character."),
+        ({"renames": [{"column": "c", "name": "x"}]}, "No column 'c'. Columns: a, b."),
+    ],
+)  # fmt: skip
+def test_names_that_can_not_be_are_refused(tmp_path: Path, arguments: dict[str, Any], message: str) -> None:
+    with Workspace(tmp_path) as opened:
+        add(opened, "t", "SELECT 1 AS a, 2 AS b")
+        with pytest.raises(ToolError) as error:
+            do(opened, "rename_columns", dataset="t", **arguments)
+        assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("cells", "arguments", "made"),
+    [
+        (["3/4/2024", "5/6/2024"], {"type": "date", "format": "day_first"}, ["2024-04-03", "2024-06-05"]),
+        (["3/4/2024", "5/6/2024"], {"type": "date", "format": "month first"}, ["2024-03-04", "2024-05-06"]),
+        (["24|03|01", "x"], {"type": "date", "format": "%y|%m|%d"}, ["2024-03-01", None]),
+        (["1704067200", "0"], {"type": "timestamp", "format": "epoch"}, ["2024-01-01 00:00:00", "1970-01-01 00:00:00"]),
+        (["1704067200500"], {"type": "timestamp", "format": "epoch_ms"}, ["2024-01-01 00:00:00.5"]),
+        (["45292", "45292.5"], {"type": "timestamp", "format": "excel"}, ["2024-01-01 00:00:00", "2024-01-01 12:00:00"]),
+        (["1.234", "2,5"], {"type": "decimal", "decimal": ","}, ["1234.0", "2.5"]),
+        (["1,234", "2,567"], {"type": "decimal", "decimal": "."}, ["1234.0", "2567.0"]),
+    ],
+)  # fmt: skip
+def test_a_form_that_is_given_is_taken(
+    tmp_path: Path, cells: list[str], arguments: dict[str, Any], made: list[str | None]
+) -> None:
+    with Workspace(tmp_path) as opened:
+        add(opened, "t", f"SELECT unnest({cells!r}) AS x")
+        do(opened, "change_type", dataset="t", columns=["x"], **arguments)
+        assert opened.rows("SELECT CAST(x AS VARCHAR) FROM t") == [(cell,) for cell in made]
+
+
+def test_dates_are_written_in_a_format_and_read_so_on_other_rows(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as opened:
+        add(opened, "t", "SELECT '01.02.2024' AS x")
+        outcome = do(opened, "change_type", dataset="t", columns=["x"], type="date", format="%d.%m.%Y")
+        assert (
+            outcome.sql == """SELECT * REPLACE (CAST(try_strptime(trim("x"), '%d.%m.%Y') AS DATE) AS "x") FROM "t@1\""""
+        )
+        outcome = do(opened, "change_type", dataset="t", columns=["x"], type="text", format="%d %b %Y")
+        assert outcome.sql == """SELECT * REPLACE (strftime("x", '%d %b %Y') AS "x") FROM "t@2\""""
+        assert replay(recipe_of(opened, "t"), "SELECT '24.12.2023' AS x") == [("24 Dec 2023",)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"type": "date", "format": "dd.mm"}, "'dd.mm' is no format of dates. Write it as %d.%m.%Y, or as day_first, epoch, excel."),
+        ({"type": "integer", "format": "%Y"}, "A format is for dates: got %Y for integer. Leave it out."),
+    ],
+)  # fmt: skip
+def test_a_format_that_is_none_is_refused(tmp_path: Path, arguments: dict[str, Any], message: str) -> None:
+    with Workspace(tmp_path) as opened:
+        add(opened, "t", "SELECT '01.02.2024' AS x")
+        with pytest.raises(ToolError) as error:
+            do(opened, "change_type", dataset="t", columns=["x"], **arguments)
+        assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("action", "cell", "made"),
+    [
+        ("capitalize", "hELLO World", "Hello world"),
+        ("swap_case", "aBc é1\n", "AbC É1\n"),
+        ("remove_spaces", " a b\tc ", "abc"),
+        ("keep_letters", "A1-b 가2", "Ab가"),
+        ("remove_accents", "Crème Brûlée", "Creme Brulee"),
+    ],
+)
+def test_text_is_cleaned_in_rarer_ways(tmp_path: Path, action: str, cell: str, made: str) -> None:
+    with Workspace(tmp_path) as opened:
+        add(opened, "t", f"SELECT {literal(cell)} AS x")
+        do(opened, "clean_text", dataset="t", columns=["x"], action=action)
+        assert rows_of(opened, "t") == [(made,)]

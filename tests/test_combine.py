@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 
-import tools.transforms.combine  # noqa: F401  # puts its tools into the catalogue
 from tests.small_project import Row, add, do, recipe_of, rows_of
+from tools import catalogue
 from tools.script import history_script, lineage
 from tools.tool import ToolError
 from tools.workspace import Workspace
 
+catalogue()
 ORDERS = "SELECT * FROM (VALUES (1, 7, 'x', 10), (2, 8, 'y', 20), (3, NULL, 'z', 30), (4, 99, 'y', 5)) AS t(id, who, note, price)"
 PEOPLE = "SELECT * FROM (VALUES ('7', 'Ann', 'p'), ('8', 'Bob', 'q'), ('9', 'Cy', 'r')) AS t(WHO, name, Note)"
 
@@ -161,6 +162,76 @@ def test_concatenation_matches_names_and_reconciles_types(
         " who became text, for the two hold different types. Rows: 4 -> 7."
     )
     assert rows_of(workspace, "orders") == rows
+
+
+def test_several_datasets_are_put_below_each_other_with_their_source(workspace: Workspace) -> None:
+    add(workspace, "more", "SELECT '5' AS ID, 'z' AS note, 30 AS price, DATE '2024-01-01' AS day")
+    outcome = do(
+        workspace, "concatenate_datasets", dataset="orders", other="people", more=["more", "orders"], source="from"
+    )
+    first = 'CAST("id" AS VARCHAR) AS "id", CAST("who" AS VARCHAR) AS "who", "note", "price", \'orders\' AS "from"'
+    assert outcome.sql == (
+        f'SELECT {first} FROM "orders@1"'
+        ' UNION ALL BY NAME SELECT "WHO" AS "who", "Note" AS "note", "name", \'people\' AS "from" FROM "people@1"'
+        ' UNION ALL BY NAME SELECT "ID" AS "id", "note", "price", "day", \'more\' AS "from" FROM "more@1"'
+        f' UNION ALL BY NAME SELECT {first} FROM "orders@1"'
+    )
+    assert outcome.text == (
+        "Added 3 rows of people, 1 row of more and 4 rows of orders; 1 column matched by name in all."
+        " Only some of them have id, who, price, name and day; these cells are empty where a row had none."
+        " id and who became text, for they hold different types. from says from which dataset a row is. Rows: 4 -> 12."
+    )
+    assert workspace.version("orders").names == ["id", "who", "note", "price", "from", "name", "day"]
+    assert [row[4] for row in rows_of(workspace, "orders")] == ["orders"] * 4 + ["people"] * 3 + ["more"] + [
+        "orders"
+    ] * 4
+
+
+def test_rows_that_are_equal_are_kept_once(workspace: Workspace) -> None:
+    add(workspace, "more", "SELECT * FROM (VALUES (1, 7, 'x', 10), (9, 1, 'q', 1)) AS t(id, who, note, price)")
+    outcome = do(workspace, "concatenate_datasets", dataset="orders", other="more", distinct=True, source="src")
+    assert outcome.text == (
+        "Added 2 rows of more; 4 columns matched by name. src says from which dataset a row is."
+        " Removed 1 duplicate row. Rows: 4 -> 5."
+    )
+    assert [(row[0], row[-1]) for row in rows_of(workspace, "orders")] == [(1, "orders"), (2, "orders"), (3, "orders"), (4, "orders"), (9, "more")]  # fmt: skip
+
+
+def test_every_row_stands_beside_every_row(workspace: Workspace) -> None:
+    outcome = do(workspace, "cross_join", dataset="orders", other="People")
+    assert outcome.sql == (
+        'SELECT a.*, b.* RENAME ("WHO" AS "WHO_people", "Note" AS "Note_people")'
+        ' FROM "orders@1" AS a CROSS JOIN "people@1" AS b'
+    )
+    assert outcome.text == (
+        "Put each of 4 rows beside all 3 rows of people. Columns of the same name became WHO_people and Note_people."
+        " Rows: 4 -> 12."
+    )
+    assert sorted((row[0], row[5]) for row in rows_of(workspace, "orders")) == [
+        (order, name) for order in (1, 2, 3, 4) for name in ("Ann", "Bob", "Cy")
+    ]
+
+
+def test_too_many_pairs_are_refused(workspace: Workspace) -> None:
+    add(workspace, "long", "SELECT range AS i FROM range(30_000_000)")
+    with pytest.raises(ToolError, match=r"4 rows beside 30,000,000 would make 120,000,000, more than 100,000,000"):
+        do(workspace, "cross_join", dataset="orders", other="long")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"other": "people", "more": ["nobody"]}, "No dataset 'nobody'. Datasets: people."),
+        (
+            {"other": "people", "source": "ID"},
+            "There already is a column 'ID'. Choose another name or remove that column first.",
+        ),
+    ],
+)
+def test_what_can_not_be_put_below_is_said(workspace: Workspace, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ToolError) as error:
+        do(workspace, "concatenate_datasets", dataset="orders", **arguments)
+    assert str(error.value) == message
 
 
 def test_datasets_with_nothing_in_common_are_not_concatenated(workspace: Workspace) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-import tools.transforms.combine  # noqa: F401  # puts its tools into the catalogue
+import tools.transforms.stack  # noqa: F401  # puts its tool into the catalogue
 from tests.small_project import add, do, rows_of
 from tools.script import lineage
 from tools.tool import ToolError

@@ -123,26 +123,3 @@ def test_a_large_table_is_not_swapped(workspace: Workspace) -> None:
     add(workspace, "long", "SELECT i AS id, i AS v FROM range(1001) AS t(i)")
     with pytest.raises(ToolError, match=r"this one has 2 columns and 1,001 rows. Take fewer rows first."):
         do(workspace, "transpose", dataset="long")
-
-
-@pytest.mark.parametrize(
-    ("values", "arguments", "rows"),
-    [
-        ("[['a', 'b'], [], NULL, ['c']]", {}, [(1, "a"), (1, "b"), (2, None), (3, None), (4, "c")]),
-        ("['x, y', 'z', NULL, '']", {"separator": ","}, [(1, "x"), (1, "y"), (2, "z"), (3, None), (4, "")]),
-    ],
-)
-def test_each_item_of_a_list_has_a_row(
-    workspace: Workspace, values: str, arguments: dict[str, Any], rows: list[tuple[Any, ...]]
-) -> None:
-    add(workspace, "tags", f"SELECT generate_subscripts({values}, 1) AS id, unnest({values}) AS tag")
-    names, made, text = _made(workspace, "explode_list", dataset="tags", column="tag", **arguments)
-    assert (names, made) == (["id", "tag"], rows)
-    assert text == f"Made {len(rows)} rows of 4: one for each item of tag. Rows: 4 -> {len(rows)}."
-
-
-def test_what_is_no_list_needs_a_separator(workspace: Workspace) -> None:
-    with pytest.raises(ToolError, match=r"shop holds text. Name what stands between its items"):
-        do(workspace, "explode_list", dataset="sales", column="shop")
-    with pytest.raises(ToolError, match=r"units holds neither lists nor text"):
-        do(workspace, "explode_list", dataset="sales", column="units")

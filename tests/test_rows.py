@@ -184,3 +184,129 @@ def test_a_column_that_is_called_like_the_hidden_row_number_stays(
     assert outcome.dataset is not None
     assert workspace.version(outcome.dataset).names == ["__order", "__ORDER_"]
     assert rows_of(workspace, outcome.dataset) == rows
+
+
+# --- more of the same tools, as rarely asked for -----------------------------------------------------------------
+
+VISITS = """SELECT * FROM (VALUES ('Ann', '3/1/2024', '9', 1, NULL), ('Bob', '5/2/2024', '10', 2, 'x'),
+('Ann', '12/30/2023', '10', 3, 'y'), ('Ann', '4/1/2024', '2', NULL, NULL), ('Bob', '1/9/2024', '1', 5, NULL))
+AS t(who, day, paid, n, note)"""
+
+
+@pytest.fixture
+def visits(tmp_path: Path) -> Iterator[Workspace]:
+    with Workspace(tmp_path) as opened:
+        add(opened, "v", VISITS)
+        yield opened
+
+
+NUMBERED = 'SELECT *, row_number() OVER () AS __order FROM "v@1"'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "order", "kept", "places"),
+    [
+        ({"keep": "last"}, "__order DESC", "the last of each", [3, 4]),
+        ({"keep": "largest", "by": "n"}, '"n" DESC NULLS LAST, __order', "the one of each with the largest n", [2, 4]),
+        ({"keep": "smallest", "by": "N"}, '"n" ASC NULLS LAST, __order', "the one of each with the smallest n", [0, 1]),
+        (
+            {"keep": "largest", "by": "day"},
+            "try_strptime(trim(\"day\"), '%m/%d/%Y') DESC NULLS LAST, __order",
+            "the one of each with the largest day",
+            [1, 3],
+        ),
+        (
+            {"keep": "most_complete"},
+            '("who" IS NOT NULL)::INT + ("day" IS NOT NULL)::INT + ("paid" IS NOT NULL)::INT + ("n" IS NOT NULL)::INT'
+            ' + ("note" IS NOT NULL)::INT DESC, __order',
+            "the one of each with the fewest empty cells",
+            [1, 2],
+        ),
+    ],
+)
+def test_one_chooses_which_of_several_duplicates_stays(
+    visits: Workspace, arguments: dict[str, Any], order: str, kept: str, places: list[int]
+) -> None:
+    before = rows_of(visits, "v")
+    outcome = do(visits, "drop_duplicates", dataset="v", columns=["who"], **arguments)
+    assert outcome.sql == (
+        f"SELECT * EXCLUDE (__order) FROM ({NUMBERED})"
+        f' QUALIFY row_number() OVER (PARTITION BY "who" ORDER BY {order}) = 1 ORDER BY __order'
+    )
+    assert outcome.text == f"Removed 3 duplicate rows (compared by who), keeping {kept}. Rows: 5 -> 2."
+    assert rows_of(visits, "v") == [before[place] for place in places]
+
+
+def test_amounts_kept_as_text_are_compared_as_amounts(visits: Workspace) -> None:
+    do(visits, "drop_duplicates", dataset="v", columns=["who"], keep="largest", by="paid")
+    assert [row[2] for row in rows_of(visits, "v")] == ["10", "10"]
+
+
+def test_all_copies_may_go(visits: Workspace) -> None:
+    outcome = do(visits, "drop_duplicates", dataset="v", columns=["paid"], keep="none")
+    assert outcome.sql == (
+        f'SELECT * EXCLUDE (__order) FROM ({NUMBERED}) QUALIFY count(*) OVER (PARTITION BY "paid") = 1 ORDER BY __order'
+    )
+    assert outcome.text == "Removed 2 duplicate rows (compared by paid), keeping none of them. Rows: 5 -> 3."
+    other = "SELECT 'X' AS who, '' AS day, unnest(['1', '2', '1']) AS paid, 1 AS n, NULL::VARCHAR AS note"
+    assert [row[2] for row in replay(recipe_of(visits, "v"), other, "train")] == ["2"]
+
+
+TURNS = "SELECT * EXCLUDE (__order, __turn) FROM (SELECT *, row_number() OVER ({over}) AS __turn FROM ({numbered})) WHERE {test} ORDER BY __order"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "over", "test", "text", "places"),
+    [
+        ({"count": 2, "from_end": True}, "ORDER BY __order DESC", "__turn BETWEEN 1 AND 2", "Took the last 2 rows.", [3, 4]),
+        ({"count": 1, "group_by": ["who"]}, 'PARTITION BY "who" ORDER BY __order', "__turn BETWEEN 1 AND 1", "Took the first 1 row of each who.", [0, 1]),
+        ({"count": 9, "every": 2, "skip": 1}, "ORDER BY __order", "__turn BETWEEN 2 AND 19 AND (__turn - 2) % 2 = 0", "Took the first 9 rows, one of 2, after 1 row passed over.", [1, 3]),
+        ({"count": 3, "remove": True}, "ORDER BY __order", "NOT (__turn BETWEEN 1 AND 3)", "Removed the first 3 rows.", [3, 4]),
+    ],
+)  # fmt: skip
+def test_rows_are_taken_by_their_places(
+    visits: Workspace, arguments: dict[str, Any], over: str, test: str, text: str, places: list[int]
+) -> None:
+    before = rows_of(visits, "v")
+    outcome = do(visits, "take_rows", dataset="v", **arguments)
+    assert outcome.sql == TURNS.format(over=over, numbered=NUMBERED, test=test)
+    assert outcome.text == f"{text} Rows: 5 -> {len(places)}."
+    assert rows_of(visits, "v") == [before[place] for place in places]
+
+
+def test_rows_are_passed_over(visits: Workspace) -> None:
+    outcome = do(visits, "take_rows", dataset="v", count=2, skip=2)
+    assert outcome.sql == 'SELECT * FROM "v@1" LIMIT 2 OFFSET 2'
+    assert outcome.text == "Took the first 2 rows, after 2 rows passed over. Rows: 5 -> 2."
+    assert [row[3] for row in rows_of(visits, "v")] == [3, None]
+
+
+def test_columns_are_sorted_each_in_its_direction(visits: Workspace) -> None:
+    outcome = do(visits, "sort_rows", dataset="v", columns=["who", "n"], largest_first=["n"], empty="first")
+    assert (
+        outcome.sql == 'SELECT * FROM "v@1" ORDER BY "who" ASC NULLS FIRST, "n" DESC NULLS FIRST, row_number() OVER ()'
+    )
+    assert outcome.text == "Sorted by who and n, n largest first and the others smallest first, empty cells first."
+    assert [row[3] for row in rows_of(visits, "v")] == [None, 3, 1, 5, 2]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "message"),
+    [
+        (
+            "drop_duplicates",
+            {"keep": "largest"},
+            "Keep largest or smallest goes with a column in by, and the others without: got largest and None.",
+        ),
+        ("sort_rows", {"columns": ["n"], "largest_first": ["who"]}, "The rows are not sorted by who. Name it in columns too."),
+        ("take_rows", {"count": 1, "skip": -1}, "Can't take 1 rows, skip -1 and take one of 1. Give a count of at least 1."),
+        ("take_rows", {"count": 1, "how": "random", "skip": 1}, "A random sample takes a count only. Use sample_rows for a sample of each group."),
+        ("take_rows", {"count": 9, "remove": True}, "No row would be left of 5 rows. Give other numbers."),
+    ],
+)  # fmt: skip
+def test_arguments_that_do_not_go_together_are_refused(
+    visits: Workspace, tool: str, arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ToolError) as error:
+        do(visits, tool, dataset="v", **arguments)
+    assert str(error.value) == message

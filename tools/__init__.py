@@ -1,7 +1,6 @@
 """The catalogue: everything the assistant may do to data and models, and the one way to call it."""
 
 import difflib
-import re
 from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
@@ -24,6 +23,7 @@ MODULES = (
     "tools.transforms.moments",
     "tools.transforms.order",
     "tools.transforms.rows",
+    "tools.transforms.rules",
     "tools.transforms.sampling",
     "tools.transforms.missing",
     "tools.transforms.gaps",
@@ -33,7 +33,10 @@ MODULES = (
     "tools.transforms.bins",
     "tools.transforms.scale",
     "tools.transforms.combine",
+    "tools.transforms.stack",
+    "tools.transforms.groups",
     "tools.transforms.reshape",
+    "tools.transforms.nested",
     "tools.transforms.windows",
     "tools.transforms.custom",
     "tools.quality",
@@ -62,11 +65,11 @@ def core_tools() -> list[Tool]:
 
 
 def tools_asked_for(request: str) -> list[Tool]:
-    """The tools beyond the core that a request calls for by its words, at most so many: each costs the planner time."""
-    found = [
-        tool for tool in catalogue().values() if tool.asked_by and re.search(tool.asked_by, request, re.IGNORECASE)
-    ]
-    return found[:MOST_ASKED_FOR]
+    """The tools that a request calls for by its words, beyond the core or for more than the core is told to do.
+
+    At most so many: each costs the planner time.
+    """
+    return [tool for tool in catalogue().values() if tool.is_asked_for(request)][:MOST_ASKED_FOR]
 
 
 def check_arguments(tool: Tool, arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -121,10 +121,21 @@ class Tool:
     """Set for transforms only."""
     asked_by: str = ""
     """A pattern of the requests, English and Korean, for which the planner is told of it; empty where it always is."""
+    more: Mapping[str, str] = field(default_factory=dict)
+    """Patterns of the requests for which the planner is told of an `argument`, or of one value, `argument=value`."""
 
     @property
     def is_transform(self) -> bool:
         return self.rows is not None
+
+    def tells(self, what: str, request: str) -> bool:
+        """Whether the planner is told of an argument, or of an `argument=value`, for a request."""
+        return what not in self.more or re.search(self.more[what], request, re.IGNORECASE) is not None
+
+    def is_asked_for(self, request: str) -> bool:
+        """Whether the planner is told of the tool, or of more of it, for this request alone."""
+        patterns = [pattern for pattern in (self.asked_by, *self.more.values()) if pattern]
+        return any(re.search(pattern, request, re.IGNORECASE) for pattern in patterns)
 
 
 REGISTRY: dict[str, Tool] = {}
@@ -224,16 +235,20 @@ class Input:
 
     def learn_rows(self, key: str, sql: str) -> list[list[Any]]:
         """The rows of a SELECT over `self.name`, learned once under `key`."""
-        if key not in self.learned:
-            if self.frozen:
-                raise ToolError(f"The recipe holds no value for {key}. Build the model again to learn it.")
-            self.learned[key] = [[plain(cell) for cell in row] for row in self.relation.rows(sql)]
-        rows: list[list[Any]] = self.learned[key]
+        rows: list[list[Any]] = self.learn_value(key, lambda: self.relation.rows(sql))
         return rows
 
     def column(self, name: str) -> Column:
         """The column of that name, whatever its case; the nearest names where there is none."""
         return column_of(self.columns, name)
+
+    def learn_value(self, key: str, compute: Callable[[], Any]) -> Any:
+        """What a function makes of the rows, as a JSON value, learned once under `key`: for what SQL can't compute."""
+        if key not in self.learned:
+            if self.frozen:
+                raise ToolError(f"The recipe holds no value for {key}. Build the model again to learn it.")
+            self.learned[key] = plain(compute())
+        return self.learned[key]
 
     def pick(self, names: Sequence[str]) -> list[Column]:
         """The columns of those names, each once, in the order given."""
@@ -254,7 +269,9 @@ class Derived:
     """False where the data already is as asked: `text` says so and no version is made."""
 
 
-def transform(*, group: str, title: str, rows: Rows, asked_by: str = "") -> Callable[[ReturnsDerived], ReturnsDerived]:
+def transform(
+    *, group: str, title: str, rows: Rows, asked_by: str = "", more: Mapping[str, str] | None = None
+) -> Callable[[ReturnsDerived], ReturnsDerived]:
     """Put a function `(table: Input, …arguments) -> Derived` into the catalogue as a derive-tool.
 
     Callers see one more argument, `dataset`, first; `tools.derive.run_transform` resolves it.
@@ -269,7 +286,14 @@ def transform(*, group: str, title: str, rows: Rows, asked_by: str = "") -> Call
             **{name: (info.annotation, info) for name, info in own.model_fields.items()},  # type: ignore[call-overload]
         )
         _register(
-            function, arguments=arguments, effect="derive", group=group, title=title, asked_by=asked_by, rows=rows
+            function,
+            arguments=arguments,
+            effect="derive",
+            group=group,
+            title=title,
+            asked_by=asked_by,
+            more=more or {},
+            rows=rows,
         )
         return function
 

@@ -1,7 +1,7 @@
-"""Transforms whose output rows are not input rows: joins, concatenation, aggregates."""
+"""Transforms that put another dataset beside this one: joins on equal keys, and every row with every row."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -18,9 +18,10 @@ from tools.tool import (
     transform,
     unknown,
 )
-from tools.transforms.sql import counted, free_name, is_integer, names
+from tools.transforms.sql import counted, free_name, names, taken_names
 
 How = Literal["left", "inner", "right", "full", "semi", "anti"]
+MOST_PAIRS = 100_000_000
 _VERSION = re.compile(r'^"(.+)@\d+"$')
 
 
@@ -40,12 +41,12 @@ class Other(BaseModel):
         raise ToolError(f"In {self.name}: {unknown('column', name, [column.name for column in self.columns])}")
 
 
-def _other(table: Input, name: str) -> Other:
+def other_dataset(table: Input, name: str) -> Other:
     """The dataset of that name, whatever its case."""
     for known, (sql_name, columns) in table.others.items():
         if known.casefold() == name.partition("@")[0].casefold():
             return Other(name=known, table=sql_name, columns=columns)
-    own = _own_name(table)
+    own = own_name(table)
     if own and name.partition("@")[0].casefold() == own.casefold():
         rest = f"Other datasets: {listed(list(table.others)) or 'none'}. Use SQL for that, or load the other file."
         raise ToolError(f"{own} can't be joined with itself. {rest}")
@@ -54,7 +55,7 @@ def _other(table: Input, name: str) -> Other:
     raise ToolError(unknown("dataset", name, list(table.others)))
 
 
-def _own_name(table: Input) -> str:
+def own_name(table: Input) -> str:
     """The name of the dataset that a transform works on; empty where the rows come from elsewhere."""
     found = _VERSION.match(table.name)
     return found[1].replace('""', '"') if found else ""
@@ -79,7 +80,7 @@ def join_datasets(
         other_on: the key columns of the other dataset, when they are called differently.
         how: left keeps all rows of this dataset, inner only matches, right all rows of the other, full all rows of both.
     """
-    right = _other(table, other)
+    right = other_dataset(table, other)
     left_keys = table.pick(on)
     right_keys = [right.column(name) for name in (other_on or [key.name for key in left_keys])]
     if not left_keys or len(left_keys) != len(right_keys):
@@ -103,14 +104,21 @@ def _equal(left: Column, right: Column) -> str:
         a = f"TRY_CAST({a} AS {right.type})"
     elif right.is_text and not left.is_text:
         b = f"TRY_CAST({b} AS {left.type})"
-    elif left.type != right.type and not _alike(left, right):
+    elif left.type != right.type and not alike(left, right):
         a, b = f"CAST({a} AS VARCHAR)", f"CAST({b} AS VARCHAR)"
     return f"{a} = {b}"
 
 
-def _alike(left: Column, right: Column) -> bool:
+def alike(left: Column, right: Column) -> bool:
     """Whether DuckDB compares the two types by itself."""
-    return (left.is_number and right.is_number) or (left.is_text and right.is_text) or (left.is_time and right.is_time)
+    return kind_of(left) == kind_of(right)
+
+
+def kind_of(column: Column) -> str:
+    """Columns of one kind compare and stand below each other: numbers, texts, dates with moments, else one type."""
+    if column.is_number or column.is_text:
+        return "number" if column.is_number else "text"
+    return "moment" if column.type == "DATE" or column.type.startswith("TIMESTAMP") else column.type
 
 
 def _joined_columns(
@@ -121,22 +129,28 @@ def _joined_columns(
         return "a.*", []
     keys = {key.name for key in right_keys}
     rest = [column for column in right.columns if column.name not in keys]
-    taken = {column.name.casefold() for column in (*table.columns, *rest)}
-    own = {column.name.casefold() for column in table.columns}
-    renames: dict[str, str] = {}
-    for column in rest:
-        if column.name.casefold() in own:
-            renames[column.name] = free_name(f"{column.name}_{right.name}", taken)
+    renames = _renames(table, right, rest)
     left = "a.*"
     if how in ("right", "full"):
         merged = ", ".join(map(_merged, left_keys, right_keys))
         left = f"a.* REPLACE ({merged})"
     if not rest:
         return left, []
-    b = f"b.* EXCLUDE ({names(right_keys)})"
-    if renames:
-        b += f" RENAME ({', '.join(f'{identifier(old)} AS {identifier(new)}' for old, new in renames.items())})"
-    return f"{left}, {b}", list(renames.values())
+    return f"{left}, b.* EXCLUDE ({names(right_keys)}){_renaming(renames)}", list(renames.values())
+
+
+def _renames(table: Input, right: Other, rest: Sequence[Column]) -> dict[str, str]:
+    """New names for those of the other dataset's columns whose names this one has."""
+    taken = {column.name.casefold() for column in (*table.columns, *rest)}
+    own = taken_names(table)
+    return {
+        column.name: free_name(f"{column.name}_{right.name}", taken) for column in rest if column.name.casefold() in own
+    }
+
+
+def _renaming(renames: Mapping[str, str]) -> str:
+    pairs = ", ".join(f"{identifier(old)} AS {identifier(new)}" for old, new in renames.items())
+    return f" RENAME ({pairs})" if pairs else ""
 
 
 def _merged(left: Column, right: Column) -> str:
@@ -170,115 +184,32 @@ def _matches(table: Input, right: Other, keys: list[Column], equal: str, how: Ho
     return text
 
 
-# --- concatenation -----------------------------------------------------------------------------------------------
+# --- every row with every row ------------------------------------------------------------------------------------
 
 
-@transform(group="combine", title="Add the rows of {other}", rows="reshape")
-def concatenate_datasets(table: Input, other: DatasetName, how: Literal["all", "common"] = "all") -> Derived:
-    """Add the rows of another dataset below this one. Columns are matched by name, whatever the case.
+@transform(
+    group="combine",
+    title="Put every row beside every row of {other}",
+    rows="reshape",
+    asked_by=r"\bcross[- ]?(?:join|product|merge)|\bcartesian|\b(?:every|each|all) (?:possible )?combinations? of\b|\b(?:every|each) row (?:of|in) [^.]* with (?:every|each)\b|교차\s?(?:조인|결합)|크로스\s?조인|모든 조합|카티션",
+)
+def cross_join(table: Input, other: DatasetName) -> Derived:
+    """Cross join: put every row of this dataset beside every row of another one, so that all combinations are there.
 
     Args:
-        other: the dataset whose rows are added; the dataset itself adds each of its rows once more.
-        how: all keeps every column of both, with empty cells where one has none; common keeps the columns both have.
+        other: the dataset whose rows are put beside each row.
     """
-    if (own := _own_name(table)) and other.partition("@")[0].casefold() == own.casefold():
-        return _repeated(table, own)
-    right = _other(table, other)
-    theirs = {column.name.casefold(): column for column in right.columns}
-    common = [column for column in table.columns if column.name.casefold() in theirs]
-    if not common:
+    right = other_dataset(table, other)
+    rows, theirs = table.learn_rows(
+        "rows", f"SELECT (SELECT count(*) FROM {table.name}), (SELECT count(*) FROM {right.table})"
+    )[0]
+    if rows * theirs > MOST_PAIRS:
         raise ToolError(
-            f"{right.name} has no column in common. Here: {listed([column.name for column in table.columns])}. There: {listed([column.name for column in right.columns])}."
+            f"{rows:,} rows beside {theirs:,} would make {rows * theirs:,}, more than {MOST_PAIRS:,}. Filter one of them first."
         )
-    ours = {column.name.casefold() for column in common}
-    alone = [column for column in table.columns if column not in common]
-    added = [column for column in right.columns if column.name.casefold() not in ours]
-    pairs = [(column, theirs[column.name.casefold()]) for column in common]
-    text_now = [left.name for left, right_ in pairs if left.type != right_.type and not _alike(left, right_)]
-    first = [_cell(column, column.name, text_now) for column in (common if how == "common" else table.columns)]
-    second = [_cell(other_, left.name, text_now) for left, other_ in pairs]
-    if how == "all":
-        second += [identifier(column.name) for column in added]
-    sql = f"SELECT {', '.join(first)} FROM {table.name} UNION ALL BY NAME SELECT {', '.join(second)} FROM {right.table}"
-    count = table.learn("added", f"SELECT count(*) FROM {right.table}")
-    text = f"Added {counted(count, 'row')} of {right.name}; {counted(len(common), 'column')} matched by name."
-    lonely = [column.name for column in (*alone, *added)]
-    if lonely:
-        verb = "are empty where a row had none" if how == "all" else "were left out"
-        text += f" Only one of the two has {listed(lonely)}; these cells {verb}."
-    if text_now:
-        text += f" {listed(text_now)} became text, for the two hold different types."
+    renames = _renames(table, right, right.columns)
+    sql = f"SELECT a.*, b.*{_renaming(renames)} FROM {table.name} AS a CROSS JOIN {right.table} AS b"
+    text = f"Put each of {counted(rows, 'row')} beside all {counted(theirs, 'row')} of {right.name}."
+    if renames:
+        text += f" Columns of the same name became {listed(list(renames.values()))}."
     return Derived(sql, text, materialise=True)
-
-
-def _repeated(table: Input, own: str) -> Derived:
-    """Every row of the dataset once more below it."""
-    rows = table.learn("added", f"SELECT count(*) FROM {table.name}")
-    sql = f"SELECT * FROM {table.name} UNION ALL SELECT * FROM {table.name}"
-    return Derived(sql, f"Added all {counted(rows, 'row')} of {own} once more.", materialise=True)
-
-
-def _cell(column: Column, name: str, text_now: Sequence[str]) -> str:
-    """A column under the name both share, as text where the two types can't be joined."""
-    quoted = identifier(column.name)
-    if name in text_now and not column.is_text:
-        return f"CAST({quoted} AS VARCHAR) AS {identifier(name)}"
-    return quoted if column.name == name else f"{quoted} AS {identifier(name)}"
-
-
-# --- aggregates --------------------------------------------------------------------------------------------------
-
-
-class Measure(BaseModel):
-    """One number computed for each group."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    function: Literal["count", "sum", "mean", "median", "min", "max", "count_distinct"]
-    column: ColumnName | None = None
-    """Left out for a count of rows."""
-
-
-@transform(group="combine", title="Aggregate by {group_by}", rows="reshape")
-def aggregate(table: Input, group_by: list[ColumnName], measures: list[Measure]) -> Derived:
-    """Make one row per group, with counts, sums, means or other numbers of the group's rows.
-
-    Args:
-        group_by: the columns that make the groups; an empty list gives one row for all.
-        measures: what to compute, each a function and a column, for example {"function": "mean", "column": "Fare"}.
-    """
-    groups = table.pick(group_by)
-    if not measures:
-        raise ToolError("No measures were named. Name at least one, for example a count.")
-    taken = {column.name.casefold() for column in groups}
-    parts = [identifier(column.name) for column in groups]
-    made = []
-    for measure in measures:
-        expression, name = _measured(table, measure)
-        made.append(free_name(name, taken))
-        parts.append(f"{expression} AS {identifier(made[-1])}")
-    sql = f"SELECT {', '.join(parts)} FROM {table.name}"
-    if groups:
-        sql += f" GROUP BY {names(groups)} ORDER BY {', '.join(f'{identifier(column.name)} NULLS LAST' for column in groups)}"
-    by = f" for each {' and '.join(column.name for column in groups)}" if groups else ""
-    return Derived(sql, f"Computed {listed(made)}{by}.", materialise=True)
-
-
-def _measured(table: Input, measure: Measure) -> tuple[str, str]:
-    """The expression and the name of one measure. Raises ToolError where the column can't be measured so."""
-    function = measure.function
-    if measure.column is None:
-        if function != "count":
-            raise ToolError(f"Measure {function} needs a column. Only count works without one.")
-        return "count(*)", "count"
-    column = table.column(measure.column)
-    name = identifier(column.name)
-    if function in ("sum", "mean", "median") and not column.is_number:
-        raise ToolError(f"{column.name} holds no numbers, so it has no {function}. Choose a number column, or count.")
-    expression = {
-        "count": f"count({name})",
-        "count_distinct": f"count(DISTINCT {name})",
-        "mean": f"avg({name})",
-        # DuckDB's sum of whole numbers is a HUGEINT, which frames and files take for a float.
-        "sum": f"CAST(sum({name}) AS BIGINT)" if is_integer(column) else f"sum({name})",
-    }.get(function, f"{function}({name})")
-    return expression, f"{function}_{column.name}"

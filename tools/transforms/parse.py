@@ -1,7 +1,7 @@
 """How people write numbers, dates and yes/no, as SQL that reads them.
 
 Which decimal mark and which date formats a column uses is learned from its rows.
-What is not covered: amounts in words or with k and M (`1.2M`), time zones other than Z, Excel's day numbers.
+What is not covered: amounts in words or with k and M (`1.2M`), time zones other than Z.
 """
 
 import re
@@ -38,11 +38,14 @@ _SAMPLE = 1_000
 """Different cells that show which formats are likely; these are then counted on all rows."""
 
 
-def number(table: Input, column: Column, type_: str) -> str:
-    """An expression that reads amounts: `$1,234.50`, `12 %`, `1.234,5`, `(5)`. Percent signs are dropped."""
+def number(table: Input, column: Column, type_: str, mark: str | None = None) -> str:
+    """An expression that reads amounts: `$1,234.50`, `12 %`, `1.234,5`, `(5)`. Percent signs are dropped.
+
+    The decimal mark is learned from the rows where none is given.
+    """
     clean = f"regexp_replace(replace({text_of(column)}, '−', '-'), {literal(_NOISE)}, '', 'g')"
     clean = f"regexp_replace({clean}, {literal(_NEGATIVE)}, '-\\1\\2')"
-    if decimal_mark(table, column, clean) == ",":
+    if (mark or decimal_mark(table, column, clean)) == ",":
         found = f"regexp_extract({clean}, {literal(_COMMA)})"
         return f"TRY_CAST(replace(replace({found}, '.', ''), ',', '.') AS {type_})"
     return f"TRY_CAST(replace(regexp_extract({clean}, {literal(_DOT)}), ',', '') AS {type_})"
@@ -126,14 +129,65 @@ def truth(table: Input, column: Column) -> str:
     return f"CASE WHEN {cell} IN ({yes}) THEN true WHEN {cell} IN ({no}) THEN false END"
 
 
+_COUNTED: dict[str, str] = {
+    "epoch": "make_timestamp(CAST(floor({number} * 1000000) AS BIGINT))",
+    "epoch_ms": "make_timestamp(CAST(floor({number} * 1000) AS BIGINT))",
+    "excel": "TIMESTAMP '1899-12-30' + to_microseconds(CAST(round({number} * 86400000000) AS BIGINT))",
+}
+"""Moments told as numbers: seconds or milliseconds since 1970, Excel's days."""
+
+
+def moment_as(table: Input, column: Column, type_: str, format_: str) -> str:
+    """An expression that reads dates and times in a format that is given: strptime's, `day first`, `epoch`, …
+
+    Raises ToolError where it is none.
+    """
+    import duckdb
+
+    if counted_as := _COUNTED.get(format_.casefold().replace(" ", "_")):
+        read = counted_as.format(number=f"TRY_CAST({identifier(column.name)} AS DOUBLE)")
+        return read if type_ == "TIMESTAMP" else f"CAST({read} AS {type_})"
+    wanted = format_.casefold().replace(" ", "_")
+    if wanted in ("day_first", "month_first"):
+        return _read_as(column, type_, [_turned(name, wanted) for name in date_formats(table, column)])
+    try:
+        table.relation.rows(f"SELECT try_strptime('', {literal(format_)})")
+    except duckdb.Error as error:
+        raise ToolError(
+            f"'{format_}' is no format of dates. Write it as %d.%m.%Y, or as day_first, epoch, excel."
+        ) from error
+    if "%" not in format_:
+        raise ToolError(f"'{format_}' is no format of dates. Write it as %d.%m.%Y, or as day_first, epoch, excel.")
+    return _read_as(column, type_, [format_])
+
+
+def _turned(format_: str, wanted: str) -> str:
+    """A format with day and month in the order that is wanted, where both are numbers."""
+    return _swapped(format_) if (format_.find("%d") < format_.find("%m")) != (wanted == "day_first") else format_
+
+
 def moment(table: Input, column: Column, type_: str) -> str:
     """An expression that reads dates and times in the formats learned from the rows; NULL where none fits."""
-    formats = date_formats(table, column)
+    return _read_as(column, type_, date_formats(table, column))
+
+
+def _read_as(column: Column, type_: str, formats: Sequence[str]) -> str:
     if not formats:
         return f"CAST(NULL AS {type_})"
     wanted = literal(formats[0]) if len(formats) == 1 else f"[{', '.join(map(literal, formats))}]"
     parsed = f"try_strptime(trim({text_of(column)}), {wanted})"
     return parsed if type_ == "TIMESTAMP" else f"CAST({parsed} AS {type_})"
+
+
+def comparable(table: Input, column: Column) -> str:
+    """An expression whose order is that of what the column tells: dates and amounts kept as text are read first."""
+    if not column.is_text:
+        return identifier(column.name)
+    filled = f"count(nullif(trim({text_of(column)}), ''))"
+    for what, read in (("dates", moment(table, column, "TIMESTAMP")), ("numbers", number(table, column, "DOUBLE"))):
+        if table.learn(f"{what}:{column.name}", f"SELECT 2 * count({read}) > {filled} FROM {table.name}"):
+            return read
+    return identifier(column.name)
 
 
 def date_formats(table: Input, column: Column) -> list[str]:

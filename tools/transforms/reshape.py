@@ -1,4 +1,4 @@
-"""Transforms that turn rows into columns and columns into rows: pivot, unpivot, transpose, a row for each item of a list.
+"""Transforms that turn rows into columns and columns into rows: pivot, unpivot, transpose.
 
 What is not covered: pivots over several value columns at once, and tables of more than a thousand new columns.
 """
@@ -164,45 +164,4 @@ def transpose(table: Input, header: ColumnName | None = None) -> Derived:
     text = f"Swapped rows and columns: {counted(len(rest), 'row')}, named by {head.name}."
     return Derived(
         sql, text + (" All cells became text, for the columns hold different types." if mixed else ""), materialise=True
-    )
-
-
-@transform(
-    group="reshape",
-    title="A row for each item of {column}",
-    rows="reshape",
-    asked_by=r"\bexplod|\bunnest|\bone row (?:per|for each|for every) (?:item|element|value|tag|entry)|\b(?:each|every) (?:item|element|tag) (?:in|on|gets|as) (?:its|a|an)? ?(?:own )?row|(?:항목|값|태그)마다 (?:한 )?행|행으로 (?:펼|풀)",
-)
-def explode_list(table: Input, column: ColumnName, separator: str | None = None) -> Derived:
-    """Make a row for each item of a list, or of a text with separators, with the other cells repeated.
-
-    Args:
-        column: the column of lists, or of text.
-        separator: what stands between the items of a text, such as a comma.
-    """
-    source = table.column(column)
-    name = identifier(source.name)
-    if source.type.endswith("]"):
-        items = name
-    elif source.is_text:
-        if not separator:
-            raise ToolError(
-                f"{source.name} holds text. Name what stands between its items in separator, such as a comma."
-            )
-        items = f"list_transform(string_split({name}, {literal(separator)}), lambda item: trim(item))"
-    else:
-        raise ToolError(f"{source.name} holds neither lists nor text ({source.type}). Name a column that does.")
-    rows, made = table.learn_rows(
-        "items", f"SELECT count(*), sum(greatest(1, coalesce(len({items}), 1))) FROM {table.name}"
-    )[0]
-    taken = taken_names(table)
-    place, at = free_name("row", taken), free_name("nth", taken)
-    rows_numbered = numbered(table, place)
-    some = f"CASE WHEN len({items}) > 0 THEN {items} ELSE [NULL] END"
-    spread = (
-        f"SELECT * REPLACE (unnest({some}) AS {name}), generate_subscripts({some}, 1) AS {at} FROM ({rows_numbered})"
-    )
-    sql = f"SELECT * EXCLUDE ({place}, {at}) FROM ({spread}) ORDER BY {place}, {at}"
-    return Derived(
-        sql, f"Made {counted(int(made or 0), 'row')} of {rows:,}: one for each item of {source.name}.", materialise=True
     )
