@@ -68,6 +68,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
         arguments = _periods(arguments, situation, request)
     if tool in ("add_window", "fill_along"):
         arguments = _along(arguments, request)
+    if tool == "sort_rows" and (_RISES.search(request) or _FALLS.search(request)):
+        arguments["descending"] = _RISES.search(request) is None
     if tool == "concatenate_datasets":
         arguments |= _below(arguments, situation, request)
     if tool == "filter_rows" and arguments.get("action") == "remove" and _keeps(str(arguments["condition"]), request):
@@ -132,6 +134,19 @@ _FALLING = re.compile(
     re.IGNORECASE,
 )
 """Words of an order from the highest or the last."""
+_LOW, _HIGH = (
+    r"(?:oldest|earliest|smallest|lowest|cheapest|least)",
+    r"(?:newest|latest|most recent|largest|biggest|highest|greatest)",
+)
+_START = r"(?:first|on top|at the (?:top|start|beginning))"
+_ENTRY = r"\b(?:first|top) (?:entry|row|record|line|one|item)\b[^.;]{0,30}"
+_RISES = re.compile(
+    rf"\b{_LOW}\b[^.;]{{0,25}}\b{_START}|{_ENTRY}{_LOW}|\bchronological|오래된 (?:것|순|날짜)", re.IGNORECASE
+)
+_FALLS = re.compile(
+    rf"\b{_HIGH}\b[^.;]{{0,25}}\b{_START}|{_ENTRY}{_HIGH}|최신순|최근 ?(?:것|날짜)?\s?(?:순|부터)", re.IGNORECASE
+)
+"""Words of what comes first in an order."""
 _GROUPS = re.compile(
     r"\b(?:each|every|per|by) (?!(?:day|week|month|quarter|year|date)s?\b)\w|(?<![월주일년기])별|(?<![월주해년])마다|각 (?!월|주|해|년)",
     re.IGNORECASE,

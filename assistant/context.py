@@ -83,17 +83,17 @@ class Attention:
     last: str = ""
     """When the last step was done that did more than load a file, as ISO time."""
 
-    def recency(self, head: Version) -> tuple[str, int]:
-        """When the dataset was last in mind, as ISO time, then its size; no time for those aside.
+    def recency(self, head: Version) -> tuple[str, int, int]:
+        """When the dataset was last in mind, as ISO time, then its columns and rows; no time for those aside.
 
-        Datasets that came in since the last work came together: of those the one with the most columns is the matter.
+        Datasets that came in since the last work came together: of those the one with the most columns is the matter, then the longest.
         """
         if head.dataset in self.aside:
-            return "", 0
-        size = len(head.columns)
+            return "", 0, 0
+        size = (len(head.columns), head.row_count)
         if head.parent is None and head.dataset not in self.worked and head.created > self.last:
-            return NEW, size
-        return max(head.created, self.worked.get(head.dataset, "")), size
+            return NEW, *size
+        return max(head.created, self.worked.get(head.dataset, "")), *size
 
 
 @dataclass(frozen=True)

@@ -738,3 +738,139 @@ def test_columns_along_the_rows_have_the_groups_and_the_direction_that_are_asked
 ) -> None:
     step = {"function": "running_sum", "column": "age"}
     assert _steps(situation, request_, ("add_window", step | given))[0] == [("add_window", step | meant)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "cells"),
+    [
+        ("Multiply every number of the dataset by 10", "age * 10 AS age, floor * 10 AS floor"),
+        ("divide all numeric columns by 2.5", "age / 2.5 AS age, floor / 2.5 AS floor"),
+        ("subtract 3 from all the values", "age - 3 AS age, floor - 3 AS floor"),
+        ("모든 숫자에 10을 곱해줘", "age * 10 AS age, floor * 10 AS floor"),
+    ],
+)
+def test_every_number_is_changed_alike(request_: str, cells: str, situation: Situation) -> None:
+    made, why = _steps(situation, request_, ("fix_issues", {}))
+    assert made == [("transform_with_sql", {"sql": f"SELECT * REPLACE ({cells}) FROM people"})]
+    assert why == ["Mended: age and floor are changed alike, as the request says."]
+
+
+def test_a_number_that_is_named_is_changed_alone(situation: Situation) -> None:
+    step = ("add_formula", {"name": "age", "formula": "age * 10"})
+    assert _steps(situation, "multiply all values of age by 10", step)[0] == [step]
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql"),
+    [
+        (
+            "Return the median per plan for every column",
+            "SELECT plan, median(age) AS age, median(floor) AS floor FROM people WHERE plan IS NOT NULL"
+            " GROUP BY plan ORDER BY plan",
+        ),
+        (
+            "what is the average of each numeric column?",
+            "SELECT * FROM (UNPIVOT (SELECT avg(age)::DOUBLE AS age, avg(floor)::DOUBLE AS floor FROM people)"
+            " ON COLUMNS(*) INTO NAME column_name VALUE mean)",
+        ),
+        (
+            "Group the entire dataframe by plan and city",
+            "SELECT city, plan, avg(age) AS age, avg(floor) AS floor FROM people WHERE city IS NOT NULL AND plan IS NOT"
+            " NULL GROUP BY city, plan ORDER BY city, plan",
+        ),
+    ],
+)
+def test_one_statistic_of_all_columns_is_one_query(request_: str, sql: str, situation: Situation) -> None:
+    for step in (("keep_columns", {"columns": ["plan", "city"]}), ("query_data", {"sql": "SELECT plan FROM people"})):
+        assert _steps(situation, request_, step)[0] == [("query_data", {"sql": sql})]
+
+
+def test_one_statistic_of_a_named_column_is_left_to_the_plan(situation: Situation) -> None:
+    step = ("query_data", {"sql": "SELECT plan, avg(age) FROM people GROUP BY plan"})
+    for request_ in (
+        "group the people by plan and show the mean age",
+        "mean age for each plan",
+        "mean of age in all columns",
+    ):
+        assert _steps(situation, request_, step)[0] == [step]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "rename the columns as below:\n1) id\n2) who\n3) town\n4) tier\n5) left\n6) years\n7) level",
+        "Rename all columns to id, who, town, tier, left, years and level",
+        "assign the columns 'id', 'who', 'town', 'tier', 'left', 'years', 'level'",
+    ],
+)
+def test_as_many_names_as_columns_rename_them_all(request_: str, situation: Situation) -> None:
+    sql = 'SELECT person_id AS id, name AS who, city AS town, plan AS tier, churned AS "left", age AS years, floor AS "level" FROM people'
+    made, _ = _steps(situation, request_, ("rename_column", {"column": "person_id", "name": "id"}))
+    assert [tool for tool, _ in made] == ["transform_with_sql"]
+    assert made[0][1]["sql"].replace('"', "") == sql.replace('"', "")
+
+
+def test_fewer_names_than_columns_rename_what_the_plan_says(situation: Situation) -> None:
+    step = ("rename_column", {"column": "age", "name": "years"})
+    assert _steps(situation, "rename the columns age to years", step)[0] == [step]
+
+
+@pytest.mark.parametrize(
+    ("request_", "columns"),
+    [
+        ("Delete the first, fourth and last columns", ["person_id", "plan", "floor"]),
+        ("drop the 2nd column", ["name"]),
+        ("remove columns 2, 3 and 5", ["name", "city", "churned"]),
+        ("1번째와 3번째 열을 삭제해줘", ["person_id", "city"]),
+    ],
+)
+def test_columns_are_dropped_by_their_places(request_: str, columns: list[str], situation: Situation) -> None:
+    made, _ = _steps(situation, request_, ("drop_columns", {"columns": ["city", "age"]}))
+    assert made == [("drop_columns", {"columns": columns})]
+
+
+def test_a_column_that_is_named_is_not_taken_by_its_place(situation: Situation) -> None:
+    step = ("drop_columns", {"columns": ["age"]})
+    assert _steps(situation, "drop age, the second column of numbers", step)[0] == [step]
+
+
+@pytest.mark.parametrize(
+    ("request_", "cells"),
+    [
+        ("Set the values of the rows 2 to 3 of the column age to NaN", "row_number() OVER () BETWEEN 2 AND 3"),
+        ("set age to null in the first 2 rows", "row_number() OVER () <= 2"),
+        ("make age of the last 2 rows empty", "row_number() OVER () > count(*) OVER () - 2"),
+    ],
+)
+def test_cells_are_emptied_in_the_rows_that_are_named(request_: str, cells: str, situation: Situation) -> None:
+    made, _ = _steps(situation, request_, ("replace_values", {"column": "age", "old": 10, "new": 0}))
+    sql = f"SELECT * REPLACE (CASE WHEN {cells} THEN NULL ELSE age END AS age) FROM people"
+    assert made == [("transform_with_sql", {"sql": sql})]
+
+
+def test_whole_rows_are_emptied(situation: Situation) -> None:
+    made, why = _steps(
+        situation, "Set the first 3 rows as NaN", ("replace_values", {"column": "age", "old": 0, "new": 1})
+    )
+    assert made[0][1]["sql"].count("CASE WHEN row_number() OVER () <= 3 THEN NULL ELSE") == 7
+    assert why == ["Mended: every column is set to NULL in the named rows, as the request says."]
+
+
+@pytest.mark.parametrize("request_", ["See the first 25 entries", "show me 3 rows", "give me 5 values of city"])
+def test_a_count_of_rows_is_no_place(request_: str, situation: Situation) -> None:
+    step = ("query_data", {"sql": "SELECT * FROM people LIMIT 25"})
+    assert _steps(situation, request_, step)[0] == [step]
+
+
+@pytest.mark.parametrize(
+    ("request_", "descending"),
+    [
+        ("It seems the rows are from the most recent date. Make the first entry the oldest.", False),
+        ("put the youngest age last and the lowest first", False),
+        ("the highest age first please", True),
+        ("최신순으로 정렬해줘", True),
+    ],
+)
+def test_what_comes_first_decides_the_direction(request_: str, descending: bool, situation: Situation) -> None:
+    made, _ = _steps(situation, request_, ("sort_rows", {"columns": ["age"], "descending": not descending}))
+    assert made == [("sort_rows", {"columns": ["age"], "descending": descending})]

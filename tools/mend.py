@@ -37,6 +37,7 @@ from tools.mending.shares import mend_counts, mend_shares
 from tools.mending.things import mend_things
 from tools.mending.tops import mend_tops
 from tools.mending.types import mend_days, mend_numbers, mend_texts, mend_years
+from tools.mending.ungrouped import drop_empty_groups
 from tools.mending.values import mend_values
 from tools.mending.within import mend_within
 from tools.relations import identifier_if_needed, relations
@@ -170,7 +171,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     ]
     changes += [*mend_parts(tree, names, data, request), *mend_neighbours(tree, names, data, request)]
     changes += [*mend_within(tree, names, data, request), *mend_tops(tree, names, data, request)]
-    changes += mend_things(tree, names, data, request)
+    changes += [*mend_things(tree, names, data, request), *drop_empty_groups(tree, names, data, request)]
     return [*changes, *mend_forms(tree, names, data)]
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.amending.assigned import assigned
+from assistant.amending.everything import changed_all, renamed_all, told_of_all
 from assistant.amending.everywhere import everywhere
 from assistant.amending.fill import filled
 from assistant.amending.formula import computed
@@ -14,7 +15,7 @@ from assistant.amending.kinds import asked, kept, stacked, used
 from assistant.amending.limits import limited
 from assistant.amending.new_columns import added
 from assistant.amending.outliers import shown
-from assistant.amending.positions import of_each, placed
+from assistant.amending.positions import by_place, of_each, placed
 from assistant.amending.recode import recoded
 from assistant.amending.repeats import consecutive, repeated
 from assistant.amending.respell import respelt
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    asked, used, kept, stacked, shown, placed, of_each, recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt,
+    asked, used, kept, stacked, shown, placed, by_place, of_each, changed_all, told_of_all, renamed_all, recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt,
     repeated, consecutive, computed, added,
 )  # fmt: skip
 

@@ -16,8 +16,14 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 _WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_PLACES = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_PLACES = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
+    "nineteenth", "twentieth",
+)  # fmt: skip
 _N, _NTH = rf"\d+|{'|'.join(_WORDS)}", rf"\d+(?:st|nd|rd|th)?|{'|'.join(_PLACES)}"
+_ORDINAL = rf"\d+(?:st|nd|rd|th)|{'|'.join(_PLACES)}"
+"""A place that can't be a count: `the 25th entry`, never `25 entries`."""
 _COLUMN, _ROW = r"(?:columns?|fields?|variables?)", r"(?:rows?|lines?|records?|entries|observations?)"
 _COLUMNS = re.compile(
     rf"\b(?:(?P<but>all|every)(?: the)? {_COLUMN} (?:except|but|without|excluding|besides)(?: for)? )?(?:the )?"
@@ -32,14 +38,24 @@ _ROWS = re.compile(
     r"|(?P<from_>\d+)\s?(?:번째)?\s?행?(?:부터|에서)\s?(?P<to>\d+)\s?(?:번째)?\s?행(?:까지)?",
     re.IGNORECASE,
 )
+_ENDS = re.compile(
+    rf"\b(?P<end>first|last) (?P<n>{_N}) {_ROW}\b|(?P<korean>처음|첫|앞|마지막|끝|뒤)(?:의|에서)?\s?(?P<k>\d+)\s?개?\s?(?:의\s)?행",
+    re.IGNORECASE,
+)
 _LISTED = re.compile(
-    rf"\b(?P<nths>(?:{_NTH})(?:(?:,| and|, and) (?:the )?(?:{_NTH}))*) {_ROW}\b"
+    rf"\b(?P<nths>(?:{_ORDINAL}|(?:{_NTH})(?:(?:,| and|, and) (?:the )?(?:{_NTH}))+) {_ROW})\b"
     rf"|\b{_ROW} (?:numbers? )?(?P<numbers>\d+(?:(?:, | and |, and )\d+)*)\b(?! ?(?:to|through|until|-|–))"
     r"|(?P<korean>\d+(?:\s?(?:번째|번)?\s?행?(?:,|과|와|하고|랑)\s?\d+)*)\s?(?:번째|번)\s?행",
     re.IGNORECASE,
 )
+_LISTED_COLUMNS = re.compile(
+    rf"\b(?P<nths>(?:{_ORDINAL}|last|nineth|twelveth)(?:(?:,| and|, and) (?:the )?(?:{_ORDINAL}|last|nineth|twelveth))*) {_COLUMN}\b"
+    rf"|\b{_COLUMN} (?:numbers? )?(?P<numbers>\d+(?:(?:, | and |, and )\d+)+)\b"
+    r"|(?P<korean>\d+(?:\s?(?:번째|번)?\s?(?:,|과|와|하고|랑)\s?\d+)*)\s?(?:번째|번)\s?(?:컬럼|칼럼|열)",
+    re.IGNORECASE,
+)
 _NTH_VALUE = re.compile(
-    rf"\b(?P<nth>{_NTH}|last) (?:values?|elements?|entry|items?|cells?)\b (?:from|of|in)\b|(?P<korean>\d+)\s?번째\s?(?:값|원소|항목)",
+    rf"\b(?P<nth>{_ORDINAL}|last) (?:values?|elements?|entry|items?|cells?)\b (?:from|of|in)\b|(?P<korean>\d+)\s?번째\s?(?:값|원소|항목)",
     re.IGNORECASE,
 )
 _GROUPED = re.compile(r"\b(?:each|every|per|by)\b|별|마다|각", re.IGNORECASE)
@@ -87,6 +103,43 @@ def placed(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     if steps[0].arguments.get("sql") == sql:
         return list(steps)
     return [mended(steps[0], "the places that the request names are shown.", "query_data", {"sql": sql})]
+
+
+def by_place(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Columns that are dropped or kept by their places: `delete the first, fourth and last columns`."""
+    table = situation.table(str(steps[0].arguments.get("dataset", ""))) if len(steps) == 1 else None
+    if table is None or steps[0].tool not in ("drop_columns", "keep_columns"):
+        return list(steps)
+    names = [column.name for column in table.columns]
+    named = _named_columns(names, request) or _columns(names, request)
+    if (
+        not named
+        or set(named) == set(steps[0].arguments["columns"])
+        or (columns_named(request, table) and not _all_digits(names))
+    ):
+        return list(steps)
+    why = "the columns are those at the places that the request names."
+    return [mended(steps[0], why, steps[0].tool, steps[0].arguments | {"columns": named})]
+
+
+def _all_digits(names: Sequence[str]) -> bool:
+    return all(name.isdigit() for name in names)
+
+
+def _named_columns(names: Sequence[str], request: str) -> list[str]:
+    """The columns at the places that a request lists, in the table's order."""
+    found = _LISTED_COLUMNS.search(request)
+    if found is None:
+        return []
+    said = re.findall(rf"{_ORDINAL}|last|nineth|twelveth|\d+", found[0], re.IGNORECASE)
+    places = {
+        len(names) if word.casefold() == "last" else _number(_SLIPS.get(word.casefold(), word), _PLACES)
+        for word in said
+    }
+    return [name for place, name in enumerate(names, 1) if place in places] if max(places) <= len(names) else []
+
+
+_SLIPS = {"nineth": "ninth", "twelveth": "twelfth"}
 
 
 def of_each(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -166,6 +219,19 @@ def _nth(said: str) -> str:
     if said.casefold() == "last":
         return " QUALIFY row_number() OVER () = count(*) OVER ()"
     return f" LIMIT 1 OFFSET {_number(said, _PLACES) - 1}" if _number(said, _PLACES) else ""
+
+
+def rows_at(request: str) -> str:
+    """A condition on the rows whose places a request names, or nothing: `the first 3 rows`, `rows 5 to 9`, `the 2nd row`."""
+    if ends := _ENDS.search(request):
+        number = _number(ends["n"] or ends["k"], _WORDS)
+        first = ends["end"].casefold() == "first" if ends["end"] else ends["korean"] in ("처음", "첫", "앞")
+        return f"row_number() OVER () <= {number}" if first else f"row_number() OVER () > count(*) OVER () - {number}"
+    found = _ROWS.search(request)
+    if found and (found["low"] or found["from_"]):
+        return f"row_number() OVER () BETWEEN {found['low'] or found['from_']} AND {found['high'] or found['to']}"
+    places = row_places(request)
+    return f"row_number() OVER () IN ({', '.join(map(str, places))})" if places else ""
 
 
 def row_places(request: str) -> list[int]:
