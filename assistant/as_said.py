@@ -62,7 +62,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
             arguments["how"] = "inner"
         if "how" not in given and FULL.search(request):
             arguments["how"] = "full"
-    if tool == "correlate" and "group_by" in arguments and not EACH_GROUP.search(request):
+    within = EACH_GROUP.search(request) is not None and len(arguments.get("columns") or ()) == 2
+    if tool == "correlate" and "group_by" in arguments and not within:
         del arguments["group_by"]
     if tool == "compare_periods":
         arguments = _periods(arguments, situation, request)

@@ -874,3 +874,24 @@ def test_a_count_of_rows_is_no_place(request_: str, situation: Situation) -> Non
 def test_what_comes_first_decides_the_direction(request_: str, descending: bool, situation: Situation) -> None:
     made, _ = _steps(situation, request_, ("sort_rows", {"columns": ["age"], "descending": not descending}))
     assert made == [("sort_rows", {"columns": ["age"], "descending": descending})]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "mean age by city and plan (put city on the row and plan on the column)",
+        "average age for each city, with the plan as columns",
+        "도시별 평균 나이를 보여줘. plan을 열로",
+    ],
+)
+def test_a_result_is_laid_out_as_the_request_says(request_: str, situation: Situation) -> None:
+    sql = "SELECT city, plan, AVG(age) AS mean_age FROM people GROUP BY city, plan"
+    pivot = f"PIVOT ({sql}) ON plan USING first(mean_age) GROUP BY city ORDER BY city"
+    made, why = _steps(situation, request_, ("query_data", {"sql": f"{sql} ORDER BY mean_age"}))
+    assert made == [("query_data", {"sql": pivot})]
+    assert why == ["Mended: plan is laid out in columns, as the request says."]
+
+
+def test_a_query_over_one_key_is_not_laid_out_anew(situation: Situation) -> None:
+    step = ("query_data", {"sql": "SELECT plan, avg(age) FROM people GROUP BY plan"})
+    assert _steps(situation, "mean age with the plan as columns", step)[0] == [step]

@@ -48,7 +48,10 @@ def test_rows_without_a_value_belong_to_no_group(request_: str, sql: str, wanted
 @pytest.mark.parametrize(
     ("request_", "sql"),
     [
-        ("total goals per team, including players without a team", "SELECT team, sum(goals) FROM players GROUP BY team"),
+        (
+            "total goals per team, including players without a team",
+            "SELECT team, sum(goals) FROM players GROUP BY team",
+        ),
         ("goals per town", "SELECT town, count(*) FROM towns GROUP BY town"),
         ("total goals per known team", "SELECT team, sum(goals) FROM players WHERE team <> 'B' GROUP BY team"),
         (

@@ -20,6 +20,7 @@ from assistant.amending.recode import recoded
 from assistant.amending.repeats import consecutive, repeated
 from assistant.amending.respell import respelt
 from assistant.amending.rounded import rounded
+from assistant.amending.spread import spread
 from assistant.amending.texts import cleaned
 from assistant.context import Situation
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    asked, used, kept, stacked, shown, placed, by_place, of_each, changed_all, told_of_all, renamed_all, recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt,
+    asked, used, kept, stacked, shown, placed, by_place, of_each, changed_all, told_of_all, renamed_all, spread, recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt,
     repeated, consecutive, computed, added,
 )  # fmt: skip
 

@@ -1,6 +1,7 @@
 """Joins: conditions that compare a table with itself, and tables that were joined without being asked for."""
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from tools.mending.names import Names, Source, scopes, sources
@@ -152,7 +153,8 @@ def _drop_one(scope: "Scope", names: Names, said: set[str], *, related: bool) ->
             continue
         alias = table.alias_or_name.casefold()
         others = [source for source in read if source.alias.casefold() != alias]
-        if not related and (select.find(exp.Count) or _are_related(on, read, names)):
+        copied = _is_copy(names.tables[names.table(table.name) or ""], others)
+        if not related and not copied and (select.find(exp.Count) or _are_related(on, read, names)):
             continue
         if not mentioned(table.name, [other.table for other in others], said) and not _used(
             select, alias, join, others
@@ -160,6 +162,12 @@ def _drop_one(scope: "Scope", names: Names, said: set[str], *, related: bool) ->
             select.set("joins", [other for other in joins if other is not join])
             return join
     return None
+
+
+def _is_copy(columns: Sequence[str], others: list[Source]) -> bool:
+    """Whether a table has no column that another one has not: it was made of that one."""
+    own = {column.casefold() for column in columns}
+    return any(own <= {column.casefold() for column in other.columns or ()} for other in others)
 
 
 def _are_related(on: "exp.EQ", read: list[Source], names: Names) -> bool:
