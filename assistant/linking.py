@@ -27,6 +27,8 @@ COUNTS = re.compile(
 )
 NAMELESS = re.compile(r"(?:(?:table|sheet|data|dataset|file|df|export|csv|untitled)[\d_]*\s?)+", re.IGNORECASE)
 """Names of tables that say nothing about their rows."""
+_SIZE = re.compile(r"\bsizes? of (?:each|every)\b", re.IGNORECASE)
+"""The size of groups is the number of their rows."""
 ROW, NONE = "row", "none"
 
 
@@ -51,7 +53,8 @@ def lacking(
     if NAMELESS.fullmatch(" ".join(table.name for table in situation.tables)):
         things = [(thing, column) for thing, column in things if not _counted(thing, request)]
     found = [thing for thing, column in things if column != NONE]
-    return listed([thing for thing, column in things if column == NONE and _is_missing(thing, found, situation, held)])
+    said = [thing for thing, column in things if column == NONE and speaks_of(thing, request)]
+    return listed([thing for thing in said if _is_missing(thing, found, situation, held)])
 
 
 def uses_only_named(situation: Situation, request: str, sqls: Sequence[str], holds: Callable[[str, str], bool]) -> bool:
@@ -136,7 +139,7 @@ def _counted(thing: str, request: str) -> bool:
 
 def doubtful(situation: Situation, request: str) -> list[str]:
     """The words of a request that match no table, column or value; words that only ask are left out."""
-    words = [word for word in split_words(request) if not is_common(word) and not word.isdigit()]
+    words = [word for word in split_words(_SIZE.sub(" ", request)) if not is_common(word) and not word.isdigit()]
     known = _known(situation)
     return [word for word in words if not any(alike(word, name) for name in known)]
 

@@ -238,6 +238,16 @@ ASKED = [
         "SELECT o.customer_id FROM pets AS p JOIN orders AS o ON o.customer_id = p.customer_id WHERE p.customer_id = '1'",
     ),
     (
+        "The names of the customers with the most full names",
+        "SELECT names FROM customers",
+        "SELECT names FROM customers",
+    ),
+    (
+        "Which product name is in the most items, by its item id?",
+        "SELECT ProductName, item FROM items",
+        "SELECT ProductName, items.item_id FROM items",
+    ),
+    (
         "Orders with a price less than 5 or more than 9",
         "SELECT order_id FROM orders WHERE price BETWEEN 5 AND 9",
         "SELECT order_id FROM orders WHERE (price < 5 OR price > 9)",

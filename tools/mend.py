@@ -145,7 +145,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     """Apply the rules, in place: those of names, groups and types only where the statement does not run."""
     data, joins = Data(workspace), relations(workspace)
     said, changes = words_of(request), list[str]()
-    names = Names(data.tables, joins, said)
+    names = Names(data.tables, joins, said, request)
     if not runs:
         changes += [*mend_quoted(tree, names, data), *mend_tables(tree, names)]
         changes += [*read_instead(tree, names), *mend_columns(tree, names)]

@@ -1,5 +1,6 @@
 """Names that do not exist where the statement looks for them: qualified anew, spelt right, or joined in."""
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,12 +33,17 @@ class Names:
     """The project's tables, their columns, and how they belong together."""
 
     def __init__(
-        self, tables: Mapping[str, Sequence[str]], joins: Sequence[Relation], said: Collection[str] = ()
+        self,
+        tables: Mapping[str, Sequence[str]],
+        joins: Sequence[Relation],
+        said: Collection[str] = (),
+        request: str = "",
     ) -> None:
         """Names as they are written in the project; `said` are the words of the request."""
         self.tables = tables
         self.joins = joins
         self.said = said
+        self._request = plain_name(request)
 
     def table(self, name: str) -> str | None:
         """The table of that name, whatever its case."""
@@ -71,6 +77,13 @@ class Names:
         )
         return (source.columns or ())[found[2]] if found and found[1] >= CLOSE and len(plain_name(name)) > 3 else None
 
+    def wider_column(self, source: Source, name: str) -> str | None:
+        """The one column that has all words of a name and more, and whose whole name the request says."""
+        words = set(_words(name))
+        wider = [column for column in source.columns or () if words < set(_words(column))]
+        said = [column for column in wider if plain_name(column) in self._request]
+        return said[0] if len(said) == 1 else None
+
     def same_thing(self, one: tuple[str, str], other: tuple[str, str]) -> bool:
         """Whether two columns, each (table, name without case), refer to one key, over however many relations."""
         seen, new = {one}, {one}
@@ -94,6 +107,10 @@ class Names:
                     if start in tables:
                         return [first, last]
         return None
+
+
+def _words(name: str) -> list[str]:
+    return re.findall(r"[^\W_]+", name.casefold())
 
 
 def scopes(tree: "exp.Expr") -> list["Scope"]:
@@ -287,7 +304,7 @@ def _alike(
         if len(pairs) == 1:
             return _joined(column, *pairs[0], own, scope, names)
     for source in ranked:
-        if found := names.close_column(source, name):
+        if found := names.close_column(source, name) or names.wider_column(source, name):
             return _set(column, source.alias, found, f"{name} is the column {found}.")
     return ""
 
