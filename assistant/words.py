@@ -21,7 +21,7 @@ _COMMON = (
     "histogram issues model models plot predict predicted predicts prediction problems quick remove repair standard train "
     "ok okay well so make makes made previous next following preceding prior listed "
     "meter meters metre metres kilometer kilometers km feet foot inch inches mile miles kilogram kilograms kg gram grams usd dollar dollars euro euros unit units "
-    "identify determine display print present presented retrieve see provide examine analyze analyse calculate calculated create generate select sorted grouped "
+    "identify determine display print present presented retrieve see provide examine analyze analyse calculate calculated create generate select sorted grouped period periods "
     "want whether will busy busier busiest popularity left remain remains remaining "
     "가장 각 각각 간 개 건 것 결과 경우 곳 관련 구해 그럼 그리고 기준 기준으로 까지 나 내 낮은 높은 누구 누가 다 다른 대비 대한 더 "
     "데이터 데이터셋 동안 되는 되나 되지 된 두 뒤 등 때 또 또는 뭐 무엇 많은 많이 많아 많지 명 몇 모두 목록 및 번 보다 보여 보여줘 부탁 분 "

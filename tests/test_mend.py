@@ -439,7 +439,7 @@ def test_a_table_made_of_the_other_one_is_not_joined(tmp_path: Path) -> None:
             "sales",
             "SELECT * FROM (VALUES ('A', 2, 5.0), ('A', 1, 4.0), ('B', 3, 1.0)) AS t(item, quantity, price)",
         )
-        add(workspace, "by_item", "SELECT * FROM (VALUES ('A', 3), ('A', 9)) AS t(item, quantity)")
+        add(workspace, "by_item", "SELECT * FROM (VALUES ('A', 3), ('B', 3)) AS t(item, quantity)")
         sql = "SELECT sum(sales.price * sales.quantity) AS revenue FROM sales JOIN by_item ON sales.item = by_item.item"
         mended = mend_sql(workspace, sql, "How much was the revenue for the whole period?")
         assert mended.sql == "SELECT SUM(sales.price * sales.quantity) AS revenue FROM sales"

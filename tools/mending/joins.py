@@ -80,7 +80,12 @@ def drop_unasked_joins(tree: "exp.Expr", names: Names, request: str) -> list[str
             told = explained(request, select, sources(scope, names))
             while join := _drop_one(scope, names, said, related=told):
                 dropped.append(join)
-            if any(_repeats(join, names) for join in dropped):
+            left = [
+                source
+                for source in sources(scope, names)
+                if source.alias not in {join.alias_or_name for join in dropped}
+            ]
+            if any(_repeats(join, names) or _is_copy(_columns(join, names), left) for join in dropped):
                 changes += [
                     f"{join.this.name} gives nothing that was asked for and was not joined." for join in dropped
                 ]
@@ -153,7 +158,7 @@ def _drop_one(scope: "Scope", names: Names, said: set[str], *, related: bool) ->
             continue
         alias = table.alias_or_name.casefold()
         others = [source for source in read if source.alias.casefold() != alias]
-        copied = _is_copy(names.tables[names.table(table.name) or ""], others)
+        copied = _is_copy(_columns(join, names), others)
         if not related and not copied and (select.find(exp.Count) or _are_related(on, read, names)):
             continue
         if not mentioned(table.name, [other.table for other in others], said) and not _used(
@@ -164,10 +169,15 @@ def _drop_one(scope: "Scope", names: Names, said: set[str], *, related: bool) ->
     return None
 
 
+def _columns(join: "exp.Join", names: Names) -> Sequence[str]:
+    """The columns of a joined table."""
+    return names.tables.get(names.table(join.this.name) or "", ())
+
+
 def _is_copy(columns: Sequence[str], others: list[Source]) -> bool:
     """Whether a table has no column that another one has not: it was made of that one."""
     own = {column.casefold() for column in columns}
-    return any(own <= {column.casefold() for column in other.columns or ()} for other in others)
+    return bool(own) and any(own <= {column.casefold() for column in other.columns or ()} for other in others)
 
 
 def _are_related(on: "exp.EQ", read: list[Source], names: Names) -> bool:
