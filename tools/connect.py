@@ -1,31 +1,49 @@
 """Files in and out: read a table from a file of any common format, and write one.
 
-Reading is all or nothing and loses no row: what can't be read refuses the file in one line with file, line and cause;
-what had to be assumed (delimiter, encoding, header, padded rows) is recorded with the version and said.
+Reading is all or nothing and loses no row in silence: a row that can't be read is kept aside and counted, a file that
+can't be is refused in one line with file, line and cause; what had to be assumed (delimiter, encoding, header, padded
+rows) is recorded with the version and said, and can be corrected.
 
-What is not covered: databases, web addresses and object stores; archives other than gzip; more than one sheet.
+What is not covered: databases, web addresses and object stores; archives other than gzip and ZIP; several sheets or
+files of an archive at once (load it again for each).
 """
 
 import hashlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any, Literal
 
 from tools import engine
+from tools.sources.archive import is_workbook, unpack
+from tools.sources.assumptions import describe_load
 from tools.sources.delimited import read_delimited
 from tools.sources.encoding import refuse_binary
 from tools.sources.opened import Found, OpenedFile, refused, stream
 from tools.sources.spreadsheet import OLE, read_spreadsheet
 from tools.sources.structured import read_json, read_parquet
+from tools.sources.told import DELIMITERS, NOTHING, QUOTES, Decimal, Told, check_told
 from tools.sources.write import write_rows
-from tools.tool import Artefact, DatasetName, FilePath, Job, Outcome, ToolError, identifier, listed, tool, unknown
+from tools.tool import (
+    Artefact,
+    DatasetName,
+    FilePath,
+    Job,
+    Outcome,
+    ToolError,
+    identifier,
+    listed,
+    tool,
+    unknown,
+)
 from tools.transforms.sql import counted
-from tools.workspace import StepRecord, Version, Workspace, snake_case
+from tools.workspace import StepRecord, Version, Workspace, free_file, snake_case
 
-__all__ = ["OpenedFile", "export_data", "find_file", "load", "load_file", "open_file"]
+__all__ = ["OpenedFile", "describe_load", "export_data", "find_file", "load", "load_file", "open_file"]
 
 KNOWN_BINARY = (
     (b"\x89PNG", "a picture (PNG)"),
@@ -39,6 +57,8 @@ KNOWN_BINARY = (
     (b"\x7fELF", "a program"),
 )
 READABLE = "Readable are CSV and other delimited text, Excel, JSON and Parquet."
+BY_HAND = [field.name for field in fields(Told)]
+"""Arguments that a person sets in a form; the planner is not told of them."""
 SHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
 
@@ -46,7 +66,7 @@ SHEETS = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods")
 
 
 @contextmanager
-def open_file(path: Path) -> Iterator[OpenedFile]:
+def open_file(path: Path, told: Told = NOTHING) -> Iterator[OpenedFile]:
     """The rows of a file as typed Arrow batches, streamed in bounded memory (Excel: the sheet is held whole).
 
     Raises ToolError, in one line with file, line and cause, for a file that can't be read.
@@ -54,7 +74,7 @@ def open_file(path: Path) -> Iterator[OpenedFile]:
     check_file(path)
     with tempfile.TemporaryDirectory(prefix="easel-") as folder, engine.trusted() as connection:
         connection.execute(f"SET temp_directory = '{folder}'")
-        found = _read(connection, path, Path(folder))
+        found = _read(connection, path, Path(folder), told)
         yield stream(connection, path, found)
 
 
@@ -78,7 +98,7 @@ def _names_in(folder: Path) -> str:
     return listed(sorted(entry.name for entry in folder.iterdir() if entry.is_file())) or "no files"
 
 
-def _read(connection: Any, path: Path, folder: Path) -> Found:
+def _read(connection: Any, path: Path, folder: Path, told: Told) -> Found:
     """The reader that the file's first bytes ask for, then its name."""
     with path.open("rb") as stream_:
         head = stream_.read(4096)
@@ -89,31 +109,20 @@ def _read(connection: Any, path: Path, folder: Path) -> Found:
     if head.startswith(b"PAR1") or suffix == ".parquet":
         return read_parquet(connection, path)
     if head.startswith((b"PK\x03\x04", OLE)):
-        if head.startswith(b"PK") and not _is_workbook(path):
-            raise refused(path, "it is a ZIP archive. Unpack it and load the file inside.")
-        return read_spreadsheet(connection, path)
+        if head.startswith(b"PK") and not is_workbook(path):
+            inner, others = unpack(path, folder, told.sheet)
+            found = _read(connection, inner, folder, replace(told, sheet=None))
+            found.assumed |= {"inside": inner.name} | ({"other_files": others} if others else {})
+            return found
+        return read_spreadsheet(connection, path, folder, told)
     if suffix in SHEETS:
         refuse_binary(path, head)
         raise refused(path, f"its name says Excel, but its content is none. {READABLE}")
     if suffix in (".json", ".jsonl", ".ndjson") or (
         suffix not in (".csv", ".tsv", ".txt") and head.lstrip().startswith((b"{", b"["))
     ):
-        return read_json(connection, path, folder)
-    return read_delimited(connection, path, folder)
-
-
-def _is_workbook(path: Path) -> bool:
-    import zipfile
-
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
-            size = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
-        raise refused(path, "it is broken or cut short. Copy or download it again.") from error
-    if size > 2_000_000_000 and size > 200 * path.stat().st_size:
-        raise refused(path, "it unpacks to more than 200 times its size.")
-    return any(name.startswith("xl/") or name == "content.xml" for name in names)
+        return read_json(connection, path, folder, told)
+    return read_delimited(connection, path, folder, told)
 
 
 # --- loading -----------------------------------------------------------------------------------------------------
@@ -128,8 +137,9 @@ def find_file(workspace: Workspace, path: str) -> Path:
     return inside if inside.exists() or not wanted.exists() else wanted.resolve()
 
 
-def load(workspace: Workspace, path: Path, name: str | None = None, run: str = "") -> Version:
-    """The file as a dataset, all or nothing. Where the same content is there under that name already, that dataset.
+def load(workspace: Workspace, path: Path, name: str | None = None, run: str = "", told: Told = NOTHING) -> Version:
+    """The file as a dataset, all or nothing. Where the same content is there under that name already, that dataset;
+    where it is to be read in another way, its next version.
 
     The name is the file's stem in snake_case unless given; a number is added where another dataset has it.
     Raises ToolError for a file that can't be read.
@@ -137,22 +147,45 @@ def load(workspace: Workspace, path: Path, name: str | None = None, run: str = "
     check_file(path)
     fingerprint = _fingerprint(path)
     wanted = snake_case(name or _stem(path))
-    if (known := _loaded_before(workspace, wanted, fingerprint)) is not None:
-        return known
-    free = workspace.free_name(wanted)
-    while workspace.versions(free):
+    before = _loaded_before(workspace, wanted, fingerprint)
+    head = next((head for head in workspace.datasets() if head.dataset == wanted), None)
+    for version in before:
+        if told in (NOTHING, _told(version)):
+            stands = head is not None and (told == NOTHING or workspace.history(head)[0].ref == version.ref)
+            return head if head is not None and stands else workspace.set_head(version.ref, run=run)
+    free = wanted if before else workspace.free_name(wanted)
+    while workspace.versions(free) and not before:
         # A removed dataset keeps its versions, so its name is not free although nobody sees it.
         free = _next_name(free)
-    with open_file(path) as opened:
-        source = opened.source | {"fingerprint": fingerprint}
+    with open_file(path, told) as opened:
+        source = opened.source | {"fingerprint": fingerprint} | ({"told": told.said()} if told.said() else {})
+        kept = _keep_aside(workspace, opened.aside, free)
         step = StepRecord(
             tool="load_file",
-            arguments={"path": path.name, "name": free},
-            source=source,
+            arguments={"path": path.name, "name": free} | told.said(),
+            source=source | ({"aside": kept.name} if kept else {}),
             run=run,
             text=f"Loaded {path.name}.",
         )
-        return workspace.add_dataset(free, opened.batches, step)
+        try:
+            return workspace.add_dataset(free, opened.batches, step)
+        except BaseException:
+            if kept:
+                kept.unlink()
+            raise
+
+
+def _told(version: Version) -> Told:
+    return Told(**version.step.source.get("told", {}))
+
+
+def _keep_aside(workspace: Workspace, rows: Path | None, name: str) -> Path | None:
+    """The rows that are no part of the table, as a file of the project."""
+    if rows is None:
+        return None
+    target = free_file(workspace.files, f"{name}_aside", ".csv")
+    shutil.copyfile(rows, target)
+    return target
 
 
 def _stem(path: Path) -> str:
@@ -169,79 +202,74 @@ def _fingerprint(path: Path) -> str:
         return hashlib.file_digest(stream_, "blake2b").hexdigest()[:32]
 
 
-def _loaded_before(workspace: Workspace, name: str, fingerprint: str) -> Version | None:
-    """The dataset of that name where it came from the same bytes; a removed one comes back as it was loaded."""
-    first = next(iter(workspace.versions(name)), None)
-    if first is None or first.step.source.get("fingerprint") != fingerprint:
-        return None
-    heads = {head.dataset: head for head in workspace.datasets()}
-    return heads.get(name) or workspace.set_head(first.ref)
+def _loaded_before(workspace: Workspace, name: str, fingerprint: str) -> list[Version]:
+    """The versions of that name that came from the same bytes, where its first one did."""
+    versions = workspace.versions(name)
+    loads = [version for version in versions if version.step.source.get("fingerprint") == fingerprint]
+    return loads if loads and loads[0] is versions[0] else []
 
 
-@tool(effect="derive", group="data", title="Load {path}")
-def load_file(job: Job, path: FilePath, name: str | None = None) -> Outcome:
+@tool(effect="derive", group="data", title="Load {path}", more=dict.fromkeys(BY_HAND, r"(?!)"))
+def load_file(
+    job: Job,
+    path: FilePath,
+    name: str | None = None,
+    delimiter: str | None = None,
+    quote: str | None = None,
+    encoding: str | None = None,
+    header_rows: int | None = None,
+    skip_rows: int | None = None,
+    skip_end: int | None = None,
+    sheet: str | None = None,
+    decimal: Decimal | None = None,
+    day_first: bool | None = None,
+    all_text: bool = False,
+) -> Outcome:
     """Load a file as a new dataset: CSV or other delimited text, Excel, JSON or Parquet. Use it when the person names a file.
+
+    How the file is to be read is found, and said. What was found wrong is corrected by loading it again with the
+    arguments below; the dataset then gets a new version.
 
     Args:
         path: the file's name in the project, or its path.
         name: a name for the dataset; left out, the file's name is used.
+        delimiter: what stands between cells: a character, or comma, semicolon, tab, bar, space.
+        quote: the quotation mark, or none where it is a letter like any other.
+        encoding: such as utf-8, cp949, shift_jis, latin-1.
+        header_rows: how many rows name the columns; 0 where none does.
+        skip_rows: lines above the names.
+        skip_end: lines of notes below the table.
+        sheet: the sheet of a workbook, or the file in a ZIP archive.
+        decimal: the mark before decimals, a point or a comma.
+        day_first: whether 01/02/2024 is the first of February.
+        all_text: keep every cell as it stands, with no numbers and dates.
     """
     file = find_file(job.workspace, path)
     before = {version.ref for head in job.workspace.datasets() for version in job.workspace.versions(head.dataset)}
-    version = load(job.workspace, file, name, job.run)
+    told = Told(
+        delimiter=DELIMITERS.get(delimiter.lower(), delimiter) if delimiter else None,
+        quote=QUOTES.get(quote.lower(), quote) if quote else None,
+        encoding=encoding,
+        header_rows=header_rows,
+        skip_rows=skip_rows,
+        skip_end=skip_end,
+        sheet=sheet,
+        decimal=decimal,
+        day_first=day_first,
+        all_text=all_text,
+    )
+    check_told(told)
+    version = load(job.workspace, file, name, job.run, told)
+    aside = version.step.source.get("aside")
+    kept = [Artefact(kind="file", name=aside, path=str(job.workspace.files / aside))] if aside else []
     return Outcome(
         text=describe_load(version, again=version.ref in before),
         dataset=version.ref,
         rows=(0, version.row_count),
         columns=(0, len(version.columns)),
         table=job.workspace.page(version.ref, limit=5),
-        artefacts=[Artefact(kind="dataset", name=version.ref)],
+        artefacts=[Artefact(kind="dataset", name=version.ref), *kept],
     )
-
-
-def describe_load(version: Version, *, again: bool = False) -> str:
-    """`churn: 10,000 rows and 14 columns from churn.csv (comma, UTF-8).`, then what had to be assumed."""
-    source = version.step.source
-    assumed = source.get("assumed", {})
-    how = [assumed[key] for key in ("delimiter", "encoding") if assumed.get(key) not in (None, "none")]
-    how += [f"sheet '{assumed['sheet']}'"] if "sheet" in assumed else []
-    counts = f"{counted(version.row_count, 'row')} and {counted(len(version.columns), 'column')}"
-    origin = source.get("path", "a file")
-    if again:
-        now = "" if version.number == 1 else f"; its current version is {version.ref}"
-        return f"{version.dataset} is loaded already from the same content ({origin}): {counts}{now}."
-    first = f"{version.dataset}: {counts} from {origin}" + (f" ({', '.join(how)})." if how else ".")
-    return " ".join([first, *_assumptions(assumed)])
-
-
-def _assumptions(assumed: dict[str, Any]) -> list[str]:
-    """One sentence for each thing that was not plain in the file."""
-    said = []
-    if assumed.get("header") is False:
-        said.append("The file has no header, so the columns are called column_1, column_2 and so on.")
-    if "other_sheets" in assumed:
-        said.append(f"Other sheets were not read: {listed(assumed['other_sheets'])}.")
-    if count := assumed.get("lines_above_the_table"):
-        said.append(f"{counted(count, 'row')} of notes above the table {_were(count)} skipped.")
-    if count := assumed.get("ragged_rows"):
-        said.append(
-            f"{counted(count, 'row')} had more or fewer cells than the header; missing cells are empty, none was dropped."
-        )
-    if count := assumed.get("empty_rows"):
-        said.append(f"{counted(count, 'row')} without any value {_were(count)} left out.")
-    if count := assumed.get("empty_columns"):
-        said.append(f"{counted(count, 'column')} without name and values {_were(count)} left out.")
-    if renamed := assumed.get("renamed"):
-        said.append(f"Renamed: {listed([f'{old} to {new}' for old, new in renamed.items()], 5)}.")
-    if read_as := assumed.get("read_as"):
-        said.append(f"Read {listed([f'{name} as {words}' for name, words in read_as.items()], 5)}.")
-    if kept := assumed.get("kept_as_text"):
-        said.append(f"Kept as text: {'; '.join(f'{name} ({why})' for name, why in list(kept.items())[:5])}.")
-    return said
-
-
-def _were(count: int) -> str:
-    return "was" if count == 1 else "were"
 
 
 # --- writing -----------------------------------------------------------------------------------------------------

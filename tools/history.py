@@ -50,7 +50,8 @@ def _did(workspace: Workspace, move: Move) -> str:
     if move.after is None:
         return f"removed {move.dataset}"
     version = workspace.version(f"{move.dataset}@{move.after}")
-    if move.before is not None and version.parent != f"{move.dataset}@{move.before}":
+    loaded_anew = version.parent is None and version.number > (move.before or 0)
+    if move.before is not None and version.parent != f"{move.dataset}@{move.before}" and not loaded_anew:
         return f"returned to {version.ref}"
     return f"{version.step.tool.replace('_', ' ')} on {move.dataset}"
 

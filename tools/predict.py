@@ -25,7 +25,7 @@ from tools.tool import (
     listed,
     tool,
 )
-from tools.workspace import Workspace
+from tools.workspace import Workspace, free_file
 
 SHOWN_TYPICAL = 6
 
@@ -152,14 +152,6 @@ def _watched(job: Job, batches: Iterable[pa.RecordBatch], total: int) -> Iterato
         job.progress(done / max(total, 1), f"Predicted {done:,} of {total:,} rows")
 
 
-def free_file(folder: Path, stem: str, suffix: str) -> Path:
-    """A path in the folder that is not taken, numbered where needed."""
-    path, place = folder / f"{stem}{suffix}", 2
-    while path.exists():
-        path, place = folder / f"{stem}_{place}{suffix}", place + 1
-    return path
-
-
 def _batch_outcome(card: Card, tally: Tally, notes: list[str], out: Path, what: str) -> Outcome:
     text = f"Predicted {card.target} for {tally.rows:,} rows {what} with the model '{card.name}': {tally.words()}."
     said = [text, f"Wrote {out.name}, with every input column and {listed(tally.added)}.", *notes]
@@ -177,4 +169,4 @@ def _batch_outcome(card: Card, tally: Tally, notes: list[str], out: Path, what: 
     )
 
 
-__all__ = ["GivenValue", "free_file", "predict_dataset", "predict_file", "predict_row"]
+__all__ = ["GivenValue", "predict_dataset", "predict_file", "predict_row"]

@@ -172,12 +172,15 @@ def _register(function: Callable[..., Any], **entry: Any) -> None:
     REGISTRY[name] = Tool(name=name, arguments=entry.pop("arguments"), doc=doc, function=function, **entry)
 
 
-def tool(*, effect: Effect, group: str, title: str, asked_by: str = "") -> Callable[[ReturnsOutcome], ReturnsOutcome]:
+def tool(
+    *, effect: Effect, group: str, title: str, asked_by: str = "", more: Mapping[str, str] | None = None
+) -> Callable[[ReturnsOutcome], ReturnsOutcome]:
     """Put a function `(job: Job, …arguments) -> Outcome` into the catalogue."""
 
     def add(function: ReturnsOutcome) -> ReturnsOutcome:
         arguments = _arguments_model(function.__name__, function)
-        _register(function, arguments=arguments, effect=effect, group=group, title=title, asked_by=asked_by)
+        entry: dict[str, Any] = {"arguments": arguments, "effect": effect, "group": group, "title": title}
+        _register(function, asked_by=asked_by, more=more or {}, **entry)
         return function
 
     return add

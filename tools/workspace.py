@@ -81,6 +81,14 @@ def snake_case(text: str) -> str:
     return name if not name[0].isdigit() else f"t_{name}"
 
 
+def free_file(folder: Path, stem: str, suffix: str) -> Path:
+    """A path in the folder that is not taken, numbered where needed."""
+    path, place = folder / f"{stem}{suffix}", 2
+    while path.exists():
+        path, place = folder / f"{stem}_{place}{suffix}", place + 1
+    return path
+
+
 class Workspace:
     """One project folder: `project.duckdb`, `files/`, `models/`, `runs/`.
 

@@ -1,13 +1,15 @@
 """Text files in any common encoding: what it is, and the file as UTF-8 for DuckDB to read.
 
 UTF-8 that is not compressed is read where it lies. Everything else is decoded strictly, from the first byte to the
-last, into a temporary copy: a wrong guess raises, it never replaces characters.
+last, into a temporary copy: no character is ever replaced. A line that is not like the rest is read as a second
+encoding (and counted), or put aside. Control characters that stand for Windows quotes and dashes become those.
 
-What is not covered: encodings outside CANDIDATES, files that mix encodings (they are refused with the line).
+What is not covered: encodings outside the lists below, unless they are told.
 """
 
 import codecs
 import gzip
+import re
 import zlib
 from collections import Counter
 from collections.abc import Generator
@@ -15,7 +17,10 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.sources.aside import Aside
 from tools.sources.opened import refused
+from tools.sources.told import NOTHING, Told
+from tools.tool import ToolError
 
 CHUNK = 1 << 20
 SAMPLE = 1 << 17
@@ -33,6 +38,13 @@ EAST_ASIAN = ("cp932", "euc_jp", "cp949", "gb18030", "big5")
 COMMON = {"cp932": 0.15, "euc_jp": 0.15, "cp949": 0.8, "gb18030": 0.8, "big5": 0.8}
 SINGLE_BYTE = ("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874")
 WESTERN = ("cp1252", "cp1250", "latin-1")
+MOSTLY = 0.8
+"""A file of which so many lines with foreign letters are UTF-8 is UTF-8 with odd lines."""
+CONTROLS = re.compile("[\x80-\x9f]")
+AS_UTF8 = re.compile(rb"\xc2[\x80-\x9f]")
+WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
+"""What C1 control characters, which no text holds, stand for where Windows text was taken for Latin-1."""
+MOST_ASIDE = 1_000
 NAMES = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8",
@@ -78,9 +90,13 @@ class TextFile:
     encoding: str
     """As people say it: `UTF-8`, `Korean (CP949)`."""
     compressed: bool
+    mended: int = 0
+    """Control characters that were read as the Windows characters they stand for."""
+    other_lines: int = 0
+    """Lines of UTF-8 text that were in another encoding."""
 
 
-def as_utf8(path: Path, folder: Path) -> TextFile:
+def as_utf8(path: Path, folder: Path, told: Told = NOTHING, aside: Aside | None = None) -> TextFile:
     """The file as UTF-8; a copy is made in the folder only where one is needed.
 
     Raises ToolError for binary content, broken compression and bytes that fit no encoding.
@@ -91,17 +107,32 @@ def as_utf8(path: Path, folder: Path) -> TextFile:
         head = next(chunks, b"")
     if not head.strip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n"):
         raise refused(path, "it is empty.")
-    encoding = _marked(head) or ("utf-8" if _is_utf8(path, compressed) else None)
+    encoding = _told(told.encoding) or _marked(head)
+    clean, controls = (False, False) if encoding not in (None, "utf-8", "utf-8-sig") else _is_utf8(path, compressed)
+    if encoding is None and clean:
+        encoding = "utf-8"
     if encoding is None or encoding == "utf-8":
         refuse_binary(path, head)
     encoding = encoding or _guess(_sample(path, compressed))
-    if encoding in ("utf-8", "utf-8-sig") and not compressed:
-        if encoding == "utf-8-sig" and not _is_utf8(path, compressed):
-            raise refused(path, f"it says it is UTF-8, but line {_bad_line(path, compressed)} is not.")
+    if encoding in ("utf-8", "utf-8-sig") and not compressed and clean and not controls:
         return TextFile(path, NAMES[encoding], compressed)
     copy = folder / "text.csv"
-    _transcode(path, compressed, encoding, copy)
-    return TextFile(copy, NAMES[encoding], compressed)
+    mended, other = _transcode(path, compressed, encoding, copy, aside or Aside(folder))
+    if mended and encoding in ("latin-1", "iso8859-1"):
+        encoding, mended = "cp1252", 0
+    return TextFile(copy, NAMES.get(encoding, encoding), compressed, mended, other)
+
+
+def _told(name: str | None) -> str | None:
+    if name is None:
+        return None
+    try:
+        found = codecs.lookup(name)
+    except LookupError as error:
+        raise ToolError(
+            f"No encoding '{name}'. Known are utf-8, utf-16, cp949, shift_jis, euc_jp, gb18030, big5, cp1252, latin-1."
+        ) from error
+    return found.name
 
 
 def refuse_binary(path: Path, head: bytes) -> None:
@@ -138,28 +169,19 @@ def _marked(head: bytes) -> str | None:
     return None
 
 
-def _is_utf8(path: Path, compressed: bool) -> bool:
+def _is_utf8(path: Path, compressed: bool) -> tuple[bool, bool]:
+    """Whether all bytes are UTF-8, and whether control characters are among them that stand for something else."""
     decoder = codecs.getincrementaldecoder("utf-8")()
+    controls, last = False, b""
     try:
         for chunk in _chunks(path, compressed):
             decoder.decode(chunk)
+            controls = controls or (not chunk.isascii() and AS_UTF8.search(last + chunk) is not None)
+            last = chunk[-1:]
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _bad_line(path: Path, compressed: bool, encoding: str = "utf-8") -> int:
-    """The number of the first line that is not in the encoding; 0 where lines can't be told apart before decoding."""
-    if encoding.startswith(("utf-16", "utf-32")):
-        return 0
-    with gzip.open(path) if compressed else path.open("rb") as stream:
-        for number, line in enumerate(stream, start=1):
-            try:
-                line.decode(encoding)
-            except UnicodeDecodeError:
-                return number
-    return 0
+        return False, controls
+    return True, controls
 
 
 def _sample(path: Path, compressed: bool) -> bytes:
@@ -181,6 +203,9 @@ def _guess(sample: bytes) -> str:
 
     Pairs of bytes come first, as nearly any byte is a letter of a one-byte alphabet, but few pairs are common ones.
     """
+    lines = sample.splitlines()
+    if sum(_fits(line, "utf-8") for line in lines) >= MOSTLY * len(lines):
+        return "utf-8"
     for name in EAST_ASIAN:
         if _script_share(sample, name) > 0.8 and _common_share(sample, name) >= COMMON[name]:
             return name
@@ -237,7 +262,81 @@ def _neighbours(text: str) -> float:
     return beside / total if total else 0.0
 
 
-def _transcode(path: Path, compressed: bool, encoding: str, target: Path) -> None:
+def _transcode(path: Path, compressed: bool, encoding: str, target: Path, aside: Aside) -> tuple[int, int]:
+    """Write the text as UTF-8; how many characters were mended, and how many lines were in a second encoding."""
+    if encoding.startswith(("utf-16", "utf-32")):
+        return _transcode_whole(path, compressed, encoding, target), 0
+    mended = other = number = 0
+    second = ""
+    # A byte order mark stands before the first line only.
+    codec = "utf-8" if encoding == "utf-8-sig" else encoding
+    with target.open("w", encoding="utf-8", newline="") as out:
+        for block in _blocks(path, compressed):
+            try:
+                lines, text = block.count(b"\n"), block.decode(codec)
+            except UnicodeDecodeError:
+                bad = b"".join(line for line in block.splitlines(keepends=True) if not _fits(line, codec))
+                second = second or (_guess(bad) if codec == "utf-8" else codec)
+                text, others, lines = _by_line(block, codec, second, number, aside, path)
+                other += others
+            if codec in ("utf-8", "latin-1", "iso8859-1") and CONTROLS.search(text):
+                text, count = CONTROLS.subn(lambda sign: WINDOWS[ord(sign[0])], text)
+                mended += count
+            number += lines
+            out.write(text.removeprefix("\ufeff") if number == lines else text)
+    return mended, other
+
+
+def _blocks(path: Path, compressed: bool) -> Generator[bytes, None, None]:
+    """The file's bytes in pieces that end with a line."""
+    rest = b""
+    with closing(_chunks(path, compressed)) as chunks:
+        for chunk in chunks:
+            end = chunk.rfind(b"\n") + 1
+            if not end:
+                rest += chunk
+                continue
+            yield rest + chunk[:end]
+            rest = chunk[end:]
+    if rest:
+        yield rest
+
+
+def _fits(line: bytes, encoding: str) -> bool:
+    try:
+        line.decode(encoding)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _by_line(block: bytes, encoding: str, second: str, number: int, aside: Aside, path: Path) -> tuple[str, int, int]:
+    """A block that is not all of one encoding: its text, the lines read in the second one, and all of its lines."""
+    kept: list[str] = []
+    others = 0
+    lines = block.split(b"\n")
+    for place, line in enumerate(lines):
+        end = "" if place == len(lines) - 1 else "\n"
+        if _fits(line, encoding):
+            kept.append(line.decode(encoding) + end)
+        elif second != encoding and _fits(line, second):
+            others += 1
+            kept.append(line.decode(second) + end)
+        else:
+            aside.add(
+                number + place + 1,
+                f"not {NAMES.get(encoding, encoding)} text like the rest",
+                line.decode(encoding, "backslashreplace"),
+            )
+            if sum(aside.counts.values()) > MOST_ASIDE:
+                raise refused(
+                    path,
+                    f"more than {MOST_ASIDE:,} lines are not {NAMES.get(encoding, encoding)} text. Name another encoding.",
+                )
+    return "".join(kept), others, len(lines) - 1
+
+
+def _transcode_whole(path: Path, compressed: bool, encoding: str, target: Path) -> int:
     decoder = codecs.getincrementaldecoder(encoding)()
     try:
         with target.open("w", encoding="utf-8", newline="") as out:
@@ -245,7 +344,7 @@ def _transcode(path: Path, compressed: bool, encoding: str, target: Path) -> Non
                 out.write(decoder.decode(chunk))
             out.write(decoder.decode(b"", final=True))
     except UnicodeDecodeError as error:
-        where = f"line {line}" if (line := _bad_line(path, compressed, encoding)) else "a part of it"
         raise refused(
-            path, f"{where} is not {NAMES[encoding]} text like the rest. Save it as UTF-8 and load it again."
+            path, f"a part of it is not {NAMES[encoding]} text like the rest. Save it as UTF-8 and load it again."
         ) from error
+    return 0

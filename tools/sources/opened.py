@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from tools.sources.aside import UNREAD, Aside
 from tools.tool import ToolError, identifier
 
 RESERVED = ("__row",)
@@ -22,8 +23,10 @@ class OpenedFile:
     schema: pa.Schema
     batches: pa.RecordBatchReader
     source: dict[str, Any]
-    """`path` (the file's name), `format`, `reader`, `assumed` (delimiter, encoding, header, …), `rejected` (always 0:
-    a row that can't be read refuses the file)."""
+    """`path` (the file's name), `format`, `reader`, `assumed` (delimiter, encoding, header, …), `rejected` (how many
+    rows could not be read)."""
+    aside: Path | None = None
+    """The rows that are no part of the table, as a CSV file that is gone when this file is closed."""
 
 
 @dataclass
@@ -34,6 +37,8 @@ class Found:
     format: str
     reader: str
     assumed: dict[str, Any] = field(default_factory=dict)
+    aside: Aside | None = None
+    """The rows that are no part of the table."""
 
 
 def refused(path: Path, cause: str) -> ToolError:
@@ -72,9 +77,10 @@ def stream(connection: duckdb.DuckDBPyConnection, path: Path, found: Found, *, s
         "format": found.format,
         "reader": found.reader,
         "assumed": found.assumed,
-        "rejected": 0,
+        "rejected": found.aside.counts[UNREAD] if found.aside else 0,
     }
-    return OpenedFile(schema=reader.schema, batches=reader, source=source)
+    kept = found.aside.path if found.aside and found.aside.counts else None
+    return OpenedFile(schema=reader.schema, batches=reader, source=source, aside=kept)
 
 
 def renamed_select(source: str, columns: Sequence[tuple[str, str]], names: Sequence[str]) -> str:

@@ -1,6 +1,6 @@
 """Excel and OpenDocument workbooks: the first sheet that holds a table, read with the types its cells have.
 
-What is not covered: several tables in one sheet, header rows of several lines, formulas without a stored result.
+What is not covered: several tables in one sheet, formulas without a stored result.
 """
 
 import datetime
@@ -11,43 +11,72 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
-from tools.sources.dialect import table_start
+from tools.sources.aside import NOTE, Aside
 from tools.sources.opened import Found, clean_names, refused
+from tools.sources.place import find_place, foot
+from tools.sources.told import NOTHING, Told
 from tools.sources.types import not_all
-from tools.tool import plain
+from tools.tool import ToolError, plain, unknown
 
+SAMPLE_ROWS, LAST_ROWS = 500, 100
 NEARLY = 0.9
 OLE = b"\xd0\xcf\x11\xe0"
 
 
-def read_spreadsheet(connection: duckdb.DuckDBPyConnection, path: Path) -> Found:
-    """The first sheet with a table as a SELECT. Raises ToolError for locked, broken and empty workbooks."""
-    sheet, others, rows = _first_sheet(path)
-    start = table_start(rows)
-    header = _is_header(rows[start], rows[start + 1 :])
-    body = [row for row in rows[start + header :] if any(cell not in (None, "") for cell in row)]
-    if not body:
-        raise refused(path, f"sheet '{sheet}' holds no rows, only column names.")
-    width = max((place for row in rows[start:] for place, cell in enumerate(row, 1) if cell not in (None, "")))
-    titles = [_text(cell) or "" for cell in rows[start][:width]] if header else [""] * width
-    names, renamed = clean_names(titles)
-    assumed: dict[str, Any] = {"sheet": sheet, "header": header}
-    if others:
-        assumed["other_sheets"] = others
-    if start:
-        assumed["lines_above_the_table"] = start
-    if renamed:
-        assumed["renamed"] = renamed
-    columns = [[row[place] if row[place] != "" else None for row in body] for place in range(width)]
-    kept = {name: note for name, cells in zip(names, columns, strict=True) if (note := _mixed(cells))}
-    if kept:
-        assumed["kept_as_text"] = kept
-    connection.register("sheet_rows", pa.table([_array(cells) for cells in columns], names=names))
-    return Found(sql="SELECT * FROM sheet_rows", format="excel", reader="calamine", assumed=assumed)
+def read_spreadsheet(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path, told: Told = NOTHING) -> Found:
+    """A sheet with a table as a SELECT, the first one unless told. Raises ToolError for locked, broken and empty workbooks."""
+    sheet, others, cells = _sheet(path, told.sheet)
+    aside = Aside(folder)
+    rows = cells[told.skip_rows or 0 :]
+    shown = [[_text(cell) or "" for cell in row] for row in rows[:SAMPLE_ROWS]]
+    place = find_place(shown, header_rows=told.header_rows, from_first=told.skip_rows is not None)
+    below = _notes_below(rows[place.body :], told)
+    filled = [row for row in rows[place.body : len(rows) - below] if _filled(row)]
+    if not filled and place.names is None:
+        raise refused(path, f"sheet '{sheet}' holds no rows.")
+    for row in filter(_filled, rows[len(rows) - below :] if below else []):
+        aside.add(0, NOTE, " ".join(_text(cell) or "" for cell in row).strip(), kind=NOTE)
+    width = max(
+        (
+            at
+            for row in [*shown[place.above : place.body], *filled]
+            for at, cell in enumerate(row, 1)
+            if cell not in (None, "")
+        )
+    )
+    names, renamed = clean_names((list(place.names or ()) + [""] * width)[:width])
+    columns = [[row[at] if row[at] != "" else None for row in filled] for at in range(width)]
+    kept = {name: note for name, column in zip(names, columns, strict=True) if (note := _mixed(column))}
+    notes = {
+        "other_sheets": others,
+        "lines_above_the_table": (told.skip_rows or 0) + place.above,
+        "header_rows": place.header_rows if place.header_rows > 1 else 0,
+        "lines_below_the_table": aside.counts[NOTE],
+        "renamed": renamed if place.names is not None else {},
+        "kept_as_text": {} if told.all_text else kept,
+        "no_rows": not filled,
+    }
+    assumed: dict[str, Any] = {"sheet": sheet, "header": place.names is not None}
+    assumed.update({key: value for key, value in notes.items() if value})
+    arrays = [pa.array(map(_text, column), pa.string()) if told.all_text else _array(column) for column in columns]
+    connection.register("sheet_rows", pa.table(arrays, names=names))
+    return Found(sql="SELECT * FROM sheet_rows", format="excel", reader="calamine", assumed=assumed, aside=aside)
 
 
-def _first_sheet(path: Path) -> tuple[str, list[str], list[list[Any]]]:
-    """The name of the first sheet with data, the names of the others with data, and its rows."""
+def _filled(row: Sequence[Any]) -> bool:
+    return any(cell not in (None, "") for cell in row)
+
+
+def _notes_below(rows: Sequence[Sequence[Any]], told: Told) -> int:
+    """How many of the last rows are notes."""
+    if told.skip_end is not None:
+        return min(told.skip_end, len(rows))
+    last = [[_text(cell) or "" for cell in row] for row in rows[-LAST_ROWS:]]
+    return foot(last, max(map(len, last), default=0))
+
+
+def _sheet(path: Path, wanted: str | None) -> tuple[str, list[str], list[list[Any]]]:
+    """The name of the wanted sheet or the first with data, the names of the others with data, and its rows."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     head = path.read_bytes()[: 1 << 20]
@@ -58,27 +87,19 @@ def _first_sheet(path: Path) -> tuple[str, list[str], list[list[Any]]]:
             filled: dict[str, list[list[Any]]] = {}
             for name in book.sheet_names:
                 rows = book.get_sheet_by_name(name).to_python(skip_empty_area=True)
-                if any(cell not in (None, "") for row in rows for cell in row):
-                    filled[name] = rows if not filled else []
+                if any(map(_filled, rows)):
+                    asked = wanted.strip().casefold() == name.strip().casefold() if wanted else not filled
+                    filled[name] = rows if asked else []
     except CalamineError as error:
         if "password" in str(error).lower():
             raise refused(path, "it is locked with a password. Save it without one and load it again.") from error
         raise refused(path, f"it is no workbook that can be read ({error}).") from error
     if not filled:
         raise refused(path, "it is empty: no sheet holds a cell.")
-    first = next(iter(filled))
-    return first, [name for name in filled if name != first], filled[first]
-
-
-def _is_header(first: Sequence[Any], body: Sequence[Sequence[Any]]) -> bool:
-    """Whether the first row names the columns: texts (or years) that no cell of the same column repeats."""
-    cells = [cell for cell in first if cell not in (None, "")]
-    years = all(isinstance(cell, float | int) and 1900 <= cell <= 2100 for cell in cells if not isinstance(cell, str))
-    if not any(isinstance(cell, str) for cell in cells) or not years:
-        return False
-    if any(not isinstance(row[place], str) for place in range(len(first)) for row in body[:200] if row[place] != ""):
-        return True
-    return not any(row[place] == cell for place, cell in enumerate(first) if cell != "" for row in body)
+    chosen = next((name for name, rows in filled.items() if rows), None)
+    if chosen is None:
+        raise ToolError(unknown("sheet", wanted or "", list(filled)))
+    return chosen, [name for name in filled if name != chosen], filled[chosen]
 
 
 def _kinds(cells: Sequence[Any]) -> set[type]:

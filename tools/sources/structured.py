@@ -15,6 +15,7 @@ import duckdb
 from tools.engine import columns_of, first_line
 from tools.sources.encoding import as_utf8
 from tools.sources.opened import Found, clean_names, refused, renamed_select
+from tools.sources.told import NOTHING, Told
 from tools.tool import Column, identifier, literal
 
 _NEITHER = bytes(set(range(256)) - set(b'[]{}"'))
@@ -36,9 +37,9 @@ def read_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Found:
     return _found(scan, columns, "parquet", {})
 
 
-def read_json(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path) -> Found:
+def read_json(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path, told: Told = NOTHING) -> Found:
     """The records of a JSON file. Raises ToolError with the line where it is broken."""
-    text = as_utf8(path, folder)
+    text = as_utf8(path, folder, told)
     # DuckDB reads the byte order mark as a broken value, so such a file is written anew without it.
     source = _without_mark(text.path, folder)
     if _depth(source) > DEEPEST:

@@ -131,11 +131,18 @@ class _Tally:
         return self.filled > 0 and self.fits == self.filled and self.needed
 
 
-def type_columns(connection: duckdb.DuckDBPyConnection, source: str, raw: Sequence[str], names: Sequence[str]) -> Typed:
+def type_columns(
+    connection: duckdb.DuckDBPyConnection,
+    source: str,
+    raw: Sequence[str],
+    names: Sequence[str],
+    *,
+    all_text: bool = False,
+) -> Typed:
     """The types of text columns `raw` of `source` (as it stands after FROM): guessed on a sample, tested on all rows."""
     sample = connection.execute(f"SELECT {', '.join(map(_cell, raw))} FROM {source} LIMIT {SAMPLE_ROWS}").fetchall()
     likely = {
-        name: _likely([cell for cell in cells if cell is not None])
+        name: [CANDIDATES[0]] if all_text else _likely([cell for cell in cells if cell is not None])
         for name, cells in zip(raw, zip(*sample, strict=True) if sample else [()] * len(raw), strict=True)
     }
     empty = f"coalesce({', '.join(map(_cell, raw))}) IS NULL"
@@ -152,7 +159,7 @@ def type_columns(connection: duckdb.DuckDBPyConnection, source: str, raw: Sequen
     typed = Typed(row_count=counts[0], empty_rows=counts[1])
     for name, shown in zip(raw, names, strict=True):
         typed.empty.append(any(tally.filled == 0 for tally in tallies[name].values()))
-        _decide(typed, name, shown, tallies[name])
+        _decide(typed, name, shown, {} if all_text else tallies[name])
     return typed
 
 
