@@ -68,6 +68,15 @@ def _parser() -> argparse.ArgumentParser:
     sql.add_argument("--limit", type=_count, default=1000, help="most rows to print (default: 1000, 0 = all)")
     sql.set_defaults(run=_sql)
 
+    run = commands.add_parser("run", help="run one tool without a language model")
+    run.add_argument("tool", metavar="TOOL", help="its name, as `easel tools` lists them")
+    run.add_argument(
+        "arguments", nargs="*", metavar="NAME=VALUE", help='values are JSON or plain text: columns=["age"]'
+    )
+    _add_data(run, needed=False)
+    run.add_argument("--json", action="store_true", help="print one event a line")
+    run.set_defaults(run=_run)
+
     predict = commands.add_parser("predict", help="predict every row of a file with a trained model")
     predict.add_argument("--project", type=Path, required=True, metavar="DIR")
     predict.add_argument("--model-name", metavar="NAME", help="which model (default: the only one)")
@@ -168,9 +177,14 @@ def _ask(options: argparse.Namespace, settings: "Settings") -> int:
 
 def _turn(runs: "Runs", text: str, *, json: bool) -> int:
     """One turn, printed as it goes."""
+    return _followed(runs, runs.ask(text), json=json)
+
+
+def _followed(runs: "Runs", run: str, *, json: bool) -> int:
+    """A run that was started, printed as it goes."""
     end: Event | None = None
     try:
-        for event in runs.follow(runs.ask(text)):
+        for event in runs.follow(run):
             end = event
             if event.event in ("asked", "status"):
                 continue
@@ -233,6 +247,43 @@ def _sql(options: argparse.Namespace, settings: "Settings") -> int:
     else:
         print(_table(table, most=len(table.rows)))
     return ANSWERED
+
+
+def _run(options: argparse.Namespace, settings: "Settings") -> int:
+    from assistant.plan import Step, title_of
+    from assistant.runs import Runs
+    from tools import catalogue, check_arguments
+    from tools.tool import ToolError, unknown
+
+    tools = catalogue()
+    if options.tool not in tools:
+        raise ToolError(unknown("tool", options.tool, list(tools)))
+    tool = tools[options.tool]
+    arguments = dict(_argument(given) for given in options.arguments)
+    with _workspace(options.project, settings) as workspace:
+        _load(workspace, options.data)
+        heads = workspace.datasets()
+        if "dataset" in tool.arguments.model_fields and "dataset" not in arguments and len(heads) == 1:
+            arguments["dataset"] = heads[0].dataset
+        check_arguments(tool, arguments)
+        runs = Runs(workspace, settings, approved=True, interactive=False)
+        started = runs.act([Step(tool=tool.name, arguments=arguments)], title_of(tool, arguments))
+        return _followed(runs, started, json=options.json)
+
+
+def _argument(given: str) -> tuple[str, Any]:
+    """`step=2` as a name and a value: JSON where it is some, else text. Raises ToolError where there is no name."""
+    import json
+
+    from tools.tool import ToolError
+
+    name, equals, value = given.partition("=")
+    if not equals or not name.isidentifier():
+        raise ToolError(f"'{given}' is no argument. Write NAME=VALUE, for example step=2.")
+    try:
+        return name, json.loads(value)
+    except json.JSONDecodeError:
+        return name, value
 
 
 def _predict(options: argparse.Namespace, settings: "Settings") -> int:

@@ -48,6 +48,10 @@ KINDS = re.compile(
     re.IGNORECASE,
 )
 """Words of a type: the one that comes last is what a column is to become."""
+FORMS = re.compile(
+    r"(?P<notebook>notebook|jupyter|\bipynb\b|노트북|주피터)|python|pandas|\bpy\b|파이썬|판다스", re.IGNORECASE
+)
+"""Words of what a script is written in, other than SQL."""
 
 
 def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: str) -> dict[str, Any]:
@@ -93,6 +97,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
             f"The request names no value '{arguments['old']}' to replace. For a rule over many values write"
             " CREATE OR REPLACE TABLE … AS SELECT * REPLACE (CASE WHEN … END AS column) FROM …"
         )
+    if tool == "write_script" and (form := FORMS.search(request)):
+        arguments["format"] = "notebook" if form["notebook"] else "python"
     if tool == "predict_row":
         arguments["values"] = _what_if(arguments["values"], situation, request)
     return arguments

@@ -45,7 +45,7 @@ ONLY_WHEN_SAID = {
     "extract_date_part": r"year|quarter|month|week|\bday|hour|date|\bpart|연도|년|분기|월|주|요일|일|시간|날짜",
     "undo": r"undo|back|revert|cancel|unchanged|original|before|mistake|취소|되돌|원래|무르|이전|잘못",
     "list_steps": r"\bsteps?\b(?! (?:should|to|can|must|would|do i|are (?:needed|necessary|required)))|did|done|history|log|so far|chang|단계|기록|했|작업|이력|과정",
-    "write_script": r"script|sql|code|스크립트|코드",
+    "write_script": r"script|sql|code|python|notebook|jupyter|recipe|스크립트|코드|파이썬|노트북|주피터|레시피",
     "list_models": r"model|모델",
 }
 """Tools and optional arguments that small models use unasked: offered only where the request speaks of them.

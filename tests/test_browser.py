@@ -301,7 +301,7 @@ def test_everything_works_by_clicks_where_there_is_no_language_model(
     form.get_by_label("region").check()
     form.get_by_role("button", name="Run this step").click()
     expect(page.locator("#lists")).to_contain_text("420 × 5")
-    expect(page.locator("#lists")).to_contain_text("2. Remove the columns region")
+    expect(page.locator("#lists")).to_contain_text("1. Remove the columns region")
 
     tab(page, "Chart")
     form = page.get_by_test_id("form-make_chart")

@@ -161,3 +161,23 @@ def test_imports_of_the_command_line_stay_light() -> None:
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     assert done.stdout == "[]\n"
+
+
+def test_run_runs_a_tool_and_changes_steps_without_a_language_model(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run(*words: str) -> tuple[int, str, str]:
+        code = main(["run", *words, "--project", "shop"])
+        told = capsys.readouterr()
+        return code, told.out, told.err
+
+    assert run("fill_missing", 'columns=["amount"]', "method=median", "--data", "My Orders.csv")[0] == 0
+    assert run("filter_rows", "condition=country <> 'Japan'")[0] == 0
+    code, out, _ = run("change_step", "step=1", "to=mean")
+    assert code == 0
+    assert "Changed step 1 (fill_missing): method mean. 2 steps ran again." in out
+    code, _, error = run("switch_step", "step=3")
+    assert (code, error) == (1, "easel: There is no step 3. Steps: 1. fill_missing; 2. filter_rows.\n")
+    assert run("switch_stop", "step=1")[2].startswith("easel: No tool 'switch_stop'. Nearest: switch_step")
+    assert run("switch_step", "1")[2] == "easel: '1' is no argument. Write NAME=VALUE, for example step=2.\n"
+    assert json.loads(run("list_steps", "--json")[1].splitlines()[-1])["values"]["steps"] == 2

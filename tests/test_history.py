@@ -9,7 +9,7 @@ import tools.transforms.missing
 import tools.transforms.rows  # noqa: F401  # these four put their tools into the catalogue
 from tests.small_project import add, do, rows_of
 from tools.engine import trusted
-from tools.tool import ToolError
+from tools.tool import ToolError, literal
 from tools.workspace import Workspace
 
 ORDERS = "SELECT * FROM (VALUES (1, 'a'), (2, NULL), (2, NULL)) AS t(n, s)"
@@ -135,35 +135,36 @@ def test_the_steps_are_listed_with_rows_before_and_after(workspace: Workspace) -
     outcome = do(workspace, "list_steps", dataset="Shops")
     assert outcome.text == "shops@2: 1 step since shops@1 (3 -> 2 rows)."
     assert outcome.table is not None
-    assert outcome.table.columns == ["version", "step", "rows before", "rows after", "what it did", "sql"]
+    assert outcome.table.columns == ["number", "version", "step", "rows before", "rows after", "what it did", "sql"]
     assert outcome.table.rows == [
-        ["shops@1", "load_file", None, 3, "", ""],
-        ["shops@2", "filter_rows", 3, 2, "Kept the 2 rows where k > 1.", 'SELECT * FROM "shops@1" WHERE (k > 1) IS TRUE'],
+        [None, "shops@1", "load_file", None, 3, "", ""],
+        [1, "shops@2", "filter_rows", 3, 2, "Kept the 2 rows where k > 1.", 'SELECT * FROM "shops@1" WHERE (k > 1) IS TRUE'],
     ]  # fmt: skip
 
 
 def test_the_script_runs_in_plain_duckdb_on_the_imported_table(workspace: Workspace) -> None:
     outcome = do(workspace, "write_script", dataset="orders")
     path = workspace.files / "orders.sql"
-    assert outcome.text == f"Wrote the 4 SQL steps of orders@5 to {path.name}."
+    assert outcome.text == "Wrote the 4 steps of orders@5 to orders.sql, which reads orders@1.parquet beside it."
     script = path.read_text(encoding="utf-8")
     assert outcome.values["script"] == script
-    assert script.splitlines()[:6] == [
-        "-- orders@5, step by step.",
+    assert script.splitlines()[:7] == [
+        "-- orders@5, step by step. Runs in DuckDB, in the folder of the Parquet files it reads.",
         "",
-        '-- Needs the table "orders@1" from orders.csv, with the columns "n" INTEGER, "s" VARCHAR.',
+        '-- The table "orders@1" from orders.csv, with the columns "n" INTEGER, "s" VARCHAR.',
+        """CREATE OR REPLACE TABLE "orders@1" AS SELECT * FROM read_parquet('orders@1.parquet');""",
         "",
         "-- drop_duplicates: Removed 1 duplicate row (compared by all columns), keeping the first of each.",
-        'CREATE OR REPLACE TABLE "orders@2" AS SELECT * EXCLUDE (__order) FROM (SELECT *, row_number() OVER () AS __order'
+        'CREATE OR REPLACE VIEW "orders@2" AS SELECT * EXCLUDE (__order) FROM (SELECT *, row_number() OVER () AS __order'
         ' FROM "orders@1") QUALIFY row_number() OVER (PARTITION BY "n", "s" ORDER BY __order) = 1 ORDER BY __order;',
     ]
     with trusted() as connection:
-        connection.execute(f'CREATE TABLE "orders@1" AS {ORDERS}')
-        assert connection.execute(script).fetchall() == rows_of(workspace, "orders")
+        here = script.replace("'orders@1.parquet'", literal(str(workspace.files / "orders@1.parquet")))
+        assert connection.execute(here).fetchall() == rows_of(workspace, "orders")
 
 
 def test_a_script_is_never_overwritten(workspace: Workspace) -> None:
     (workspace.files / "orders.sql").write_text("mine")
     outcome = do(workspace, "write_script", dataset="orders")
     assert (workspace.files / "orders.sql").read_text() == "mine"
-    assert [artefact.path for artefact in outcome.artefacts] == [str(workspace.files / "orders_2.sql")]
+    assert outcome.artefacts[0].path == str(workspace.files / "orders_2.sql")

@@ -77,7 +77,7 @@ def test_views_become_a_table_when_they_stand_too_deep(tmp_path: Path) -> None:
         depths = [version.depth for version in workspace.versions("t")]
         assert depths == [0, *range(1, VIEW_DEPTH + 1), 0, 1]
         assert rows_of(workspace, "t") == [(VIEW_DEPTH + 2,)]
-        kinds = workspace.rows("SELECT table_type FROM information_schema.tables WHERE table_name = 't@10'")
+        kinds = workspace.rows("SELECT table_type FROM information_schema.tables WHERE table_name = 't@18'")
         assert kinds == [("BASE TABLE",)]
 
 

@@ -45,6 +45,9 @@ MODULES = (
     "tools.evaluate",
     "tools.predict",
     "tools.history",
+    "tools.steps",
+    "tools.apply",
+    "tools.compare",
 )
 MOST_ASKED_FOR = 6
 

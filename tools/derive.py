@@ -4,25 +4,34 @@ Where a transform finds the data already as asked, no version is made and the ou
 only steps that did something.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import duckdb
 from pydantic_core import to_jsonable_python
 
 from tools.engine import first_line
+from tools.recipe import Others
 from tools.tool import Derived, Input, Job, Outcome, Stopped, Tool, ToolError, identifier
 from tools.workspace import StepRecord, Version, Workspace
 
 
-def input_of(workspace: Workspace, version: Version, learned: dict[str, Any], *, frozen: bool = False) -> Input:
-    """What a transform reads when it works on that version."""
+def input_of(
+    workspace: Workspace,
+    version: Version,
+    learned: dict[str, Any],
+    *,
+    frozen: bool = False,
+    others: Others | None = None,
+) -> Input:
+    """What a transform reads when it works on that version; `others` are the datasets it may join, all heads if left out."""
     return Input(
         name=identifier(version.ref),
         columns=version.columns,
         relation=workspace,
         learned=learned,
         frozen=frozen,
-        others=workspace.others(version.dataset),
+        others=workspace.others(version.dataset) if others is None else others,
     )
 
 
@@ -40,16 +49,7 @@ def run_transform(job: Job, tool: Tool, arguments: dict[str, Any]) -> Outcome:
             raise Stopped
         if not derived.changes:
             return _unchanged(parent, derived)
-        step = StepRecord(
-            tool=tool.name,
-            arguments=to_jsonable_python(own),
-            learned=learned,
-            sql=derived.sql,
-            text=derived.text,
-            rows=tool.rows,
-            run=job.run,
-        )
-        version = job.workspace.derive(parent, derived.sql, step, materialise=derived.materialise)
+        version = make_version(job, tool, own, parent, derived, learned)
     except duckdb.Error as error:
         raise ToolError(first_line(error)) from error
     return Outcome(
@@ -60,6 +60,29 @@ def run_transform(job: Job, tool: Tool, arguments: dict[str, Any]) -> Outcome:
         sql=derived.sql,
         values=derived.values,
     )
+
+
+def make_version(
+    job: Job,
+    tool: Tool,
+    arguments: Mapping[str, Any],
+    parent: Version,
+    derived: Derived,
+    learned: dict[str, Any],
+    *,
+    point: bool = True,
+) -> Version:
+    """The version that a transform's SELECT makes of its parent; without `point` the dataset stays where it is."""
+    step = StepRecord(
+        tool=tool.name,
+        arguments=to_jsonable_python(arguments),
+        learned=learned,
+        sql=derived.sql,
+        text=derived.text,
+        rows=tool.rows,
+        run=job.run,
+    )
+    return job.workspace.derive(parent, derived.sql, step, materialise=derived.materialise, point=point)
 
 
 def _unchanged(parent: Version, derived: Derived) -> Outcome:

@@ -1,12 +1,13 @@
 """Looking back: the steps of a dataset, undo, return to a version, and the steps as an SQL script."""
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Literal
 
+from tools.kept import keep_table, write_new
 from tools.moves import Move
-from tools.script import history_script, lineage
-from tools.tool import Artefact, DatasetName, Job, Outcome, TableData, ToolError, listed, tool
+from tools.script import SUFFIXES, Format, history_script, lineage
+from tools.steps import steps_of
+from tools.tool import Artefact, DatasetName, Job, Outcome, TableData, listed, tool
 from tools.transforms.sql import counted
 from tools.workspace import Version, Workspace
 
@@ -52,6 +53,8 @@ def _did(workspace: Workspace, move: Move) -> str:
     version = workspace.version(f"{move.dataset}@{move.after}")
     loaded_anew = version.parent is None and version.number > (move.before or 0)
     if move.before is not None and version.parent != f"{move.dataset}@{move.before}" and not loaded_anew:
+        if move.run and version.step.run == move.run:
+            return f"changed the steps of {move.dataset}"
         return f"returned to {version.ref}"
     return f"{version.step.tool.replace('_', ' ')} on {move.dataset}"
 
@@ -120,55 +123,57 @@ def list_steps(job: Job, dataset: DatasetName) -> Outcome:
     """
     version = job.workspace.version(dataset)
     history = job.workspace.history(version)
+    base, made = steps_of(job.workspace, version)
+    first = len(history) - len(made)
     rows = []
-    parent: Version | None = None
-    for one in history:
-        before = parent.row_count if parent else None
-        rows.append([one.ref, one.step.tool, before, one.row_count, one.step.text, one.step.sql])
-        parent = one
-    steps = len(history) - 1
-    done = counted(steps, "step") if steps else "no step yet"
+    for place, one in enumerate(history):
+        number = place - first + 1 if place >= first else None
+        before = history[place - 1].row_count if place else None
+        name = f"{one.step.tool} (off)" if one.step.off else one.step.tool
+        rows.append([number, one.ref, name, before, one.row_count, one.step.text, one.step.sql])
+    done = counted(len(made), "step") if made else "no step yet"
+    off = len([one for one in made if one.step.off])
+    said = f"{done}{f' ({off} switched off)' if off else ''} since {base.ref}"
     return Outcome(
-        text=f"{version.ref}: {done} since {history[0].ref} ({history[0].row_count:,} -> {version.row_count:,} rows).",
+        text=f"{version.ref}: {said} ({base.row_count:,} -> {version.row_count:,} rows).",
         dataset=version.ref,
         table=TableData(
-            columns=["version", "step", "rows before", "rows after", "what it did", "sql"],
+            columns=["number", "version", "step", "rows before", "rows after", "what it did", "sql"],
             rows=rows,
             row_count=len(rows),
         ),
-        values={"steps": steps},
+        values={"steps": len(made)},
     )
 
 
-@tool(effect="read", group="history", title="Write the steps of {dataset} as an SQL script")
-def write_script(job: Job, dataset: DatasetName) -> Outcome:
-    """Write everything that was done to a dataset into one SQL file that runs in DuckDB.
+@tool(
+    effect="read",
+    group="history",
+    title="Write the steps of {dataset} as a script ({format})",
+    more={"format": r"python|pandas|notebook|jupyter|ipynb|파이썬|판다스|노트북|주피터"},
+)
+def write_script(job: Job, dataset: DatasetName, format: Format = "sql") -> Outcome:
+    """Write everything that was done to a dataset into one SQL file that runs in DuckDB. Or into a Python script or notebook.
+
+    The tables that were imported are written beside it, so that it gives the same table anywhere.
 
     Args:
         dataset: the dataset whose steps are written.
+        format: sql, python (DuckDB and pandas) or notebook (Jupyter).
     """
-    version = job.workspace.version(dataset)
-    versions = lineage(job.workspace, version)
-    text = history_script(versions)
-    path = _write_new(job.workspace.files, version.dataset, text)
-    made = len([one for one in versions if one.step.sql])
+    workspace = job.workspace
+    version = workspace.version(dataset)
+    versions = lineage(workspace, version)
+    kept = {one.ref: keep_table(workspace, one) for one in versions if not one.step.sql}
+    text = history_script(versions, kept, format)
+    path = write_new(workspace.files, version.dataset, SUFFIXES[format], text)
+    made = len(versions) - len(kept)
+    files = [path, *(workspace.files / one.file for one in kept.values())]
+    beside = f", which reads {listed([file.name for file in files[1:]])} beside it" if kept else ""
     return Outcome(
-        text=f"Wrote the {counted(made, 'SQL step')} of {version.ref} to {path.name}.",
+        text=f"Wrote the {counted(made, 'step')} of {version.ref} to {path.name}{beside}.",
         dataset=version.ref,
-        sql=text,
+        sql=text if format == "sql" else None,
         values={"script": text},
-        artefacts=[Artefact(kind="file", name=path.name, path=str(path))],
+        artefacts=[Artefact(kind="file", name=file.name, path=str(file)) for file in files],
     )
-
-
-def _write_new(folder: Path, stem: str, text: str) -> Path:
-    """Write to `<stem>.sql`, or to the first free `<stem>_2.sql`: a script is never overwritten."""
-    for number in range(1, 10_000):
-        path = folder / (f"{stem}.sql" if number == 1 else f"{stem}_{number}.sql")
-        try:
-            with path.open("x", encoding="utf-8") as file:
-                file.write(text)
-        except FileExistsError:
-            continue
-        return path
-    raise ToolError(f"There are too many scripts called {stem} in {folder}. Remove some.")

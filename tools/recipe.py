@@ -11,8 +11,9 @@ What is not covered: steps before a join, concatenation or aggregate; a recipe s
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,11 +26,13 @@ from tools.workspace import StepRecord, Version, Workspace
 Purpose = Literal["train", "holdout", "predict"]
 
 APPLIED: dict[Purpose, tuple[Rows, ...]] = {
-    "train": ("same", "population", "train_only"),
+    "train": ("same", "population", "train_only", "reshape"),
     "holdout": ("same", "population"),
     "predict": ("same",),
 }
 FILE = "recipe.json"
+Others = Mapping[str, tuple[str, tuple[Column, ...]]]
+"""Datasets that a step may join: name -> (quoted SQL name, columns)."""
 
 
 class Recipe(BaseModel):
@@ -50,25 +53,38 @@ class Recipe(BaseModel):
         return tuple(Column(name, type_) for name, type_ in self.input_schema)
 
 
-def model_recipe(workspace: Workspace, version: Version) -> Recipe:
-    """The recipe of a version, as its history tells it."""
+def model_recipe(workspace: Workspace, version: Version, since: Version | None = None) -> Recipe:
+    """The recipe of a version, as its history tells it: from the last step that reshaped rows, or since that version."""
     history = workspace.history(version)
     start = max(number for number, one in enumerate(history) if one.step.rows in (None, "reshape"))
+    if since is not None:
+        start = next(number for number, one in enumerate(history) if one.ref == since.ref)
+    return recipe_of(workspace, history[start:], {})
+
+
+def recipe_of(workspace: Workspace, history: Sequence[Version], others: Others) -> Recipe:
+    """The steps from the first of these versions to the last; `others` are the tables that joins among them read."""
     steps = []
-    for number, (parent, child) in enumerate(zip(history[start:], history[start + 1 :], strict=False)):
-        sql = _derived(child.step, Input(_step(number), parent.columns, workspace, child.step.learned, frozen=True)).sql
+    for number, (parent, child) in enumerate(pairwise(history)):
+        here = Input(_step(number), parent.columns, workspace, child.step.learned, frozen=True, others=others)
+        sql = _passed_on(number) if child.step.off else _derived(child.step, here).sql
         steps.append(child.step.model_copy(update={"sql": sql}))
     return Recipe(
-        base=history[start].ref,
-        version=version.ref,
+        base=history[0].ref,
+        version=history[-1].ref,
         steps=tuple(steps),
-        input_schema=history[start].schema_,
-        output_schema=version.schema_,
+        input_schema=history[0].schema_,
+        output_schema=history[-1].schema_,
     )
 
 
 def _step(number: int) -> str:
     return f"step{number}"
+
+
+def _passed_on(number: int) -> str:
+    """What a step does that does nothing."""
+    return f"SELECT * FROM {_step(number)}"
 
 
 def _derived(step: StepRecord, table: Input) -> Derived:
@@ -104,7 +120,7 @@ def select(recipe: Recipe, name: str, purpose: Purpose) -> str:
 def without(recipe: Recipe, tool: str) -> Recipe:
     """The recipe with every step of one tool passing its rows on as they are."""
     steps = [
-        step.model_copy(update={"sql": f"SELECT * FROM {_step(number)}"}) if step.tool == tool else step
+        step.model_copy(update={"sql": _passed_on(number)}) if step.tool == tool else step
         for number, step in enumerate(recipe.steps)
     ]
     return recipe.model_copy(update={"steps": tuple(steps)})
@@ -122,7 +138,7 @@ def _with(name: str, steps: Sequence[str], applied: Sequence[bool]) -> str:
     """The WITH clause: a step that is not applied passes its rows on as they are."""
     parts = [f"step0 AS (SELECT * FROM {name})"]
     for number, (sql, used) in enumerate(zip(steps, applied, strict=True)):
-        body = sql if used else f"SELECT * FROM {_step(number)}"
+        body = sql if used else _passed_on(number)
         parts.append(f"{_step(number + 1)} AS ({body})")
     return "WITH " + ",\n".join(parts)
 
@@ -134,6 +150,9 @@ def relearn(recipe: Recipe, relation: Relation, name: str) -> Recipe:
     """
     steps: list[StepRecord] = []
     for step in recipe.steps:
+        if step.off:
+            steps.append(step)
+            continue
         sqls = [done.sql for done in steps]
         here = _Chained(_with(name, sqls, [True] * len(sqls)), relation)
         columns = here.columns(_step(len(steps)))
@@ -174,26 +193,33 @@ class _Chained:
 
 
 def match_columns(
-    recipe: Recipe, columns: Sequence[Column], needed: Iterable[str] | None = None
+    recipe: Recipe,
+    columns: Sequence[Column],
+    needed: Iterable[str] | None = None,
+    *,
+    by: str = "the model",
+    purpose: Purpose = "predict",
+    tables: Mapping[str, Sequence[tuple[str, str]]] | None = None,
 ) -> tuple[str, list[str]]:
     """The SELECT list that gives new data the recipe's input columns, and notes on what was not as expected.
 
     Columns are matched by name, whatever the case, spaces and punctuation; types are cast, extra columns ignored.
     `needed` are the output columns that will be used (the features, without the target); None means all of them.
-    Columns that none of these depends on may be missing and are empty then.
+    Columns that none of these depends on may be missing and are empty then. `by` is who needs them, for the messages;
+    `purpose` is what the rows are for; `tables` are the columns of versions that joins among the steps read.
     Raises ToolError where a column is missing that is needed, naming the nearest.
     """
     given = {column.name: column for column in columns if column.name != ROW}
     found = matches(recipe, columns)
     missing = [column.name for column in recipe.columns if column.name not in found]
     if missing:
-        used = used_columns(recipe, needed)
+        used = used_columns(recipe, needed, purpose=purpose, tables=tables)
         if lacking := [name for name in missing if name in used]:
-            raise ToolError(_lacking(lacking, list(given)))
+            raise ToolError(_lacking(lacking, list(given), by))
     parts = [_matched(column, found.get(column.name)) for column in recipe.columns]
     if any(column.name == ROW for column in columns):
         parts.append(identifier(ROW))
-    return ", ".join(parts), list(_notes(recipe, given, found, missing))
+    return ", ".join(parts), list(_notes(recipe, given, found, missing, by))
 
 
 def matches(recipe: Recipe, columns: Sequence[Column]) -> dict[str, Column]:
@@ -228,7 +254,7 @@ def _matched(wanted: Column, given: Column | None) -> str:
     return name if source == name else f"{source} AS {name}"
 
 
-def _lacking(names: list[str], given: list[str]) -> str:
+def _lacking(names: list[str], given: list[str], by: str) -> str:
     import difflib
 
     folded = {name.casefold(): name for name in given}
@@ -238,10 +264,12 @@ def _lacking(names: list[str], given: list[str]) -> str:
     nearest = f" Nearest: {', '.join(dict.fromkeys(near))}." if near else ""
     what = "column" if len(names) == 1 else "columns"
     quoted = listed([f"'{name}'" for name in names])
-    return f"The new data has no {what} {quoted}, which the model needs.{nearest} Its columns: {', '.join(given[:30])}."
+    return f"The new data has no {what} {quoted}, which {by} needs.{nearest} Its columns: {', '.join(given[:30])}."
 
 
-def _notes(recipe: Recipe, given: dict[str, Column], found: dict[str, Column], missing: list[str]) -> Iterator[str]:
+def _notes(
+    recipe: Recipe, given: dict[str, Column], found: dict[str, Column], missing: list[str], by: str
+) -> Iterator[str]:
     wanted = {column.name: column for column in recipe.columns}
     for name, column in found.items():
         if column.name != name:
@@ -252,10 +280,16 @@ def _notes(recipe: Recipe, given: dict[str, Column], found: dict[str, Column], m
         yield f"Not in the new data and not needed: {listed(missing)}."
     used = {column.name for column in found.values()}
     if extra := [name for name in given if name not in used]:
-        yield f"Ignored {listed(extra)}, which the model does not know."
+        yield f"Ignored {listed(extra)}, which {by} does not know."
 
 
-def used_columns(recipe: Recipe, needed: Iterable[str] | None = None) -> list[str]:
+def used_columns(
+    recipe: Recipe,
+    needed: Iterable[str] | None = None,
+    *,
+    purpose: Purpose = "predict",
+    tables: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+) -> list[str]:
     """The input columns that the needed output columns depend on when predicting.
 
     DuckDB's own plan answers: it reads only the columns of the input that matter.
@@ -266,12 +300,13 @@ def used_columns(recipe: Recipe, needed: Iterable[str] | None = None) -> list[st
 
     wanted = list(needed) if needed is not None else [name for name, _ in recipe.output_schema]
     with trusted() as connection:
-        schema = ", ".join(f"{identifier(column.name)} {column.type}" for column in recipe.columns)
-        connection.execute(f"CREATE TABLE new_rows ({schema})")
+        for table, schema in {"new_rows": recipe.input_schema, **(tables or {})}.items():
+            columns = ", ".join(f"{identifier(name)} {type_}" for name, type_ in schema)
+            connection.execute(f"CREATE TABLE {identifier(table)} ({columns})")
         # With its statistics DuckDB would fold away what an empty table can't hold.
         connection.execute("SET disabled_optimizers = 'statistics_propagation'")
         listed_columns = ", ".join(map(identifier, wanted))
-        chain = select(recipe, "new_rows", "predict").removesuffix(f"SELECT * FROM {_step(len(recipe.steps))}")
+        chain = select(recipe, "new_rows", purpose).removesuffix(f"SELECT * FROM {_step(len(recipe.steps))}")
         sql = f"EXPLAIN (FORMAT json) {chain}SELECT {listed_columns} FROM {_step(len(recipe.steps))}"
         plan = json.loads(connection.execute(sql).fetchall()[0][1])
     read = set(_projections(plan))
@@ -280,7 +315,7 @@ def used_columns(recipe: Recipe, needed: Iterable[str] | None = None) -> list[st
 
 def _projections(plan: list[dict[str, Any]]) -> Iterator[str]:
     for node in plan:
-        if node["name"].strip() == "SEQ_SCAN":
+        if node["name"].strip() == "SEQ_SCAN" and node["extra_info"]["Table"].endswith("new_rows"):
             read = node["extra_info"].get("Projections", [])
             yield from [read] if isinstance(read, str) else read
         yield from _projections(node["children"])

@@ -11,9 +11,10 @@ import unicodedata
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -22,11 +23,18 @@ from pydantic import BaseModel, ConfigDict
 from tools import engine, moves
 from tools.tool import Column, Rows, TableData, ToolError, identifier, plain, unknown
 
+if TYPE_CHECKING:
+    from sqlglot import exp
+
 ROW = "__row"
 """A column of this name numbers rows while a recipe runs; no dataset may have one."""
 VIEW_SECONDS = 0.5
-VIEW_DEPTH = 8
-"""A version is a view until counting its rows takes this long or it stands on this many views: then it is a table."""
+CELLS_A_SECOND = 10_000_000
+VIEW_DEPTH = 16
+"""A version is a view until its steps since the last table take this long, or as long as writing its cells would take,
+or it stands on this many views: then it is a table."""
+TIMED_ROWS = 200_000
+"""So many rows of a large table tell how long all would take."""
 
 
 class StepRecord(BaseModel):
@@ -42,6 +50,8 @@ class StepRecord(BaseModel):
     run: str = ""
     source: dict[str, Any] = {}
     """For an import: the file, its options and what was assumed."""
+    off: bool = False
+    """Whether the person switched it off: the version is its parent's rows, and the step can be switched on again."""
 
 
 class Version(BaseModel):
@@ -57,6 +67,8 @@ class Version(BaseModel):
     created: str
     depth: int = 0
     """How many views it stands on; 0 for a table."""
+    cost: float = 0.0
+    """Seconds that the steps since the last table took; 0 for a table."""
 
     @property
     def ref(self) -> str:
@@ -107,6 +119,7 @@ class Workspace:
                 ) from error
         self._connection = engine.open_project(path / "project.duckdb", memory_gb=memory_gb, threads=threads)
         self._change = threading.RLock()
+        self._own = threading.local()
         self._cursors: weakref.WeakKeyDictionary[duckdb.DuckDBPyConnection, int] = weakref.WeakKeyDictionary()
         self._cursors_change = threading.Lock()
         self._connection.execute("CREATE SCHEMA IF NOT EXISTS easel")
@@ -161,7 +174,9 @@ class Workspace:
                 continue  # closed meanwhile
 
     def rows(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
-        """All rows of SQL that Easel wrote itself."""
+        """All rows of SQL that Easel wrote itself; inside `together`, with what changed there."""
+        if (changing := self._changing()) is not None:
+            return engine.fetch(changing, sql, parameters)
         with self.cursor() as cursor:
             return engine.fetch(cursor, sql, parameters)
 
@@ -218,15 +233,31 @@ class Workspace:
     # --- changing ------------------------------------------------------------------------------------------------
 
     @contextmanager
+    def together(self) -> Iterator[None]:
+        """Changes that happen all or not at all. What this thread reads meanwhile has them, nobody else sees them."""
+        with self._transaction():
+            yield
+
+    def _changing(self) -> duckdb.DuckDBPyConnection | None:
+        """The cursor of the transaction that this thread is in."""
+        return getattr(self._own, "cursor", None)
+
+    @contextmanager
     def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        if (changing := self._changing()) is not None:
+            yield changing
+            return
         with self._change, self.cursor() as cursor:
             cursor.execute("BEGIN")
+            self._own.cursor = cursor
             try:
                 yield cursor
                 cursor.execute("COMMIT")
             except BaseException:
                 cursor.execute("ROLLBACK")
                 raise
+            finally:
+                self._own.cursor = None
 
     def free_name(self, wanted: str) -> str:
         """`orders`, or `orders_2` where orders exists already."""
@@ -246,37 +277,47 @@ class Workspace:
             cursor.register("incoming_rows", batches)
             try:
                 number = self._next_number(name)
-                cursor.execute(f"CREATE TABLE {identifier(f'{name}@{number}')} AS SELECT * FROM incoming_rows")
+                count = _create(cursor, identifier(f"{name}@{number}"), "SELECT * FROM incoming_rows")
             finally:
                 cursor.unregister("incoming_rows")
-            return self._record(cursor, name, number, None, step, depth=0)
+            return self._record(cursor, name, number, None, step, count=count)
 
     def add_query(self, name: str, sql: str, step: StepRecord, *, parent: Version | None = None) -> Version:
         """A new dataset from a SELECT over datasets of this project (an aggregate or a query kept for later)."""
         with self._transaction() as cursor:
             number = self._next_number(name)
-            cursor.execute(f"CREATE TABLE {identifier(f'{name}@{number}')} AS {sql}")
-            return self._record(cursor, name, number, parent.ref if parent else None, step, depth=0)
+            count = _create(cursor, identifier(f"{name}@{number}"), sql)
+            return self._record(cursor, name, number, parent.ref if parent else None, step, count=count)
 
-    def derive(self, parent: Version, sql: str, step: StepRecord, *, materialise: bool = False) -> Version:
+    def derive(
+        self, parent: Version, sql: str, step: StepRecord, *, materialise: bool = False, point: bool = True
+    ) -> Version:
         """The next version of a dataset: `sql` is a SELECT that reads the parent by its reference.
 
-        Raises duckdb.Error where the SELECT does not run; nothing is left behind then.
+        Without `point` the dataset stays at the version it has. Raises duckdb.Error where the SELECT does not run;
+        nothing is left behind then.
         """
         with self._transaction() as cursor:
             number = self._next_number(parent.dataset)
             target = identifier(f"{parent.dataset}@{number}")
             depth = 0 if materialise or parent.depth + 1 > VIEW_DEPTH else parent.depth + 1
+            count, cost = parent.row_count, parent.cost
             if depth:
                 cursor.execute(f"CREATE VIEW {target} AS {sql}")
-                started = time.monotonic()
-                cursor.execute(f"SELECT count(*), any_value(COLUMNS(*)) FROM {target}").fetchall()
-                if time.monotonic() - started > VIEW_SECONDS:
+                trial = Trial(cursor, target, parent, projection(sql, parent))
+                limit = max(VIEW_SECONDS, parent.row_count * len(parent.schema_) / CELLS_A_SECOND)
+                cost += (foreseen := trial.foreseen())
+                if cost <= limit:
+                    count, seconds = trial.run()
+                    cost += max(0.0, seconds - foreseen)
+                if cost > limit:
                     cursor.execute(f"DROP VIEW {target}")
                     depth = 0
             if not depth:
-                cursor.execute(f"CREATE TABLE {target} AS {sql}")
-            return self._record(cursor, parent.dataset, number, parent.ref, step, depth=depth)
+                count, cost = _create(cursor, target, sql), 0.0
+            return self._record(
+                cursor, parent.dataset, number, parent.ref, step, depth=depth, count=count, cost=cost, point=point
+            )
 
     def _record(
         self,
@@ -286,13 +327,14 @@ class Workspace:
         parent: str | None,
         step: StepRecord,
         *,
-        depth: int,
+        count: int,
+        depth: int = 0,
+        cost: float = 0.0,
+        point: bool = True,
     ) -> Version:
-        table = identifier(f"{dataset}@{number}")
-        columns = engine.columns_of(cursor, table)
+        columns = engine.columns_of(cursor, identifier(f"{dataset}@{number}"))
         if any(column.name.casefold() == ROW for column in columns):
             raise ToolError(f"Easel itself uses the column name {ROW}. Choose another name.")
-        count = engine.fetch(cursor, f"SELECT count(*) FROM {table}")[0][0]
         version = Version(
             dataset=dataset,
             number=number,
@@ -302,9 +344,11 @@ class Workspace:
             schema_=[(column.name, column.type) for column in columns],
             created=datetime.now(UTC).isoformat(timespec="seconds"),
             depth=depth,
+            cost=cost,
         )
         cursor.execute("INSERT INTO easel.versions VALUES (?, ?, ?)", [dataset, number, version.model_dump_json()])
-        self._move(cursor, dataset, number, step.run)
+        if point:
+            self._move(cursor, dataset, number, step.run)
         return version
 
     def _move(self, cursor: duckdb.DuckDBPyConnection, dataset: str, number: int | None, run: str) -> None:
@@ -354,3 +398,99 @@ class Workspace:
         cursor = self.cursor()
         reader = cursor.execute(sql).to_arrow_reader(size)
         return reader.schema, reader
+
+
+def _create(cursor: duckdb.DuckDBPyConnection, target: str, sql: str) -> int:
+    """Make a table of a SELECT and count its rows."""
+    made = cursor.execute(f"CREATE TABLE {target} AS {sql}").fetchall()
+    return int(made[0][0])
+
+
+# --- what a step changes -----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Projection:
+    """A SELECT of all columns of one table, some of them computed anew: each row stays, in its place."""
+
+    computed: tuple[str, ...]
+    """The columns that are no longer what they were, or are new."""
+    filtered: bool
+    """Whether a condition takes rows out."""
+    can_fail: bool
+    """Whether there may be a cell that can't be computed, such as a text cast to a number."""
+
+
+def projection(sql: str, parent: Version) -> Projection | None:
+    """How a SELECT is a projection of that version; None for any other, which may order, join or group."""
+    import sqlglot
+    from sqlglot import exp
+
+    try:
+        tree = sqlglot.parse_one(sql, read="duckdb")
+    except sqlglot.errors.SqlglotError:
+        return None
+    elsewhere = (exp.Subquery, exp.Window, exp.Unnest, exp.Explode, exp.AggFunc, exp.Join)
+    if not isinstance(tree, exp.Select) or tree.find(*elsewhere):
+        return None
+    parts = {name for name, value in tree.args.items() if value and name not in ("expressions", "kind")}
+    source = tree.find(exp.Table)
+    if parts - {"from_", "where"} or source is None or source.name != parent.ref or not tree.expressions:
+        return None
+    star, *rest = tree.expressions
+    if not isinstance(star, exp.Star) or not all(isinstance(one, exp.Alias) for one in rest):
+        return None
+    cells = [*(star.args.get("replace") or []), *rest]
+    texts = {column.name for column in parent.columns if column.type == "VARCHAR"}
+    return Projection(
+        computed=tuple(one.alias for one in cells),
+        filtered="where" in parts,
+        can_fail=not all(_text_of_texts(one.this, texts) for one in cells),
+    )
+
+
+def _text_of_texts(cell: "exp.Expression", texts: set[str]) -> bool:
+    """Whether an expression makes text of text and nothing else, so that it can't fail on any cell."""
+    from sqlglot import exp
+
+    harmless = (
+        exp.Identifier, exp.Null, exp.Paren, exp.Case, exp.If, exp.Coalesce, exp.Nullif, exp.EQ, exp.NEQ, exp.In, exp.Is,
+        exp.Not, exp.And, exp.Or, exp.Lower, exp.Upper, exp.Trim, exp.RegexpReplace, exp.DPipe,
+    )  # fmt: skip
+    return all(
+        one.name in texts if isinstance(one, exp.Column) else one.is_string if isinstance(one, exp.Literal) else
+        isinstance(one, harmless)
+        for one in cell.walk()
+    )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Trial:
+    """A view that may become a version: its rows are counted and every cell that is new is computed, so that none fails later."""
+
+    cursor: duckdb.DuckDBPyConnection
+    view: str
+    parent: Version
+    plainly: Projection | None
+
+    def foreseen(self) -> float:
+        """About how many seconds the new cells of a large table take, by some of its rows."""
+        if self.parent.row_count < 5 * TIMED_ROWS or self.plainly is None or not self.plainly.computed:
+            return 0.0
+        cells = ", ".join(f"any_value({identifier(name)})" for name in self.plainly.computed)
+        started = time.monotonic()
+        self.cursor.execute(f"SELECT {cells} FROM (SELECT * FROM {self.view} LIMIT {TIMED_ROWS})").fetchall()
+        return (time.monotonic() - started) * self.parent.row_count / TIMED_ROWS
+
+    def run(self) -> tuple[int, float]:
+        """The number of rows, and the seconds that it took to know that all can be computed."""
+        started = time.monotonic()
+        if self.plainly is None:
+            found = self.cursor.execute(f"SELECT count(*), any_value(COLUMNS(*)) FROM {self.view}").fetchall()
+            return int(found[0][0]), time.monotonic() - started
+        computed = self.plainly.computed if self.plainly.can_fail or self.parent.row_count < 5 * TIMED_ROWS else ()
+        if not computed and not self.plainly.filtered:
+            return self.parent.row_count, 0.0
+        cells = "".join(f", any_value({identifier(name)})" for name in computed)
+        found = self.cursor.execute(f"SELECT count(*){cells} FROM {self.view}").fetchall()
+        return int(found[0][0]), time.monotonic() - started

@@ -57,6 +57,7 @@ class Board:
             "ask": self._ask,
             "reply": self._reply,
             "act": self._act,
+            "edit": self._edit,
             "load": self._load,
             "stop": self._stop,
             "resume": self._resume,
@@ -159,6 +160,26 @@ class Board:
         check_arguments(tool, arguments)
         self._free()
         self._runs.act([Step(tool=tool.name, arguments=arguments)], title_of(tool, arguments))
+        return {}
+
+    def _edit(self, call: Call) -> dict[str, Any]:
+        """Change a step of the recipe to what was typed into its form."""
+        from assistant.plan import Step, title_of
+        from tools import catalogue, check_arguments
+
+        tools = catalogue()
+        if call.tool not in tools:
+            raise ToolError(unknown("step", call.tool, list(tools)))
+        typed = forms.arguments(tools[call.tool], call.form)
+        check_arguments(tools[call.tool], {**typed, "dataset": ""})
+        dataset, number = (call.form.get(name, [""])[0] for name in ("__dataset", "__step"))
+        changed = {"dataset": dataset, "step": int(number or 0), "arguments": typed}
+        check_arguments(tools["change_step"], changed)
+        self._free()
+        self._runs.act(
+            [Step(tool="change_step", arguments=changed)],
+            f"Change step {number} to: {title_of(tools[call.tool], typed)}",
+        )
         return {}
 
     def _load(self, call: Call) -> dict[str, Any]:

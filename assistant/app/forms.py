@@ -118,18 +118,29 @@ def _resolved(part: dict[str, Any], definitions: dict[str, Any]) -> dict[str, An
 # --- as HTML -----------------------------------------------------------------------------------------------------
 
 
-def form_html(tool: Tool, known: Known, posted: Posted, *, prefix: str, button: str = "Run this step") -> Markup:
-    """The form of a tool, with what was typed so far."""
-    rows = [_row(field, known, posted, f"{prefix}-{tool.name}", field.name) for field in fields(tool)]
+def form_html(
+    tool: Tool,
+    known: Known,
+    posted: Posted,
+    *,
+    prefix: str,
+    button: str = "Run this step",
+    kind: Literal["act", "edit"] = "act",
+    hidden: Mapping[str, str] | None = None,
+) -> Markup:
+    """The form of a tool, with what was typed so far; one that edits a step has no place for the dataset."""
+    shown = [field for field in fields(tool) if kind == "act" or field.name != "dataset"]
+    rows = [_row(field, known, posted, f"{prefix}-{tool.name}", field.name) for field in shown]
     return tag(
         "form",
+        *(tag("input", type="hidden", name=name, value=value) for name, value in (hidden or {}).items()),
         *rows,
         tag("p", class_="error", role="alert", data_error=True),
         tag("div", tag("button", button, type="submit", class_="primary"), class_="buttons"),
-        data_form="act",
+        data_form=kind,
         data_tool=tool.name,
         data_prefix=prefix,
-        data_testid=f"form-{tool.name}",
+        data_testid=f"{'form' if kind == 'act' else 'edit'}-{tool.name}",
         autocomplete="off",
     )
 
@@ -272,6 +283,31 @@ def _value(field: Field, typed: list[str]) -> Any:
     if field.kind == "pairs":
         return {key.strip(): scalar(value.strip()) for key, _, value in (line.partition("=") for line in lines)}
     return scalar(typed[0].strip()) if field.numeric else typed[0].strip()
+
+
+def posted(tool: Tool, arguments: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Arguments as a form would send them: what `arguments` reads back."""
+    out: dict[str, list[str]] = {}
+    for field in fields(tool):
+        value = arguments.get(field.name)
+        if value is None:
+            continue
+        if field.kind == "group":
+            rows = [(f"{field.name}.{n}.", row) for n, row in enumerate(value)]
+            out |= {at + name: [_written(cell)] for at, row in rows for name, cell in row.items() if cell is not None}
+        elif field.kind == "many":
+            out[field.name] = [_written(one) for one in value]
+        elif field.kind == "lines":
+            out[field.name] = ["\n".join(map(_written, value))]
+        elif field.kind == "pairs":
+            out[field.name] = ["\n".join(f"{name} = {_written(cell)}" for name, cell in value.items())]
+        else:
+            out[field.name] = [_written(value)]
+    return out
+
+
+def _written(value: Any) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def scalar(value: str) -> str | int | float:

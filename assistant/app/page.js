@@ -61,7 +61,7 @@
     byId('stop').hidden = !busy;
     byId('ask').disabled = busy && !asks;
     document.body.dataset.busy = busy ? '1' : '0';
-    document.querySelectorAll('[data-form] button[type=submit], .ideas button').forEach((b) => { b.disabled = busy; });
+    document.querySelectorAll('[data-form] button[type=submit], .ideas button').forEach((b) => { b.disabled = busy || b.hasAttribute('data-stuck'); });
   }
 
   // --- showing -----------------------------------------------------------------------------------------------------
@@ -185,7 +185,7 @@
     const error = form.querySelector('[data-error]');
     error.textContent = '';
     Object.assign(view, remember(form));
-    const reply = await act({ do: 'act', tool: form.getAttribute('data-tool'), form: typed(form) });
+    const reply = await act({ do: form.getAttribute('data-form'), tool: form.getAttribute('data-tool'), form: typed(form) });
     if (reply.error) { error.textContent = reply.error; say(''); }
   });
   async function send() {

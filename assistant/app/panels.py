@@ -4,12 +4,13 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from assistant.app import chat, data, forms, model
+from assistant.app import chat, data, forms, model, recipe
 from assistant.app.markup import Markup, choices, file_address, join, tag
 from assistant.app.state import State
 from assistant.events import StepDone
 from automl.card import Card
 from tools.modelling.models import model_cards
+from tools.steps import steps_of
 from tools.tool import Artefact, Tool, ToolError
 from tools.workspace import Version, Workspace
 
@@ -49,7 +50,7 @@ def regions(workspace: Workspace, view: View, state: State) -> dict[str, str]:
         "chart": _chart(workspace, head, view, state),
         "model": _model(workspace, head, view, cards, card),
         "predict": _predict(workspace, head, view, state, cards, card),
-        "steps": _steps(workspace, head, view),
+        "steps": _steps(workspace, head, view, state),
         "empty": chat.empty_html(prompts(head, card), head is not None),
     }
 
@@ -83,11 +84,10 @@ def lists(workspace: Workspace, head: Version | None, cards: Sequence[Card]) -> 
         for v in workspace.datasets()
     ]
     models = [_entry("model", card.name, model.short_score(card)) for card in cards]
-    made = workspace.history(head) if head else []
-    steps = [
-        tag("li", tag("span", f"{n}. {step_words(v)}", class_="words"), title=v.step.sql[:600] or None)
-        for n, v in enumerate(made, 1)
-    ]
+    base, made = steps_of(workspace, head) if head else (None, [])
+    words = [step_words(base)] if base else []
+    words += [f"{n}. {step_words(v)}{' (off)' if v.step.off else ''}" for n, v in enumerate(made, 1)]
+    steps = [tag("li", tag("span", line, class_="words")) for line in words]
     return join(
         tag(
             "section",
@@ -232,8 +232,8 @@ def _batch_result(outcome: StepDone | None) -> Markup:
     return tag("div", tag("p", outcome.text), chat.downloads(outcome.artefacts), class_="result")
 
 
-def _steps(workspace: Workspace, head: Version | None, view: View) -> Markup:
-    """Any tool of the catalogue by clicks: pick it, fill its form, run it."""
+def _steps(workspace: Workspace, head: Version | None, view: View, state: State) -> Markup:
+    """The steps that were done, and any tool of the catalogue by clicks: pick it, fill its form, run it."""
     from tools import catalogue
 
     tools = catalogue()
@@ -250,4 +250,8 @@ def _steps(workspace: Workspace, head: Version | None, view: View) -> Markup:
         tag("select", options, id="pick-step", data_view="tool"),
         class_="field",
     )
-    return join([picker, tag("div", _form(workspace, head, view, tool, "steps"), data_key=tool.name)])
+    adding = join([picker, tag("div", _form(workspace, head, view, tool, "steps"), data_key=tool.name)])
+    if head is None:
+        return adding
+    done = recipe.panel(workspace, head, view.typed, state.outcomes, known(workspace, head, {}))
+    return join([done, tag("h2", "Add a step"), adding, recipe.versions(workspace, head, state.outcomes)])

@@ -1,0 +1,246 @@
+"""The recipe in the Steps panel: each step with its switch, its place and its form; scripts, versions, another dataset."""
+
+from collections.abc import Mapping, Sequence
+
+from assistant.app import chat, forms
+from assistant.app.markup import Markup, choices, code, join, table, tag
+from assistant.events import StepDone
+from tools.steps import steps_of
+from tools.workspace import Version, Workspace
+
+SCRIPTS = (("sql", "SQL"), ("python", "Python"), ("notebook", "Notebook"))
+
+
+def panel(
+    workspace: Workspace,
+    head: Version,
+    typed: Mapping[str, forms.Posted],
+    outcomes: Sequence[StepDone],
+    known: forms.Known,
+) -> Markup:
+    """The recipe of a version, and what can be done with it."""
+    base, made = steps_of(workspace, head)
+    called = head.dataset if head.ref in [one.ref for one in workspace.datasets()] else head.ref
+    title = tag("h2", f"Steps of {head.dataset}")
+    start = tag("p", f"From {base.step.source.get('path') or base.ref}: {_size(base)}.", class_="hint")
+    if not made:
+        return join([title, start, tag("p", "No step yet. Ask for one in the chat, or add it below.", class_="hint")])
+    parents = [base, *made]
+    rows = [
+        _step(n, len(made), one, parents[n - 1], called, typed.get(f"edit-{one.ref}-{one.step.tool}"), known)
+        for n, one in enumerate(made, 1)
+    ]
+    return join(
+        [
+            title,
+            start,
+            tag("ol", *rows, class_="recipe", data_testid="recipe"),
+            tag("h2", "Save these steps as a script"),
+            tag("div", *(_script(called, kind, name) for kind, name in SCRIPTS), class_="buttons"),
+            _written(outcomes, head),
+            _again(workspace, head.dataset, called),
+        ]
+    )
+
+
+def _size(version: Version) -> str:
+    return f"{version.row_count:,} rows, {len(version.names):,} columns"
+
+
+def _step(
+    n: int, last: int, one: Version, parent: Version, called: str, typed: forms.Posted | None, known: forms.Known
+) -> Markup:
+    from assistant.app.panels import step_words
+
+    what = one.step.tool.replace("_", " ")
+    moves = [
+        _button("move_step", called, "↑", f"Move step {n} up", off=n == 1, step=n, before=n - 1),
+        _button("move_step", called, "↓", f"Move step {n} down", off=n == last, step=n, after=n + 1),
+        _button(
+            "switch_step",
+            called,
+            "Turn on" if one.step.off else "Turn off",
+            f"Turn step {n} {'on' if one.step.off else 'off'}",
+            step=n,
+            state="on" if one.step.off else "off",
+        ),
+    ]
+    line = tag(
+        "div",
+        tag("span", f"{n}. {step_words(one)}", class_="title"),
+        tag("span", _counts(parent, one), class_="counts"),
+        class_="line",
+    )
+    looked = tag(
+        "details",
+        tag("summary", "What it did"),
+        tag("p", one.step.text),
+        code(one.step.sql, caption=f"SQL of step {n}"),
+        data_key=f"sql-{one.ref}",
+    )
+    return tag(
+        "li",
+        line,
+        tag(
+            "div",
+            tag("div", *moves, class_="buttons"),
+            _edit(n, one, parent, called, typed, known),
+            looked,
+            class_="ways",
+        ),
+        class_="off" if one.step.off else None,
+        data_key=one.ref,
+        data_testid=f"recipe-{n}",
+        aria_label=f"Step {n}: {what}",
+    )
+
+
+def _counts(parent: Version, one: Version) -> str:
+    rows = f"{one.row_count:,} rows"
+    return f"{parent.row_count:,} → {rows}" if parent.row_count != one.row_count else rows
+
+
+def _button(tool: str, dataset: str, words: str, label: str, *, off: bool = False, **values: object) -> Markup:
+    """A tool behind one press; what is wrong shows under it."""
+    hidden = {"dataset": dataset, **{name: str(value) for name, value in values.items()}}
+    return tag(
+        "form",
+        *(tag("input", type="hidden", name=name, value=value) for name, value in hidden.items()),
+        tag("button", words, type="submit", aria_label=label, title=label, data_stuck=off or None, disabled=off),
+        tag("p", class_="error", role="alert", data_error=True),
+        data_form="act",
+        data_tool=tool,
+        data_prefix=f"recipe-{'-'.join(hidden.values())}",
+    )
+
+
+def _edit(
+    n: int, one: Version, parent: Version, called: str, typed: forms.Posted | None, known: forms.Known
+) -> Markup | None:
+    """The form of a step with its arguments, folded; it and those after it run again."""
+    from tools import catalogue
+
+    tool = catalogue()[one.step.tool]
+    if [field for field in forms.fields(tool) if field.name != "dataset"] == []:
+        return None
+    offered = forms.Known(known.datasets, known.models, known.files, tuple(parent.names))
+    form = forms.form_html(
+        tool,
+        offered,
+        typed or forms.posted(tool, one.step.arguments),
+        prefix=f"edit-{one.ref}",
+        button="Run again from here",
+        kind="edit",
+        hidden={"__dataset": called, "__step": str(n)},
+    )
+    return tag("details", tag("summary", "Edit"), form, data_key=f"edit-{one.ref}")
+
+
+# --- scripts, other datasets, versions ---------------------------------------------------------------------------
+
+
+def _script(called: str, kind: str, name: str) -> Markup:
+    return _button("write_script", called, name, f"Write the steps as {name}", format=kind)
+
+
+def _written(outcomes: Sequence[StepDone], head: Version) -> Markup:
+    """The files of the last script of this version."""
+    made = next((o for o in reversed(outcomes) if "script" in o.values and o.dataset == head.ref), None)
+    return chat.downloads(made.artefacts) if made else Markup("")
+
+
+def _again(workspace: Workspace, dataset: str, called: str) -> Markup:
+    """The same steps for another dataset; nothing where there is no other."""
+    others = [one.dataset for one in workspace.datasets() if one.dataset != dataset]
+    if not others:
+        return Markup("")
+    picker = tag(
+        "div",
+        tag("label", "Do the same to", for_="same-dataset"),
+        tag("select", choices([(name, name) for name in others]), id="same-dataset", name="dataset"),
+        class_="field",
+    )
+    return tag(
+        "form",
+        tag("input", type="hidden", name="source", value=called),
+        picker,
+        tag("p", class_="error", role="alert", data_error=True),
+        tag("div", tag("button", "Do these steps", type="submit"), class_="buttons"),
+        data_form="act",
+        data_tool="apply_recipe",
+        data_prefix="recipe-same",
+        data_testid="form-same",
+    )
+
+
+def versions(workspace: Workspace, head: Version, outcomes: Sequence[StepDone]) -> Markup:
+    """The branches of a dataset, and two of its versions beside each other; nothing where there is one version only."""
+    every = workspace.versions(head.dataset)
+    if len(every) < 2:
+        return Markup("")
+    parents = {one.parent for one in every}
+    current = next((one.ref for one in workspace.datasets() if one.dataset == head.dataset), "")
+    tips = [one for one in every if one.ref not in parents or one.ref == current]
+    rows = [_tip(workspace, one, current) for one in reversed(tips)]
+    return join(
+        [tag("h2", "Versions"), tag("ul", *rows, class_="branches"), _compare(head, every), _compared(outcomes, head)]
+    )
+
+
+def _tip(workspace: Workspace, one: Version, current: str) -> Markup:
+    made = steps_of(workspace, one)[1]
+    off = len([step for step in made if step.step.off])
+    steps = f"{len(made)} step{'s' if len(made) != 1 else ''}" + (f", {off} off" if off else "")
+    words = tag("span", f"{one.ref}{' (current)' if one.ref == current else ''}", class_="title")
+    facts = tag("span", f"{steps} · {_size(one)}", class_="counts")
+    button = _button(
+        "restore_version", one.dataset, "Make current", f"Make {one.ref} the current version", version=one.ref
+    )
+    return tag("li", tag("div", words, facts, class_="line"), button if one.ref != current else None, data_key=one.ref)
+
+
+def _compare(head: Version, every: Sequence[Version]) -> Markup:
+    options = [(str(one.number), _label(one)) for one in every]
+
+    def pick(name: str, label: str, chosen: int) -> Markup:
+        select = tag("select", choices(options, str(chosen)), id=f"compare-{name}", name=name)
+        return tag("div", tag("label", label, for_=f"compare-{name}"), select, class_="field")
+
+    parent = int(head.parent.rpartition("@")[2]) if head.parent else every[0].number
+    boxes = [
+        tag("label", tag("input", type="checkbox", name="keys", value=name), tag("span", name), class_="check")
+        for name in head.names
+    ]
+    keys = tag(
+        "details",
+        tag("summary", "Rows belong together by key columns"),
+        tag("div", *boxes, class_="checks"),
+        data_key="compare-keys",
+    )
+    return tag(
+        "form",
+        tag("input", type="hidden", name="dataset", value=head.dataset),
+        tag("div", pick("first", "Compare", parent), pick("second", "with", head.number), class_="pickers"),
+        keys,
+        tag("p", class_="error", role="alert", data_error=True),
+        tag("div", tag("button", "Compare", type="submit"), class_="buttons"),
+        data_form="act",
+        data_tool="compare_versions",
+        data_prefix="recipe-compare",
+        data_testid="form-compare",
+    )
+
+
+def _label(one: Version) -> str:
+    from assistant.app.panels import step_words
+
+    return f"{one.ref}: {step_words(one)}"[:80]
+
+
+def _compared(outcomes: Sequence[StepDone], head: Version) -> Markup:
+    """What the last comparison found."""
+    found = next((o for o in reversed(outcomes) if "rows_gone" in o.values), None)
+    if found is None or (found.dataset or "").partition("@")[0] != head.dataset:
+        return Markup("")
+    shown = table(found.table, caption="Cells that changed") if found.table else None
+    return tag("div", tag("p", found.text), shown, class_="result", data_testid="compared")
