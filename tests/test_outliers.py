@@ -6,6 +6,7 @@ import pytest
 
 import tools.transforms.outliers  # noqa: F401  # puts its tools into the catalogue
 from tests.small_project import Row, add, do, recipe_of, replay, rows_of
+from tools.tool import ToolError
 from tools.workspace import Workspace
 
 SHOPS = """SELECT * FROM (VALUES
@@ -46,6 +47,40 @@ GOLDEN: list[tuple[str, dict[str, Any], str, str]] = [
         'SELECT * FROM "shops@1" WHERE ("sales" BETWEEN 5 AND 25) IS NOT FALSE AND ("area" BETWEEN -1.0 AND 7.0) IS NOT FALSE',
         "Removed 1 row with outliers: sales (1 outside 5 to 25). Skipped name (holds no numbers). Rows: 6 -> 5.",
     ),
+]
+
+
+CLIPPED = 'SELECT * REPLACE (CASE WHEN "sales" IS NOT NULL THEN least(greatest("sales", {}), {}) END AS "sales") FROM "shops@1"'
+# The median of sales is 15, and the median distance from it 3: the robust deviation is 3 * 1.4826.
+GOLDEN += [
+    ("handle_outliers", {"columns": ["sales"]} | arguments, sql, text)
+    for arguments, sql, text in (
+        (
+            {"rule": "robust_sd"},
+            CLIPPED.format(-7, 37),
+            "Clipped 1 outlier to the usual range: sales (1 outside -7 to 37).",
+        ),
+        (
+            {"rule": "sd", "reach": 1},
+            CLIPPED.format(-200, 523),
+            "Clipped 1 outlier to the usual range: sales (1 outside -200 to 523).",
+        ),
+        (
+            {"rule": "quantile", "lower": 20, "upper": 80},
+            CLIPPED.format(12, 18),
+            "Clipped 2 outliers to the usual range: sales (2 outside 12 to 18).",
+        ),
+        (
+            {"rule": "min_max", "upper": 100.5, "method": "blank"},
+            'SELECT * REPLACE (CASE WHEN "sales" > 100 THEN NULL ELSE "sales" END AS "sales") FROM "shops@1"',
+            "Made 1 outlier empty: sales (1 above 100).",
+        ),
+        (
+            {"rule": "min_max", "lower": 11, "upper": 15},
+            CLIPPED.format(11, 15),
+            "Clipped 4 outliers to the usual range: sales (4 outside 11 to 15).",
+        ),
+    )
 ]
 
 
@@ -136,3 +171,88 @@ def test_the_outliers_of_a_thousand_columns_are_found_in_little_memory(tmp_path:
         outcome = do(opened, "handle_outliers", dataset="wide", method="blank")
         assert outcome.text.startswith("Made 1,000 outliers empty")
         assert opened.rows('SELECT c0, c999 FROM "wide@2" LIMIT 2') == [(None, None), (1.5, 1000.5)]
+
+
+PAY = """SELECT * FROM (VALUES ('a', 'n', 10), ('a', 'n', 11), ('a', 'n', 12), ('a', 'n', 13), ('a', 'n', 99),
+  ('b', 'n', 1000), ('b', 'n', 1010), ('b', 'n', 1020), ('b', 'n', 1030), ('b', 'n', 5), (NULL, 'n', 7)) AS t(team, site, pay)"""
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "sql", "text"),
+    [
+        (
+            "handle_outliers",
+            {"group_by": ["team"]},
+            'SELECT * REPLACE (CASE WHEN "pay" IS NOT NULL THEN least(greatest("pay",'
+            " CASE \"team\" WHEN 'a' THEN 8 WHEN 'b' THEN 970 ELSE -1481 END),"
+            ' CASE "team" WHEN \'a\' THEN 16 WHEN \'b\' THEN 1050 ELSE 2496 END) END AS "pay") FROM "pay@1"',
+            "Clipped 2 outliers to the usual range: pay (2 outside what is usual in its team).",
+        ),
+        (
+            "remove_outliers",
+            {"group_by": ["team", "site"], "rule": "robust_sd"},
+            'SELECT * FROM "pay@1" WHERE ("pay" BETWEEN CASE WHEN "team" = \'a\' AND "site" = \'n\' THEN 5'
+            " WHEN \"team\" = 'b' AND \"site\" = 'n' THEN 936 ELSE -46 END AND"
+            " CASE WHEN \"team\" = 'a' AND \"site\" = 'n' THEN 19 WHEN \"team\" = 'b' AND \"site\" = 'n' THEN 1084"
+            " ELSE 72 END) IS NOT FALSE",
+            "Removed 2 rows with outliers: pay (2 outside what is usual in its team and site). Rows: 11 -> 9.",
+        ),
+    ],
+)
+def test_groups_have_bounds_of_their_own(
+    tmp_path: Path, tool: str, arguments: dict[str, Any], sql: str, text: str
+) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "pay", PAY)
+        outcome = do(workspace, tool, dataset="pay", columns=["pay"], **arguments)
+        assert (outcome.sql, outcome.text) == (sql, text)
+        other = "SELECT * FROM (VALUES ('a', 'n', 500), ('b', 'n', 500), ('new', 'n', 500)) AS t(team, site, pay)"
+        left = {"handle_outliers": [16, 970, 500], "remove_outliers": []}[tool]
+        assert [row[2] for row in replay(recipe_of(workspace, str(outcome.dataset)), other, "train")] == left
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"rule": "sd", "upper": 1}, "Rule sd has no lower and upper. Give reach, or use rule quantile or min_max."),
+        ({"rule": "sd", "reach": 0}, "A reach above 0 was expected, got 0. Leave it out for 3."),
+        (
+            {"rule": "quantile", "reach": 2},
+            "Rule quantile has no reach. Give lower and upper, or use rule iqr, sd or robust_sd.",
+        ),
+        (
+            {"rule": "quantile", "lower": 0.5, "upper": 0.4},
+            "Two shares from 0 to 1 were expected, got 0.5 and 0.4, such as 0.01 and 0.99.",
+        ),
+        ({"rule": "min_max"}, "Rule min_max needs a limit. Give lower, upper or both, for example lower 0."),
+        ({"rule": "min_max", "lower": 5, "upper": 1}, "The lower limit 5 is above the upper one 1. Swap them."),
+        ({"group_by": ["city"]}, "No column 'city'. Columns: shop_id, sales, area, open, gap, name."),
+    ],
+)
+@pytest.mark.parametrize("tool", ["handle_outliers", "remove_outliers"])
+def test_numbers_that_do_not_go_with_the_rule_are_said_in_one_line(
+    workspace: Workspace, tool: str, arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ToolError) as error:
+        do(workspace, tool, dataset="shops", **arguments)
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    ("request_", "told"),
+    [
+        ("Clip the outliers of pay", "handle_outliers(columns, method, rule)"),
+        ("Clip the outliers of pay within each team", "handle_outliers(columns, method, rule, group_by)"),
+        ("팀별로 이상치를 잘라줘", "handle_outliers(columns, method, rule, group_by)"),
+        (
+            "Remove outliers of pay that are more than 4 standard deviations away",
+            "remove_outliers(columns, rule, reach)",
+        ),
+        ("Winsorize pay at the 5th percentile", "handle_outliers(columns, method, rule, lower, upper)"),
+    ],
+)
+def test_the_planner_is_told_of_more_where_the_request_calls_for_it(request_: str, told: str) -> None:
+    from assistant.context import tool_line
+    from tools import catalogue
+
+    assert f"- {told}: " in tool_line(catalogue()[told.split("(")[0]], request_)

@@ -78,6 +78,7 @@ def make_version(
         arguments=to_jsonable_python(arguments),
         learned=learned,
         sql=derived.sql,
+        elsewhere=derived.elsewhere,
         text=derived.text,
         rows=tool.rows,
         run=job.run,

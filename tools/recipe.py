@@ -67,8 +67,11 @@ def recipe_of(workspace: Workspace, history: Sequence[Version], others: Others) 
     steps = []
     for number, (parent, child) in enumerate(pairwise(history)):
         here = Input(_step(number), parent.columns, workspace, child.step.learned, frozen=True, others=others)
-        sql = _passed_on(number) if child.step.off else _derived(child.step, here).sql
-        steps.append(child.step.model_copy(update={"sql": sql}))
+        if child.step.off:
+            steps.append(passing(child.step, number))
+            continue
+        derived = _derived(child.step, here)
+        steps.append(child.step.model_copy(update={"sql": derived.sql, "elsewhere": derived.elsewhere}))
     return Recipe(
         base=history[0].ref,
         version=history[-1].ref,
@@ -114,16 +117,19 @@ def select(recipe: Recipe, name: str, purpose: Purpose) -> str:
     Filters and other choices of rows are applied to training and holdout rows, removals of awkward rows to training
     rows only, and no row is lost when predicting. A `__row` column of the relation rides along.
     """
-    return _chain(name, [step.sql for step in recipe.steps], [_applied(step, purpose) for step in recipe.steps])
+    sqls = [(purpose != "train" and step.elsewhere) or step.sql for step in recipe.steps]
+    return _chain(name, sqls, [_applied(step, purpose) for step in recipe.steps])
 
 
 def without(recipe: Recipe, tool: str) -> Recipe:
     """The recipe with every step of one tool passing its rows on as they are."""
-    steps = [
-        step.model_copy(update={"sql": _passed_on(number)}) if step.tool == tool else step
-        for number, step in enumerate(recipe.steps)
-    ]
+    steps = [passing(step, number) if step.tool == tool else step for number, step in enumerate(recipe.steps)]
     return recipe.model_copy(update={"steps": tuple(steps)})
+
+
+def passing(step: StepRecord, number: int) -> StepRecord:
+    """A recipe's step that passes on as they are the rows of the step before it."""
+    return step.model_copy(update={"sql": _passed_on(number), "elsewhere": ""})
 
 
 def _applied(step: StepRecord, purpose: Purpose) -> bool:
@@ -158,7 +164,8 @@ def relearn(recipe: Recipe, relation: Relation, name: str) -> Recipe:
         columns = here.columns(_step(len(steps)))
         learned: dict[str, Any] = {}
         derived = _derived(step, Input(_step(len(steps)), columns, here, learned))
-        steps.append(step.model_copy(update={"sql": derived.sql, "learned": learned, "text": derived.text}))
+        done = {"sql": derived.sql, "elsewhere": derived.elsewhere, "learned": learned, "text": derived.text}
+        steps.append(step.model_copy(update=done))
     return recipe.model_copy(update={"steps": tuple(steps)})
 
 

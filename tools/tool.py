@@ -268,6 +268,8 @@ class Derived:
     materialise: bool = False
     """True where the SELECT must be run once and kept: it sorts, samples or costs a lot."""
     values: dict[str, Any] = field(default_factory=dict)
+    elsewhere: str = ""
+    """The SELECT for rows that it did not learn from, where it is another: holdout rows, and rows to predict."""
     changes: bool = True
     """False where the data already is as asked: `text` says so and no version is made."""
 

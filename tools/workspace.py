@@ -45,6 +45,8 @@ class StepRecord(BaseModel):
     arguments: dict[str, Any]
     learned: dict[str, Any] = {}
     sql: str = ""
+    elsewhere: str = ""
+    """The SELECT for rows that it did not learn from, where it is another."""
     text: str = ""
     rows: Rows | None = None
     run: str = ""

@@ -8,7 +8,7 @@ from assistant.amending.step import mended, table_of
 from assistant.context import Situation
 from assistant.named import columns_named
 from tools.relations import identifier_if_needed
-from tools.transforms.outliers import outside
+from tools.transforms.bounds import outside
 
 if TYPE_CHECKING:
     from assistant.plan import Step

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from automl.predictor import ModelError, Predictions, SavedModel, load_model
 from tools.engine import columns_of, first_line
-from tools.recipe import ROW, Recipe, load, match_columns, matches, select
+from tools.recipe import ROW, Recipe, load, match_columns, matches, passing, select
 from tools.tool import Column, ToolError, identifier
 from tools.transforms.sql import is_integer
 from tools.workspace import Version, Workspace
@@ -157,8 +157,5 @@ def remaining(workspace: Workspace, recipe: Recipe, version: Version) -> Recipe:
     if not common or not common[-1]:
         return recipe
     done = common[-1]
-    skipped = tuple(
-        step.model_copy(update={"sql": f"SELECT * FROM step{place}", "rows": "same"})
-        for place, step in enumerate(recipe.steps[:done])
-    )
+    skipped = tuple(passing(step, place) for place, step in enumerate(recipe.steps[:done]))
     return recipe.model_copy(update={"steps": skipped + recipe.steps[done:], "input_schema": path[done].schema_})

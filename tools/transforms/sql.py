@@ -112,3 +112,37 @@ def free_name(wanted: str, taken: set[str]) -> str:
         name, number = f"{wanted}_{number}", number + 1
     taken.add(name.casefold())
     return name
+
+
+MOST_GROUPS = 1000
+"""Values that are learned for each group are written out in the SQL: beyond this many it could not be read."""
+
+
+def learned_by_group(table: Input, key: str, groups: Sequence[Column], cells: Sequence[str]) -> list[list[Any]]:
+    """For each group its keys and what some aggregates are in it, learned in one query; rows without a key are in none.
+
+    Raises ToolError where there are too many groups.
+    """
+    filled = " AND ".join(f"{identifier(group.name)} IS NOT NULL" for group in groups)
+    select = f"SELECT {', '.join([names(groups), *cells])} FROM {table.name} WHERE {filled}"
+    places = ", ".join(str(place) for place in range(1, len(groups) + 1))
+    found = table.learn_rows(key, f"{select} GROUP BY {places} ORDER BY {places} LIMIT {MOST_GROUPS + 1}")
+    if len(found) > MOST_GROUPS:
+        by = listed([group.name for group in groups])
+        raise ToolError(f"{by} has more than {MOST_GROUPS:,} groups. Group by a column with fewer different values.")
+    return found
+
+
+def by_group(groups: Sequence[Column], values: Sequence[tuple[Sequence[Any], str]], otherwise: str) -> str:
+    """The expression that gives each row the value of its group, and rows of no known group another one."""
+    if not values:
+        return otherwise
+    if len(groups) == 1:
+        cases = " ".join(f"WHEN {typed(keys[0], groups[0])} THEN {value}" for keys, value in values)
+        return f"CASE {identifier(groups[0].name)} {cases} ELSE {otherwise} END"
+    tests = [
+        " AND ".join(f"{identifier(group.name)} = {typed(key, group)}" for group, key in zip(groups, keys, strict=True))
+        for keys, _ in values
+    ]
+    cases = " ".join(f"WHEN {test} THEN {value}" for test, (_, value) in zip(tests, values, strict=True))
+    return f"CASE {cases} ELSE {otherwise} END"
