@@ -225,6 +225,14 @@ def test_a_column_with_no_value_at_all_is_named(tmp_path: Path) -> None:
     [
         ({"method": "constant"}, "Method constant needs a value. Give the value to fill in, or use method auto."),
         ({"columns": ["agee"]}, "No column 'agee'. Nearest: age. Columns: id, age, pay, city, day, ok."),
+        (
+            {"method": "constant", "value": 1, "group_by": ["city"]},
+            "Method constant knows no groups. Leave group_by out, or use mean, median or mode.",
+        ),
+        (
+            {"method": "mean", "using": ["age"]},
+            "Columns to guess from go with method model, got method mean. Leave using out.",
+        ),
     ],
 )
 def test_what_does_not_fit_is_said_in_one_line(workspace: Workspace, arguments: dict[str, Any], message: str) -> None:
@@ -251,3 +259,50 @@ def test_a_number_without_end_fills_nothing_and_means_nothing(tmp_path: Path, va
         assert (filled.dataset, filled.text[:19]) == ("t@1", "Nothing was filled.")
         emptied = do(opened, "treat_as_missing", dataset="t", columns=["a"], values=[str(value)])
         assert emptied.text == "No cell was made empty. Skipped a (can't hold these values)."
+
+
+FLATS = """SELECT * FROM (VALUES ('Oslo', 'a', 10, 'big'), ('Oslo', 'a', 14, 'big'), ('Oslo', 'b', NULL, 'small'),
+  ('Lima', 'b', 2, 'small'), ('Lima', 'b', NULL, NULL), (NULL, 'b', NULL, NULL), ('Rome', 'a', NULL, 'big')) AS t(city, side, size, kind)"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sql", "text", "other"),
+    [
+        (
+            {"columns": ["size", "kind"], "group_by": ["city"]},
+            """SELECT * REPLACE (
+  coalesce("size", CASE "city" WHEN 'Lima' THEN 2 WHEN 'Oslo' THEN 12 ELSE 10 END) AS "size",
+  coalesce("kind", CASE "city" WHEN 'Lima' THEN 'small' WHEN 'Oslo' THEN 'big' WHEN 'Rome' THEN 'big' ELSE 'big' END) AS "kind"
+) FROM "flats@1\"""",
+            "Filled 6 empty cells. size: 4 cells with the median of its city; kind: 2 cells with the most frequent value"
+            " of its city.",
+            [("Oslo", "a", 12, "big"), ("Lima", "a", 2, "small"), ("Kiel", "b", 10, "big")],
+        ),
+        (
+            {"columns": ["size"], "group_by": ["city", "side"], "method": "mean"},
+            'SELECT * REPLACE (coalesce("size", CASE'
+            " WHEN \"city\" = 'Lima' AND \"side\" = 'b' THEN CAST(2.0 AS DOUBLE)"
+            " WHEN \"city\" = 'Oslo' AND \"side\" = 'a' THEN CAST(12.0 AS DOUBLE)"
+            ' ELSE CAST(8.666666666666666 AS DOUBLE) END) AS "size") FROM "flats@1"',
+            "Filled 4 empty cells. size: 4 cells with the mean of its city and side.",
+            [("Oslo", "a", 12.0, None), ("Lima", "a", 8.666666666666666, None), ("Kiel", "b", 8.666666666666666, None)],
+        ),
+    ],
+)
+def test_groups_are_filled_with_the_value_of_their_own_rows(
+    tmp_path: Path, arguments: dict[str, Any], sql: str, text: str, other: list[Row]
+) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "flats", FLATS)
+        outcome = do(workspace, "fill_missing", dataset="flats", **arguments)
+        assert (outcome.sql, outcome.text) == (sql, text)
+        new = "SELECT city, side, NULL::INT AS size, NULL::VARCHAR AS kind FROM (VALUES ('Oslo', 'a'), ('Lima', 'a'), ('Kiel', 'b')) AS t(city, side)"
+        assert replay(recipe_of(workspace, str(outcome.dataset)), new) == other
+
+
+def test_a_thousand_groups_are_the_most(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "t", "SELECT range AS shop, CASE WHEN range > 5 THEN 1 END AS sales FROM range(1001)")
+        with pytest.raises(ToolError) as error:
+            do(workspace, "fill_missing", dataset="t", columns=["sales"], group_by=["shop"])
+    assert str(error.value) == "shop has more than 1,000 groups. Group by a column with fewer different values."

@@ -149,12 +149,14 @@ def _with(name: str, steps: Sequence[str], applied: Sequence[bool]) -> str:
     return "WITH " + ",\n".join(parts)
 
 
-def relearn(recipe: Recipe, relation: Relation, name: str) -> Recipe:
+def relearn(recipe: Recipe, relation: Relation, name: str, target: str = "") -> Recipe:
     """The same steps with every learned value computed anew from the training rows, and nothing else.
 
-    `name` is what stands after FROM on that relation: a workspace, or `On(cursor)` for one cursor's own tables.
+    `name` is what stands after FROM on that relation: a workspace, or `On(cursor)` for one cursor's own tables. The
+    `target`, as the last step calls it, is hidden from steps that guess a column from the others.
     """
     steps: list[StepRecord] = []
+    targets = _called_before(recipe.steps, target)
     for step in recipe.steps:
         if step.off:
             steps.append(step)
@@ -163,10 +165,20 @@ def relearn(recipe: Recipe, relation: Relation, name: str) -> Recipe:
         here = _Chained(_with(name, sqls, [True] * len(sqls)), relation)
         columns = here.columns(_step(len(steps)))
         learned: dict[str, Any] = {}
-        derived = _derived(step, Input(_step(len(steps)), columns, here, learned))
+        hidden = tuple(column for column in columns if column.name == targets[len(steps)])
+        derived = _derived(step, Input(_step(len(steps)), columns, here, learned, hidden=hidden))
         done = {"sql": derived.sql, "elsewhere": derived.elsewhere, "learned": learned, "text": derived.text}
         steps.append(step.model_copy(update=done))
     return recipe.model_copy(update={"steps": tuple(steps)})
+
+
+def _called_before(steps: Sequence[StepRecord], name: str) -> list[str]:
+    """What a column of the last step is called before each step."""
+    called = [name]
+    for step in reversed(steps):
+        renamed = step.tool == "rename_column" and step.arguments["name"] == called[0]
+        called.insert(0, step.arguments["column"] if renamed else called[0])
+    return called[:-1]
 
 
 @dataclass(frozen=True)

@@ -229,6 +229,8 @@ class Input:
     learned: dict[str, Any]
     frozen: bool = False
     """True in a replay: values that are not in `learned` are an error, never computed anew."""
+    hidden: tuple[Column, ...] = ()
+    """What a model that is being trained predicts: no other column may be guessed from it."""
     others: Mapping[str, tuple[str, tuple[Column, ...]]] = field(default_factory=dict)
     """Other datasets a transform may join with: dataset name -> (quoted SQL name, columns)."""
 

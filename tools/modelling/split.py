@@ -61,7 +61,7 @@ def split_rows(workspace: Workspace, recipe: Recipe, target: str, *, classes: bo
             f"CREATE TEMP VIEW {HELD} AS SELECT * FROM all_rows WHERE {row} IN (SELECT {row} FROM parts WHERE held)"
         )
         over = cursor.execute(f"SELECT count(*) FROM parts WHERE NOT held AND lot > {cap}").fetchall()[0][0]
-        yield Split(cursor, relearn(recipe, On(cursor), TRAIN), total - kept, over)
+        yield Split(cursor, relearn(recipe, On(cursor), TRAIN, target), total - kept, over)
 
 
 def _numbered(workspace: Workspace, cursor: duckdb.DuckDBPyConnection, recipe: Recipe) -> str:

@@ -15,10 +15,23 @@ from tools.tool import (
     literal,
     transform,
 )
-from tools.transforms.sql import counted, is_integer, names, replaced, shown, skipped, text_of, typed, untouched
+from tools.transforms.guess import formula, guess_of, told
+from tools.transforms.sql import (
+    by_group,
+    counted,
+    is_integer,
+    learned_by_group,
+    names,
+    replaced,
+    shown,
+    skipped,
+    text_of,
+    typed,
+    untouched,
+)
 
 NULL_WORDS = ("", "?", "-", "--", "n/a", "na", "#n/a", "nan", "null", "none", "nil", "missing", "not available")
-Method = Literal["auto", "mean", "median", "mode", "constant"]
+Method = Literal["auto", "mean", "median", "mode", "constant", "model"]
 
 
 @transform(group="missing", title="Remove rows with empty cells", rows="train_only")
@@ -62,23 +75,46 @@ def _empty_cells(table: Input, columns: list[Column]) -> dict[str, int]:
 # --- filling -----------------------------------------------------------------------------------------------------
 
 
-@transform(group="missing", title="Fill the empty cells of {columns} ({method})", rows="same")
+_FILLS = r"^(?=[\s\S]*(?:\bfill|imput|missing|\bempty|\bnulls?\b|\bnan\b|\bgaps?\b|\bblanks?\b|결측|빈\s?[값칸]|채우|채워|대치))"
+_MORE = {
+    "method=model": _FILLS
+    + r"(?=[\s\S]*(?:\bmodel|regress|predict|estimat|\bguess|machine learning|\bml\b|(?:from|based on|using) (?:the )?other (?:columns|fields|variables|values)|neighbou?r|\bknn\b|모델|회귀|예측|추정|다른 (?:컬럼|칼럼|열|변수)|이웃))",
+    "group_by": _FILLS
+    + r"(?=[\s\S]*(?:\b(?:per|within|each|every|same|group(?:s|ed|-?wise)?)\b|\b(?:mean|median|average|mode|value) (?:of|for|in) (?:its|their|his)\b|\b(?:mean|median|average|mode|filled|fill\w*)\b[^.]* by \w|별로|마다|그룹|[가-힣]별\s))",
+}
+_MORE["using"] = _MORE["method=model"]
+
+
+@transform(group="missing", title="Fill the empty cells of {columns} ({method})", rows="same", more=_MORE)
 def fill_missing(
-    table: Input, columns: list[ColumnName] | None = None, method: Method = "auto", value: Scalar | None = None
+    table: Input,
+    columns: list[ColumnName] | None = None,
+    method: Method = "auto",
+    value: Scalar | None = None,
+    group_by: list[ColumnName] | None = None,
+    using: list[ColumnName] | None = None,
 ) -> Derived:
     """Fill the empty cells (missing values) of columns. Auto uses the median for numbers and the most frequent value for the rest.
 
     Args:
         columns: the columns to fill; leave it out for all columns with empty cells.
-        method: auto, mean, median, mode (most frequent value) or constant.
+        method: auto, mean, median, mode (most frequent value), constant, or model, which guesses each cell from the
+            other columns of its row.
         value: what to fill in when the method is constant.
+        group_by: columns whose groups are filled with the value of their own rows.
+        using: for model, the columns to guess from; leave it out for all others.
     """
-    if method == "constant" and value is None:
-        raise ToolError("Method constant needs a value. Give the value to fill in, or use method auto.")
-    asked = table.pick(columns) if columns else list(table.columns)
+    _check_options(method, value, group_by, using)
+    groups = table.pick(group_by or [])
+    asked = [column for column in (table.pick(columns) if columns else table.columns) if column not in groups]
+    if method == "model":
+        return _fill_by_model(table, asked, table.pick(using) if using else list(table.columns), named=bool(columns))
     empty = _empty_cells(table, asked)
     how, reasons = _methods(asked, method, value, named=bool(columns))
     fills = _fills(table, how, value)
+    gaps = {name: one for name, one in how.items() if empty[name] or columns}
+    own = _fills_by_group(table, gaps, groups) if groups and gaps else {}
+    within = f" of its {listed([group.name for group in groups])}" if groups else ""
     cells: dict[str, str] = {}
     said: list[str] = []
     for column in [column for column in asked if column.name in how]:
@@ -86,9 +122,11 @@ def fill_missing(
         if fill is None:
             reasons[name] = "has no values to learn from"
             continue
-        cells[name] = f"coalesce({identifier(name)}, {_fill(column, fill, how[name][1])})"
+        values = [(keys, _fill(column, found, how[name][1])) for keys, found in own.get(name, [])]
+        cells[name] = f"coalesce({identifier(name)}, {by_group(groups, values, _fill(column, fill, how[name][1]))})"
         if empty[name]:
-            said.append(f"{name}: {counted(empty[name], 'cell')} with {_meaning(how[name][1])}{shown(fill)}")
+            with_ = f"{_meaning(how[name][1]).strip()}{within}" if groups else f"{_meaning(how[name][1])}{shown(fill)}"
+            said.append(f"{name}: {counted(empty[name], 'cell')} with {with_}")
         elif columns:
             reasons[name] = "has no empty cells"
     # A column with no gap today keeps its learned value, for new rows may have gaps.
@@ -101,6 +139,39 @@ def fill_missing(
         return Derived(replaced(table, cells), text, changes=False)
     text = f"Filled {counted(total, 'empty cell')}. {'; '.join(said)}.{skipped(unfilled)}"
     return Derived(replaced(table, cells), text)
+
+
+def _check_options(
+    method: Method, value: Scalar | None, group_by: list[ColumnName] | None, using: list[ColumnName] | None
+) -> None:
+    """Raises ToolError where the options do not go together."""
+    if method == "constant" and value is None:
+        raise ToolError("Method constant needs a value. Give the value to fill in, or use method auto.")
+    if group_by and method in ("constant", "model"):
+        raise ToolError(f"Method {method} knows no groups. Leave group_by out, or use mean, median or mode.")
+    if using and method != "model":
+        raise ToolError(f"Columns to guess from go with method model, got method {method}. Leave using out.")
+
+
+def _fill_by_model(table: Input, asked: list[Column], using: list[Column], *, named: bool) -> Derived:
+    """Each column's empty cells as a small model of the other columns guesses them."""
+    empty = _empty_cells(table, asked)
+    reasons = {column.name: "has no empty cells" for column in asked if not empty[column.name] and named}
+    cells: dict[str, str] = {}
+    said: list[str] = []
+    for column in [column for column in asked if empty[column.name]]:
+        guess = guess_of(table, column, using)
+        if isinstance(guess, str):
+            reasons[column.name] = guess
+            continue
+        cells[column.name] = f"coalesce({identifier(column.name)}, {formula(guess, column, table.columns)})"
+        said.append(f"{column.name}: {counted(empty[column.name], 'cell')} by {told(guess, column)}")
+    if not cells:
+        return untouched(table, f"Nothing to fill.{skipped(reasons)}")
+    total = sum(empty[name] for name in cells)
+    return Derived(
+        replaced(table, cells), f"Filled {counted(total, 'empty cell')}. {'; '.join(said)}.{skipped(reasons)}"
+    )
 
 
 def _methods(
@@ -149,6 +220,23 @@ def _fills(table: Input, how: dict[str, tuple[Column, str]], value: Scalar | Non
     cells = f"SELECT {names([column for column, _ in how.values()])} FROM {table.name}"
     sql = f"WITH cells AS MATERIALIZED ({cells}) SELECT {statistics} FROM cells"
     return dict(zip(how, table.learn_rows("fill", sql)[0], strict=True))
+
+
+def _fills_by_group(
+    table: Input, how: dict[str, tuple[Column, str]], groups: list[Column]
+) -> dict[str, list[tuple[list[Any], Any]]]:
+    """For each column the value of each group that has one."""
+    cells = []
+    for column, own in how.values():
+        seen = f"histogram({identifier(column.name)})"  # its keys are in order, so the smallest of equals is taken
+        most = f"map_keys({seen})[list_position(map_values({seen}), list_max(map_values({seen})))]"
+        cells.append(most if own == "mode" else _statistic(column, own, None))
+    rows = learned_by_group(table, "fill by group", groups, cells)
+    width = len(groups)
+    return {
+        name: [(row[:width], row[width + place]) for row in rows if row[width + place] is not None]
+        for place, name in enumerate(how)
+    }
 
 
 def _statistic(column: Column, own: str, value: Scalar | None) -> str:
