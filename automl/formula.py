@@ -119,3 +119,35 @@ def _branch(tree: Any, node: int, value: Any) -> Any:
     if low == high:
         return low
     return [int(tree.feature[node]), float(tree.threshold[node]), low, high]
+
+
+# --- numbers that SQL can't find but can apply -------------------------------------------------------------------
+
+
+def power(values: Sequence[float], *, positive: bool) -> float:
+    """The exponent that makes values most like a normal distribution: of Box and Cox, or of Yeo and Johnson."""
+    import numpy as np
+    from sklearn.preprocessing import PowerTransformer
+
+    fitted = PowerTransformer(method="box-cox" if positive else "yeo-johnson", standardize=False)
+    found = fitted.fit(np.asarray(values, dtype=float).reshape(-1, 1)).lambdas_[0]
+    return round(float(found), 4)
+
+
+def components(
+    covariance: Sequence[Sequence[float]], count: int | None, share: float
+) -> tuple[list[list[float]], list[float]]:
+    """The principal components of a covariance matrix and their shares of the variance, the greatest first.
+
+    As many as `count` says, or as few as hold `share` of the variance. The greatest loading of each is above 0, so that
+    the same data give the same signs.
+    """
+    import numpy as np
+
+    variances, vectors = np.linalg.eigh(np.asarray(covariance, dtype=float))
+    variances, vectors = np.maximum(variances[::-1], 0), vectors[:, ::-1].T
+    shares = variances / variances.sum()
+    enough = int(np.searchsorted(np.cumsum(shares), share - 1e-9)) + 1
+    kept = min(count if count is not None else enough, len(shares))
+    signs = np.sign(vectors[np.arange(len(vectors)), np.abs(vectors).argmax(axis=1)])
+    return (vectors * signs[:, None])[:kept].tolist(), shares[:kept].tolist()

@@ -118,3 +118,19 @@ def test_what_does_not_fit_is_said_in_one_line(workspace: Workspace, arguments: 
     with pytest.raises(ToolError) as error:
         do(workspace, "encode_categories", dataset="shirts", **arguments)
     assert str(error.value) == message
+
+
+def test_likeness_to_the_frequent_categories_takes_spellings_never_seen(workspace: Workspace) -> None:
+    add(workspace, "c", "SELECT unnest(['Oslo', 'Bergen', 'Oslo', NULL]) AS city, 1 AS n")
+    outcome = do(workspace, "encode_categories", dataset="c", columns=["city", "n"], method="similarity")
+    assert outcome.sql == (
+        'SELECT * EXCLUDE ("city"), coalesce(jaro_winkler_similarity(lower("city"), \'oslo\'), 0) AS "city_Oslo",'
+        ' coalesce(jaro_winkler_similarity(lower("city"), \'bergen\'), 0) AS "city_Bergen" FROM "c@1"'
+    )
+    assert outcome.text == "Encoded city. city became 2 columns: city_Oslo and city_Bergen. Skipped n (holds no text)."
+    new = "SELECT unnest(['OSLO', 'Olso', 'Rome', NULL]) AS city, 1 AS n"
+    like = [row[1] for row in replay(recipe_of(workspace, str(outcome.dataset)), new)]
+    assert like[0] == 1.0
+    assert 0.9 < like[1] < 1.0
+    assert like[2] < 0.6
+    assert like[3] == 0.0

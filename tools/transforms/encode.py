@@ -1,18 +1,21 @@
-"""The transform that turns categories into numbers: columns of 0 and 1, places in an order, or how often each occurs.
+"""The transform that turns categories into numbers: columns of 0 and 1, places, counts, likeness, means of a target.
 
-Categories are learned from the rows: one that comes up later is 0 in every column of 0 and 1, empty as a place, and
-occurs 0 times. What is not covered: target encoding, similarity of spellings.
+Categories are learned from the rows: one that comes up later is 0 in every column of 0 and 1, empty as a place, occurs
+0 times, and is as like the others as it is spelt. Likeness is that of Jaro and Winkler (1990), whatever the case.
 """
 
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
+from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
 from tools.transforms.sql import counted, free_name, names, shown, skipped, text_of, typed, untouched
+from tools.transforms.target import target_encoded
 
-Method = Literal["one_hot", "ordinal", "count"]
-_MOST: dict[Method, int] = {"one_hot": 50, "ordinal": 1000, "count": 1000}
+Method = Literal["one_hot", "ordinal", "count", "similarity", "target"]
+_MOST: dict[Method, int] = {"one_hot": 50, "ordinal": 1000, "count": 1000, "similarity": 30}
 _BESIDE: dict[Method, str] = {"one_hot": "", "ordinal": "_code", "count": "_count"}
+_COLUMNS: tuple[Method, ...] = ("one_hot", "similarity")
+"""Methods that make a column for each category."""
 _Category = tuple[Any, int]
 """A category as the column holds it, and in how many rows."""
 
@@ -21,7 +24,7 @@ _Category = tuple[Any, int]
     group="encode",
     title="Encode {columns} as numbers ({method})",
     rows="same",
-    asked_by=r"encod|one.?hot|dumm(?:y|ies)|ordinal|indicator|인코딩|더미|원핫",
+    asked_by=r"encod|one.?hot|dumm(?:y|ies)|ordinal|indicator|\bsimilarit|mean of (?:the )?target|인코딩|더미|원핫|유사도",
 )
 def encode_categories(
     table: Input,
@@ -29,16 +32,24 @@ def encode_categories(
     method: Method = "one_hot",
     order: list[str] | None = None,
     keep: bool = False,
+    target: ColumnName | None = None,
 ) -> Derived:
     """Turn categories into numbers: a column of 0 and 1 for each (one_hot), their place in an order, or their count.
 
     Args:
         columns: the columns of categories.
-        method: one_hot, ordinal (0, 1, 2 and so on) or count (in how many rows each category is).
+        method: one_hot; ordinal (0, 1, 2 and so on); count (in how many rows each category is); similarity, a column for
+            each frequent category that tells how like it a cell is spelt, from 0 to 1; or target, the mean of the column
+            to predict in the category, which no row learns from its own answer.
         order: for ordinal, the categories of the column from the lowest; leave it out for the alphabet's order.
         keep: true keeps the column beside the numbers.
+        target: for method target, the column to predict.
     """
     asked = table.pick(columns)
+    if target is not None and method != "target":
+        raise ToolError(f"A target goes with method target, got method {method}. Leave target out.")
+    if method == "target":
+        return target_encoded(table, asked, target, keep=keep)
     if order is not None and (method != "ordinal" or len(asked) != 1):
         raise ToolError("An order needs method ordinal and one column. Leave order out, or name one column.")
     reasons: dict[str, str] = {}
@@ -47,13 +58,14 @@ def encode_categories(
     notes: list[str] = []
     taken = {column.name.casefold() for column in table.columns}
     for column in asked:
-        found = _categories(table, column, _MOST[method])
+        found = _categories(table, column, method)
         if reason := _unfit(column, found, method):
             reasons[column.name] = reason
             continue
         values = _ordered(column, found, order, frozen=table.frozen)
-        if method == "one_hot":
-            made = {free_name(f"{column.name}_{shown(value)}", taken): _is(column, value) for value, _ in values}
+        if method in _COLUMNS:
+            cell_of = _is if method == "one_hot" else _like
+            made = {free_name(f"{column.name}_{shown(value)}", taken): cell_of(column, value) for value, _ in values}
             added |= made
             notes.append(f" {column.name} became {counted(len(made), 'column')}: {listed(list(made))}.")
             continue
@@ -62,7 +74,7 @@ def encode_categories(
         notes.append(told)
     if not added and not replaced:
         return untouched(table, f"Nothing to encode.{skipped(reasons)}")
-    gone = [column for column in asked if column.name not in reasons and method == "one_hot" and not keep]
+    gone = [column for column in asked if column.name not in reasons and method in _COLUMNS and not keep]
     text = f"Encoded {listed([column.name for column in asked if column.name not in reasons])}.{''.join(notes)}"
     return Derived(_select(table, gone, replaced, added), text + skipped(reasons))
 
@@ -75,13 +87,14 @@ def _select(table: Input, gone: Sequence[Column], replaced: dict[str, str], adde
     return f"SELECT {', '.join([star, *new])} FROM {table.name}"
 
 
-def _categories(table: Input, column: Column, most: int) -> list[_Category]:
-    """The categories in the column's own order, one more than may be; none for dates."""
+def _categories(table: Input, column: Column, method: Method) -> list[_Category]:
+    """The categories in the column's own order, one more than may be, or the most frequent; none for dates."""
     if column.is_time:
         return []
+    most, order = (_MOST[method], "count(*) DESC, 1") if method == "similarity" else (_MOST[method] + 1, "1")
     name = identifier(column.name)
     filled = f"trim({text_of(column)}) <> ''" if column.is_text else f"{name} IS NOT NULL"
-    sql = f"SELECT {name}, count(*) FROM {table.name} WHERE {filled} GROUP BY 1 ORDER BY 1 LIMIT {most + 1}"
+    sql = f"SELECT {name}, count(*) FROM {table.name} WHERE {filled} GROUP BY 1 ORDER BY {order} LIMIT {most}"
     return [(value, int(count)) for value, count in table.learn_rows(f"categories:{column.name}", sql)]
 
 
@@ -89,6 +102,8 @@ def _unfit(column: Column, found: Sequence[_Category], method: Method) -> str:
     """Why a column is left as it is; empty where it can be encoded."""
     if column.is_time:
         return "holds dates or times; extract their parts first"
+    if method == "similarity" and not column.is_text:
+        return "holds no text"
     if not found:
         return "has no values"
     if len(found) > _MOST[method]:
@@ -111,6 +126,11 @@ def _ordered(column: Column, found: list[_Category], order: Sequence[str] | None
 
 def _is(column: Column, value: Any) -> str:
     return f"CASE WHEN {identifier(column.name)} = {typed(value, column)} THEN 1 ELSE 0 END"
+
+
+def _like(column: Column, value: Any) -> str:
+    alike = f"jaro_winkler_similarity(lower({text_of(column)}), {literal(str(value).lower())})"
+    return f"coalesce({alike}, 0)"
 
 
 def _numbers(column: Column, values: Sequence[_Category], method: Method) -> tuple[str, str]:
