@@ -132,7 +132,9 @@ def _done(job: Job, number: int, made: Version, parent: Version, target: Version
     try:
         table = input_of(job.workspace, parent, learned, frozen=True, others=pinned(job.workspace, made))
         derived: Derived = own.function(table, **given)
-        told = Derived(derived.elsewhere or derived.sql, f"As in {made.ref}, with what was learned there.", derived.materialise)
+        told = Derived(
+            derived.elsewhere or derived.sql, f"As in {made.ref}, with what was learned there.", derived.materialise
+        )
         return make_version(job, own, made.step.arguments, parent, told, learned, point=False)
     except (ToolError, duckdb.Error) as error:
         why = first_line(error) if isinstance(error, duckdb.Error) else str(error)
