@@ -21,7 +21,7 @@ DENIES = re.compile(r"\bnot\b|!=|<>", re.IGNORECASE)
 
 
 INNER = re.compile(
-    r"\binner\b|\bmatch|\bonly\b.*\b(?:same|both|common)\b|\b(?:join|merge|combine)\b[^.]*?\b(?:and|with)\b[^.]*?(?:\bon\b|\bby\b|\bwhere\b|\busing\b|\bequal|=|\bsame\b|\bkeys?\b)"
+    r"\binner\b|\bmatch|\bonly\b.*\b(?:same|both|common)\b|\b(?:join|merge|combine)\b[^.]*?\b(?:and|with)\b[^.]*?(?:\bon\b|\bby\b|\balong\b|\bwhere\b|\busing\b|\bequal|=|\bsame\b|\bkeys?\b)"
     r"|\b(?:join|merge|combine)\b[^.]*?(?:\bequals?\b|=)",
     re.IGNORECASE,
 )

@@ -895,3 +895,21 @@ def test_a_result_is_laid_out_as_the_request_says(request_: str, situation: Situ
 def test_a_query_over_one_key_is_not_laid_out_anew(situation: Situation) -> None:
     step = ("query_data", {"sql": "SELECT plan, avg(age) FROM people GROUP BY plan"})
     assert _steps(situation, "mean age with the plan as columns", step)[0] == [step]
+
+
+def test_the_last_rows_are_shown(situation: Situation) -> None:
+    sql = "SELECT * FROM people QUALIFY row_number() OVER () > count(*) OVER () - 2"
+    for request_ in ("See the last 2 entries", "마지막 2개 행 보여줘"):
+        assert _steps(situation, request_, ("preview_data", {"count": 2}))[0] == [("query_data", {"sql": sql})]
+
+
+def test_tables_of_the_same_columns_are_put_one_below_the_other_where_no_key_is_named(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "other") as workspace:
+        add(workspace, "cars1", "SELECT 1 AS id, 'a' AS model, 5 AS price")
+        add(workspace, "cars2", "SELECT 2 AS id, 'b' AS model, 7 AS price")
+        step = {"tool": "join_datasets", "dataset": "cars1", "other": "cars2", "on": ["model"]}
+        for request_, tool in (
+            ("Join cars1 and cars2 into a single table called cars", "concatenate_datasets"),
+            ("Join cars1 and cars2 on model", "join_datasets"),
+        ):
+            assert read_plan({"steps": [step]}, catalogue(), look(workspace), request_).steps[0].tool == tool

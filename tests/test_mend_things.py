@@ -60,3 +60,53 @@ COUNT = "SELECT COUNT(*) AS n FROM records WHERE grade > 2"
 def test_things_are_the_ones_that_are_asked_for(school: Workspace, request_: str, sql: str, mended: str) -> None:
     assert mend_sql(school, sql, request_).sql == mended
     run_select(school, mended)
+
+
+@pytest.fixture(scope="module")
+def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    with Workspace(tmp_path_factory.mktemp("lines") / "project") as workspace:
+        rows = "(1, 'desk', 2, 50.0, 'NO'), (1, 'lamp', 1, 20.0, 'NO'), (2, 'desk', 1, 50.0, 'CL'), (3, 'lamp', 4, 20.0, 'CL')"
+        add(workspace, "lines", f"SELECT * FROM (VALUES {rows}) AS t(order_id, item, quantity, price, country)")
+        add(workspace, "주문", "SELECT * FROM (VALUES (1, 5), (1, 6), (2, 7)) AS t(주문번호, 금액)")
+        yield workspace
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "mended"),
+    [
+        ("How many orders were made?", "SELECT count(*) FROM lines", "SELECT COUNT(DISTINCT order_id) FROM lines"),
+        (
+            "number of orders by country",
+            "SELECT country, count(*) AS n FROM lines GROUP BY country",
+            "SELECT country, COUNT(DISTINCT order_id) AS n FROM lines GROUP BY country",
+        ),
+        ("주문 수가 몇이야?", "SELECT count(*) FROM 주문", "SELECT COUNT(DISTINCT 주문번호) FROM 주문"),
+        (
+            "What is the average revenue per order?",
+            "SELECT avg(price * quantity) AS revenue FROM lines",
+            "SELECT SUM(price * quantity) / COUNT(DISTINCT order_id) AS revenue FROM lines",
+        ),
+        ("How many items were sold?", "SELECT sum(quantity) FROM lines", "SELECT sum(quantity) FROM lines"),
+        ("How many lines are there?", "SELECT count(*) FROM lines", "SELECT count(*) FROM lines"),
+        (
+            "How many orders of each size?",
+            "SELECT order_id, count(*) FROM lines GROUP BY order_id",
+            "SELECT order_id, count(*) FROM lines GROUP BY order_id",
+        ),
+        (
+            "What is the average price per country?",
+            "SELECT country, avg(price) FROM lines GROUP BY country",
+            "SELECT country, avg(price) FROM lines GROUP BY country",
+        ),
+    ],
+)
+def test_things_of_which_rows_are_parts_are_counted_once(
+    lines: Workspace, request_: str, sql: str, mended: str
+) -> None:
+    assert mend_sql(lines, sql, request_).sql == mended
+
+
+def test_functions_have_the_names_that_duckdb_knows(lines: Workspace) -> None:
+    mended = mend_sql(lines, "SELECT STD(price), AVERAGE(price) FROM lines")
+    assert mended.sql == "SELECT STDDEV(price), AVG(price) FROM lines"
+    assert mended.changes == ["STD is stddev here.", "AVERAGE is avg here."]

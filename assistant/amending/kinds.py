@@ -48,14 +48,31 @@ BELOW = re.compile(
 """Words of two tables one below the other."""
 
 
+KEYED = re.compile(
+    r"\b(?:on|by|along|using|where|equals?|keys?|match\w*|same|side by side|columns?)\b|=|기준|같은|키|컬럼|열",
+    re.IGNORECASE,
+)
+"""Words of a key that two tables are joined by."""
+
+
 def stacked(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """Tables joined along their rows are put one below the other."""
-    if len(steps) != 1 or steps[0].tool != "join_datasets" or not BELOW.search(request):
+    """Tables joined along their rows are put one below the other, and so are tables of the same columns without a key."""
+    if len(steps) != 1 or steps[0].tool != "join_datasets":
+        return list(steps)
+    if not BELOW.search(request) and (KEYED.search(request) or not _same_columns(steps[0], situation)):
         return list(steps)
     given: dict[str, Any] = {name: steps[0].arguments.get(name) for name in ("dataset", "other")}
     return [
         mended(steps[0], "the rows are put one below the other, as the request says.", "concatenate_datasets", given)
     ]
+
+
+def _same_columns(step: "Step", situation: Situation) -> bool:
+    """Whether the two tables of a join have the same columns, three or more."""
+    one, other = (situation.table(str(step.arguments.get(name, ""))) for name in ("dataset", "other"))
+    if one is None or other is None or one is other or len(one.columns) < 3:
+        return False
+    return {column.name.casefold() for column in one.columns} == {column.name.casefold() for column in other.columns}
 
 
 def asked(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

@@ -203,7 +203,14 @@ def _columns(names: list[str], request: str) -> list[str]:
 
 def _rows(request: str) -> str:
     """The rows that a request names as a clause of SQL, or nothing."""
-    found = _ROWS.search(request)
+    found, ends = _ROWS.search(request), _ENDS.search(request)
+    if (
+        ends
+        and (ends["end"] or "").casefold() != "first"
+        and ends["korean"] not in ("처음", "첫", "앞")
+        and not _GROUPED.search(request)
+    ):
+        return f" QUALIFY row_number() OVER () > count(*) OVER () - {_number(ends['n'] or ends['k'], _WORDS)}"
     if found is None:
         places = [] if _GROUPED.search(request) else row_places(request)
         return f" QUALIFY row_number() OVER () IN ({', '.join(map(str, places))})" if places else ""

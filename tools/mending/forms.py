@@ -13,11 +13,19 @@ DIALECTS = ("mysql", "sqlite", "postgres", "tsql")
 """Where functions that DuckDB does not know usually come from."""
 
 
+_SYNONYMS = {"std": "stddev", "stdev": "stddev", "stddev_sample": "stddev_samp", "average": "avg"}
+"""Functions by names that DuckDB does not know."""
+
+
 def mend_forms(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
     """Mend LIKE and NOT IN in place. Returns what was changed, one sentence each."""
     from sqlglot import exp
 
     changes: list[str] = []
+    for call in tree.find_all(exp.Anonymous):
+        if known := _SYNONYMS.get(call.name.casefold()):
+            changes.append(f"{call.name} is {known} here.")
+            call.set("this", known)
     for scope in scopes(tree):
         read = [*sources(scope, names), *around(scope, names)]
         for like in list(scope.find_all(exp.Like)):

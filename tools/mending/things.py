@@ -13,7 +13,7 @@ from tools.mending.joins import plain_joins
 from tools.mending.names import Names, Source, scopes, sources
 from tools.mending.tops import asks_for_one
 from tools.mending.written import as_column
-from tools.relations import singular
+from tools.relations import plain_name, singular
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -26,6 +26,16 @@ _HOW_MANY = re.compile(
     r"\b(?:number of|how many)\s+(?:\w+\s+){0,2}?(?P<thing>\w+s|people)\s+(?:who|that|which|have|has|had|are|were|was|did|do|took|take|with|in)\b",
     re.IGNORECASE,
 )
+_MANY = re.compile(
+    r"\b(?:number of|how many)\s+(?:(?:different|distinct|unique|total|such|of the|the|\w+)\s+){0,2}?(?P<thing>\w+s)\b"
+    r"|(?<![가-힣])(?P<korean>[가-힣]+?)(?:\s?건)?(?:\s?수|\s?개수|이\s?몇|은\s?몇|는\s?몇|가\s?몇)(?![가-힣]*율)",
+    re.IGNORECASE,
+)
+_MEAN_PER = re.compile(
+    r"\b(?:average|mean|avg)\b[^.;?]*?\bper (?P<thing>\w+)\b|(?P<korean>[가-힣]+?)\s?당\s?평균", re.IGNORECASE
+)
+_KEYS = ("{}id", "{}no", "{}number", "{}key", "{}code", "{}번호", "{}아이디", "{}코드")
+"""How the column is called that tells things apart, without separators."""
 _ROWS = re.compile(
     r"\b(?:each|every|all|per|times|respective\w*|along with|together with|including|duplicat\w*|list of)\b",
     re.IGNORECASE,
@@ -41,7 +51,7 @@ def mend_things(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
     read = [source for source in sources(scopes(tree)[-1], names) if source.table]
     return [
         *_once(tree, read, names, data, request),
-        *_counted(tree, read, names, request),
+        *(_counted(tree, read, names, request) or _by_key(tree, read, data, request)),
         *_named(tree, read, request),
     ]
 
@@ -97,6 +107,41 @@ def _counted(select: "exp.Select", read: list[Source], names: Names, request: st
     key = as_column(column, source.alias if len(read) > 1 else None)
     counts[0].set("this", exp.Distinct(expressions=[key]))
     return [f"{tables[0]} are counted by {column}, each once, not the rows."]
+
+
+def _by_key(select: "exp.Select", read: list[Source], data: Data, request: str) -> list[str]:
+    """`count(*)` for the number of orders over a table of their lines counts each order_id once; so does a mean per order."""
+    from sqlglot import exp
+
+    if len(read) != 1 or len(list(select.find_all(exp.Select))) > 1 or select.find(exp.Distinct):
+        return []
+    counts = [call for call in select.find_all(exp.Count) if isinstance(call.this, exp.Star)]
+    if (
+        len(counts) == 1
+        and not select.find(exp.Having)
+        and (key := _key_of(_MANY.findall(request), select, read[0], data))
+    ):
+        counts[0].set("this", exp.Distinct(expressions=[as_column(key)]))
+        return [f"Rows share their {key}: each {key} is counted once."]
+    shown = select.expressions[0].unalias() if len(select.expressions) == 1 else None
+    per = [pair for pair in _MEAN_PER.findall(request) if not select.args.get("group")]
+    if isinstance(shown, exp.Avg) and (key := _key_of(per, select, read[0], data)):
+        count = exp.Count(this=exp.Distinct(expressions=[as_column(key)]))
+        shown.replace(exp.Div(this=exp.Sum(this=shown.this.copy()), expression=count))
+        return [f"Rows share their {key}: the mean is that of each {key}."]
+    return []
+
+
+def _key_of(things: list[tuple[str, str]], select: "exp.Select", source: Source, data: Data) -> str:
+    """The one column that tells the things apart that a request counts, where several rows share its values."""
+    from sqlglot import exp
+
+    plain = {plain_name(column): column for column in source.columns or ()}
+    said = {singular(one or other) for one, other in things}
+    found = {plain[form.format(thing)] for thing in said for form in _KEYS if form.format(thing) in plain}
+    used = {column.name.casefold() for column in select.find_all(exp.Column)}
+    key = next(iter(found)) if len(found) == 1 else ""
+    return key if key and key.casefold() not in used and not data.tells_rows_apart(source.table, [key]) else ""
 
 
 def _named(select: "exp.Select", read: list[Source], request: str) -> list[str]:
