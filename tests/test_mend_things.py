@@ -67,7 +67,8 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     with Workspace(tmp_path_factory.mktemp("lines") / "project") as workspace:
         rows = "(1, 'desk', 2, 50.0, 'NO'), (1, 'lamp', 1, 20.0, 'NO'), (2, 'desk', 1, 50.0, 'CL'), (3, 'lamp', 4, 20.0, 'CL')"
         add(workspace, "lines", f"SELECT * FROM (VALUES {rows}) AS t(order_id, item, quantity, price, country)")
-        add(workspace, "주문", "SELECT * FROM (VALUES (1, 5), (1, 6), (2, 7)) AS t(주문번호, 금액)")
+        add(workspace, "매출", "SELECT * FROM (VALUES (1, 5), (1, 6), (2, 7)) AS t(주문번호, 금액)")
+        add(workspace, "flights", "SELECT * FROM (VALUES (1, 5), (1, 6), (2, 7)) AS t(flight_id, seats)")
         yield workspace
 
 
@@ -80,7 +81,8 @@ def lines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
             "SELECT country, count(*) AS n FROM lines GROUP BY country",
             "SELECT country, COUNT(DISTINCT order_id) AS n FROM lines GROUP BY country",
         ),
-        ("주문 수가 몇이야?", "SELECT count(*) FROM 주문", "SELECT COUNT(DISTINCT 주문번호) FROM 주문"),
+        ("주문 수가 몇이야?", "SELECT count(*) FROM 매출", "SELECT COUNT(DISTINCT 주문번호) FROM 매출"),
+        ("How many flights are there?", "SELECT count(*) FROM flights", "SELECT count(*) FROM flights"),
         (
             "What is the average revenue per order?",
             "SELECT avg(price * quantity) AS revenue FROM lines",

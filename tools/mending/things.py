@@ -34,7 +34,7 @@ _MANY = re.compile(
 _MEAN_PER = re.compile(
     r"\b(?:average|mean|avg)\b[^.;?]*?\bper (?P<thing>\w+)\b|(?P<korean>[가-힣]+?)\s?당\s?평균", re.IGNORECASE
 )
-_KEYS = ("{}id", "{}no", "{}number", "{}key", "{}code", "{}번호", "{}아이디", "{}코드")
+_KEYS = ("{}id", "{}key", "{}번호", "{}아이디")
 """How the column is called that tells things apart, without separators."""
 _ROWS = re.compile(
     r"\b(?:each|every|all|per|times|respective\w*|along with|together with|including|duplicat\w*|list of)\b",
@@ -137,7 +137,7 @@ def _key_of(things: list[tuple[str, str]], select: "exp.Select", source: Source,
     from sqlglot import exp
 
     plain = {plain_name(column): column for column in source.columns or ()}
-    said = {singular(one or other) for one, other in things}
+    said = {singular(one or other) for one, other in things} - {singular(source.table)}  # whose rows are the things
     found = {plain[form.format(thing)] for thing in said for form in _KEYS if form.format(thing) in plain}
     used = {column.name.casefold() for column in select.find_all(exp.Column)}
     key = next(iter(found)) if len(found) == 1 else ""
