@@ -145,7 +145,12 @@ def _truly_missing(plan: Plan, situation: context.Situation, request: str) -> Pl
         if column := _named_after_all(plan.missing, situation.column_names):
             raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")
         words = split_words(plan.missing)
-        calendar = [name for name in situation.column_names if any(map(is_calendar, split_words(name)))]
+        calendar = [
+            column.name
+            for table in situation.tables
+            for column in table.columns
+            if column.type in ("date", "timestamp") or any(map(is_calendar, split_words(column.name)))
+        ]
         if calendar and all(map(is_calendar, words)):
             raise ToolError(f"The data may tell {plan.missing} in the column {listed(calendar)}. Look there.")
         if all(map(is_common, words)):

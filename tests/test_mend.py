@@ -444,3 +444,17 @@ def test_a_table_made_of_the_other_one_is_not_joined(tmp_path: Path) -> None:
         mended = mend_sql(workspace, sql, "How much was the revenue for the whole period?")
         assert mended.sql == "SELECT SUM(sales.price * sales.quantity) AS revenue FROM sales"
         assert mended.changes == ["by_item gives nothing that was asked for and was not joined."]
+
+
+def test_parts_of_a_set_operation_keep_their_own_order_and_limit(shop: Workspace) -> None:
+    sql = "SELECT id FROM customers ORDER BY joined LIMIT 2 INTERSECT SELECT id FROM customers ORDER BY id DESC LIMIT 2"
+    mended = mend_sql(shop, sql)
+    assert mended.changes == ["Each part of a set operation is ordered and cut on its own."]
+    assert run_select(shop, mended.sql, limit=9, seconds=9)[0].rows == [[2]]
+
+
+def test_a_longer_name_is_meant_where_it_is_the_only_one(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "economy", """SELECT 1 AS "GDP per capita (current US$)", 2 AS "GDP (US$)", 'a' AS country""")
+        mended = mend_sql(workspace, "SELECT avg(gdp_per_capita) FROM economy")
+        assert mended.sql == 'SELECT AVG(economy."GDP per capita (current US$)") FROM economy'

@@ -1,6 +1,7 @@
 """Things that are asked for are shown once, counted as themselves, and called by their names."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -112,3 +113,19 @@ def test_functions_have_the_names_that_duckdb_knows(lines: Workspace) -> None:
     mended = mend_sql(lines, "SELECT STD(price), AVERAGE(price) FROM lines")
     assert mended.sql == "SELECT STDDEV(price), AVG(price) FROM lines"
     assert mended.changes == ["STD is stddev here.", "AVERAGE is avg here."]
+
+
+@pytest.mark.parametrize(
+    ("request_", "mended"),
+    [
+        ("How many months in the data do we have?", "SELECT COUNT(DISTINCT DATE_TRUNC('MONTH', day)) FROM prices"),
+        ("몇 년치 데이터가 있어?", "SELECT COUNT(DISTINCT DATE_TRUNC('YEAR', day)) FROM prices"),
+        ("How many days does it take?", "SELECT COUNT(DISTINCT DATE_TRUNC('DAY', day)) FROM prices"),
+        ("How many prices are there?", "SELECT count(*) FROM prices WHERE date_trunc('month', day) = day"),
+    ],
+)
+def test_months_and_years_are_counted_as_such(tmp_path: Path, request_: str, mended: str) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "prices", "SELECT DATE '2020-01-01' + i::INT AS day, i AS price FROM range(400) AS t(i)")
+        sql = "SELECT count(*) FROM prices WHERE date_trunc('month', day) = day"
+        assert mend_sql(workspace, sql, request_).sql == mended

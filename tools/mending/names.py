@@ -78,11 +78,12 @@ class Names:
         return (source.columns or ())[found[2]] if found and found[1] >= CLOSE and len(plain_name(name)) > 3 else None
 
     def wider_column(self, source: Source, name: str) -> str | None:
-        """The one column that has all words of a name and more, and whose whole name the request says."""
+        """The column that has all words of a name and more: the only one, or the one whose whole name the request says."""
         words = set(_words(name))
         wider = [column for column in source.columns or () if words < set(_words(column))]
         said = [column for column in wider if plain_name(column) in self._request]
-        return said[0] if len(said) == 1 else None
+        found = wider if len(wider) == 1 and len(words) > 1 else said
+        return found[0] if len(found) == 1 else None
 
     def same_thing(self, one: tuple[str, str], other: tuple[str, str]) -> bool:
         """Whether two columns, each (table, name without case), refer to one key, over however many relations."""

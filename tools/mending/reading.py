@@ -11,6 +11,9 @@ _FENCE = re.compile(r"\s*```\w*\s*\n?(.*?)```\s*", re.DOTALL)
 _QUERY = re.compile(r"[\s(]*(SELECT|WITH|FROM|VALUES)\b", re.IGNORECASE)
 _COMPARED = re.compile(r"\s*(SELECT\b.+?)\s*([<>]=?|=)\s*\(?\s*(SELECT\b.+?)\)?[\s;]*", re.IGNORECASE | re.DOTALL)
 _LIMIT_FIRST = re.compile(r"\bLIMIT\s+\d+\s+ORDER\s+BY\b", re.IGNORECASE)
+_SET = re.compile(r"\b((?:UNION|INTERSECT|EXCEPT)(?:\s+ALL)?)\b(?![^()]*\))", re.IGNORECASE)
+"""Set operators outside of brackets."""
+_ORDERED = re.compile(r"\b(?:ORDER\s+BY|LIMIT)\b", re.IGNORECASE)
 _ELSEWHERE = (
     ("mysql", re.compile(r"`"), "Names stand in double quotes."),
     ("tsql", re.compile(r"\bTOP\b", re.IGNORECASE), "TOP is written LIMIT."),
@@ -43,6 +46,9 @@ def read_statement(sql: str) -> tuple["exp.Query | None", list[str]]:
     changes = ["The fence around the SQL was taken off."] if fenced else []
     if _LIMIT_FIRST.search(text):
         changes.append("LIMIT stands after ORDER BY.")
+    parts = _SET.split(text)
+    if any(_ORDERED.search(part) for part in parts[:-1:2]) and (tree := _query(_bracketed(parts), "duckdb")):
+        return tree, [*changes, "Each part of a set operation is ordered and cut on its own."]
     if (tree := _query(text, "duckdb")) is not None:
         return tree, changes
     for dialect, sign, change in _ELSEWHERE:
@@ -52,6 +58,15 @@ def read_statement(sql: str) -> tuple["exp.Query | None", list[str]]:
         whole = _query(f"SELECT ({two[1]}) {two[2]} ({two[3]}) AS answer", "duckdb")
         return whole, [*changes, "The two queries are compared in one."]
     return None, []
+
+
+def _bracketed(parts: list[str]) -> str:
+    """Queries joined by UNION, INTERSECT or EXCEPT, those with an order or a limit of their own in brackets."""
+    wraps = [number for number in range(0, len(parts), 2) if _ORDERED.search(parts[number])]
+    return " ".join(
+        f"(SELECT * FROM ({part.strip().rstrip(';')}))" if number in wraps else part
+        for number, part in enumerate(parts)
+    )
 
 
 def _query(text: str, dialect: str) -> "exp.Query | None":

@@ -34,6 +34,12 @@ _MANY = re.compile(
 _MEAN_PER = re.compile(
     r"\b(?:average|mean|avg)\b[^.;?]*?\bper (?P<thing>\w+)\b|(?P<korean>[가-힣]+?)\s?당\s?평균", re.IGNORECASE
 )
+_HOW_MANY_PERIODS = re.compile(
+    r"\b(?:number of|how many) (?:different |distinct |unique |calendar )?(?P<unit>year|quarter|month|week|day)s"
+    r" (?:are|is|in|of|does|do|have|has|we|there|the data)\b(?! old)|몇\s?(?P<korean>년|분기|개월|달|주|일)\s?(?:치|분|간)?(?:의)? ?(?:데이터|자료|이야|있)",
+    re.IGNORECASE,
+)
+_UNITS = {"년": "year", "분기": "quarter", "개월": "month", "달": "month", "주": "week", "일": "day"}
 _KEYS = ("{}id", "{}key", "{}번호", "{}아이디")
 """How the column is called that tells things apart, without separators."""
 _ROWS = re.compile(
@@ -51,7 +57,11 @@ def mend_things(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
     read = [source for source in sources(scopes(tree)[-1], names) if source.table]
     return [
         *_once(tree, read, names, data, request),
-        *(_counted(tree, read, names, request) or _by_key(tree, read, data, request)),
+        *(
+            _counted(tree, read, names, request)
+            or _by_key(tree, read, data, request)
+            or _periods(tree, read, data, request)
+        ),
         *_named(tree, read, request),
     ]
 
@@ -130,6 +140,30 @@ def _by_key(select: "exp.Select", read: list[Source], data: Data, request: str) 
         shown.replace(exp.Div(this=exp.Sum(this=shown.this.copy()), expression=count))
         return [f"Rows share their {key}: the mean is that of each {key}."]
     return []
+
+
+def _periods(select: "exp.Select", read: list[Source], data: Data, request: str) -> list[str]:
+    """`count(*)` for the number of months counts those in which any row lies, where a table has one date."""
+    from sqlglot import exp, parse_one
+
+    said = _HOW_MANY_PERIODS.search(request)
+    if said is None or len(read) != 1 or select.args.get("group") or len(select.expressions) != 1:
+        return []
+    source, count = read[0], select.expressions[0].unalias()
+    dates = [
+        name for name in source.columns or () if data.type_of(source.table, name).startswith(("DATE", "TIMESTAMP"))
+    ]
+    if len(dates) != 1 or not isinstance(count, exp.Count) or count.find(exp.Distinct):
+        return []
+    unit = (said["unit"] or _UNITS[said["korean"]]).casefold()
+    name = as_column(dates[0]).sql("duckdb")
+    count.replace(parse_one(f"COUNT(DISTINCT DATE_TRUNC('{unit}', {name}))", read="duckdb"))
+    where = select.args.get("where")
+    if where is not None and any(
+        column.name.casefold() == dates[0].casefold() for column in where.find_all(exp.Column)
+    ):
+        where.pop()
+    return [f"The {unit}s of {dates[0]} are counted, not the rows."]
 
 
 def _key_of(things: list[tuple[str, str]], select: "exp.Select", source: Source, data: Data) -> str:
