@@ -788,6 +788,7 @@ def test_one_statistic_of_all_columns_is_one_query(request_: str, sql: str, situ
 def test_one_statistic_of_a_named_column_is_left_to_the_plan(situation: Situation) -> None:
     step = ("query_data", {"sql": "SELECT plan, avg(age) FROM people GROUP BY plan"})
     for request_ in (
+        "group the data by plan and count the rows",
         "group the people by plan and show the mean age",
         "mean age for each plan",
         "mean of age in all columns",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from assistant.amending.step import mended
 from assistant.context import Situation, Table
 from assistant.named import columns_named, stands
+from assistant.words import alike, split_words
 from tools.relations import identifier_if_needed
 from tools.tool import listed
 
@@ -79,7 +80,7 @@ def told_of_all(steps: Sequence["Step"], situation: Situation, request: str) -> 
         return list(steps)
     whole = _GROUP_ALL.search(request)
     functions = [call for call, pattern in _STATISTICS.items() if re.search(pattern, request, re.IGNORECASE)]
-    if whole and not functions and (keys := [column.name for column in columns_named(whole["keys"], table)]):
+    if whole and not functions and (keys := _only_keys(whole["keys"], table)):
         return [mended(steps[0], "no measure is named, so the means of the numbers are shown.", "query_data",
                        {"sql": _grouped(table, keys, "avg")})]  # fmt: skip
     if not _EACH_COLUMN.search(request) or len(functions) != 1:
@@ -90,6 +91,14 @@ def told_of_all(steps: Sequence["Step"], situation: Situation, request: str) -> 
         return list(steps)  # a condition, or some columns only
     sql = _grouped(table, keys, functions[0]) if keys else _of_all(table, functions[0])
     return [mended(steps[0], "every number column is shown, as the request says.", "query_data", {"sql": sql})]
+
+
+def _only_keys(said: str, table: Table) -> list[str]:
+    """The columns that a text names, where it says no more than them."""
+    columns = columns_named(said, table)
+    words = {word for column in columns for word in split_words(column.name)} | {"and", "the", "column", "columns"}
+    rest = [word for word in split_words(said) if not any(word == one or alike(word, one) for one in words)]
+    return [] if rest else [column.name for column in columns]
 
 
 def renamed_all(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
