@@ -7,7 +7,7 @@ from typing import Any
 from assistant.context import Situation
 from assistant.named import columns_named
 from assistant.said import is_said
-from assistant.words import alike, is_common, split_words
+from assistant.words import alike, is_common, is_foreign, split_words
 from tools.tool import ToolError, listed, nearest
 
 REMOVES = re.compile(
@@ -69,6 +69,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
     within = EACH_GROUP.search(request) is not None and len(arguments.get("columns") or ()) == 2
     if tool == "correlate" and "group_by" in arguments and not within:
         del arguments["group_by"]
+    if tool == "drop_duplicates" and not _speaks_of_any(arguments.get("columns") or (), request):
+        arguments.pop("columns", None)
     if tool == "compare_periods":
         arguments = _periods(arguments, situation, request)
     if tool in ("add_window", "fill_along"):
@@ -131,6 +133,14 @@ def _along(arguments: Mapping[str, Any], request: str) -> dict[str, Any]:
     if made.get("descending") and not _FALLING.search(request):
         del made["descending"]
     return made
+
+
+def _speaks_of_any(names: Sequence[str], request: str) -> bool:
+    """Whether a request has a word of any of some names, or can't have one: it is in another script or language."""
+    said = split_words(request)
+    korean = [bool(re.search("[가-힣]", text)) for text in (" ".join(names), request)]
+    parts = [part for name in names for part in split_words(name)]
+    return korean[0] != korean[1] or is_foreign(request) or any(alike(word, part) for word in said for part in parts)
 
 
 _ORDERED = re.compile(

@@ -914,3 +914,25 @@ def test_tables_of_the_same_columns_are_put_one_below_the_other_where_no_key_is_
             ("Join cars1 and cars2 on model", "join_datasets"),
         ):
             assert read_plan({"steps": [step]}, catalogue(), look(workspace), request_).steps[0].tool == tool
+
+
+@pytest.mark.parametrize(
+    ("request_", "kept"),
+    [
+        ("Drop duplicated rows from the dataset", {}),
+        ("keep one row per person", {"columns": ["person_id"]}),
+        ("사람별로 중복을 제거해줘", {"columns": ["person_id"]}),
+    ],
+)
+def test_duplicates_are_whole_rows_where_no_column_is_spoken_of(
+    request_: str, kept: dict[str, Any], situation: Situation
+) -> None:
+    made, _ = _steps(situation, request_, ("drop_duplicates", {"columns": ["person_id"]}))
+    assert made == [("drop_duplicates", kept)]
+
+
+def test_what_each_column_holds_is_asked_after_a_change(situation: Situation) -> None:
+    sql = "SELECT * FROM (UNPIVOT (SELECT count(DISTINCT COLUMNS(*)) FROM people) ON COLUMNS(*) INTO NAME column_name VALUE different)"
+    said = "Drop duplicated rows from the dataset. Then count the unique values for each column."
+    made, _ = _steps(situation, said, ("drop_duplicates", {}))
+    assert made == [("drop_duplicates", {}), ("query_data", {"sql": sql})]

@@ -458,3 +458,9 @@ def test_a_longer_name_is_meant_where_it_is_the_only_one(tmp_path: Path) -> None
         add(workspace, "economy", """SELECT 1 AS "GDP per capita (current US$)", 2 AS "GDP (US$)", 'a' AS country""")
         mended = mend_sql(workspace, "SELECT avg(gdp_per_capita) FROM economy")
         assert mended.sql == 'SELECT AVG(economy."GDP per capita (current US$)") FROM economy'
+
+
+def test_the_last_part_of_a_set_operation_has_its_own_order_too(shop: Workspace) -> None:
+    first = "(SELECT full_name FROM customers ORDER BY joined DESC LIMIT 1)"
+    mended = mend_sql(shop, f"{first} UNION ALL SELECT full_name FROM customers ORDER BY customers.joined LIMIT 1")
+    assert run_select(shop, mended.sql, limit=9, seconds=9)[0].rows == [["Cy"], ["Ann"]]

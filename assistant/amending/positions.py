@@ -67,6 +67,7 @@ _EACH = rf"(?:\b(?:each|every|per|by|all(?: the)?)(?: of the)? {_COLUMN}|(?:컬�
 _EMPTY = r"(?:missing|nulls?|empty|blank|nan|na)\b|결측|누락|빈\s?(?:값|칸)"
 _HELD = r"\bnon-?\s?(?:missing|null|empty|nan)\b|\bnot (?:missing|null|empty)"
 _UNIQUE = r"\b(?:unique|distinct|different)\b|고유|서로 다른"
+_THEN = re.compile(r"[.;]\s+|\bthen\b|,\s|그\s?다음|그리고", re.IGNORECASE)
 _RATIO = re.compile(r"\b(?:ratios?|rates?|shares?|proportions?|fractions?)\b|비율|비중", re.IGNORECASE)
 _PERCENT = re.compile(r"percent|%|퍼센트", re.IGNORECASE)
 _HOW_MANY_COLUMNS = re.compile(
@@ -145,22 +146,33 @@ _SLIPS = {"nineth": "ninth", "twelveth": "twelfth"}
 def of_each(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """One look at what each column holds, as a query with a row for each; or the number of columns."""
     looks = ("query_data", "describe_data", "check_quality", "aggregate", "preview_data")
+    clause = next((part for part in _THEN.split(request)[1:] if _asks_each(part)), "")
+    if clause and steps and not any(step.tool in looks for step in steps):
+        sql = _each_column(identifier_if_needed(str(steps[-1].arguments.get("dataset", ""))), clause)
+        return [*steps, mended(steps[-1], "a row is shown for each column.", "query_data", {"sql": sql})]
     if len(steps) != 1 or steps[0].tool not in looks or _CHANGES.search(request):
         return list(steps)
     name = _only_table(steps[0], situation)
     if situation.table(name) is None:
         return list(steps)
     read = identifier_if_needed(name)
-    if re.search(_EACH, request, re.IGNORECASE) and (told := _told(request)):
-        measure, called = told
-        sql = (
-            f"SELECT * FROM (UNPIVOT (SELECT {measure} FROM {read}) ON COLUMNS(*) INTO NAME column_name VALUE {called})"
-        )
+    if _asks_each(request):
+        sql = _each_column(read, request)
         return [mended(steps[0], "a row is shown for each column.", "query_data", {"sql": sql})]
     if _HOW_MANY_COLUMNS.search(request) and not re.search(_EMPTY, request, re.IGNORECASE):
         sql = f"SELECT count(*) AS columns FROM (DESCRIBE {read})"
         return [mended(steps[0], "the columns are counted, not the rows.", "query_data", {"sql": sql})]
     return list(steps)
+
+
+def _asks_each(text: str) -> bool:
+    """Whether a text asks what each column holds or lacks."""
+    return re.search(_EACH, text, re.IGNORECASE) is not None and _told(text) is not None
+
+
+def _each_column(read: str, text: str) -> str:
+    measure, called = _told(text) or ("", "")
+    return f"SELECT * FROM (UNPIVOT (SELECT {measure} FROM {read}) ON COLUMNS(*) INTO NAME column_name VALUE {called})"
 
 
 def _told(request: str) -> tuple[str, str] | None:

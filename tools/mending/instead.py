@@ -39,7 +39,10 @@ def _instead(scope: "Scope", select: "exp.Select", names: Names) -> Iterator[str
     spoken = {column.name for column in scope.find_all(exp.Column) if column.name.casefold() not in aliases}
 
     def holds(source: Source) -> bool:
-        return all(source.column(name) or names.like_column(source, name) for name in spoken)
+        return all(
+            source.column(name) or names.like_column(source, name) or names.wider_column(source, name)
+            for name in spoken
+        )
 
     if holds(own[0]) or any(names.close_column(own[0], name) for name in spoken if not own[0].column(name)):
         return

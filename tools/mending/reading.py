@@ -50,7 +50,10 @@ def read_statement(sql: str) -> tuple["exp.Query | None", list[str]]:
     if any(_ORDERED.search(part) for part in parts[:-1:2]) and (tree := _query(_bracketed(parts), "duckdb")):
         return tree, [*changes, "Each part of a set operation is ordered and cut on its own."]
     if (tree := _query(text, "duckdb")) is not None:
-        return tree, changes
+        return tree, [
+            *changes,
+            *(["Each part of a set operation is ordered and cut on its own."] if _share_out(tree) else []),
+        ]
     for dialect, sign, change in _ELSEWHERE:
         if sign.search(text) and (tree := _query(text, dialect)) is not None:
             return _query(tree.sql("duckdb"), "duckdb"), [*changes, change]
@@ -58,6 +61,21 @@ def read_statement(sql: str) -> tuple["exp.Query | None", list[str]]:
         whole = _query(f"SELECT ({two[1]}) {two[2]} ({two[3]}) AS answer", "duckdb")
         return whole, [*changes, "The two queries are compared in one."]
     return None, []
+
+
+def _share_out(tree: "exp.Query") -> bool:
+    """Give the last part of a set operation the order and limit behind it, in place, where the part before has its own."""
+    from sqlglot import exp
+
+    if not isinstance(tree, exp.SetOperation) or not tree.args.get("limit") or not tree.args.get("order"):
+        return False
+    first, last = tree.this, tree.expression
+    if not isinstance(first, exp.Subquery) or not first.this.args.get("limit") or not isinstance(last, exp.Select):
+        return False
+    for part in ("order", "limit"):
+        last.set(part, tree.args[part].pop())
+    tree.set("expression", exp.select("*").from_(last.subquery("part")))
+    return True
 
 
 def _bracketed(parts: list[str]) -> str:
