@@ -5,6 +5,7 @@ import gzip
 import io
 import json
 import zipfile
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -268,3 +269,53 @@ def test_a_compressed_table_with_notes_is_found_as_well(tmp_path):
     path = tmp_path / "a.csv.gz"
     path.write_bytes(gzip.compress("Report\n\na;b\n1;2,5\n3;4,5\n".encode("utf-16")))
     assert table(path) == (["a", "b"], [(1, 2.5), (3, 4.5)])
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        (["1,234,567", "12"], [1_234_567, 12]),
+        (["1,234.50", "1,000.00"], [1234.5, 1000.0]),
+        (["1,234", "5,678"], ["1,234", "5,678"]),
+        (["1.234,5", "2,25"], [1234.5, 2.25]),
+        (["1 234,50", "12"], [1234.5, 12.0]),
+        (["1\u202f234", "12"], [1234.0, 12.0]),
+        (["1'234.50", "12"], [1234.5, 12.0]),
+        (["010 123 456", "555 123 456"], ["010 123 456", "555 123 456"]),
+        (["1/31/2024 2:30 PM", "2/1/2024 11:00 am"], [datetime(2024, 1, 31, 14, 30), datetime(2024, 2, 1, 11)]),
+        (["31/01/24", "01/02/24"], [date(2024, 1, 31), date(2024, 2, 1)]),
+        (["31.01.24", "01.02.24"], [date(2024, 1, 31), date(2024, 2, 1)]),
+        (["1.2.24", "2.10.11"], ["1.2.24", "2.10.11"]),
+        (["31-Jan-24"], [date(2024, 1, 31)]),
+        (["Wednesday, January 31, 2024"], [date(2024, 1, 31)]),
+        (["2024년 1월 5일", "2024년 12월 31일"], [date(2024, 1, 5), date(2024, 12, 31)]),
+        (["2024. 1. 5.", "2024. 12. 31."], [date(2024, 1, 5), date(2024, 12, 31)]),
+        (["31-Jan-2024 10:30"], [datetime(2024, 1, 31, 10, 30)]),
+    ],
+)
+def test_numbers_and_dates_are_read_in_the_writing_of_several_countries(tmp_path, cells, values):
+    path = tmp_path / "a.csv"
+    path.write_text("key;value\n" + "".join(f"k{place};{cell}\n" for place, cell in enumerate(cells)))
+    assert [row[1] for row in table(path)[1]] == values
+
+
+@pytest.mark.parametrize(
+    ("cells", "told", "values"),
+    [
+        (["1,234", "5,678"], Told(decimal="."), [1234, 5678]),
+        (["1,234", "5,678"], Told(decimal=","), [1.234, 5.678]),
+        (["1.234", "5.678"], Told(decimal=","), [1234.0, 5678.0]),
+        (["01/02/2024"], Told(day_first=True), [date(2024, 2, 1)]),
+        (["01/02/2024"], Told(day_first=False), [date(2024, 1, 2)]),
+    ],
+)
+def test_a_doubt_about_commas_and_dates_is_settled_by_the_person(tmp_path, cells, told, values):
+    path = tmp_path / "a.csv"
+    path.write_text("key;value\n" + "".join(f"k{place};{cell}\n" for place, cell in enumerate(cells)))
+    assert [row[1] for row in table(path, told)[1]] == values
+
+
+def test_commas_inside_quoted_numbers_of_a_comma_file_stand_between_thousands(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('id,sum\na,"1,234"\nb,"12"\n')
+    assert table(path)[1] == [("a", 1234), ("b", 12)]

@@ -247,7 +247,7 @@ def _typed(
 ) -> Found:
     names, renamed = clean_names(raw_names)
     raw = [f"c{place}" for place in range(len(names))]
-    typed = type_columns(connection, scan, raw, names, all_text=told.all_text)
+    typed = type_columns(connection, scan, raw, names, told, quoted_commas=assumed["delimiter"] == "comma")
     if typed.row_count == typed.empty_rows and not assumed["header"]:
         raise refused(path, "it holds no rows.")
     # A delimiter at the end of every line is no column.

@@ -3,8 +3,8 @@
 A type is given only where every filled cell fits it exactly: `007` stays text, `1.5` never becomes 2, an ambiguous
 date stays text. One late word among numbers makes the column text, and that is said; no row is ever lost.
 
-What is not covered: currency, percent and thousands signs (`change_type` reads those), whole numbers of more than 18
-digits (they stay text), times of day without seconds.
+What is not covered: currency and percent signs (`change_type` reads those), whole numbers of more than 18 digits (they
+stay text), times of day without seconds.
 """
 
 import re
@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from tools.sources.kinds import DAY_OR_MONTH, SAID_PLAINLY, THOUSANDS, Candidate, candidates_for
+from tools.sources.told import NOTHING, Told
 from tools.tool import identifier, literal
 
 SAMPLE_ROWS = 2_000
@@ -20,90 +22,6 @@ NEARLY = 0.9
 """A column of which so many cells fit a type is worth a word when the others don't."""
 GROUP = 50
 """Columns asked about in one query."""
-
-INTEGER = r"[+-]?(0|[1-9][0-9]{0,17})"
-DECIMAL = r"[+-]?((0|[1-9][0-9]{0,17})|[0-9]+\.[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"
-COMMA = r"[+-]?([0-9]+|[1-9][0-9]{0,2}(\.[0-9]{3})+)(,[0-9]+)?"
-SURE_COMMA = r"[+-]?[0-9.]+,([0-9]{1,2}|[0-9]{4,})"
-ISO_DATE = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
-ISO_CLOCK = r"[0-9]{1,2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?"
-OFFSET = r" ?([+-][0-9]{2}(:?[0-9]{2})?)"
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One way to read a column: which cells fit, and the expression that converts them."""
-
-    type: str
-    words: str
-    """What a person calls it, in the plural: `numbers`."""
-    pattern: str
-    convert: str
-    """SQL over the trimmed cell, written `$`."""
-    needs: str = ""
-    """A pattern that at least one cell of the column must match."""
-    common: bool = True
-    """Whether it is asked of a column whose first rows are all empty."""
-
-    def fits(self, cell: str) -> str:
-        converted = self.convert.replace("$", cell)
-        return f"(regexp_full_match({cell}, {literal(self.pattern)}) AND {converted} IS NOT NULL)"
-
-
-def _day_month(order: str, separator: str, clock: str) -> Candidate:
-    parts = {"d": "%d", "m": "%m", "y": "%Y"}
-    widths = {"d": "[0-9]{1,2}", "m": "[0-9]{1,2}", "y": "[0-9]{4}"}
-    sep = {".": r"\.", "/": "/", "-": "-"}[separator]
-    pattern, form = sep.join(widths[part] for part in order), separator.join(parts[part] for part in order)
-    if clock:
-        pattern += " " + clock.replace("%H", "[0-9]{1,2}").replace("%M", "[0-9]{2}").replace("%S", "[0-9]{2}")
-        form += " " + clock
-    words = {"dmy": "day first", "mdy": "month first", "ymd": "year first"}[order]
-    convert = f"try_strptime($, {literal(form)})" + ("" if clock else "::DATE")
-    return Candidate("TIMESTAMP" if clock else "DATE", f"dates ({words})", pattern, convert, common=False)
-
-
-def _named_month(form: str, pattern: str) -> Candidate:
-    return Candidate("DATE", "dates", pattern, f"try_strptime($, {literal(form)})::DATE", common=False)
-
-
-NUMBERS = (
-    Candidate("BIGINT", "whole numbers", INTEGER, "try_cast($ AS BIGINT)"),
-    Candidate("DOUBLE", "numbers", f"(?i:nan)|{DECIMAL}", "try_cast($ AS DOUBLE)"),
-    Candidate(
-        "DOUBLE",
-        "numbers with a decimal comma",
-        COMMA,
-        "try_cast(replace(replace($, '.', ''), ',', '.') AS DOUBLE)",
-        needs=SURE_COMMA,
-    ),
-)
-TIMES = (
-    Candidate("BOOLEAN", "true or false", "(?i:true|false)", "try_cast($ AS BOOLEAN)"),
-    Candidate("DATE", "dates", ISO_DATE, "try_cast($ AS DATE)"),
-    Candidate("TIMESTAMP", "dates with time", f"{ISO_DATE}([ T]{ISO_CLOCK}Z?)?", "try_cast($ AS TIMESTAMP)"),
-    Candidate(
-        "TIMESTAMP",
-        "dates with time and zone (kept as UTC)",
-        f"{ISO_DATE}[ T]{ISO_CLOCK}({OFFSET}|Z)",
-        "(try_cast($ AS TIMESTAMPTZ) AT TIME ZONE 'UTC')",
-    ),
-    Candidate("TIME", "times of day", r"[0-9]{1,2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?", "try_cast($ AS TIME)"),
-    *(
-        _day_month(order, separator, clock)
-        for clock in ("", "%H:%M", "%H:%M:%S")
-        for separator in ("/", ".", "-")
-        for order in ("dmy", "mdy", "ymd")
-        if not (order == "mdy" and separator == ".") and not (order == "ymd" and separator != "." and not clock)
-    ),
-    _named_month("%d-%b-%Y", "[0-9]{1,2}-[A-Za-z]{3}-[0-9]{4}"),
-    _named_month("%d %b %Y", "[0-9]{1,2} [A-Za-z]{3} [0-9]{4}"),
-    _named_month("%d %B %Y", "[0-9]{1,2} [A-Za-z]{3,9} [0-9]{4}"),
-    _named_month("%b %d, %Y", "[A-Za-z]{3} [0-9]{1,2}, [0-9]{4}"),
-    _named_month("%B %d, %Y", "[A-Za-z]{3,9} [0-9]{1,2}, [0-9]{4}"),
-)
-CANDIDATES = (*NUMBERS, *TIMES)
-DAY_OR_MONTH = {"dates (day first)", "dates (month first)"}
 
 
 @dataclass
@@ -136,13 +54,18 @@ def type_columns(
     source: str,
     raw: Sequence[str],
     names: Sequence[str],
+    told: Told = NOTHING,
     *,
-    all_text: bool = False,
+    quoted_commas: bool = False,
 ) -> Typed:
-    """The types of text columns `raw` of `source` (as it stands after FROM): guessed on a sample, tested on all rows."""
+    """The types of text columns `raw` of `source` (as it stands after FROM): guessed on a sample, tested on all rows.
+
+    `quoted_commas`: the delimiter is a comma, so that one inside a number stands between thousands.
+    """
+    known = candidates_for(told, quoted_commas=quoted_commas)
     sample = connection.execute(f"SELECT {', '.join(map(_cell, raw))} FROM {source} LIMIT {SAMPLE_ROWS}").fetchall()
     likely = {
-        name: [CANDIDATES[0]] if all_text else _likely([cell for cell in cells if cell is not None])
+        name: known[:1] if told.all_text else _likely([cell for cell in cells if cell is not None], known)
         for name, cells in zip(raw, zip(*sample, strict=True) if sample else [()] * len(raw), strict=True)
     }
     empty = f"coalesce({', '.join(map(_cell, raw))}) IS NULL"
@@ -159,7 +82,7 @@ def type_columns(
     typed = Typed(row_count=counts[0], empty_rows=counts[1])
     for name, shown in zip(raw, names, strict=True):
         typed.empty.append(any(tally.filled == 0 for tally in tallies[name].values()))
-        _decide(typed, name, shown, {} if all_text else tallies[name])
+        _decide(typed, name, shown, {} if told.all_text else tallies[name])
     return typed
 
 
@@ -168,11 +91,11 @@ def _first(candidates: Sequence[Candidate]) -> list[Candidate]:
     return [c for c in candidates if c is candidates[0] or {c.words, candidates[0].words} == DAY_OR_MONTH]
 
 
-def _likely(cells: Sequence[str]) -> list[Candidate]:
+def _likely(cells: Sequence[str], known: Sequence[Candidate]) -> Sequence[Candidate]:
     """The candidates whose pattern nearly all cells of the sample match; an empty sample leaves the common ones."""
     if not cells:
-        return [candidate for candidate in CANDIDATES if candidate.common]
-    return [candidate for candidate in CANDIDATES if _nearly_all(re.compile(candidate.pattern), cells)]
+        return [candidate for candidate in known if candidate.common]
+    return [candidate for candidate in known if _nearly_all(re.compile(candidate.pattern), cells)]
 
 
 def _nearly_all(pattern: re.Pattern[str], cells: Sequence[str]) -> bool:
@@ -227,14 +150,16 @@ def _decide(typed: Typed, name: str, shown: str, tallies: dict[Candidate, _Tally
     fitting = [candidate for candidate, tally in tallies.items() if tally.all_fit]
     ambiguous = {c.words for c in fitting} >= DAY_OR_MONTH
     if ambiguous:
-        typed.kept_as_text[shown] = "its dates could be day/month or month/day"
+        typed.kept_as_text[shown] = "its dates could be day/month or month/day; day_first settles it"
     elif fitting:
         best = fitting[0]
         convert = best.convert.replace("$", _cell(name))
         typed.expressions.append(f"nullif({convert}, 'nan'::DOUBLE)" if best.type == "DOUBLE" else convert)
-        if best.words not in ("whole numbers", "numbers", "true or false", "dates", "dates with time"):
+        if best.words not in SAID_PLAINLY:
             typed.conversions[shown] = best.words
         return
+    elif any(c.words == THOUSANDS and tally.fits == tally.filled for c, tally in tallies.items()):
+        typed.kept_as_text[shown] = "its commas could stand before thousands or decimals; decimal settles it"
     else:
         _say_near_miss(typed, shown, tallies)
     typed.expressions.append(as_text)
