@@ -72,9 +72,9 @@ def read_delimited(connection: duckdb.DuckDBPyConnection, path: Path, folder: Pa
     if found is None:
         names, rows = _rewrite(path, source, layout, folder / "table.csv", assumed, aside)
         scan = _scan(folder / "table.csv", len(names), Dialect(","), 0)
-        if connection.execute(f"SELECT count(*) FROM {scan}").fetchall() != [(rows,)]:
-            raise RuntimeError(f"{path.name}: {rows} rows were written, another number was read")
         found = _typed(connection, path, scan, names, assumed, told)
+        if found.row_count != rows:
+            raise RuntimeError(f"{path.name}: {rows} rows were written, another number was read")
     for line in notes_below:
         aside.add(0, NOTE, line, kind=NOTE)
     found.aside = aside
@@ -196,10 +196,9 @@ def _read_plain(
     try:
         scan = _scan(text, len(names), dialect, layout.skip)
         # DuckDB takes the first line end it meets for all, and where that one is inside a cell it sees no further row.
-        counted = connection.execute(f"SELECT count(*) FROM {scan}").fetchall()[0][0]
-        if all(counted != count(text, dialect, layout.skip) for count in (count_records, _record_count)):
-            return None
         found = _typed(connection, path, scan, names, tried, told)
+        if all(found.row_count != count(text, dialect, layout.skip) for count in (count_records, _record_count)):
+            return None
     except duckdb.Error:
         return None
     assumed.update(tried)
@@ -268,7 +267,8 @@ def _typed(
     shown = ", ".join(f"{cell} AS {identifier(name)}" for place, (cell, name) in cells if place not in ghosts)
     filled = " OR ".join(f"nullif(trim({name}), '') IS NOT NULL" for name in raw)
     where = f" WHERE {filled}" if typed.empty_rows else ""
-    return Found(sql=f"SELECT {shown} FROM {scan}{where}", format="csv", reader="duckdb", assumed=assumed)
+    sql = f"SELECT {shown} FROM {scan}{where}"
+    return Found(sql=sql, format="csv", reader="duckdb", assumed=assumed, row_count=typed.row_count)
 
 
 def _rewrite(

@@ -39,6 +39,8 @@ class Found:
     assumed: dict[str, Any] = field(default_factory=dict)
     aside: Aside | None = None
     """The rows that are no part of the table."""
+    row_count: int = 0
+    """Rows as they stand in the file, empty ones too, where the reader counts them."""
 
 
 def refused(path: Path, cause: str) -> ToolError:

@@ -8,7 +8,7 @@ stay text), times of day without seconds.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import duckdb
@@ -39,14 +39,23 @@ class Typed:
 
 @dataclass(frozen=True)
 class _Tally:
-    filled: int
     fits: int
     needed: bool
     misfit: str | None
 
-    @property
-    def all_fit(self) -> bool:
-        return self.filled > 0 and self.fits == self.filled and self.needed
+
+@dataclass
+class _Column:
+    """What all cells of a column are."""
+
+    filled: int
+    bare: bool
+    """Whether no cell has blanks around it, or blanks only."""
+    tallies: dict[Candidate, _Tally]
+
+    def fits(self, candidate: Candidate) -> bool:
+        tally = self.tallies[candidate]
+        return self.filled > 0 and tally.fits == self.filled and tally.needed
 
 
 def type_columns(
@@ -68,21 +77,22 @@ def type_columns(
         name: known[:1] if told.all_text else _likely([cell for cell in cells if cell is not None], known)
         for name, cells in zip(raw, zip(*sample, strict=True) if sample else [()] * len(raw), strict=True)
     }
-    empty = f"coalesce({', '.join(map(_cell, raw))}) IS NULL"
-    counts = connection.execute(f"SELECT count(*), count(*) FILTER ({empty}) FROM {source}").fetchall()[0]
+    typed = Typed()
     # One candidate suffices for nearly every column; only where it fails are the rest worth a second pass.
-    tallies = _tally(connection, source, {name: _first(candidates) for name, candidates in likely.items()})
+    columns = _tally(connection, source, {name: _first(candidates) for name, candidates in likely.items()}, typed)
     rest = {
-        name: [candidate for candidate in likely[name] if candidate not in asked]
-        for name, asked in tallies.items()
-        if not any(tally.all_fit for tally in asked.values())
+        name: more
+        for name, column in columns.items()
+        if not any(map(column.fits, column.tallies))
+        and (more := [candidate for candidate in likely[name] if candidate not in column.tallies])
     }
-    for name, more in _tally(connection, source, rest).items():
-        tallies[name] |= more
-    typed = Typed(row_count=counts[0], empty_rows=counts[1])
+    for name, column in _tally(connection, source, rest, None).items():
+        columns[name].tallies |= column.tallies
     for name, shown in zip(raw, names, strict=True):
-        typed.empty.append(any(tally.filled == 0 for tally in tallies[name].values()))
-        _decide(typed, name, shown, {} if told.all_text else tallies[name])
+        typed.empty.append(columns[name].filled == 0)
+        if told.all_text:
+            columns[name].tallies.clear()
+        _decide(typed, name, shown, columns[name])
     return typed
 
 
@@ -114,16 +124,19 @@ def _cell(name: str) -> str:
 
 
 def _tally(
-    connection: duckdb.DuckDBPyConnection, source: str, asked: dict[str, list[Candidate]]
-) -> dict[str, dict[Candidate, _Tally]]:
-    """For each column and candidate: filled cells, fitting cells, whether the needed pattern occurs, one misfit."""
-    answers: dict[str, dict[Candidate, _Tally]] = {}
-    for group in _grouped([name for name, candidates in asked.items() if candidates]):
+    connection: duckdb.DuckDBPyConnection, source: str, asked: Mapping[str, Sequence[Candidate]], typed: Typed | None
+) -> dict[str, _Column]:
+    """For each column and candidate how many cells fit; the rows and the empty ones, where they are to be counted."""
+    answers: dict[str, _Column] = {}
+    for group in _grouped(list(asked)):
         inner: list[str] = []
         parts: list[str] = []
         for place, name in enumerate(group):
-            cell = f"c{place}"
-            parts.append(f"count({cell})")
+            cell, raw = f"t{place}", f"r{place}"
+            parts += [
+                f"count({cell})",
+                f"coalesce(bool_and({cell} IS NOT NULL AND {cell} = {raw}) FILTER ({raw} IS NOT NULL), true)",
+            ]
             for number, candidate in enumerate(asked[name]):
                 fits = f"f{place}_{number}"
                 inner.append(f"{candidate.fits(cell)} AS {fits}")
@@ -131,47 +144,61 @@ def _tally(
                     f"bool_or(regexp_full_match({cell}, {literal(candidate.needs)}))" if candidate.needs else "true"
                 )
                 parts += [f"count(*) FILTER ({fits})", needed, f"min({cell}) FILTER ({fits} = false)"]
-        cells = ", ".join(f"{_cell(name)} AS c{place}" for place, name in enumerate(group))
-        table = f"(SELECT *, {', '.join(inner)} FROM (SELECT {cells} FROM {source}))"
+        cells = ", ".join(f"{identifier(n)} AS r{place}, {_cell(n)} AS t{place}" for place, n in enumerate(group))
+        table = f"(SELECT {', '.join(['*', *inner])} FROM (SELECT {cells} FROM {source}))"
+        if typed and len(asked) <= GROUP:
+            parts += [
+                "count(*)",
+                f"count(*) FILTER (coalesce({', '.join(f't{place}' for place in range(len(group)))}) IS NULL)",
+            ]
         values = iter(connection.execute(f"SELECT {', '.join(parts)} FROM {table}").fetchall()[0])
         for name in group:
-            filled = next(values)
-            answers[name] = {c: _Tally(filled, next(values), bool(next(values)), next(values)) for c in asked[name]}
-    return {name: answers.get(name, {}) for name in asked}
+            column = _Column(next(values), bool(next(values)), {})
+            column.tallies = {c: _Tally(next(values), bool(next(values)), next(values)) for c in asked[name]}
+            answers[name] = column
+        if typed and len(asked) <= GROUP:
+            typed.row_count, typed.empty_rows = next(values), next(values)
+    if typed and len(asked) > GROUP:
+        empty = f"coalesce({', '.join(map(_cell, asked))}) IS NULL"
+        counts = connection.execute(f"SELECT count(*), count(*) FILTER ({empty}) FROM {source}").fetchall()[0]
+        typed.row_count, typed.empty_rows = counts
+    return answers
 
 
 def _grouped(names: Sequence[str]) -> Iterable[Sequence[str]]:
     return (names[start : start + GROUP] for start in range(0, len(names), GROUP))
 
 
-def _decide(typed: Typed, name: str, shown: str, tallies: dict[Candidate, _Tally]) -> None:
+def _decide(typed: Typed, name: str, shown: str, column: _Column) -> None:
     """Append the column's expression: the first candidate that all filled cells fit, else text."""
-    as_text = f"CASE WHEN {_cell(name)} IS NULL THEN NULL ELSE {identifier(name)} END"
-    fitting = [candidate for candidate, tally in tallies.items() if tally.all_fit]
+    cell = identifier(name) if column.bare else _cell(name)
+    as_text = cell if column.bare else f"CASE WHEN {cell} IS NULL THEN NULL ELSE {identifier(name)} END"
+    fitting = [candidate for candidate in column.tallies if column.fits(candidate)]
     ambiguous = {c.words for c in fitting} >= DAY_OR_MONTH
     if ambiguous:
         typed.kept_as_text[shown] = "its dates could be day/month or month/day; day_first settles it"
     elif fitting:
         best = fitting[0]
-        convert = best.convert.replace("$", _cell(name))
+        convert = best.convert.replace("$", cell)
         typed.expressions.append(f"nullif({convert}, 'nan'::DOUBLE)" if best.type == "DOUBLE" else convert)
         if best.words not in SAID_PLAINLY:
             typed.conversions[shown] = best.words
         return
-    elif any(c.words == THOUSANDS and tally.fits == tally.filled for c, tally in tallies.items()):
+    elif any(c.words == THOUSANDS and tally.fits == column.filled for c, tally in column.tallies.items() if tally.fits):
         typed.kept_as_text[shown] = "its commas could stand before thousands or decimals; decimal settles it"
     else:
-        _say_near_miss(typed, shown, tallies)
+        _say_near_miss(typed, shown, column)
     typed.expressions.append(as_text)
 
 
-def _say_near_miss(typed: Typed, shown: str, tallies: dict[Candidate, _Tally]) -> None:
-    near = [(tally, c) for c, tally in tallies.items() if tally.fits and tally.needed and tally.misfit is not None]
+def _say_near_miss(typed: Typed, shown: str, column: _Column) -> None:
+    near = [
+        (tally, c) for c, tally in column.tallies.items() if tally.fits and tally.needed and tally.misfit is not None
+    ]
     if near:
         tally, candidate = max(near, key=lambda pair: pair[0].fits)
-        other = tally.filled - tally.fits
         words = candidate.words.split(" (")[0]
-        typed.kept_as_text[shown] = not_all(other, tally.filled, words, str(tally.misfit))
+        typed.kept_as_text[shown] = not_all(column.filled - tally.fits, column.filled, words, str(tally.misfit))
 
 
 def not_all(other: int, filled: int, words: str, example: str) -> str:
