@@ -232,7 +232,7 @@ def _zip(names: list[str]) -> bytes:
         ("junk.csv", bytes(range(256)) * 20, "junk.csv can't be loaded: it holds binary data, not a table. Export it as CSV, Excel, JSON or Parquet."),
         ("many.zip", _zip(["a.csv", "b/c.csv"]), "many.zip can't be loaded: the archive holds several tables. Give one of them as sheet: a.csv and b/c.csv."),
         ("none.zip", _zip(["a.exe"]), "none.zip can't be loaded: the archive holds no table. Readable are CSV and other delimited text, Excel, JSON and Parquet."),
-        ("broken.json", b'{"a": 1}\n{"a": 2}\n{"a": }\n', "broken.json can't be loaded: line 3: "),
+        ("broken.json", b'{"a": 1}\n{"a": }\n{"a": }\n', "broken.json can't be loaded: line 2: "),
         ("cut.parquet", b"PAR1\x00\x00\x00\x00abcPAR1"[:-2], "cut.parquet can't be loaded: it is no complete Parquet file ("),
         ("cut.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 5000)[:40], "cut.csv.gz can't be loaded: its compression is broken or cut short. Copy or download it again."),
         ("book.xlsx", b"a,b\n1,2\n", "book.xlsx can't be loaded: its name says Excel, but its content is none. Readable are CSV and other delimited text, Excel, JSON and Parquet."),

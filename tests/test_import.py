@@ -319,3 +319,15 @@ def test_commas_inside_quoted_numbers_of_a_comma_file_stand_between_thousands(tm
     path = tmp_path / "a.csv"
     path.write_text('id,sum\na,"1,234"\nb,"12"\n')
     assert table(path)[1] == [("a", 1234), ("b", 12)]
+
+
+def test_broken_lines_among_records_are_kept_aside(workspace):
+    (workspace.files / "a.jsonl").write_text('{"a": 1}\n{"a": }\n{"a": 2}\n')
+    done = load_file(Job(workspace), "a.jsonl")
+    assert (done.table.rows, done.text) == (
+        [[1], [2]],
+        "a: 2 rows and 1 column from a.jsonl (UTF-8). 1 row that could not be read was kept aside in a_aside.csv.",
+    )
+    assert (workspace.files / "a_aside.csv").read_text() == (
+        'line,why,text\n2,no JSON: Expecting value: line 1 column 7 (char 6),"{""a"": }"\n'
+    )

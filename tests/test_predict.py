@@ -289,3 +289,11 @@ def test_a_model_of_another_version_of_the_libraries_is_refused_clearly(tmp_path
 def test_a_model_is_loaded_once_per_process() -> None:
     folder = project().workspace.models / "customers_left"
     assert load_model(folder) is load_model(folder)
+
+
+def test_a_file_of_names_only_has_nothing_to_predict(tmp_path: Path) -> None:
+    (tmp_path / "new.csv").write_text("RowNumber,Age\n")
+    with pytest.raises(ToolError) as error:
+        predict_file(project().workspace, "customers_left", tmp_path / "new.csv", tmp_path / "out.csv")
+    assert str(error.value) == "new.csv holds no rows to predict, only column names."
+    assert [path.name for path in tmp_path.iterdir()] == ["new.csv"]

@@ -135,10 +135,15 @@ def predict_file(workspace: Workspace, model_name: str | None, data: Path, out: 
         raise ToolError(f"There is no folder {out.parent} to write {out.name} into. Make it first.")
     card = find_model(workspace, model_name)
     saved, recipe = open_model(workspace, card.name)
-    with open_file(data) as opened, prepare(saved, recipe, opened.schema) as preparer:
-        tally = Tally(card)
-        write_stream(out, predict_stream(preparer, opened.schema, opened.batches, tally))
-    return _batch_outcome(card, tally, preparer.notes, out, f"of {data.name}")
+    with open_file(data) as opened:
+        if opened.source["assumed"].get("no_rows"):
+            raise ToolError(f"{data.name} holds no rows to predict, only column names.")
+        left = opened.source["rejected"] + opened.source["assumed"].get("lines_below_the_table", 0)
+        with prepare(saved, recipe, opened.schema) as preparer:
+            tally = Tally(card)
+            write_stream(out, predict_stream(preparer, opened.schema, opened.batches, tally))
+    notes = [f"{left:,} lines of {data.name} are no rows of its table and got no prediction."] if left else []
+    return _batch_outcome(card, tally, [*preparer.notes, *notes], out, f"of {data.name}")
 
 
 def _watched(job: Job, batches: Iterable[pa.RecordBatch], total: int) -> Iterator[pa.RecordBatch]:

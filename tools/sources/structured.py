@@ -13,6 +13,7 @@ from typing import Any
 import duckdb
 
 from tools.engine import columns_of, first_line
+from tools.sources.aside import UNREAD, Aside
 from tools.sources.encoding import as_utf8
 from tools.sources.opened import Found, clean_names, refused, renamed_select
 from tools.sources.told import NOTHING, Told
@@ -39,7 +40,8 @@ def read_parquet(connection: duckdb.DuckDBPyConnection, path: Path) -> Found:
 
 def read_json(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path, told: Told = NOTHING) -> Found:
     """The records of a JSON file. Raises ToolError with the line where it is broken."""
-    text = as_utf8(path, folder, told)
+    aside = Aside(folder)
+    text = as_utf8(path, folder, told, aside)
     # DuckDB reads the byte order mark as a broken value, so such a file is written anew without it.
     source = _without_mark(text.path, folder)
     if _depth(source) > DEEPEST:
@@ -60,10 +62,37 @@ def read_json(connection: duckdb.DuckDBPyConnection, path: Path, folder: Path, t
             columns = columns_of(connection, scan)
             rows = connection.execute(f"SELECT count(*) FROM {scan}").fetchall()[0][0]
     except duckdb.Error as error:
-        raise refused(path, f"{_place(source)}{_cause(error, path)}.") from error
+        if aside.counts or not (good := _good_lines(source, folder, aside)):
+            raise refused(path, f"{_place(source)}{_cause(error, path)}.") from error
+        found = read_json(connection, good, folder, told)
+        found.aside = aside
+        return found
     if not rows or ([column.name for column in columns] == ["json"] and _holds_no_object(connection, scan)):
         raise refused(path, "it holds no records.")
     return _found(scan, columns, "json", assumed)
+
+
+def _good_lines(source: Path, folder: Path, aside: Aside) -> Path | None:
+    """The lines that hold a record each, where most do; the others are put aside."""
+    target, good = folder / "good.json", 0
+    if source == target:
+        return None
+    with source.open(encoding="utf-8") as stream, target.open("w", encoding="utf-8") as out:
+        for number, line in enumerate(stream, start=1):
+            try:
+                record = json.loads(line or "{}") if line.strip() else {}
+            except (ValueError, RecursionError) as error:
+                aside.add(number, f"no JSON: {error}", line)
+                continue
+            if not isinstance(record, dict):
+                break
+            out.write(line)
+            good += bool(line.strip())
+    if good > aside.counts[UNREAD] > 0:
+        return target
+    aside.counts.clear()
+    aside.path.unlink(missing_ok=True)
+    return None
 
 
 def _depth(source: Path) -> int:
