@@ -115,13 +115,22 @@ def _step_schema(tool: Tool, situation: Situation, request: str, definitions: di
         if not is_said(name, request) or not tool.tells(name, request):
             continue
         properties[name] = _argument(entry, nested, situation)
-        if values := properties[name].get("enum"):
-            properties[name]["enum"] = [value for value in values if tool.tells(f"{name}={value}", request)]
+        _keep_told(properties[name], tool, name, request)
     if tool.name == "predict_row":
         properties["values"] = _what_if(situation)
     if "dataset" in properties and "dataset" not in required:
         required.insert(0, "dataset")
     return _object(tool.name, properties, [name for name in required if name in properties])
+
+
+def _keep_told(entry: dict[str, Any], tool: Tool, name: str, request: str) -> None:
+    """Leave out the values of an argument that the planner is not told of for this request, also inside lists."""
+    if "enum" in entry:
+        entry["enum"] = [value for value in entry["enum"] if tool.tells(f"{name}={value}", request)]
+    if "items" in entry:
+        _keep_told(entry["items"], tool, name, request)
+    for inside, inner in entry.get("properties", {}).items():
+        _keep_told(inner, tool, f"{name}.{inside}", request)
 
 
 def _argument(entry: Mapping[str, Any], nested: Mapping[str, Any], situation: Situation) -> dict[str, Any]:

@@ -212,6 +212,23 @@ def test_every_row_stands_beside_every_row(workspace: Workspace) -> None:
     ]
 
 
+def test_columns_are_put_beside_row_by_row(workspace: Workspace) -> None:
+    outcome = do(workspace, "paste_columns", dataset="orders", other="people")
+    one = "SELECT *, row_number() OVER () AS __row FROM"
+    assert outcome.sql == (
+        'SELECT a.* EXCLUDE (__row), b.* EXCLUDE (__row) RENAME ("WHO" AS "WHO_people", "Note" AS "Note_people")'
+        f' FROM ({one} "orders@1") AS a FULL JOIN ({one} "people@1") AS b ON a.__row = b.__row'
+        " ORDER BY coalesce(a.__row, b.__row)"
+    )
+    assert outcome.text == (
+        "Put 3 columns of people beside these, row by row. One has 4 rows, the other 3: the cells of the shorter one's"
+        " end are empty. Columns of the same name became WHO_people and Note_people."
+    )
+    assert [(row[0], row[4], row[5]) for row in rows_of(workspace, "orders")] == [
+        (1, "7", "Ann"), (2, "8", "Bob"), (3, "9", "Cy"), (4, None, None),
+    ]  # fmt: skip
+
+
 def test_too_many_pairs_are_refused(workspace: Workspace) -> None:
     add(workspace, "long", "SELECT range AS i FROM range(30_000_000)")
     with pytest.raises(ToolError, match=r"4 rows beside 30,000,000 would make 120,000,000, more than 100,000,000"):
@@ -266,6 +283,30 @@ def test_an_aggregate_without_groups_is_one_row(workspace: Workspace) -> None:
     outcome = do(workspace, "aggregate", dataset="orders", group_by=[], measures=measures)
     assert outcome.text == "Computed median_price, min_note and count_who. Rows: 4 -> 1."
     assert rows_of(workspace, "orders") == [(15.0, "x", 3)]
+
+
+def test_rarer_measures_are_exact(workspace: Workspace) -> None:
+    functions = ["first", "last", "mode", "sd", "variance", "range", "p25", "p90", "list", "join"]
+    measures = [{"function": function, "column": "price"} for function in functions]
+    outcome = do(workspace, "aggregate", dataset="orders", group_by=[], measures=measures)
+    calls = (
+        'first("price")', 'last("price")', 'mode("price")', 'stddev_samp("price")', 'var_samp("price")',
+        'max("price") - min("price")', 'quantile_cont("price", 0.25)', 'quantile_cont("price", 0.90)',
+        'list("price") FILTER ("price" IS NOT NULL)', "string_agg(CAST(\"price\" AS VARCHAR), ', ')",
+    )  # fmt: skip
+    cells = [f'{call} AS "{function}_price"' for call, function in zip(calls, functions, strict=True)]
+    assert outcome.sql == f'SELECT {", ".join(cells)} FROM "orders@1"'
+    [row] = rows_of(workspace, "orders")
+    assert row[:2] == (10, 5)
+    assert row[3:] == (
+        pytest.approx(11.0868),
+        pytest.approx(122.9167),
+        25,
+        8.75,
+        27.0,
+        [10, 20, 30, 5],
+        "10, 20, 30, 5",
+    )
 
 
 @pytest.mark.parametrize(

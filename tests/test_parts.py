@@ -105,3 +105,20 @@ def test_what_has_no_such_part_is_said_in_one_line(
         do(workspace, "extract_date_part", dataset="sales", **arguments)
     assert str(error.value) == message
     assert workspace.version("sales").ref == "sales@1"
+
+
+@pytest.mark.parametrize(
+    ("part", "sql", "cell"),
+    [
+        ("half", '(month("day") + 5) // 6', 1),
+        ("day_of_year", 'dayofyear("day")', 34),
+        ("weekday_number", 'isodow("day")', 6),
+        ("days_in_month", 'day(last_day("day"))', 29),
+        ("is_month_start", 'day("day") = 1', False),
+        ("is_month_end", 'CAST("day" AS DATE) = last_day("day")', False),
+    ],
+)
+def test_rarer_parts_are_exact(workspace: Workspace, part: str, sql: str, cell: Any) -> None:
+    outcome = do(workspace, "extract_date_part", dataset="sales", column="day", parts=[part])
+    assert outcome.sql == f'SELECT *, {sql} AS "day_{part}" FROM "sales@1"'
+    assert [row[-1] for row in rows_of(workspace, "sales")] == [cell, None]

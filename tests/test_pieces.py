@@ -224,3 +224,29 @@ def test_what_can_not_be_merged_or_copied(
     with pytest.raises(ToolError) as error:
         do(workspace, tool, dataset="people", **arguments)
     assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("cells", "names", "more", "rows"),
+    [
+        (["a,b;c", "d; e", None], ["p", "q", "r"], {"pattern": "[,;]"}, [("a", "b", "c"), ("d", "e", None), (None,) * 3]),
+        (["KR20240105", "US2023"], ["country", "year", "rest"], {"at": [2, 6]}, [("KR", "2024", "0105"), ("US", "2023", None)]),
+    ],
+)  # fmt: skip
+def test_a_column_is_cut_by_a_pattern_or_at_places(
+    tmp_path: Path, cells: list[str | None], names: list[str], more: dict[str, Any], rows: list[Row]
+) -> None:
+    assert split(tmp_path, cells, names, **more)[0] == rows
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"at": [2, 5]}, "2 parts need 1 growing places and no pattern: got [2, 5] and None."),
+        ({"pattern": "["}, "The pattern [ can't be read:"),
+    ],
+)
+def test_places_and_patterns_that_do_not_fit_are_said(tmp_path: Path, more: dict[str, Any], message: str) -> None:
+    with pytest.raises(ToolError) as error:
+        split(tmp_path, ["ab"], ["p", "q"], **more)
+    assert str(error.value).startswith(message)

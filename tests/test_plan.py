@@ -56,6 +56,16 @@ def _accepts(situation: Situation, request: str, steps: list[dict[str, Any]]) ->
         ("Load it", [{"tool": "load_file", "path": "/etc/passwd"}], False),
         ("Rows?", [], False),
         ("Churn score?", [{"tool": "say_missing", "what": "churn score"}], True),
+        ("Take the last 2 rows", [{"tool": "take_rows", "count": 2, "from_end": True}], True),
+        ("Take 2 rows", [{"tool": "take_rows", "count": 2, "from_end": True}], False),
+        ("Add the half-year", [{"tool": "extract_date_part", "column": "age", "parts": ["half"]}], True),
+        ("Add the year", [{"tool": "extract_date_part", "column": "age", "parts": ["half"]}], False),
+        (
+            "Aggregate the standard deviation",
+            [{"tool": "aggregate", "group_by": ["age"], "measures": [{"function": "sd"}]}],
+            True,
+        ),
+        ("Aggregate the mean", [{"tool": "aggregate", "group_by": ["age"], "measures": [{"function": "sd"}]}], False),
     ],
 )
 def test_the_schema_cannot_say_what_does_not_exist_or_was_not_asked(

@@ -123,3 +123,19 @@ def test_a_large_table_is_not_swapped(workspace: Workspace) -> None:
     add(workspace, "long", "SELECT i AS id, i AS v FROM range(1001) AS t(i)")
     with pytest.raises(ToolError, match=r"this one has 2 columns and 1,001 rows. Take fewer rows first."):
         do(workspace, "transpose", dataset="long")
+
+
+def test_several_columns_fill_the_cells_of_a_pivot(workspace: Workspace) -> None:
+    outcome = do(workspace, "pivot_table", dataset="sales", rows=["shop"], columns="kind", value="units", also=["price"], zero=True)  # fmt: skip
+    assert workspace.version("sales").names == ["shop", "x_units", "y_units", "x_price", "y_price"]
+    assert rows_of(workspace, "sales") == [("A", 5, 8, 1.5, 0.5), ("B", 0, 2, 0, 2.5), (None, 0, 16, 0, 1.0)]
+    assert 'coalesce(sum("price") FILTER (WHERE "kind" = \'y\'), 0) AS "y_price"' in str(outcome.sql)
+    assert outcome.text.startswith("Made 4 columns of the values of kind, with the sum of units and price for each shop.")  # fmt: skip
+
+
+def test_columns_that_stay_may_be_named_instead(workspace: Workspace) -> None:
+    outcome = do(workspace, "unpivot_columns", dataset="wide", keep=["name"], drop_empty=True)
+    assert rows_of(workspace, "wide") == [("Ann", "jan", 1.0), ("Ann", "feb", 2.5), ("Bo", "feb", 4.0)]
+    assert str(outcome.sql).endswith(" WHERE cell.v IS NOT NULL ORDER BY row, cell.i")
+    with pytest.raises(ToolError, match=r"Name either the columns that become rows, or those that stay in keep."):
+        do(workspace, "unpivot_columns", dataset="wide", keep=["name"], columns=["jan", "feb"])

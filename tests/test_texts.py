@@ -146,3 +146,44 @@ def test_wrong_input_is_said_in_one_line(
     assert str(error.value).startswith(message)
     assert "\n" not in str(error.value)
     assert workspace.version("t").ref == "t@1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cells"),
+    [
+        ({"action": "strip", "text": "*-"}, ["A*b", "Ab", None]),
+        ({"action": "strip_left", "text": "*"}, ["A*b-", "Ab", None]),
+        ({"action": "strip_right", "text": "-"}, ["**A*b", "Ab", None]),
+        ({"action": "replace", "text": "a*B", "by": r"\1", "any_case": True}, [r"**\1-", "Ab", None]),
+        ({"action": "replace_pattern", "text": "[a]", "by": "x", "any_case": True}, ["**x*b-", "xb", None]),
+    ],
+)
+def test_characters_are_cut_and_case_may_be_passed_over(
+    workspace: Workspace, arguments: dict[str, Any], cells: list[str | None]
+) -> None:
+    assert _cells(workspace, "edit_text", ["**A*b-", "Ab", None], columns=["x"], **arguments)[0] == cells
+
+
+FORMS: list[tuple[str, dict[str, Any], list[str], list[str]]] = [
+    ("length", {"low": 2, "high": 3}, ["ab", "가나다"], ["a", "abcd", ""]),
+    ("starts", {"value": "A-"}, ["A-1"], ["a-1", "BA-"]),
+    ("ends", {"value": ".kr"}, ["x.kr"], [".kr2", "kr"]),
+    ("alphanumeric", {}, ["a1", "é", "가1"], ["a 1", "a-1", ""]),
+    ("letters", {}, ["abc", "가나"], ["a1", ""]),
+    ("digits", {}, ["007"], ["1.5", "-1", ""]),
+    ("spaces", {}, [" ", "\t "], ["", " a"]),
+    ("title", {}, ["Ann Lee", "A1 B2"], ["ann Lee", "ANN", ""]),
+    ("lower", {}, ["abc", "a1"], ["aBc", "1"]),
+    ("upper", {}, ["ABC", "A1"], ["AbC", "1"]),
+    ("numeric", {}, ["12", "-1.5", ".5", "1e6"], ["1,5", "x", "1.2.3"]),
+    ("decimal", {}, ["1.5", "-.5"], ["15", "1.", "a.5"]),
+]
+"""The twelve tests of a text's form."""
+
+
+@pytest.mark.parametrize(("test", "arguments", "good", "bad"), FORMS)
+def test_each_form_is_told_from_others(
+    workspace: Workspace, test: str, arguments: dict[str, Any], good: list[str], bad: list[str]
+) -> None:
+    cells, _ = _cells(workspace, "validate_text", [*good, *bad, None], column="x", test=test, **arguments)
+    assert cells == [True] * len(good) + [False] * len(bad) + [None]

@@ -102,3 +102,27 @@ def test_what_can_not_be_computed_is_said_in_one_line(
         do(workspace, "add_window", dataset="sales", **arguments)
     assert message in str(error.value)
     assert workspace.version("sales").ref == "sales@1"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "names", "cells"),
+    [
+        ({"function": "lag", "column": "units", "also": ["day"]}, ["lag_units", "lag_day"], [(None, None), (10, 3), (5, 1), (20, 1), (None, 2)]),
+        ({"function": "rolling_mean", "column": "day", "size": 2, "partial": True}, ["rolling_mean_day"], [(3.0,), (2.0,), (1.0,), (1.5,), (2.0,)]),
+        ({"function": "group_sum", "column": "units", "group_by": ["shop"]}, ["group_sum_units"], [(30,), (13,), (30,), (30,), (13,)]),
+        ({"function": "group_count", "group_by": ["shop"]}, ["group_count"], [(3,), (2,), (3,), (3,), (2,)]),
+        ({"function": "share", "column": "day", "group_by": ["shop"]}, ["share_day"], [(0.5,), (pytest.approx(1 / 3),), (pytest.approx(1 / 6),), (pytest.approx(1 / 3),), (pytest.approx(2 / 3),)]),
+        ({"function": "group_max", "column": "day"}, ["group_max_day"], [(3,)] * 5),
+    ],
+)  # fmt: skip
+def test_groups_and_several_columns(
+    workspace: Workspace, arguments: dict[str, Any], names: list[str], cells: list[tuple[Any, ...]]
+) -> None:
+    outcome = do(workspace, "add_window", dataset="sales", **arguments)
+    assert workspace.version(str(outcome.dataset)).names[4:] == names
+    assert [row[4:] for row in rows_of(workspace, str(outcome.dataset))] == cells
+
+
+def test_one_name_is_not_that_of_two_columns(workspace: Workspace) -> None:
+    with pytest.raises(ToolError, match=r"One name can't be that of 2 new columns. Leave it out."):
+        do(workspace, "add_window", dataset="sales", function="lag", column="units", also=["day"], name="x")

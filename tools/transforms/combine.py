@@ -213,3 +213,34 @@ def cross_join(table: Input, other: DatasetName) -> Derived:
     if renames:
         text += f" Columns of the same name became {listed(list(renames.values()))}."
     return Derived(sql, text, materialise=True)
+
+
+@transform(
+    group="combine",
+    title="Put the columns of {other} beside these, row by row",
+    rows="reshape",
+    asked_by=r"\b(?:side by side|beside each other|row by row|column-?wise|horizontally)\b|\b(?:paste|append|add|bind|attach|stack)\b[^.]*\bcolumns (?:of|in|from)\b|\bcbind\b|(?:옆으로|가로로|나란히) ?(?:붙|합|이어)",
+)
+def paste_columns(table: Input, other: DatasetName) -> Derived:
+    """Put the columns of another dataset beside these, the first row with the first, the second with the second.
+
+    Args:
+        other: the dataset whose columns are put beside; it has no key in common with this one.
+    """
+    right = other_dataset(table, other)
+    rows, theirs = table.learn_rows(
+        "rows", f"SELECT (SELECT count(*) FROM {table.name}), (SELECT count(*) FROM {right.table})"
+    )[0]
+    renames = _renames(table, right, right.columns)
+    place = free_name("__row", taken_names(table) | {column.name.casefold() for column in right.columns})
+    numbered_ = f"SELECT *, row_number() OVER () AS {place} FROM"
+    sql = (
+        f"SELECT a.* EXCLUDE ({place}), b.* EXCLUDE ({place}){_renaming(renames)} FROM ({numbered_} {table.name}) AS a"
+        f" FULL JOIN ({numbered_} {right.table}) AS b ON a.{place} = b.{place} ORDER BY coalesce(a.{place}, b.{place})"
+    )
+    text = f"Put {counted(len(right.columns), 'column')} of {right.name} beside these, row by row."
+    if rows != theirs:
+        text += f" One has {counted(rows, 'row')}, the other {theirs:,}: the cells of the shorter one's end are empty."
+    if renames:
+        text += f" Columns of the same name became {listed(list(renames.values()))}."
+    return Derived(sql, text, materialise=True)

@@ -5,19 +5,48 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from tools.tool import ColumnName, Derived, Input, ToolError, identifier, listed, transform
-from tools.transforms.sql import free_name, is_integer, names
+from tools.transforms.sql import free_name, is_integer, names, text_of
+
+_OF_GROUPS = r"(?=[\s\S]*(?:\baggregat|\bgroup|\bsummari[sz]e by|집계|그룹|묶))[\s\S]*"
+_RARE: dict[str, str] = {
+    function: f"{_OF_GROUPS}(?:{words})"
+    for function, words in {
+        "first": r"\bfirst\b|처음|첫",
+        "last": r"\blast\b|\blatest\b|마지막|최근",
+        "mode": r"\bmode\b|\bmost (?:common|frequent)|최빈|가장 (?:흔한|자주)",
+        "sd": r"\bstd\b|\bstandard deviation|표준편차",
+        "variance": r"\bvar(?:iance)?\b|분산",
+        "range": r"\brange\b|범위",
+        "p10": r"\b10(?:th)? ?(?:%|percentile)|\bp10\b|10 ?백분위",
+        "p25": r"\b25(?:th)? ?(?:%|percentile)|\bp25\b|\b(?:first|lower) quartile|1사분위|25 ?백분위",
+        "p75": r"\b75(?:th)? ?(?:%|percentile)|\bp75\b|\b(?:third|upper) quartile|3사분위|75 ?백분위",
+        "p90": r"\b90(?:th)? ?(?:%|percentile)|\bp90\b|90 ?백분위",
+        "list": r"\blists?\b|\bcollect|목록|리스트",
+        "join": r"\b(?:join|concat\w*|comma[- ]separated)\b|이어 ?붙|쉼표로",
+    }.items()
+}
+"""Functions that the planner is told of where a request has such words."""
+_NUMERIC = ("sum", "mean", "median", "sd", "variance", "range", "p10", "p25", "p75", "p90")
 
 
 class Measure(BaseModel):
     """One number computed for each group."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    function: Literal["count", "sum", "mean", "median", "min", "max", "count_distinct"]
+    function: Literal[
+        "count", "sum", "mean", "median", "min", "max", "count_distinct", "first", "last", "mode", "sd", "variance",
+        "range", "p10", "p25", "p75", "p90", "list", "join",
+    ]  # fmt: skip
     column: ColumnName | None = None
     """Left out for a count of rows."""
 
 
-@transform(group="combine", title="Aggregate by {group_by}", rows="reshape")
+@transform(
+    group="combine",
+    title="Aggregate by {group_by}",
+    rows="reshape",
+    more={f"measures.function={function}": pattern for function, pattern in _RARE.items()},
+)
 def aggregate(table: Input, group_by: list[ColumnName], measures: list[Measure]) -> Derived:
     """Make one row per group, with counts, sums, means or other numbers of the group's rows.
 
@@ -51,7 +80,7 @@ def _measured(table: Input, measure: Measure) -> tuple[str, str]:
         return "count(*)", "count"
     column = table.column(measure.column)
     name = identifier(column.name)
-    if function in ("sum", "mean", "median") and not column.is_number:
+    if function in _NUMERIC and not column.is_number:
         raise ToolError(f"{column.name} holds no numbers, so it has no {function}. Choose a number column, or count.")
     expression = {
         "count": f"count({name})",
@@ -59,5 +88,11 @@ def _measured(table: Input, measure: Measure) -> tuple[str, str]:
         "mean": f"avg({name})",
         # DuckDB's sum of whole numbers is a HUGEINT, which frames and files take for a float.
         "sum": f"CAST(sum({name}) AS BIGINT)" if is_integer(column) else f"sum({name})",
+        "sd": f"stddev_samp({name})",
+        "variance": f"var_samp({name})",
+        "range": f"max({name}) - min({name})",
+        "list": f"list({name}) FILTER ({name} IS NOT NULL)",
+        "join": f"string_agg({text_of(column)}, ', ')",
+        **{f"p{share}": f"quantile_cont({name}, 0.{share})" for share in (10, 25, 75, 90)},
     }.get(function, f"{function}({name})")
     return expression, f"{function}_{column.name}"

@@ -1,6 +1,6 @@
 """Transforms of dates: cut to the start of a unit, the time between two of them, their place in a cycle.
 
-What is not covered: time zones, business days, holidays.
+What is not covered: business days.
 """
 
 from datetime import date

@@ -1,6 +1,6 @@
 """The transform that takes dates apart: year, month, weekday and the like as columns of their own.
 
-Weeks are ISO's, weekdays are named in English. What is not covered: holidays, time zones, cyclic features.
+Weeks are ISO's, weekdays are named in English.
 """
 
 from collections.abc import Iterable
@@ -11,8 +11,9 @@ from tools.transforms import parse
 from tools.transforms.sql import new_names, skipped, with_columns
 
 Part = Literal[
-    "year", "quarter", "month", "month_name", "week", "day", "weekday", "hour", "minute", "is_weekend", "date", "time"
-]
+    "year", "quarter", "month", "month_name", "week", "day", "weekday", "hour", "minute", "is_weekend", "date", "time",
+    "half", "day_of_year", "weekday_number", "days_in_month", "is_month_start", "is_month_end", "second",
+]  # fmt: skip
 _PART: dict[Part, str] = {
     "year": "year({moment})",
     "quarter": "quarter({moment})",
@@ -26,12 +27,34 @@ _PART: dict[Part, str] = {
     "is_weekend": "isodow({moment}) >= 6",
     "date": "CAST({moment} AS DATE)",
     "time": "CAST({moment} AS TIME)",
+    "half": "(month({moment}) + 5) // 6",
+    "day_of_year": "dayofyear({moment})",
+    "weekday_number": "isodow({moment})",
+    "days_in_month": "day(last_day({moment}))",
+    "is_month_start": "day({moment}) = 1",
+    "is_month_end": "CAST({moment} AS DATE) = last_day({moment})",
+    "second": "second({moment})",
 }
-_OF_TIME: tuple[Part, ...] = ("hour", "minute", "time")
-_OF_MONTH: tuple[Part, ...] = ("quarter", "month", "month_name")
+_OF_TIME: tuple[Part, ...] = ("hour", "minute", "second", "time")
+_OF_MONTH: tuple[Part, ...] = ("half", "quarter", "month", "month_name", "days_in_month")
+_RARE: dict[Part, str] = {
+    "half": r"\bhalf(?:-| of the )?year|\bhalves\b|반기",
+    "day_of_year": r"\bday of (?:the )?year|\bday number in the year|연중 ?일",
+    "weekday_number": r"\b(?:weekday|day of (?:the )?week)\b[^.]*\b(?:number|numeric|1 ?(?:to|-) ?7)|\bnumber\w* of (?:the )?(?:weekday|day of (?:the )?week)|요일 ?(?:번호|숫자)",
+    "days_in_month": r"\bdays in (?:the |each |a )?month|\blength of (?:the )?month|월의 ?일수",
+    "is_month_start": r"\b(?:first|start|beginning)\b[^.]*\bof (?:the |a )?month|월초",
+    "is_month_end": r"\b(?:last|end)\b[^.]*\bof (?:the |a )?month|\bmonth[- ]end|월말",
+    "second": r"\bseconds\b|초(?:를|만|까지| 단위)",
+}
+"""Parts that the planner is told of where a request has such words."""
 
 
-@transform(group="columns", title="Add {parts} of {column}", rows="same")
+@transform(
+    group="columns",
+    title="Add {parts} of {column}",
+    rows="same",
+    more={f"parts={part}": pattern for part, pattern in _RARE.items()},
+)
 def extract_date_part(table: Input, column: ColumnName, parts: list[Part], names: list[str] | None = None) -> Derived:
     """Add parts of a date as columns, such as its year, quarter, month, weekday or hour. Reads dates kept as text too.
 

@@ -1,6 +1,6 @@
 """Transforms that split one column into several, as texts, dates, names and structs are, merge several into one, or copy one.
 
-What is not covered: fixed positions, patterns, separators that differ from row to row.
+What is not covered: texts that are to be split in another way from row to row.
 """
 
 import re
@@ -38,9 +38,23 @@ _HANGUL = "[가-힣]{2,5}"
 _HANGUL_NAME = r"[가-힣]{1,2}\s*[가-힣]{1,3}"
 
 
-@transform(group="columns", title="Split {column} into {names}", rows="same")
+@transform(
+    group="columns",
+    title="Split {column} into {names}",
+    rows="same",
+    more={
+        "pattern": r"\bregex|regular expression|\bpattern|\beither\b[^.]*\bor\b|정규식|패턴",
+        "at": r"\b(?:position|character|digit)s?\b|\bfixed[- ]width|\bafter the \w+ (?:character|letter|digit)|(?:글자|자리|번째)",
+    },
+)
 def split_column(
-    table: Input, column: ColumnName, names: list[str], separator: str | None = None, keep: bool = True
+    table: Input,
+    column: ColumnName,
+    names: list[str],
+    separator: str | None = None,
+    keep: bool = True,
+    pattern: str | None = None,
+    at: list[int] | None = None,
 ) -> Derived:
     """Split a column into several, such as full_name into first_name and last_name. The last one takes what is left.
 
@@ -49,8 +63,12 @@ def split_column(
         names: names of the new columns, in the order of the parts.
         separator: what stands between the parts; leave it out to find it in the data.
         keep: false removes the column that was split.
+        pattern: a regular expression of what stands between the parts, such as [,;].
+        at: after how many characters each part but the last ends, such as 2 and 5.
     """
     source = table.column(column)
+    if pattern or at:
+        return _cut(table, source, names, pattern, at or [], keep=keep)
     if source.type.startswith("STRUCT("):
         fields = _fields(source, names)
         cells = dict(zip(new_names(table, names, source), fields.values(), strict=True))
@@ -127,6 +145,36 @@ def copy_column(table: Input, column: ColumnName, name: str | None = None) -> De
     return Derived(
         with_columns(table, Column("", ""), {called: identifier(source.name)}), f"Copied {source.name} as {called}."
     )
+
+
+def _cut(
+    table: Input, source: Column, names: Sequence[str], pattern: str | None, at: Sequence[int], *, keep: bool
+) -> Derived:
+    """A column split by a pattern or at places. Raises ToolError where they don't fit."""
+    called, cell = new_names(table, names, source), text_of(source)
+    if at:
+        if pattern or list(at) != sorted(set(at)) or at[0] < 1 or len(called) != len(at) + 1:
+            raise ToolError(
+                f"{len(called)} parts need {len(called) - 1} growing places and no pattern: got {list(at)} and {pattern}."
+            )
+        pieces = [
+            f"substr({cell}, {start + 1}{f', {end - start}' if end else ''})"
+            for start, end in zip([0, *at], [*at, None], strict=True)
+        ]
+        told = f"after {listed([str(place) for place in at])} characters"
+    else:
+        import duckdb
+
+        parts = f"string_split_regex(trim({cell}), {literal(pattern)})"
+        last = f"array_to_string({parts}[{len(called)}:], ' ')"
+        pieces = [*(f"{parts}[{place}]" for place in range(1, len(called))), last]
+        try:
+            table.learn("pattern", f"SELECT len(string_split_regex('', {literal(pattern)}))")
+        except duckdb.Error as error:
+            raise ToolError(f"The pattern {pattern} can't be read: {str(error).splitlines()[0]}.") from error
+        told = f"at what fits {pattern}"
+    cells = {name: f"nullif(trim({piece}), '')" for name, piece in zip(called, pieces, strict=True)}
+    return Derived(with_columns(table, source, cells, keep=keep), f"Split {source.name} {told} into {listed(called)}.")
 
 
 def _fields(source: Column, names: Sequence[str]) -> dict[str, str]:

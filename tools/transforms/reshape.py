@@ -1,6 +1,6 @@
 """Transforms that turn rows into columns and columns into rows: pivot, unpivot, transpose.
 
-What is not covered: pivots over several value columns at once, and tables of more than a thousand new columns.
+What is not covered: tables of more than a thousand new columns.
 """
 
 from collections.abc import Sequence
@@ -28,6 +28,8 @@ def pivot_table(
     columns: ColumnName,
     value: ColumnName | None = None,
     function: Function = "sum",
+    also: list[ColumnName] | None = None,
+    zero: bool = False,
 ) -> Derived:
     """Pivot: one row for each group, one column for each value of a column, and a number in each cell.
 
@@ -36,13 +38,16 @@ def pivot_table(
         columns: the column whose values become columns.
         value: the column that fills the cells; leave it out to count rows.
         function: what is taken where several rows meet in a cell.
+        also: further columns that fill cells, each in columns of its own, named value_column.
+        zero: true puts 0 where a cell has no rows, instead of leaving it empty.
     """
     kept, spread = table.pick(rows), table.column(columns)
     if spread in kept:
         raise ToolError(f"{spread.name} can't make rows and columns at once. Name another column for one of them.")
-    filled = table.column(value) if value is not None else None
-    if filled is not None and function in ("sum", "mean", "median") and not filled.is_number:
-        raise ToolError(f"{filled.name} holds no numbers, so it has no {function}. Use count, first, min or max.")
+    fills = table.pick([*([value] if value is not None else []), *(also or [])])
+    for filled in fills:
+        if function in ("sum", "mean", "median") and not filled.is_number:
+            raise ToolError(f"{filled.name} holds no numbers, so it has no {function}. Use count, first, min or max.")
     cell = identifier(spread.name)
     found = table.learn_rows(
         f"values of {spread.name}",
@@ -54,16 +59,19 @@ def pivot_table(
         many = f"more than {MOST_COLUMNS:,}" if values else "no"
         raise ToolError(f"{spread.name} has {many} values. Name a column of a few categories, or bin it first.")
     taken = {column.name.casefold() for column in kept}
-    made = {text: free_name(text.strip() or "blank", taken) for text in values}
-    cells = [
-        f"{_cell(filled, function, f'{text_of(spread)} = {literal(text)}')} AS {identifier(name)}"
-        for text, name in made.items()
-    ]
+    cells = []
+    measured: Sequence[Column | None] = fills or [None]
+    for filled in measured:
+        for text in values:
+            call = _cell(filled, function, f"{text_of(spread)} = {literal(text)}")
+            wanted = text.strip() or "blank"
+            name = free_name(f"{wanted}_{filled.name}" if filled is not None and len(fills) > 1 else wanted, taken)
+            cells.append(f"{f'coalesce({call}, 0)' if zero and fills else call} AS {identifier(name)}")
     shown = ", ".join([names(kept), *cells] if kept else cells)
     groups = f" GROUP BY {names(kept)} ORDER BY {_in_order(kept)}" if kept else ""
-    told = f"the {function} of {filled.name}" if filled is not None else "the number of rows"
+    told = f"the {function} of {listed([filled.name for filled in fills])}" if fills else "the number of rows"
     by = f" for each {' and '.join(column.name for column in kept)}" if kept else ""
-    text = f"Made {counted(len(values), 'column')} of the values of {spread.name}, with {told}{by}."
+    text = f"Made {counted(len(cells), 'column')} of the values of {spread.name}, with {told}{by}."
     empty = table.learn(f"empty {spread.name}", f"SELECT count(*) FROM {table.name} WHERE {cell} IS NULL")
     if empty:
         text += f" {counted(empty, 'row')} without a value in {spread.name} counted nowhere."
@@ -88,15 +96,27 @@ def _in_order(columns: Sequence[Column]) -> str:
     rows="reshape",
     asked_by=r"\bunpivot|\bmelt\b|wide (?:to|into) long|long (?:format|form|table)|columns into rows|언피벗|롱\s?포맷|열을 행으로|컬럼을 행으로",
 )
-def unpivot_columns(table: Input, columns: list[ColumnName], name: str = "name", value: str = "value") -> Derived:
+def unpivot_columns(
+    table: Input,
+    columns: list[ColumnName] | None = None,
+    name: str = "name",
+    value: str = "value",
+    keep: list[ColumnName] | None = None,
+    drop_empty: bool = False,
+) -> Derived:
     """Unpivot (melt): turn columns into rows, one row for each of them with its name and its value.
 
     Args:
-        columns: the columns that become rows.
+        columns: the columns that become rows; all others than those of keep if left out.
         name: what the new column of names is called.
         value: what the new column of values is called.
+        keep: the columns that stay beside each row, where the ones that become rows are not named.
+        drop_empty: true leaves out rows whose value is empty.
     """
-    melted = table.pick(columns)
+    if (columns is None) == (keep is None):
+        raise ToolError("Name either the columns that become rows, or those that stay in keep.")
+    staying = table.pick(keep or [])
+    melted = table.pick(columns) if columns else [column for column in table.columns if column not in staying]
     if len(melted) < 2:
         raise ToolError(f"Unpivoting needs two columns or more: got {listed([c.name for c in melted]) or 'none'}.")
     kept = [column for column in table.columns if column not in melted]
@@ -117,7 +137,8 @@ def unpivot_columns(table: Input, columns: list[ColumnName], name: str = "name",
     text = f"Turned {counted(len(melted), 'column')} into rows of {called[0]} and {called[1]}."
     if mixed:
         text += f" {called[1]} became text, for the columns hold different types."
-    return Derived(f"SELECT {shown} FROM ({unnested}) ORDER BY {order}, cell.i", text, materialise=True)
+    full = " WHERE cell.v IS NOT NULL" if drop_empty else ""
+    return Derived(f"SELECT {shown} FROM ({unnested}){full} ORDER BY {order}, cell.i", text, materialise=True)
 
 
 def _kind(column: Column) -> str:

@@ -12,7 +12,9 @@ from typing import Literal
 from tools.tool import ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
 from tools.transforms.sql import counted, new_names, replaced, skipped, text_of, with_columns
 
-Edit = Literal["prefix", "suffix", "pad_left", "pad_right", "replace", "replace_pattern"]
+Edit = Literal[
+    "prefix", "suffix", "pad_left", "pad_right", "replace", "replace_pattern", "strip", "strip_left", "strip_right",
+]  # fmt: skip
 Measure = Literal["characters", "words", "digits", "letters", "capitals", "spaces", "symbols", "lines"]
 Test = Literal[
     "length", "starts", "ends", "contains", "pattern", "alphanumeric", "letters", "digits", "spaces", "title", "lower",
@@ -121,17 +123,25 @@ def _placed(text: str, start: int | None, length: int | None) -> str:
     asked_by=r"\bprefix|\bsuffix|\bpad(?:ded|ding)?\b|zero-?fill|leading zero|접두|접미|(?:앞|뒤)에 \S{1,12} ?(?:붙|추가)|0을 채|0으로 채워서",
 )
 def edit_text(
-    table: Input, columns: list[ColumnName], action: Edit, text: str, by: str = "", length: int | None = None
+    table: Input,
+    columns: list[ColumnName],
+    action: Edit,
+    text: str,
+    by: str = "",
+    length: int | None = None,
+    any_case: bool = False,
 ) -> Derived:
     """Edit the text of columns: add something before or after it, pad it to a length, replace a part of it.
 
     Args:
         columns: the columns of text.
         action: prefix and suffix add text, pad_left and pad_right fill up to a length with it, replace takes every
-            occurrence of it, replace_pattern every match of a regular expression.
+            occurrence of it, replace_pattern every match of a regular expression; strip cuts any of its characters
+            at both ends, strip_left and strip_right at one.
         text: what is added, filled with, or looked for.
         by: what takes the place of the text looked for; nothing if left out.
         length: of padded text, in characters.
+        any_case: true looks for capital and small letters alike.
     """
     picked = table.pick(columns)
     if not picked or not text:
@@ -141,7 +151,7 @@ def edit_text(
         raise ToolError(f"Padding needs one character and a length from 1 to {LONGEST:,}: got '{text}' and {length}.")
     if action == "replace_pattern":
         _matched(table, "''", text)
-    cells = {column.name: _edited(text_of(column), action, text, by, length) for column in picked}
+    cells = {column.name: _edited(text_of(column), action, text, by, length, any_case=any_case) for column in picked}
     counts = ", ".join(
         f"count(*) FILTER (WHERE {cells[column.name]} IS DISTINCT FROM {text_of(column)})" for column in picked
     )
@@ -151,15 +161,20 @@ def edit_text(
     what = {
         "prefix": f"Put '{text}' before", "suffix": f"Put '{text}' after", "pad_left": f"Padded to {length} characters",
         "pad_right": f"Padded to {length} characters", "replace": f"Replaced '{text}' by '{by}' in",
-        "replace_pattern": f"Replaced what fits {text} by '{by}' in",
+        "replace_pattern": f"Replaced what fits {text} by '{by}' in", "strip": f"Cut '{text}' at both ends of",
+        "strip_left": f"Cut '{text}' at the start of", "strip_right": f"Cut '{text}' at the end of",
     }[action]  # fmt: skip
     if not said:
         return Derived(replaced(table, cells), f"Nothing to change.{skipped(idle)}", changes=False)
     return Derived(replaced(table, cells), f"{what}{':' if padded else ''} {listed(said)}.{skipped(idle)}")
 
 
-def _edited(cell: str, action: Edit, text: str, by: str, length: int | None) -> str:
+def _edited(cell: str, action: Edit, text: str, by: str, length: int | None, *, any_case: bool) -> str:
     quoted = literal(text)
+    if any_case and action in ("replace", "replace_pattern"):
+        # What is put instead is text, not a pattern, where one looks for text.
+        pattern, new = (text, by) if action == "replace_pattern" else (re.escape(text), by.replace("\\", "\\\\"))
+        return f"regexp_replace({cell}, {literal(pattern)}, {literal(new)}, 'gi')"
     match action:
         case "prefix":
             return f"{quoted} || {cell}"
@@ -168,6 +183,9 @@ def _edited(cell: str, action: Edit, text: str, by: str, length: int | None) -> 
         case "pad_left" | "pad_right":
             side = "lpad" if action == "pad_left" else "rpad"
             return f"CASE WHEN length({cell}) < {length} THEN {side}({cell}, {length}, {quoted}) ELSE {cell} END"
+        case "strip" | "strip_left" | "strip_right":
+            call = {"strip": "trim", "strip_left": "ltrim", "strip_right": "rtrim"}[action]
+            return f"{call}({cell}, {quoted})"
         case "replace":
             return f"replace({cell}, {quoted}, {literal(by)})"
     return f"regexp_replace({cell}, {quoted}, {literal(by)}, 'g')"
