@@ -347,3 +347,24 @@ def test_a_join_replays_on_other_rows_as_a_script(workspace: Workspace, tmp_path
         for statement in cursor.extract_statements(script):
             result = cursor.execute(statement)
         assert result.fetchall() == [("Ann", 1), ("Cy", 2)]
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "rows"),
+    [
+        ("concatenate_datasets", {"distinct": True, "source": "of"}, [(5, "9", "n", 1, "orders", None), (None, "7", "p", None, "people", "Ann"), (None, "8", "q", None, "people", "Bob"), (None, "9", "r", None, "people", "Cy")]),
+        ("cross_join", {}, [(5, 9, "n", 1, who, name, note) for who, name, note in (("7", "Ann", "p"), ("8", "Bob", "q"), ("9", "Cy", "r"))]),
+        ("paste_columns", {}, [(5, 9, "n", 1, "7", "Ann", "p"), (None, None, None, None, "8", "Bob", "q"), (None, None, None, None, "9", "Cy", "r")]),
+    ],
+)  # fmt: skip
+def test_datasets_are_put_together_the_same_way_on_other_rows(
+    workspace: Workspace, tmp_path: Path, tool: str, arguments: dict[str, Any], rows: list[Row]
+) -> None:
+    do(workspace, tool, dataset="orders", other="people", **arguments)
+    script = history_script(lineage(workspace, workspace.version("orders")))
+    with Workspace(tmp_path / "other") as other, other.cursor() as cursor:
+        cursor.execute("CREATE TABLE \"orders@1\" AS SELECT 5 AS id, 9 AS who, 'n' AS note, 1 AS price")
+        cursor.execute(f'CREATE TABLE "people@1" AS {PEOPLE}')
+        for statement in cursor.extract_statements(script):
+            result = cursor.execute(statement)
+        assert sorted(result.fetchall(), key=str) == sorted(rows, key=str)

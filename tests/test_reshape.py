@@ -134,7 +134,7 @@ def test_several_columns_fill_the_cells_of_a_pivot(workspace: Workspace) -> None
 
 
 def test_columns_that_stay_may_be_named_instead(workspace: Workspace) -> None:
-    outcome = do(workspace, "unpivot_columns", dataset="wide", keep=["name"], drop_empty=True)
+    outcome = do(workspace, "unpivot_columns", dataset="wide", keep=["name"], name="month", drop_empty=True)
     assert rows_of(workspace, "wide") == [("Ann", "jan", 1.0), ("Ann", "feb", 2.5), ("Bo", "feb", 4.0)]
     assert str(outcome.sql).endswith(" WHERE cell.v IS NOT NULL ORDER BY row, cell.i")
     with pytest.raises(ToolError, match=r"Name either the columns that become rows, or those that stay in keep."):

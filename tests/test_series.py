@@ -92,17 +92,32 @@ def test_months_become_days_and_text_may_go_along(workspace: Workspace) -> None:
     assert rows[30:] == [(date(2024, 1, 31), "low"), (date(2024, 2, 1), "high")]
 
 
-def test_a_resampling_replays_as_a_script_on_other_rows(workspace: Workspace, tmp_path: Path) -> None:
-    do(workspace, "resample_series", dataset="sales", time="day", unit="day", columns=["units"], fill="linear", group_by=["shop"])  # fmt: skip
+@pytest.mark.parametrize(
+    ("tool", "arguments", "rows"),
+    [
+        ("resample_series", {"time": "day", "unit": "day", "columns": ["units"], "fill": "linear"}, [(1, 2.0), (2, 4.0), (3, 6.0), (4, 5.0), (5, 4.0)]),
+        ("validate_timestamps", {"column": "day", "action": "remove"}, [("c", 1, 2), ("c", 3, 6), ("d", 5, 4)]),
+        ("equalize_series", {"time": "day", "length": 2}, [("c", 1, 2), ("c", 3, 6), ("d", 5, 4), ("d", 5, 0)]),
+        ("series_features", {"time": "day", "columns": ["units"], "features": ["count", "max"]}, [("c", 3, 6), ("d", 1, 4)]),
+    ],
+)  # fmt: skip
+def test_series_are_treated_the_same_way_on_other_rows(
+    workspace: Workspace, tmp_path: Path, tool: str, arguments: dict[str, Any], rows: list[tuple[Any, ...]]
+) -> None:
+    groups = {} if tool == "resample_series" else {"group_by": ["shop"]}
+    do(workspace, tool, dataset="sales", **arguments, **groups)
     script = history_script(lineage(workspace, workspace.version("sales")))
     with Workspace(tmp_path / "other") as other, other.cursor() as cursor:
         cursor.execute(
-            "CREATE TABLE \"sales@1\" AS SELECT 'c' AS shop, unnest([DATE '2025-03-01', DATE '2025-03-03']) AS day,"
-            " unnest([2, 6]) AS units, 1.0::DOUBLE AS price, 'n' AS note"
+            "CREATE TABLE \"sales@1\" AS SELECT shop, make_date(2025, 3, d) AS day, units, 1.0::DOUBLE AS price, 'n' AS note"
+            " FROM (VALUES ('c', 1, 2), ('c', 3, 6), ('c', 3, 6), ('d', 5, 4)) AS t(shop, d, units)"
         )
         for statement in cursor.extract_statements(script):
             result = cursor.execute(statement)
-        assert [row[2] for row in result.fetchall()] == [2.0, 4.0, 6.0]
+        plain = [tuple(cell.day if isinstance(cell, date) else cell for cell in row) for row in result.fetchall()]
+    if tool == "equalize_series":  # the last two rows of c are equal
+        rows = [("c", 3, 6), *rows[1:]]
+    assert [row[: len(rows[0])] for row in plain] == rows
 
 
 def test_moments_are_checked(workspace: Workspace) -> None:

@@ -45,9 +45,9 @@ def pivot_table(
     if spread in kept:
         raise ToolError(f"{spread.name} can't make rows and columns at once. Name another column for one of them.")
     fills = table.pick([*([value] if value is not None else []), *(also or [])])
-    for filled in fills:
-        if function in ("sum", "mean", "median") and not filled.is_number:
-            raise ToolError(f"{filled.name} holds no numbers, so it has no {function}. Use count, first, min or max.")
+    texts = [column.name for column in fills if not column.is_number]
+    if texts and function in ("sum", "mean", "median"):
+        raise ToolError(f"{listed(texts)} holds no numbers, so it has no {function}. Use count, first, min or max.")
     cell = identifier(spread.name)
     found = table.learn_rows(
         f"values of {spread.name}",

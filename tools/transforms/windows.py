@@ -33,7 +33,7 @@ _OF_NUMBERS = ("difference", "percent_change", "sum", "mean", "median", "sd", "s
     title="Add {function} as a column",
     rows="reshape",
     asked_by=r"\b(?:rolling|moving) (?:average|mean|sum|total|median|min|max|std|standard|window)|\bcumulative|\bcumsum|\brunning (?:total|sum|count|average|mean)|누적|이동\s?(?:평균|합)"
-    r"|\b(?:share|part|percentage) of (?:the |its )?(?:group|total)\b(?=[\s\S]*\b(?:column|add|new)\b)|\b(?:rank|lag|lead|shift|previous (?:row|value)|row before|row numbers?)(?=[\s\S]*\b(?:column|add|new)\b)|(?:add|new|column)\b[\s\S]*\b(?:ranks?|ranking|lag|lead|shift|previous (?:row|value)|row numbers?)\b"
+    r"|\b(?:column|add|new)\b[^.]*\b(?:share|part|percentage) of (?:the |its )?(?:group|total)\b|\b(?:rank|lag|lead|shift|previous (?:row|value)|row before|row numbers?)(?=[\s\S]*\b(?:column|add|new)\b)|(?:add|new|column)\b[\s\S]*\b(?:ranks?|ranking|lag|lead|shift|previous (?:row|value)|row numbers?)\b"
     r"|(?:순위|직전|이전\s?(?:행|값)|행\s?번호)(?=[\s\S]*(?:컬럼|칼럼|열|추가))",
 )
 def add_window(
