@@ -6,7 +6,8 @@ from tools import check_arguments
 from tools.derive import run_transform
 from tools.engine import trusted
 from tools.recipe import On, Purpose, Recipe, match_columns, model_recipe, select
-from tools.tool import REGISTRY, Column, Job, Outcome
+from tools.script import lineage
+from tools.tool import REGISTRY, Column, Job, Outcome, identifier
 from tools.workspace import StepRecord, Version, Workspace
 
 Row = tuple[Any, ...]
@@ -46,3 +47,12 @@ def replay(recipe: Recipe, sql: str, purpose: Purpose = "predict") -> list[Row]:
         given = [Column(row[0], row[1]) for row in On(connection).rows("DESCRIBE incoming")]
         columns, _ = match_columns(recipe, given)
         return On(connection).rows(select(recipe, f"(SELECT {columns} FROM incoming)", purpose))
+
+
+def replay_history(workspace: Workspace, ref: str, imports: dict[str, str]) -> list[Row]:
+    """Every step that led to a version, also across datasets, on other rows: import -> the SELECT of its rows."""
+    with trusted() as connection:
+        for version in lineage(workspace, workspace.version(ref)):
+            sql = version.step.sql or imports[version.ref]
+            connection.execute(f"CREATE TABLE {identifier(version.ref)} AS {sql}")
+        return On(connection).rows(f"FROM {identifier(workspace.version(ref).ref)}")

@@ -4,9 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.small_project import Row, add, do, recipe_of, rows_of
+from tests.small_project import Row, add, do, recipe_of, replay_history, rows_of
 from tools import catalogue
-from tools.script import history_script, lineage
 from tools.tool import ToolError
 from tools.workspace import Workspace
 
@@ -335,18 +334,11 @@ def test_a_recipe_begins_after_the_last_step_that_reshaped_the_rows(workspace: W
     assert (recipe.base, recipe.steps) == ("orders@3", ())
 
 
-def test_a_join_replays_on_other_rows_as_a_script(workspace: Workspace, tmp_path: Path) -> None:
+def test_a_join_replays_on_other_rows(workspace: Workspace) -> None:
     do(workspace, "join_datasets", dataset="orders", other="people", on=["who"], how="inner")
     do(workspace, "aggregate", dataset="orders", group_by=["name"], measures=[{"function": "count"}])
-    script = history_script(lineage(workspace, workspace.version("orders")))
-    with Workspace(tmp_path / "other") as other, other.cursor() as cursor:
-        cursor.execute(
-            "CREATE TABLE \"orders@1\" AS SELECT 5 AS id, unnest([9, 9, 7, 1]) AS who, 'n' AS note, 1 AS price"
-        )
-        cursor.execute(f'CREATE TABLE "people@1" AS {PEOPLE}')
-        for statement in cursor.extract_statements(script):
-            result = cursor.execute(statement)
-        assert result.fetchall() == [("Ann", 1), ("Cy", 2)]
+    orders = "SELECT 5 AS id, unnest([9, 9, 7, 1]) AS who, 'n' AS note, 1 AS price"
+    assert replay_history(workspace, "orders", {"orders@1": orders, "people@1": PEOPLE}) == [("Ann", 1), ("Cy", 2)]
 
 
 @pytest.mark.parametrize(
@@ -358,13 +350,8 @@ def test_a_join_replays_on_other_rows_as_a_script(workspace: Workspace, tmp_path
     ],
 )  # fmt: skip
 def test_datasets_are_put_together_the_same_way_on_other_rows(
-    workspace: Workspace, tmp_path: Path, tool: str, arguments: dict[str, Any], rows: list[Row]
+    workspace: Workspace, tool: str, arguments: dict[str, Any], rows: list[Row]
 ) -> None:
     do(workspace, tool, dataset="orders", other="people", **arguments)
-    script = history_script(lineage(workspace, workspace.version("orders")))
-    with Workspace(tmp_path / "other") as other, other.cursor() as cursor:
-        cursor.execute("CREATE TABLE \"orders@1\" AS SELECT 5 AS id, 9 AS who, 'n' AS note, 1 AS price")
-        cursor.execute(f'CREATE TABLE "people@1" AS {PEOPLE}')
-        for statement in cursor.extract_statements(script):
-            result = cursor.execute(statement)
-        assert sorted(result.fetchall(), key=str) == sorted(rows, key=str)
+    imports = {"orders@1": "SELECT 5 AS id, 9 AS who, 'n' AS note, 1 AS price", "people@1": PEOPLE}
+    assert sorted(replay_history(workspace, "orders", imports), key=str) == sorted(rows, key=str)

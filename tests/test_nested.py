@@ -206,3 +206,23 @@ def test_nested_columns_survive(workspace: Workspace, tool: str, arguments: dict
     assert [5, 6] in sizes
     stock = [row[version.names.index("stock")] for row in found]
     assert {"red": 1, "blue": 2} in stock
+
+
+def test_nested_columns_of_a_file_become_columns_and_rows(tmp_path: Path) -> None:
+    file = tmp_path / "orders.json"
+    file.write_text(
+        '[{"id": 1, "who": {"name": "Ann", "home": {"city": "Oslo"}}, "lines": [{"sku": "a", "n": 2}, {"sku": "b", "n": 1}]},'
+        ' {"id": 2, "who": {"name": "Bo", "home": null}, "lines": []}]',
+        encoding="utf-8",
+    )
+    with Workspace(tmp_path / "project") as workspace:
+        do(workspace, "load_file", path=str(file), name="orders")
+        do(workspace, "filter_by_rules", dataset="orders", rules=[{"column": "id", "comparison": ">", "values": [0]}])
+        do(workspace, "explode_list", dataset="orders", column="lines")
+        do(workspace, "flatten_columns", dataset="orders", columns=["who", "lines"])
+        assert workspace.version("orders").names == ["id", "who_name", "who_home_city", "lines_sku", "lines_n"]
+        assert rows_of(workspace, "orders") == [
+            (1, "Ann", "Oslo", "a", 2),
+            (1, "Ann", "Oslo", "b", 1),
+            (2, "Bo", None, None, None),
+        ]

@@ -7,9 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.small_project import add, do, rows_of
+from tests.small_project import add, do, replay_history, rows_of
 from tools import catalogue
-from tools.script import history_script, lineage
 from tools.tool import ToolError
 from tools.workspace import Workspace
 
@@ -102,19 +101,16 @@ def test_months_become_days_and_text_may_go_along(workspace: Workspace) -> None:
     ],
 )  # fmt: skip
 def test_series_are_treated_the_same_way_on_other_rows(
-    workspace: Workspace, tmp_path: Path, tool: str, arguments: dict[str, Any], rows: list[tuple[Any, ...]]
+    workspace: Workspace, tool: str, arguments: dict[str, Any], rows: list[tuple[Any, ...]]
 ) -> None:
     groups = {} if tool == "resample_series" else {"group_by": ["shop"]}
     do(workspace, tool, dataset="sales", **arguments, **groups)
-    script = history_script(lineage(workspace, workspace.version("sales")))
-    with Workspace(tmp_path / "other") as other, other.cursor() as cursor:
-        cursor.execute(
-            "CREATE TABLE \"sales@1\" AS SELECT shop, make_date(2025, 3, d) AS day, units, 1.0::DOUBLE AS price, 'n' AS note"
-            " FROM (VALUES ('c', 1, 2), ('c', 3, 6), ('c', 3, 6), ('d', 5, 4)) AS t(shop, d, units)"
-        )
-        for statement in cursor.extract_statements(script):
-            result = cursor.execute(statement)
-        plain = [tuple(cell.day if isinstance(cell, date) else cell for cell in row) for row in result.fetchall()]
+    other = (
+        "SELECT shop, make_date(2025, 3, d) AS day, units, 1.0::DOUBLE AS price, 'n' AS note"
+        " FROM (VALUES ('c', 1, 2), ('c', 3, 6), ('c', 3, 6), ('d', 5, 4)) AS t(shop, d, units)"
+    )
+    made = replay_history(workspace, "sales", {"sales@1": other})
+    plain = [tuple(cell.day if isinstance(cell, date) else cell for cell in row) for row in made]
     if tool == "equalize_series":  # the last two rows of c are equal
         rows = [("c", 3, 6), *rows[1:]]
     assert [row[: len(rows[0])] for row in plain] == rows
