@@ -67,7 +67,7 @@ CLAUSES = re.compile(
 
 
 QUESTION = re.compile(
-    r"\?\s*$|^\W*(?:and |but |so |also )?(?:how|what|which|who|whose|when|where|why|is|are|was|were|does|do|did|has|have)\b"
+    r"\?\s*$|^\W*(?:and |but |so |also )?(?:how|what|which|who|whose|when|where|why|is|are|was|were|does|do(?! (?:exactly |all )?the same\b)|did|has|have)\b"
     r"|^\W*(?:please |can you |could you )?(?:show|list|tell|give|find|compare|count|return|calculate|compute|get)\b"
     r"|(?:몇|얼마|누구|어디|어느|무엇|뭐|언제|어때|비교|알려|보여|구해|뽑아|찾아|궁금)|(?:나요|까요|가요|니|냐|지|야)\W*$",
     re.IGNORECASE,

@@ -54,7 +54,7 @@ def test_the_steps_are_done_with_what_was_learned_on_the_first(workspace: Worksp
 def test_columns_that_fit_need_no_matching(workspace: Workspace) -> None:
     add(workspace, "mar", JAN)
     outcome = do(workspace, "apply_recipe", dataset="mar")
-    assert outcome.text == "Did the 5 steps of jan@6 to mar@1: mar@6, 4 -> 3 rows, 4 -> 4 columns."
+    assert outcome.text == "Did the 5 steps of jan@6 to mar@1: mar@6, 4 -> 3 rows, 4 columns."
     assert sorted(rows_of(workspace, "mar"), key=str) == sorted(rows_of(workspace, "jan"), key=str)
     again = do(workspace, "change_step", dataset="mar", step=1, to="mean")
     assert again.text.startswith("Changed step 1 (fill_missing): method mean. 5 steps ran again.")

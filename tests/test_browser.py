@@ -328,6 +328,51 @@ def test_everything_works_by_clicks_where_there_is_no_language_model(
     expect(page.get_by_test_id("failure")).to_contain_text("python -m assistant.local_model")
 
 
+def test_the_recipe_is_changed_compared_and_taken_along_by_clicks(
+    open_app: Open, desk: BrowserContext, files: dict[str, Path]
+) -> None:
+    steps = [
+        {"tool": "fill_missing", "columns": ["monthly_fee"], "method": "median"},
+        {"tool": "filter_rows", "condition": "tickets > 0"},
+    ]
+    page = visit(desk, open_app({"steps": steps}))
+    add(page, files["customers"])
+    ask(page, "Fill monthly_fee by its median and then keep those with tickets", 90_000)
+    tab(page, "Steps")
+    recipe = page.get_by_test_id("recipe")
+    expect(recipe.locator("> li")).to_have_count(2)
+    page.get_by_label("Turn step 2 off").click()
+    expect(page.locator("#lists")).to_contain_text("(off)", timeout=60_000)
+    expect(page.locator("#lists")).to_contain_text("420 × 6")
+    idle(page, 60_000)
+
+    first = page.get_by_test_id("recipe-1")
+    first.get_by_text("Edit").click()
+    assert first.get_by_label("monthly_fee").is_checked()
+    first.get_by_label("Method").select_option("mean")
+    first.get_by_role("button", name="Run again from here").click()
+    expect(first).to_contain_text("(mean)", timeout=60_000)
+    idle(page, 60_000)
+    expect(page.get_by_label("Move step 1 up")).to_be_disabled()
+
+    form = page.get_by_test_id("form-compare_versions").last
+    form.get_by_label("Compare", exact=True).select_option("1")
+    form.get_by_role("button", name="Compare").click()
+    expect(page.get_by_test_id("compared")).to_contain_text("Rows were matched by their place.", timeout=60_000)
+    idle(page, 60_000)
+    page.get_by_label("Write the steps as Notebook").click()
+    with page.expect_download(timeout=60_000) as download:
+        page.locator("#steps").get_by_role("link", name="Download customers.ipynb").click(timeout=60_000)
+    assert json.loads(Path(download.value.path()).read_text(encoding="utf-8"))["nbformat"] == 4
+    idle(page, 60_000)
+    first.get_by_text("Edit").click()
+    check_access(page, "recipe")
+    page.set_viewport_size(PHONE)
+    page.get_by_role("button", name="Workspace").click()
+    check_access(page, "recipe on a phone")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 def test_a_wrong_form_says_what_is_wrong_beside_its_button(
     open_app: Open, desk: BrowserContext, files: dict[str, Path]
 ) -> None:

@@ -33,9 +33,7 @@ def cells(workspace: Workspace, ref: str = "t") -> list[Any]:
 def test_a_step_switched_off_makes_a_branch_and_learns_anew(workspace: Workspace) -> None:
     assert cells(workspace) == [10, 39, 100, 7]
     outcome = do(workspace, "switch_step", dataset="t", step=1, run="r4")
-    assert outcome.text == (
-        "Switched off step 1 (filter_rows). 2 steps ran again. t is t@7: 4 -> 5 rows, 1 -> 1 column."
-    )
+    assert outcome.text == ("Switched off step 1 (filter_rows). 2 steps ran again. t is t@7: 4 -> 5 rows, 1 column.")
     assert (outcome.dataset, outcome.rows, cells(workspace)) == ("t@7", (4, 5), [10, 1280, 100, 7, 5003])
     assert cells(workspace, "t@4") == [10, 39, 100, 7]
     assert [(one.ref, one.parent, one.step.off) for one in workspace.history(workspace.version("t"))] == [

@@ -8,7 +8,7 @@ import duckdb
 from tools.derive import input_of, make_version
 from tools.engine import first_line
 from tools.recipe import Others, Recipe, match_columns, matches, recipe_of
-from tools.steps import catalogued, pinned, steps_of
+from tools.steps import catalogued, pinned, sizes, steps_of
 from tools.tool import Column, DatasetName, Derived, Job, Outcome, Stopped, ToolError, identifier, listed, tool
 from tools.transforms.sql import counted
 from tools.workspace import StepRecord, Version, Workspace
@@ -43,7 +43,7 @@ def apply_recipe(job: Job, dataset: DatasetName, source: DatasetName | None = No
             last = _done(job, number, step, last, target)
         workspace.set_head(last.ref, run=job.run)
     done = len([one for one in made if not one.step.off])
-    counts = f"{target.row_count:,} -> {counted(last.row_count, 'row')}, {len(target.names)} -> {counted(len(last.names), 'column')}"
+    counts = sizes(target, last)
     return Outcome(
         text=" ".join(
             [f"Did the {counted(done, 'step')} of {made[-1].ref} to {target.ref}: {last.ref}, {counts}.", *notes]

@@ -6,10 +6,10 @@ from typing import Literal
 from tools.kept import keep_table, write_new
 from tools.moves import Move
 from tools.script import SUFFIXES, Format, history_script, lineage
-from tools.steps import steps_of
+from tools.steps import sizes, steps_of
 from tools.tool import Artefact, DatasetName, Job, Outcome, TableData, listed, tool
 from tools.transforms.sql import counted
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 
 @tool(effect="derive", group="history", title="Undo the last {scope}")
@@ -68,16 +68,7 @@ def _returned(workspace: Workspace, dataset: str, before: int | None, after: int
     if after is None:
         return f"{dataset} is in the project again with {counted(now.row_count, 'row')} ({now.ref})."
     then = workspace.version(f"{dataset}@{after}")
-    return f"{dataset} is {now.ref} again: {_change(then, now)}."
-
-
-def _change(then: Version, now: Version) -> str:
-    """`880 -> 891 rows, 11 -> 12 columns`, or how many there are where nothing changed."""
-
-    def one(before: int, after: int, noun: str) -> str:
-        return counted(after, noun) if before == after else f"{before:,} -> {counted(after, noun)}"
-
-    return f"{one(then.row_count, now.row_count, 'row')}, {one(len(then.names), len(now.names), 'column')}"
+    return f"{dataset} is {now.ref} again: {sizes(then, now)}."
 
 
 def _rows(workspace: Workspace, dataset: str, number: int | None) -> int:
@@ -105,7 +96,7 @@ def restore_version(job: Job, version: str) -> Outcome:
         return Outcome(text=text + (f" There also is {listed(others)}." if others else ""), dataset=wanted.ref)
     workspace.set_head(wanted.ref, run=job.run)
     before = current.row_count if current else 0
-    change = _change(current, wanted) if current else counted(wanted.row_count, "row")
+    change = sizes(current, wanted) if current else counted(wanted.row_count, "row")
     return Outcome(
         text=f"{wanted.dataset} is {wanted.ref} again: {change}.",
         dataset=wanted.ref,

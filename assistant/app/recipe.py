@@ -160,16 +160,21 @@ def _again(workspace: Workspace, dataset: str, called: str) -> Markup:
         tag("select", choices([(name, name) for name in others]), id="same-dataset", name="dataset"),
         class_="field",
     )
+    return _form("apply_recipe", "Do these steps", {"source": called}, picker)
+
+
+def _form(tool: str, button: str, hidden: Mapping[str, str], *fields: Markup) -> Markup:
+    """A form of our own for a tool, where the generated one would show more than is asked here."""
     return tag(
         "form",
-        tag("input", type="hidden", name="source", value=called),
-        picker,
+        *(tag("input", type="hidden", name=name, value=value) for name, value in hidden.items()),
+        *fields,
         tag("p", class_="error", role="alert", data_error=True),
-        tag("div", tag("button", "Do these steps", type="submit"), class_="buttons"),
+        tag("div", tag("button", button, type="submit"), class_="buttons"),
         data_form="act",
-        data_tool="apply_recipe",
-        data_prefix="recipe-same",
-        data_testid="form-same",
+        data_tool=tool,
+        data_prefix="recipe",
+        data_testid=f"form-{tool}",
     )
 
 
@@ -217,18 +222,8 @@ def _compare(head: Version, every: Sequence[Version]) -> Markup:
         tag("div", *boxes, class_="checks"),
         data_key="compare-keys",
     )
-    return tag(
-        "form",
-        tag("input", type="hidden", name="dataset", value=head.dataset),
-        tag("div", pick("first", "Compare", parent), pick("second", "with", head.number), class_="pickers"),
-        keys,
-        tag("p", class_="error", role="alert", data_error=True),
-        tag("div", tag("button", "Compare", type="submit"), class_="buttons"),
-        data_form="act",
-        data_tool="compare_versions",
-        data_prefix="recipe-compare",
-        data_testid="form-compare",
-    )
+    pickers = tag("div", pick("first", "Compare", parent), pick("second", "with", head.number), class_="pickers")
+    return _form("compare_versions", "Compare", {"dataset": head.dataset}, pickers, keys)
 
 
 def _label(one: Version) -> str:
