@@ -358,7 +358,7 @@ def test_the_recipe_is_changed_compared_and_taken_along_by_clicks(
     form = page.get_by_test_id("form-compare_versions").last
     form.get_by_label("Compare", exact=True).select_option("1")
     form.get_by_role("button", name="Compare").click()
-    expect(page.get_by_test_id("compared")).to_contain_text("Rows were matched by their place.", timeout=60_000)
+    expect(page.get_by_test_id("compared")).to_contain_text("Rows were matched by the row of", timeout=60_000)
     idle(page, 60_000)
     page.get_by_label("Write the steps as Notebook").click()
     with page.expect_download(timeout=60_000) as download:

@@ -40,21 +40,24 @@ def compare(workspace: Workspace, **arguments: Any) -> Outcome:
     return do(workspace, "compare_versions", dataset="t", **arguments)
 
 
-def test_rows_that_stay_in_their_place_are_compared_by_it(workspace: Workspace) -> None:
+def test_rows_are_compared_by_where_they_come_from(workspace: Workspace) -> None:
     outcome = compare(workspace, second=5)
     assert outcome.text == (
         "t@1 and t@5: the same 5 rows. Columns: renamed s -> letter. 3 cells changed (1 filled, 1 emptied, 1 changed):"
-        " s -> letter (2) and x (1). Rows were matched by their place."
+        " s -> letter (2) and x (1). Rows were matched by the row of t@1 that they come from."
     )
     assert outcome.table is not None
     assert outcome.table.columns == ["column", "filled", "emptied", "changed", "for example"]
-    assert outcome.table.rows == [["s -> letter", 0, 1, 1, " a -> a"], ["x", 1, 0, 0, "empty -> 55"]]
+    assert outcome.table.rows == [
+        ["s -> letter", 0, 1, 1, "row 1:  a -> a"],
+        ["x", 1, 0, 0, "row 2: empty -> 55"],
+    ]
     assert outcome.values == {
         "rows_in_both": 5, "rows_gone": 0, "rows_new": 0, "cells_changed": 3, "filled": 1, "emptied": 1, "changed": 1,
     }  # fmt: skip
 
 
-def test_rows_that_were_filtered_and_sorted_are_compared_by_where_they_come_from(workspace: Workspace) -> None:
+def test_so_are_rows_that_were_filtered_and_sorted(workspace: Workspace) -> None:
     outcome = compare(workspace)
     assert outcome.text == (
         "t@1 and t@8: 4 rows in both, 1 only in t@1, 0 only in t@8. Columns: gone x; renamed s -> letter. 2 cells changed"
@@ -92,7 +95,7 @@ def test_types_and_new_columns_are_told_and_cells_of_two_types_compared_as_text(
         outcome = compare(workspace)
     assert outcome.text == (
         "t@1 and t@3: the same 3 rows. Columns: new c; of another type a (VARCHAR -> BIGINT). 2 cells changed (1 emptied,"
-        " 1 changed): a (2). Rows were matched by their place."
+        " 1 changed): a (2). Rows were matched by the row of t@1 that they come from."
     )
 
 
@@ -135,3 +138,19 @@ def test_what_can_not_be_compared_is_one_line(workspace: Workspace, arguments: d
 )
 def test_requests_call_for_it(request_: str) -> None:
     assert "compare_versions" in [one.name for one in tools_asked_for(request_)]
+
+
+def test_many_rows_are_compared_row_by_row_however_many_threads_read_them(tmp_path: Path) -> None:
+    catalogue()
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "t", "SELECT i AS id, CASE WHEN i % 10 > 0 THEN i % 7 END AS x FROM range(400_000) AS r(i)")
+        do(workspace, "fill_missing", dataset="t", columns=["x"], method="constant", value=-1)
+        do(workspace, "filter_rows", dataset="t", condition="id % 4 > 0")
+        assert compare(workspace, second=2).values["cells_changed"] == 40_000
+        values = compare(workspace).values
+    assert (values["rows_in_both"], values["rows_gone"], values["filled"], values["changed"]) == (
+        300_000,
+        100_000,
+        20_000,
+        0,
+    )

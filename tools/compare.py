@@ -24,7 +24,7 @@ from tools.tool import (
     tool,
 )
 from tools.transforms.sql import counted, names
-from tools.workspace import Version, Workspace, projection
+from tools.workspace import Version, Workspace
 
 EXAMPLES = 10
 """Columns with an example of a changed cell: each costs a look at the data."""
@@ -51,8 +51,6 @@ class Matched:
     """What stands after FROM."""
     row: str
     """What a row is called by."""
-    whole: bool
-    """Whether every row has its match, so that no test for it is needed."""
 
 
 @tool(
@@ -150,23 +148,12 @@ def _matched(workspace: Workspace, a: Version, b: Version, keys: Sequence[str] |
     paths = [[one for one in workspace.history(version) if one.number > start.number] for version in (a, b)]
     parents = [[start, *path] for path in paths]
     steps = [(parent, child) for path in parents for parent, child in pairwise(path) if not child.step.off]
-    if a.row_count == b.row_count and all(_stays(parent, child) for parent, child in steps):
-        sql = f"{identifier(a.ref)} AS a POSITIONAL JOIN {identifier(b.ref)} AS b"
-        return Matched("by their place", sql, "", whole=True)
     if any(child.step.rows in (None, "reshape") or child.row_count > parent.row_count for parent, child in steps):
         return None
     base = f"(SELECT *, row_number() OVER () AS {ROW} FROM {identifier(start.ref)})"
     sides = [f"({select(model_recipe(workspace, version, since=start), base, 'train')})" for version in (a, b)]
     sql = f"{sides[0]} AS a FULL JOIN {sides[1]} AS b ON a.{ROW} = b.{ROW}"
-    return Matched(
-        f"by the row of {start.ref} that they come from", sql, f"'row ' || coalesce(a.{ROW}, b.{ROW})", whole=False
-    )
-
-
-def _stays(parent: Version, child: Version) -> bool:
-    """Whether a step leaves each row in its place."""
-    plainly = projection(child.step.sql, parent)
-    return plainly is not None and not plainly.filtered
+    return Matched(f"by the row of {start.ref} that they come from", sql, f"'row ' || coalesce(a.{ROW}, b.{ROW})")
 
 
 def _by_keys(workspace: Workspace, a: Version, b: Version, keys: Sequence[str]) -> Matched:
@@ -189,7 +176,7 @@ def _by_keys(workspace: Workspace, a: Version, b: Version, keys: Sequence[str]) 
         f"coalesce(a.{identifier(one.name)}, b.{identifier(other.name)})" for one, other in zip(*sides, strict=True)
     )
     sql = f"{marked[0]} AS a FULL JOIN {marked[1]} AS b ON {equal}"
-    return Matched(f"by {listed([column.name for column in sides[0]])}", sql, f"concat({called})", whole=False)
+    return Matched(f"by {listed([column.name for column in sides[0]])}", sql, f"concat({called})")
 
 
 def _whole_rows(workspace: Workspace, a: Version, b: Version, pairs: Sequence[Pair], columns: str) -> Outcome:
@@ -248,14 +235,11 @@ def _cells(
     """What changed, counted in one query, with an example for the columns that changed most."""
     folded = {key.casefold() for key in keys}
     compared = [pair for pair in pairs if pair.first.name.casefold() not in folded]
-    there = "" if matched.whole else f"a.{ROW} IS NOT NULL AND b.{ROW} IS NOT NULL AND "
-    parts = ["count(*)"]
-    if not matched.whole:
-        parts += [f"count(*) FILTER (b.{ROW} IS NULL)", f"count(*) FILTER (a.{ROW} IS NULL)"]
+    there = f"a.{ROW} IS NOT NULL AND b.{ROW} IS NOT NULL AND "
+    parts = ["count(*)", f"count(*) FILTER (b.{ROW} IS NULL)", f"count(*) FILTER (a.{ROW} IS NULL)"]
     for pair in compared:
         parts += [f"count(*) FILTER ({there}{test})" for test in _tests(pair).values()]
-    row = list(workspace.rows(f"SELECT {', '.join(parts)} FROM {matched.sql}")[0])
-    total, gone, new = (row.pop(0), 0, 0) if matched.whole else (row.pop(0), row.pop(0), row.pop(0))
+    total, gone, new, *row = workspace.rows(f"SELECT {', '.join(parts)} FROM {matched.sql}")[0]
     counts = {pair: dict(zip(KINDS, row[3 * n : 3 * n + 3], strict=True)) for n, pair in enumerate(compared)}
     touched = sorted((p for p in compared if sum(counts[p].values())), key=lambda p: -sum(counts[p].values()))
     examples = {pair: _example(workspace, matched, pair, there) for pair in touched[:EXAMPLES]}
@@ -265,14 +249,13 @@ def _cells(
 def _example(workspace: Workspace, matched: Matched, pair: Pair, there: str) -> str:
     """`row 3: Oslo -> oslo`."""
     differ = " OR ".join(f"({test})" for test in _tests(pair).values())
-    row = matched.row or "NULL"
     sql = (
-        f"SELECT {row}, a.{identifier(pair.first.name)}, b.{identifier(pair.second.name)} FROM {matched.sql}"
+        f"SELECT {matched.row}, a.{identifier(pair.first.name)}, b.{identifier(pair.second.name)} FROM {matched.sql}"
         f" WHERE {there}({differ}) LIMIT 1"
     )
     called, before, after = workspace.rows(sql)[0]
     words = [("empty" if value is None else f"{plain(value)}"[:40]) for value in (before, after)]
-    return (f"{called}: " if called is not None else "") + " -> ".join(words)
+    return f"{called}: {' -> '.join(words)}"
 
 
 def _told(

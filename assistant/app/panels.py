@@ -86,7 +86,7 @@ def lists(workspace: Workspace, head: Version | None, cards: Sequence[Card]) -> 
     models = [_entry("model", card.name, model.short_score(card)) for card in cards]
     base, made = steps_of(workspace, head) if head else (None, [])
     words = [step_words(base)] if base else []
-    words += [f"{n}. {step_words(v)}{' (off)' if v.step.off else ''}" for n, v in enumerate(made, 1)]
+    words += [f"{n}. {step_words(v)}" for n, v in enumerate(made, 1)]
     steps = [tag("li", tag("span", line, class_="words")) for line in words]
     return join(
         tag(
@@ -114,7 +114,7 @@ def step_words(version: Version) -> str:
     tool = catalogue().get(version.step.tool)
     if tool is None:
         return version.step.text or version.step.tool.replace("_", " ")
-    return title_of(tool, version.step.arguments)
+    return title_of(tool, version.step.arguments) + (" (off)" if version.step.off else "")
 
 
 def prompts(head: Version | None, card: Card | None) -> list[str]:
