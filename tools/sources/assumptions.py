@@ -6,6 +6,17 @@ from tools.tool import listed
 from tools.transforms.sql import counted
 from tools.workspace import Version
 
+COUNTED = (
+    ("other_encoding_lines", "line", "$ ~ in another encoding than the rest, and read as that."),
+    ("mended_characters", "control character", "$ ~ read as the Windows quotes and dashes they stand for."),
+    ("stray_quotes", "row", "In $ a quotation mark that nothing closes was read as a letter."),
+    ("lines_above_the_table", "row", "$ of notes above the table ~ skipped."),
+    ("ragged_rows", "row", "$ had more or fewer cells than the header; missing cells are empty, none was dropped."),
+    ("empty_rows", "row", "$ without any value ~ left out."),
+    ("empty_columns", "column", "$ without name and values ~ left out."),
+)
+"""What is said of each thing that was counted: `$` is `2 rows`, `~` is `were`."""
+
 
 def describe_load(version: Version, *, again: bool = False) -> str:
     """`churn: 10,000 rows and 14 columns from churn.csv (comma, UTF-8).`, then what had to be assumed."""
@@ -46,24 +57,9 @@ def _assumptions(assumed: dict[str, Any]) -> list[str]:
         said.append(f"Other files in the archive were not read: {listed(assumed['other_files'])}.")
     if assumed.get("no_rows"):
         said.append("It holds no rows, only column names.")
-    if count := assumed.get("other_encoding_lines"):
-        said.append(f"{counted(count, 'line')} {_were(count)} in another encoding than the rest, and read as that.")
-    if count := assumed.get("mended_characters"):
-        said.append(
-            f"{counted(count, 'control character')} {_were(count)} read as the Windows quotes and dashes they stand for."
-        )
-    if count := assumed.get("stray_quotes"):
-        said.append(f"In {counted(count, 'row')} a quotation mark that nothing closes was read as a letter.")
-    if count := assumed.get("lines_above_the_table"):
-        said.append(f"{counted(count, 'row')} of notes above the table {_were(count)} skipped.")
-    if count := assumed.get("ragged_rows"):
-        said.append(
-            f"{counted(count, 'row')} had more or fewer cells than the header; missing cells are empty, none was dropped."
-        )
-    if count := assumed.get("empty_rows"):
-        said.append(f"{counted(count, 'row')} without any value {_were(count)} left out.")
-    if count := assumed.get("empty_columns"):
-        said.append(f"{counted(count, 'column')} without name and values {_were(count)} left out.")
+    for key, noun, words in COUNTED:
+        if count := assumed.get(key):
+            said.append(words.replace("$", counted(count, noun)).replace("~", _were(count)))
     if renamed := assumed.get("renamed"):
         said.append(f"Renamed: {listed([f'{old} to {new}' for old, new in renamed.items()], 5)}.")
     if read_as := assumed.get("read_as"):

@@ -11,13 +11,13 @@ import codecs
 import gzip
 import re
 import zlib
-from collections import Counter
 from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from tools.sources.aside import Aside
+from tools.sources.guessing import fits, guess
 from tools.sources.opened import refused
 from tools.sources.told import NOTHING, Told
 from tools.tool import ToolError
@@ -34,12 +34,6 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-EAST_ASIAN = ("cp932", "euc_jp", "cp949", "gb18030", "big5")
-COMMON = {"cp932": 0.15, "euc_jp": 0.15, "cp949": 0.8, "gb18030": 0.8, "big5": 0.8}
-SINGLE_BYTE = ("cp1251", "koi8_r", "cp1253", "cp1255", "cp1256", "cp874")
-WESTERN = ("cp1252", "cp1250", "latin-1")
-MOSTLY = 0.8
-"""A file of which so many lines with foreign letters are UTF-8 is UTF-8 with odd lines."""
 CONTROLS = re.compile("[\x80-\x9f]")
 AS_UTF8 = re.compile(rb"\xc2[\x80-\x9f]")
 WINDOWS = {code: bytes([code]).decode("cp1252", "ignore") or chr(code) for code in range(0x80, 0xA0)}
@@ -66,19 +60,6 @@ NAMES = {
     "cp1252": "Western (Windows-1252)",
     "cp1250": "Central European (Windows-1250)",
     "latin-1": "Latin-1",
-}
-SCRIPTS: dict[str, tuple[tuple[int, int], ...]] = {
-    "cp949": ((0xAC00, 0xD7A3), (0x3131, 0x318E)),
-    "cp932": ((0x3040, 0x30FF), (0x4E00, 0x9FFF), (0x3000, 0x303F), (0xFF00, 0xFF60)),
-    "euc_jp": ((0x3040, 0x30FF), (0x4E00, 0x9FFF), (0x3000, 0x303F), (0xFF00, 0xFF60)),
-    "gb18030": ((0x4E00, 0x9FFF), (0x3000, 0x303F), (0xFF00, 0xFF60)),
-    "big5": ((0x4E00, 0x9FFF), (0x3000, 0x303F), (0xFF00, 0xFF60)),
-    "cp1251": ((0x0410, 0x044F), (0x0401, 0x0401), (0x0451, 0x0451)),
-    "koi8_r": ((0x0410, 0x044F), (0x0401, 0x0401), (0x0451, 0x0451)),
-    "cp1253": ((0x0386, 0x03CE),),
-    "cp1255": ((0x05D0, 0x05EA),),
-    "cp1256": ((0x0621, 0x06D5),),
-    "cp874": ((0x0E01, 0x0E5B),),
 }
 
 
@@ -113,7 +94,7 @@ def as_utf8(path: Path, folder: Path, told: Told = NOTHING, aside: Aside | None 
         encoding = "utf-8"
     if encoding is None or encoding == "utf-8":
         refuse_binary(path, head)
-    encoding = encoding or _guess(_sample(path, compressed))
+    encoding = encoding or guess(_sample(path, compressed))
     if encoding in ("utf-8", "utf-8-sig") and not compressed and clean and not controls:
         return TextFile(path, NAMES[encoding], compressed)
     copy = folder / "text.csv"
@@ -198,70 +179,6 @@ def _sample(path: Path, compressed: bool) -> bytes:
     return b"".join(telling)
 
 
-def _guess(sample: bytes) -> str:
-    """The encoding in which the sample's foreign characters are words of one script; else a Western one.
-
-    Pairs of bytes come first, as nearly any byte is a letter of a one-byte alphabet, but few pairs are common ones.
-    """
-    lines = sample.splitlines()
-    if sum(_fits(line, "utf-8") for line in lines) >= MOSTLY * len(lines):
-        return "utf-8"
-    for name in EAST_ASIAN:
-        if _script_share(sample, name) > 0.8 and _common_share(sample, name) >= COMMON[name]:
-            return name
-    letters = Counter(byte for byte in sample if byte > 127)
-    # One sign over and over is a broken character, not a language.
-    varied = len(letters) > 5 and max(letters.values()) < 0.5 * letters.total()
-    fitting = {name: share for name in SINGLE_BYTE if varied and (share := _script_share(sample, name)) > 0.8}
-    if fitting:
-        from charset_normalizer import from_bytes
-
-        near = [name for name, share in fitting.items() if share > max(fitting.values()) - 0.1]
-        best = from_bytes(sample, cp_isolation=near).best() if len(near) > 1 else None
-        return str(best.encoding) if best is not None and best.encoding in near else near[0]
-    for name in WESTERN:
-        try:
-            sample.decode(name)
-        except UnicodeDecodeError:
-            continue
-        return name
-    return "latin-1"
-
-
-def _script_share(sample: bytes, encoding: str) -> float:
-    """How many of the characters outside ASCII are letters of the encoding's script; 0 where it does not decode."""
-    try:
-        text = sample.decode(encoding)
-    except UnicodeDecodeError:
-        return 0.0
-    foreign = [ord(letter) for letter in text if ord(letter) > 127]
-    inside = sum(any(low <= letter <= high for low, high in SCRIPTS[encoding]) for letter in foreign)
-    # In these, a word needs two high bytes even where it has one syllable; an accented letter alone has one.
-    paired = encoding in ("cp949", "euc_jp", "gb18030")
-    whole = sum(chr(letter).encode(encoding)[1:2] >= b"\xa1" for letter in foreign) if paired else 0
-    return inside / len(foreign) * (whole / len(foreign) if paired else _neighbours(text)) if foreign else 0.0
-
-
-def _common_share(sample: bytes, encoding: str) -> float:
-    """How many of the characters outside ASCII are the script's everyday ones: kana, Hangul, frequent Chinese."""
-    foreign = [letter for letter in sample.decode(encoding) if ord(letter) > 127]
-    if encoding in ("cp932", "euc_jp"):
-        return sum(0x3040 <= ord(letter) <= 0x30FF for letter in foreign) / len(foreign)
-    low, high = {"cp949": (0xA1, 0xFE), "gb18030": (0xA1, 0xD7), "big5": (0xA1, 0xC6)}[encoding]
-    return sum(low <= letter.encode(encoding)[0] <= high for letter in foreign) / len(foreign)
-
-
-def _neighbours(text: str) -> float:
-    """The share of foreign letters that stand next to another one: words of a script come in runs, accents alone."""
-    foreign = [ord(letter) > 127 for letter in text]
-    total = sum(foreign)
-    beside = sum(
-        here and (foreign[place - 1 : place] == [True] or foreign[place + 1 : place + 2] == [True])
-        for place, here in enumerate(foreign)
-    )
-    return beside / total if total else 0.0
-
-
 def _transcode(path: Path, compressed: bool, encoding: str, target: Path, aside: Aside) -> tuple[int, int]:
     """Write the text as UTF-8; how many characters were mended, and how many lines were in a second encoding."""
     if encoding.startswith(("utf-16", "utf-32")):
@@ -275,8 +192,8 @@ def _transcode(path: Path, compressed: bool, encoding: str, target: Path, aside:
             try:
                 lines, text = block.count(b"\n"), block.decode(codec)
             except UnicodeDecodeError:
-                bad = b"".join(line for line in block.splitlines(keepends=True) if not _fits(line, codec))
-                second = second or (_guess(bad) if codec == "utf-8" else codec)
+                bad = b"".join(line for line in block.splitlines(keepends=True) if not fits(line, codec))
+                second = second or (guess(bad) if codec == "utf-8" else codec)
                 text, others, lines = _by_line(block, codec, second, number, aside, path)
                 other += others
             if codec in ("utf-8", "latin-1", "iso8859-1") and CONTROLS.search(text):
@@ -302,14 +219,6 @@ def _blocks(path: Path, compressed: bool) -> Generator[bytes, None, None]:
         yield rest
 
 
-def _fits(line: bytes, encoding: str) -> bool:
-    try:
-        line.decode(encoding)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
 def _by_line(block: bytes, encoding: str, second: str, number: int, aside: Aside, path: Path) -> tuple[str, int, int]:
     """A block that is not all of one encoding: its text, the lines read in the second one, and all of its lines."""
     kept: list[str] = []
@@ -317,9 +226,9 @@ def _by_line(block: bytes, encoding: str, second: str, number: int, aside: Aside
     lines = block.split(b"\n")
     for place, line in enumerate(lines):
         end = "" if place == len(lines) - 1 else "\n"
-        if _fits(line, encoding):
+        if fits(line, encoding):
             kept.append(line.decode(encoding) + end)
-        elif second != encoding and _fits(line, second):
+        elif second != encoding and fits(line, second):
             others += 1
             kept.append(line.decode(second) + end)
         else:
