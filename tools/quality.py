@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from tools.profile import profile, share
+from tools.profiling.contradictions import contradictions
 from tools.profiling.issues import (
     MOSTLY_EMPTY,
     Fix,
@@ -48,6 +49,7 @@ def find_issues(workspace: Workspace, version: Version, target: str | None = Non
     named = _target_name(found, target)
     fixes = _fixes(found, version.dataset, named, for_training=named is not None)
     issues = [_with_fix(issue, fixes) for issue in issues_of(found, named)]
+    issues += contradictions(workspace, version, found)
     return sorted(issues, key=lambda issue: (SEVERITIES.index(issue.severity), -issue.count))
 
 

@@ -15,7 +15,7 @@ from tools.tool import listed
 from tools.transforms.sql import counted
 
 Severity = Literal["high", "medium", "low"]
-Problem = Literal["rows", "words", "empty", "type", "spelling", "useless", "slips", "extremes", "target"]
+Problem = Literal["rows", "words", "empty", "type", "spelling", "useless", "slips", "extremes", "target", "conflict"]
 
 MOSTLY_EMPTY = 0.6
 """From this share of empty cells on, filling would invent most of a column."""
