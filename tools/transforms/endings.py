@@ -20,7 +20,7 @@ COVERED = 0.6
     group="clean",
     title="Split the ending of {column} off: {names}",
     rows="same",
-    asked_by=r"stuck together|run together|glued|city(?: and |, ?|[/+-])(?:the )?state|state (?:from|out of|off)|(?:split|separate|pull)\b[^.]*\b(?:state|country|suffix|ending)|붙어 ?있|붙은|(?:시|도시)[^.]*(?:주|국가)[^.]*(?:나눠|분리)",
+    asked_by=r"stuck together|run together|glued|\b(?:split|separate|pull|part)\w*\b[^.]*\b(?:state|country|suffix|ending)|붙어 ?있|붙은|(?:도시|시)\S* ?(?:와|과|하고) (?:주|국가)[^.]*(?:나눠|나누|분리)",
 )
 def split_ending(table: Input, column: ColumnName, names: list[str], keep: bool = True) -> Derived:
     """Split a column whose texts end in a word of a short list, such as city and state: San Jose CA, Boston, MA or PortlandOR.

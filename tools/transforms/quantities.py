@@ -66,7 +66,7 @@ class Units:
     group="clean",
     title="Read the numbers and units of {columns}",
     rows="same",
-    asked_by=r"\bunits?\b|\b(?:kg|lbs?|oz|cm|km|miles|feet|inches|usd|eur|celsius|fahrenheit)\b|measurements? (?:to|into|as)|quantit|단위|킬로|그램|센티|미터",
+    asked_by=r"\bunits? (?:stuck|of measure|in|from|out of)\b|\b(?:strip|remove|convert|parse|read|mixed|different|various|same|one|common|with) (?:the )?(?:their )?units?\b|\b(?:convert|parse|turn|bring)\b[^.]*\b(?:kg|kilos?|lbs?|pounds|oz|ounces|cm|km|miles|feet|inches|usd|eur|celsius|fahrenheit|minutes|hours)\b|단위\S* ?(?:통일|변환|제거|떼|맞)|(?:킬로그램|센티미터|파운드|온스|인치)\S* ?(?:변환|통일|바꿔)",
 )
 def parse_quantities(
     table: Input, columns: list[ColumnName] | None = None, unit: str | None = None, keep_unit: bool = False
