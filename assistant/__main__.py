@@ -250,10 +250,10 @@ def _sql(options: argparse.Namespace, settings: "Settings") -> int:
 
 
 def _run(options: argparse.Namespace, settings: "Settings") -> int:
-    from assistant.plan import Step, title_of
+    from assistant.plan import Step
     from assistant.runs import Runs
     from tools import catalogue, check_arguments
-    from tools.tool import ToolError, unknown
+    from tools.tool import ToolError, title_of, unknown
 
     tools = catalogue()
     if options.tool not in tools:

@@ -20,7 +20,7 @@ from assistant.events import PlannedStep
 from assistant.followups import asks
 from assistant.said import COMMAND, TRAIN, is_said, most_steps
 from tools import check_arguments
-from tools.tool import Tool, ToolError, listed, unknown
+from tools.tool import Tool, ToolError, title_of, unknown
 
 NEEDS_MODEL = ("predict_row", "predict_dataset", "evaluate_model", "explain_model", "model_card", "list_models")
 """Tools that are offered only where a trained model exists."""
@@ -317,27 +317,6 @@ def expand(steps: Sequence[Step], fixes: Callable[[str, str | None, bool], Seque
         repairs = fixes(dataset, target, train is not None)
         shown += repairs if repairs or len(steps) > 1 else [step]
     return shown
-
-
-def title_of(tool: Tool, arguments: Mapping[str, Any]) -> str:
-    """What a plan card says: the tool's title with its `{argument}` places filled."""
-
-    class Filled(dict[str, str]):
-        def __missing__(self, key: str) -> str:
-            default = tool.arguments.model_fields[key].default if key in tool.arguments.model_fields else None
-            return _shown(default) or f"every {key.rstrip('s')} that needs it"
-
-    return tool.title.format_map(
-        Filled({name: _shown(value) for name, value in arguments.items() if value is not None})
-    )
-
-
-def _shown(value: Any) -> str:
-    if isinstance(value, list):
-        return listed([_shown(item) for item in value], 4)
-    if isinstance(value, dict):
-        return " ".join(str(item) for item in value.values())
-    return str(value) if isinstance(value, str | int | float) else ""
 
 
 def planned(steps: Sequence[Step], tools: Mapping[str, Tool], first: int = 1) -> list[PlannedStep]:

@@ -271,7 +271,7 @@ def test_a_person_goes_from_a_file_to_predictions(
         page.emulate_media(color_scheme=scheme)
         page.reload()
         expect(page.get_by_test_id("turn")).to_have_count(10, timeout=20_000)
-        for name in ("Data", "Chart", "Model", "Predict", "Steps"):
+        for name in ("Data", "Quality", "Chart", "Model", "Predict", "Steps"):
             tab(page, name)
             check_access(page, f"{name}, {scheme}")
     page.set_viewport_size(PHONE)
@@ -279,7 +279,7 @@ def test_a_person_goes_from_a_file_to_predictions(
     expect(page.get_by_test_id("turn")).to_have_count(10, timeout=20_000)
     check_access(page, "chat on a phone")
     page.get_by_role("button", name="Workspace").click()
-    for name in ("Data", "Chart", "Model", "Predict", "Steps"):
+    for name in ("Data", "Quality", "Chart", "Model", "Predict", "Steps"):
         tab(page, name)
         check_access(page, f"{name} on a phone")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]

@@ -186,6 +186,35 @@ def test_the_ninth_panel_holds_all_other_groups(job: Job) -> None:
     assert "other (12 values)" in {row["facet"] for row in spec(outcome)["data"]["values"]}
 
 
+# --- correlations ------------------------------------------------------------------------------------------------
+
+
+def test_a_correlation_matrix_is_over_all_rows_and_tells_the_strongest_pairs(job: Job) -> None:
+    add(
+        job.workspace,
+        "line",
+        "SELECT i AS a, 3 - 2 * i AS b, i % 7 AS c, 't' || i % 3 AS g, i % 3 AS n FROM range(70) t(i)",
+    )
+    outcome = draw(job, "draw_correlations", "line", columns=["a", "b", "c", "g"])
+    exact = job.workspace.rows('SELECT corr(a, c) FROM "line@1"')[0][0]
+    assert [row[2] for row in cells(outcome)] == pytest.approx(
+        [1, -1, exact, -1, 1, -exact, exact, -exact, 1], abs=1e-4
+    )
+    assert outcome.text.startswith(
+        "Drew a matrix of the correlation (Pearson) of 3 columns over 70 rows. Strongest: a and b -1.00, "
+    )
+    assert outcome.sql == 'SELECT "a", "b", "c" FROM "line@1"'
+    shared = draw(job, "draw_correlations", "line", columns=["g", "n"], method="mutual_information")
+    assert shared.text.endswith("Strongest: n and g 1.00.")
+
+
+def test_a_correlation_matrix_needs_two_numbers(job: Job) -> None:
+    with pytest.raises(
+        ToolError, match=r"^1 of sales and 도시 can be compared; two number columns that vary are needed\.$"
+    ):
+        draw(job, "draw_correlations", columns=["sales", "도시"])
+
+
 # --- one HTML file -----------------------------------------------------------------------------------------------
 
 
@@ -218,6 +247,8 @@ def test_no_cell_can_make_the_html_file_run_a_script(job: Job) -> None:
         ("Show a map of missing values", "map_missing"),
         ("Where are the empty cells? Draw a heat map of missing data", "map_missing"),
         ("결측치 지도를 그려줘", "map_missing"),
+        ("Draw a correlation heat map", "draw_correlations"),
+        ("상관 행렬을 그려줘", "draw_correlations"),
         ("Plot one histogram per region", "draw_panels"),
         ("Facet the scatter chart by country", "draw_panels"),
         ("지역별로 히스토그램을 따로 그려줘", "draw_panels"),

@@ -7,10 +7,10 @@ import pyarrow as pa
 import pytest
 
 from assistant.context import ColumnFact, ModelFact, Situation, Table
-from assistant.plan import Step, expand, planned, read_plan, schema, title_of
+from assistant.plan import Step, expand, planned, read_plan, schema
 from assistant.said import most_steps
 from tools import catalogue, core_tools
-from tools.tool import ToolError
+from tools.tool import ToolError, title_of
 from tools.workspace import StepRecord, Workspace
 
 FEATURES = (ColumnFact("country", "text", ("Norway", "Chile")), ColumnFact("age", "decimal"))

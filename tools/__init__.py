@@ -49,6 +49,7 @@ MODULES = (
     "tools.transforms.series",
     "tools.transforms.custom",
     "tools.quality",
+    "tools.report",
     "tools.charts",
     "tools.train",
     "tools.evaluate",

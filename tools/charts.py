@@ -4,7 +4,6 @@ What is not covered: maps of places, charts of several datasets.
 """
 
 import json
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +13,7 @@ import duckdb
 
 from tools.charting import kinds, spread
 from tools.charting.data import Basic, Measure, Picture, Source
+from tools.charting.matrix import Method, correlation
 from tools.engine import deadline, fetch, first_line
 from tools.tool import (
     Artefact,
@@ -28,7 +28,7 @@ from tools.tool import (
     identifier,
     tool,
 )
-from tools.workspace import Version, snake_case
+from tools.workspace import Version, free_files, snake_case
 
 SECONDS = 60
 _SUFFIXES = (".vl.json", ".png", ".svg", ".html")
@@ -136,6 +136,32 @@ def map_missing(job: Job, dataset: DatasetName, columns: list[ColumnName] | None
     return _drawn(job, version, wanted, lambda source: spread.missing(source, shown, version.row_count))
 
 
+@tool(
+    effect="read",
+    group="chart",
+    title="Draw the correlation matrix of {dataset}",
+    asked_by=r"\b(?:correlation|mutual information|relationship)s?\b[^.]*\b(?:matrix|heat ?map|chart|plot|map|picture|draw)|\b(?:draw|plot|show|chart|heat ?map)\b[^.]*\bcorrelations?\b|상관[^.]*(?:행렬|히트맵|그려|그래프|차트|그림)",
+)
+def draw_correlations(
+    job: Job,
+    dataset: DatasetName,
+    columns: list[ColumnName] | None = None,
+    method: Method = "pearson",
+) -> Outcome:
+    """Draw a correlation matrix: how much each pair of columns moves together, over all rows.
+
+    Args:
+        dataset: The dataset to draw.
+        columns: The columns to compare; all that can be if left out.
+        method: pearson for straight lines, spearman for ranks, mutual_information for any relation, also of texts.
+    """
+    version = job.workspace.version(dataset)
+    shown = [column_of(version.columns, name) for name in columns] if columns else None
+    return _drawn(
+        job, version, f"{version.dataset}_correlations", lambda source: correlation(job, version, shown, method)
+    )
+
+
 def _drawn(job: Job, version: Version, wanted: str, draw: Callable[[Source], Picture]) -> Outcome:
     """Count, draw and keep a chart."""
     job.progress(0.1, "Counting for the chart")
@@ -190,6 +216,8 @@ def _title(kind: str, picture: Picture) -> str:
     if "facet" in titles:
         inner = replace(picture, titles={name: title for name, title in titles.items() if name != "facet"})
         return f"{_title(kind, inner)}, for each {titles['facet']}"
+    if kind == "correlation":
+        return f"{titles['color'][:1].upper()}{titles['color'][1:]}"
     if kind == "missing":
         return "Where cells are empty"
     if kind == "violin":
@@ -224,22 +252,7 @@ def _save(folder: Path, wanted: str, picture: Picture, title: str) -> list[Path]
     png = vl_convert.vegalite_to_png(text, scale=2, **offline)
     svg = vl_convert.vegalite_to_svg(text, **offline)
     page = chart_page(svg, title, picture.text, _table(picture))
-    name = _free(folder, snake_case(wanted)[:60])
-    paths = [folder / (name + suffix) for suffix in _SUFFIXES]
+    paths = free_files(folder, snake_case(wanted)[:60], _SUFFIXES)
     for path, content in zip(paths, (text.encode(), png, svg.encode(), page.encode()), strict=True):
         path.write_bytes(content)
     return paths
-
-
-def _free(folder: Path, name: str) -> str:
-    """The name, or the name with a number, such that none of the files exists; it is claimed at once."""
-    number = 1
-    while True:
-        tried = name if number == 1 else f"{name}_{number}"
-        if not any((folder / (tried + suffix)).exists() for suffix in _SUFFIXES):
-            try:
-                os.close(os.open(folder / (tried + _SUFFIXES[0]), os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            except FileExistsError:
-                continue
-            return tried
-        number += 1

@@ -382,3 +382,24 @@ def listed(names: Sequence[str], limit: int = 8) -> str:
     if len(names) > limit:
         return ", ".join(shown) + f" and {len(names) - limit} more"
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def title_of(tool: Tool, arguments: Mapping[str, Any]) -> str:
+    """What a plan card says: the tool's title with its `{argument}` places filled."""
+
+    class Filled(dict[str, str]):
+        def __missing__(self, key: str) -> str:
+            default = tool.arguments.model_fields[key].default if key in tool.arguments.model_fields else None
+            return _shown(default) or f"every {key.rstrip('s')} that needs it"
+
+    return tool.title.format_map(
+        Filled({name: _shown(value) for name, value in arguments.items() if value is not None})
+    )
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return listed([_shown(item) for item in value], 4)
+    if isinstance(value, dict):
+        return " ".join(str(item) for item in value.values())
+    return str(value) if isinstance(value, str | int | float) else ""

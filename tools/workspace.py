@@ -4,6 +4,7 @@ Every change is one DuckDB transaction, so a process killed at any moment leaves
 change or after it, never between. Versions are never edited: undo moves a dataset's head back to the parent.
 """
 
+import os
 import re
 import threading
 import time
@@ -101,6 +102,21 @@ def free_file(folder: Path, stem: str, suffix: str) -> Path:
     while path.exists():
         path, place = folder / f"{stem}_{place}{suffix}", place + 1
     return path
+
+
+def free_files(folder: Path, wanted: str, suffixes: Sequence[str]) -> list[Path]:
+    """Paths of one name, with a number where it is taken, such that none of the files exists; the first is claimed."""
+    number = 1
+    while True:
+        tried = wanted if number == 1 else f"{wanted}_{number}"
+        paths = [folder / (tried + suffix) for suffix in suffixes]
+        if not any(path.exists() for path in paths):
+            try:
+                os.close(os.open(paths[0], os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+            except FileExistsError:
+                continue
+            return paths
+        number += 1
 
 
 class Workspace:

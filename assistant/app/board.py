@@ -18,7 +18,7 @@ from assistant.app.markup import text
 from assistant.app.panels import View
 from assistant.app.state import State, reduce
 from assistant.events import StepDone, StepProgress
-from tools.tool import ToolError, unknown
+from tools.tool import ToolError, title_of, unknown
 
 if TYPE_CHECKING:
     from assistant.runs import LoggedEvent, Runs
@@ -150,7 +150,7 @@ class Board:
 
     def _act(self, call: Call) -> dict[str, Any]:
         """Run one tool with what was typed into its form."""
-        from assistant.plan import Step, title_of
+        from assistant.plan import Step
         from tools import catalogue, check_arguments
 
         if call.tool not in catalogue():
@@ -164,7 +164,7 @@ class Board:
 
     def _edit(self, call: Call) -> dict[str, Any]:
         """Change a step of the recipe to what was typed into its form."""
-        from assistant.plan import Step, title_of
+        from assistant.plan import Step
         from tools import catalogue, check_arguments
 
         tools = catalogue()

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 MOUNT = "(window.easelRegions ??= []).push({name: '%s', element, server}); window.easelPage?.take();"
-TABS = ("Data", "Chart", "Model", "Predict", "Steps")
+TABS = ("Data", "Quality", "Chart", "Model", "Predict", "Steps")
 
 SIDEBAR = """
 <header><h1>Easel</h1></header>

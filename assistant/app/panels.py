@@ -1,17 +1,17 @@
-"""What stands beside the chat: the project's lists, and the panels Data, Chart, Model, Predict and Steps."""
+"""What stands beside the chat: the project's lists, and the panels Data, Quality, Chart, Model, Predict and Steps."""
 
 from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from assistant.app import chat, data, forms, model, recipe
+from assistant.app import chat, data, forms, model, quality, recipe
 from assistant.app.markup import Markup, choices, file_address, join, tag
 from assistant.app.state import State
 from assistant.events import StepDone
 from automl.card import Card
 from tools.modelling.models import model_cards
 from tools.steps import steps_of
-from tools.tool import Artefact, Tool, ToolError
+from tools.tool import Artefact, Tool, ToolError, title_of
 from tools.workspace import Version, Workspace
 
 CHARTS = {
@@ -47,6 +47,7 @@ def regions(workspace: Workspace, view: View, state: State) -> dict[str, str]:
     return {
         "lists": lists(workspace, head, cards),
         "data": data.panel(workspace, head, view.offset, view.profile),
+        "quality": quality.panel(workspace, head, _report(workspace, head, view)),
         "chart": _chart(workspace, head, view, state),
         "model": _model(workspace, head, view, cards, card),
         "predict": _predict(workspace, head, view, state, cards, card),
@@ -108,7 +109,6 @@ def _entry(kind: str, name: str, fact: str, *, current: bool = False) -> Markup:
 
 def step_words(version: Version) -> str:
     """A step of the recipe in the words of its plan card."""
-    from assistant.plan import title_of
     from tools import catalogue
 
     tool = catalogue().get(version.step.tool)
@@ -174,6 +174,12 @@ def _form(
     posted = view.typed.get(f"{prefix}-{tool.name}", {})
     words = tag("p", tool.doc, class_="manual")
     return join([words, forms.form_html(tool, known(workspace, head, posted), posted, prefix=prefix, button=button)])
+
+
+def _report(workspace: Workspace, head: Version | None, view: View) -> Markup:
+    from tools import catalogue
+
+    return _form(workspace, head, view, catalogue().get("quality_report"), "quality", "Check every row")
 
 
 def _chart(workspace: Workspace, head: Version | None, view: View, state: State) -> Markup:

@@ -116,6 +116,8 @@ def slips(column: ColumnProfile) -> bool:
     """Whether the outliers are few, far away and nothing lies between them and the rest, as typing errors do."""
     if column.kind != "number" or not column.outliers or column.q1 is None or column.q3 is None:
         return False
+    if column.min is None or column.max is None:  # NaN or an infinity is the largest: no number to be far from
+        return False
     width = column.q3 - column.q1
     reach = max(column.q1 - column.min, column.max - column.q3)
     lone = column.far == column.outliers and column.outliers <= max(1, 0.01 * column.filled)

@@ -43,7 +43,7 @@ def text_of(column: Column) -> str:
 
 def counted(number: int, noun: str) -> str:
     """`1 row`, `2,000 rows`."""
-    many = noun[:-1] + "ies" if noun.endswith("y") else noun + "s"
+    many = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
     return f"{number:,} {noun if number == 1 else many}"
 
 
