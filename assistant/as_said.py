@@ -4,8 +4,8 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from assistant.context import Situation
-from assistant.named import columns_named
+from assistant.context import Situation, Table
+from assistant.named import columns_named, stands
 from assistant.said import is_said
 from assistant.words import alike, is_common, is_foreign, split_words
 from tools.tool import ToolError, listed, nearest
@@ -71,6 +71,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
         del arguments["group_by"]
     if tool == "drop_duplicates" and not _speaks_of_any(arguments.get("columns") or (), request):
         arguments.pop("columns", None)
+    if tool == "encode_categories":
+        arguments = _encoded(arguments, request)
     if tool == "compare_periods":
         arguments = _periods(arguments, situation, request)
     if tool in ("add_window", "fill_along"):
@@ -133,6 +135,23 @@ def _along(arguments: Mapping[str, Any], request: str) -> dict[str, Any]:
     if made.get("descending") and not _FALLING.search(request):
         del made["descending"]
     return made
+
+
+def _encoded(arguments: Mapping[str, Any], request: str) -> dict[str, Any]:
+    """Categories as numbers without an order that nobody gave, and each as its number where numbers are asked for."""
+    made, folded = dict(arguments), request.casefold()
+    if sum(str(value).casefold() in folded for value in made.get("order") or ()) < 2:
+        made.pop("order", None)
+    if _NUMBERED.search(request) and not _DUMMIES.search(request):
+        made["method"] = "ordinal"
+    return made
+
+
+_NUMBERED = re.compile(
+    r"\b(?:ordinal|label)[ -]?encod|\bencod\w*\b.*\b(?:with|as|into|to) (?:unique |whole )?(?:numbers?|integers?|codes?)\b|숫자로 (?:인코딩|바꿔|변환)|라벨 인코딩",
+    re.IGNORECASE,
+)
+_DUMMIES = re.compile(r"one[- ]?hot|dumm(?:y|ies)|indicator|원\s?-?핫|더미", re.IGNORECASE)
 
 
 def _speaks_of_any(names: Sequence[str], request: str) -> bool:
@@ -227,8 +246,10 @@ def _joined(arguments: Mapping[str, Any], situation: Situation, request: str) ->
         refers = [join.table for join in situation.joins if join.other == other.name]
         named = [t.name for t in situation.tables if t is not other and t.name.casefold() in request.casefold()]
         table = situation.table([*named, *refers, table.name][0]) or table
-    names, others = ([column.name for column in side.columns] for side in (table, other))
     keys, theirs = arguments.get("on", []), arguments.get("other_on") or arguments.get("on", [])
+    if swapped := _other_with(theirs, table, other, situation, request):
+        return {"dataset": table.name, "other": swapped, "on": keys, "other_on": theirs}
+    names, others = ([column.name for column in side.columns] for side in (table, other))
     shared = [name for name in names if name in others and re.search(rf"(?<!\w){re.escape(name)}(?!\w)", request)]
     if not shared and len(ids := [name for name in names if name in others and _ID.search(name)]) == 1:
         shared = ids
@@ -253,6 +274,18 @@ def _joined(arguments: Mapping[str, Any], situation: Situation, request: str) ->
     if all(here) and all(there):
         return {"dataset": table.name, "on": here, "other_on": there}
     return {"dataset": table.name}
+
+
+def _other_with(keys: Sequence[str], table: Table, other: Table, situation: Situation, request: str) -> str:
+    """The one table that has the keys which the other one lacks, and that the request names; else nothing."""
+    if set(keys) & {column.name for column in other.columns}:
+        return ""
+    found = [
+        one.name
+        for one in situation.tables
+        if one is not table and set(keys) <= {column.name for column in one.columns} and stands(one.name, request)
+    ]
+    return found[0] if len(found) == 1 else ""
 
 
 def _nearest(name: str, names: Sequence[str]) -> str:

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -141,7 +142,19 @@ def doubtful(situation: Situation, request: str) -> list[str]:
     """The words of a request that match no table, column or value; words that only ask are left out."""
     words = [word for word in split_words(_SIZE.sub(" ", request)) if not is_common(word) and not word.isdigit()]
     known = _known(situation)
-    return [word for word in words if not any(alike(word, name) for name in known)]
+    joined = {one + other for one, other in pairwise(split_words(request))}
+    whole = {stem(pair) for pair in joined} & {stem(name) for name in known}  # high schoolers, Highschooler
+    return [
+        word
+        for word in words
+        if not any(alike(word, name) or _ends_in(name, word) for name in known)
+        and not any(pair.startswith(word) or pair.endswith(stem(word)) for pair in whole)
+    ]
+
+
+def _ends_in(name: str, word: str) -> bool:
+    """Whether a name is a compound of a word: hometown of towns."""
+    return len(stem(word)) >= 4 and len(name) > len(stem(word)) and stem(name).endswith(stem(word))
 
 
 def speaks_of(thing: str, request: str) -> bool:

@@ -936,3 +936,43 @@ def test_what_each_column_holds_is_asked_after_a_change(situation: Situation) ->
     said = "Drop duplicated rows from the dataset. Then count the unique values for each column."
     made, _ = _steps(situation, said, ("drop_duplicates", {}))
     assert made == [("drop_duplicates", {}), ("query_data", {"sql": sql})]
+
+
+def test_a_formula_that_looks_at_other_rows_is_a_select(situation: Situation) -> None:
+    formula = "age > (SELECT avg(age) FROM people)"
+    made, why = _steps(
+        situation, "add whether someone is older than the average", ("add_formula", {"name": "old", "formula": formula})
+    )
+    assert made == [("transform_with_sql", {"sql": f"SELECT *, {formula} AS old FROM people"})]
+    assert why == ["Mended: the formula looks at other rows."]
+
+
+@pytest.mark.parametrize(
+    ("request_", "kept"),
+    [
+        ("Encode the plan with numbers, each plan gets a unique number", {"method": "ordinal"}),
+        ("one-hot encode the plan", {"method": "one_hot"}),
+        (
+            "encode plan in the order weekly, monthly, yearly",
+            {"method": "ordinal", "order": ["weekly", "monthly", "yearly"]},
+        ),
+    ],
+)
+def test_categories_are_encoded_as_the_request_says(request_: str, kept: dict[str, Any], situation: Situation) -> None:
+    given = {
+        "columns": ["plan"],
+        "method": kept["method"] if "order" in kept else "one_hot",
+        "order": kept.get("order", ["plan"]),
+    }
+    made, _ = _steps(situation, request_, ("encode_categories", given))
+    assert made == [("encode_categories", {"columns": ["plan"], **kept})]
+
+
+def test_the_table_that_has_the_key_is_joined(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "other") as workspace:
+        add(workspace, "details", "SELECT 'NO' AS country, 1 AS size")
+        add(workspace, "inflation", "SELECT 'NO' AS country, 2 AS rate")
+        add(workspace, "forecast", "SELECT 3 AS rate, 4 AS month")
+        step = {"tool": "join_datasets", "dataset": "details", "other": "forecast", "on": ["country"]}
+        plan = read_plan({"steps": [step]}, catalogue(), look(workspace), "merge the details with the inflation")
+        assert plan.steps[0].arguments["other"] == "inflation"

@@ -480,3 +480,11 @@ def test_text_is_cleaned_in_rarer_ways(tmp_path: Path, action: str, cell: str, m
         add(opened, "t", f"SELECT {literal(cell)} AS x")
         do(opened, "clean_text", dataset="t", columns=["x"], action=action)
         assert rows_of(opened, "t") == [(made,)]
+
+
+def test_a_column_that_can_not_be_read_is_skipped_where_others_can(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "other") as workspace:
+        add(workspace, "t", "SELECT '12 %' AS share, 'apples' AS fruit")
+        outcome = do(workspace, "change_type", dataset="t", columns=["share", "fruit"], type="decimal")
+        assert rows_of(workspace, "t") == [(0.12, "apples")]
+        assert "Skipped fruit (none of its values can be read as decimal)." in outcome.text

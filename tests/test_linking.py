@@ -144,3 +144,11 @@ def test_any_step_on_the_data_is_doubted_where_a_question_speaks_of_something_el
 )
 def test_a_request_in_another_language_is_told_by_its_function_words(request_: str, *, foreign: bool) -> None:
     assert is_foreign(request_) is foreign
+
+
+def test_compounds_and_words_written_apart_are_the_same(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "Highschooler", "SELECT 1 AS id, 'Lima' AS Hometown, 9 AS grade")
+        there = look(workspace)
+        assert linking.doubtful(there, "Which towns have 4 or more high schoolers?") == []
+        assert linking.doubtful(there, "Which owns a tavern?") == ["owns", "tavern"]

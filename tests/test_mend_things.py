@@ -129,3 +129,34 @@ def test_months_and_years_are_counted_as_such(tmp_path: Path, request_: str, men
         add(workspace, "prices", "SELECT DATE '2020-01-01' + i::INT AS day, i AS price FROM range(400) AS t(i)")
         sql = "SELECT count(*) FROM prices WHERE date_trunc('month', day) = day"
         assert mend_sql(workspace, sql, request_).sql == mended
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "mended"),
+    [
+        (
+            "List out the names of the 2 items with the highest average price",
+            "SELECT item, avg(price) AS average_price FROM lines GROUP BY item ORDER BY average_price DESC LIMIT 2",
+            "SELECT item FROM lines GROUP BY item ORDER BY AVG(price) DESC LIMIT 2",
+        ),
+        (
+            "What are the 2 items with the least occurrence? Name them.",
+            "SELECT item, count(*) AS n FROM lines GROUP BY item ORDER BY 2 LIMIT 2",
+            "SELECT item FROM lines GROUP BY item ORDER BY COUNT(*) LIMIT 2",
+        ),
+        (
+            "What is the most common item?",
+            "SELECT item, count(*) AS count FROM lines GROUP BY item ORDER BY count DESC LIMIT 1",
+            "SELECT item FROM lines GROUP BY item ORDER BY COUNT(*) DESC LIMIT 1",
+        ),
+        (
+            "List the names of the 2 items that cost most and their average price",
+            "SELECT item, avg(price) AS p FROM lines GROUP BY item ORDER BY p DESC LIMIT 2",
+            "SELECT item, avg(price) AS p FROM lines GROUP BY item ORDER BY p DESC LIMIT 2",
+        ),
+    ],
+)
+def test_names_are_shown_alone_where_they_alone_are_asked_for(
+    lines: Workspace, request_: str, sql: str, mended: str
+) -> None:
+    assert mend_sql(lines, sql, request_).sql == mended

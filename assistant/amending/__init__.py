@@ -10,7 +10,7 @@ from assistant.amending.assigned import assigned
 from assistant.amending.everything import changed_all, renamed_all, told_of_all
 from assistant.amending.everywhere import everywhere
 from assistant.amending.fill import filled
-from assistant.amending.formula import computed
+from assistant.amending.formula import computed, selected
 from assistant.amending.kinds import asked, kept, stacked, used
 from assistant.amending.limits import limited
 from assistant.amending.new_columns import added
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 RULES = (
     asked, used, kept, stacked, shown, placed, by_place, of_each, changed_all, told_of_all, renamed_all, spread, recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt,
-    repeated, consecutive, computed, added,
+    repeated, consecutive, computed, selected, added,
 )  # fmt: skip
 
 

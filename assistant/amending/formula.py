@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assistant.amending.step import mended, table_of
 from assistant.context import Situation
 from assistant.said import only_asks
+from tools.relations import identifier_if_needed
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -29,6 +30,20 @@ def computed(steps: Sequence["Step"], situation: Situation, request: str) -> lis
             arguments = {"dataset": changes[-1].arguments["dataset"], "name": name, "formula": formula}
             made.append(mended(changes[-1], f"the request says {name} = {formula}.", "add_formula", arguments))
     return made
+
+
+def selected(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """A formula that looks at other rows or tables is written as a SELECT: no formula of one row can say it."""
+    return [_selected(step, situation) for step in steps]
+
+
+def _selected(step: "Step", situation: Situation) -> "Step":
+    table, formula = table_of(step, situation), str(step.arguments.get("formula", ""))
+    if step.tool != "add_formula" or table is None or not re.search(r"\bSELECT\b", formula, re.IGNORECASE):
+        return step
+    name, read = identifier_if_needed(str(step.arguments.get("name", "value"))), identifier_if_needed(table.name)
+    sql = f"SELECT *, {formula} AS {name} FROM {read}"
+    return mended(step, "the formula looks at other rows.", "transform_with_sql", {"dataset": table.name, "sql": sql})
 
 
 def _formula(text: str, columns: set[str]) -> str:

@@ -42,6 +42,16 @@ _HOW_MANY_PERIODS = re.compile(
 _UNITS = {"년": "year", "분기": "quarter", "개월": "month", "달": "month", "주": "week", "일": "day"}
 _KEYS = ("{}id", "{}key", "{}번호", "{}아이디")
 """How the column is called that tells things apart, without separators."""
+_NAMES_ONLY = re.compile(
+    r"\b(?:list(?: out)?|identify|give|show|find|return|what are|which are|tell)(?: me)?(?: all)?(?: of)?(?: the)? names of\b|\bname them\b"
+    r"|^\W*what(?:'s| is) the (?:most|least) (?:common|frequent|popular) (?!number|share|percent)\w+",
+    re.IGNORECASE,
+)
+_MEASURED = re.compile(
+    r"\b(?:how many|how much|and (?:the|their|its)|with (?:their|its)|number|counts?|along|respective\w*|together|values?)\b",
+    re.IGNORECASE,
+)
+"""Words of a measure that is to be shown beside the names."""
 _ROWS = re.compile(
     r"\b(?:each|every|all|per|times|respective\w*|along with|together with|including|duplicat\w*|list of)\b",
     re.IGNORECASE,
@@ -63,6 +73,7 @@ def mend_things(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
             or _periods(tree, read, data, request)
         ),
         *_named(tree, read, request),
+        *_only_names(tree, request),
     ]
 
 
@@ -204,6 +215,31 @@ def _named(select: "exp.Select", read: list[Source], request: str) -> list[str]:
         return []
     select.set("expressions", [as_column(label), shown])
     return [f"The {label} of what is asked for is shown too."]
+
+
+def _only_names(select: "exp.Select", request: str) -> list[str]:
+    """`SELECT country, count(*) … ORDER BY 2 LIMIT 10` for the names of ten countries shows their names alone."""
+    from sqlglot import exp
+
+    order = select.args.get("order")
+    if not _NAMES_ONLY.search(request) or _MEASURED.search(_NAMES_ONLY.sub(" ", request)) or order is None:
+        return []
+    labels = [shown for shown in select.expressions if isinstance(shown.unalias(), exp.Column)]
+    others = [shown for shown in select.expressions if shown not in labels]
+    if not select.args.get("limit") or len(labels) != 1 or len(others) != 1 or not aggregates(others[0]):
+        return []
+    [key] = order.expressions if len(order.expressions) == 1 else [None]
+    measure, written = others[0].unalias(), key.this if key is not None else None
+    same = written == measure or (
+        isinstance(written, exp.Column) and written.name.casefold() == others[0].alias.casefold()
+    )
+    if isinstance(written, exp.Literal) and written.name.isdigit():
+        same = select.expressions[int(written.name) - 1] is others[0] if int(written.name) <= 2 else False
+    if key is None or not same:
+        return []
+    key.set("this", measure.copy())
+    select.set("expressions", labels)
+    return ["The names alone are asked for."]
 
 
 def _owner(column: "exp.Expr", read: list[Source]) -> Source | None:

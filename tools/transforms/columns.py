@@ -199,12 +199,20 @@ def change_type(
     cells: dict[str, str] = {}
     reasons: dict[str, str] = {}
     notes: list[str] = []
-    for column in table.pick(columns):
+    picked = table.pick(columns)
+    for column in picked:
         if reason := _unfit(column, type, format):
             reasons[column.name] = reason
             continue
-        cells[column.name] = _read(table, column, type, format, decimal)
-        notes.append(_yes_no(table, column, type) + parse.note(table, column, type, cells[column.name]))
+        try:
+            cell = _read(table, column, type, format, decimal)
+            notes.append(_yes_no(table, column, type) + parse.note(table, column, type, cell))
+        except ToolError:
+            if len(picked) == 1:
+                raise
+            reasons[column.name] = f"none of its values can be read as {type}"
+            continue
+        cells[column.name] = cell
     if not cells:
         return untouched(table, f"Nothing to change.{skipped(reasons)}")
     text = f"Changed {listed(list(cells))} to {type}.{''.join(notes)}{skipped(reasons)}"
