@@ -486,5 +486,5 @@ def test_a_column_that_can_not_be_read_is_skipped_where_others_can(tmp_path: Pat
     with Workspace(tmp_path / "other") as workspace:
         add(workspace, "t", "SELECT '12 %' AS share, 'apples' AS fruit")
         outcome = do(workspace, "change_type", dataset="t", columns=["share", "fruit"], type="decimal")
-        assert rows_of(workspace, "t") == [(0.12, "apples")]
+        assert rows_of(workspace, "t") == [(12.0, "apples")]
         assert "Skipped fruit (none of its values can be read as decimal)." in outcome.text
