@@ -18,7 +18,7 @@ from tools.mending.chosen import mend_chosen
 from tools.mending.clauses import mend_aggregates, mend_nulls, mend_quoted, mend_ranges
 from tools.mending.data import Data
 from tools.mending.dates import mend_dates, mend_quarters
-from tools.mending.forms import from_elsewhere, mend_forms
+from tools.mending.forms import from_elsewhere, mend_forms, mend_functions
 from tools.mending.groups import mend_groups
 from tools.mending.instead import read_instead
 from tools.mending.invented import drop_invented, mend_unsaid
@@ -144,7 +144,7 @@ def _mended(workspace: Workspace, sql: str, request: str, *, runs: bool) -> Mend
 def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: bool) -> list[str]:
     """Apply the rules, in place: those of names, groups and types only where the statement does not run."""
     data, joins = Data(workspace), relations(workspace)
-    said, changes = words_of(request), list[str]()
+    said, changes = words_of(request), mend_functions(tree)
     names = Names(data.tables, joins, said, request)
     if not runs:
         changes += [*mend_quoted(tree, names, data), *mend_tables(tree, names)]

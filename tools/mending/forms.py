@@ -17,15 +17,23 @@ _SYNONYMS = {"std": "stddev", "stdev": "stddev", "stddev_sample": "stddev_samp",
 """Functions by names that DuckDB does not know."""
 
 
+def mend_functions(tree: "exp.Expr") -> list[str]:
+    """Call functions by the names that DuckDB knows, in place. Returns what was changed, one sentence each."""
+    from sqlglot import exp
+
+    changes = []
+    for call in list(tree.find_all(exp.Anonymous)):
+        if known := _SYNONYMS.get(call.name.casefold()):
+            call.replace(exp.func(known, *call.expressions, dialect="duckdb"))
+            changes.append(f"{call.name} is {known} here.")
+    return changes
+
+
 def mend_forms(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
     """Mend LIKE and NOT IN in place. Returns what was changed, one sentence each."""
     from sqlglot import exp
 
     changes: list[str] = []
-    for call in tree.find_all(exp.Anonymous):
-        if known := _SYNONYMS.get(call.name.casefold()):
-            changes.append(f"{call.name} is {known} here.")
-            call.set("this", known)
     for scope in scopes(tree):
         read = [*sources(scope, names), *around(scope, names)]
         for like in list(scope.find_all(exp.Like)):
