@@ -29,6 +29,7 @@ ONLY_WHEN_SAID = {
     "ignore": r"ignor|without|exclud|except|leave out|not us|제외|빼고|없이|무시",
     "build": r"quick|fast|standard|thorough|accurate|빠르|빨리|정확",
     "reply": r"\bmean(?:s|ing)?\b|what(?:'s| is| are) (?:a |an |the )?\w+\W*$|explain|difference between|\bhelp\b|hello|\bhi\b|thank|can you do|뜻|의미|무슨|설명|안녕|고마|감사|도움|뭘 할 수",
+    "seed": r"\bseed|시드|씨드",
     "export_data": r"export|save|download|write|file|내보내|저장|파일|다운로드",
     "restore_version": r"version|restore|go back|버전|되돌",
     "load_file": r"(?!)",

@@ -976,3 +976,97 @@ def test_the_table_that_has_the_key_is_joined(tmp_path: Path) -> None:
         step = {"tool": "join_datasets", "dataset": "details", "other": "forecast", "on": ["country"]}
         plan = read_plan({"steps": [step]}, catalogue(), look(workspace), "merge the details with the inflation")
         assert plan.steps[0].arguments["other"] == "inflation"
+
+
+def test_a_formula_that_calls_a_tool_is_that_call(situation: Situation) -> None:
+    for formula, step in (
+        ("measure_text(name, 'words')", ("measure_text", {"column": "name", "measures": ["words"], "name": "n"})),
+        (
+            "validate_text(city, 'starts', 'Se')",
+            ("validate_text", {"column": "city", "test": "starts", "value": "Se", "name": "n"}),
+        ),
+        ("length(name)", ("add_formula", {"formula": "length(name)", "name": "n"})),
+    ):
+        assert _steps(situation, "add n", ("add_formula", {"name": "n", "formula": formula}))[0] == [step]
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "made"),
+    [
+        (
+            "add the age of the row before as a column called prev",
+            {"function": "rank", "column": "age", "order_by": ["person_id"], "size": 1, "name": "prev"},
+            {"function": "lag", "column": "age", "name": "prev"},
+        ),
+        (
+            "도시별로 나이 순위를 매겨서 순위 컬럼을 추가해줘",
+            {"function": "running_sum", "column": "age", "group_by": ["city"], "size": 100, "name": "나이 순위"},
+            {"function": "rank", "column": "age", "group_by": ["city"], "name": "순위"},
+        ),
+        (
+            "rolling mean of age over 3 rows",
+            {"function": "rolling_sum", "column": "age", "size": 7},
+            {"function": "rolling_mean", "column": "age", "size": 3},
+        ),
+        (
+            "cumulative age",
+            {"function": "running_sum", "column": "age"},
+            {"function": "running_sum", "column": "age"},
+        ),
+    ],
+)
+def test_a_window_computes_what_the_request_says(
+    request_: str, given: dict[str, Any], made: dict[str, Any], situation: Situation
+) -> None:
+    assert _steps(situation, request_, ("add_window", given))[0] == [("add_window", made)]
+
+
+def test_columns_are_put_together_with_the_sign_that_is_named(situation: Situation) -> None:
+    for request_, sign in (
+        ("merge city and plan into one column called place with a dash between them", "-"),
+        ("city와 plan을 밑줄로 이어서 place라는 컬럼을 만들어줘", "_"),
+    ):
+        step = ("add_formula", {"name": "place", "formula": "region || '+' || plan"})
+        made = ("merge_columns", {"columns": ["city", "plan"], "name": "place", "separator": sign})
+        assert _steps(situation, request_, step)[0] == [made]
+
+
+def test_a_formula_and_a_condition_need_no_name_of_the_dataset(tmp_path: Path) -> None:
+    from tools.mend import mend_condition, mend_formula
+
+    with Workspace(tmp_path / "other") as workspace:
+        add(workspace, "leads", """SELECT 'Brandt' AS "Company Name", 5 AS size""")
+        assert mend_formula(workspace, "leads", "leads.size * 2 || 'leads.x'").sql == "size * 2 || 'leads.x'"
+        assert mend_condition(workspace, "leads", """leads."Company Name" = 'x'""").sql == "\"Company Name\" = 'x'"
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "made"),
+    [
+        (
+            "fill the empty floors with the last value above",
+            {"columns": ["floor"], "method": "backward", "order_by": ["floor"]},
+            {"columns": ["floor"], "method": "forward"},
+        ),
+        (
+            "빈 나이를 바로 다음 값으로 채워줘",
+            {"columns": ["age"], "method": "forward", "order_by": ["age"]},
+            {"columns": ["age"], "method": "backward"},
+        ),
+        (
+            "interpolate age in the order of person_id",
+            {"columns": ["age"], "method": "forward", "order_by": ["person_id"]},
+            {"columns": ["age"], "method": "interpolate", "order_by": ["person_id"]},
+        ),
+    ],
+)
+def test_cells_are_filled_along_the_rows_as_the_request_says(
+    request_: str, given: dict[str, Any], made: dict[str, Any], situation: Situation
+) -> None:
+    assert _steps(situation, request_, ("fill_along", given))[0] == [("fill_along", made)]
+
+
+def test_a_sample_is_a_share_or_a_number(situation: Situation) -> None:
+    given = {"share": 0.5, "count": 0, "stratify_by": "plan", "per_group": True}
+    made, _ = _steps(situation, "take a stratified sample of half the rows by plan", ("sample_rows", given))
+    assert made == [("sample_rows", {"share": 0.5, "stratify_by": "plan"})]

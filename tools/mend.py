@@ -7,6 +7,7 @@ it says can't be meant, and says what it changed. The result passes the guard li
 What is not covered: recursive CTEs, PIVOT, and statements that sqlglot can't read; they come back as they are.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
 
+_TEXTS = re.compile(r"('(?:[^']|'')*')")
 MOST_ROWS = 2_000_000
 """Rows of a project beyond which a query is not tried before it is shown."""
 LOOK_SECONDS = 5
@@ -102,12 +104,24 @@ def _finds(workspace: Workspace, sql: str) -> bool:
 
 def mend_condition(workspace: Workspace, dataset: str, condition: str, request: str = "") -> Mended:
     """A condition on the rows of one dataset, mended as the WHERE of a query; as it is where more would change."""
-    return _inside(workspace, f"SELECT * FROM {identifier_if_needed(dataset)} WHERE ", condition, "", request)
+    mended = _inside(workspace, f"SELECT * FROM {identifier_if_needed(dataset)} WHERE ", condition, "", request)
+    return _unqualified(mended, dataset)
 
 
 def mend_formula(workspace: Workspace, dataset: str, formula: str, request: str = "") -> Mended:
     """A formula over the columns of one dataset, mended as what a query shows; as it is where more would change."""
-    return _inside(workspace, "SELECT ", formula, f" AS formula FROM {identifier_if_needed(dataset)}", request)
+    mended = _inside(workspace, "SELECT ", formula, f" AS formula FROM {identifier_if_needed(dataset)}", request)
+    return _unqualified(mended, dataset)
+
+
+def _unqualified(mended: Mended, dataset: str) -> Mended:
+    """The expression without the name of its only table, which a step does not know."""
+    parts = _TEXTS.split(mended.sql)
+    own = rf"(?<![\w.\"]){re.escape(identifier_if_needed(dataset))}\.(?=[\w\"])"
+    for place in range(0, len(parts), 2):
+        parts[place] = re.sub(own, "", parts[place], flags=re.IGNORECASE)
+    bare = "".join(parts)
+    return mended if bare == mended.sql else Mended(bare, mended.changes or ["The columns are those of the dataset."])
 
 
 def _inside(workspace: Workspace, before: str, part: str, after: str, request: str) -> Mended:

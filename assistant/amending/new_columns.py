@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
 _CALLED = re.compile(
     r"['\"]?([^\W\d]\w*?)['\"]?\s*(?:이라는|라는|이란|란)?\s*(?:컬럼|칼럼|열)(?:을|를|으로|로)?\s*(?:하나|새로)?\s*(?:만들|추가|생성|넣)"
-    r"|\b(?:called|named)\s+['\"]?([^\W\d]\w*)",
+    r"|\b(?:called|named)\s+['\"]?([^\W\d]\w*)"
+    r"|\b(?:new |a )?column ([a-z]+_\w+) (?:with|that|of|for|which|containing|saying|telling)\b|\bas ([a-z]+(?:_[a-z0-9]+)+)\b",
     re.IGNORECASE,
 )
+NAMED = ("bin_column", "add_formula", "add_window", "merge_columns", "copy_column", "validate_text", "date_difference",
+         "extract_text", "split_rows", "measure_text")  # fmt: skip
+"""Tools that make one new column by a name."""
 _NO_NAME = ("새", "새로운", "하나의", "다른", "그", "이", "별도", "파생", "정수", "숫자", "a", "the", "new")
 _DECADES = re.compile(r"\d0대|연령대|나이대")
 
@@ -36,7 +40,7 @@ def _renamed(step: "Step", table: Table, request: str) -> "Step":
     if step.tool == "bin_column" and _DECADES.search(request):
         return _decades(step, name or str(step.arguments.get("name") or "연령대"))
     given: dict[str, Any] = {}
-    if step.tool in ("bin_column", "add_formula") and name:
+    if step.tool in NAMED and name:
         given = {"name": name}
     if step.tool == "extract_date_part" and name and len(step.arguments.get("parts", [])) == 1:
         given = {"names": [name]}

@@ -209,17 +209,20 @@ _MEASURES: Mapping[Measure, str] = {
     rows="same",
     asked_by=r"(?:number of|count(?:ing)? (?:of )?(?:the )?|how many) (?:characters|words|letters|capitals)|\b(?:character|word|letter) counts?\b|글자\s?수|단어\s?수",
 )
-def measure_text(table: Input, column: ColumnName, measures: list[Measure]) -> Derived:
+def measure_text(table: Input, column: ColumnName, measures: list[Measure], name: str | None = None) -> Derived:
     """Add columns that count something in the text of a column: its characters, words, digits, capitals.
 
     Args:
         column: the column of text.
         measures: what is counted; each becomes a column.
+        name: what the new column is called, where one thing is counted; column_measure if left out.
     """
     source, wanted = table.column(column), list(dict.fromkeys(measures))
+    if name is not None and len(wanted) > 1:
+        raise ToolError(f"One name is given for {len(wanted)} measures. Leave the name out, or name one measure.")
     if not wanted:
         raise ToolError("No measures were named. Name at least one, for example words.")
-    called = new_names(table, [f"{source.name}_{measure}" for measure in wanted], source)
+    called = new_names(table, [name] if name else [f"{source.name}_{measure}" for measure in wanted], source)
     cells = {
         name: f"CAST({_MEASURES[measure].format(cell=text_of(source))} AS INTEGER)"
         for name, measure in zip(called, wanted, strict=True)

@@ -1,0 +1,227 @@
+"""Calls of the further tools as the request has them: what a window computes, parts put together, tools written as functions.
+
+What is not covered: several windows in one request.
+"""
+
+import ast
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import tools
+from assistant.amending.step import mended, table_of
+from assistant.context import Situation, Table
+from assistant.named import columns_named
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+_WINDOWS = (
+    ("lag", r"\b(?:previous|preceding|prior) (?:row|value|record|day|week|month|year)|\b(?:row|value|record) (?:just )?(?:before|above)\b|\blag\b|(?:이전|직전|바로 위|앞) ?(?:행|값|줄)"),
+    ("lead", r"\b(?:next|following) (?:row|value|record)|\b(?:row|value|record) (?:after|below)\b|\blead\b|(?:다음|뒤|아래) ?(?:행|값|줄)"),
+    ("running_mean", r"\b(?:running|cumulative) (?:average|mean)|누적 ?평균"),
+    ("running_count", r"\b(?:running|cumulative) (?:count|number)|누적 ?(?:건수|개수|수)"),
+    ("running_max", r"\b(?:running|cumulative) max|누적 ?최[대고]"),
+    ("running_min", r"\b(?:running|cumulative) min|누적 ?최[소저]"),
+    ("running_sum", r"\brunning (?:total|sum)|\bcumulative\b|\bcumsum\b|누적"),
+    ("rolling_median", r"\b(?:rolling|moving) median|이동 ?중앙"),
+    ("rolling_sum", r"\b(?:rolling|moving) (?:sum|total)|이동 ?합"),
+    ("rolling_max", r"\b(?:rolling|moving) max|이동 ?최대"),
+    ("rolling_min", r"\b(?:rolling|moving) min|이동 ?최소"),
+    ("rolling_sd", r"\b(?:rolling|moving) (?:standard|std|sd|dev)|이동 ?표준"),
+    ("rolling_mean", r"\b(?:rolling|moving) (?:average|mean)|이동 ?평균"),
+    ("dense_rank", r"\bdense\b"),
+    ("row_number", r"\brow numbers?\b|\bnumber the rows\b|행 ?번호"),
+    ("rank", r"\brank\w*|순위|등수"),
+)  # fmt: skip
+_SIZED = ("rolling", "lag", "lead")
+_ORDERS = re.compile(
+    r"\b(?:order|sort)\w*\b|\bby (?:date|day|time)\b|\bover time\b|순서|순으로|시간|날짜 ?순|정렬", re.IGNORECASE
+)
+_CALL = re.compile(r"\s*(\w+)\((.*)\)\s*", re.DOTALL)
+_NEW = re.compile(
+    r"\b(?:new|another|extra|separate) column|\bcolumn (?:called|named)|\bcalled\b|\bas a column\b|\badd\b|새|추가|별도|컬럼으로",
+    re.IGNORECASE,
+)
+_MERGES = re.compile(
+    r"\b(?:merg|combin|concatenat|glu|join|put)\w*\b[^.]*\b(?:into|in|as|to) (?:one|a|a single|a new|1) (?:new )?(?:text )?column|이어|합쳐|결합해|붙여서",
+    re.IGNORECASE,
+)
+_SEPARATORS = (
+    ("_", r"underscore|밑줄|언더(?:바|스코어)"),
+    ("-", r"\bdash|hyphen|대시|하이픈|줄표"),
+    (", ", r"comma|쉼표|콤마"),
+    ("/", r"slash|슬래시|빗금"),
+    (" ", r"\bspace|\bblank|공백|띄어|빈칸"),
+)
+_CYCLE = re.compile(r"\bsin\w*\b[\s\S]*\bcos|사인[\s\S]*코사인|순환|\bcyclic", re.IGNORECASE)
+_CYCLES = (
+    ("weekday", r"weekday|day of (?:the )?week|요일"),
+    ("hour", r"\bhour|시간|시각"),
+    ("minute", r"\bminute|분"),
+    ("day", r"\bday\b|일(?!별)"),
+)
+
+
+def called(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """A formula that is the call of a tool becomes that call: `measure_text(comment, 'words')`."""
+    return [_called(step, situation) for step in steps]
+
+
+def _called(step: "Step", situation: Situation) -> "Step":
+    table, found = table_of(step, situation), _CALL.fullmatch(str(step.arguments.get("formula", "")))
+    tool = tools.catalogue().get(found[1].casefold()) if found else None
+    if step.tool != "add_formula" or table is None or found is None or tool is None or not tool.is_transform:
+        return step
+    given = _arguments(found[2], list(tool.arguments.model_fields)[1:], tool.arguments.model_json_schema(), table)
+    if "name" in tool.arguments.model_fields and step.arguments.get("name"):
+        given["name"] = step.arguments["name"]
+    try:
+        tools.check_arguments(tool, {"dataset": table.name, **given})
+    except tools.ToolError:
+        return step
+    return mended(step, f"{tool.name} is a tool.", tool.name, {"dataset": table.name, **given})
+
+
+def _arguments(text: str, names: Sequence[str], schema: dict[str, Any], table: Table) -> dict[str, Any]:
+    """What stands in brackets, given to the arguments in their order; a text that is no column skips those for columns."""
+    columns = {column.name.casefold(): column.name for column in table.columns}
+    given: dict[str, Any] = {}
+    rest = list(names)
+    for part in re.findall(r"'[^']*'|\"[^\"]*\"|\[[^\]]*\]|[^\s,()'\"]+", text):
+        value = part.strip("'\"") if part[:1] in "'\"" else _literal(part)
+        while (
+            rest
+            and (kind := schema["properties"][rest[0]]).get("ref") == "column"
+            and str(value).casefold() not in columns
+        ):
+            rest.pop(0)
+        if not rest:
+            break
+        kind = schema["properties"][rest[0]]
+        whole = columns.get(str(value).casefold(), value) if kind.get("ref") == "column" else value
+        given[rest.pop(0)] = [whole] if kind.get("type") == "array" and not isinstance(whole, list) else whole
+    return given
+
+
+def _literal(part: str) -> Any:
+    try:
+        return ast.literal_eval(part)
+    except (ValueError, SyntaxError):
+        return part
+
+
+def windowed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """A column over other rows computes what the request says, in the order and over as many rows as it says."""
+    said = next((name for name, pattern in _WINDOWS if re.search(pattern, request, re.IGNORECASE)), "")
+    return [_windowed(step, said, request) if step.tool == "add_window" and said else step for step in steps]
+
+
+def _windowed(step: "Step", said: str, request: str) -> "Step":
+    arguments = dict(step.arguments)
+    same_kind = str(arguments.get("function", "")).partition("_")[0] == said.partition("_")[0] and said != "rank"
+    if not same_kind or said.startswith(("rolling", "running")):
+        arguments["function"] = said
+    size = arguments.get("size")
+    if size is not None and (not said.startswith(_SIZED) or str(size) not in re.findall(r"\d+", request)):
+        if said.startswith("rolling"):
+            numbers = [int(number) for number in re.findall(r"\d+", request) if int(number) > 1]
+            arguments["size"] = numbers[0] if len(numbers) == 1 else size
+        else:
+            del arguments["size"]
+    if said in ("lag", "lead") and arguments.get("order_by") and not _ORDERS.search(request):
+        del arguments["order_by"]
+    if arguments == step.arguments:
+        return step
+    return mended(step, f"the request speaks of the {said.replace('_', ' ')}.", "add_window", arguments)
+
+
+_FILLS = (
+    ("interpolate", r"interpolat|\bline between|보간"),
+    ("backward", r"\bback(?:ward)?|\bbfill|\bnext\b|\bbelow\b|\bfollowing\b|다음|아래|뒤"),
+    ("forward", r"\bforward|\bffill|\bprevious\b|\babove\b|\blast (?:known |seen )?value|\bcarr\w+|\bbefore\b|이전|직전|바로 위|앞|위의? ?값"),
+)  # fmt: skip
+
+
+def along(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Cells filled along the rows from the side that is said; samples by a share or a number, not by both."""
+    return [_along(step, request) for step in steps]
+
+
+def _along(step: "Step", request: str) -> "Step":
+    arguments = dict(step.arguments)
+    if step.tool == "sample_rows":
+        if arguments.get("share"):
+            arguments.pop("per_group", None)
+        for one, other in (("share", "count"), ("count", "share")):
+            if arguments.get(one) and not arguments.get(other):
+                arguments.pop(other, None)
+    if step.tool == "fill_along":
+        method = next((name for name, pattern in _FILLS if re.search(pattern, request, re.IGNORECASE)), "")
+        if method:
+            arguments["method"] = method
+        order = [name for name in arguments.get("order_by") or [] if name not in arguments.get("columns", [])]
+        if order and _ORDERS.search(request):
+            arguments["order_by"] = order
+        else:
+            arguments.pop("order_by", None)
+    if arguments == step.arguments:
+        return step
+    return mended(step, "what the request does not say is left out.", step.tool, arguments)
+
+
+def joined_text(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Columns put together as text, with the sign between them that the request names."""
+    return [_joined_text(step, situation, request) if _MERGES.search(request) else step for step in steps]
+
+
+def _joined_text(step: "Step", situation: Situation, request: str) -> "Step":
+    table = table_of(step, situation)
+    if table is None or step.tool not in ("add_formula", "merge_columns"):
+        return step
+    if (
+        step.tool == "add_formula"
+        and "||" not in str(step.arguments.get("formula"))
+        and "concat" not in str(step.arguments.get("formula"))
+    ):
+        return step
+    name = str(step.arguments.get("name", ""))
+    named = [column.name for column in columns_named(request, table) if column.name != name]
+    columns = sorted(named, key=lambda one: request.casefold().find(one.casefold().split("_")[0]))
+    separator = next((sign for sign, pattern in _SEPARATORS if re.search(pattern, request, re.IGNORECASE)), None)
+    given = step.arguments.get("separator")
+    if len(columns) < 2 or not name or (separator is None and step.tool == "add_formula"):
+        return step
+    made = {"dataset": table.name, "columns": columns, "name": name}
+    if separator is not None or given is not None:
+        made["separator"] = separator if separator is not None else given
+    if "keep" in step.arguments:
+        made["keep"] = step.arguments["keep"]
+    if made == step.arguments:
+        return step
+    return mended(step, "the columns are put together as the request says.", "merge_columns", made)
+
+
+def in_place(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Dates are cut where they stand, unless a new column is spoken of; parts on a circle are those that are named."""
+    return [_in_place(step, situation, request) for step in steps]
+
+
+def _in_place(step: "Step", situation: Situation, request: str) -> "Step":
+    table = table_of(step, situation)
+    if step.tool == "truncate_date" and step.arguments.get("name") and not _NEW.search(request):
+        arguments = {name: value for name, value in step.arguments.items() if name != "name"}
+        return mended(step, "no new column is asked for.", "truncate_date", arguments)
+    if (
+        table is None
+        or not _CYCLE.search(request)
+        or step.tool not in ("encode_categories", "extract_date_part", "add_formula")
+    ):
+        return step
+    dates = [column.name for column in columns_named(request, table) if column.type in ("date", "timestamp")]
+    if len(dates) != 1:
+        return step
+    cycle = next((one for one, pattern in _CYCLES if re.search(pattern, request, re.IGNORECASE)), "month")
+    cycle = "month" if re.search(r"\bmonth|월", request, re.IGNORECASE) else cycle
+    arguments = {"dataset": table.name, "column": dates[0], "cycle": cycle}
+    return mended(step, f"the {cycle} is laid on a circle, as the request says.", "add_cycle", arguments)
