@@ -729,8 +729,12 @@ def test_periods_are_compared_in_groups_and_by_measures_that_are_asked_for(
             {"order_by": ["floor"]},
         ),
         ("add a running total of age within each plan", {"group_by": ["plan"]}, {"group_by": ["plan"]}),
-        ("요금제별 age 누적합 컬럼 추가", {"group_by": ["plan"]}, {"group_by": ["plan"]}),
-        ("add a column with the rank of age, highest first", {"descending": True}, {"descending": True}),
+        ("요금제별 age 누적합 컬럼 추가", {"group_by": ["plan"]}, {"group_by": ["plan"], "name": "누적합"}),
+        (
+            "add a column with the rank of age, highest first",
+            {"descending": True},
+            {"function": "rank", "descending": True},
+        ),
     ],
 )
 def test_columns_along_the_rows_have_the_groups_and_the_direction_that_are_asked_for(
