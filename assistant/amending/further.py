@@ -12,6 +12,7 @@ import tools
 from assistant.amending.step import mended, table_of
 from assistant.context import Situation, Table
 from assistant.named import columns_named
+from tools.tool import ToolError
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -78,7 +79,7 @@ def _called(step: "Step", situation: Situation) -> "Step":
         given["name"] = step.arguments["name"]
     try:
         tools.check_arguments(tool, {"dataset": table.name, **given})
-    except tools.ToolError:
+    except ToolError:
         return step
     return mended(step, f"{tool.name} is a tool.", tool.name, {"dataset": table.name, **given})
 
@@ -192,7 +193,7 @@ def _joined_text(step: "Step", situation: Situation, request: str) -> "Step":
     given = step.arguments.get("separator")
     if len(columns) < 2 or not name or (separator is None and step.tool == "add_formula"):
         return step
-    made = {"dataset": table.name, "columns": columns, "name": name}
+    made: dict[str, Any] = {"dataset": table.name, "columns": columns, "name": name}
     if separator is not None or given is not None:
         made["separator"] = separator if separator is not None else given
     if "keep" in step.arguments:
