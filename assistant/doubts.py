@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import tools
 from assistant import context, linking
 from assistant.events import StepDone
 from assistant.models import Planner
@@ -33,10 +34,12 @@ class Doubts:
             return None
         situation = self._situation
         doubted = [step for step in state["steps"] if step["tool"] in ("query_data", "train_model")]
-        about_models = any(step["tool"] in NEEDS_MODEL for step in state["steps"])
+        settled = any(step["tool"] in NEEDS_MODEL for step in state["steps"])
+        called_for = {tool.name for tool in tools.tools_asked_for(state["request"]) if tool.asked_by}
+        settled = settled or {step["tool"] for step in state["steps"]} <= called_for
         if (
             not doubted
-            and not about_models
+            and not settled
             and QUESTION.search(state["request"])
             and linking.speaks_of_else(situation, state["request"])
         ):

@@ -10,11 +10,11 @@ from assistant.events import Event, Status
 from assistant.followups import Carried, carried
 from assistant.models import Planner
 from assistant.plan import Plan, Step, read_plan, schema
-from assistant.said import TERMS
+from assistant.said import TERMS, most_steps
 from assistant.turn_state import State
 from assistant.words import is_calendar, is_common, split_words
 from tools.relations import plain_name
-from tools.tool import ToolError, listed
+from tools.tool import Tool, ToolError, listed
 from tools.workspace import Workspace
 
 MENDS = 2
@@ -51,7 +51,7 @@ class Drafts:
             offered = (
                 [tool for tool in core if tool.name == "query_data"]
                 if state.get("queries")
-                else [*core, *(tool for tool in extra if tool not in core)]
+                else _offered(core, extra, state["request"])
             )
             form = schema(
                 offered, situation, state["request"], reads=state.get("asks", False), missing=_may_lack(state)
@@ -127,6 +127,14 @@ class Drafts:
                 return
             if "sql" in step.arguments:
                 explain(self.workspace, step.arguments["sql"])
+
+
+def _offered(core: Sequence[Tool], extra: Sequence[Tool], request: str) -> list[Tool]:
+    """The tools that may be meant: where the words of one wish call for one further tool, it and SQL alone."""
+    further = [tool for tool in extra if tool not in core]
+    if len(further) != 1 or most_steps(request) > 1:
+        return [*core, *further]
+    return [*(tool for tool in core if tool.name in ("query_data", "transform_with_sql")), *further]
 
 
 def _may_lack(state: State) -> bool:

@@ -1074,3 +1074,25 @@ def test_a_sample_is_a_share_or_a_number(situation: Situation) -> None:
     given = {"share": 0.5, "count": 0, "stratify_by": "plan", "per_group": True}
     made, _ = _steps(situation, "take a stratified sample of half the rows by plan", ("sample_rows", given))
     assert made == [("sample_rows", {"share": 0.5, "stratify_by": "plan"})]
+
+
+def test_a_half_join_keeps_the_rows_of_the_table_that_stays(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "other") as workspace:
+        add(workspace, "orders", "SELECT 1 AS buyer_id, 5 AS amount")
+        add(workspace, "buyers", "SELECT 1 AS buyer_id, 'Ann' AS name")
+        step = {"tool": "join_datasets", "dataset": "orders", "other": "buyers", "on": ["buyer_id"], "how": "left"}
+        for request_, how in (
+            ("left anti join: keep the buyers without any order in orders, by buyer_id", "anti"),
+            ("keep only the buyers with orders (semi join on buyer_id)", "semi"),
+        ):
+            plan = read_plan({"steps": [step]}, catalogue(), look(workspace), request_)
+            arguments = {"dataset": "buyers", "other": "orders", "on": ["buyer_id"], "how": how}
+            assert plan.steps[0].arguments == arguments
+
+
+def test_outliers_that_are_to_be_clipped_keep_their_rows(situation: Situation) -> None:
+    step = ("remove_outliers", {"columns": ["age"], "rule": "iqr"})
+    made = ("handle_outliers", {"columns": ["age"], "rule": "iqr", "method": "clip"})
+    assert _steps(situation, "age의 이상치를 잘라내지 말고 경계값으로 눌러줘", step)[0] == [made]
+    assert _steps(situation, "cap the outliers of age", step)[0] == [made]
+    assert _steps(situation, "remove the outliers of age beyond the cap", step)[0] == [step]

@@ -18,7 +18,8 @@ from tools.workspace import StepRecord, Version, Workspace
     effect="derive",
     group="recipe",
     title="Do the same steps to {dataset}",
-    asked_by=r"\bsame\b[\s\S]*\b(?:steps?|recipe|things?|cleaning|preparation|to|for|with|on)\b[\s\S]*|\b(?:apply|replay|repeat|run)\b[\s\S]*\b(?:steps?|recipe)\b[\s\S]*\b(?:to|on|for)\b"
+    asked_by=r"\bsame (?:\w+ )?(?:steps?|recipe|things?|cleaning|preparation)\b|\b(?:do|apply|repeat) (?:exactly )?the same (?:to|with|on)\b"
+    r"|\bsame\b[^.]*\b(?:to|for|with|on) (?:the |this |my |that )?(?:\w+ )?(?:file|data|dataset|table|sheet|csv)\b|\b(?:apply|replay|repeat|run)\b[\s\S]*\b(?:steps?|recipe)\b[\s\S]*\b(?:to|on|for)\b"
     r"|(?:똑같이|동일하게|같은 (?:단계|방식|처리|작업|과정))|(?:레시피|단계)\S* [\s\S]*적용",
 )
 def apply_recipe(job: Job, dataset: DatasetName, source: DatasetName | None = None) -> Outcome:

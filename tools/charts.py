@@ -64,7 +64,7 @@ def make_chart(
     effect="read",
     group="chart",
     title="Draw a {kind} chart for each {facet}",
-    asked_by=r"\bfacet|small multiples|\btrellis|\bpanels?\b|\bseparate(?:ly)?\b[^.]*\b(?:chart|plot|graph|histogram)|(?:chart|plot|graph|histogram)s?\b[^.]*\bseparate|\b(?:one|own) (?:histogram|chart|plot|graph) (?:for each|per|for every)\b|패싯|(?:그래프|차트|히스토그램)[^.]*(?:따로|각각)|(?:따로|각각)[^.]*(?:그래프|차트|히스토그램)",
+    asked_by=r"\bfacet|(?:마다|별로?)[^.]*나란히|나란히[^.]*(?:차트|그래프|히스토그램)|small multiples|\btrellis|\bpanels?\b|\bseparate(?:ly)?\b[^.]*\b(?:chart|plot|graph|histogram)|(?:chart|plot|graph|histogram)s?\b[^.]*\bseparate|\b(?:one|own) (?:histogram|chart|plot|graph) (?:for each|per|for every)\b|패싯|(?:그래프|차트|히스토그램)[^.]*(?:따로|각각)|(?:따로|각각)[^.]*(?:그래프|차트|히스토그램)",
 )
 def draw_panels(
     job: Job,

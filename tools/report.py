@@ -29,7 +29,7 @@ from tools.workspace import Version, Workspace, free_files
     effect="read",
     group="data",
     title="Write the quality report of {dataset}",
-    asked_by=r"\b(?:quality|data|insights?|bias|profil\w*|shift|drift) (?:and \w+ )?report|\bdata insights|\bleak(?:s|age|ing)?\b|prediction power|multicollinear|\bvif\b|\b(?:bias(?:ed)?|fairness|unfair)\b|\banomal(?:y|ies|ous) rows?|isolation forest|\bquick model|\b(?:data|train\w*|test|distribution)[- ](?:and[- ]test[- ])?(?:shift|drift)|품질 ?(?:보고서|리포트)|데이터 ?(?:보고서|리포트|인사이트)|누수|편향|공정성|다중 ?공선성|이상 ?행|드리프트|예측력",
+    asked_by=r"\b(?:quality|data|insights?|bias|profil\w*|shift|drift) (?:and \w+ )?report|\bdata insights|\bleak(?:s|age|ing)?\b|prediction power|multicollinear|\bvif\b|\b(?:bias(?:ed)?|fairness|unfair)\b|\banomal(?:y|ies|ous) rows?|isolation forest|\b(?:data|train\w*|test|distribution)[- ](?:and[- ]test[- ])?(?:shift|drift)|품질 ?(?:보고서|리포트)|데이터 ?(?:보고서|리포트|인사이트)|누수|편향|공정성|다중 ?공선성|이상 ?행|드리프트|예측력",
 )
 def quality_report(
     job: Job,

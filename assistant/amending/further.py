@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import tools
 from assistant.amending.step import mended, table_of
 from assistant.context import Situation, Table
-from assistant.named import columns_named
+from assistant.named import columns_named, stands
 from tools.tool import ToolError
 
 if TYPE_CHECKING:
@@ -135,6 +135,45 @@ def _windowed(step: "Step", said: str, request: str) -> "Step":
     if arguments == step.arguments:
         return step
     return mended(step, f"the request speaks of the {said.replace('_', ' ')}.", "add_window", arguments)
+
+
+_HALF_JOIN = re.compile(r"\b(?P<how>semi|anti)[- ]?join|(?P<korean>세미|안티)\s?조인", re.IGNORECASE)
+_CLIPS = re.compile(r"\b(?:clip|cap|winsor|limit|press)\w*|눌러|누르|경계값|자르지|잘라내지|상한|하한", re.IGNORECASE)
+_TAKES_ROWS = re.compile(r"(?<!not )(?<!n't )\b(?:remove|delete|drop)\w*\b|(?:제거|삭제)(?!하지)", re.IGNORECASE)
+
+
+def half_joined(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """A semi or anti join keeps the rows of the table that is to stay, with or without a match in the other one."""
+    found = _HALF_JOIN.search(request)
+    named = sorted(
+        (table for table in situation.tables if stands(table.name, request)),
+        key=lambda table: request.casefold().find(table.name.casefold()),
+    )
+    if found is None or len(steps) != 1 or len(named) != 2:
+        return list(steps)
+    kept = re.search(r"\b(?:keep|only|of)(?: only)?(?: the| all)? (\w+)", request, re.IGNORECASE)
+    first = next((table for table in named if kept and kept[1].casefold() == table.name.casefold()), named[0])
+    other = next(table for table in named if table is not first)
+    shared = [column.name for column in columns_named(request, first) if column.name in {c.name for c in other.columns}]
+    if not shared:
+        return list(steps)
+    how = (found["how"] or {"세미": "semi", "안티": "anti"}[found["korean"]]).casefold()
+    arguments = {"dataset": first.name, "other": other.name, "on": shared, "how": how}
+    return [mended(steps[0], f"a {how} join is asked for.", "join_datasets", arguments)]
+
+
+def clipped(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Outliers that are to be pressed to a limit keep their rows."""
+    if not _CLIPS.search(request) or _TAKES_ROWS.search(request):
+        return list(steps)
+    return [
+        mended(
+            step, "the rows stay; their outliers are clipped.", "handle_outliers", {**step.arguments, "method": "clip"}
+        )
+        if step.tool == "remove_outliers"
+        else step
+        for step in steps
+    ]
 
 
 _FILLS = (

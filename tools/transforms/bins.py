@@ -172,7 +172,7 @@ def _cell(column: Column, groups: Groups, texts: Sequence[str], edges: Sequence[
     group="encode",
     title="Put rare values of {column} together",
     rows="same",
-    asked_by=r"\brare\b|\binfrequent|\b(?:small|seldom|uncommon) (?:categor|groups?|values?|classes)|\btop (?:\d+|\w+) categor[^.]*\bother|드문|희귀|기타(?:로|로\s)",
+    asked_by=r"\brare\b|\b(?:all|every|everything)\b[^.]* but (?:the )?(?:top |\d+|two|three|four|five)[^.]*\bother\b|\bas other\b|나머지[^.]{0,16}기타|\binfrequent|\b(?:small|seldom|uncommon) (?:categor|groups?|values?|classes)|\btop (?:\d+|\w+) categor[^.]*\bother|드문|희귀|기타(?:로|로\s)",
 )
 def group_rare(
     table: Input, column: ColumnName, top: int | None = None, below: float = 0.01, other: str = "Other"

@@ -111,7 +111,7 @@ def _filled(
     group="missing",
     title="Flag the empty cells of {columns}",
     rows="same",
-    asked_by=r"\b(?:missing|null|empty)[- ]?(?:value )?(?:indicator|flag|marker)|\b(?:indicator|flag|mark)\w*\b[^.]*\b(?:missing|empty|null)|결측\s?(?:여부|표시|플래그|지시)|비었는지|빈칸 여부",
+    asked_by=r"\b(?:missing|null|empty)[- ]?(?:value )?(?:indicator|flag|marker)|\b(?:indicator|flag|mark)\w*\b[^.]*\b(?:missing|empty|null)|(?:비어|비었|빈)\S*[^.]*(?:표시|여부)[^.]*(?:컬럼|열)|결측\s?(?:여부|표시|플래그|지시)|비었는지|빈칸 여부",
 )
 def flag_missing(table: Input, columns: list[ColumnName] | None = None) -> Derived:
     """Add a column of 0 and 1 for each column with empty cells: 1 where the cell is empty.

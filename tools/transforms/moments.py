@@ -25,7 +25,7 @@ _SECONDS: dict[str, int] = {"weeks": 604_800, "days": 86_400, "hours": 3_600, "m
     group="dates",
     title="Cut {column} to the {unit}",
     rows="same",
-    asked_by=r"\btruncat\w*|\bround\w* (?:down )?(?:the )?(?:dates?|times?|timestamps?)|\bto the (?:start|beginning|first day) of|절사|월초|주초|분기초|연초",
+    asked_by=r"\btruncat\w*|\bround\w* (?:down )?(?:the )?(?:dates?|times?|timestamps?)|\bto the (?:start|beginning|first day) of|(?:달|월|주|분기|해|년)의? ?(?:첫날|첫째 ?날|첫 ?일)|절사|월초|주초|분기초|연초",
 )
 def truncate_date(table: Input, column: ColumnName, unit: Unit, name: str | None = None) -> Derived:
     """Cut dates to the start of their year, quarter, month, week, day or hour.
@@ -109,7 +109,7 @@ def _between(begin: str, end: str, unit: Between, *, whole: bool) -> str:
     group="dates",
     title="Add {cycle} of {column} as a cycle",
     rows="same",
-    asked_by=r"\bcyclic\w*|\bsin\w*\b[\s\S]*\bcos|순환|주기\s?(?:특성|인코딩|변수)",
+    asked_by=r"\bcyclic\w*|\bsin\w*\b[\s\S]*\bcos|사인[\s\S]*코사인|순환|주기\s?(?:특성|인코딩|변수)",
 )
 def add_cycle(table: Input, column: ColumnName, cycle: Cycle) -> Derived:
     """Add a part of a date as its place on a circle, a sine and a cosine: December lies beside January then.

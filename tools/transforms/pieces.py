@@ -99,7 +99,7 @@ def split_column(
     group="columns",
     title="Merge {columns} into {name}",
     rows="same",
-    asked_by=r"\b(?:merge|combine|concat\w*|join) (?:the )?(?:(?!and\b)\S+ (?:and|with|,) \S+ )?columns?\b(?! (?:on|where|equal))|\binto (?:one|a single|a new|1) column|\b(?:merge|combine|concat\w*)\b[^.]*\bcolumns into\b|(?:컬럼|칼럼|열)\S* ?(?:을|를)? ?(?:합쳐|합치|이어 ?붙|결합)|(?:합쳐|이어 ?붙)[^.]*(?:새 |한 )(?:컬럼|칼럼|열)",
+    asked_by=r"(?:이어서?|합쳐서?|결합해)\s[^.]*(?:컬럼|칼럼|열)|\b(?:merge|combine|concat\w*|join) (?:the )?(?:(?!and\b)\S+ (?:and|with|,) \S+ )?columns?\b(?! (?:on|where|equal))|\binto (?:one|a single|a new|1) column|\b(?:merge|combine|concat\w*)\b[^.]*\bcolumns into\b|(?:컬럼|칼럼|열)\S* ?(?:을|를)? ?(?:합쳐|합치|이어 ?붙|결합)|(?:합쳐|이어 ?붙)[^.]*(?:새 |한 )(?:컬럼|칼럼|열)",
 )
 def merge_columns(
     table: Input, columns: list[ColumnName], name: str, separator: str = " ", keep: bool = True

@@ -234,7 +234,7 @@ def measure_text(table: Input, column: ColumnName, measures: list[Measure], name
     group="text",
     title="Test the text of {column} ({test})",
     rows="same",
-    asked_by=r"\bvalidat\w*|\b(?:in)?valid (?:email|e-mail|phone|code|format|values?|id|number)|\bcheck (?:whether|if|that) (?:the |each |all )?\w+ (?:is|are|starts?|ends?|contains?|has|have)\b|유효(?:한|성)|형식에 맞",
+    asked_by=r"\bvalidat\w*|\b(?:says?|tells?|shows?|saying|telling|showing) (?:whether|if) [^.]*\b(?:starts?|begins?|ends?) (?:with|in)\b|\b(?:in)?valid (?:email|e-mail|phone|code|format|values?|id|number)|\bcheck (?:whether|if|that) (?:the |each |all )?\w+ (?:is|are|starts?|ends?|contains?|has|have)\b|유효(?:한|성)|형식에 맞",
 )
 def validate_text(
     table: Input,
