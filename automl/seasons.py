@@ -69,16 +69,19 @@ def season(values: Sequence[float], unit: str) -> Season | None:
 
 
 def _seasonal(series: Any, period: int) -> float:
-    from statsmodels.tsa.seasonal import STL
-
-    parts = STL(series, period=period).fit()
+    parts = _stl(series, period, robust=False)
     return _strength(parts.resid, parts.seasonal)
 
 
-def _taken_apart(series: Any, period: int, unit: str) -> Season:
+def _stl(series: Any, period: int, *, robust: bool) -> Any:
+    """One season for the whole series: a window that lets it change would follow chance where it came round few times."""
     from statsmodels.tsa.seasonal import STL
 
-    parts = STL(series, period=period, robust=True).fit()
+    return STL(series, period=period, seasonal=10 * len(series) + 1, seasonal_deg=0, robust=robust).fit()
+
+
+def _taken_apart(series: Any, period: int, unit: str) -> Season:
+    parts = _stl(series, period, robust=True)
     season = round(_strength(parts.resid, parts.seasonal), 3)
     told = _told(series, parts.trend, parts.resid, parts.trend + parts.seasonal)
     return told.model_copy(update={"period": period, "repeats_every": IN_WORDS[unit, period], "season": season})
