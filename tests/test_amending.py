@@ -1096,3 +1096,23 @@ def test_outliers_that_are_to_be_clipped_keep_their_rows(situation: Situation) -
     assert _steps(situation, "age의 이상치를 잘라내지 말고 경계값으로 눌러줘", step)[0] == [made]
     assert _steps(situation, "cap the outliers of age", step)[0] == [made]
     assert _steps(situation, "remove the outliers of age beyond the cap", step)[0] == [step]
+
+
+@pytest.mark.parametrize(
+    ("request_", "pairs"),
+    [
+        ("age는 나이로, floor는 층으로 컬럼 이름을 바꿔줘", {"age": "나이", "floor": "층"}),
+        ("rename age to years and floor to level", {"age": "years", "floor": "level"}),
+        ("rename the column age to 'years'", {"age": "years"}),
+        ("give age a better name", {"age": "age_years"}),
+    ],
+)
+def test_columns_get_the_names_that_the_request_spells_out(
+    request_: str, pairs: dict[str, str], situation: Situation
+) -> None:
+    made, _ = _steps(situation, request_, ("rename_column", {"column": "age", "name": "age_years"}))
+    if len(pairs) == 1:
+        [(old, new)] = pairs.items()
+        assert made == [("rename_column", {"column": old, "name": new})]
+    else:
+        assert made == [("rename_columns", {"renames": [{"column": old, "name": new} for old, new in pairs.items()]})]

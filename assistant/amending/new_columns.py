@@ -32,6 +32,38 @@ def added(steps: Sequence["Step"], situation: Situation, request: str) -> list["
     ]
 
 
+def renamed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`A는 B로, C는 D로 이름을 바꿔줘`, `rename A to B and C to D`: the names that the request spells out, all of them."""
+    table = table_of(steps[0], situation) if steps else None
+    if table is None or any(step.tool != "rename_column" for step in steps):
+        return list(steps)
+    pairs = {column.name: new for column in table.columns if (new := _new_name(column.name, request))}
+    if not pairs or pairs == {step.arguments.get("column"): step.arguments.get("name") for step in steps}:
+        return list(steps)
+    why = "the names are those that the request spells out."
+    if len(pairs) == 1:
+        [(old, new)] = pairs.items()
+        return [mended(steps[0], why, "rename_column", {"dataset": table.name, "column": old, "name": new})]
+    renames = [{"column": old, "name": new} for old, new in pairs.items()]
+    return [mended(steps[0], why, "rename_columns", {"dataset": table.name, "renames": renames})]
+
+
+def _new_name(name: str, request: str) -> str:
+    """What a request calls a column anew; empty where it does not."""
+    quote = "['\"“”‘’]?"
+    found = re.search(
+        rf"(?<!\w){quote}{re.escape(name)}{quote}(?:(?:\s?(?:컬럼|칼럼|열))?(?:을|를|은|는)\s+{quote}(?P<ko>[^\s'\",.]+?){quote}(?:으로|로)(?=[\s,.]|$)"
+        rf"|\s+(?:to|as|into|->|=>)\s+{quote}(?P<en>[^\W\d]\w*){quote})",
+        request,
+        re.IGNORECASE,
+    )
+    new = (found["ko"] or found["en"]) if found else ""
+    return "" if new.casefold() in _NO_NEW else new
+
+
+_NO_NEW = frozenset(["a", "an", "the", "something", "snake", "lower", "upper", "title", "be", "have", "다른", "새", "이름", "대문자", "소문자", "영어", "한글"])
+
+
 def _renamed(step: "Step", table: Table, request: str) -> "Step":
     own = {column.name.casefold() for column in table.columns}
     said = [next(filter(None, groups)) for groups in _CALLED.findall(request)]
