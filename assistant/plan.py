@@ -18,7 +18,7 @@ from assistant.as_said import as_said
 from assistant.context import Situation, Table
 from assistant.events import PlannedStep
 from assistant.followups import asks
-from assistant.said import COMMAND, TRAIN, is_said, most_steps
+from assistant.said import COMMAND, TRAIN, is_option_said, is_said, most_steps
 from tools import check_arguments
 from tools.tool import Tool, ToolError, title_of, unknown
 
@@ -113,6 +113,8 @@ def _step_schema(tool: Tool, situation: Situation, request: str, definitions: di
         if name == "model" and len(situation.models) < 2:
             continue
         if not is_said(name, request) or not tool.tells(name, request):
+            continue
+        if tool.asked_by and name not in required and not is_option_said(name, request):
             continue
         properties[name] = _argument(entry, nested, situation)
         _keep_told(properties[name], tool, name, request)

@@ -53,6 +53,45 @@ ONLY_WHEN_SAID = {
 
 Files are loaded by the turn itself before planning, so a plan never needs `load_file`.
 """
+OPTIONS_WHEN_SAID = {
+    "also": r"\band\b|,|\bboth\b|와 |과 |하고|및",
+    "partial": r"partial|fewer|even (?:where|if|at)|from the start|부족|일부",
+    "keep": r"\bkeep|retain|original|\bstay|\bfullest|complete|\bfirst\b|\blast\b|newest|latest|남기|남겨|유지|그대로|원래|원본|최신",
+    "keep_unit": r"\bunit|단위",
+    "drop_empty": r"empty|missing|\bnulls?\b|without a|빈|결측|없는",
+    "fill_empty": r"fill|empty|missing|채우|채워|빈",
+    "zero": r"\bzero|\b0\b|영으로|0으로",
+    "depth": r"level|depth|deep|\d|단계",
+    "lists": r"\blists?|array|리스트|배열|목록",
+    "with_prefix": r"prefix|parent|path|접두",
+    "number": r"number|index|position|place|번호|순번",
+    "any_case": r"\bcase|대소문자",
+    "order_by": r"\border|\bsort|\bby (?:the )?\w*(?:date|day|time|month|year|week)|\bover time|chronolog|순으로|순서|시간|날짜|정렬|일자|일 순",
+    "group_by": r"\b(?:each|every|per|by|within|for all|across|group\w*|of (?:its|their|the same))\b|별|마다|각|그룹",
+    "descending": r"descend|highest|largest|biggest|most|latest|newest|recent|revers|내림|높은|큰|많은|최근|최신|역순",
+    "size": r"\d|two|three|four|five|six|seven|ten|twelve",
+    "stratify_by": r"stratif|proportion|balanc|same share|\bby\b|per|each|층화|비율|별|마다",
+    "how": r"random|stratif|order|time|chronolog|last|latest|\bkeys?\b|together|same|equal|width|count|quantile|inner|left|each|무작위|층화|순서|시간|같은|균등|분위|비율|키|너비|개수",
+    "target": r"target|predict|label|outcome|타깃|타겟|목표|예측",
+    "compare_with": r"compare|against|shift|drift|test (?:set|data)|비교|드리프트",
+    "time": r"time|date|season|trend|시간|날짜|계절|추세",
+    "facet": r"facet|bias|fair|panel|each|per|by|편향|공정|별|마다|각",
+    "facet_value": r"facet|bias|fair|편향|공정",
+    "color": r"colou?r|\bsplit by|\bby\b.*\bby\b|색",
+    "y": r"\bagainst|versus|\bvs\b|\bof\b|average|mean|sum|total|scatter|line|area|box|평균|합계|대비|따라",
+    "tells": r"which|name|how (?:far|long|many)|days (?:to|until|since|before)|next|이름|어떤|며칠|남은",
+    "names": r"called|named|이름|라는",
+    "region": r"state|region|province|county|canton|주(?:의|별)|지역",
+    "typos": r"typo|misspel|spell|slip|오타|철자",
+    "alike": r"\d|similar|strict|loose|threshold|유사도|비슷",
+    "trusted": r"trust|reliab|authorit|official|prefer|신뢰|공식",
+    "argument": r"method|column|value|argument|option|방법|컬럼|값|옵션",
+    "first": r"version|@|\d|first|original|import|버전|처음|원본|단계",
+    "second": r"version|@|\d|current|now|last|버전|현재|지금|마지막",
+    "keys": r"\bkeys?|\bid\b|\bby\b|키|기준",
+    "header": r"header|names|first (?:row|column)|머리|이름|첫",
+}
+"""Options of the further tools that a small model fills unasked: offered only where the request speaks of them."""
 TERMS = re.compile(
     r"median|average|\bmean\b|\bmode\b|deviation|variance|outlier|quartile|percentile|accura|precision|recall|\bf1\b|\bauc\b|\broc\b|\br2\b|rmse"
     r"|\bmap?e\b|\berror|overfit|\bleak|holdout|\bfolds?\b|validation|feature|target|\blabel|regression|classif|cluster|forecast|\bmodel|\btrain|predict"
@@ -109,3 +148,8 @@ def most_steps(request: str) -> int:
 def is_said(name: str, request: str) -> bool:
     """Whether the request speaks of a tool or argument that is offered only then."""
     return name not in ONLY_WHEN_SAID or re.search(ONLY_WHEN_SAID[name], request, re.IGNORECASE) is not None
+
+
+def is_option_said(name: str, request: str) -> bool:
+    """Whether the request speaks of an option of a further tool, where that is known of the option."""
+    return name not in OPTIONS_WHEN_SAID or re.search(OPTIONS_WHEN_SAID[name], request, re.IGNORECASE) is not None

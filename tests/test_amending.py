@@ -1116,3 +1116,9 @@ def test_columns_get_the_names_that_the_request_spells_out(
         assert made == [("rename_column", {"column": old, "name": new})]
     else:
         assert made == [("rename_columns", {"renames": [{"column": old, "name": new} for old, new in pairs.items()]})]
+
+
+def test_texts_are_measured_by_what_is_named(situation: Situation) -> None:
+    given = {"column": "name", "measures": ["characters", "words", "digits"]}
+    made, _ = _steps(situation, "add the number of words of name", ("measure_text", given))
+    assert made == [("measure_text", {"column": "name", "measures": ["words"]})]

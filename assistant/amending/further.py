@@ -183,6 +183,27 @@ _FILLS = (
 )  # fmt: skip
 
 
+_MEASURES = (
+    ("characters", r"character|letters? count|length|글자|문자 ?수|길이"),
+    ("words", r"\bwords?\b|단어|어절"),
+    ("digits", r"\bdigits?\b|숫자"),
+    ("capitals", r"\bcapitals?\b|upper ?case|대문자"),
+    ("spaces", r"\bspaces?\b|\bblanks?\b|공백"),
+    ("lines", r"\blines?\b|줄"),
+)
+
+
+def measured(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Texts are measured by what is named: words where words are to be counted."""
+    said = [name for name, pattern in _MEASURES if re.search(pattern, request, re.IGNORECASE)]
+    return [
+        mended(step, f"{', '.join(said)} are to be counted.", step.tool, {**step.arguments, "measures": said})
+        if step.tool == "measure_text" and said and set(step.arguments.get("measures", [])) != set(said)
+        else step
+        for step in steps
+    ]
+
+
 def along(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """Cells filled along the rows from the side that is said; samples by a share or a number, not by both."""
     return [_along(step, request) for step in steps]

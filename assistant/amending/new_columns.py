@@ -61,7 +61,27 @@ def _new_name(name: str, request: str) -> str:
     return "" if new.casefold() in _NO_NEW else new
 
 
-_NO_NEW = frozenset(["a", "an", "the", "something", "snake", "lower", "upper", "title", "be", "have", "다른", "새", "이름", "대문자", "소문자", "영어", "한글"])
+_NO_NEW = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "something",
+        "snake",
+        "lower",
+        "upper",
+        "title",
+        "be",
+        "have",
+        "다른",
+        "새",
+        "이름",
+        "대문자",
+        "소문자",
+        "영어",
+        "한글",
+    ]
+)
 
 
 def _renamed(step: "Step", table: Table, request: str) -> "Step":
