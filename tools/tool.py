@@ -198,7 +198,7 @@ class Column:
 
     @property
     def is_number(self) -> bool:
-        return bool(re.match(r"(U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL|FLOAT|DOUBLE|REAL)", self.type))
+        return bool(re.fullmatch(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|DECIMAL(\(.*\))?|FLOAT|DOUBLE|REAL", self.type))
 
     @property
     def is_text(self) -> bool:
