@@ -20,8 +20,10 @@ DATA = """SELECT i AS id, CASE WHEN i = 4 THEN NULL ELSE (i * 7 % 23 + 20 + CASE
   (i * i % 11)::INT AS amount, ['north', 'south', 'south'][1 + i % 3] AS region, CASE WHEN i % 5 = 0 THEN 'yes' ELSE 'no' END AS paid,
   CASE WHEN i = 7 THEN 'N/A' ELSE 'Good Product ' || i || ', fast' END AS note, DATE '2024-01-01' + (i * 3)::INT AS day,
   '$' || (1000 + i) || '.50' AS cost, '{"a": ' || i || '}' AS extra, [i, i + 1] AS tags,
-  CASE WHEN i = 5 THEN 'rare' ELSE 'usual' END AS kind, CASE WHEN i % 9 = 0 THEN 'new york' ELSE 'New York' END AS city FROM range(40) AS t(i)"""
-SHOPS = "SELECT unnest(['north', 'south', 'east']) AS region, unnest(['Ann', 'Bob', 'Eve']) AS manager"
+  CASE WHEN i = 5 THEN 'rare' ELSE 'usual' END AS kind, CASE WHEN i % 9 = 0 THEN 'new york' ELSE 'New York' END AS city,
+  TIMESTAMP '2024-01-01 08:30:00' + to_hours(i::INT) AS moment,
+  CASE i WHEN 1 THEN 'Maria Lindqvist Andersen' WHEN 2 THEN 'Maria Lindqvst Andersen' ELSE md5(i::VARCHAR) END AS person FROM range(40) AS t(i)"""
+SHOPS = "SELECT unnest(['north', 'west', 'east']) AS region, unnest(['Ann', 'Bob', 'Eve']) AS manager"
 
 OPERATORS: dict[str, list[Operator]] = {
     "join": [
@@ -54,7 +56,13 @@ OPERATORS: dict[str, list[Operator]] = {
         (
             "by rules that are picked",
             "filter_by_rules",
-            {"rules": [{"column": "amount", "comparison": ">", "values": [3]}, {"column": "price", "comparison": "is empty"}], "match": "any"},
+            {
+                "rules": [
+                    {"column": "amount", "comparison": ">", "values": [3]},
+                    {"column": "price", "comparison": "is empty"},
+                ],
+                "match": "any",
+            },
         ),
         ("sort", "sort_rows", {"columns": ["price"], "descending": True}),
         ("shuffle", "shuffle_rows", {"seed": 3}),
@@ -95,9 +103,13 @@ OPERATORS: dict[str, list[Operator]] = {
             (f"on chosen columns, keep {keep}", "drop_duplicates", {"columns": ["region", "kind"], "keep": keep})
             for keep in ("first", "last", "most_complete", "none")
         ),
-        ("on chosen columns, keep the newest", "drop_duplicates", {"columns": ["region"], "keep": "largest", "by": "day"}),
-        ("fuzzy, marked", "mark_near_duplicates", {"columns": ["note"]}),
-        ("fuzzy, dropped", "drop_near_duplicates", {"columns": ["note"]}),
+        (
+            "on chosen columns, keep the newest",
+            "drop_duplicates",
+            {"columns": ["region"], "keep": "largest", "by": "day"},
+        ),
+        ("fuzzy, marked", "mark_near_duplicates", {"columns": ["person"]}),
+        ("fuzzy, dropped", "drop_near_duplicates", {"columns": ["person"]}),
     ],
     "outliers": [
         *(
@@ -161,7 +173,7 @@ OPERATORS: dict[str, list[Operator]] = {
         ("cyclic features", "add_cycle", {"column": "day", "cycle": "month"}),
         ("differences", "date_difference", {"start": "day", "until": "2025-01-01", "unit": "days"}),
         ("truncate", "truncate_date", {"column": "day", "unit": "month"}),
-        ("time zone", "convert_time_zone", {"columns": ["day"], "to": "Asia/Seoul"}),
+        ("time zone", "convert_time_zone", {"columns": ["moment"], "to": "Asia/Seoul"}),
         ("holidays", "add_holidays", {"column": "day", "country": "KR"}),
     ],
     "encode, scale": [
@@ -188,11 +200,19 @@ OPERATORS: dict[str, list[Operator]] = {
     "time series": [
         ("group", "aggregate", {"group_by": ["region"], "measures": [{"function": "list", "column": "price"}]}),
         *(
-            (f"resample, {function}", "resample_series", {"time": "day", "unit": "week", "columns": ["price"], "function": function})
+            (
+                f"resample, {function}",
+                "resample_series",
+                {"time": "day", "unit": "week", "columns": ["price"], "function": function},
+            )
             for function in ("mean", "median", "min", "max", "sum")
         ),
         *(
-            (f"fill gaps, {fill}", "resample_series", {"time": "day", "unit": "day", "columns": ["price"], "fill": fill})
+            (
+                f"fill gaps, {fill}",
+                "resample_series",
+                {"time": "day", "unit": "day", "columns": ["price"], "fill": fill},
+            )
             for fill in ("forward", "linear", "zero")
         ),
         ("validate timestamps", "validate_timestamps", {"column": "day"}),
