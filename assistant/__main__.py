@@ -71,7 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     run = commands.add_parser("run", help="run one tool without a language model")
     run.add_argument("tool", metavar="TOOL", help="its name, as `easel tools` lists them")
     run.add_argument(
-        "arguments", nargs="*", metavar="NAME=VALUE", help='values are JSON or plain text: columns=["age"]'
+        "arguments",
+        nargs="*",
+        metavar="NAME=VALUE",
+        help="values are plain text or JSON, several with commas: columns=age,fee",
     )
     _add_data(run, needed=False)
     run.add_argument("--json", action="store_true", help="print one event a line")
@@ -259,7 +262,7 @@ def _run(options: argparse.Namespace, settings: "Settings") -> int:
     if options.tool not in tools:
         raise ToolError(unknown("tool", options.tool, list(tools)))
     tool = tools[options.tool]
-    arguments = dict(_argument(given) for given in options.arguments)
+    arguments = _listed(dict(_argument(given) for given in options.arguments), tool.arguments.model_json_schema())
     with _workspace(options.project, settings) as workspace:
         _load(workspace, options.data)
         heads = workspace.datasets()
@@ -269,6 +272,18 @@ def _run(options: argparse.Namespace, settings: "Settings") -> int:
         runs = Runs(workspace, settings, approved=True, interactive=False)
         started = runs.act([Step(tool=tool.name, arguments=arguments)], title_of(tool, arguments))
         return _followed(runs, started, json=options.json)
+
+
+def _listed(arguments: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """One value, or several with commas between them, as the list that an argument wants: `columns=age,floor`."""
+    made = dict(arguments)
+    for name, value in arguments.items():
+        entry = schema.get("properties", {}).get(name, {})
+        kinds = [entry, *entry.get("anyOf", [])]
+        types = {kind.get("type") for kind in kinds}
+        if not isinstance(value, list) and value is not None and "array" in types and "string" not in types:
+            made[name] = [part.strip() for part in value.split(",")] if isinstance(value, str) else [value]
+    return made
 
 
 def _argument(given: str) -> tuple[str, Any]:

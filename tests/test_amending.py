@@ -1013,6 +1013,16 @@ def test_a_formula_that_calls_a_tool_is_that_call(situation: Situation) -> None:
             {"function": "rolling_mean", "column": "age", "size": 3},
         ),
         (
+            "add the age of the row before as prev_age",
+            {"function": "lag", "column": "person_id", "name": "prev_age"},
+            {"function": "lag", "column": "age", "name": "prev_age"},
+        ),
+        (
+            "나이는 빼고 floor 순위를 높은 순으로 추가해줘",
+            {"function": "rank", "column": "floor"},
+            {"function": "rank", "column": "floor", "descending": True},
+        ),
+        (
             "cumulative age",
             {"function": "running_sum", "column": "age"},
             {"function": "running_sum", "column": "age"},
@@ -1122,3 +1132,18 @@ def test_texts_are_measured_by_what_is_named(situation: Situation) -> None:
     given = {"column": "name", "measures": ["characters", "words", "digits"]}
     made, _ = _steps(situation, "add the number of words of name", ("measure_text", given))
     assert made == [("measure_text", {"column": "name", "measures": ["words"]})]
+
+
+@pytest.mark.parametrize(
+    ("request_", "kept"),
+    [
+        (
+            "keep only one row per plan, the one with the highest age",
+            {"columns": ["plan"], "keep": "largest", "by": "age"},
+        ),
+        ("keep one record for each city and plan", {"columns": ["city", "plan"]}),
+        ("plan별로 age가 가장 작은 한 행만 남겨줘", {"columns": ["plan"], "keep": "smallest", "by": "age"}),
+    ],
+)
+def test_one_row_of_each_stays_as_the_request_says(request_: str, kept: dict[str, Any], situation: Situation) -> None:
+    assert _steps(situation, request_, ("drop_columns", {"columns": ["floor"]}))[0] == [("drop_duplicates", kept)]

@@ -171,7 +171,7 @@ def test_run_runs_a_tool_and_changes_steps_without_a_language_model(
         told = capsys.readouterr()
         return code, told.out, told.err
 
-    assert run("fill_missing", 'columns=["amount"]', "method=median", "--data", "My Orders.csv")[0] == 0
+    assert run("fill_missing", "columns=amount", "method=median", "--data", "My Orders.csv")[0] == 0
     assert run("filter_rows", "condition=country <> 'Japan'")[0] == 0
     code, out, _ = run("change_step", "step=1", "to=mean")
     assert code == 0

@@ -18,7 +18,7 @@ from assistant.amending.new_columns import added, renamed
 from assistant.amending.outliers import shown
 from assistant.amending.positions import by_place, of_each, placed
 from assistant.amending.recode import recoded
-from assistant.amending.repeats import consecutive, repeated
+from assistant.amending.repeats import consecutive, one_each, repeated
 from assistant.amending.respell import respelt
 from assistant.amending.rounded import rounded
 from assistant.amending.spread import spread
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 RULES = (
     called, asked, used, kept, stacked, shown, placed, by_place, of_each, changed_all, told_of_all, renamed_all, spread, recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt,
-    repeated, consecutive, computed, selected, half_joined, clipped, measured, windowed, along, joined_text, in_place, renamed, added,
+    repeated, consecutive, one_each, computed, selected, half_joined, clipped, measured, windowed, along, joined_text, in_place, renamed, added,
 )  # fmt: skip
 
 

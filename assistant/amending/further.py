@@ -35,6 +35,7 @@ _WINDOWS = (
     ("row_number", r"\brow numbers?\b|\bnumber the rows\b|행 ?번호"),
     ("rank", r"\brank\w*|순위|등수"),
 )  # fmt: skip
+_FALLING = re.compile(r"highest|largest|biggest|most|best|descend|높은|큰|많은|내림", re.IGNORECASE)
 _SIZED = ("rolling", "lag", "lead")
 _ORDERS = re.compile(
     r"\b(?:order|sort)\w*\b|\bby (?:date|day|time)\b|\bover time\b|순서|순으로|시간|날짜 ?순|정렬", re.IGNORECASE
@@ -91,18 +92,19 @@ def _arguments(text: str, names: Sequence[str], schema: dict[str, Any], table: T
     rest = list(names)
     for part in re.findall(r"'[^']*'|\"[^\"]*\"|\[[^\]]*\]|[^\s,()'\"]+", text):
         value = part.strip("'\"") if part[:1] in "'\"" else _literal(part)
-        while (
-            rest
-            and (kind := schema["properties"][rest[0]]).get("ref") == "column"
-            and str(value).casefold() not in columns
-        ):
+        while rest and _is_column(schema["properties"][rest[0]]) and str(value).casefold() not in columns:
             rest.pop(0)
         if not rest:
             break
         kind = schema["properties"][rest[0]]
-        whole = columns.get(str(value).casefold(), value) if kind.get("ref") == "column" else value
+        whole = columns.get(str(value).casefold(), value) if _is_column(kind) else value
         given[rest.pop(0)] = [whole] if kind.get("type") == "array" and not isinstance(whole, list) else whole
     return given
+
+
+def _is_column(entry: dict[str, Any]) -> bool:
+    """Whether an argument is the name of a column."""
+    return any(kind.get("ref") == "column" for kind in (entry, *entry.get("anyOf", [])))
 
 
 def _literal(part: str) -> Any:
@@ -115,10 +117,13 @@ def _literal(part: str) -> Any:
 def windowed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """A column over other rows computes what the request says, in the order and over as many rows as it says."""
     said = next((name for name, pattern in _WINDOWS if re.search(pattern, request, re.IGNORECASE)), "")
-    return [_windowed(step, said, request) if step.tool == "add_window" and said else step for step in steps]
+    return [
+        _windowed(step, said, table_of(step, situation), request) if step.tool == "add_window" and said else step
+        for step in steps
+    ]
 
 
-def _windowed(step: "Step", said: str, request: str) -> "Step":
+def _windowed(step: "Step", said: str, table: Table | None, request: str) -> "Step":
     arguments = dict(step.arguments)
     same_kind = str(arguments.get("function", "")).partition("_")[0] == said.partition("_")[0] and said != "rank"
     if not same_kind or said.startswith(("rolling", "running")):
@@ -130,6 +135,13 @@ def _windowed(step: "Step", said: str, request: str) -> "Step":
             arguments["size"] = numbers[0] if len(numbers) == 1 else size
         else:
             del arguments["size"]
+    named = [column.name for column in columns_named(request, table)] if table else []
+    others = {*(arguments.get("group_by") or []), *(arguments.get("order_by") or []), arguments.get("name")}
+    meant = [name for name in named if name not in others]
+    if len(meant) == 1 and said not in ("row_number", "running_count") and arguments.get("column") not in named:
+        arguments["column"] = meant[0]
+    if "rank" in said and not arguments.get("descending") and _FALLING.search(request):
+        arguments["descending"] = True
     if said in ("lag", "lead") and arguments.get("order_by") and not _ORDERS.search(request):
         del arguments["order_by"]
     if arguments == step.arguments:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.amending.step import mended, table_of
 from assistant.as_said import NUMBER_WORDS
 from assistant.context import Situation
+from assistant.named import columns_named
 from tools.relations import identifier_if_needed
 from tools.tool import listed
 
@@ -57,3 +58,43 @@ def _consecutive(step: "Step", situation: Situation) -> "Step":
     sql = f"SELECT * FROM {identifier_if_needed(table.name)} QUALIFY row_number() OVER () = 1 OR {changed}"
     why = f"rows whose {listed(columns)} equals that of the row before are removed, as the request says."
     return mended(step, why, "transform_with_sql", {"dataset": table.name, "sql": sql})
+
+
+_ONE_PER = re.compile(
+    r"\b(?:only |just )?(?:one|1|a single) (?:row|record|line|entry) (?:per|for (?:each|every)|of each)\b(?P<keys>[^.;]*?)(?:,|;|\.|\bwith\b|\bthe (?:one|row)\b|$)(?P<rest>.*)"
+    r"|(?P<korean>\S+?)(?:별로?|마다)\s(?P<korean_rest>.*?)(?:한|하나의|1개의?)\s?(?:행|줄|건)(?:씩)?만",
+    re.IGNORECASE | re.DOTALL,
+)
+_KEEPS_ONE = re.compile(r"keep|\bonly\b|\bjust\b|dedup|duplicate|남기|남겨", re.IGNORECASE)
+"""Words of rows that stay; `one row per plan with their number` is a table of groups."""
+_LARGEST = re.compile(
+    r"newest|latest|most recent|highest|largest|biggest|greatest|최신|최근|가장 (?:높|큰|많)", re.IGNORECASE
+)
+_SMALLEST = re.compile(r"oldest|earliest|lowest|smallest|least|오래된|가장 (?:낮|작|적|이른)", re.IGNORECASE)
+
+
+def one_each(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`keep only one row per buyer, the one with the newest order`: duplicates of those columns, and which one stays."""
+    found, table = _ONE_PER.search(request), table_of(steps[0], situation) if len(steps) == 1 else None
+    if (
+        found is None
+        or table is None
+        or not _KEEPS_ONE.search(request)
+        or steps[0].tool in ("aggregate", "train_model")
+        or "sql" in steps[0].arguments
+    ):
+        return list(steps)
+    keys = [column.name for column in columns_named(found["keys"] or found["korean"] or "", table)]
+    rest = found["rest"] or found["korean_rest"] or ""
+    by = [column.name for column in columns_named(rest, table) if column.name not in keys]
+    arguments: dict[str, Any] = {"dataset": table.name, "columns": keys}
+    side = "largest" if _LARGEST.search(rest) else "smallest" if _SMALLEST.search(rest) else ""
+    if side and len(by) == 1:
+        arguments |= {"keep": side, "by": by[0]}
+    elif re.search(r"\blast\b|마지막", rest, re.IGNORECASE):
+        arguments["keep"] = "last"
+    if not keys or (steps[0].tool == "drop_duplicates" and steps[0].arguments == arguments):
+        return list(steps)
+    return [
+        mended(steps[0], f"one row for each {listed(keys)} stays, as the request says.", "drop_duplicates", arguments)
+    ]
