@@ -1,5 +1,6 @@
 """What stands beside the chat: the project's lists, and the panels Data, Quality, Chart, Model, Predict and Steps."""
 
+import re
 from collections.abc import Sequence
 
 from pydantic import BaseModel
@@ -172,7 +173,7 @@ def _form(
     if head is None and tool.name != "load_file":
         return tag("p", "Add data first.", class_="hint")
     posted = view.typed.get(f"{prefix}-{tool.name}", {})
-    words = tag("p", tool.doc, class_="manual")
+    words = tag("p", re.sub(r"(?<!\n)\n(?!\n)", " ", tool.doc), class_="manual")
     return join([words, forms.form_html(tool, known(workspace, head, posted), posted, prefix=prefix, button=button)])
 
 
