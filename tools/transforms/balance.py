@@ -24,7 +24,7 @@ _PAIRS = 2_000_000
     group="rows",
     title="Balance the classes of {column} ({method})",
     rows="train_only",
-    asked_by=r"\b(?:im|un)?balanc|over.?sampl|under.?sampl|\bsmote\b|up.?sampl|down.?sampl|class weights?|불균형|균형|오버샘플|언더샘플|과대 ?표집|과소 ?표집|스모트",
+    asked_by=r"\b(?:im|un)?balanc|over.?sampl|under.?sampl|\bsmote\b|(?:up|down).?sampl\w*\b(?![^.]*\b(?:hour|dai|da|week|month|quarter|year|annual|minute|second)\w*)|class weights?|불균형|균형|오버샘플|언더샘플|과대 ?표집|과소 ?표집|스모트",
 )
 def balance_classes(
     table: Input, column: ColumnName, method: Way = "over", share: float = 1.0, seed: int = 0
