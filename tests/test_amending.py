@@ -1147,3 +1147,19 @@ def test_texts_are_measured_by_what_is_named(situation: Situation) -> None:
 )
 def test_one_row_of_each_stays_as_the_request_says(request_: str, kept: dict[str, Any], situation: Situation) -> None:
     assert _steps(situation, request_, ("drop_columns", {"columns": ["floor"]}))[0] == [("drop_duplicates", kept)]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Add another column called tier. The values of tier are as follows:\n- monthly is low\n- yearly is high\n- weekly is in between",
+        "add a column named tier:\nmonthly -> low\nyearly -> high\nweekly -> between",
+    ],
+)
+def test_a_column_is_told_for_each_value_that_is_listed(request_: str, situation: Situation) -> None:
+    formula = "CASE plan WHEN 'monthly' THEN 'low' WHEN 'yearly' THEN 'high' WHEN 'weekly' THEN 'between' END"
+    for step in (
+        ("join_datasets", {"other": "people_new", "on": ["plan"]}),
+        ("copy_column", {"column": "plan", "name": "x"}),
+    ):
+        assert _steps(situation, request_, step)[0] == [("add_formula", {"name": "tier", "formula": formula})]

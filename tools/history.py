@@ -141,7 +141,9 @@ def list_steps(job: Job, dataset: DatasetName) -> Outcome:
     effect="read",
     group="history",
     title="Write the steps of {dataset} as a script ({format})",
-    more={"format": r"python|pandas (?:script|code)|(?:script|code)\b[^.]*pandas|notebook|jupyter|ipynb|파이썬|판다스|노트북|주피터"},
+    more={
+        "format": r"python|pandas (?:script|code)|(?:script|code)\b[^.]*pandas|notebook|jupyter|ipynb|파이썬|판다스|노트북|주피터"
+    },
 )
 def write_script(job: Job, dataset: DatasetName, format: Format = "sql") -> Outcome:
     """Write everything that was done to a dataset into one SQL file that runs in DuckDB. Or into a Python script or notebook.

@@ -14,7 +14,7 @@ from assistant.amending.formula import computed, selected
 from assistant.amending.further import along, called, clipped, half_joined, in_place, joined_text, measured, windowed
 from assistant.amending.kinds import asked, kept, stacked, used
 from assistant.amending.limits import limited
-from assistant.amending.new_columns import added, renamed
+from assistant.amending.new_columns import added, mapped, renamed
 from assistant.amending.outliers import shown
 from assistant.amending.positions import by_place, of_each, placed
 from assistant.amending.recode import recoded
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 RULES = (
     called, asked, used, kept, stacked, shown, placed, by_place, of_each, changed_all, told_of_all, renamed_all, spread, recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt,
-    repeated, consecutive, one_each, computed, selected, half_joined, clipped, measured, windowed, along, joined_text, in_place, renamed, added,
+    repeated, consecutive, one_each, computed, selected, half_joined, clipped, measured, windowed, along, joined_text, in_place, renamed, mapped, added,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.amending.step import mended, table_of
 from assistant.context import Situation, Table
 from tools.relations import identifier_if_needed
+from tools.tool import literal
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -46,6 +47,37 @@ def renamed(steps: Sequence["Step"], situation: Situation, request: str) -> list
         return [mended(steps[0], why, "rename_column", {"dataset": table.name, "column": old, "name": new})]
     renames = [{"column": old, "name": new} for old, new in pairs.items()]
     return [mended(steps[0], why, "rename_columns", {"dataset": table.name, "renames": renames})]
+
+
+_PAIR = re.compile(
+    r"^[ \t]*(?:[-*•]|\d+[.)])?[ \t]*['\"]?(?P<old>[^\n:=>]+?)['\"]?[ \t]*(?::|=|->|=>|→|\bis(?: in| at| from| a| an)?\b|(?:은|는)[ \t])[ \t]*['\"]?(?P<new>[^\n]+?)['\"]?[.,;]?[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+
+
+def mapped(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """A new column whose value the request lists for each value of another one, a line each: `- Oslo: north`."""
+    said = [next(filter(None, groups)) for groups in _CALLED.findall(request)]
+    pairs = {found["old"].strip(): found["new"].strip() for found in _PAIR.finditer(request)}
+    table = next((t for t in situation.tables if steps and t.name == steps[0].arguments.get("dataset")), None)
+    if table is None or len(steps) != 1 or len(pairs) < 2 or not said:
+        return list(steps)
+    for column in table.columns:
+        known = {str(value).casefold(): str(value) for value in (*column.values, *column.samples)}
+        fits = {known[old.casefold()]: new for old, new in pairs.items() if old.casefold() in known}
+        if column.type == "text" and len(fits) >= 2 and said[0] not in {one.name for one in table.columns}:
+            cases = " ".join(f"WHEN {literal(old)} THEN {literal(new)}" for old, new in fits.items())
+            formula = f"CASE {identifier_if_needed(column.name)} {cases} END"
+            arguments = {"dataset": table.name, "name": said[0], "formula": formula}
+            return [
+                mended(
+                    steps[0],
+                    f"{said[0]} is told for each {column.name}, as the request lists.",
+                    "add_formula",
+                    arguments,
+                )
+            ]
+    return list(steps)
 
 
 def _new_name(name: str, request: str) -> str:
