@@ -498,6 +498,6 @@ def test_five_hundred_records_are_scored_in_a_few_seconds(tmp_path: Path) -> Non
         _case([TableIs(accepted=[expected]), ChangesNothing()]),
         _record(tmp_path, _queried(tmp_path, **columns)),
     )
-    started = time.monotonic()
+    started = time.process_time()
     assert all(score(case, record).passed for _ in range(500))
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10

@@ -93,14 +93,14 @@ def test_sixty_shuffled_columns_find_their_place_quickly() -> None:
     rows: Rows = [list(row) for row in zip(*columns, strict=True)]
     order = draw.sample(range(60), 60)
     shuffled: Rows = [[row[place] for place in order] for row in draw.sample(rows, 200)]
-    started = time.monotonic()
+    started = time.process_time()
     assert _difference(rows, shuffled) == ""
     other = next(row for row in shuffled if row[0] != shuffled[0][0])
     other[0], shuffled[0][0] = shuffled[0][0], other[0]
     assert _difference(rows, shuffled).startswith("row (")
     shuffled[0][0] = 1 - shuffled[0][0]
     assert _difference(rows, shuffled).startswith("row (")
-    assert time.monotonic() - started < 3
+    assert time.process_time() - started < 3
 
 
 def test_columns_that_can_not_be_told_apart_end_the_search() -> None:
@@ -111,9 +111,9 @@ def test_columns_that_can_not_be_told_apart_end_the_search() -> None:
     near: Rows = [[value + draw.random() * 1e-5 for value in row] for row in rows]
     other = next(place for place in range(100) if rows[place][0] != rows[0][0])
     near[0][0], near[other][0] = near[other][0], near[0][0]
-    started = time.monotonic()
+    started = time.process_time()
     assert _difference(rows, near) == "40 columns are too alike to be told apart"
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 def test_many_rows_of_rounded_numbers_match_within_the_tolerance() -> None:

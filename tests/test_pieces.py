@@ -239,6 +239,36 @@ def test_a_column_is_cut_by_a_pattern_or_at_places(
     assert split(tmp_path, cells, names, **more)[0] == rows
 
 
+CUT = "string_split_regex(trim(\"x\"), '[,;]')"
+
+
+@pytest.mark.parametrize(
+    ("more", "sql", "others"),
+    [
+        (
+            {"pattern": "[,;]"},
+            f"nullif(trim({CUT}[1]), '') AS \"p\", nullif(trim({CUT}[2]), '') AS \"q\","
+            f" nullif(trim(array_to_string({CUT}[3:], ' ')), '') AS \"r\"",
+            [("1", "2", "3 4"), (None, "x", None), (None, None, None)],
+        ),
+        (
+            {"at": [2, 6]},
+            'nullif(trim(substr("x", 1, 2)), \'\') AS "p", nullif(trim(substr("x", 3, 4)), \'\') AS "q",'
+            ' nullif(trim(substr("x", 7)), \'\') AS "r"',
+            [("1;", "2,3;", "4"), (",x", None, None), (None, None, None)],
+        ),
+    ],
+)
+def test_the_sql_of_patterns_and_places_and_its_replay_on_other_rows(
+    workspace: Workspace, more: dict[str, Any], sql: str, others: list[Row]
+) -> None:
+    add(workspace, "t", "SELECT unnest(['KR,2024;0105', 'U;S,2']) AS x")
+    outcome = do(workspace, "split_column", dataset="t", column="x", names=["p", "q", "r"], **more)
+    assert outcome.sql == f'SELECT *, {sql} FROM "t@1"'
+    rows = replay(recipe_of(workspace, "t@2"), "SELECT unnest(['1;2,3;4', ',x', NULL]) AS x")
+    assert [row[1:] for row in rows] == others
+
+
 @pytest.mark.parametrize(
     ("more", "message"),
     [

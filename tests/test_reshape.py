@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.small_project import add, do, rows_of
+from tests.small_project import add, do, replay_history, rows_of
 from tools import catalogue
 from tools.tool import ToolError
 from tools.workspace import Workspace
@@ -129,7 +129,14 @@ def test_several_columns_fill_the_cells_of_a_pivot(workspace: Workspace) -> None
     outcome = do(workspace, "pivot_table", dataset="sales", rows=["shop"], columns="kind", value="units", also=["price"], zero=True)  # fmt: skip
     assert workspace.version("sales").names == ["shop", "x_units", "y_units", "x_price", "y_price"]
     assert rows_of(workspace, "sales") == [("A", 5, 8, 1.5, 0.5), ("B", 0, 2, 0, 2.5), (None, 0, 16, 0, 1.0)]
-    assert 'coalesce(sum("price") FILTER (WHERE "kind" = \'y\'), 0) AS "y_price"' in str(outcome.sql)
+    x, y = ("FILTER (WHERE \"kind\" = 'x')", "FILTER (WHERE \"kind\" = 'y')")
+    cells = (
+        f'coalesce(CAST(sum("units") {x} AS BIGINT), 0) AS "x_units", coalesce(CAST(sum("units") {y} AS BIGINT), 0) AS "y_units",'
+        f' coalesce(sum("price") {x}, 0) AS "x_price", coalesce(sum("price") {y}, 0) AS "y_price"'
+    )
+    assert outcome.sql == f'SELECT "shop", {cells} FROM "sales@1" GROUP BY "shop" ORDER BY "shop" NULLS LAST'
+    other = "SELECT * FROM (VALUES ('N', 'x', 3, 2.0), ('N', 'z', 4, 5.0), ('M', NULL, 1, 1.0)) AS t(shop, kind, units, price)"
+    assert replay_history(workspace, "sales", {"sales@1": other}) == [("M", 0, 0, 0, 0), ("N", 3, 0, 2, 0)]
     assert outcome.text.startswith("Made 4 columns of the values of kind, with the sum of units and price for each shop.")  # fmt: skip
 
 

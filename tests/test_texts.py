@@ -164,6 +164,25 @@ def test_characters_are_cut_and_case_may_be_passed_over(
     assert _cells(workspace, "edit_text", ["**A*b-", "Ab", None], columns=["x"], **arguments)[0] == cells
 
 
+@pytest.mark.parametrize(
+    ("arguments", "cell", "others"),
+    [
+        ({"action": "strip", "text": "*-"}, """trim("x", '*-')""", ["a*bq", "aB", None]),
+        ({"action": "strip_left", "text": "*"}, """ltrim("x", '*')""", ["-a*bq*-", "aB", None]),
+        ({"action": "strip_right", "text": "]^-"}, """rtrim("x", ']^-')""", ["-a*bq*", "aB", None]),
+        ({"action": "replace", "text": "A*b", "by": "", "any_case": True}, r"""regexp_replace("x", 'A\*b', '', 'gi')""", ["-q*-", "aB", None]),
+    ],
+)  # fmt: skip
+def test_the_sql_of_cuts_and_its_replay_on_other_rows(
+    workspace: Workspace, arguments: dict[str, Any], cell: str, others: list[str | None]
+) -> None:
+    add(workspace, "t", "SELECT unnest(['**A*b-', NULL]) AS x")
+    outcome = do(workspace, "edit_text", dataset="t", columns=["x"], **arguments)
+    assert outcome.sql == f'SELECT * REPLACE ({cell} AS "x") FROM "t@1"'
+    other = "SELECT unnest(['-a*bq*-', 'aB', NULL]) AS x"
+    assert replay(recipe_of(workspace, "t@2"), other) == [(cell,) for cell in others]
+
+
 FORMS: list[tuple[str, dict[str, Any], list[str], list[str]]] = [
     ("length", {"low": 2, "high": 3}, ["ab", "가나다"], ["a", "abcd", ""]),
     ("starts", {"value": "A-"}, ["A-1"], ["a-1", "BA-"]),

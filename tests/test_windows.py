@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.small_project import add, do, rows_of
+from tests.small_project import add, do, replay_history, rows_of
 from tools import catalogue
 from tools.tool import ToolError
 from tools.workspace import Workspace
@@ -77,6 +77,34 @@ def test_the_sql_and_the_text_say_what_was_done(workspace: Workspace) -> None:
         ' AS "rolling_mean_units" FROM (SELECT *, row_number() OVER () AS row FROM "sales@1")) ORDER BY row'
     )
     assert outcome.text == "Added rolling_mean_units: rolling mean of units over 2 rows within shop, ordered by day."
+
+
+OTHER = "SELECT * FROM (VALUES ('C', 1, 4, DATE '2025-01-01'), ('C', 2, 6, DATE '2025-01-02'), ('D', 1, 3, NULL)) AS t(shop, day, units, date)"
+BY_SHOP = 'OVER (PARTITION BY "shop")'
+LAST_TWO = "OVER (ORDER BY row ROWS BETWEEN 1 PRECEDING AND CURRENT ROW)"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "cells", "others"),
+    [
+        ({"function": "group_sum", "group_by": ["shop"]}, f'CAST(sum("units") {BY_SHOP} AS BIGINT) AS "group_sum_units"', [(10,), (10,), (3,)]),
+        ({"function": "share", "group_by": ["shop"]}, f'"units" / nullif(sum("units") {BY_SHOP}, 0) AS "share_units"', [(0.4,), (0.6,), (1.0,)]),
+        ({"function": "rolling_mean", "size": 2, "partial": True}, f'avg("units") {LAST_TWO} AS "rolling_mean_units"', [(4.0,), (5.0,), (4.5,)]),
+        (
+            {"function": "lag", "also": ["day"]},
+            'lag("units", 1) OVER (ORDER BY row) AS "lag_units", lag("day", 1) OVER (ORDER BY row) AS "lag_day"',
+            [(None, None), (4, 1), (6, 2)],
+        ),
+    ],
+)  # fmt: skip
+def test_the_sql_of_groups_and_its_replay_on_other_rows(
+    workspace: Workspace, arguments: dict[str, Any], cells: str, others: list[tuple[Any, ...]]
+) -> None:
+    outcome = do(workspace, "add_window", dataset="sales", column="units", **arguments)
+    assert outcome.sql == (
+        f'SELECT * EXCLUDE (row) FROM (SELECT *, {cells} FROM (SELECT *, row_number() OVER () AS row FROM "sales@1")) ORDER BY row'
+    )
+    assert [row[4:] for row in replay_history(workspace, "sales@2", {"sales@1": OTHER})] == others
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,7 @@ MODULES = (
     "tools.transforms.reshape",
     "tools.transforms.nested",
     "tools.transforms.windows",
+    "tools.transforms.resample",
     "tools.transforms.series",
     "tools.transforms.custom",
     "tools.quality",
