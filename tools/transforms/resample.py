@@ -25,7 +25,7 @@ _CLOCK: tuple[Unit, ...] = ("second", "minute", "hour")
     group="time series",
     title="Resample by {step} {unit}",
     rows="reshape",
-    asked_by=r"\b(?:re|up|down)-?sampl\w*|\b(?:fill|missing|add)\w*\b[^.]*\b(?:dates|days|months|weeks|hours|timestamps|periods)\b|\b(?:to|into) (?:an? )?(?:hourly|daily|weekly|monthly|quarterly|yearly|even|regular) (?:series|data|values|totals|averages|steps?|frequency)|\b(?:time|date) gaps?\b|\bgaps? in (?:the )?(?:time|dates?|series)"
+    asked_by=r"\b(?:re|up|down)-?sampl\w*\b|\bfrequency\b[^.]*\b(?:to|into)\b|\b(?:to|into) (?:an? )?\w+ frequency\b|\b(?:fill|missing|add)\w*\b[^.]*\b(?:dates|days|months|weeks|hours|timestamps|periods)\b|\b(?:to|into) (?:an? )?(?:hourly|daily|weekly|monthly|quarterly|yearly|even|regular) (?:series|data|values|totals|averages|steps?|frequency)|\b(?:time|date) gaps?\b|\bgaps? in (?:the )?(?:time|dates?|series)"
     r"|리샘플|재표본|(?:빠진|누락된|없는|비어 있는) ?(?:날짜|날|일자|시간|월)|(?:일|주|월|분기|연|시간)별 (?:시계열|데이터)로",
 )
 def resample_series(
