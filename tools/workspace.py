@@ -10,9 +10,8 @@ import threading
 import time
 import unicodedata
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -25,7 +24,7 @@ from tools import engine, moves
 from tools.tool import Column, Rows, TableData, ToolError, identifier, plain, unknown
 
 if TYPE_CHECKING:
-    from sqlglot import exp
+    pass
 
 ROW = "__row"
 """A column of this name numbers rows while a recipe runs; no dataset may have one."""
