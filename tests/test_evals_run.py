@@ -278,6 +278,7 @@ class Stub(http.server.ThreadingHTTPServer):
     """An OpenAI-compatible server that streams recorded replies in order and keeps what it was asked.
 
     It answers 500 once they have run out, waits so long before each, and repeats the role in each piece as some do.
+    Requests after the first `free` ones are held until `go` is set.
     """
 
     def __init__(self) -> None:
@@ -285,6 +286,7 @@ class Stub(http.server.ThreadingHTTPServer):
         self.replies: list[str] = []
         self.asked: list[dict[str, Any]] = []
         self.seconds = 0.0
+        self.free, self.go = 1000, threading.Event()
         self.busy, self.most_busy = 0, 0
         self.counting = threading.Lock()
         self.spec = f"http://127.0.0.1:{self.server_port}/v1#recorded"
@@ -298,10 +300,13 @@ class _Answering(http.server.BaseHTTPRequestHandler):
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         with stub.counting:
             stub.asked.append(body)
+            held = len(stub.asked) > stub.free
             reply = stub.replies[len(stub.asked) - 1] if len(stub.asked) <= len(stub.replies) else None
             stub.busy += 1
             stub.most_busy = max(stub.most_busy, stub.busy)
         time.sleep(stub.seconds)
+        if held:
+            stub.go.wait(60)
         with stub.counting:
             stub.busy -= 1
         if reply is None:
@@ -519,7 +524,7 @@ def _evals(folder: Path, *arguments: object) -> subprocess.Popen[str]:
 def test_a_killed_or_stopped_run_goes_on_where_it_stopped(
     how: signal.Signals, code: int, tmp_path: Path, endpoint: Stub
 ) -> None:
-    endpoint.replies, endpoint.seconds = [json.dumps(COUNT)] * 20, 0.3
+    endpoint.replies, endpoint.free = [json.dumps(COUNT)] * 20, 2
     suite, out = _suite(tmp_path, 4), tmp_path / "out"
     command = ["run", suite, "--model", endpoint.spec, "--out", out, "--parallel", "1"]
     with _evals(tmp_path, *command) as first:
@@ -528,6 +533,7 @@ def test_a_killed_or_stopped_run_goes_on_where_it_stopped(
         while seen < 2 and (line := first.stdout.readline()):
             seen += "passed" in line
         first.send_signal(how)
+        endpoint.go.set()
         _, errors = first.communicate(timeout=100)
     assert first.returncode == code
     assert (how == signal.SIGINT) == ("evals: stopped. The same command goes on there." in errors)

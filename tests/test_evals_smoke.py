@@ -14,6 +14,7 @@ LEAST = 16
 """Of the 20 cases; the figures of whole suites are in evals/LOG.md."""
 
 
+@pytest.mark.local_model
 def test_the_embedded_model_does_most_of_the_smoke_suite(tmp_path: Path) -> None:
     try:
         weights_path(read_settings())
