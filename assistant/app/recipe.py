@@ -60,7 +60,7 @@ def _step(
             "switch_step",
             called,
             "Turn on" if one.step.off else "Turn off",
-            f"Turn step {n} {'on' if one.step.off else 'off'}",
+            f"Turn {'on' if one.step.off else 'off'} step {n}",
             step=n,
             state="on" if one.step.off else "off",
         ),
