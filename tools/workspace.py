@@ -10,12 +10,11 @@ import threading
 import time
 import unicodedata
 import weakref
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -23,9 +22,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tools import engine, moves
 from tools.tool import Column, Rows, TableData, ToolError, identifier, plain, unknown
-
-if TYPE_CHECKING:
-    from sqlglot import exp
+from tools.trial import Trial, projection
 
 ROW = "__row"
 """A column of this name numbers rows while a recipe runs; no dataset may have one."""
@@ -34,8 +31,6 @@ CELLS_A_SECOND = 10_000_000
 VIEW_DEPTH = 16
 """A version is a view until its steps since the last table take this long, or as long as writing its cells would take,
 or it stands on this many views: then it is a table."""
-TIMED_ROWS = 200_000
-"""So many rows of a large table tell how long all would take."""
 
 
 class StepRecord(BaseModel):
@@ -322,7 +317,7 @@ class Workspace:
             count, cost = parent.row_count, parent.cost
             if depth:
                 cursor.execute(f"CREATE VIEW {target} AS {sql}")
-                trial = Trial(cursor, target, parent, projection(sql, parent))
+                trial = Trial(cursor, target, parent, projection(cursor, sql, parent))
                 limit = max(VIEW_SECONDS, parent.row_count * len(parent.schema_) / CELLS_A_SECOND)
                 cost += (foreseen := trial.foreseen())
                 if cost <= limit:
@@ -422,99 +417,3 @@ def _create(cursor: duckdb.DuckDBPyConnection, target: str, sql: str) -> int:
     """Make a table of a SELECT and count its rows."""
     made = cursor.execute(f"CREATE TABLE {target} AS {sql}").fetchall()
     return int(made[0][0])
-
-
-# --- what a step changes -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Projection:
-    """A SELECT of all columns of one table, some of them computed anew: each row stays, in its place."""
-
-    computed: tuple[str, ...]
-    """The columns that are no longer what they were, or are new."""
-    filtered: bool
-    """Whether a condition takes rows out."""
-    can_fail: bool
-    """Whether there may be a cell that can't be computed, such as a text cast to a number."""
-
-
-def projection(sql: str, parent: Version) -> Projection | None:
-    """How a SELECT is a projection of that version; None for any other, which may order, join or group."""
-    import sqlglot
-    from sqlglot import exp
-
-    try:
-        tree = sqlglot.parse_one(sql, read="duckdb")
-    except sqlglot.errors.SqlglotError:
-        return None
-    elsewhere = (exp.Subquery, exp.Window, exp.Unnest, exp.Explode, exp.AggFunc, exp.Join)
-    if not isinstance(tree, exp.Select) or tree.find(*elsewhere):
-        return None
-    parts = {name for name, value in tree.args.items() if value and name not in ("expressions", "kind")}
-    source = tree.find(exp.Table)
-    if parts - {"from_", "where"} or source is None or source.name != parent.ref or not tree.expressions:
-        return None
-    star, *rest = tree.expressions
-    if not isinstance(star, exp.Star) or not all(isinstance(one, exp.Alias) for one in rest):
-        return None
-    cells = [*(star.args.get("replace") or []), *rest]
-    texts = {column.name for column in parent.columns if column.type == "VARCHAR"}
-    return Projection(
-        computed=tuple(one.alias for one in cells),
-        filtered="where" in parts,
-        can_fail=not all(_text_of_texts(one.this, texts) for one in cells),
-    )
-
-
-def _text_of_texts(cell: "exp.Expression", texts: set[str]) -> bool:
-    """Whether an expression makes text of text and nothing else, so that it can't fail on any cell."""
-    from sqlglot import exp
-
-    harmless = (
-        exp.Identifier, exp.Null, exp.Paren, exp.Case, exp.If, exp.Coalesce, exp.Nullif, exp.EQ, exp.NEQ, exp.In, exp.Is,
-        exp.Not, exp.And, exp.Or, exp.Lower, exp.Upper, exp.Trim, exp.RegexpReplace, exp.DPipe,
-    )  # fmt: skip
-    return all(
-        one.name in texts if isinstance(one, exp.Column) else one.is_string if isinstance(one, exp.Literal) else
-        isinstance(one, harmless)
-        for one in cell.walk()
-    )  # fmt: skip
-
-
-def _stopwatch() -> Callable[[], float]:
-    """Tells the seconds since now: of the clock, or of the processor where that had other things to do."""
-    clock, processor = time.monotonic(), time.process_time()
-    return lambda: min(time.monotonic() - clock, time.process_time() - processor)
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A view that may become a version: its rows are counted and every cell that is new is computed, so that none fails later."""
-
-    cursor: duckdb.DuckDBPyConnection
-    view: str
-    parent: Version
-    plainly: Projection | None
-
-    def foreseen(self) -> float:
-        """About how many seconds the new cells of a large table take, by some of its rows."""
-        if self.parent.row_count < 5 * TIMED_ROWS or self.plainly is None or not self.plainly.computed:
-            return 0.0
-        cells = ", ".join(f"any_value({identifier(name)})" for name in self.plainly.computed)
-        passed = _stopwatch()
-        self.cursor.execute(f"SELECT {cells} FROM (SELECT * FROM {self.view} LIMIT {TIMED_ROWS})").fetchall()
-        return passed() * self.parent.row_count / TIMED_ROWS
-
-    def run(self) -> tuple[int, float]:
-        """The number of rows, and the seconds that it took to know that all can be computed."""
-        passed = _stopwatch()
-        if self.plainly is None:
-            found = self.cursor.execute(f"SELECT count(*), any_value(COLUMNS(*)) FROM {self.view}").fetchall()
-            return int(found[0][0]), passed()
-        computed = self.plainly.computed if self.plainly.can_fail or self.parent.row_count < 5 * TIMED_ROWS else ()
-        if not computed and not self.plainly.filtered:
-            return self.parent.row_count, 0.0
-        cells = "".join(f", any_value({identifier(name)})" for name in computed)
-        found = self.cursor.execute(f"SELECT count(*){cells} FROM {self.view}").fetchall()
-        return int(found[0][0]), passed()
