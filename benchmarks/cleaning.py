@@ -7,6 +7,7 @@ arguments that an analyst would give. Prints precision, recall, F1, seconds of w
 duplicates the ratio to a plain yardstick: 20 million similarities of two names in DuckDB on the same machine.
 """
 
+import math
 import sys
 import tempfile
 import time
@@ -112,9 +113,10 @@ def repair(job: Job, name: str, dataset: str, calls: Calls, but: tuple[str, ...]
 
 
 def value(cell: Any) -> Any:
-    """A cell as a number where it is one, else as text."""
+    """A cell as a number where it is one, else as text, as the name Nan is."""
     try:
-        return float(cell)
+        number = float(cell)
+        return number if math.isfinite(number) else str(cell)
     except (TypeError, ValueError):
         return "" if cell is None else str(cell)
 

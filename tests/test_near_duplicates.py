@@ -48,6 +48,20 @@ def test_misspelt_swapped_and_differently_cased_rows_belong_together(workspace: 
     )
 
 
+@pytest.mark.parametrize("source", [PEOPLE, f"SELECT * FROM ({PEOPLE}) WHERE id IN (2, 4, 6)"])
+@pytest.mark.parametrize("tool", ["mark_near_duplicates", "drop_near_duplicates"])
+def test_the_search_runs_once_and_the_shown_sql_gives_the_same_rows(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tool: str, source: str
+) -> None:
+    add(workspace, "some", source)
+    searched: list[str] = []
+    ask = workspace.rows
+    monkeypatch.setattr(workspace, "rows", lambda sql, given=None: (searched.append(sql), ask(sql, given))[1])
+    sql = do(workspace, tool, dataset="some", columns=COMPARED).sql or 'FROM "some@1"'
+    assert sum("jaro_similarity" in one and "RECURSIVE" in one for one in searched) == 1
+    assert ask(sql) == rows_of(workspace, "some")
+
+
 @pytest.mark.parametrize(
     ("keep", "left"), [("fullest", [1, 2, 4, 6, 7]), ("first", [1, 2, 4, 6, 7]), ("last", [4, 5, 6, 7, 8])]
 )

@@ -44,8 +44,8 @@ def test_in_columns_of_names_only_case_and_punctuation_count() -> None:
         ("Brooks", 1),
         ("SMITH", 1),
         ("Smith", 4),
-        ("Leroy", 3),
-        ("LeRoy", 2),
+        ("Deandre", 3),
+        ("DeAndre", 2),
         ("Oslo-*", 1),
         ("Oslo", 2),
     ]

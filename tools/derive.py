@@ -83,7 +83,9 @@ def make_version(
         rows=tool.rows,
         run=job.run,
     )
-    return job.workspace.derive(parent, derived.sql, step, materialise=derived.materialise, point=point)
+    return job.workspace.derive(
+        parent, derived.sql, step, materialise=derived.materialise, found=derived.found, point=point
+    )
 
 
 def _unchanged(parent: Version, derived: Derived) -> Outcome:

@@ -260,6 +260,19 @@ class Input:
         return list(dict.fromkeys(self.column(name) for name in names))
 
 
+FOUND = "easel_found"
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a transform found while it learned, so that making the version need not look for it again."""
+
+    sql: str
+    """The transform's SELECT, which reads what was found as a table of the name FOUND."""
+    columns: Mapping[str, Sequence[Any]]
+    """The table's columns, cell by cell."""
+
+
 @dataclass(frozen=True)
 class Derived:
     """A transform's result: one SELECT, and what to say about it."""
@@ -272,6 +285,8 @@ class Derived:
     values: dict[str, Any] = field(default_factory=dict)
     elsewhere: str = ""
     """The SELECT for rows that it did not learn from, where it is another: holdout rows, and rows to predict."""
+    found: Found | None = None
+    """The quicker way to the same rows, run once in place of `sql` where the version is a table."""
     changes: bool = True
     """False where the data already is as asked: `text` says so and no version is made."""
 

@@ -89,7 +89,7 @@ def _computable(cursor: duckdb.DuckDBPyConnection, parent: "Version", cells: Seq
     return all(_sure(part, types) for part in parts)
 
 
-def _sure(part: "exp.Expression", types: Types) -> bool:
+def _sure(part: "exp.Expr", types: Types) -> bool:
     """Whether a part of an expression can't fail where those below it don't."""
     from sqlglot import exp
 
@@ -125,7 +125,7 @@ def _sure(part: "exp.Expression", types: Types) -> bool:
     return False
 
 
-def _types(parts: Sequence["exp.Expression | None"], types: Types) -> list[str]:
+def _types(parts: Sequence["exp.Expr | None"], types: Types) -> list[str]:
     """The types of some parts; an empty value has any."""
     from sqlglot import exp
 

@@ -21,7 +21,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from tools import engine, moves
-from tools.tool import Column, Rows, TableData, ToolError, identifier, plain, unknown
+from tools.tool import FOUND, Column, Found, Rows, TableData, ToolError, identifier, plain, unknown
 from tools.trial import Trial, projection
 
 ROW = "__row"
@@ -303,11 +303,18 @@ class Workspace:
             return self._record(cursor, name, number, parent.ref if parent else None, step, count=count)
 
     def derive(
-        self, parent: Version, sql: str, step: StepRecord, *, materialise: bool = False, point: bool = True
+        self,
+        parent: Version,
+        sql: str,
+        step: StepRecord,
+        *,
+        materialise: bool = False,
+        found: Found | None = None,
+        point: bool = True,
     ) -> Version:
         """The next version of a dataset: `sql` is a SELECT that reads the parent by its reference.
 
-        Without `point` the dataset stays at the version it has. Raises duckdb.Error where the SELECT does not run;
+        A table may be made of what was `found` already. Without `point` the dataset stays at the version it has. Raises duckdb.Error where the SELECT does not run;
         nothing is left behind then.
         """
         with self._transaction() as cursor:
@@ -327,7 +334,7 @@ class Workspace:
                     cursor.execute(f"DROP VIEW {target}")
                     depth = 0
             if not depth:
-                count, cost = _create(cursor, target, sql), 0.0
+                count, cost = _create_found(cursor, target, found) if found else _create(cursor, target, sql), 0.0
             return self._record(
                 cursor, parent.dataset, number, parent.ref, step, depth=depth, count=count, cost=cost, point=point
             )
@@ -417,3 +424,12 @@ def _create(cursor: duckdb.DuckDBPyConnection, target: str, sql: str) -> int:
     """Make a table of a SELECT and count its rows."""
     made = cursor.execute(f"CREATE TABLE {target} AS {sql}").fetchall()
     return int(made[0][0])
+
+
+def _create_found(cursor: duckdb.DuckDBPyConnection, target: str, found: Found) -> int:
+    """Make a table with the help of what was found already, and count its rows."""
+    cursor.register(FOUND, pa.table(dict(found.columns)))
+    try:
+        return _create(cursor, target, found.sql)
+    finally:
+        cursor.unregister(FOUND)

@@ -96,7 +96,9 @@ _LETTERS = (
     f"CASE WHEN {_LONGER} <= {LONG} THEN jaro_similarity(x[i], y[i])"
     f" WHEN {_LONGER} <= {TOO_LONG} THEN 1 - levenshtein(x[i], y[i]) / {_LONGER} ELSE 0 END"
 )
-_SHARED = "len(list_intersect(string_split(x[i], ' '), string_split(y[i], ' '))) / greatest(len(string_split(x[i], ' ')), len(string_split(y[i], ' ')))"
+_COMMON = "len(list_intersect(string_split(x[i], ' '), string_split(y[i], ' '))) / greatest(len(string_split(x[i], ' ')), len(string_split(y[i], ' ')))"
+_SHARED = f"CASE WHEN contains(x[i], ' ') OR contains(y[i], ' ') THEN {_COMMON} ELSE 0 END"
+"""The words of two cells that are one word each, and another one, share nothing: no need to split them."""
 _NEAR = f"greatest({_LETTERS}, {_SHARED})"
 """How alike two different cells are: by their letters or by the words they share, whichever is more."""
 

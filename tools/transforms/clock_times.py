@@ -1,4 +1,4 @@
-"""The transform that reads clock times out of text, such as `7:10aDec 1` or `12/2/11 12:01 a.m.`, and writes them all alike."""
+"""The transform that reads clock times out of text, such as `9:35pSat` or `3/14/19 11:05 a.m.`, and writes them all alike."""
 
 from tools.tool import ColumnName, Derived, Input, listed, literal, transform
 from tools.transforms.sql import counted, replaced, skipped, text_of, untouched
@@ -23,7 +23,7 @@ READS = 0.5
     asked_by=r"clock|\btimes?\b[^.]*\b(?:format|form|style|alike|same|clean|standard|uniform|consistent)|(?:format|form|style|clean|standardi[sz]e|unify|normali[sz]e)\b[^.]*\btimes?\b|a\.?m\.? (?:and|/) p\.?m|시각|시간[^.]*(?:형식|통일|정리)",
 )
 def unify_times(table: Input, columns: list[ColumnName] | None = None) -> Derived:
-    """Write the clock times in text columns all in the column's usual form, whatever stands around them: `7:10aDec 1` becomes `7:10 a.m.`. Text without a time stays.
+    """Write the clock times in text columns all in the column's usual form, whatever stands around them: `9:35pSat` becomes `9:35 p.m.`. Text without a time stays.
 
     Args:
         columns: the columns of times; leave it out for all text columns that hold mostly times.

@@ -1,9 +1,9 @@
 """Transforms for records that are there twice, misspelt: remove all but one, or mark which belong together."""
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
+from tools.tool import FOUND, Column, ColumnName, Derived, Found, Input, ToolError, identifier, listed, transform
 from tools.transforms.alike import Likeness, close_pairs, likeness, records
 from tools.transforms.sql import counted, free_name, numbered, taken_names
 
@@ -24,20 +24,21 @@ def drop_near_duplicates(
         keep: which one stays: fullest (fewest empty cells), first or last.
     """
     compared, learned = _compared(table, columns, alike)
-    groups, rows, examples = _found(table, compared, learned)
+    groups, rows, examples, members = _search(table, compared, learned)
     taken = taken_names(table)
     place, group = free_name("__place", taken), free_name("__group", taken)
     filled = " + ".join(f"({identifier(column.name)} IS NOT NULL)::INTEGER" for column in table.columns)
     order = {"fullest": f"{filled} DESC, {place}", "first": place, "last": f"{place} DESC"}[keep]
-    sql = (
-        f"{_grouped(table, compared, learned, place, group)}\n"
+    rest = (
         f"SELECT * EXCLUDE ({place}, {group}) FROM grouped\n"
         f"QUALIFY row_number() OVER (PARTITION BY {group} ORDER BY {order}) = 1 ORDER BY {place}"
     )
+    sql = f"{_grouped(table, compared, learned, place, group)}\n{rest}"
     if not rows:
         return Derived(sql, _none(compared, learned), changes=False)
     text = f"Removed {counted(rows - groups, 'near duplicate')} in {counted(groups, 'group')} and kept {_KEPT[keep]}; {_how(compared, learned)}{examples}"
-    return Derived(sql, text, materialise=True, values={"groups": groups, "removed": rows - groups})
+    found = _found(table, members, place, group, rest)
+    return Derived(sql, text, materialise=True, values={"groups": groups, "removed": rows - groups}, found=found)
 
 
 @transform(group="rows", title="Mark near duplicates ({columns})", rows="same", asked_by=_ASKED)
@@ -55,20 +56,19 @@ def mark_near_duplicates(
     taken = taken_names(table)
     if name.strip().casefold() in taken or not name.strip():
         raise ToolError(f"There already is a column '{name}'. Choose another name for the groups.")
-    groups, rows, examples = _found(table, compared, learned)
+    groups, rows, examples, members = _search(table, compared, learned)
     place, group = free_name("__place", taken), free_name("__group", taken)
     number = f"dense_rank() OVER (ORDER BY {group})"
-    sql = (
-        f"{_grouped(table, compared, learned, place, group)}\n"
-        f"SELECT * EXCLUDE ({place}, {group}), {number} AS {identifier(name.strip())} FROM grouped ORDER BY {place}"
-    )
-    found = (
+    rest = f"SELECT * EXCLUDE ({place}, {group}), {number} AS {identifier(name.strip())} FROM grouped ORDER BY {place}"
+    sql = f"{_grouped(table, compared, learned, place, group)}\n{rest}"
+    said = (
         f"{counted(rows, 'row')} belong to {counted(groups, 'group')} of near duplicates"
         if rows
         else "No near duplicates were found"
     )
-    text = f"Added {name.strip()}: {found}; {_how(compared, learned)}{examples}"
-    return Derived(sql, text, materialise=True, values={"groups": groups, "rows": rows})
+    text = f"Added {name.strip()}: {said}; {_how(compared, learned)}{examples}"
+    found = _found(table, members, place, group, rest)
+    return Derived(sql, text, materialise=True, values={"groups": groups, "rows": rows}, found=found)
 
 
 def _compared(table: Input, names: list[ColumnName] | None, alike: float | None) -> tuple[list[Column], Likeness]:
@@ -105,21 +105,51 @@ def _grouped(table: Input, columns: Sequence[Column], learned: Likeness, place: 
     )
 
 
-def _found(table: Input, columns: Sequence[Column], learned: Likeness) -> tuple[int, int, str]:
-    """How many groups of two rows or more there are, how many rows they have, and the two least alike as written."""
-    written = f"concat_ws(', ', {', '.join(f'CAST({identifier(column.name)} AS VARCHAR)' for column in columns)})"
-    lines = f"(SELECT row_number() OVER () AS place, {written} AS written FROM {table.name})"
-    rows = table.learn_rows(
-        "groups",
-        f"{_close(table, columns, learned)},\n"
-        "groups AS (SELECT count(*) AS size FROM records r LEFT JOIN member m ON m.place = r.same GROUP BY coalesce(root, same) HAVING size > 1),\n"
-        "least AS (SELECT one, two, row_number() OVER (ORDER BY score, one, two) AS nr FROM close QUALIFY nr <= 2)\n"
-        "SELECT (SELECT count(*) FROM groups), (SELECT coalesce(sum(size), 0)::BIGINT FROM groups), NULL, NULL, 0 AS nr UNION ALL"
-        f" SELECT NULL, NULL, x.written, y.written, nr FROM least JOIN {lines} x ON x.place = one JOIN {lines} y ON y.place = two ORDER BY nr",
-    )
+Members = list[tuple[int, int]]
+"""The place of each row that has near duplicates, with the first place of its group."""
+
+
+def _search(table: Input, columns: Sequence[Column], learned: Likeness) -> tuple[int, int, str, Members | None]:
+    """How many groups of two rows or more there are, how many rows they have, the two least alike as written, and the
+    rows themselves where they were looked for just now."""
+    looked: list[Members] = []
+
+    def look() -> list[tuple[Any, ...]]:
+        rows = table.relation.rows(_searched(table, columns, learned))
+        members = [(place, root) for place, root, *_, nr in rows if not nr]
+        looked.append(members)
+        examples = sorted((row for row in rows if row[-1]), key=lambda row: row[-1])
+        return [(len({root for _, root in members}), len(members), None, None, 0), *examples]
+
+    rows = table.learn_value("groups", look)
     examples = [f"'{one:.60}' and '{two:.60}'" for _, _, one, two, _ in rows[1:]]
     told = f" The least alike: {'; '.join(examples)}." if examples else ""
-    return rows[0][0], rows[0][1], told
+    return rows[0][0], rows[0][1], told, looked[0] if looked else None
+
+
+def _searched(table: Input, columns: Sequence[Column], learned: Likeness) -> str:
+    """The SELECT of the rows in groups of two or more, each with its group, and of the two least alike, numbered."""
+    written = f"concat_ws(', ', {', '.join(f'CAST({identifier(column.name)} AS VARCHAR)' for column in columns)})"
+    lines = f"(SELECT row_number() OVER () AS place, {written} AS written FROM {table.name})"
+    return (
+        f"{_close(table, columns, learned)},\n"
+        "groups AS (SELECT r.place, coalesce(root, same) AS root FROM records r LEFT JOIN member m ON m.place = r.same\n"
+        "  QUALIFY count(*) OVER (PARTITION BY coalesce(root, same)) > 1),\n"
+        "least AS (SELECT one, two, row_number() OVER (ORDER BY score, one, two) AS nr FROM close QUALIFY nr <= 2)\n"
+        "SELECT place, root, NULL, NULL, 0 AS nr FROM groups UNION ALL"
+        f" SELECT NULL, NULL, x.written, y.written, nr FROM least JOIN {lines} x ON x.place = one JOIN {lines} y ON y.place = two"
+    )
+
+
+def _found(table: Input, members: Members | None, place: str, group: str, rest: str) -> Found | None:
+    """The same rows as the whole SELECT makes, by the groups that were found."""
+    if members is None:
+        return None
+    grouped = f"SELECT t.*, coalesce(root, t.{place}) AS {group} FROM ({numbered(table, place)}) t LEFT JOIN {FOUND} f ON f.place = t.{place}"
+    return Found(
+        f"WITH grouped AS ({grouped})\n{rest}",
+        {"place": [place for place, _ in members], "root": [root for _, root in members]},
+    )
 
 
 def _how(columns: Sequence[Column], learned: Likeness) -> str:

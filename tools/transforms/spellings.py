@@ -96,7 +96,7 @@ def unified(counts: Sequence[tuple[str, int]], *, typos: bool) -> dict[str, str]
 
 
 def _meant_so(value: str, other: str) -> bool:
-    """Whether a value differs by its capitals only and has one inside a word, as LeRoy has."""
+    """Whether a value differs by its capitals only and has one inside a word, as DeAndre has."""
     return value.casefold() == other.casefold() and re.search(r"[^\W\d_A-Z][A-Z]", value) is not None
 
 
