@@ -56,7 +56,12 @@ def test_the_search_runs_once_and_the_shown_sql_gives_the_same_rows(
     add(workspace, "some", source)
     searched: list[str] = []
     ask = workspace.rows
-    monkeypatch.setattr(workspace, "rows", lambda sql, given=None: (searched.append(sql), ask(sql, given))[1])
+
+    def watched(sql: str, given: Any = None) -> list[tuple[Any, ...]]:
+        searched.append(sql)
+        return ask(sql, given)
+
+    monkeypatch.setattr(workspace, "rows", watched)
     sql = do(workspace, tool, dataset="some", columns=COMPARED).sql or 'FROM "some@1"'
     assert sum("jaro_similarity" in one and "RECURSIVE" in one for one in searched) == 1
     assert ask(sql) == rows_of(workspace, "some")
