@@ -37,6 +37,7 @@ FLAGS = [
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE = {"width": 390, "height": 844}
 TRAINING = 180_000
+TABS = ("Data", "Quality", "Chart", "Model", "Predict", "Steps")
 Open = Callable[..., str]
 
 
@@ -271,7 +272,7 @@ def test_a_person_goes_from_a_file_to_predictions(
         page.emulate_media(color_scheme=scheme)
         page.reload()
         expect(page.get_by_test_id("turn")).to_have_count(10, timeout=20_000)
-        for name in ("Data", "Quality", "Chart", "Model", "Predict", "Steps"):
+        for name in TABS:
             tab(page, name)
             check_access(page, f"{name}, {scheme}")
     page.set_viewport_size(PHONE)
@@ -279,7 +280,7 @@ def test_a_person_goes_from_a_file_to_predictions(
     expect(page.get_by_test_id("turn")).to_have_count(10, timeout=20_000)
     check_access(page, "chat on a phone")
     page.get_by_role("button", name="Workspace").click()
-    for name in ("Data", "Quality", "Chart", "Model", "Predict", "Steps"):
+    for name in TABS:
         tab(page, name)
         check_access(page, f"{name} on a phone")
         assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
@@ -371,6 +372,18 @@ def test_the_recipe_is_changed_compared_and_taken_along_by_clicks(
     page.get_by_role("button", name="Workspace").click()
     check_access(page, "recipe on a phone")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+@pytest.mark.parametrize("width", [360, 390])
+def test_every_tab_is_in_reach_on_a_phone(open_app: Open, desk: BrowserContext, width: int) -> None:
+    page = visit(desk, open_app())
+    page.set_viewport_size({"width": width, "height": 740})
+    page.reload()
+    page.get_by_role("button", name="Workspace").click()
+    for name in (*TABS, *TABS):
+        expect(page.get_by_role("tab")).to_have_text([*TABS])
+        tab(page, name)
+        expect(page.get_by_role("tab", name=name, exact=True)).to_be_in_viewport(ratio=1)
 
 
 def test_a_wrong_form_says_what_is_wrong_beside_its_button(
