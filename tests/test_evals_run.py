@@ -515,6 +515,8 @@ def _suite(folder: Path, size: int) -> Path:
 def _evals(folder: Path, *arguments: object) -> subprocess.Popen[str]:
     environment = {**os.environ, "EASEL_CACHE": str(folder / "cache"), "EASEL_HOME": str(folder / "home")}
     command = [sys.executable, "-u", "-m", "evals", *map(str, arguments)]
+    # A shell starts what runs in its background deaf to SIGINT, and a child inherits that.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     return subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=prompts.OWN.parent, env=environment
     )
