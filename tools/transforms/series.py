@@ -73,7 +73,9 @@ def _gaps(table: Input, moment: str, groups: Sequence[Column]) -> str:
     keys = f"{names(groups)}, " if groups else ""
     moments = f"SELECT DISTINCT {keys}epoch({moment}) AS t FROM {table.name} WHERE {moment} IS NOT NULL"
     steps = f"SELECT t - lag(t) OVER ({within}ORDER BY t) AS step FROM ({moments})"
-    usual = f"SELECT mode(step) AS usual FROM ({steps}) WHERE step IS NOT NULL"
+    # mode() would pick any of several equally frequent steps; the shortest is the same each time.
+    counts = f"SELECT step, count(*) AS n FROM ({steps}) WHERE step IS NOT NULL GROUP BY step"
+    usual = f"SELECT first(step ORDER BY n DESC, step) AS usual FROM ({counts})"
     found = table.learn_rows(
         "gaps",
         f"SELECT any_value(usual), count(*) FILTER (step > 1.5 * usual) FROM ({steps}), ({usual}) WHERE step IS NOT NULL",
