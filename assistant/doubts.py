@@ -34,13 +34,10 @@ class Doubts:
             return None
         situation = self._situation
         doubted = [step for step in state["steps"] if step["tool"] in ("query_data", "train_model")]
-        settled = any(step["tool"] in NEEDS_MODEL for step in state["steps"])
-        called_for = {tool.name for tool in tools.tools_asked_for(state["request"]) if tool.asked_by}
-        settled = settled or {step["tool"] for step in state["steps"]} <= called_for
         if (
             not doubted
-            and not settled
             and QUESTION.search(state["request"])
+            and not _settled(state)
             and linking.speaks_of_else(situation, state["request"])
         ):
             doubted = state["steps"]
@@ -83,3 +80,10 @@ class Doubts:
         from tools.mend import holds
 
         return holds(self.workspace, column, text)
+
+
+def _settled(state: State) -> bool:
+    """Whether steps are about models, or all are tools that the request calls for by its words."""
+    steps = {step["tool"] for step in state["steps"]}
+    called_for = {tool.name for tool in tools.tools_asked_for(state["request"]) if tool.asked_by}
+    return not steps.isdisjoint(NEEDS_MODEL) or steps <= called_for

@@ -314,8 +314,8 @@ class Workspace:
     ) -> Version:
         """The next version of a dataset: `sql` is a SELECT that reads the parent by its reference.
 
-        A table may be made of what was `found` already. Without `point` the dataset stays at the version it has. Raises duckdb.Error where the SELECT does not run;
-        nothing is left behind then.
+        A table may be made of what was `found` already. Without `point` the dataset stays at the version it has.
+        Raises duckdb.Error where the SELECT does not run; nothing is left behind then.
         """
         with self._transaction() as cursor:
             number = self._next_number(parent.dataset)

@@ -11,7 +11,18 @@ from assistant.amending.everything import changed_all, renamed_all, told_of_all
 from assistant.amending.everywhere import everywhere
 from assistant.amending.fill import filled
 from assistant.amending.formula import computed, selected
-from assistant.amending.further import along, called, clipped, half_joined, in_place, joined_text, measured, windowed
+from assistant.amending.further import (
+    along,
+    called,
+    circled,
+    clipped,
+    half_joined,
+    in_place,
+    joined_text,
+    measured,
+    sampled,
+    windowed,
+)
 from assistant.amending.kinds import asked, kept, stacked, used
 from assistant.amending.limits import limited
 from assistant.amending.new_columns import added, mapped, renamed
@@ -29,8 +40,10 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, asked, used, kept, stacked, shown, placed, by_place, of_each, changed_all, told_of_all, renamed_all, spread, recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt,
-    repeated, consecutive, one_each, computed, selected, half_joined, clipped, measured, windowed, along, joined_text, in_place, renamed, mapped, added,
+    called, asked, used, kept, stacked, shown, placed, by_place, of_each, changed_all, told_of_all, renamed_all, spread,
+    recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, consecutive, one_each, computed,
+    selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed, mapped,
+    added,
 )  # fmt: skip
 
 

@@ -58,6 +58,7 @@ _SEPARATORS = (
 )
 _CYCLE = re.compile(r"\bsin\w*\b[\s\S]*\bcos|사인[\s\S]*코사인|순환|\bcyclic", re.IGNORECASE)
 _CYCLES = (
+    ("month", r"\bmonth|월"),
     ("weekday", r"weekday|day of (?:the )?week|요일"),
     ("hour", r"\bhour|시간|시각"),
     ("minute", r"\bminute|분"),
@@ -217,30 +218,38 @@ def measured(steps: Sequence["Step"], situation: Situation, request: str) -> lis
 
 
 def along(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """Cells filled along the rows from the side that is said; samples by a share or a number, not by both."""
-    return [_along(step, request) for step in steps]
+    """Cells are filled along the rows from the side that is said, in an order that is said."""
+    return [_with(step, _filled(step, request)) if step.tool == "fill_along" else step for step in steps]
 
 
-def _along(step: "Step", request: str) -> "Step":
-    arguments = dict(step.arguments)
-    if step.tool == "sample_rows":
-        if arguments.get("share"):
-            arguments.pop("per_group", None)
-        for one, other in (("share", "count"), ("count", "share")):
-            if arguments.get(one) and not arguments.get(other):
-                arguments.pop(other, None)
-    if step.tool == "fill_along":
-        method = next((name for name, pattern in _FILLS if re.search(pattern, request, re.IGNORECASE)), "")
-        if method:
-            arguments["method"] = method
-        order = [name for name in arguments.get("order_by") or [] if name not in arguments.get("columns", [])]
-        if order and _ORDERS.search(request):
-            arguments["order_by"] = order
-        else:
-            arguments.pop("order_by", None)
+def sampled(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """A sample is a share or a number of the rows, not both."""
+    return [_with(step, _one_size(step)) if step.tool == "sample_rows" else step for step in steps]
+
+
+def _with(step: "Step", arguments: dict[str, Any]) -> "Step":
     if arguments == step.arguments:
         return step
     return mended(step, "what the request does not say is left out.", step.tool, arguments)
+
+
+def _filled(step: "Step", request: str) -> dict[str, Any]:
+    arguments = dict(step.arguments)
+    method = next((name for name, pattern in _FILLS if re.search(pattern, request, re.IGNORECASE)), "")
+    if method:
+        arguments["method"] = method
+    order = [name for name in arguments.pop("order_by", None) or [] if name not in arguments.get("columns", [])]
+    return arguments | {"order_by": order} if order and _ORDERS.search(request) else arguments
+
+
+def _one_size(step: "Step") -> dict[str, Any]:
+    arguments = dict(step.arguments)
+    if arguments.get("share"):
+        arguments.pop("per_group", None)
+    for one, other in (("share", "count"), ("count", "share")):
+        if arguments.get(one) and not arguments.get(other):
+            arguments.pop(other, None)
+    return arguments
 
 
 def joined_text(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -276,25 +285,32 @@ def _joined_text(step: "Step", situation: Situation, request: str) -> "Step":
 
 
 def in_place(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """Dates are cut where they stand, unless a new column is spoken of; parts on a circle are those that are named."""
-    return [_in_place(step, situation, request) for step in steps]
+    """Dates are cut where they stand, unless a new column is spoken of."""
+    return [
+        mended(
+            step,
+            "no new column is asked for.",
+            "truncate_date",
+            {n: v for n, v in step.arguments.items() if n != "name"},
+        )
+        if step.tool == "truncate_date" and step.arguments.get("name") and not _NEW.search(request)
+        else step
+        for step in steps
+    ]
 
 
-def _in_place(step: "Step", situation: Situation, request: str) -> "Step":
+def circled(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """The part of a date that is to be a sine and a cosine is laid on a circle."""
+    return [_circled(step, situation, request) if _CYCLE.search(request) else step for step in steps]
+
+
+def _circled(step: "Step", situation: Situation, request: str) -> "Step":
     table = table_of(step, situation)
-    if step.tool == "truncate_date" and step.arguments.get("name") and not _NEW.search(request):
-        arguments = {name: value for name, value in step.arguments.items() if name != "name"}
-        return mended(step, "no new column is asked for.", "truncate_date", arguments)
-    if (
-        table is None
-        or not _CYCLE.search(request)
-        or step.tool not in ("encode_categories", "extract_date_part", "add_formula")
-    ):
+    if table is None or step.tool not in ("encode_categories", "extract_date_part", "add_formula"):
         return step
     dates = [column.name for column in columns_named(request, table) if column.type in ("date", "timestamp")]
     if len(dates) != 1:
         return step
     cycle = next((one for one, pattern in _CYCLES if re.search(pattern, request, re.IGNORECASE)), "month")
-    cycle = "month" if re.search(r"\bmonth|월", request, re.IGNORECASE) else cycle
     arguments = {"dataset": table.name, "column": dates[0], "cycle": cycle}
     return mended(step, f"the {cycle} is laid on a circle, as the request says.", "add_cycle", arguments)

@@ -207,22 +207,16 @@ def _columns(names: list[str], request: str) -> list[str]:
         return []
     if found["low"]:
         return names[int(found["low"]) - 1 : int(found["high"])]
-    first = found["end"].casefold() == "first" if found["end"] else found["korean"] in ("처음", "첫", "앞")
     number = _number(found["n"] or found["k"], _WORDS)
-    inside, outside = (names[:number], names[number:]) if first else (names[-number:], names[:-number])
+    inside, outside = (names[:number], names[number:]) if _is_first(found) else (names[-number:], names[:-number])
     return outside if found["but"] else inside
 
 
 def _rows(request: str) -> str:
     """The rows that a request names as a clause of SQL, or nothing."""
-    found, ends = _ROWS.search(request), _ENDS.search(request)
-    if (
-        ends
-        and (ends["end"] or "").casefold() != "first"
-        and ends["korean"] not in ("처음", "첫", "앞")
-        and not _GROUPED.search(request)
-    ):
-        return f" QUALIFY row_number() OVER () > count(*) OVER () - {_number(ends['n'] or ends['k'], _WORDS)}"
+    found, end = _ROWS.search(request), _ENDS.search(request)
+    if end and not _is_first(end) and not _GROUPED.search(request):
+        return f" QUALIFY {_at_end(end)}"
     if found is None:
         places = [] if _GROUPED.search(request) else row_places(request)
         return f" QUALIFY row_number() OVER () IN ({', '.join(map(str, places))})" if places else ""
@@ -240,12 +234,25 @@ def _nth(said: str) -> str:
     return f" LIMIT 1 OFFSET {_number(said, _PLACES) - 1}" if _number(said, _PLACES) else ""
 
 
+def _at_end(found: re.Match[str]) -> str:
+    """A condition on the first or last rows, as many as are named."""
+    number = _number(found["n"] or found["k"], _WORDS)
+    return (
+        f"row_number() OVER () <= {number}"
+        if _is_first(found)
+        else f"row_number() OVER () > count(*) OVER () - {number}"
+    )
+
+
+def _is_first(found: re.Match[str]) -> bool:
+    """Whether the end that was found is the first one."""
+    return found["end"].casefold() == "first" if found["end"] else found["korean"] in ("처음", "첫", "앞")
+
+
 def rows_at(request: str) -> str:
     """A condition on the rows whose places a request names, or nothing: `the first 3 rows`, `rows 5 to 9`, `the 2nd row`."""
-    if ends := _ENDS.search(request):
-        number = _number(ends["n"] or ends["k"], _WORDS)
-        first = ends["end"].casefold() == "first" if ends["end"] else ends["korean"] in ("처음", "첫", "앞")
-        return f"row_number() OVER () <= {number}" if first else f"row_number() OVER () > count(*) OVER () - {number}"
+    if end := _ENDS.search(request):
+        return _at_end(end)
     found = _ROWS.search(request)
     if found and (found["low"] or found["from_"]):
         return f"row_number() OVER () BETWEEN {found['low'] or found['from_']} AND {found['high'] or found['to']}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tools.mending.data import Data
-from tools.mending.groups import aggregates, group_by_projections
+from tools.mending.groups import aggregates, conditions, group_by_projections
 from tools.mending.names import Names, Source, around, scopes, sources
 
 if TYPE_CHECKING:
@@ -115,9 +115,7 @@ def _out_of_where(select: "exp.Select", real: set[str]) -> Iterator[str]:
     from sqlglot import exp
 
     totals = {p.alias.casefold(): p.unalias() for p in select.expressions if p.alias and aggregates(p)}
-    where = select.args.get("where")
-    parts = list(where.this.flatten()) if where and isinstance(where.this, exp.And) else [where.this] if where else []
-    kept = []
+    parts, kept = conditions(select), []
     for part in parts:
         alias = [c for c in part.find_all(exp.Column) if c.name.casefold() in totals and c.name.casefold() not in real]
         if not alias and not (aggregates(part) and part.find(exp.Window) is None):

@@ -128,6 +128,14 @@ def aggregates(node: "exp.Expr") -> bool:
     )
 
 
+def conditions(select: "exp.Select") -> list["exp.Expr"]:
+    """The conditions of WHERE that must all hold, one by one."""
+    from sqlglot import exp
+
+    where = select.args.get("where")
+    return list(where.this.flatten()) if where and isinstance(where.this, exp.And) else [where.this] if where else []
+
+
 def group_by_projections(select: "exp.Select") -> bool:
     """Group by everything that is selected, in place; False where that can't be (a star)."""
     from sqlglot import exp

@@ -7,7 +7,7 @@ import re
 from typing import TYPE_CHECKING
 
 from tools.mending.data import Data
-from tools.mending.groups import aggregates
+from tools.mending.groups import aggregates, conditions
 from tools.mending.names import Names, scopes
 from tools.mending.types import typed
 
@@ -37,9 +37,7 @@ def drop_empty_groups(tree: "exp.Expr", names: Names, data: Data, request: str) 
             place = places.get(id(key))
             if place is not None and not _is_tested(select, key) and data.has_empty(*place):
                 filled = exp.Not(this=exp.Is(this=key.copy(), expression=exp.Null()))
-                where = select.args.get("where")
-                parts = [*(where.this.flatten() if isinstance(where.this, exp.And) else [where.this])] if where else []
-                select.set("where", exp.Where(this=exp.and_(*parts, filled)))
+                select.set("where", exp.Where(this=exp.and_(*conditions(select), filled)))
                 changes.append(f"Rows without {place[1]} belong to no group.")
     return changes
 

@@ -184,6 +184,13 @@ def _matches(table: Input, right: Other, keys: list[Column], equal: str, how: Ho
     return text
 
 
+def _both_counts(table: Input, right: Other) -> tuple[int, int]:
+    """How many rows the two datasets have."""
+    sql = f"SELECT (SELECT count(*) FROM {table.name}), (SELECT count(*) FROM {right.table})"
+    rows, theirs = table.learn_rows("rows", sql)[0]
+    return rows, theirs
+
+
 # --- every row with every row ------------------------------------------------------------------------------------
 
 
@@ -200,9 +207,7 @@ def cross_join(table: Input, other: DatasetName) -> Derived:
         other: the dataset whose rows are put beside each row.
     """
     right = other_dataset(table, other)
-    rows, theirs = table.learn_rows(
-        "rows", f"SELECT (SELECT count(*) FROM {table.name}), (SELECT count(*) FROM {right.table})"
-    )[0]
+    rows, theirs = _both_counts(table, right)
     if rows * theirs > MOST_PAIRS:
         raise ToolError(
             f"{rows:,} rows beside {theirs:,} would make {rows * theirs:,}, more than {MOST_PAIRS:,}. Filter one of them first."
@@ -228,9 +233,7 @@ def paste_columns(table: Input, other: DatasetName) -> Derived:
         other: the dataset whose columns are put beside; it has no key in common with this one.
     """
     right = other_dataset(table, other)
-    rows, theirs = table.learn_rows(
-        "rows", f"SELECT (SELECT count(*) FROM {table.name}), (SELECT count(*) FROM {right.table})"
-    )[0]
+    rows, theirs = _both_counts(table, right)
     renames = _renames(table, right, right.columns)
     place = free_name("__row", taken_names(table) | {column.name.casefold() for column in right.columns})
     numbered_ = f"SELECT *, row_number() OVER () AS {place} FROM"
