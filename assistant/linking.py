@@ -154,7 +154,8 @@ def doubtful(situation: Situation, request: str) -> list[str]:
 
 def _ends_in(name: str, word: str) -> bool:
     """Whether a name is a compound of a word: hometown of towns."""
-    return len(stem(word)) >= 4 and len(name) > len(stem(word)) and stem(name).endswith(stem(word))
+    end = stem(word)
+    return len(end) >= 4 and len(name) > len(end) and stem(name).endswith(end)
 
 
 def speaks_of(thing: str, request: str) -> bool:

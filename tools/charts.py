@@ -55,7 +55,7 @@ def make_chart(
         measure: How y is summed up for each group.
     """
     version = job.workspace.version(dataset)
-    chosen = [column_of(version.columns, name) if name else None for name in (x, y, color)]
+    chosen = _columns(version, x, y, color)
     wanted = f"{version.dataset}_{kind}_{x}" + (f"_{y}" if y else "")
     return _drawn(job, version, wanted, lambda source: _draw(source, kind, chosen, measure))
 
@@ -88,7 +88,7 @@ def draw_panels(
         measure: How y is summed up for each group.
     """
     version = job.workspace.version(dataset)
-    chosen = [column_of(version.columns, name) if name else None for name in (x, y, color)]
+    chosen = _columns(version, x, y, color)
     panel = column_of(version.columns, facet)
     wanted = f"{version.dataset}_{kind}_{x}_by_{facet}"
     return _drawn(job, version, wanted, lambda source: _draw(source, kind, chosen, measure, panel))
@@ -111,7 +111,7 @@ def draw_violins(
         facet: A column whose groups get a panel each.
     """
     version = job.workspace.version(dataset)
-    value, group, panel = (column_of(version.columns, name) if name else None for name in (column, by, facet))
+    value, group, panel = _columns(version, column, by, facet)
     assert value is not None
     wanted = f"{version.dataset}_violin_{column}" + (f"_{by}" if by else "")
     return _drawn(job, version, wanted, lambda source: spread.violin(source, value, None, group, panel))
@@ -184,6 +184,11 @@ def _drawn(job: Job, version: Version, wanted: str, draw: Callable[[Source], Pic
             for path in paths
         ],
     )
+
+
+def _columns(version: Version, *names: str | None) -> list[Column | None]:
+    """The columns of some names, nothing for a name that was not given."""
+    return [column_of(version.columns, name) if name else None for name in names]
 
 
 def _draw(

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.amending.step import mended
+from assistant.amending.step import mended, tables_read
 from assistant.context import Situation, Table
 from assistant.named import columns_named, stands
 from assistant.words import alike, split_words
@@ -145,8 +145,7 @@ def _table(steps: Sequence["Step"], situation: Situation) -> Table | None:
         return None
     if table := situation.table(str(steps[0].arguments.get("dataset", ""))):
         return table
-    sql = str(steps[0].arguments.get("sql", ""))
-    read = [table for table in situation.tables if re.search(rf"(?<!\w){re.escape(table.name)}(?!\w)", sql)]
+    read = tables_read(str(steps[0].arguments.get("sql", "")), situation)
     return read[0] if len(read) == 1 else None
 
 

@@ -59,8 +59,8 @@ def mapped(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     """A new column whose value the request lists for each value of another one, a line each: `- Oslo: north`."""
     said = [next(filter(None, groups)) for groups in _CALLED.findall(request)]
     pairs = {found["old"].strip(): found["new"].strip() for found in _PAIR.finditer(request)}
-    table = next((t for t in situation.tables if steps and t.name == steps[0].arguments.get("dataset")), None)
-    if table is None or len(steps) != 1 or len(pairs) < 2 or not said:
+    table = table_of(steps[0], situation) if len(steps) == 1 else None
+    if table is None or len(pairs) < 2 or not said:
         return list(steps)
     for column in table.columns:
         known = {str(value).casefold(): str(value) for value in (*column.values, *column.samples)}
@@ -69,14 +69,8 @@ def mapped(steps: Sequence["Step"], situation: Situation, request: str) -> list[
             cases = " ".join(f"WHEN {literal(old)} THEN {literal(new)}" for old, new in fits.items())
             formula = f"CASE {identifier_if_needed(column.name)} {cases} END"
             arguments = {"dataset": table.name, "name": said[0], "formula": formula}
-            return [
-                mended(
-                    steps[0],
-                    f"{said[0]} is told for each {column.name}, as the request lists.",
-                    "add_formula",
-                    arguments,
-                )
-            ]
+            why = f"{said[0]} is told for each {column.name}, as the request lists."
+            return [mended(steps[0], why, "add_formula", arguments)]
     return list(steps)
 
 
@@ -93,27 +87,9 @@ def _new_name(name: str, request: str) -> str:
     return "" if new.casefold() in _NO_NEW else new
 
 
-_NO_NEW = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "something",
-        "snake",
-        "lower",
-        "upper",
-        "title",
-        "be",
-        "have",
-        "다른",
-        "새",
-        "이름",
-        "대문자",
-        "소문자",
-        "영어",
-        "한글",
-    ]
-)
+_NO_NEW = ("a", "an", "the", "something", "snake", "lower", "upper", "title", "be", "have", "다른", "새", "이름", "대문자",
+           "소문자", "영어", "한글")  # fmt: skip
+"""Words that stand where a name would, and are none."""
 
 
 def _renamed(step: "Step", table: Table, request: str) -> "Step":

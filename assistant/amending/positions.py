@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.amending.step import mended
+from assistant.amending.step import mended, tables_read
 from assistant.context import Situation
 from assistant.named import columns_named
 from tools.relations import identifier_if_needed
@@ -197,7 +197,7 @@ def _only_table(step: "Step", situation: Situation) -> str:
     sql = re.sub(r"\bFILTER\s*\(\s*WHERE\b", "FILTER (", step.arguments["sql"], flags=re.IGNORECASE)
     if re.search(r"\b(?:WHERE|JOIN|HAVING)\b", sql, re.IGNORECASE):
         return ""
-    read = [table.name for table in situation.tables if re.search(rf"(?<!\w){re.escape(table.name)}(?!\w)", sql)]
+    read = [table.name for table in tables_read(sql, situation)]
     return read[0] if len(read) == 1 or (re.search(r"\b(?:EXCEPT|UNION)\b", sql, re.IGNORECASE) and read) else ""
 
 

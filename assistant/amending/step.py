@@ -1,5 +1,6 @@
 """Steps that are mended by what the request says: the reason a person reads, and what a step works on."""
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,11 @@ def mended(step: "Step", why: str, tool: str, arguments: dict[str, Any]) -> "Ste
 def table_of(step: "Step", situation: Situation) -> Table | None:
     """The table that a step works on."""
     return situation.table(str(step.arguments.get("dataset", "")))
+
+
+def tables_read(sql: str, situation: Situation) -> list[Table]:
+    """The tables whose names stand in an SQL text."""
+    return [table for table in situation.tables if re.search(rf"(?<!\w){re.escape(table.name)}(?!\w)", sql)]
 
 
 def has_sql(steps: Sequence["Step"]) -> bool:
