@@ -9,7 +9,6 @@ files of an archive at once (load it again for each).
 """
 
 import hashlib
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -27,7 +26,7 @@ from tools.sources.opened import Found, OpenedFile, refused, stream
 from tools.sources.spreadsheet import OLE, read_spreadsheet
 from tools.sources.structured import read_json, read_parquet
 from tools.sources.told import DELIMITERS, NOTHING, QUOTES, Decimal, Told, check_told
-from tools.sources.write import write_rows
+from tools.sources.write import put, write_rows
 from tools.tool import (
     Artefact,
     DatasetName,
@@ -298,12 +297,4 @@ def export_rows(workspace: Workspace, sql: str, stem: str, format: str, row_coun
     with tempfile.TemporaryDirectory(prefix=".export-", dir=workspace.files) as folder:
         made = Path(folder) / f"made.{format}"
         write_rows(schema, batches, made, format, row_count)
-        number = 1
-        while True:
-            target = workspace.files / f"{stem}{'' if number == 1 else f'_{number}'}.{format}"
-            try:
-                os.link(made, target)
-            except FileExistsError:
-                number += 1
-                continue
-            return target
+        return put(made, workspace.files, stem, format)

@@ -1,6 +1,5 @@
 """Files beside a script: the tables that were imported, as Parquet, and the script itself; nothing is ever overwritten."""
 
-import os
 import tempfile
 from pathlib import Path
 
@@ -9,11 +8,9 @@ import pyarrow as pa
 
 from tools import engine
 from tools.script import Kept
-from tools.sources.write import write_rows
-from tools.tool import ToolError, identifier, literal
+from tools.sources.write import put, write_rows
+from tools.tool import identifier, literal
 from tools.workspace import Version, Workspace
-
-MOST_FILES = 10_000
 
 
 def keep_table(workspace: Workspace, version: Version) -> Kept:
@@ -60,11 +57,4 @@ def write_new(folder: Path, stem: str, suffix: str, text: str) -> Path:
     with tempfile.TemporaryDirectory(prefix=".export-", dir=folder) as inside:
         made = Path(inside) / "made"
         made.write_text(text, encoding="utf-8")
-        for number in range(1, MOST_FILES):
-            path = folder / f"{stem}{'' if number == 1 else f'_{number}'}.{suffix}"
-            try:
-                os.link(made, path)
-            except FileExistsError:
-                continue
-            return path
-    raise ToolError(f"There are too many scripts called {stem} in {folder}. Remove some.")
+        return put(made, folder, stem, suffix)

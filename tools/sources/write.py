@@ -1,5 +1,6 @@
 """Rows into a file: CSV, Parquet, JSON and Excel, streamed."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from tools import engine
 from tools.tool import ToolError, literal, plain
 
 EXCEL_ROWS, EXCEL_COLUMNS, EXCEL_CELL = 1_048_575, 16_384, 32_767
+MOST_FILES = 10_000
 OPTIONS = {"csv": "FORMAT csv, HEADER true", "parquet": "FORMAT parquet", "json": "FORMAT json, ARRAY true"}
 
 
@@ -79,3 +81,15 @@ def _write_cell(sheet: object, row: int, place: int, value: object, day: object)
             write.write_number(row, place, cell)
         else:
             write.write_string(row, place, str(cell)[:EXCEL_CELL])
+
+
+def put(made: Path, folder: Path, stem: str, suffix: str) -> Path:
+    """Give a finished file the first free name, `orders.csv` or `orders_2.csv`: nothing is overwritten or half-written."""
+    for number in range(1, MOST_FILES):
+        path = folder / f"{stem}{'' if number == 1 else f'_{number}'}.{suffix}"
+        try:
+            os.link(made, path)
+        except FileExistsError:
+            continue
+        return path
+    raise ToolError(f"There are too many files called {stem} in {folder}. Remove some.")

@@ -44,20 +44,22 @@ def unify_spellings(table: Input, columns: list[ColumnName] | None = None, typos
     texts = [column for column in asked if column.is_text]
     reasons = {column.name: "holds no text" for column in asked if column not in texts and columns}
     cells: dict[str, str] = {}
+    mapped: dict[str, dict[str, str]] = {}
     said: list[str] = []
     for column in texts:
         changes = spellings(table, column, typos=typos)
         if changes is None:
             reasons[column.name] = f"has more than {MOST_VALUES:,} different values"
             continue
-        if changes or _escaped(table, column):
+        if (escaped := _escaped(table, column)) or changes:
             cells[column.name] = _respelled(table, column, changes)
-            said.append(_told(column, changes, _escaped(table, column)))
+            mapped[column.name] = dict(changes)
+            said.append(_told(column, changes, escaped))
     if not cells:
         where = listed([column.name for column in texts]) or "any column"
         return untouched(table, f"Every value of {where} has one spelling.{skipped(reasons)}")
-    values = {"spellings": {name: dict(spellings(table, table.column(name), typos=typos) or []) for name in cells}}
-    return Derived(replaced(table, cells), f"Unified spellings. {' '.join(said)}{skipped(reasons)}", values=values)
+    text = f"Unified spellings. {' '.join(said)}{skipped(reasons)}"
+    return Derived(replaced(table, cells), text, values={"spellings": mapped})
 
 
 def spellings(table: Input, column: Column, *, typos: bool) -> list[tuple[str, str]] | None:
