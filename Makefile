@@ -1,6 +1,6 @@
 # Two commands do everything: `make app` opens the chat, `make test` runs all tests. EXTRAS= makes a lighter install.
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
-EXTRAS ?= hf
+EXTRAS ?= hf,full
 BIN := .venv/bin
 TORCH ?= 2.13.0
 export OMP_WAIT_POLICY := PASSIVE

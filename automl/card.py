@@ -38,6 +38,8 @@ class Card(BaseModel):
     created: str
     dataset: str
     """The version it was trained on, `churn@3`."""
+    modality: Literal["table", "forecast", "text", "image"] = "table"
+    """What the model reads: rows of columns, series, free text or pictures."""
     problem: Problem
     build: Literal["quick", "standard"]
     seconds: float
