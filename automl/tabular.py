@@ -62,7 +62,7 @@ class FitResult(BaseModel):
 
 
 def fit(spec: FitSpec, report: Progress) -> FitResult:
-    """Fit, keep the best model on disk, and measure it."""
+    """Fit, keep every candidate on disk without what only fitting needs, and measure the best one."""
     started = time.monotonic()
     report(0.03, "Loading the machine-learning library")
     from autogluon.tabular import TabularPredictor
@@ -93,7 +93,6 @@ def fit(spec: FitSpec, report: Progress) -> FitResult:
     )
     report(0.8, "Measuring the model on rows it never saw")
     leaderboard = _leaderboard(predictor, holdout)
-    predictor.delete_models(models_to_keep="best", dry_run=False)
     predictor.save_space()
     probabilities = None if problem.kind == "regression" else predictor.predict_proba(holdout)
     predicted = predictor.predict(holdout) if probabilities is None else probabilities.idxmax(axis=1)

@@ -1,8 +1,9 @@
 """Fits in a child process: it can be killed at once, its memory is returned, and its noise stays in a log.
 
-Parent: `fit_in_child`. Child: `python -m automl.worker SPEC.json`, which prints one JSON object a line:
-`{"fraction": 0.4, "text": "…"}`, then `{"result": {…}}` or `{"error": "…"}`. The child holds its standard input open
-and leaves when that closes, so that a parent that is killed leaves no training behind.
+Parent: `run_in_child`. Child: `python -m automl.worker FIT SPEC.json`, where FIT is one of FITS, a function
+`(spec, report) -> result` over two pydantic models. It prints one JSON object a line: `{"fraction": 0.4, "text": "…"}`,
+then `{"result": {…}}` or `{"error": "…"}`. The child holds its standard input open and leaves when that closes, so
+that a parent that is killed leaves no training behind.
 """
 
 import contextlib
@@ -15,13 +16,23 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, Generic, Literal, TypeVar, get_args, get_type_hints
+
+from pydantic import BaseModel
 
 from automl.problem import ProblemError
 from automl.tabular import FitResult, FitSpec
 
+Fit = Literal["automl.tabular:fit", "automl.forecast:fit", "automl.text:fit", "automl.image:fit"]
+"""What a child process may run."""
+FITS: tuple[str, ...] = get_args(Fit)
+Result = TypeVar("Result", bound=BaseModel)
 POLL_SECONDS = 0.1
+MEMORY_SECONDS = 0.5
+"""How often the child's memory is looked at."""
 
 
 class TrainingFailed(Exception):
@@ -32,30 +43,90 @@ class TrainingCancelled(Exception):
     """The caller wanted the training to end."""
 
 
+@dataclass(frozen=True)
+class Finished(Generic[Result]):
+    """What a child gave back, and what it cost."""
+
+    result: Result
+    seconds: float
+    peak_mb: float
+    """The most memory that it and whatever it started held at once."""
+
+
 def fit_in_child(
     spec: FitSpec,
     *,
     progress: Callable[[float, str], None],
     cancelled: Callable[[], bool],
     deadline: float | None = None,
-) -> FitResult:
-    """Run the fit of a spec, reporting as it goes.
+) -> Finished[FitResult]:
+    """Fit on a table. Raises as `run_in_child`."""
+    return run_in_child(
+        "automl.tabular:fit",
+        spec,
+        FitResult,
+        folder=spec.train.parent,
+        progress=progress,
+        cancelled=cancelled,
+        deadline=deadline or spec.plan.deadline,
+    )
 
-    Raises TrainingCancelled when `cancelled()` turns true, TrainingFailed past the deadline or where nothing could be
-    fitted. The child process is gone when this returns or raises.
+
+def run_in_child(
+    fit: Fit,
+    spec: BaseModel,
+    result: type[Result],
+    *,
+    folder: Path,
+    progress: Callable[[float, str], None],
+    cancelled: Callable[[], bool],
+    deadline: float,
+) -> Finished[Result]:
+    """Run a fit in a child process, reporting as it goes; its spec and its log are written into the folder.
+
+    Raises TrainingCancelled when `cancelled()` turns true, TrainingFailed past the deadline (in seconds) or where
+    nothing could be fitted. The child process is gone when this returns or raises.
     """
-    limit = deadline or spec.plan.deadline
-    spec_file, log = spec.train.with_name("fit.json"), spec.train.with_name("fit.log")
+    spec_file, log = folder / "fit.json", folder / "fit.log"
     spec_file.write_text(spec.model_dump_json())
     with log.open("wb") as noise:
-        child = _start(spec_file, noise)
+        watched = _Watched(_start(fit, spec_file, noise))
     try:
-        return _listen(child, progress, cancelled, time.monotonic() + limit, limit, log)
+        given = _listen(watched, progress, cancelled, deadline, log)
+        return Finished(result.model_validate(given), round(watched.seconds, 1), round(watched.peak_mb, 1))
     finally:
-        _end(child)
+        _end(watched.child)
 
 
-def _start(spec_file: Path, noise: IO[bytes]) -> subprocess.Popen[str]:
+class _Watched:
+    """A child with its age and the most memory it has held."""
+
+    def __init__(self, child: "subprocess.Popen[str]") -> None:
+        self.child = child
+        self.peak_mb = 0.0
+        self._started = time.monotonic()
+        self._looked = 0.0
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self._started
+
+    def look(self) -> None:
+        """Look at the memory of the child and its own children, not more often than is worth it."""
+        import psutil
+
+        if time.monotonic() - self._looked < MEMORY_SECONDS:
+            return
+        self._looked = time.monotonic()
+        held = 0
+        with contextlib.suppress(psutil.Error):  # it may have left
+            parent = psutil.Process(self.child.pid)
+            for one in (parent, *parent.children(recursive=True)):
+                held += one.memory_info().rss
+        self.peak_mb = max(self.peak_mb, held / 1e6)
+
+
+def _start(fit: Fit, spec_file: Path, noise: IO[bytes]) -> subprocess.Popen[str]:
     home = str(Path(__file__).resolve().parent.parent)
     environment = os.environ | {
         "OMP_WAIT_POLICY": "PASSIVE",
@@ -64,7 +135,7 @@ def _start(spec_file: Path, noise: IO[bytes]) -> subprocess.Popen[str]:
         "PYTHONIOENCODING": "utf-8",
     }
     return subprocess.Popen(
-        [sys.executable, "-m", "automl.worker", str(spec_file)],
+        [sys.executable, "-m", "automl.worker", fit, str(spec_file)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=noise,
@@ -75,29 +146,29 @@ def _start(spec_file: Path, noise: IO[bytes]) -> subprocess.Popen[str]:
 
 
 def _listen(
-    child: subprocess.Popen[str],
+    watched: _Watched,
     progress: Callable[[float, str], None],
     cancelled: Callable[[], bool],
-    end: float,
-    limit: float,
+    deadline: float,
     log: Path,
-) -> FitResult:
+) -> Any:
     lines: queue.Queue[str | None] = queue.Queue()
-    threading.Thread(target=_read, args=(child, lines), daemon=True).start()
+    threading.Thread(target=_read, args=(watched.child, lines), daemon=True).start()
     while True:
         if cancelled():
             raise TrainingCancelled
-        if time.monotonic() > end:
-            raise TrainingFailed(f"The training was stopped after {limit:.0f} s. Try the quick build or fewer rows.")
+        if watched.seconds > deadline:
+            raise TrainingFailed(f"The training was stopped after {deadline:.0f} s. Try the quick build or fewer rows.")
+        watched.look()
         try:
             line = lines.get(timeout=POLL_SECONDS)
         except queue.Empty:
             continue
         if line is None:
-            raise TrainingFailed(f"The training ended without a model{_last_words(child, log)}.")
+            raise TrainingFailed(f"The training ended without a model{_last_words(watched.child, log)}.")
         message = json.loads(line)
         if "result" in message:
-            return FitResult.model_validate(message["result"])
+            return message["result"]
         if "error" in message:
             raise TrainingFailed(message["error"])
         progress(message["fraction"], message["text"])
@@ -144,8 +215,9 @@ def _leave_with_parent() -> None:
     os._exit(3)
 
 
-def main(spec_file: str) -> None:
-    """Fit what the spec says; standard output carries messages only, every library's noise goes to standard error."""
+def main(name: str, spec_file: str) -> None:
+    """Run a fit on its spec; standard output carries messages only, every library's noise goes to standard error."""
+    fit, spec = _asked(name, Path(spec_file))
     channel = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
     os.dup2(2, 1)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
@@ -154,9 +226,6 @@ def main(spec_file: str) -> None:
         channel.write(json.dumps(message) + "\n")
         channel.flush()
 
-    from automl.tabular import fit
-
-    spec = FitSpec.model_validate_json(Path(spec_file).read_text())
     try:
         result = fit(spec, lambda fraction, text: say({"fraction": fraction, "text": text}))
     except (ProblemError, MemoryError, ValueError, RuntimeError) as error:
@@ -172,5 +241,15 @@ def main(spec_file: str) -> None:
     os._exit(0)
 
 
+def _asked(name: str, spec_file: Path) -> tuple[Callable[..., BaseModel], BaseModel]:
+    """One of FITS by name, and the spec it asks for by the type of its first argument."""
+    if name not in FITS:
+        raise SystemExit(f"No fit '{name}'. Fits: {', '.join(FITS)}.")
+    module, _, function = name.partition(":")
+    fit: Callable[..., BaseModel] = getattr(import_module(module), function)
+    asked: type[BaseModel] = next(iter(get_type_hints(fit).values()))
+    return fit, asked.model_validate_json(spec_file.read_text())
+
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(sys.argv[1], sys.argv[2])

@@ -1,9 +1,12 @@
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from automl.builds import plan_build
 from automl.card import read_card
@@ -227,6 +230,34 @@ def test_a_child_that_can_not_fit_says_why_in_one_line(tmp_path: Path) -> None:
     )
     with pytest.raises(TrainingFailed, match=r"^The training ended without a model \(code 1\): FileNotFoundError"):
         fit_in_child(spec, progress=lambda fraction, text: None, cancelled=lambda: False)
+
+
+def test_every_candidate_of_a_model_is_kept_in_little_space_and_can_predict() -> None:
+    from autogluon.tabular import TabularPredictor
+
+    folder = project().workspace.models / "customers_left"
+    card = read_card(folder)
+    predictor = TabularPredictor.load(str(folder / "predictor"), verbosity=0)
+    assert set(predictor.model_names(can_infer=True)) == {one.model for one in card.leaderboard} > {card.best}
+    held = as_frame(pa.parquet.read_table(folder / "holdout.parquet"))
+    probabilities = {name: predictor.predict_proba(held, model=name)["yes"] for name in predictor.model_names()}
+    assert all(roc_auc_score(held["Left"] == "yes", column) > 0.8 for column in probabilities.values())
+    assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 3_000_000
+
+
+@pytest.mark.parametrize("name", ["os:system", "automl.tabular:score"])
+def test_the_child_runs_fits_only(tmp_path: Path, name: str) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "automl.worker", name, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        capture_output=True,
+        text=True,
+        cwd=Path(__file__).parent.parent,
+    )
+    assert ran.returncode == 1
+    assert ran.stderr.strip() == (
+        f"No fit '{name}'. Fits: automl.tabular:fit, automl.forecast:fit, automl.text:fit, automl.image:fit."
+    )
 
 
 def test_the_models_are_listed_the_newest_first_each_with_its_score() -> None:

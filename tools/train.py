@@ -132,7 +132,7 @@ def _fit(job: Job, spec: FitSpec) -> FitResult:
         job.progress(0.05 + 0.93 * fraction, text)
 
     try:
-        return fit_in_child(spec, progress=progress, cancelled=job.cancelled)
+        return fit_in_child(spec, progress=progress, cancelled=job.cancelled).result
     except TrainingCancelled as error:
         raise Stopped("The training was stopped; nothing was kept.") from error
     except TrainingFailed as error:
