@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from automl.intervals import Interval
 from automl.metrics import Scores
 from automl.problem import Problem
 from automl.tabular import Candidate, FeatureKind
@@ -48,6 +49,7 @@ class Card(BaseModel):
     scores: Scores
     baseline: Scores
     impact: dict[str, float]
+    impact_intervals: dict[str, Interval] = {}
     leaderboard: list[Candidate]
     features: list[Feature]
     """The raw input columns of the recipe."""

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
+from automl.intervals import Interval, intervals
 from automl.problem import Problem
 
 if TYPE_CHECKING:
@@ -17,20 +18,34 @@ class Scores(BaseModel):
     metrics: dict[str, float]
     classes: list[str] = []
     confusion: list[list[int]] = []
+    intervals: dict[str, Interval] = {}
+    """Where each metric lies with 95 % certainty; empty where nobody asked."""
 
 
 def score(
-    problem: Problem, actual: "pd.Series[Any]", predicted: "pd.Series[Any]", probabilities: "pd.DataFrame | None"
+    problem: Problem,
+    actual: "pd.Series[Any]",
+    predicted: "pd.Series[Any]",
+    probabilities: "pd.DataFrame | None",
+    *,
+    resamples: int = 0,
+    seed: int = 0,
 ) -> Scores:
-    """All metrics of a problem. `probabilities` has one column per class; for a number it is None."""
+    """All metrics of a problem, with intervals from so many resamples.
+
+    `probabilities` has one column per class; for a number it is None.
+    """
+    sure = {}
+    if resamples:
+        sure = intervals(problem, actual, predicted, probabilities, resamples=resamples, seed=seed)
     if problem.kind == "regression":
-        return Scores(metrics=_rounded(_number_metrics(actual, predicted)))
+        return Scores(metrics=_rounded(_number_metrics(actual, predicted)), intervals=sure)
     from sklearn.metrics import confusion_matrix
 
     assert probabilities is not None
     metrics = _class_metrics(problem, actual, predicted, probabilities)
     matrix = confusion_matrix(actual, predicted, labels=problem.classes)
-    return Scores(metrics=_rounded(metrics), classes=problem.classes, confusion=matrix.tolist())
+    return Scores(metrics=_rounded(metrics), classes=problem.classes, confusion=matrix.tolist(), intervals=sure)
 
 
 def naive_scores(problem: Problem, trained: "pd.Series[Any]", actual: "pd.Series[Any]") -> Scores:
@@ -45,13 +60,18 @@ def naive_scores(problem: Problem, trained: "pd.Series[Any]", actual: "pd.Series
 
 
 def _number_metrics(actual: "pd.Series[Any]", predicted: "pd.Series[Any]") -> dict[str, float]:
-    from sklearn.metrics import mean_absolute_error, r2_score, root_mean_squared_error
+    from sklearn.metrics import mean_absolute_error, mean_absolute_percentage_error, mean_squared_error, r2_score
 
-    return {
-        "rmse": root_mean_squared_error(actual, predicted),
+    squared = mean_squared_error(actual, predicted)
+    metrics = {
+        "rmse": squared**0.5,
         "mae": mean_absolute_error(actual, predicted),
         "r2": r2_score(actual, predicted),
+        "mse": squared,
     }
+    if bool((actual != 0).all()):
+        metrics["mape"] = mean_absolute_percentage_error(actual, predicted)
+    return metrics
 
 
 def _class_metrics(

@@ -8,14 +8,15 @@ from pydantic import BaseModel, ConfigDict
 
 from automl.builds import BuildPlan, Progress
 from automl.frames import as_frame, labels
+from automl.impact import impact_of
+from automl.intervals import RESAMPLES, Interval
 from automl.metrics import Scores, naive_scores, score
 from automl.problem import Problem
+from automl.validation import save_validation
 
 if TYPE_CHECKING:
     import pandas as pd
 
-IMPACT_ROWS = 1_000
-IMPACT_SECONDS = 5.0
 METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "root_mean_squared_error"}
 
 
@@ -51,6 +52,7 @@ class FitResult(BaseModel):
     baseline: Scores
     impact: dict[str, float]
     """Column -> share of the total impact (0-1), largest first; empty where shuffling no column made a difference."""
+    impact_intervals: dict[str, Interval] = {}
     leaderboard: list[Candidate]
     best: str
     metric: str
@@ -93,15 +95,18 @@ def fit(spec: FitSpec, report: Progress) -> FitResult:
     )
     report(0.8, "Measuring the model on rows it never saw")
     leaderboard = _leaderboard(predictor, holdout)
+    save_validation(predictor, problem, spec.folder.parent, spec.seed)
     predictor.save_space()
     probabilities = None if problem.kind == "regression" else predictor.predict_proba(holdout)
     predicted = predictor.predict(holdout) if probabilities is None else probabilities.idxmax(axis=1)
-    scores = score(problem, holdout[target], predicted, probabilities)
+    scores = score(problem, holdout[target], predicted, probabilities, resamples=RESAMPLES, seed=spec.seed)
     report(0.88, "Finding out which columns matter")
+    impact = impact_of(predictor, predictor.model_best, holdout, spec.seed)
     return FitResult(
         scores=scores,
         baseline=naive_scores(problem, train[target], holdout[target]),
-        impact=_impact(predictor, holdout, spec.seed),
+        impact=impact.shares,
+        impact_intervals=impact.intervals,
         leaderboard=leaderboard,
         best=predictor.model_best,
         metric=METRICS[problem.kind],
@@ -153,19 +158,3 @@ def _leaderboard(predictor: Any, holdout: "pd.DataFrame") -> list[Candidate]:
         for row in board.to_dict("records")
         if row["score_test"] == row["score_test"]
     ]
-
-
-def _impact(predictor: Any, holdout: "pd.DataFrame", seed: int) -> dict[str, float]:
-    """How much the score drops when one column is shuffled, as shares of the whole."""
-    sample = holdout.sample(min(IMPACT_ROWS, len(holdout)), random_state=seed)
-    table = predictor.feature_importance(
-        sample,
-        subsample_size=None,
-        num_shuffle_sets=3,
-        time_limit=IMPACT_SECONDS,
-        include_confidence_band=False,
-        silent=True,
-    )
-    drops = table["importance"].clip(lower=0).fillna(0).sort_values(ascending=False)
-    total = float(drops.sum())
-    return {str(name): round(float(value) / total, 4) for name, value in drops.items()} if total > 0 else {}

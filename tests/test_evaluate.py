@@ -41,7 +41,7 @@ def test_a_number_is_told_by_its_mean_error_beside_that_of_the_average() -> None
     assert f"it is off by {number(got['mae'])} on average (RMSE {number(got['rmse'])})" in outcome.text
     assert f"always answering the average would be off by {number(got['baseline_mae'])}." in outcome.text
     assert outcome.table is not None
-    assert [row[0] for row in outcome.table.rows] == ["rmse", "mae", "r2"]
+    assert [row[0] for row in outcome.table.rows] == ["rmse", "mae", "r2", "mse", "mape"]
     assert got["rmse"] < got["baseline_rmse"]
     assert got["baseline_r2"] == pytest.approx(0, abs=0.1)
 

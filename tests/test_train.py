@@ -59,10 +59,12 @@ def test_a_model_is_told_with_its_score_on_unseen_rows_and_the_simplest_guess(wo
     assert any("Trying gradient boosting (LightGBM)" in line for line in said)
     assert any("AUC 0." in line for line in said)
     assert sorted(path.name for path in (workspace.models / "customers_left").iterdir()) == [
+        "background.parquet",
         "card.json",
         "holdout.parquet",
         "predictor",
         "recipe.json",
+        "validation.parquet",
     ]
     assert [path.name for path in workspace.models.iterdir()] == ["customers_left"]
 

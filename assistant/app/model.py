@@ -20,9 +20,11 @@ NAMES = {
     "log_loss": ("Log loss", "how far its probabilities are off; lower is better"),
     "mae": ("MAE", "how far it is off on average; lower is better"),
     "rmse": ("RMSE", "the same, large misses counting more; lower is better"),
+    "mse": ("MSE", "the mean of the squared misses; lower is better"),
+    "mape": ("MAPE", "how far it is off in percent of the true number; lower is better"),
     "r2": ("R²", "share of the ups and downs it explains; 1 is perfect"),
 }
-SHARES = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "macro_f1")
+SHARES = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "macro_f1", "mape")
 MOST_CLASSES = 12
 MOST_BARS = 15
 

@@ -20,6 +20,9 @@ HOLDOUT = 0.2
 MAX_CELLS = 60_000_000
 """More training cells than this are sampled: they would not fit into memory beside the models."""
 TRAIN, HELD = "training_rows", "holdout_rows"
+BACKGROUND = "background.parquet"
+"""Some raw training rows, kept beside the model: what a single row is explained against."""
+BACKGROUND_ROWS = 200
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,13 @@ class Split:
         """The SELECT of a part's prepared rows in their original order."""
         sql = select(self.recipe, part, "train" if part == TRAIN else "holdout")
         return f"SELECT * EXCLUDE ({identifier(ROW)}) FROM ({sql}) ORDER BY {identifier(ROW)}"
+
+    def background(self, target: str, seed: int) -> str:
+        """The SELECT of a few raw training rows, without their target."""
+        names = [identifier(column.name) for column in self.recipe.columns if column.name != target]
+        row = identifier(ROW)
+        chosen = f"SELECT * FROM {TRAIN} ORDER BY hash({row}, {int(seed) + 1}), {row} LIMIT {BACKGROUND_ROWS}"
+        return f"SELECT {', '.join(names)} FROM ({chosen})"
 
     def columns(self, part: str) -> tuple[Column, ...]:
         """The prepared columns of a part."""

@@ -36,6 +36,8 @@ METRICS = {
     "r2": "R²",
     "mae": "MAE",
     "rmse": "RMSE",
+    "mse": "MSE",
+    "mape": "MAPE",
 }
 SHOWN_PAIRS, SHOWN_CLASSES, SHOWN_MATRIX = 12, 12, 16
 
