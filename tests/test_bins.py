@@ -169,3 +169,36 @@ def test_what_has_no_rare_values(tmp_path: Path, arguments: dict[str, Any], mess
         with pytest.raises(ToolError) as error:
             do(workspace, "group_rare", dataset="t", **arguments)
         assert str(error.value).startswith(message)
+
+
+def test_several_columns_are_put_into_groups_at_once(workspace: Workspace) -> None:
+    add(
+        workspace,
+        "trips",
+        "SELECT * FROM (VALUES (1, 10.0, 'a'), (4, 20.0, 'b'), (NULL, 40.0, 'a')) AS t(km, fee, kind)",
+    )
+    outcome = do(workspace, "bin_column", dataset="trips", column="km", bins=2, also=["Fee", "km"])
+    assert outcome.text == (
+        "Put km into 2 groups as km_bin: 1-2 and 3-4. Put fee into 2 groups as fee_bin: 10 to 25 and 25 to 40."
+    )
+    assert rows_of(workspace, "trips") == [
+        (1, 10.0, "a", "1-2", "10 to 25"),
+        (4, 20.0, "b", "3-4", "10 to 25"),
+        (None, 40.0, "a", None, "25 to 40"),
+    ]
+    recipe = recipe_of(workspace, str(outcome.dataset))
+    assert replay(recipe, "SELECT 9 AS km, -1.0 AS fee, 'z' AS kind") == [(9, -1.0, "z", "3-4", "10 to 25")]
+    with pytest.raises(ToolError, match="One name was given for several columns"):
+        do(workspace, "bin_column", dataset="trips", column="km", bins=2, also=["fee"], name="both")
+
+
+def test_rare_values_of_several_columns_become_other(workspace: Workspace) -> None:
+    add(workspace, "pets", "SELECT unnest(['cat', 'cat', 'owl']) AS pet, unnest(['x', 'y', 'y']) AS home, 1 AS n")
+    outcome = do(workspace, "group_rare", dataset="pets", column="pet", also=["home"], top=1)
+    assert outcome.text == (
+        "pet: 1 rare value (1 row) became Other; 1 value stayed. home: 1 rare value (1 row) became Other; 1 value stayed."
+    )
+    assert rows_of(workspace, "pets") == [("cat", "Other", 1), ("cat", "y", 1), ("Other", "y", 1)]
+    with pytest.raises(ToolError) as error:
+        do(workspace, "group_rare", dataset="pets", column="pet", also=["n"])
+    assert str(error.value) == "n holds no text (INTEGER). Name a column of categories, or bin numbers instead."

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
-from tools.transforms.sql import counted, is_integer, new_names, with_columns
+from tools.transforms.sql import counted, is_integer, new_names, replaced, with_columns
 
 MOST = 100
 
@@ -37,6 +37,7 @@ def bin_column(
     edges: list[float] | None = None,
     labels: list[str] | None = None,
     name: str | None = None,
+    also: list[ColumnName] | None = None,
 ) -> Derived:
     """Put a number column into groups, such as ages into 4 groups or decades, as a new column of labels.
 
@@ -48,25 +49,34 @@ def bin_column(
         edges: the numbers at which the groups meet, in place of bins.
         labels: names of the groups, from the lowest; leave it out for labels such as 20-29.
         name: name of the new column; leave it out for column_bin.
+        also: further number columns to put into groups in the same way, each as its own new column.
     """
-    source = table.column(column)
-    if not source.is_number:
-        raise ToolError(f"{source.name} holds no numbers. Choose a number column, or change its type first.")
+    sources = table.pick([column, *(also or [])])
+    if any(not source.is_number for source in sources):
+        other = next(source.name for source in sources if not source.is_number)
+        raise ToolError(f"{other} holds no numbers. Choose a number column, or change its type first.")
     if sum(given is not None for given in (bins, step, edges)) != 1:
         raise ToolError("Give one of bins (how many groups), step (their width) or edges (where they meet).")
-    [called] = new_names(table, [name or f"{source.name}_bin"], source)
-    groups = _of_edges(edges, labels) if edges is not None else _learned(table, source, bins, how, step)
-    if groups is None:
-        raise ToolError(f"{source.name} has no two different numbers, so it can't be grouped. Choose another column.")
-    if not groups.cuts and bins is not None:
-        raise ToolError(
-            f"Most numbers of {source.name} are the same, so groups can't hold as many rows. Use how width."
-        )
-    texts = _labels(groups, labels, whole=is_integer(source))
-    text = f"Put {source.name} into {counted(len(texts), 'group')} as {called}: {listed(texts)}."
-    if bins is not None and len(texts) < bins:
-        text += f" {bins} were asked for, but too many numbers are the same."
-    return Derived(with_columns(table, source, {called: _cell(source, groups, texts, edges)}), text)
+    if name and len(sources) > 1:
+        raise ToolError("One name was given for several columns. Leave name out: each is called column_bin.")
+    wanted = [name or f"{source.name}_bin" for source in sources]
+    cells, said = {}, []
+    for source, called in zip(sources, new_names(table, wanted, sources[0]), strict=True):
+        groups = _of_edges(edges, labels) if edges is not None else _learned(table, source, bins, how, step)
+        if groups is None:
+            raise ToolError(
+                f"{source.name} has no two different numbers, so it can't be grouped. Choose another column."
+            )
+        if not groups.cuts and bins is not None:
+            raise ToolError(
+                f"Most numbers of {source.name} are the same, so groups can't hold as many rows. Use how width."
+            )
+        texts = _labels(groups, labels, whole=is_integer(source))
+        said.append(f"Put {source.name} into {counted(len(texts), 'group')} as {called}: {listed(texts)}.")
+        if bins is not None and len(texts) < bins:
+            said.append(f"{bins} were asked for, but too many numbers are the same.")
+        cells[called] = _cell(source, groups, texts, edges)
+    return Derived(with_columns(table, sources[0], cells), " ".join(said))
 
 
 # --- edges -------------------------------------------------------------------------------------------------------
@@ -175,7 +185,12 @@ def _cell(column: Column, groups: Groups, texts: Sequence[str], edges: Sequence[
     asked_by=r"\brare\b|\b(?:all|every|everything)\b[^.]* but (?:the )?(?:top |\d+|two|three|four|five)[^.]*\bother\b|\bas other\b|나머지[^.]{0,16}기타|\binfrequent|\b(?:small|seldom|uncommon) (?:categor|groups?|values?|classes)|\btop (?:\d+|\w+) categor[^.]*\bother|드문|희귀|기타(?:로|로\s)",
 )
 def group_rare(
-    table: Input, column: ColumnName, top: int | None = None, below: float = 0.01, other: str = "Other"
+    table: Input,
+    column: ColumnName,
+    top: int | None = None,
+    below: float = 0.01,
+    other: str = "Other",
+    also: list[ColumnName] | None = None,
 ) -> Derived:
     """Put rare categories of a column together as one: all but the most frequent ones, or those below a share of the rows.
 
@@ -184,31 +199,42 @@ def group_rare(
         top: how many of the most frequent values stay.
         below: the share of the rows below which a value is rare, where top is left out.
         other: what they are called.
+        also: further columns of categories to treat in the same way.
     """
-    source = table.column(column)
     share = below / 100 if 1 <= below <= 100 else below
     if (top is not None and top < 1) or not 0 < share < 1 or not other.strip():
         raise ToolError(
             f"A top from 1, a share between 0 and 1 and a name were expected: got {top}, {below:g} and '{other}'."
         )
-    if not source.is_text:
+    sources = table.pick([column, *(also or [])])
+    if wrong := [source for source in sources if not source.is_text]:
         raise ToolError(
-            f"{source.name} holds no text ({source.type}). Name a column of categories, or bin numbers instead."
+            f"{wrong[0].name} holds no text ({wrong[0].type}). Name a column of categories, or bin numbers instead."
         )
+    cells, said, number = {}, [], 0
+    for source in sources:
+        kept, rare = _kept_and_rare(table, source, top, share)
+        name, inside = identifier(source.name), ", ".join(literal(value) for value in kept) or "NULL"
+        cells[source.name] = (
+            f"CASE WHEN {name} IS NULL OR {name} IN ({inside}) THEN {name} ELSE {literal(other.strip())} END"
+        )
+        number += len(rare)
+        rows = counted(sum(rare), "row")
+        said.append(
+            f"{source.name}: {counted(len(rare), 'rare value')} ({rows}) became {other.strip()}; {counted(len(kept), 'value')} stayed."
+            if rare
+            else f"No value of {source.name} is rare; nothing to change."
+        )
+    return Derived(replaced(table, cells), " ".join(said), changes=bool(number))
+
+
+def _kept_and_rare(table: Input, source: Column, top: int | None, share: float) -> tuple[list[str], list[int]]:
+    """The values of a column that stay, and how many rows each of the others has."""
     name = identifier(source.name)
     counts = table.learn_rows(
-        "counts",
+        f"counts:{source.name}",
         f"SELECT {name}, count(*), sum(count(*)) OVER () FROM {table.name} WHERE {name} IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1",
     )
-    kept = [
-        row[0] for place, row in enumerate(counts) if (place < top if top is not None else row[1] >= share * row[2])
-    ]
-    rare = counts[len(kept) :] if top is not None else [row for row in counts if row[0] not in set(kept)]
-    inside = ", ".join(literal(value) for value in kept) or "NULL"
-    cell = f"CASE WHEN {name} IS NULL OR {name} IN ({inside}) THEN {name} ELSE {literal(other.strip())} END"
-    sql = f"SELECT * REPLACE ({cell} AS {name}) FROM {table.name}"
-    if not rare:
-        return Derived(sql, f"No value of {source.name} is rare; nothing to change.", changes=False)
-    number = sum(row[1] for row in rare)
-    text = f"{source.name}: {counted(len(rare), 'rare value')} ({counted(int(number), 'row')}) became {other.strip()}; {counted(len(kept), 'value')} stayed."
-    return Derived(sql, text)
+    stays = [place < top if top is not None else row[1] >= share * row[2] for place, row in enumerate(counts)]
+    kept = [row[0] for row, stay in zip(counts, stays, strict=True) if stay]
+    return kept, [int(row[1]) for row, stay in zip(counts, stays, strict=True) if not stay]
