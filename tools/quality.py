@@ -48,13 +48,16 @@ def find_issues(workspace: Workspace, version: Version, target: str | None = Non
     found = profile(workspace, version)
     named = _target_name(found, target)
     fixes = _fixes(found, version.dataset, named, for_training=named is not None)
-    issues = [_with_fix(issue, fixes) for issue in issues_of(found, named)]
+    issues = [_with_fix(issue, fixes, version.dataset) for issue in issues_of(found, named)]
     issues += contradictions(workspace, version, found)
     return sorted(issues, key=lambda issue: (SEVERITIES.index(issue.severity), -issue.count))
 
 
-def _with_fix(issue: Issue, fixes: Sequence[Fix]) -> Issue:
+def _with_fix(issue: Issue, fixes: Sequence[Fix], dataset: str) -> Issue:
     """The finding with the step that mends it, which is the one named for its kind and its column."""
+    if issue.problem == "rare":
+        balance = {"dataset": dataset, "column": issue.column, "method": "over", "share": 0.5}
+        return replace(issue, fix=Fix("balance_classes", balance, "Rows of the rare value count for more in training."))
     tools = _MENDED_BY.get(issue.problem, ())
     for fix in fixes:
         columns = fix.arguments.get("columns")

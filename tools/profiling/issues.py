@@ -15,7 +15,9 @@ from tools.tool import listed
 from tools.transforms.sql import counted
 
 Severity = Literal["high", "medium", "low"]
-Problem = Literal["rows", "words", "empty", "type", "spelling", "useless", "slips", "extremes", "target", "conflict"]
+Problem = Literal[
+    "rows", "words", "empty", "type", "spelling", "useless", "slips", "extremes", "target", "rare", "conflict"
+]
 
 MOSTLY_EMPTY = 0.6
 """From this share of empty cells on, filling would invent most of a column."""
@@ -342,7 +344,7 @@ def _target_issues(column: ColumnProfile, found: Profile) -> Iterator[Issue]:
     elif count < 0.1 * column.filled:
         part = share(count, column.filled)
         why = "A model that never says it is right nearly always, so accuracy alone misleads."
-        yield Issue("medium", "target", column.name, f"only {part} of the rows are {value}", why, count)
+        yield Issue("medium", "rare", column.name, f"only {part} of the rows are {value}", why, count)
 
 
 def _has_classes(column: ColumnProfile) -> bool:

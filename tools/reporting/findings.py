@@ -23,7 +23,7 @@ INFLATED = 10.0
 """Variance inflation from which coefficients can't be told apart (Marquardt, 1970)."""
 TOLD_APART = 0.7
 NAMED = 5
-ABOUT = {"rows": "duplicates", "target": "target", "slips": "outliers", "extremes": "outliers"}
+ABOUT = {"rows": "duplicates", "target": "target", "rare": "target", "slips": "outliers", "extremes": "outliers"}
 
 
 def from_issues(issues: Sequence[Issue]) -> Iterator[Finding]:
@@ -216,7 +216,8 @@ def _series(report: Report) -> Iterator[Finding]:
     if first.missing_steps:
         what = f"{counted(first.missing_steps, first.unit)} between {first.start} and {first.end} {'has' if first.missing_steps == 1 else 'have'} no row"
         why = "A forecast needs every step; holes look like zeros or shift the season."
-        yield _finding("medium", "time", report.time, what, why, first.missing_steps)
+        step = {"tool": "resample_series", "dataset": report.dataset, "time": report.time, "unit": first.unit}
+        yield _finding("medium", "time", report.time, what, why, first.missing_steps, **step, fill="linear")
     for one in report.series:
         if one.found.odd_count:
             what = f"{counted(one.found.odd_count, one.unit)} of {one.column} far from season and trend, such as {one.odd_at[0]}"
