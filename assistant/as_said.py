@@ -144,11 +144,13 @@ def _encoded(arguments: Mapping[str, Any], request: str) -> dict[str, Any]:
         made.pop("order", None)
     if _NUMBERED.search(request) and not _DUMMIES.search(request):
         made["method"] = "ordinal"
+    if made.get("method", "one_hot") != "target":
+        made.pop("target", None)
     return made
 
 
 _NUMBERED = re.compile(
-    r"\b(?:ordinal|label)[ -]?encod|\bencod\w*\b.*\b(?:with|as|into|to) (?:unique |whole )?(?:numbers?|integers?|codes?)\b|숫자로 (?:인코딩|바꿔|변환)|라벨 인코딩",
+    r"\b(?:ordinal|label)[ -]?encod|\bunique (?:number|integer|code|id)s?\b|\bencod\w*\b.*\b(?:with|as|into|to) (?:unique |whole )?(?:numbers?|integers?|codes?)\b|숫자로 (?:인코딩|바꿔|변환)|라벨 인코딩",
     re.IGNORECASE,
 )
 _DUMMIES = re.compile(r"one[- ]?hot|dumm(?:y|ies)|indicator|원\s?-?핫|더미", re.IGNORECASE)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import prompts
 from assistant.dialect import written
+from assistant.words import is_calendar, split_words
 from tools.relations import Relation, identifier_if_needed
 from tools.tool import Tool
 from tools.workspace import Version, Workspace
@@ -114,6 +115,18 @@ class Situation:
     def column_names(self) -> list[str]:
         """Every column of every table, each once."""
         return list(dict.fromkeys(column.name for table in self.tables for column in table.columns))
+
+    @property
+    def time_columns(self) -> list[str]:
+        """The columns of dates and moments, and those of text or whole numbers that are called after the calendar."""
+        columns = (column for table in self.tables for column in table.columns)
+        return list(dict.fromkeys(column.name for column in columns if _tells_time(column)))
+
+
+def _tells_time(column: ColumnFact) -> bool:
+    if column.type in ("date", "timestamp"):
+        return True
+    return column.type in ("int", "text") and any(map(is_calendar, split_words(column.name)))
 
 
 def look(workspace: Workspace, turns: Sequence[Turn] = (), attention: Attention | None = None) -> Situation:

@@ -9,7 +9,7 @@ from assistant import context, linking
 from assistant.events import Event, Status
 from assistant.followups import Carried, carried
 from assistant.models import Planner
-from assistant.plan import Plan, Step, read_plan, schema
+from assistant.plan import Plan, Step, lacks_time, read_plan, schema
 from assistant.said import TERMS, most_steps
 from assistant.turn_state import State
 from assistant.words import is_calendar, is_common, split_words
@@ -41,7 +41,7 @@ class Drafts:
         self.emit(Status(text="Waking the language model (its first start on a machine takes a minute)"))
         planner = self.planner()
         planner.read_prefix(context.prefix(core, calls=planner.small))
-        extra = tools.tools_asked_for(state["request"])
+        extra = [tool for tool in tools.tools_asked_for(state["request"]) if not lacks_time(tool, situation)]
         talk = [
             *context.messages(situation, state["request"], core, calls=planner.small, extra=extra),
             *state.get("replies", []),

@@ -80,6 +80,8 @@ def schema(
 
 def _offered(tool: Tool, situation: Situation, request: str, *, question: bool) -> bool:
     """Whether a tool may be meant: a question changes nothing, a command is not answered with a query."""
+    if lacks_time(tool, situation):
+        return False
     if tool.effect == "derive" and question:
         return False
     if tool.name == "query_data" and not question and COMMAND.search(request):
@@ -87,6 +89,13 @@ def _offered(tool: Tool, situation: Situation, request: str, *, question: bool) 
     if tool.name in NEEDS_MODEL and not situation.models:
         return tool.name == "predict_dataset" and len(situation.tables) > 1 and TRAIN.search(request) is not None
     return is_said(tool.name, request)
+
+
+def lacks_time(tool: Tool, situation: Situation) -> bool:
+    """Whether a tool needs a column of dates or years, and no table has one."""
+    manual = tool.arguments.model_json_schema()
+    needed = [manual["properties"][name] for name in manual.get("required", [])]
+    return not situation.time_columns and any(entry.get("holds") == "time" for entry in needed)
 
 
 def _object(tool: str, properties: Mapping[str, Any], required: Sequence[str]) -> dict[str, Any]:
@@ -143,6 +152,8 @@ def _argument(entry: Mapping[str, Any], nested: Mapping[str, Any], situation: Si
         kinds = [_argument(kind, nested, situation) for kind in entry["anyOf"] if kind.get("type") != "null"]
         return kinds[0] if len(kinds) == 1 else {"anyOf": kinds}
     match entry.get("ref"):
+        case "column" if entry.get("holds") == "time":
+            return {"enum": situation.time_columns or situation.column_names}
         case "column":
             return {"$ref": "#/$defs/column"}
         case "dataset":

@@ -9,7 +9,19 @@ What is not covered: fiscal years, weeks that are not Monday's, and periods to d
 from typing import TYPE_CHECKING, Literal
 
 from tools.guard import run_select
-from tools.tool import Column, ColumnName, DatasetName, Job, Outcome, ToolError, column_of, identifier, listed, tool
+from tools.tool import (
+    Column,
+    ColumnName,
+    DatasetName,
+    Job,
+    Outcome,
+    TimeColumn,
+    ToolError,
+    column_of,
+    identifier,
+    listed,
+    tool,
+)
 
 if TYPE_CHECKING:
     from tools.tool import TableData
@@ -31,7 +43,7 @@ SAID = 3
 def compare_periods(
     job: Job,
     dataset: DatasetName,
-    date: ColumnName,
+    date: TimeColumn,
     value: ColumnName | None = None,
     period: Period = "month",
     measure: Measure = "sum",

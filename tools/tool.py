@@ -42,6 +42,8 @@ def _reference(kind: str) -> Any:
 
 DatasetName = Annotated[str, _reference("dataset")]
 ColumnName = Annotated[str, _reference("column")]
+TimeColumn = Annotated[str, Field(json_schema_extra={"ref": "column", "holds": "time"})]
+"""A column of dates, moments or years."""
 ModelName = Annotated[str, _reference("model")]
 FilePath = Annotated[str, _reference("file")]
 Sql = Annotated[str, _reference("sql")]

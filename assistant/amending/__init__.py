@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.amending.assigned import assigned
+from assistant.amending.compared import compared, resampled
 from assistant.amending.everything import changed_all, renamed_all, told_of_all
 from assistant.amending.everywhere import everywhere
 from assistant.amending.fill import filled
-from assistant.amending.formula import computed, selected
+from assistant.amending.formula import computed, dated, selected
 from assistant.amending.further import (
     along,
     called,
@@ -25,7 +26,7 @@ from assistant.amending.further import (
 )
 from assistant.amending.kinds import asked, kept, stacked, used
 from assistant.amending.limits import limited
-from assistant.amending.new_columns import added, mapped, renamed
+from assistant.amending.new_columns import added, mapped, renamed, shortened
 from assistant.amending.outliers import shown
 from assistant.amending.positions import by_place, of_each, placed
 from assistant.amending.recode import recoded
@@ -33,6 +34,7 @@ from assistant.amending.repeats import consecutive, one_each, repeated
 from assistant.amending.respell import respelt
 from assistant.amending.rounded import rounded
 from assistant.amending.spread import spread
+from assistant.amending.summaries import summed_up
 from assistant.amending.texts import cleaned
 from assistant.context import Situation
 
@@ -40,10 +42,10 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, asked, used, kept, stacked, shown, placed, by_place, of_each, changed_all, told_of_all, renamed_all, spread,
+    called, asked, used, kept, stacked, shown, placed, by_place, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, consecutive, one_each, computed,
-    selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed, mapped,
-    added,
+    dated, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
+    shortened, compared, resampled, mapped,    added,
 )  # fmt: skip
 
 

@@ -27,7 +27,7 @@ METHODS = {
     "mode": r"\bmode\b|most (?:common|frequent)|최빈|가장 (?:많은|흔한|자주)|제일 (?:많은|흔한)",
 }
 _WITH = re.compile(
-    r"(?:fill|replac|imput|set|put|mak|chang|turn|treat|mark)\w*\b.*?\b(?:with|by|using|to|as|into)\s+(?:an? |the )?"
+    r"(?:fill|replac|substitut|imput|set|put|mak|chang|turn|treat|mark)\w*\b.*?\b(?:with|by|using|to|as|into)\s+(?:an? |the )?"
     r"(?:value |word |text |constant |number |string )?(?:of )?"
     r"(?:'([^']*)'|\"([^\"]*)\"|“([^”]*)”|(-?\d[\d,]*(?:\.\d+)?)(?!\w)|(zeros?|[^\W\d]\w*)\s*(?:please|pls|and|then|[.,;!?])*\s*$)",
     re.IGNORECASE,
@@ -56,6 +56,10 @@ def filled(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     fills = [step for step in steps if step.tool == "fill_missing"]
     if not fills and steps and all(step.tool == "train_model" for step in steps):
         return [*_before(steps[0], situation, request), *steps]
+    if fills and len(fills) == len(steps) and (each := _of_each_kind(request)):
+        why = "number columns and the others are filled in ways of their own, as the request says."
+        tables = dict.fromkeys(step.arguments.get("dataset") for step in fills)
+        return [mended(fills[0], why, "fill_missing", {"dataset": table} | how) for table in tables for how in each]
     said = [how for clause in clauses(request) if EMPTY.search(clause) and (how := _filling(clause))]
     if len(fills) != 1 or len(said) != 1 or has_sql(steps):
         return list(steps)
@@ -69,6 +73,36 @@ def filled(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     what = how.get("value", f"the {how['method']}")
     made = mended(step, f"empty cells are filled with {what}, as the request says.", "fill_missing", plain | how)
     return [made if one is step else one for one in steps]
+
+
+def _of_each_kind(request: str) -> list[dict[str, Any]]:
+    """The ways of number columns and of all others, where the request tells one for each kind."""
+    kinds = [(found.start(), "number" if found["numbers"] else "other") for found in _KINDS.finditer(request)]
+    ways = [
+        (found.start(), method)
+        for method, words in METHODS.items()
+        for found in re.finditer(words, request, re.IGNORECASE)
+    ]
+    ways.sort()
+    if {kind for _, kind in kinds} != {"number", "other"} or len(kinds) != 2 or len(ways) != 2:
+        return []
+    if [place for place, _ in sorted([*kinds, *ways])] not in (
+        [kinds[0][0], ways[0][0], kinds[1][0], ways[1][0]],
+        [ways[0][0], kinds[0][0], ways[1][0], kinds[1][0]],
+    ):
+        return []
+    told = dict(zip((kind for _, kind in kinds), (way for _, way in ways), strict=True))
+    return [{"method": told["number"]}, {"method": "mode"}] if told["other"] == "mode" else []
+
+
+_KINDS = re.compile(
+    r"(?P<numbers>\b(?:numeric(?:al)?|number|continuous|quantitative) (?:columns?|features?|variables?|values?|fields?|data|ones)"
+    r"|\bnumericals?\b|(?:숫자형?|수치형?|연속형) ?(?:컬럼|칼럼|열|변수|데이터)?)"
+    r"|(?P<others>\b(?:categor\w*|text|string|nominal|qualitative|object|non-?numeric\w*|other) (?:columns?|features?|variables?|values?|fields?|data|ones)"
+    r"|\bcategoricals?\b|(?:범주형?|문자형?|텍스트|카테고리) ?(?:컬럼|칼럼|열|변수|데이터)?)",
+    re.IGNORECASE,
+)
+"""Words of number columns, and of all others."""
 
 
 def _everywhere(step: "Step", situation: Situation, request: str) -> "Step":

@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.amending.step import mended, table_of
-from assistant.context import Situation
+from assistant.context import ColumnFact, Situation
+from assistant.named import columns_named
 from assistant.said import only_asks
+from assistant.words import split_words
 from tools.relations import identifier_if_needed
+from tools.tool import listed
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -44,6 +47,45 @@ def _selected(step: "Step", situation: Situation) -> "Step":
     name, read = identifier_if_needed(str(step.arguments.get("name", "value"))), identifier_if_needed(table.name)
     sql = f"SELECT *, {formula} AS {name} FROM {read}"
     return mended(step, "the formula looks at other rows.", "transform_with_sql", {"dataset": table.name, "sql": sql})
+
+
+_JOINS = re.compile(
+    r"\b(?:assembl|combin|merg|join|construct|build|form|compos|put|mak|creat|deriv|concat)\w*|만들|합쳐|합치|조합|생성",
+    re.IGNORECASE,
+)
+_PARTS = {
+    "year": {"year", "yr", "연도", "년", "연", "년도"},
+    "month": {"month", "mon", "월"},
+    "day": {"day", "date", "dom", "일"},
+}
+_MONTHS = "['%Y %B %d', '%Y %b %d', '%Y %m %d']"
+
+
+def dated(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """A date put together from the three columns of its year, month and day that the request names."""
+    step = steps[0] if len(steps) == 1 and steps[0].tool in ("add_formula", "merge_columns") else None
+    table = table_of(step, situation) if step else None
+    name = str(step.arguments.get("name") or "date") if step else ""
+    if step is None or table is None or not _JOINS.search(request):
+        return list(steps)
+    named = columns_named(request, table)
+    found = [
+        [column for column in named if words & set(split_words(column.name)[-1:]) and column.name != name]
+        for words in _PARTS.values()
+    ]
+    if len(named) > 4 or any(len(columns) != 1 for columns in found):
+        return list(steps)
+    cells = [_whole(column) for [column] in found]
+    formula = f"CAST(try_strptime(concat_ws(' ', {', '.join(cells)}), {_MONTHS}) AS DATE)"
+    parts = listed([column.name for [column] in found])
+    arguments = {"dataset": table.name, "name": name, "formula": formula}
+    return [mended(step, f"{name} is the date that {parts} tell.", "add_formula", arguments)]
+
+
+def _whole(column: ColumnFact) -> str:
+    """A part of a date as text, without decimals."""
+    name = identifier_if_needed(column.name)
+    return f"CAST({name} AS BIGINT)" if column.type == "decimal" else name
 
 
 def _formula(text: str, columns: set[str]) -> str:

@@ -74,6 +74,31 @@ def mapped(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     return list(steps)
 
 
+_PART = re.compile(
+    r"\b(?:remov|drop|strip|delet|without|get rid of|trim)\w*\b[^.;'\"“]{0,30}(?:['\"“](?P<quoted>[^'\"”]+)['\"”]|(?P<bare>[\w%]+))\s*(?P<end>suffix|prefix|ending|postfix)",
+    re.IGNORECASE,
+)
+
+
+def shortened(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`remove the "_%" suffix from the column names`: every column whose name ends so loses it."""
+    found = _PART.search(request)
+    table = table_of(steps[0], situation) if steps else None
+    if found is None or table is None or any(not step.tool.startswith("rename_column") for step in steps):
+        return list(steps)
+    part = found["quoted"] or found["bare"]
+    cut = str.removeprefix if found["end"].casefold() == "prefix" else str.removesuffix
+    renames = [
+        {"column": column.name, "name": cut(column.name, part)}
+        for column in table.columns
+        if cut(column.name, part) not in ("", column.name)
+    ]
+    if not renames:
+        return list(steps)
+    why = f"{len(renames)} names have the {found['end'].casefold()} {part}."
+    return [mended(steps[0], why, "rename_columns", {"dataset": table.name, "renames": renames})]
+
+
 def _new_name(name: str, request: str) -> str:
     """What a request calls a column anew; empty where it does not."""
     quote = "['\"“”‘’]?"

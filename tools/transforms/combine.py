@@ -198,7 +198,7 @@ def _both_counts(table: Input, right: Other) -> tuple[int, int]:
     group="combine",
     title="Put every row beside every row of {other}",
     rows="reshape",
-    asked_by=r"\bcross[- ]?(?:join|product|merge)|\bcartesian|\b(?:every|each|all) (?:possible )?combinations? of\b|\b(?:every|each) row (?:of|in) [^.]* with (?:every|each)\b|교차\s?(?:조인|결합)|크로스\s?조인|모든 조합|카티션",
+    asked_by=r"\bcross[- ]?(?:join|product|merge)|\bcartesian|^(?![\s\S]*(?:\bcount|\bnumber of|\bhow many|\bcross-?\s?tab|\bmean|\baverage|\bmedian|\bsum\b|\btotal|\bmax|\bmin|\bshare|\brate))[\s\S]*\b(?:every|each|all) (?:possible )?combinations? of\b|\b(?:every|each) row (?:of|in) [^.]* with (?:every|each)\b|교차\s?(?:조인|결합)|크로스\s?조인|모든 조합|카티션",
 )
 def cross_join(table: Input, other: DatasetName) -> Derived:
     """Cross join: put every row of this dataset beside every row of another one, so that all combinations are there.

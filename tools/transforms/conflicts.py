@@ -36,7 +36,7 @@ class Verdict:
     group="clean",
     title="Make {columns} agree for each {key}",
     rows="same",
-    asked_by=r"conflict|contradict|inconsisten|disagree|functional depend|\bagree|majority|same \S+ (?:should|must) (?:always )?have|(?:each|every|one) \S+ (?:has|should have|must have) (?:only )?(?:one|the same)|모순|불일치|충돌|일관|다수결|서로 다른 값",
+    asked_by=r"conflict|contradict|inconsisten|disagree|functional depend|\bagree|\bmajority (?:value|vote|decide|win|rule)|\bby (?:the )?majority|\b(?:to|with) the majority|same \S+ (?:should|must) (?:always )?have|(?:each|every|one) \S+ (?:has|should have|must have) (?:only )?(?:one|the same)|모순|불일치|충돌|일관|다수결|서로 다른 값",
 )
 def repair_conflicts(
     table: Input,

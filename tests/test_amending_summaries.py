@@ -1,0 +1,178 @@
+"""Plans mended to what questions about columns, groups that are compared and series ask for."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.context import look
+from assistant.plan import read_plan
+from tests.small_project import add
+from tools import call, catalogue, tools_asked_for
+from tools.tool import Job
+from tools.workspace import Workspace
+
+TABLE = """SELECT * FROM (VALUES
+  ('EU', 10, 'a', 2021.0, 'Mar', 3.0, DATE '2024-01-05'), ('EU', 20, 'a', 2021.0, 'Feb', 30.0, DATE '2024-01-20'),
+  ('AS', 5, NULL, NULL, NULL, NULL, DATE '2024-03-01')
+) AS t(continent, wine, job, made_year, made_month, made_day, seen)"""
+DESCRIBE = ("describe_data", {})
+QUERY = ("query_data", {"sql": "SELECT continent, avg(wine) FROM drinks GROUP BY continent"})
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Any:
+    with Workspace(tmp_path / "project") as opened:
+        add(opened, "drinks", TABLE)
+        yield opened
+
+
+def steps(workspace: Workspace, request: str, *given: tuple[str, dict[str, Any]]) -> list[tuple[str, dict[str, Any]]]:
+    raw = [{"tool": tool, **({} if tool == "query_data" else {"dataset": "drinks"}), **rest} for tool, rest in given]
+    plan = read_plan({"steps": raw}, catalogue(), look(workspace), request)
+    return [(step.tool, step.arguments) for step in plan.steps]
+
+
+def table_of(workspace: Workspace, request: str, given: tuple[str, dict[str, Any]]) -> list[list[Any]]:
+    [(tool, arguments)] = steps(workspace, request, given)
+    made = call(Job(workspace), tool, arguments).table
+    assert made is not None
+    return made.rows
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "rows"),
+    [
+        ("The names of all the columns", DESCRIBE,
+         [["continent"], ["wine"], ["job"], ["made_year"], ["made_month"], ["made_day"], ["seen"]]),
+        ("컬럼 이름 알려줘", DESCRIBE,
+         [["continent"], ["wine"], ["job"], ["made_year"], ["made_month"], ["made_day"], ["seen"]]),
+        ("Summarize only the job column", DESCRIBE,
+         [["count", "2"], ["unique", "1"], ["top", "a"], ["freq", "2"]]),
+        ("For each continent show the statistics for wine", QUERY,
+         [["AS", 1, 5.0, None, 5, 5.0, 5.0, 5.0, 5],
+          ["EU", 2, 15.0, 7.0710678118654755, 10, 12.5, 15.0, 17.5, 20]]),
+        ("continent별 wine 기술통계 보여줘", QUERY,
+         [["AS", 1, 5.0, None, 5, 5.0, 5.0, 5.0, 5],
+          ["EU", 2, 15.0, 7.0710678118654755, 10, 12.5, 15.0, 17.5, 20]]),
+        ("summary statistics of wine", DESCRIBE,
+         [["count", 3.0], ["mean", 11.666666666666666], ["std", 7.637626158259733], ["min", 5.0], ["25%", 7.5],
+          ["50%", 10.0], ["75%", 15.0], ["max", 20.0]]),
+        ("describe the data with the describe method", DESCRIBE,
+         [["count", 3.0, 2.0, 2.0], ["mean", 11.666666666666666, 2021.0, 16.5], ["std", 7.637626158259733, 0.0,
+          19.091883092036785], ["min", 5.0, 2021.0, 3.0], ["25%", 7.5, 2021.0, 9.75], ["50%", 10.0, 2021.0, 16.5],
+          ["75%", 15.0, 2021.0, 23.25], ["max", 20.0, 2021.0, 30.0]]),
+        ("how many non-missing values are there in each column, in total?", QUERY,
+         [["continent", 3], ["wine", 3], ["job", 2], ["made_year", 2], ["made_month", 2], ["made_day", 2], ["seen", 3]]),
+    ],
+)  # fmt: skip
+def test_summaries_hold_what_is_asked_for(
+    workspace: Workspace, request_: str, given: tuple[str, dict[str, Any]], rows: list[list[Any]]
+) -> None:
+    assert table_of(workspace, request_, given) == rows
+
+
+@pytest.mark.parametrize(
+    ("request_", "given"),
+    [
+        ("summarize my data", DESCRIBE),
+        ("what is in this data?", DESCRIBE),
+        ("the mean wine for each continent", QUERY),
+        ("what are the mean and max statistics of wine?", QUERY),
+    ],
+)
+def test_other_questions_stay_as_they_were(
+    workspace: Workspace, request_: str, given: tuple[str, dict[str, Any]]
+) -> None:
+    assert [tool for tool, _ in steps(workspace, request_, given)] == [given[0]]
+
+
+@pytest.mark.parametrize(
+    ("request_", "methods"),
+    [
+        ("For numerical columns, fill with the mean. For categorical columns, fill with the mode.", ["mean", "mode"]),
+        ("impute the median for number columns and the most frequent value for text columns", ["median", "mode"]),
+        ("숫자형 컬럼은 중앙값으로, 범주형 컬럼은 최빈값으로 결측치 채워줘", ["median", "mode"]),
+    ],
+)
+def test_numbers_and_categories_are_filled_in_ways_of_their_own(
+    workspace: Workspace, request_: str, methods: list[str]
+) -> None:
+    made = steps(workspace, request_, ("fill_missing", {"method": "mean"}))
+    assert made == [("fill_missing", {"dataset": "drinks", "method": method}) for method in methods]
+
+
+def test_nothing_is_substituted_by_filling(workspace: Workspace) -> None:
+    given = ("replace_values", {"column": "wine", "old": "NaN", "new": 1.0})
+    assert steps(workspace, "now lets substitute the NaN values to 1.0", given) == [
+        ("fill_missing", {"dataset": "drinks", "method": "constant", "value": 1})
+    ]
+
+
+def test_a_date_is_put_together_from_its_parts(workspace: Workspace) -> None:
+    given = ("add_formula", {"name": "made", "formula": "made_year * 365"})
+    [(tool, arguments)] = steps(
+        workspace, 'Create a "made" column by combining "made_year", "made_month" and "made_day"', given
+    )
+    call(Job(workspace), tool, arguments)
+    made = workspace.rows('SELECT made::VARCHAR FROM "drinks"')
+    assert made == [("2021-03-03",), (None,), (None,)]  # there is no 30th of February
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "test whether the difference in wine between continents is significant",
+        "conduct a t-test to compare the wine across each continent",
+    ],
+)
+def test_the_groups_that_a_request_names_are_compared(workspace: Workspace, request_: str) -> None:
+    given = ("compare_groups", {"column": "job", "by": "wine", "test": "t_test"})
+    assert steps(workspace, request_, given) == [
+        ("compare_groups", {"dataset": "drinks", "column": "wine", "by": "continent", "test": "t_test"})
+    ]
+
+
+def test_a_series_gets_the_step_that_is_named(workspace: Workspace) -> None:
+    given = ("change_type", {"columns": ["seen"], "type": "date"})
+    [(tool, arguments)] = steps(workspace, "Change the frequency to monthly and sum the values", given)
+    assert (tool, arguments) == (
+        "resample_series",
+        {"dataset": "drinks", "time": "seen", "unit": "month", "function": "sum", "fill": "zero"},
+    )
+    call(Job(workspace), tool, arguments)
+    assert workspace.rows('SELECT seen::VARCHAR, wine FROM "drinks" ORDER BY 1') == [
+        ("2024-01-01", 30), ("2024-02-01", 0), ("2024-03-01", 5),
+    ]  # fmt: skip
+
+
+def test_every_name_loses_the_ending_that_is_named(workspace: Workspace) -> None:
+    add(workspace, "songs", 'SELECT 1 AS "dance_%", 2 AS "valence_%", 3 AS plays')
+    raw = {"tool": "rename_column", "dataset": "songs", "column": "dance_%", "name": "dance"}
+    request = 'Rename the columns to remove the "_%" suffix'
+    plan = read_plan({"steps": [raw]}, catalogue(), look(workspace), request)
+    renames = [{"column": "dance_%", "name": "dance"}, {"column": "valence_%", "name": "valence"}]
+    assert [(step.tool, step.arguments) for step in plan.steps] == [
+        ("rename_columns", {"dataset": "songs", "renames": renames})
+    ]
+
+
+def test_one_number_for_each_category_needs_no_target(workspace: Workspace) -> None:
+    given = ("encode_categories", {"columns": ["job"], "method": "one_hot", "target": "job"})
+    assert steps(workspace, "each job should be assigned a unique number", given) == [
+        ("encode_categories", {"dataset": "drinks", "columns": ["job"], "method": "ordinal"})
+    ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "called"),
+    [
+        ("cross-tabulation with the count for each combination of size and place", ["pivot_table"]),
+        ("For each combination of job and continent, calculate the mean wine", []),
+        ("make all combinations of sizes and colours", ["cross_join"]),
+        ("a function called majority that tells whether wine is above 17", []),
+        ("make the city of each zip agree, by majority", ["repair_conflicts"]),
+    ],
+)
+def test_further_tools_are_offered_for_their_own_words(request_: str, called: list[str]) -> None:
+    assert [tool.name for tool in tools_asked_for(request_)] == called
