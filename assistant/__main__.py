@@ -84,7 +84,11 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--project", type=Path, required=True, metavar="DIR")
     predict.add_argument("--model-name", metavar="NAME", help="which model (default: the only one)")
     predict.add_argument("--data", type=Path, required=True, metavar="FILE")
-    predict.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new .csv or .parquet file")
+    predict.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new .csv, .parquet or .xlsx file")
+    predict.add_argument(
+        "--columns", type=lambda text: text.split(","), metavar="A,B", help="only these stand beside the prediction"
+    )
+    predict.add_argument("--every-class", action="store_true", help="a column with the probability of each class")
     predict.set_defaults(run=_predict)
 
     listing = commands.add_parser("tools", help="what the assistant can do, with argument schemas")
@@ -302,13 +306,15 @@ def _argument(given: str) -> tuple[str, Any]:
 
 
 def _predict(options: argparse.Namespace, settings: "Settings") -> int:
-    from tools.predict import predict_file
+    from tools.batch import predict_file
+    from tools.modelling.prediction_file import Wanted
     from tools.tool import ToolError
 
     if not (options.project / "project.duckdb").is_file():
         raise ToolError(f"No project in {options.project}. Make one with `easel ask … --project {options.project}`.")
     with _workspace(options.project, settings) as workspace:
-        print(predict_file(workspace, options.model_name, options.data, options.out).text)
+        wanted = Wanted(options.columns, options.every_class)
+        print(predict_file(workspace, options.model_name, options.data, options.out, wanted).text)
     return ANSWERED
 
 

@@ -49,6 +49,7 @@ class SavedModel:
 
         Raises ModelError where a column is missing or holds text in place of numbers.
         """
+        import numpy as np
         import pandas as pd
 
         rows = pd.DataFrame(
@@ -56,8 +57,10 @@ class SavedModel:
         )
         if self.card.problem.kind == "regression":
             return Predictions(self._predictor.predict(rows).astype("float64"), None)
-        table = self._predictor.predict_proba(rows).reindex(columns=self.card.problem.classes, fill_value=0.0)
-        return Predictions(table.idxmax(axis=1), table.astype("float64"))
+        classes = self.card.problem.classes
+        table = self._predictor.predict_proba(rows).reindex(columns=classes, fill_value=0.0).astype("float64")
+        likeliest = np.array(classes, dtype=object)[table.to_numpy().argmax(axis=1)]
+        return Predictions(pd.Series(likeliest, index=rows.index), table)
 
     def _column(self, frame: "pd.DataFrame", name: str, kind: FeatureKind) -> "pd.Series[Any]":
         import pandas as pd

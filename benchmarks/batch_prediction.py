@@ -1,33 +1,43 @@
-"""How much memory and time predicting every row of a large dataset takes.
+"""How much memory and time predicting every row of a large dataset takes, beside AutoGluon's own `predict_proba`.
 
-    python -m benchmarks.batch_prediction [ROWS]
+    python -m benchmarks.batch_prediction [ROWS] [FORMAT …]
 
-Prints one JSON object: rows, seconds, rows a second, and the peak of resident memory above what the process held
-before it predicted (children included).
+One line per way of writing: rows a second through `predict_dataset` (read, prepared by a recipe of two steps, predicted,
+written), rows a second of `predict_proba` on the same prepared rows in memory, their ratio, and the peak of resident
+memory above what the process held before it predicted (children included).
 """
 
-import json
+import gc
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import psutil
 
-from tools.predict import predict_dataset
+from tools import call
+from tools.modelling.prepare import open_model, prepare
 from tools.tool import Job
 from tools.train import train
 from tools.workspace import StepRecord, Workspace
 
+RAW_ROWS = 500_000
+"""`predict_proba` is timed on so many rows at once: more make it no faster, and would need much memory."""
 CUSTOMERS = """
 SELECT i AS customer, 18 + (hash(i, 1) % 70)::INTEGER AS age, (hash(i, 2) % 200000) / 1.7 AS balance,
   ['north', 'south', 'east', 'west'][1 + (hash(i, 3) % 4)::INTEGER] AS region, (hash(i, 4) % 4)::INTEGER AS products,
   hash(i, 5) % 3 = 0 AS active, 40000 + (hash(i, 6) % 100000) / 1.3 AS salary, (hash(i, 7) % 11)::INTEGER AS tenure,
-  CASE WHEN (age - 45) / 10.0 + (NOT active)::INTEGER + products / 2.0 + (hash(i, 8) % 100) / 40.0 > 2.5
+  CASE WHEN hash(i, 9) % 10 = 0 THEN NULL ELSE (hash(i, 10) % 1000) / 10 END AS visits,
+  ['web', 'shop', 'phone'][1 + (hash(i, 11) % 3)::INTEGER] AS channel, DATE '2020-01-01' + (hash(i, 12) % 1500)::INTEGER
+  AS joined, {numbers},
+  CASE WHEN (age - 45) / 10.0 + (NOT active)::INTEGER + products / 2.0 + n1 + (hash(i, 8) % 100) / 40.0 > 3
     THEN 'yes' ELSE 'no' END AS leaves
 FROM range({rows}) AS t(i)
 """
+NUMBERS = ", ".join(f"(hash(i, {20 + n}) % 10000) / 10000.0 AS n{n}" for n in range(1, 9))
 
 
 class Memory:
@@ -36,7 +46,16 @@ class Memory:
     def __init__(self) -> None:
         self._process = psutil.Process()
         self._stop = threading.Event()
-        self.peak = self.now()
+        self.idle = self.peak = self.now()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> "Memory":
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stop.set()
+        self._thread.join()
 
     def now(self) -> int:
         """Resident bytes of the process and its children."""
@@ -48,41 +67,57 @@ class Memory:
                 continue
         return total
 
-    def watch(self) -> None:
-        """Sample until `stop`."""
+    def _watch(self) -> None:
         while not self._stop.wait(0.05):
             self.peak = max(self.peak, self.now())
 
-    def stop(self) -> None:
-        """End the sampling."""
-        self._stop.set()
+
+def timed(work: Callable[[], object]) -> float:
+    """Seconds that a piece of work takes."""
+    started = time.monotonic()
+    work()
+    return time.monotonic() - started
 
 
-def main(rows: int) -> dict[str, float]:
+def raw(job: Job, name: str, rows: int) -> float:
+    """Rows a second of `predict_proba` on prepared rows in memory: what nothing of ours can beat."""
+    saved, recipe = open_model(job.workspace, name)
+    schema, batches = job.workspace.batches(f"SELECT * FROM all_customers LIMIT {min(rows, RAW_ROWS)}", size=RAW_ROWS)
+    import pyarrow as pa
+
+    with prepare(saved, recipe, schema) as preparer:
+        frame = preparer.frame(pa.Table.from_batches(list(batches)))[list(saved.card.model_columns)]
+    predictor = saved._predictor
+    predictor.predict_proba(frame.head(1000))
+    return len(frame) / min(timed(lambda: predictor.predict_proba(frame)) for _ in range(2))
+
+
+def main(rows: int, formats: list[str]) -> None:
     """Train on a small part, predict all rows, and measure."""
     with tempfile.TemporaryDirectory() as folder, Workspace(Path(folder), memory_gb=0.5) as workspace:
         step = StepRecord(tool="benchmark", arguments={})
-        small = workspace.add_query("customers", CUSTOMERS.format(rows=10_000), step)
-        workspace.add_query("all_customers", CUSTOMERS.format(rows=rows), step)
+        workspace.add_query("customers", CUSTOMERS.format(rows=20_000, numbers=NUMBERS), step)
+        workspace.add_query("all_customers", CUSTOMERS.format(rows=rows, numbers=NUMBERS), step)
         job = Job(workspace)
-        train(job, small, "leaves", "quick", [])
-        memory = Memory()
-        idle = memory.now()
-        watcher = threading.Thread(target=memory.watch, daemon=True)
-        watcher.start()
-        started = time.monotonic()
-        predict_dataset(job, "all_customers")
-        seconds = time.monotonic() - started
-        memory.stop()
-        watcher.join()
-    return {
-        "rows": rows,
-        "seconds": round(seconds, 1),
-        "rows_per_second": round(rows / seconds),
-        "idle_mb": round(idle / 1e6),
-        "peak_above_idle_mb": round((memory.peak - idle) / 1e6),
-    }
+        call(job, "fill_missing", {"dataset": "customers", "columns": ["visits"], "method": "median"})
+        call(job, "drop_columns", {"dataset": "customers", "columns": ["customer"]})
+        card = train(job, workspace.version("customers"), "leaves", "quick", [])
+        print(f"model: {card.best}, {len(card.model_columns)} columns", flush=True)
+        alone = raw(job, card.name, rows)
+        gc.collect()
+        print(f"{'format':8} {'rows':>9} {'seconds':>8} {'rows/s':>8} {'raw/s':>8} {'ratio':>6} {'MB above idle':>14}")
+        for format in formats:
+            with Memory() as memory:
+                asked = {"dataset": "all_customers", "format": format}
+                seconds = timed(partial(call, job, "predict_dataset", asked))
+            alone = max(alone, raw(job, card.name, rows))
+            above = (memory.peak - memory.idle) / 1e6
+            pace = rows / seconds
+            print(
+                f"{format:8} {rows:9,} {seconds:8.1f} {pace:8.0f} {alone:8.0f} {pace / alone:6.2f} {above:14.0f}",
+                flush=True,
+            )
 
 
 if __name__ == "__main__":
-    sys.stdout.write(json.dumps(main(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000)) + "\n")
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 2_000_000, sys.argv[2:] or ["csv", "parquet"])

@@ -1,5 +1,7 @@
 import json
 import shutil
+import threading
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +12,15 @@ import pytest
 
 from automl.predictor import load_model
 from tests.trained import add, customers, project, step
-from tools.modelling import prediction_file
+from tools.batch import predict_dataset, predict_file
+from tools.connect import open_file
+from tools.modelling.ahead import ahead
 from tools.modelling.models import find_model
+from tools.modelling.prediction_file import check_excel, predict_stream, unnamed
 from tools.modelling.prepare import open_model, prepare
 from tools.modelling.row import GivenValue
-from tools.predict import predict_dataset, predict_file, predict_row
+from tools.modelling.tally import Tally
+from tools.predict import predict_row
 from tools.tool import Job, Outcome, Stopped, ToolError
 
 
@@ -194,9 +200,9 @@ def test_small_batches_and_one_large_one_predict_the_same_rows_in_the_same_order
     results = []
     for size in (37, 200):
         with prepare(saved, recipe, table.schema) as preparer:
-            tally = prediction_file.Tally(saved.card)
+            tally = Tally(saved.card)
             batches = table.to_batches(max_chunksize=size)
-            schema, tables = prediction_file.predict_stream(preparer, table.schema, batches, tally)
+            schema, tables = predict_stream(preparer, table.schema, batches, tally)
             results.append(pa.concat_tables(list(tables)))
             assert results[-1].schema == schema
     assert results[0].equals(results[1])
@@ -219,6 +225,84 @@ def test_stopped_predictions_leave_no_file() -> None:
     assert sorted(job.workspace.files.iterdir()) == before
 
 
+def test_predictions_come_as_excel_with_the_wished_columns_and_every_class() -> None:
+    job = project()
+    arguments = {"format": "xlsx", "columns": ["spend", "RowNumber"], "every_class": True}
+    outcome = predict_dataset(job, "customers", "customers_left", **arguments)  # type: ignore[arg-type]
+    file = Path(outcome.artefacts[0].path)
+    assert file.suffix == ".xlsx"
+    assert outcome.values["columns"] == [
+        "Spend", "RowNumber", "prediction", "probability", "probability_no", "probability_yes",
+    ]  # fmt: skip
+    assert "with Spend and RowNumber and prediction, probability, probability_no and probability_yes." in outcome.text
+    with open_file(file) as opened:
+        rows = pa.Table.from_batches(list(opened.batches))
+    assert rows.num_rows == 400
+    pairs = zip(rows["probability_no"].to_pylist(), rows["probability_yes"].to_pylist(), strict=True)
+    assert all(no + yes == pytest.approx(1) for no, yes in pairs)
+    with pytest.raises(ToolError, match=r"^No column 'Spendd'\. Nearest: Spend\."):
+        predict_dataset(job, "customers", "customers_left", columns=["Spendd"])
+
+
+def test_predictions_become_a_dataset_too_which_undo_takes_back() -> None:
+    job = project()
+    outcome = predict_dataset(job, "customers", "customers_left", save_as="Who leaves")
+    assert outcome.dataset == "who_leaves@1"
+    assert outcome.text.endswith("The rows are also the dataset who_leaves.")
+    made = job.workspace.version("who_leaves")
+    assert made.schema_[-3:] == [("Left", "VARCHAR"), ("prediction", "VARCHAR"), ("probability", "DOUBLE")]
+    found = job.workspace.rows("SELECT prediction, count(*) FROM who_leaves GROUP BY 1")
+    assert dict(found) == outcome.values["counts"]
+    assert len(written(Outcome(text="", artefacts=outcome.artefacts[1:]))["prediction"]) == 400
+    job.workspace.take_back("step")
+    assert "who_leaves" not in [head.dataset for head in job.workspace.datasets()]
+    assert not list(job.workspace.files.glob(".*"))
+
+
+def test_more_rows_than_excel_holds_are_refused_in_one_line(tmp_path: Path) -> None:
+    check_excel(1_048_575)
+    with pytest.raises(ToolError) as error:
+        check_excel(1_048_576)
+    message = "An Excel sheet holds 1,048,575 rows, and there are more. Write csv or parquet instead."
+    assert str(error.value) == message
+    many = pa.table({"a": pa.nulls(700_000, pa.int8())})
+    tables = (many for _ in range(2))
+    with pytest.raises(ToolError, match=message), unnamed(tmp_path, (many.schema, tables), "xlsx"):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_values_that_no_training_row_held_are_counted_with_an_example() -> None:
+    job = project()
+    table = customers(50, seed=2)
+    cities = pa.array(["Paris", "Rome", *table["City"].to_pylist()[2:-1], None])
+    add(job.workspace, "abroad", table.set_column(table.column_names.index("City"), "City", cities))
+    outcome = predict_dataset(job, "abroad", "customers_left")
+    said = "'City' holds 2 cells that did not occur in the training rows, such as 'Paris'."
+    assert said in outcome.text
+    assert "did not occur" not in predict_dataset(job, "customers", "customers_left").text
+
+
+def test_work_ahead_keeps_the_order_hands_errors_on_and_leaves_no_thread() -> None:
+    def numbers() -> Generator[int, None, None]:
+        try:
+            yield from range(5)
+            raise ValueError("five")
+        finally:
+            closed.append(True)
+
+    closed: list[bool] = []
+    threads = threading.active_count()
+    got: list[int] = []
+    with pytest.raises(ValueError, match="five"):
+        got.extend(ahead(ahead(numbers())))
+    assert (got, closed, threading.active_count()) == ([0, 1, 2, 3, 4], [True], threads)
+    stopped = ahead(numbers())
+    assert next(stopped) == 0
+    stopped.close()
+    assert (closed, threading.active_count()) == ([True, True], threads)
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".parquet"])
 def test_a_file_is_predicted_into_a_file_without_a_dataset(tmp_path: Path, suffix: str) -> None:
     table = customers(120, seed=6).drop_columns(["Left", "Plan", "Revenue"])
@@ -236,11 +320,11 @@ def test_a_file_is_predicted_into_a_file_without_a_dataset(tmp_path: Path, suffi
     ("out", "message"),
     [
         ("there.csv", "there.csv exists already. Give another --out, or remove it first."),
-        ("out.xlsx", "Predictions are written as .csv or .parquet, not '.xlsx'. Rename out.xlsx."),
+        ("out.xls", "Predictions are written as .csv, .parquet or .xlsx, not '.xls'. Rename out.xls."),
         ("no/out.csv", "to write out.csv into. Make it first."),
         pytest.param(
             "/proc/self/out.csv",
-            "can't be written: No such file or directory. Choose another place.",
+            "can't be written to: No such file or directory. Choose another place.",
             marks=pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder that takes no files"),
         ),
     ],

@@ -58,6 +58,7 @@ MODULES = (
     "tools.train",
     "tools.evaluate",
     "tools.predict",
+    "tools.batch",
     "tools.history",
     "tools.steps",
     "tools.apply",

@@ -1,98 +1,104 @@
-"""Predictions as a stream of Arrow batches: the input's columns, the prediction and its probability, into one file."""
+"""Predictions as a stream of Arrow tables: columns of the input, the prediction and its probability, into one file."""
 
 import os
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 
 from automl.card import Card
 from automl.predictor import Predictions
-from tools.modelling.prepare import BATCH, Preparer
-from tools.modelling.words import number, percent
-from tools.tool import ToolError, listed, plain
+from tools.modelling.ahead import ahead
+from tools.modelling.prepare import Preparer, batch_size
+from tools.modelling.tally import Tally
+from tools.sources.write import EXCEL_ROWS, write_rows
+from tools.tool import Column, ToolError, column_of, plain
 
 if TYPE_CHECKING:
     import pandas as pd
 
+Format = Literal["csv", "parquet", "xlsx"]
 CLASS_COLUMNS = 20
-"""Up to so many classes each gets a column with its probability."""
+"""Up to so many classes each gets a column with its probability unasked."""
 PREVIEW = 20
 _PROCESS = uuid.uuid4().hex[:12]
 
 
-@dataclass
-class Tally:
-    """What a batch prediction has produced so far."""
+@dataclass(frozen=True)
+class Wanted:
+    """What the output holds."""
 
-    card: Card
-    rows: int = 0
-    columns: list[str] = field(default_factory=list)
-    added: list[str] = field(default_factory=list)
-    preview: list[list[Any]] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    total: float = 0.0
-    low: float = float("inf")
-    high: float = float("-inf")
+    columns: Sequence[str] | None = None
+    """The input columns that are kept; None keeps all."""
+    every_class: bool = False
+    """A probability for each class, however many there are, also where there are two."""
 
-    def add(self, predicted: Predictions) -> None:
-        """Count one batch's predictions."""
-        self.rows += len(predicted.values)
-        if predicted.probabilities is not None:
-            self.counts.update(predicted.values.astype(str).value_counts().to_dict())
-        elif len(predicted.values):
-            self.total += float(predicted.values.sum())
-            self.low = min(self.low, float(predicted.values.min()))
-            self.high = max(self.high, float(predicted.values.max()))
 
-    def words(self) -> str:
-        """`0 8,312 rows (83.1 %) and 1 1,688 rows (16.9 %)`, or the mean and range of numbers."""
-        if not self.rows:
-            return "there was no row"
-        if self.card.problem.kind == "regression":
-            return f"{number(self.total / self.rows)} on average, from {number(self.low)} to {number(self.high)}"
-        return listed(
-            [f"{name} for {count:,} ({percent(count / self.rows)})" for name, count in self.counts.most_common()]
-        )
-
-    def values(self) -> dict[str, Any]:
-        """The same for programs."""
-        if self.card.problem.kind == "regression":
-            return {"mean": self.total / self.rows, "min": self.low, "max": self.high} if self.rows else {}
-        return {"counts": dict(self.counts)}
+ALL = Wanted()
 
 
 def predict_stream(
-    preparer: Preparer, schema: pa.Schema, batches: Iterable[pa.RecordBatch], tally: Tally
-) -> tuple[pa.Schema, Iterator[pa.Table]]:
-    """The schema of the output and its tables, each made when it is asked for."""
-    fields = _fields(preparer.model.card, schema)
-    output = pa.schema([*schema, *fields])
+    preparer: Preparer, schema: pa.Schema, batches: Iterable[pa.RecordBatch], tally: Tally, wanted: Wanted = ALL
+) -> tuple[pa.Schema, Generator[pa.Table, None, None]]:
+    """The schema of the output and its tables; the next rows are prepared and predicted while one table is written.
+
+    Raises ToolError for a wanted column that the input does not have.
+    """
+    kept = _kept(schema, wanted.columns)
+    fields = _fields(preparer.model.card, kept, every_class=wanted.every_class)
+    output = pa.schema([*kept, *fields])
     tally.columns, tally.added = output.names, [one.name for one in fields]
-    return output, _tables(preparer, output, len(fields), batches, tally)
+    prepared = ahead(_prepared(preparer, batches, batch_size(len(schema))))
+    return output, _tables(ahead(_predicted(preparer, prepared, output, len(fields))), tally)
 
 
-def _tables(
-    preparer: Preparer, output: pa.Schema, added: int, batches: Iterable[pa.RecordBatch], tally: Tally
-) -> Iterator[pa.Table]:
+def _kept(schema: pa.Schema, names: Sequence[str] | None) -> pa.Schema:
+    if names is None:
+        return schema
+    given = [Column(name, "") for name in schema.names]
+    chosen = dict.fromkeys(column_of(given, name.strip()).name for name in names)
+    return pa.schema([schema.field(name) for name in chosen])
+
+
+def _prepared(
+    preparer: Preparer, batches: Iterable[pa.RecordBatch], size: int
+) -> Generator[tuple[pa.Table, "pd.DataFrame"], None, None]:
     for batch in batches:
-        for start in range(0, batch.num_rows, BATCH):
-            rows = pa.Table.from_batches([batch.slice(start, BATCH)])
-            predicted = preparer.predict(rows)
-            columns = _columns(preparer.model.card, predicted, list(output)[-added:])
-            table = pa.Table.from_arrays([*rows.columns, *columns], schema=output)
+        for start in range(0, batch.num_rows, size):
+            rows = pa.Table.from_batches([batch.slice(start, size)])
+            yield rows, preparer.frame(rows)
+
+
+def _predicted(
+    preparer: Preparer, prepared: Generator[tuple[pa.Table, "pd.DataFrame"], None, None], output: pa.Schema, added: int
+) -> Generator[tuple[pa.Table, Predictions], None, None]:
+    kept, fields = output.names[:-added], list(output)[-added:]
+    try:
+        for rows, frame in prepared:
+            predicted = preparer.predict_frame(frame)
+            columns = _columns(preparer.model.card, predicted, fields)
+            yield pa.Table.from_arrays([*rows.select(kept).columns, *columns], schema=output), predicted
+    finally:
+        prepared.close()
+
+
+def _tables(made: Generator[tuple[pa.Table, Predictions], None, None], tally: Tally) -> Generator[pa.Table, None, None]:
+    try:
+        for table, predicted in made:
             tally.add(predicted)
             if len(tally.preview) < PREVIEW:
                 shown = table.slice(0, PREVIEW - len(tally.preview)).to_pylist()
                 tally.preview.extend([[plain(cell) for cell in row.values()] for row in shown])
             yield table
+    finally:
+        made.close()
 
 
-def _fields(card: Card, schema: pa.Schema) -> list[pa.Field]:
+def _fields(card: Card, schema: pa.Schema, *, every_class: bool) -> list[pa.Field]:
     problem = card.problem
     types = {"integer": pa.int64(), "boolean": pa.bool_(), "number": pa.float64(), "text": pa.string()}
     taken = {name.casefold() for name in schema.names}
@@ -107,7 +113,9 @@ def _fields(card: Card, schema: pa.Schema) -> list[pa.Field]:
     fields = [free("prediction", types[problem.label_type])]
     if problem.kind != "regression":
         fields.append(free("probability", pa.float64()))
-    if problem.kind == "multiclass" and len(problem.classes) <= CLASS_COLUMNS:
+    if problem.kind != "regression" and (
+        every_class or (problem.kind == "multiclass" and len(problem.classes) <= CLASS_COLUMNS)
+    ):
         fields.extend(free(f"probability_{name}", pa.float64()) for name in problem.classes)
     return fields
 
@@ -130,25 +138,61 @@ def _typed(card: Card, predicted: Predictions) -> "pd.Series[Any]":
     return predicted.values == "true" if kind == "boolean" else predicted.values
 
 
-def write_stream(out: Path, stream: tuple[pa.Schema, Iterator[pa.Table]]) -> None:
-    """Write the tables as CSV or Parquet by the name's suffix: all of it appears at once, or nothing does."""
-    import pyarrow.csv
-    import pyarrow.parquet
+@contextmanager
+def unnamed(folder: Path, stream: tuple[pa.Schema, Generator[pa.Table, None, None]], format: Format) -> Iterator[Path]:
+    """The tables in a finished file that has no name of its own yet; what is not given one is gone afterwards.
 
-    csv: Any = pyarrow.csv
+    Raises ToolError where the folder can't be written to, or where Excel can't hold the rows.
+    """
     schema, tables = stream
-    partial = out.with_name(f".{_PROCESS}-{uuid.uuid4().hex[:8]}.partial")
-    parquet = out.suffix.lower() == ".parquet"
-    writer: Any = pyarrow.parquet.ParquetWriter if parquet else csv.CSVWriter
+    partial = folder / f".{_PROCESS}-{uuid.uuid4().hex[:8]}.partial"
     try:
-        with writer(partial, schema if parquet else _csv_schema(schema)) as file:
-            for table in tables:
-                file.write_table(table if parquet else _csv_table(table))
-        _put(partial, out)
+        with closing(tables):
+            _WRITERS[format](partial, schema, tables)
+        yield partial
     except OSError as error:
-        raise ToolError(f"{out} can't be written: {os.strerror(error.errno or 0)}. Choose another place.") from error
+        why = os.strerror(error.errno) if error.errno else str(error)
+        raise ToolError(f"{folder} can't be written to: {why}. Choose another place.") from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+def _csv(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
+    import pyarrow.csv
+
+    csv: Any = pyarrow.csv
+    with csv.CSVWriter(path, _csv_schema(schema)) as file:
+        for table in tables:
+            file.write_table(_csv_table(table))
+
+
+def _parquet(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
+    import pyarrow.parquet
+
+    open_writer: Any = pyarrow.parquet.ParquetWriter
+    texts = [one.name for one in schema if pa.types.is_string(one.type)]
+    with open_writer(path, schema, use_dictionary=texts or False) as file:
+        for table in tables:
+            file.write_table(table)
+
+
+def _excel(path: Path, schema: pa.Schema, tables: Iterable[pa.Table]) -> None:
+    def within() -> Iterator[pa.RecordBatch]:
+        rows = 0
+        for table in tables:
+            check_excel(rows := rows + table.num_rows)
+            yield from table.to_batches()
+
+    write_rows(schema, within(), path, "xlsx", 0)
+
+
+_WRITERS = {"csv": _csv, "parquet": _parquet, "xlsx": _excel}
+
+
+def check_excel(rows: int) -> None:
+    """Raise ToolError where an Excel sheet can't hold so many rows."""
+    if rows > EXCEL_ROWS:
+        raise ToolError(f"An Excel sheet holds {EXCEL_ROWS:,} rows, and there are more. Write csv or parquet instead.")
 
 
 def sweep(folder: Path) -> None:
@@ -158,7 +202,7 @@ def sweep(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
-def _put(partial: Path, out: Path) -> None:
+def give_name(partial: Path, out: Path) -> None:
     """Give a finished file its name. Unlike a rename, a link never overwrites a file that appeared meanwhile."""
     try:
         os.link(partial, out)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 import pyarrow as pa
@@ -18,8 +18,35 @@ from tools.workspace import Version, Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-BATCH = 50_000
+BATCH_ROWS, BATCH_CELLS = 100_000, 2_000_000
+"""Most rows and cells of one batch: memory stays flat for narrow and for wide tables."""
 _INCOMING = "new_rows"
+
+
+def batch_size(columns: int) -> int:
+    """How many rows of so many columns are predicted at once."""
+    return max(1_000, min(BATCH_ROWS, BATCH_CELLS // max(columns, 1)))
+
+
+@dataclass
+class Unseen:
+    """Cells of one text column that hold what no training row held."""
+
+    column: str
+    known: pa.Array
+    cells: int = 0
+    example: str = ""
+
+    def look(self, rows: pa.Table) -> None:
+        """Count those among some rows."""
+        import pyarrow.compute
+
+        pc: Any = pyarrow.compute  # its functions are made at run time, so type checkers don't know them
+        texts = rows.column(self.column).cast(pa.string())
+        new = texts.filter(pc.invert(pc.is_in(texts, value_set=self.known)))
+        if len(new):
+            self.cells += len(new)
+            self.example = self.example or str(new[0])
 
 
 @dataclass
@@ -33,6 +60,7 @@ class Preparer:
     _sql: str
     _casts: list[tuple[str, str]]
     """Given column and the type it is read as, where a cell may not fit it."""
+    _unseen: list[Unseen]
 
     def __enter__(self) -> Self:
         return self
@@ -46,8 +74,9 @@ class Preparer:
         """The prepared rows, one per row given, in their order."""
         from automl.frames import as_frame
 
-        numbered = _numbered(rows)
-        self._connection.register(_INCOMING, numbered)
+        for one in self._unseen:
+            one.look(rows)
+        self._connection.register(_INCOMING, _numbered(rows))
         try:
             self._note_misfits()
             prepared = self._connection.execute(self._sql).to_arrow_table()
@@ -60,14 +89,26 @@ class Preparer:
                 f"The model's preparation made {prepared.num_rows:,} rows of {rows.num_rows:,}: a step changes the number"
                 " of rows. Build the model on data prepared before that step."
             )
-        return as_frame(prepared.drop_columns([ROW]))
+        return as_frame(_in_order(prepared).drop_columns([ROW]))
 
     def predict(self, rows: pa.Table) -> Predictions:
         """One prediction per row given, in their order."""
+        return self.predict_frame(self.frame(rows))
+
+    def predict_frame(self, frame: "pd.DataFrame") -> Predictions:
+        """One prediction per row of a frame that `frame` made."""
         try:
-            return self.model.predict(self.frame(rows))
+            return self.model.predict(frame)
         except ModelError as error:
             raise ToolError(str(error)) from error
+
+    def said(self) -> list[str]:
+        """What could not be matched with what the model knows, in all rows so far."""
+        return self.notes + [
+            f"'{one.column}' holds {one.cells:,} cells that did not occur in the training rows, such as '{one.example}'."
+            for one in self._unseen
+            if one.cells
+        ]
 
     def _note_misfits(self) -> None:
         """Say which cells could not be read as the type the model needs, once per column."""
@@ -101,7 +142,17 @@ def _words(type_: str) -> str:
 
 def _numbered(rows: pa.Table) -> pa.Table:
     """The rows with their position as `__row`."""
-    return rows.append_column(ROW, pa.array(range(rows.num_rows), pa.int64()))
+    import numpy as np
+
+    return rows.append_column(ROW, pa.array(np.arange(rows.num_rows)))
+
+
+def _in_order(rows: pa.Table) -> pa.Table:
+    """The rows by their numbers. They nearly always are already, and sorting all columns in SQL costs more than a look."""
+    import numpy as np
+
+    numbers = rows.column(ROW).to_numpy()
+    return rows if bool((numbers[1:] > numbers[:-1]).all()) else rows.take(pa.array(np.argsort(numbers)))
 
 
 def open_model(workspace: Workspace, name: str) -> tuple[SavedModel, Recipe]:
@@ -124,8 +175,8 @@ def prepare(model: SavedModel, recipe: Recipe, schema: pa.Schema) -> Preparer:
         needed = [name for name in model.card.model_columns if name in outputs]
         matched, notes = match_columns(recipe, given, needed)
         chain = select(recipe, f"(SELECT {matched} FROM {_INCOMING})", "predict")
-        sql = f"SELECT * FROM ({chain}) ORDER BY {identifier(ROW)}"
-        return Preparer(model, recipe, notes, connection, sql, _risky(recipe, given))
+        sql = f"SELECT {', '.join(map(identifier, [*needed, ROW]))} FROM ({chain})"
+        return Preparer(model, recipe, notes, connection, sql, _risky(recipe, given), _watched(model, recipe, given))
     except BaseException:
         connection.close()
         raise
@@ -138,6 +189,17 @@ def _risky(recipe: Recipe, given: Sequence[Column]) -> list[tuple[str, str]]:
         (column.name, want.type)
         for column, want in pairs
         if (column.is_text and not want.is_text) or (column.type != want.type and is_integer(want))
+    ]
+
+
+def _watched(model: SavedModel, recipe: Recipe, given: Sequence[Column]) -> list[Unseen]:
+    """The text columns whose few values in the training rows the card names."""
+    found = matches(recipe, given)
+    features = [one for one in model.card.features if one.used and one.categories and one.name in found]
+    return [
+        Unseen(found[one.name].name, pa.array([*one.categories, None, ""], pa.string()))
+        for one in features
+        if found[one.name].is_text
     ]
 
 

@@ -1,0 +1,225 @@
+"""Predict every row: of a dataset into a file of the project, of a file into another file, in memory that stays flat."""
+
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from automl.card import Card
+from tools.connect import export_rows, open_file
+from tools.modelling.models import find_model
+from tools.modelling.prediction_file import (
+    ALL,
+    Format,
+    Wanted,
+    check_excel,
+    give_name,
+    predict_stream,
+    sweep,
+    unnamed,
+)
+from tools.modelling.prepare import BATCH_ROWS, Preparer, open_model, prepare, remaining
+from tools.modelling.tally import Tally
+from tools.sources.write import put
+from tools.tool import (
+    Artefact,
+    ColumnName,
+    DatasetName,
+    Job,
+    ModelName,
+    Outcome,
+    Stopped,
+    TableData,
+    ToolError,
+    identifier,
+    listed,
+    tool,
+)
+from tools.workspace import StepRecord, Version, Workspace
+
+_FORMAT = r"excel|xlsx?\b|spreadsheet|parquet|엑셀|스프레드시트|파케이"
+_ONLY = r"\b(?:only|just|keep(?:ing)?|without the other|nothing but)\b|만\b|만 (?:남기|포함|넣)|열만|컬럼만"
+_EVERY = (
+    r"(?:every|each|all)(?: the)? (?:class|categor|probabilit)|모든 (?:클래스|확률|범주)|(?:클래스|범주)(?:별|마다)"
+)
+_SAVE = r"\b(?:as|into|in) an? (?:new )?(?:dataset|table)\b|\bnew (?:dataset|table)\b|새(?:로운)? ?(?:데이터|테이블|표)|(?:데이터셋|테이블|표)(?:으)?로"
+
+
+@tool(
+    effect="read",
+    group="model",
+    title="Predict every row of {dataset}",
+    more={"format": _FORMAT, "columns": _ONLY, "every_class": _EVERY, "save_as": _SAVE},
+)
+def predict_dataset(
+    job: Job,
+    dataset: DatasetName,
+    model: ModelName | None = None,
+    format: Format = "csv",
+    columns: list[ColumnName] | None = None,
+    every_class: bool = False,
+    save_as: str | None = None,
+) -> Outcome:
+    """Predict every row of a dataset and write a CSV file with all its columns, the prediction and its probability.
+
+    Args:
+        dataset: The dataset whose rows to predict.
+        model: The model; the newest one when left out.
+        format: csv, parquet or xlsx (Excel).
+        columns: Only these columns stand beside the prediction; all when left out.
+        every_class: Whether each class gets a column with its probability.
+        save_as: A name, where the rows with their predictions shall also be a new dataset, to chart or filter.
+    """
+    version = job.workspace.version(dataset)
+    if format == "xlsx":
+        check_excel(version.row_count)
+    card, wanted = find_model(job.workspace, model), Wanted(columns, every_class)
+    if save_as is not None:
+        return _saved(job, version, card, format, wanted, save_as)
+    with predicted(job, version, card, format, wanted) as (made, done):
+        file = put(made, job.workspace.files, _stem(version), format)
+    return replace(done, file=file).outcome(f"of {version.dataset}")
+
+
+@dataclass(frozen=True)
+class Done:
+    """A batch of predictions in its file."""
+
+    card: Card
+    tally: Tally
+    notes: list[str]
+    file: Path
+
+    def outcome(self, what: str) -> Outcome:
+        """What is said of it; `what` tells whose rows they were."""
+        tally, card = self.tally, self.card
+        kept = tally.columns[: -len(tally.added)]
+        beside = "every input column" if tally.whole else listed(kept) or "no other column"
+        said = [
+            f"Predicted {card.target} for {tally.rows:,} rows {what} with the model '{card.name}': {tally.words()}.",
+            f"Wrote {self.file.name}, with {beside} and {listed(tally.added)}.",
+            *self.notes,
+        ]
+        return Outcome(
+            text=" ".join(said),
+            table=TableData(columns=tally.columns, rows=tally.preview, row_count=tally.rows),
+            values={"model": card.name, "target": card.target, "rows": tally.rows, "file": self.file.name}
+            | tally.values()
+            | {"columns": tally.columns},
+            artefacts=[Artefact(kind="file", name=self.file.name, path=str(self.file))],
+        )
+
+
+@contextmanager
+def predicted(
+    job: Job, version: Version, card: Card, format: Format, wanted: Wanted = ALL
+) -> Iterator[tuple[Path, Done]]:
+    """The predictions of a version's rows, finished but without a name yet, in the project's files."""
+    workspace = job.workspace
+    sweep(workspace.files)
+    schema, batches = workspace.batches(f"SELECT * FROM {identifier(version.ref)}", size=BATCH_ROWS)
+    with _ready(workspace, card, schema, version) as preparer:
+        tally = Tally(card, whole=wanted.columns is None)
+        stream = predict_stream(preparer, schema, batches, tally, wanted)
+        with unnamed(workspace.files, (stream[0], _watched(job, stream[1], version.row_count)), format) as made:
+            yield made, Done(card, tally, preparer.said(), made)
+
+
+def _stem(version: Version) -> str:
+    return f"{version.dataset}_predictions"
+
+
+def predict_file(
+    workspace: Workspace, model_name: str | None, data: Path, out: Path, wanted: Wanted = ALL, job: Job | None = None
+) -> Outcome:
+    """Predict every row of a file into another file (.csv, .parquet or .xlsx), which must not exist yet."""
+    if out.exists():
+        raise ToolError(f"{out} exists already. Give another --out, or remove it first.")
+    if not out.parent.is_dir():
+        raise ToolError(f"There is no folder {out.parent} to write {out.name} into. Make it first.")
+    format = _format_of(out)
+    card = find_model(workspace, model_name)
+    with file_predicted(job or Job(workspace), card, data, out.parent, format, wanted) as (made, done):
+        give_name(made, out)
+    return replace(done, file=out).outcome(f"of {data.name}")
+
+
+def _format_of(out: Path) -> Format:
+    formats: dict[str, Format] = {".csv": "csv", ".parquet": "parquet", ".xlsx": "xlsx"}
+    if out.suffix.lower() not in formats:
+        raise ToolError(
+            f"Predictions are written as .csv, .parquet or .xlsx, not '{out.suffix or out.name}'. Rename {out.name}."
+        )
+    return formats[out.suffix.lower()]
+
+
+@contextmanager
+def file_predicted(
+    job: Job, card: Card, data: Path, folder: Path, format: Format, wanted: Wanted = ALL
+) -> Iterator[tuple[Path, Done]]:
+    """The predictions of a file's rows, finished but without a name yet, in a folder."""
+    with open_file(data) as opened:
+        if opened.source["assumed"].get("no_rows"):
+            raise ToolError(f"{data.name} holds no rows to predict, only column names.")
+        left = opened.source["rejected"] + opened.source["assumed"].get("lines_below_the_table", 0)
+        with _ready(job.workspace, card, opened.schema) as preparer:
+            tally = Tally(card, whole=wanted.columns is None)
+            stream = predict_stream(preparer, opened.schema, opened.batches, tally, wanted)
+            with unnamed(folder, (stream[0], _watched(job, stream[1], 0)), format) as made:
+                notes = (
+                    [f"{left:,} lines of {data.name} are no rows of its table and got no prediction."] if left else []
+                )
+                yield made, Done(card, tally, [*preparer.said(), *notes], made)
+
+
+def _ready(workspace: Workspace, card: Card, schema: pa.Schema, version: Version | None = None) -> Preparer:
+    """What predicts rows of that schema; a version of this project skips the steps that it has been through."""
+    saved, recipe = open_model(workspace, card.name)
+    return prepare(saved, remaining(workspace, recipe, version) if version else recipe, schema)
+
+
+def _watched(job: Job, tables: Generator[pa.Table, None, None], total: int) -> Generator[pa.Table, None, None]:
+    """The tables, with progress told and a stop obeyed between them."""
+    done = 0
+    try:
+        for table in tables:
+            if job.cancelled():
+                raise Stopped("The predictions were stopped; no file was kept.")
+            yield table
+            done += table.num_rows
+            of = f" of {total:,}" if total else ""
+            job.progress(min(done / total, 1.0) if total else 0.5, f"Predicted {done:,}{of} rows")
+    except pa.ArrowException as error:  # a stop interrupts what is being read
+        if job.cancelled():
+            raise Stopped("The predictions were stopped; no file was kept.") from error
+        raise
+    finally:
+        tables.close()
+
+
+def _saved(job: Job, version: Version, card: Card, format: Format, wanted: Wanted, name: str) -> Outcome:
+    """The predictions as a new dataset, and as the file that is made from it."""
+    import pyarrow.parquet
+
+    workspace = job.workspace
+    arguments = {"dataset": version.ref, "model": card.name, "save_as": name}
+    text = f"Predictions of {version.ref} by the model '{card.name}'."
+    step = StepRecord(tool="predict_dataset", arguments=arguments, text=text, run=job.run)
+    with predicted(job, version, card, "parquet", wanted) as (rows, done):
+        open_rows: Any = pyarrow.parquet.ParquetFile
+        file = open_rows(rows)
+        batches = pa.RecordBatchReader.from_batches(file.schema_arrow, file.iter_batches())
+        made = workspace.add_dataset(workspace.free_name(name), batches, step)
+    exported = export_rows(workspace, f"FROM {identifier(made.ref)}", _stem(version), format, made.row_count)
+    told = replace(done, file=exported).outcome(f"of {version.dataset}")
+    return told.model_copy(
+        update={
+            "text": f"{told.text} The rows are also the dataset {made.dataset}.",
+            "dataset": made.ref,
+            "rows": (0, made.row_count),
+            "artefacts": [Artefact(kind="dataset", name=made.ref), *told.artefacts],
+        }
+    )
