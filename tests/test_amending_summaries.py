@@ -6,10 +6,11 @@ from typing import Any
 import pytest
 
 from assistant.context import look
-from assistant.plan import read_plan
+from assistant.drafts import _may_lack, _truly_missing
+from assistant.plan import Plan, read_plan
 from tests.small_project import add
 from tools import call, catalogue, tools_asked_for
-from tools.tool import Job
+from tools.tool import Job, ToolError
 from tools.workspace import Workspace
 
 TABLE = """SELECT * FROM (VALUES
@@ -176,3 +177,12 @@ def test_one_number_for_each_category_needs_no_target(workspace: Workspace) -> N
 )
 def test_further_tools_are_offered_for_their_own_words(request_: str, called: list[str]) -> None:
     assert [tool.name for tool in tools_asked_for(request_)] == called
+
+
+def test_what_need_be_no_column_is_not_said_to_be_missing_again(workspace: Workspace) -> None:
+    request = "list the continents' names with the highest wine"
+    with pytest.raises(ToolError) as error:
+        _truly_missing(Plan(missing="name"), look(workspace), request)
+    said: Any = {"replies": [{"role": "assistant", "content": ""}, {"role": "user", "content": str(error.value)}]}
+    assert str(error.value) == "name need be no column of its own: it is asked of the columns there are. Use them."
+    assert not _may_lack(said)
