@@ -8,7 +8,7 @@ import tools
 from assistant import context, linking
 from assistant.events import StepDone
 from assistant.models import Planner
-from assistant.plan import NEEDS_MODEL
+from assistant.plan import needs_model
 from assistant.said import QUESTION
 from assistant.turn_state import State
 from tools.tool import listed
@@ -86,4 +86,4 @@ def _settled(state: State) -> bool:
     """Whether steps are about models, or all are tools that the request calls for by its words."""
     steps = {step["tool"] for step in state["steps"]}
     called_for = {tool.name for tool in tools.tools_asked_for(state["request"]) if tool.asked_by}
-    return not steps.isdisjoint(NEEDS_MODEL) or steps <= called_for
+    return any(needs_model(tools.catalogue()[step]) for step in steps) or steps <= called_for

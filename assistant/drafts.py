@@ -162,7 +162,9 @@ def _truly_missing(plan: Plan, situation: context.Situation, request: str) -> Pl
         if calendar and all(map(is_calendar, words)):
             raise ToolError(f"The data may tell {plan.missing} in the column {listed(calendar)}. Look there.")
         if all(map(is_common, words)):
-            raise ToolError(f"{plan.missing} need be no column of its own: it is asked of the columns there are. Use them.")
+            raise ToolError(
+                f"{plan.missing} need be no column of its own: it is asked of the columns there are. Use them."
+            )
         if not linking.speaks_of(plan.missing, request):
             return Plan(missing=unlike or plan.missing)  # an error named what the person did not
     return Plan(missing=unlike) if plan.reply and unlike and not TERMS.search(request) else plan

@@ -22,8 +22,16 @@ from assistant.said import COMMAND, TRAIN, is_option_said, is_said, most_steps
 from tools import check_arguments
 from tools.tool import Tool, ToolError, title_of, unknown
 
-NEEDS_MODEL = ("predict_row", "predict_dataset", "evaluate_model", "explain_model", "model_card", "list_models")
-"""Tools that are offered only where a trained model exists."""
+
+def needs_model(tool: Tool) -> bool:
+    """Whether a tool is offered only where a trained model exists: it works on one, or lists them."""
+    entries = [entry for told in tool.arguments.model_json_schema()["properties"].values() for entry in _kinds(told)]
+    return tool.name == "list_models" or any(entry.get("ref") == "model" for entry in entries)
+
+
+def _kinds(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """An argument's schema and those of its alternatives."""
+    return [entry, *entry.get("anyOf", [])]
 
 
 class Step(BaseModel):
@@ -86,7 +94,7 @@ def _offered(tool: Tool, situation: Situation, request: str, *, question: bool) 
         return False
     if tool.name == "query_data" and not question and COMMAND.search(request):
         return False
-    if tool.name in NEEDS_MODEL and not situation.models:
+    if needs_model(tool) and not situation.models:
         return tool.name == "predict_dataset" and len(situation.tables) > 1 and TRAIN.search(request) is not None
     return is_said(tool.name, request)
 
@@ -293,7 +301,7 @@ def _resolve(tool: Tool, given: Mapping[str, Any], situation: Situation) -> dict
 
 
 def _named(value: Any, entry: Mapping[str, Any], table: Table | None, situation: Situation) -> Any:
-    kinds = [entry, *entry.get("anyOf", [])]
+    kinds = _kinds(entry)
     if isinstance(value, list):
         items: Mapping[str, Any] = next((kind["items"] for kind in kinds if "items" in kind), {})
         return [_named(item, items, table, situation) for item in value]
