@@ -9,6 +9,7 @@ from automl.intervals import Interval
 from automl.metrics import Scores
 from automl.problem import Problem
 from automl.tabular import Candidate, FeatureKind
+from automl.text import TextFacts
 
 FILE = "card.json"
 
@@ -42,7 +43,7 @@ class Card(BaseModel):
     modality: Literal["table", "forecast", "text", "image"] = "table"
     """What the model reads: rows of columns, series, free text or pictures."""
     problem: Problem
-    build: Literal["quick", "standard"]
+    build: Literal["quick", "standard", "thorough"]
     seconds: float
     metric: str
     best: str
@@ -61,6 +62,8 @@ class Card(BaseModel):
     sampled_out_rows: int = 0
     """Training rows left out because memory would not hold them."""
     versions: dict[str, str]
+    text: TextFacts | None = None
+    """What else is known of a model that reads text."""
 
     @property
     def target(self) -> str:

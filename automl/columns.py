@@ -15,6 +15,7 @@ FEW_ROWS_PER_VALUE = 5
 """A text that repeats less often than this, on average, names cases rather than groups."""
 MANY_VALUES = 50
 FREE_TEXT_WORDS = 5
+FREE_TEXT = "free text, which this kind of model does not read"
 EXPECTED_REPEATS = 5
 """Where chance alone would repeat this many numbers and none repeats, the column was made to be different."""
 NEARLY_PERFECT = 0.995
@@ -35,15 +36,19 @@ def name_words(name: str) -> set[str]:
     return {word.lower() for word in re.findall(r"[^\W_]+", spaced)}
 
 
-def screen(frame: "pd.DataFrame", target: str, *, number: bool) -> Screened:
-    """Look at every column of the rows whose target is filled; `number` tells a numeric target from classes."""
+def screen(frame: "pd.DataFrame", target: str, *, number: bool, reads: str = "") -> Screened:
+    """Look at every column of the rows whose target is filled; `number` tells a numeric target from classes.
+
+    `reads` is a column that the model reads as text, so that it may be different in every row.
+    """
     found = Screened()
     outcome = frame[target]
     for name in frame.columns:
         if name == target:
             continue
         column = frame[name]
-        reason = _useless(column) or _copy(column, outcome, target, number=number) or _identifies(column, name)
+        named = "" if name == reads else _identifies(column, name)
+        reason = _useless(column) or _copy(column, outcome, target, number=number) or named
         if reason:
             found.excluded[name] = reason
         elif (power := _power(column, outcome, number=number)) >= NEARLY_PERFECT:
@@ -99,7 +104,7 @@ def _texts_identify(filled: "pd.Series[Any]", rows: int) -> str:
         return ""
     words = filled.iloc[:2000].str.count(r"\S+").mean()
     if words >= FREE_TEXT_WORDS and distinct > 0.5 * len(filled):
-        return "free text, which this kind of model does not read"
+        return FREE_TEXT
     if distinct >= 0.95 * len(filled) and len(filled) >= 20:
         return "a text that is different in nearly every row, so it only names the row"
     if distinct > MANY_VALUES and len(filled) / distinct < FEW_ROWS_PER_VALUE:

@@ -62,6 +62,16 @@ class SavedModel:
         likeliest = np.array(classes, dtype=object)[table.to_numpy().argmax(axis=1)]
         return Predictions(pd.Series(likeliest, index=rows.index), table)
 
+    def read_text(self, text: str) -> tuple[str, dict[str, float], list[tuple[str, float]]]:
+        """What a text model takes a text for, the probability of each class, the likeliest first, and what each word says."""
+        import pandas as pd
+
+        frame = pd.DataFrame({self._predictor.column: [text]}, dtype=object)
+        shares = self._predictor.predict_proba(frame).iloc[0].sort_values(ascending=False)
+        told = {str(name): round(float(share), 6) for name, share in shares.items()}
+        answer = next(iter(told))
+        return answer, told, self._predictor.highlights(text, answer)
+
     def _column(self, frame: "pd.DataFrame", name: str, kind: FeatureKind) -> "pd.Series[Any]":
         import pandas as pd
 
@@ -98,22 +108,27 @@ def load_model(folder: Path) -> SavedModel:
             check_versions(card)
             while len(_loaded) >= KEPT:
                 del _loaded[next(iter(_loaded))]
-            _loaded[key] = SavedModel(folder, card, _load(folder / PREDICTOR))
+            _loaded[key] = SavedModel(folder, card, _load(folder / PREDICTOR, card))
         return _loaded[key]
 
 
 def check_versions(card: Card) -> None:
     """Raises ModelError where the card names other versions than those installed; a pickle would fail obscurely."""
     here = library_versions()
-    other = [f"{name} {card.versions.get(name)}" for name in _CHECKED if card.versions.get(name) != here[name]]
+    checked = [name for name in _CHECKED if card.modality == "table" or name in card.versions]
+    other = [f"{name} {card.versions.get(name)}" for name in checked if card.versions.get(name) != here[name]]
     if other:
-        installed = ", ".join(f"{name} {here[name]}" for name in _CHECKED)
+        installed = ", ".join(f"{name} {here[name]}" for name in checked)
         raise ModelError(
             f"The model '{card.name}' was made with {', '.join(other)}, but this is {installed}. Build it again."
         )
 
 
-def _load(folder: Path) -> Any:
+def _load(folder: Path, card: Card) -> Any:
+    if card.modality == "text":
+        from automl.text_model import load_text_model
+
+        return load_text_model(folder)
     # Spinning OpenMP threads slow everything else down; read when the libraries are first loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from autogluon.tabular import TabularPredictor

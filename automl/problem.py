@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from automl.columns import Screened, name_words, screen
+from automl.columns import FREE_TEXT, Screened, name_words, screen
 from automl.frames import labels
 
 if TYPE_CHECKING:
@@ -33,6 +33,16 @@ class ProblemError(Exception):
     """The data can't be learned from as asked: one line that says what was found and what to do."""
 
 
+class OnlyText(ProblemError):
+    """Nothing but free text is left to learn from: a problem for a text model."""
+
+    def __init__(self, target: str, column: str) -> None:
+        super().__init__(
+            f"Only '{column}' is left to predict '{target}' from, and it is free text. Use train_text_model."
+        )
+        self.column = column
+
+
 class Problem(BaseModel):
     """What a model shall predict, why it is taken that way, and which columns it may not use."""
 
@@ -51,8 +61,8 @@ class Problem(BaseModel):
     warnings: list[str] = []
 
 
-def detect(frame: "pd.DataFrame", target: str, *, wanted: Wanted = "auto") -> Problem:
-    """The problem that a frame of training rows in their original order poses.
+def detect(frame: "pd.DataFrame", target: str, *, wanted: Wanted = "auto", reads: str = "") -> Problem:
+    """The problem that a frame of training rows in their original order poses; a text model `reads` one of its columns.
 
     Raises ProblemError where no model can be fitted: nothing to predict, one value only, too few rows, too many
     classes, or no column to learn from.
@@ -79,7 +89,7 @@ def detect(frame: "pd.DataFrame", target: str, *, wanted: Wanted = "auto") -> Pr
     if kind == "multiclass" and len(kept) == 2:
         kind, reason = "binary", "two classes have enough rows to learn from"
     usable = frame[names.isin(kept)] if dropped else frame[names.notna()]
-    found = screen(usable, target, number=kind == "regression")
+    found = screen(usable, target, number=kind == "regression", reads=reads)
     _learnable(frame, target, found)
     return Problem(
         target=target,
@@ -200,5 +210,8 @@ def _learnable(frame: "pd.DataFrame", target: str, found: Screened) -> None:
     if not columns:
         raise ProblemError(f"The data has no column besides '{target}' to learn from.")
     if all(name in found.excluded for name in columns):
+        texts = [name for name in columns if found.excluded[name] == FREE_TEXT]
+        if texts:
+            raise OnlyText(target, max(texts, key=lambda name: frame[name].str.len().sum()))
         reasons = "; ".join(f"{name}: {found.excluded[name]}" for name in columns[:5])
         raise ProblemError(f"No column is left to predict '{target}' from ({reasons}).")

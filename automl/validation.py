@@ -39,6 +39,16 @@ def save_validation(predictor: Any, problem: Problem, folder: Path, seed: int = 
     frame.to_parquet(folder / FILE, index=False)
 
 
+def keep_validation(
+    folder: Path, problem: Problem, candidate: str, actual: "pd.Series[Any]", table: "pd.DataFrame"
+) -> None:
+    """Write what one candidate that is not AutoGluon's said of the rows that chose it: one probability per class."""
+    import pandas as pd
+
+    columns = {_column(candidate, name): table[name].to_numpy("float32") for name in _shown(problem)}
+    pd.DataFrame({ACTUAL: actual.to_numpy(), **columns}).to_parquet(folder / FILE, index=False)
+
+
 def load_validation(
     folder: Path, problem: Problem, candidate: str
 ) -> "tuple[pd.Series[Any], pd.DataFrame | pd.Series[Any]] | None":

@@ -56,6 +56,7 @@ MODULES = (
     "tools.report",
     "tools.charts",
     "tools.train",
+    "tools.train_text",
     "tools.evaluate",
     "tools.predict",
     "tools.batch",

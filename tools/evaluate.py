@@ -1,6 +1,7 @@
 """Tell how good a model is and what drives it, from what was measured on rows that training never saw."""
 
 from tools.modelling.models import find_model
+from tools.modelling.text_words import explained_text
 from tools.modelling.words import drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.tool import Job, ModelName, Outcome, TableData, tool
 from tools.train import card_values
@@ -56,6 +57,8 @@ def explain_model(job: Job, model: ModelName | None = None) -> Outcome:
         model: The model; the newest one when left out.
     """
     card = find_model(job.workspace, model)
+    if card.text is not None:
+        return explained_text(card)
     rows = [[name, round(100 * share, 1)] for name, share in card.impact.items()]
     how = "Impact is how much worse the model gets on unseen rows when that column's values are shuffled."
     return Outcome(

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from automl.builds import plan_build
 from automl.card import Card
-from automl.problem import Problem, ProblemError, detect
+from automl.problem import OnlyText, Problem, ProblemError, detect
 from automl.tabular import FitResult, FitSpec
 from automl.worker import TrainingCancelled, TrainingFailed, fit_in_child
 from tools.modelling.features import describe_features
@@ -51,14 +51,34 @@ def train_model(
         predict_as: auto decides from the values; classes or number where the person wants it otherwise.
     """
     version = job.workspace.version(dataset)
-    left_aside = [_column(version, name) for name in ignore or []]
-    card = train(job, version, _column(version, target), build, left_aside, predict_as=predict_as)
+    left_aside = [column_named(version, name) for name in ignore or []]
+    try:
+        card = train(job, version, column_named(version, target), build, left_aside, predict_as=predict_as)
+    except OnlyTextLeft as left:
+        return _read(job, dataset, left.column, target, build)
     return Outcome(
         text=_told(card),
         metrics=metrics_of(card),
         values=card_values(card),
         artefacts=[Artefact(kind="model", name=card.name, path=str(folder_of(job.workspace, card)))],
     )
+
+
+class OnlyTextLeft(ToolError):
+    """A table of which only free text is left to learn from, which a text model reads."""
+
+    def __init__(self, text: str, column: str) -> None:
+        super().__init__(text)
+        self.column = column
+
+
+def _read(job: Job, dataset: str, column: str, target: str, build: str) -> Outcome:
+    """A text model in place of one of a table, and why."""
+    from tools.train_text import train_text_model
+
+    made = train_text_model(job, dataset, column, target, build="quick" if build == "quick" else "standard")
+    why = f"All that is left to predict {target} from is free text ({column}), so the model reads text."
+    return made.model_copy(update={"text": f"{why} {made.text}"})
 
 
 def train(
@@ -99,7 +119,7 @@ def train(
             seed=job.seed,
         )
         result = _fit(job, spec)
-        card = _card(split, version, spec, result)
+        card = card_of(split, version, problem, plan.name, result)
         save(split.recipe, folder)
         return publish(job.workspace, folder, card)
 
@@ -122,6 +142,8 @@ def check(
         frame = as_frame(cursor.execute(sql).to_arrow_table())
     try:
         found = detect(frame.drop(columns=[name for name in ignore if name != target]), target, wanted=predict_as)
+    except OnlyText as error:
+        raise OnlyTextLeft(str(error), error.column) from error
     except ProblemError as error:
         raise ToolError(str(error)) from error
     asked = {name: "you asked to leave it out" for name in ignore if name != target}
@@ -140,16 +162,23 @@ def _fit(job: Job, spec: FitSpec) -> FitResult:
         raise ToolError(str(error)) from error
 
 
-def _card(split: Split, version: Version, spec: FitSpec, result: FitResult) -> Card:
+def card_of(
+    split: Split,
+    version: Version,
+    problem: Problem,
+    build: Literal["quick", "standard", "thorough"],
+    result: FitResult,
+) -> Card:
+    """The card of a model that was fitted on a version's rows; `publish` gives it its name and date."""
     used = set(used_columns(split.recipe, [name for name in result.features if name in _outputs(split.recipe)]))
-    target = spec.problem.target
+    target = problem.target
     inputs = tuple(column for column in split.recipe.columns if column.name != target)
     return Card(
         name=f"{version.dataset}_{target}",
         created="",
         dataset=version.ref,
-        problem=spec.problem,
-        build=spec.plan.name,
+        problem=problem,
+        build=build,
         seconds=result.seconds,
         metric=result.metric,
         best=result.best,
@@ -172,7 +201,8 @@ def _outputs(recipe: Recipe) -> set[str]:
     return {name for name, _ in recipe.output_schema}
 
 
-def _column(version: Version, name: str) -> str:
+def column_named(version: Version, name: str) -> str:
+    """The column of that name, whatever its case. Raises ToolError with the nearest names where there is none."""
     for known in version.names:
         if known.casefold() == name.strip().casefold():
             return known

@@ -1,0 +1,141 @@
+"""Text models through the tools: built, told, judged, used on one text and on a table, explained."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from automl.card import read_card, write_card
+from tests.tiny_encoder import messages, tiny_encoder
+from tests.trained import add
+from tools import call, tools_asked_for
+from tools.tool import Job, Outcome, ToolError
+from tools.train import train_model
+from tools.train_text import highlight_words, train_text_model
+from tools.workspace import Workspace
+
+
+def do(workspace: Workspace, tool: str, **arguments: object) -> Outcome:
+    return call(Job(workspace), tool, arguments)
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A project with messages and one model that reads them by words."""
+    with Workspace(tmp_path_factory.mktemp("project")) as made:
+        add(made, "tickets", messages())
+        outcome = train_text_model(Job(made), "tickets", "Message", "TOPIC", method="words", build="quick")
+        assert outcome.values["model"] == "tickets_topic"
+        yield made
+
+
+def test_a_text_model_tells_what_it_read_how_it_went_and_which_words_count(workspace: Workspace) -> None:
+    card = read_card(workspace.models / "tickets_topic")
+    assert (card.modality, card.best, card.metric) == ("text", "words", "accuracy")
+    assert card.model_columns == {"message": "text"}
+    assert card.unused == {"number": "the model reads one column of text"}
+    assert set(card.versions) == {"python", "scikit-learn", "numpy"}
+    assert card.text is not None
+    assert len(card.text.wrong) + len(card.text.right) >= 4
+    assert all(one.actual != one.predicted for one in card.text.wrong)
+    told = do(workspace, "evaluate_model", model="tickets_topic")
+    assert "it names the right one of 3 classes for " in told.text
+    assert told.metrics["accuracy"] > 0.8
+    explained = do(workspace, "explain_model", model="tickets_topic")
+    assert "Words that speak for a class: " in explained.text
+    assert explained.values["top_words"] == card.text.top_words
+
+
+def test_one_text_is_predicted_and_its_words_are_highlighted(workspace: Workspace) -> None:
+    row = do(workspace, "predict_row", values=[{"column": "message", "value": "my password, the account is locked"}])
+    assert row.values["prediction"] == "login"
+    marked = highlight_words(Job(workspace), "my password, the account is locked")
+    assert marked.values["prediction"] == "login"
+    assert marked.table is not None
+    assert [word for word, _ in marked.table.rows] == ["my", "password,", "the", "account", "is", "locked"]
+    assert max(marked.table.rows, key=lambda one: one[1])[0] in ("password,", "account", "locked")
+    assert "For login speak: " in marked.text
+
+
+def test_every_row_of_another_table_is_predicted_whatever_else_it_holds(workspace: Workspace) -> None:
+    texts = ["Where is my parcel?", None, "money back please", ""]
+    add(workspace, "new", pa.table({"Message": texts, "extra": [1, 2, 3, 4]}))
+    outcome = do(workspace, "predict_dataset", dataset="new", model="tickets_topic")
+    assert outcome.values["rows"] == 4
+    rows = outcome.table.rows if outcome.table else []
+    assert [row[2] for row in rows][0::2] == ["delivery", "refund"]
+    assert all(0 < row[3] <= 1 for row in rows)
+
+
+def test_a_table_of_nothing_but_text_becomes_a_text_model_and_says_so(workspace: Workspace) -> None:
+    add(workspace, "plain", messages(120).select(["message", "topic"]))
+    outcome = train_model(Job(workspace), "plain", "topic", "quick")
+    assert outcome.text.startswith(
+        "All that is left to predict topic from is free text (message), so the model reads text. Built the model"
+    )
+    assert read_card(workspace.models / "plain_topic").modality == "text"
+
+
+def test_a_foreign_encoder_is_kept_with_the_model(workspace: Workspace, tmp_path: Path) -> None:
+    encoder = tiny_encoder(tmp_path / "encoder")
+    outcome = train_text_model(Job(workspace), "tickets", "message", "topic", method="meaning", encoder=encoder)
+    folder = workspace.models / outcome.values["model"]
+    assert (folder / "predictor" / "encoder" / "model.safetensors").is_file()
+    assert "It goes by meaning (a sentence encoder): " in outcome.text
+    assert set(read_card(folder).versions) == {"python", "scikit-learn", "numpy", "torch", "transformers"}
+    (tmp_path / "encoder" / "model.safetensors").unlink()
+    assert highlight_words(Job(workspace), "refund my money", outcome.values["model"]).values["prediction"] == "refund"
+
+
+def test_a_model_made_with_another_version_says_so_in_one_line(workspace: Workspace) -> None:
+    folder = workspace.models / "tickets_topic"
+    card = read_card(folder)
+    other = card.model_copy(update={"versions": card.versions | {"scikit-learn": "0.1"}})
+    try:
+        write_card(other, folder)
+        with pytest.raises(ToolError, match=r"^The model 'tickets_topic' was made with scikit-learn 0\.1, but this is"):
+            highlight_words(Job(workspace), "hello", "tickets_topic")
+    finally:
+        write_card(card, folder)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"text": "number", "target": "topic"}, "'number' holds no text. Name the column with the text"),
+        ({"text": "topic", "target": "topic"}, "'topic' can't be both the text and what is predicted."),
+        ({"text": "message", "target": "number"}, "'number' is a number (it holds whole numbers from 0 to 299"),
+        ({"text": "massage", "target": "topic"}, "No column 'massage'. Nearest: message."),
+        ({"text": "message", "target": "topic", "method": "meaning", "encoder": "/nowhere"}, "No encoder can be read"),
+    ],
+)
+def test_what_does_not_fit_is_said_in_one_line(workspace: Workspace, arguments: dict[str, str], message: str) -> None:
+    with pytest.raises(ToolError) as error:
+        do(workspace, "train_text_model", dataset="tickets", build="quick", **arguments)
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_an_old_card_without_a_text_loads(workspace: Workspace, tmp_path: Path) -> None:
+    card = json.loads((workspace.models / "tickets_topic" / "card.json").read_text())
+    del card["text"], card["modality"]
+    (tmp_path / "card.json").write_text(json.dumps(card))
+    assert (read_card(tmp_path).modality, read_card(tmp_path).text) == ("table", None)
+
+
+@pytest.mark.parametrize(
+    ("tool", "request_"),
+    [
+        ("train_text_model", "Build a model that sorts our support tickets by topic"),
+        ("train_text_model", "classify the reviews into positive and negative"),
+        ("train_text_model", "fine-tune an encoder on the messages"),
+        ("train_text_model", "고객 문의를 분류하는 모델을 만들어줘"),
+        ("train_text_model", "리뷰 감성 분석 모델 학습"),
+        ("highlight_words", "Which words matter for this review?"),
+        ("highlight_words", "이 문장에서 어떤 단어가 중요했어?"),
+    ],
+)
+def test_requests_call_for_the_tools(tool: str, request_: str) -> None:
+    assert tool in [found.name for found in tools_asked_for(request_)]

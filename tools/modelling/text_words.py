@@ -1,0 +1,84 @@
+"""What is said about a text model: which ways were tried, what words speak for each class and in one text."""
+
+from collections.abc import Sequence
+
+from automl.card import Card
+from tools.modelling.words import kind_words, percent
+from tools.tool import Outcome, TableData, listed
+
+CLASSES, WORDS = 4, 4
+
+
+def compared(card: Card) -> str:
+    """`It goes by words and meaning: 92.4 % right on 1,200 texts set aside for choosing, 1.5 points more than …`"""
+    facts = card.text
+    if facts is None:
+        return ""
+    best, *others = facts.trials
+    how = {"words": "words", "meaning": "meaning (a sentence encoder)"}.get(best.method, best.method)
+    said = (
+        f"It goes by {how}: {percent(best.accuracy)} right on {facts.chosen_on:,} training texts set aside for choosing"
+    )
+    if others:
+        ahead = [
+            f"{100 * (best.accuracy - one.accuracy):.1f} points more than {one.method} ({percent(one.accuracy)})"
+            for one in others
+        ]
+        said += f", {listed(ahead)}"
+    told = [f"{said}."]
+    if facts.skipped:
+        told.append("Not tried: " + " ".join(_sentence(one) for one in facts.skipped))
+    if facts.compiled is not None:
+        told += [facts.compiled.words, *facts.compiled.notes]
+    return " ".join(told)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
+def text_headline(card: Card) -> str:
+    """The words that speak most for the first classes, and whether texts were measured that had been learned."""
+    facts = card.text
+    if facts is None:
+        return ""
+    told = [f"{name}: {', '.join(words[:WORDS])}" for name, words in list(facts.top_words.items())[:CLASSES] if words]
+    said = [f"Words that speak for a class: {'; '.join(told)}."] if told else []
+    if facts.seen_before:
+        said.append(
+            f"{facts.seen_before:,} of the texts that measured it are in the training rows word for word, which flatters it."
+        )
+    return " ".join(said)
+
+
+def explained_text(card: Card) -> Outcome:
+    """The words that speak for each class, as far as the model reads words."""
+    facts = card.text
+    top = facts.top_words if facts else {}
+    rows = [[name, ", ".join(words)] for name, words in top.items()]
+    how = (
+        "A word counts by its weight in the model."
+        if top
+        else "It reads whole sentences by meaning, so no word has a weight of its own: highlight_words shows them for one text."
+    )
+    said = [
+        f"The model '{card.name}' predicts {kind_words(card)} from free text.",
+        compared(card),
+        text_headline(card),
+        how,
+    ]
+    return Outcome(
+        text=" ".join(filter(None, said)),
+        table=TableData(columns=[card.target, "words that speak for it"], rows=rows, row_count=len(rows)),
+        values={"model": card.name, "target": card.target, "impact": card.impact, "top_words": top},
+    )
+
+
+def marked(words: Sequence[tuple[str, float]], answer: str) -> str:
+    """`For it speak: card, arrived. Against it: still.`"""
+    ranked = sorted(words, key=lambda one: -one[1])
+    most = max((abs(weight) for _, weight in words), default=0.0)
+    good = [word for word, weight in ranked if weight > 0.1 * most][:6]
+    bad = [word for word, weight in reversed(ranked) if weight < -0.1 * most][:4]
+    said = f"For {answer} speak: {listed(good)}." if good else f"No word speaks clearly for {answer}."
+    return said + (f" Against it: {listed(bad)}." if bad else "")

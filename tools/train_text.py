@@ -1,0 +1,222 @@
+"""Build models that read free text: which class a message, a review or a ticket belongs to."""
+
+from typing import Literal
+
+from automl.card import Card
+from automl.problem import Problem, ProblemError, detect
+from automl.text import Method, TextResult, TextSpec
+from automl.worker import TrainingCancelled, TrainingFailed, run_in_child
+from tools.modelling.models import building, find_model, folder_of, publish
+from tools.modelling.prepare import open_model
+from tools.modelling.split import BACKGROUND, HELD, TRAIN, filled, split_rows, write_parquet
+from tools.modelling.text_words import compared, marked, text_headline
+from tools.modelling.words import because, headline, kind_words, metrics_of, notes
+from tools.recipe import model_recipe, save
+from tools.tool import (
+    Artefact,
+    ColumnName,
+    DatasetName,
+    Job,
+    ModelName,
+    Outcome,
+    Stopped,
+    TableData,
+    ToolError,
+    identifier,
+    listed,
+    tool,
+)
+from tools.train import CHECKED_ROWS, card_of, card_values, column_named
+from tools.workspace import Version, Workspace
+
+Build = Literal["quick", "standard", "thorough"]
+SECONDS: dict[Build, float] = {"quick": 60.0, "standard": 240.0, "thorough": 1200.0}
+
+
+@tool(
+    effect="train",
+    group="model",
+    title="Build a model that reads {text} and predicts {target}",
+    asked_by=r"\b(?:text|messages?|comments?|reviews?|e-?mails?|tickets?|complaints?|questions?|sentences?|posts?|tweets?|documents?|feedback)\b[\s\S]*\b(?:model|classif|categor|predict|train|label|intent|topic|sentiment|spam|sort)"
+    r"|\b(?:model|classif\w*|categori\w*|predict|train|label)\b[\s\S]*\b(?:text|messages?|comments?|reviews?|e-?mails?|tickets?|complaints?|questions?|sentences?|posts?|tweets?|documents?|feedback)\b"
+    r"|\bfine.?tun|\bintents?\b|\bsentiment|\bspam\b"
+    r"|(?:텍스트|문장|메시지|댓글|리뷰|후기|이메일|메일|문의|민원|글)[\s\S]*(?:모델|분류|예측|학습|의도|주제|감성|스팸)|(?:감성|의도|스팸|텍스트|문서) ?분(?:류|석)|미세 ?조정|파인 ?튜닝",
+)
+def train_text_model(
+    job: Job,
+    dataset: DatasetName,
+    text: ColumnName,
+    target: ColumnName,
+    method: Method = "auto",
+    encoder: str = "",
+    build: Build = "standard",
+    compile: Literal["auto", "on", "off"] = "auto",
+    debug: bool = False,
+) -> Outcome:
+    """Build a model that reads a column of free text and predicts a class: topic, intent, sentiment, spam.
+
+    Args:
+        dataset: The dataset to learn from.
+        text: The column with the text.
+        target: The column with the classes to predict.
+        method: auto compares the ways and keeps the best; words weighs words (TF-IDF); meaning reads whole sentences with an encoder; fine_tune changes the encoder itself, which takes long.
+        encoder: A folder or a Hugging Face name of a text encoder; left out, one that comes with Easel.
+        build: quick takes about a minute; standard some minutes; thorough up to twenty, and may fine-tune.
+        compile: For fine-tuning: auto measures whether compiled steps are faster here; on and off decide it.
+        debug: For fine-tuning: also tell what the compiler made of the model.
+    """
+    version = job.workspace.version(dataset)
+    wanted = {"auto": "auto", "on": True, "off": False}[compile]
+    settings = {"method": method, "encoder": encoder.strip(), "compile": wanted, "debug": debug}
+    card = train_text(job, version, column_named(version, text), column_named(version, target), build, settings)
+    return Outcome(
+        text=_told(card),
+        metrics=metrics_of(card),
+        values=card_values(card) | {"text": card.text.model_dump(mode="json") if card.text else {}},
+        artefacts=[Artefact(kind="model", name=card.name, path=str(folder_of(job.workspace, card)))],
+    )
+
+
+def train_text(
+    job: Job,
+    version: Version,
+    text: str,
+    target: str,
+    build: Build,
+    settings: dict[str, object],
+    *,
+    seconds: float | None = None,
+) -> Card:
+    """Check, split, fit and keep a text model. Raises ToolError where it can't be learned, Stopped where it was stopped."""
+    job.progress(0.0, f"Checking {version.dataset}")
+    problem = check_text(job.workspace, version, text, target, job.seed)
+    recipe = model_recipe(job.workspace, version)
+    with (
+        building(job.workspace) as work,
+        split_rows(job.workspace, recipe, target, classes=True, seed=job.seed) as split,
+    ):
+        folder = work / "model"
+        folder.mkdir()
+        job.progress(0.02, "Preparing the rows")
+        write_parquet(split.cursor, split.prepared(TRAIN), work / "train.parquet", job.cancelled)
+        write_parquet(split.cursor, split.prepared(HELD), folder / "holdout.parquet", job.cancelled)
+        write_parquet(split.cursor, split.background(target, job.seed), folder / BACKGROUND, job.cancelled)
+        limit = seconds or SECONDS[build]
+        spec = TextSpec.model_validate(
+            {
+                "problem": problem,
+                "column": text,
+                "train": work / "train.parquet",
+                "holdout": folder / "holdout.parquet",
+                "folder": folder / "predictor",
+                "seconds": limit,
+                "tune": build == "thorough",
+                "seed": job.seed,
+                **settings,
+            }
+        )
+        result = _fit(job, spec, 120 + 4 * limit)
+        others = {name: "the model reads one column of text" for name in version.names if name not in (text, target)}
+        told = problem.model_copy(update={"excluded": others})
+        card = card_of(split, version, told, build, result)
+        save(split.recipe, folder)
+        return publish(job.workspace, folder, card.model_copy(update={"modality": "text", "text": result.text}))
+
+
+def check_text(workspace: Workspace, version: Version, text: str, target: str, seed: int) -> Problem:
+    """What a column of text and its classes pose as a problem. Raises ToolError where no model can read them."""
+    from automl.frames import as_frame
+
+    if text == target:
+        raise ToolError(f"'{text}' can't be both the text and what is predicted. Choose another target.")
+    if not next(column for column in version.columns if column.name == text).is_text:
+        raise ToolError(f"'{text}' holds no text. Name the column with the text, or use train_model for tables.")
+    columns = f"{identifier(text)}, {identifier(target)}"
+    sql = f"SELECT {columns} FROM {identifier(version.ref)} WHERE {filled(identifier(target))}"
+    if version.row_count > CHECKED_ROWS:
+        sql += f" USING SAMPLE reservoir({CHECKED_ROWS} ROWS) REPEATABLE ({int(seed)})"
+    with workspace.cursor() as cursor:
+        frame = as_frame(cursor.execute(sql).to_arrow_table())
+    try:
+        problem = detect(frame, target, reads=text)
+    except ProblemError as error:
+        raise ToolError(str(error)) from error
+    if problem.kind == "regression":
+        raise ToolError(
+            f"'{target}' is a number ({problem.reason}), and a text model predicts classes. Cut it into groups with"
+            " bin_column first, or turn the text into columns with embed_text and use train_model."
+        )
+    return problem
+
+
+def _fit(job: Job, spec: TextSpec, deadline: float) -> TextResult:
+    def progress(fraction: float, text: str) -> None:
+        job.progress(0.05 + 0.93 * fraction, text)
+
+    try:
+        return run_in_child(
+            "automl.text:fit",
+            spec,
+            TextResult,
+            folder=spec.train.parent,
+            progress=progress,
+            cancelled=job.cancelled,
+            deadline=deadline,
+        ).result
+    except TrainingCancelled as error:
+        raise Stopped("The training was stopped; nothing was kept.") from error
+    except TrainingFailed as error:
+        raise ToolError(str(error)) from error
+
+
+def _told(card: Card) -> str:
+    made = (
+        f"Built the model '{card.name}' in {card.seconds:.0f} s from {card.trained_rows:,} texts of"
+        f" {card.dataset.split('@')[0]}. It reads {card.text.column if card.text else 'text'} and predicts"
+        f" {kind_words(card)}: {because(card)}."
+    )
+    return " ".join(filter(None, [made, headline(card), compared(card), text_headline(card), notes(card)]))
+
+
+@tool(
+    effect="read",
+    group="model",
+    title="Highlight the words that speak for the prediction",
+    asked_by=r"\bhighlight|\bwhich words\b|\bwords? (?:that )?(?:speak|matter|count|decide)|\bwhy (?:is|was|does|did) (?:this|the|that) (?:text|message|review|comment|e-?mail|ticket)"
+    r"|강조|어떤 단어|단어(?:가|들이) (?:중요|영향)|왜 .*(?:문장|리뷰|메시지|글|댓글)",
+)
+def highlight_words(job: Job, text: str, model: ModelName | None = None) -> Outcome:
+    """Predict one text with a text model and show which of its words speak for the answer, and which against it.
+
+    Args:
+        text: The text to read.
+        model: The model; the newest text model when left out.
+    """
+    card = text_card(job.workspace, model)
+    if not text.strip():
+        raise ToolError("There is no text to read. Give the text.")
+    saved, _ = open_model(job.workspace, card.name)
+    answer, shares, words = saved.read_text(text)
+    rows = [[word, weight] for word, weight in words]
+    others = [f"{name} {share:.1%}".replace("%", " %") for name, share in list(shares.items())[1:4]]
+    said = (
+        f"The model '{card.name}' takes it for {card.target} = {answer} with a probability of {shares[answer]:.1%}"
+        f" ({listed(others)}). {marked(words, answer)}"
+    )
+    return Outcome(
+        text=said.replace("%", " %").replace("  %", " %"),
+        table=TableData(columns=["word", f"speaks for {answer}"], rows=rows, row_count=len(rows)),
+        metrics={"probability": shares[answer]},
+        values={"model": card.name, "prediction": answer, "probabilities": shares, "words": rows},
+    )
+
+
+def text_card(workspace: Workspace, name: str | None) -> Card:
+    """The text model of that name, or the newest one. Raises ToolError where it does not read text."""
+    from tools.modelling.models import model_cards
+
+    texts = [card for card in model_cards(workspace) if card.modality == "text"]
+    card = find_model(workspace, name) if name or not texts else texts[0]
+    if card.modality != "text":
+        raise ToolError(f"The model '{card.name}' does not read text. Build one with train_text_model first.")
+    return card
