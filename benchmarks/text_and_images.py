@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 from tools import call
-from tools.predict import predict_file
+from tools.batch import predict_file
 from tools.tool import Job
 from tools.workspace import Workspace
 
