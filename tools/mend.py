@@ -19,6 +19,7 @@ from tools.mending.chosen import mend_chosen
 from tools.mending.clauses import mend_aggregates, mend_nulls, mend_quoted, mend_ranges
 from tools.mending.data import Data
 from tools.mending.dates import mend_dates, mend_quarters
+from tools.mending.ends import mend_ends
 from tools.mending.forms import from_elsewhere, mend_forms, mend_functions
 from tools.mending.groups import mend_groups
 from tools.mending.instead import read_instead
@@ -185,6 +186,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     ]
     changes += [*mend_parts(tree, names, data, request), *mend_neighbours(tree, names, data, request)]
     changes += [*mend_within(tree, names, data, request), *mend_tops(tree, names, data, request)]
+    changes += mend_ends(tree, request)
     changes += [*mend_things(tree, names, data, request), *drop_empty_groups(tree, names, data, request)]
     return [*changes, *mend_forms(tree, names, data)]
 
