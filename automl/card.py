@@ -32,6 +32,15 @@ class Feature(BaseModel):
     """False where the model does not look at it."""
 
 
+class Lineage(BaseModel):
+    """Which version of which model this is: a model built again on newer data is the next version of its family."""
+
+    model_config = ConfigDict(frozen=True)
+    family: str = ""
+    """The name its first version had; empty for a model from before versions were told."""
+    version: int = 1
+
+
 class Card(BaseModel):
     """Everything about a trained model besides the predictor itself."""
 
@@ -64,6 +73,12 @@ class Card(BaseModel):
     versions: dict[str, str]
     text: TextFacts | None = None
     """What else is known of a model that reads text."""
+    lineage: Lineage = Lineage()
+
+    @property
+    def family(self) -> str:
+        """What all versions of this model have in common."""
+        return self.lineage.family or self.name
 
     @property
     def target(self) -> str:

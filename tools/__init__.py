@@ -60,6 +60,7 @@ MODULES = (
     "tools.evaluate",
     "tools.predict",
     "tools.batch",
+    "tools.versions",
     "tools.history",
     "tools.steps",
     "tools.apply",

@@ -1,5 +1,6 @@
 """Tell how good a model is and what drives it, from what was measured on rows that training never saw."""
 
+from tools.modelling.facts import card_facts
 from tools.modelling.models import find_model
 from tools.modelling.text_words import explained_text
 from tools.modelling.words import drivers, headline, kind_words, left_out, metrics_of, notes
@@ -87,6 +88,7 @@ def model_card(job: Job, model: ModelName | None = None) -> Outcome:
         ["made", card.created],
         ["made with", ", ".join(f"{name} {number}" for name, number in card.versions.items())],
         *[[name, value] for name, value in card.scores.metrics.items()],
+        *card_facts(card),
     ]
     said = [
         f"The model '{card.name}' predicts {kind_words(card)}.",

@@ -9,7 +9,7 @@ from tools.script import SUFFIXES, Format, history_script, lineage
 from tools.steps import sizes, steps_of
 from tools.tool import Artefact, DatasetName, Job, Outcome, TableData, listed, tool
 from tools.transforms.sql import counted
-from tools.workspace import Workspace
+from tools.workspace import TRASH, Workspace
 
 
 @tool(effect="derive", group="history", title="Undo the last {scope}")
@@ -26,6 +26,9 @@ def undo(job: Job, scope: Literal["request", "step"] = "request") -> Outcome:
     words = [_did(workspace, move) for move in undone]
     net = _net(undone)
     parts = [f"Took back the last {scope} ({listed(words)})."]
+    parts += [f"The model '{move.was}' is there again." for move in undone if move.model]
+    if not net:
+        return Outcome(text=" ".join(parts), values={"undone": words, "datasets": []})
     parts += [_returned(workspace, dataset, before, after) for dataset, (before, after) in net.items()]
     dataset, (before, after) = next(iter(net.items()))
     rows = (_rows(workspace, dataset, after), _rows(workspace, dataset, before))
@@ -41,6 +44,8 @@ def _net(undone: Sequence[Move]) -> dict[str, tuple[int | None, int | None]]:
     """Per dataset, where it points now and where it pointed before the undo."""
     net: dict[str, tuple[int | None, int | None]] = {}
     for move in undone:
+        if move.model:
+            continue
         first = net.get(move.dataset, (move.before, None))[0]
         net[move.dataset] = (first, move.after)
     return net
@@ -48,6 +53,9 @@ def _net(undone: Sequence[Move]) -> dict[str, tuple[int | None, int | None]]:
 
 def _did(workspace: Workspace, move: Move) -> str:
     """What a move was, in words."""
+    if move.model:
+        gone = move.model.startswith(TRASH)
+        return f"deleted the model {move.was}" if gone else f"renamed the model {move.was} to {move.model}"
     if move.after is None:
         return f"removed {move.dataset}"
     version = workspace.version(f"{move.dataset}@{move.after}")

@@ -1,6 +1,7 @@
 """The log of what datasets pointed to before and after each change, so that a whole request can be taken back.
 
-Steps, imports, removals and returns to an earlier version are moves alike. Taking moves back is no move itself:
+Steps, imports, removals and returns to an earlier version are moves alike, and so are models that get another name or
+are deleted: those are moves between folders of the project's models. Taking moves back is no move itself:
 they are marked, and the next undo goes one request further back.
 """
 
@@ -14,13 +15,16 @@ Scope = Literal["request", "step"]
 
 TABLE = (
     "CREATE TABLE IF NOT EXISTS easel.moves"
-    " (id BIGINT, dataset VARCHAR, before INTEGER, after INTEGER, run VARCHAR, undone BOOLEAN)"
+    " (id BIGINT, dataset VARCHAR, before INTEGER, after INTEGER, run VARCHAR, undone BOOLEAN);"
+    " ALTER TABLE easel.moves ADD COLUMN IF NOT EXISTS model VARCHAR;"
+    " ALTER TABLE easel.moves ADD COLUMN IF NOT EXISTS was VARCHAR"
 )
-_COLUMNS = ("id", "dataset", "before", "after", "run")
+_COLUMNS = ("id", "dataset", "before", "after", "run", "model", "was")
 
 
 class Move(BaseModel):
-    """A dataset's head went from one version's number to another; None is a dataset that is not there."""
+    """A dataset's head went from one version's number to another (None is a dataset that is not there), or a model's
+    folder to another place."""
 
     model_config = ConfigDict(frozen=True)
     id: int
@@ -28,13 +32,25 @@ class Move(BaseModel):
     before: int | None
     after: int | None
     run: str
+    model: str | None = None
+    """The folder of the model within the project's models, and what it was before."""
+    was: str | None = None
+
+
+def log_model(cursor: duckdb.DuckDBPyConnection, was: str, now: str, run: str) -> None:
+    """Write down that a model's folder moves, in the same transaction."""
+    cursor.execute(
+        "INSERT INTO easel.moves SELECT (SELECT coalesce(max(id), 0) + 1 FROM easel.moves), '', NULL, NULL, $run, false,"
+        " $now, $was",
+        {"now": now, "was": was, "run": run},
+    )
 
 
 def log(cursor: duckdb.DuckDBPyConnection, dataset: str, after: int | None, run: str) -> None:
     """Write down a move that is about to happen in the same transaction."""
     cursor.execute(
         "INSERT INTO easel.moves SELECT (SELECT coalesce(max(id), 0) + 1 FROM easel.moves), $dataset,"
-        " (SELECT number FROM easel.heads WHERE dataset = $dataset), $after, $run, false",
+        " (SELECT number FROM easel.heads WHERE dataset = $dataset), $after, $run, false, NULL, NULL",
         {"dataset": dataset, "after": after, "run": run},
     )
 

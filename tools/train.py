@@ -9,7 +9,7 @@ from automl.tabular import FitResult, FitSpec
 from automl.worker import TrainingCancelled, TrainingFailed, fit_in_child
 from tools.modelling.features import describe_features
 from tools.modelling.models import building, folder_of, model_cards, publish
-from tools.modelling.split import BACKGROUND, HELD, TRAIN, Split, filled, split_rows, write_parquet
+from tools.modelling.split import BACKGROUND, HELD, ROWS, TRAIN, Split, filled, split_rows, write_parquet
 from tools.modelling.words import because, drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.recipe import Recipe, model_recipe, save, used_columns
 from tools.tool import (
@@ -108,6 +108,7 @@ def train(
         job.progress(0.02, "Preparing the rows")
         rows = write_parquet(split.cursor, split.prepared(TRAIN), work / "train.parquet", job.cancelled)
         write_parquet(split.cursor, split.prepared(HELD), folder / "holdout.parquet", job.cancelled)
+        write_parquet(split.cursor, split.raw(), folder / ROWS, job.cancelled)
         write_parquet(split.cursor, split.background(target, job.seed), folder / BACKGROUND, job.cancelled)
         plan = plan_build(build, rows, len(version.columns), rarest=problem.rarest_rows, seconds=seconds)
         spec = FitSpec(

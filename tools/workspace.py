@@ -26,6 +26,8 @@ from tools.trial import Trial, projection
 
 ROW = "__row"
 """A column of this name numbers rows while a recipe runs; no dataset may have one."""
+TRASH = ".trash"
+"""Deleted models lie in this folder of the project's models until undo brings them back."""
 VIEW_SECONDS = 0.5
 CELLS_A_SECOND = 10_000_000
 VIEW_DEPTH = 16
@@ -402,10 +404,27 @@ class Workspace:
         """Undo the last request or the last step: every dataset it moved points again to what it did before."""
         with self._transaction() as cursor:
             undone = moves.latest(cursor, scope)
-            for dataset, number in {move.dataset: move.before for move in reversed(undone)}.items():
+            heads = {move.dataset: move.before for move in reversed(undone) if not move.model}
+            for dataset, number in heads.items():
                 self._point(cursor, dataset, number)
+            for move in reversed(undone):
+                if move.model and move.was:
+                    self._put_model(move.model, move.was)
             moves.mark_undone(cursor, undone)
         return undone
+
+    def move_model(self, was: str, now: str, *, run: str = "") -> None:
+        """Give a model's folder another place within the project's models; undo moves it back."""
+        with self._transaction() as cursor:
+            moves.log_model(cursor, was, now, run)
+            self._put_model(was, now)
+
+    def _put_model(self, was: str, now: str) -> None:
+        """The last thing of a transaction that can fail: one rename, which a kill leaves done or not done."""
+        (self.models / now).parent.mkdir(exist_ok=True)
+        if (self.models / now).exists():
+            raise ToolError(f"There is a model in {now} already. Rename or delete that one first.")
+        (self.models / was).rename(self.models / now)
 
     def others(self, dataset: str) -> Mapping[str, tuple[str, tuple[Column, ...]]]:
         """Every dataset but one, for a join: name -> (quoted SQL name of its head, columns)."""

@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from automl.card import FILE, Card, read_card, write_card
+from automl.card import FILE, Card, Lineage, read_card, write_card
 from tools.tool import ToolError, unknown
-from tools.workspace import Workspace, snake_case
+from tools.workspace import TRASH, Workspace, snake_case
 
 _BUILDING = ".building-"
 _PROCESS = uuid.uuid4().hex[:12]
@@ -21,8 +21,14 @@ _PROCESS = uuid.uuid4().hex[:12]
 
 def model_cards(workspace: Workspace) -> list[Card]:
     """The cards of all models, the newest first."""
-    folders = [path for path in workspace.models.iterdir() if not path.name.startswith(".") and (path / FILE).is_file()]
-    return sorted((read_card(folder) for folder in folders), key=lambda card: card.created, reverse=True)
+    return sorted(_cards(workspace.models), key=lambda card: card.created, reverse=True)
+
+
+def _cards(folder: Path) -> Iterator[Card]:
+    """The cards of the models in a folder, each under the name that its own folder has: renaming is one move."""
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if not path.name.startswith(".") and (path / FILE).is_file():
+            yield read_card(path).model_copy(update={"name": path.name})
 
 
 def find_model(workspace: Workspace, name: str | None) -> Card:
@@ -63,14 +69,17 @@ def sweep(workspace: Workspace) -> None:
 
 
 def publish(workspace: Workspace, folder: Path, card: Card) -> Card:
-    """Rename a finished folder to its model's name, numbered where that is taken; the card says which it became."""
-    wanted, number = snake_case(card.name), 1
+    """Rename a finished folder to its model's name, numbered from its second version on; the card says what it became."""
+    family = snake_case(card.name)
+    version = 1 + max((one.lineage.version for one in _ever(workspace) if one.family == family), default=0)
+    number = version
     while True:
-        name = wanted if number == 1 else f"{wanted}_{number}"
+        name = family if number == 1 else f"{family}_{number}"
         number += 1
         if (workspace.models / name).exists():
             continue
-        named = card.model_copy(update={"name": name, "created": datetime.now(UTC).isoformat()})
+        lineage = Lineage(family=family, version=version)
+        named = card.model_copy(update={"name": name, "created": datetime.now(UTC).isoformat(), "lineage": lineage})
         write_card(named, folder)
         try:
             folder.rename(workspace.models / name)
@@ -79,3 +88,9 @@ def publish(workspace: Workspace, folder: Path, card: Card) -> Card:
                 raise
             continue  # another training of this process took the name first
         return named
+
+
+def _ever(workspace: Workspace) -> Iterator[Card]:
+    """The cards of all models, deleted ones too."""
+    yield from _cards(workspace.models)
+    yield from _cards(workspace.models / TRASH)

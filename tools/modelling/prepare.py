@@ -164,15 +164,18 @@ def open_model(workspace: Workspace, name: str) -> tuple[SavedModel, Recipe]:
         raise ToolError(str(error)) from error
 
 
-def prepare(model: SavedModel, recipe: Recipe, schema: pa.Schema) -> Preparer:
-    """What predicts rows of that schema. Raises ToolError where a column is missing that the model needs."""
+def prepare(model: SavedModel, recipe: Recipe, schema: pa.Schema, also: Sequence[str] = ()) -> Preparer:
+    """What predicts rows of that schema; frames hold the prepared columns in `also` besides those the model reads.
+
+    Raises ToolError where a column is missing that is needed.
+    """
     connection = duckdb.connect(config={"python_enable_replacements": "false", "enable_external_access": "false"})
     try:
         connection.register(_INCOMING, _numbered(schema.empty_table()))
         given = columns_of(connection, _INCOMING)
         connection.unregister(_INCOMING)
         outputs = {name for name, _ in recipe.output_schema}
-        needed = [name for name in model.card.model_columns if name in outputs]
+        needed = [name for name in dict.fromkeys([*model.card.model_columns, *also]) if name in outputs]
         matched, notes = match_columns(recipe, given, needed)
         chain = select(recipe, f"(SELECT {matched} FROM {_INCOMING})", "predict")
         sql = f"SELECT {', '.join(map(identifier, [*needed, ROW]))} FROM ({chain})"

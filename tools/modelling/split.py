@@ -20,6 +20,8 @@ HOLDOUT = 0.2
 MAX_CELLS = 60_000_000
 """More training cells than this are sampled: they would not fit into memory beside the models."""
 TRAIN, HELD = "training_rows", "holdout_rows"
+ROWS, MEASURED = "rows.parquet", "__measured"
+"""The rows behind a model, as they came, lie beside it: versions are compared on them, and exports train on them again."""
 BACKGROUND = "background.parquet"
 """Some raw training rows, kept beside the model: what a single row is explained against."""
 BACKGROUND_ROWS = 200
@@ -47,6 +49,13 @@ class Split:
         row = identifier(ROW)
         chosen = f"SELECT * FROM {TRAIN} ORDER BY hash({row}, {int(seed) + 1}), {row} LIMIT {BACKGROUND_ROWS}"
         return f"SELECT {', '.join(names)} FROM ({chosen})"
+
+    def raw(self) -> str:
+        """The SELECT of all rows behind the model as they came, with their numbers and which of them measured it."""
+        return (
+            f"SELECT true AS {identifier(MEASURED)}, * FROM {HELD}"
+            f" UNION ALL SELECT false, * FROM {TRAIN} ORDER BY {identifier(ROW)}"
+        )
 
     def columns(self, part: str) -> tuple[Column, ...]:
         """The prepared columns of a part."""

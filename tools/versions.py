@@ -1,0 +1,191 @@
+"""Models as things: their versions and what changed between them, two of them on the same rows, other names, deletion."""
+
+from itertools import pairwise
+
+from automl.card import Card
+from automl.paired import Paired
+from tools.modelling.duel import duel
+from tools.modelling.models import find_model, model_cards
+from tools.modelling.words import number, percent
+from tools.tool import DatasetName, Job, ModelName, Outcome, TableData, ToolError, listed, tool
+from tools.train import main_score
+from tools.workspace import TRASH, snake_case
+
+_MODEL = r"(?:\bmodels?\b|모델)"
+LOWER_IS_BETTER = ("rmse", "mae", "mse", "mape", "log_loss")
+
+
+@tool(
+    effect="read",
+    group="model",
+    title="Show the versions of {model}",
+    asked_by=r"\bversions? of\b[^.]*\bmodel|\bmodel(?:'s|s)? (?:versions?|history|lineage)\b|모델\S* ?(?:의 )?(?:버전|이력|변천)",
+)
+def model_versions(job: Job, model: ModelName | None = None) -> Outcome:
+    """Show the versions of a model, built again and again: rows, columns, settings and score of each, and what changed.
+
+    Args:
+        model: Any version of the model; the newest one when left out.
+    """
+    family = find_model(job.workspace, model).family
+    cards = sorted(
+        (card for card in model_cards(job.workspace) if card.family == family), key=lambda card: card.lineage.version
+    )
+    rows = [_line(card) for card in cards]
+    columns = ["version", "model", "trained on", "rows", "columns", "build", "metric", "score", "from", "to", "made"]
+    said = [f"{family} has {len(cards)} version{'s' if len(cards) > 1 else ''}."]
+    said += [changed(one, other) for one, other in pairwise(cards)]
+    return Outcome(
+        text=" ".join(said),
+        table=TableData(columns=columns, rows=rows, row_count=len(rows)),
+        values={"family": family, "models": [card.name for card in cards]},
+    )
+
+
+def _line(card: Card) -> list[object]:
+    name, score = main_score(card)
+    low, high = card.scores.intervals.get(name, (None, None))
+    facts = [card.lineage.version, card.name, card.dataset, card.trained_rows, len(card.model_columns), card.build]
+    return [*facts, name, score, low, high, card.created[:19]]
+
+
+def changed(before: Card, after: Card) -> str:
+    """`churn_left_2 against churn_left: 320 -> 400 rows, without City, AUC 0.91 -> 0.93.`"""
+    words = []
+    if before.dataset != after.dataset:
+        words.append(f"{before.dataset} -> {after.dataset}")
+    if before.trained_rows != after.trained_rows:
+        words.append(f"{before.trained_rows:,} -> {after.trained_rows:,} rows")
+    gone, new = (
+        [n for n in a.model_columns if n not in b.model_columns] for a, b in ((before, after), (after, before))
+    )
+    words += [f"with {listed(new)}"] if new else []
+    words += [f"without {listed(gone)}"] if gone else []
+    if before.build != after.build:
+        words.append(f"{before.build} -> {after.build} build")
+    if before.best != after.best:
+        words.append(f"{before.best} -> {after.best}")
+    (name, was), (_, now) = main_score(before), main_score(after)
+    words.append(f"{name} {was:.3g} -> {now:.3g}{_interval(after, name)}, each on its own test rows")
+    return f"{after.name} against {before.name}: {', '.join(words)}."
+
+
+def _interval(card: Card, name: str) -> str:
+    if name not in card.scores.intervals:
+        return ""
+    low, high = card.scores.intervals[name]
+    return f" ({low:.3g} to {high:.3g})"
+
+
+@tool(
+    effect="read",
+    group="model",
+    title="Compare {first} with {second}",
+    asked_by=rf"compar\w*[^.]*{_MODEL}|{_MODEL}[^.]*(?:compar|비교)|which (?:of the )?(?:two )?(?:model|version)s? is better|better model"
+    r"|비교[^.]*모델|(?:어느|어떤|무슨) 모델",
+)
+def compare_models(job: Job, first: ModelName, second: ModelName, dataset: DatasetName | None = None) -> Outcome:
+    """Compare two models on the same rows, which neither was built on, and say whether the difference is more than chance.
+
+    Args:
+        first: One model.
+        second: The other model.
+        dataset: A dataset with known answers to compare them on; left out, rows that neither was built on are found.
+    """
+    one, other = (find_model(job.workspace, name) for name in (first, second))
+    if one.name == other.name:
+        others = [card.name for card in model_cards(job.workspace) if card.name != one.name]
+        raise ToolError(
+            f"'{one.name}' is one model. Name another one beside it: {listed(others) or 'there is none yet'}."
+        )
+    version = job.workspace.version(dataset) if dataset else None
+    paired, where = duel(job.workspace, one, other, version, job.seed)
+    metric = main_score(one)[0]
+    rows = [
+        [name, paired.first[name], paired.second[name], *paired.differences[name], _verdict(paired, name)]
+        for name in paired.differences
+    ]
+    columns = ["metric", one.name, other.name, "difference from", "to", "verdict"]
+    return Outcome(
+        text=_told(one, other, paired, metric, where),
+        table=TableData(columns=columns, rows=rows, row_count=len(rows)),
+        metrics={f"{one.name}_{metric}": paired.first[metric], f"{other.name}_{metric}": paired.second[metric]},
+        values={"rows": paired.rows, "metric": metric, "conclusive": paired.sure(metric)}
+        | {"better": _better(one, other, paired, metric) if paired.sure(metric) else None},
+    )
+
+
+def _verdict(paired: Paired, name: str) -> str:
+    if not paired.sure(name):
+        return "may be chance"
+    return "second better" if (paired.differences[name][0] > 0) != (name in LOWER_IS_BETTER) else "first better"
+
+
+def _better(one: Card, other: Card, paired: Paired, metric: str) -> str:
+    return other.name if _verdict(paired, metric) == "second better" else one.name
+
+
+def _told(one: Card, other: Card, paired: Paired, metric: str, where: str) -> str:
+    low, high = paired.differences[metric]
+    first, second = _words(one, paired.first), _words(other, paired.second)
+    sure = (
+        f"{_better(one, other, paired, metric)} is better by more than chance"
+        if paired.sure(metric)
+        else "Neither is better by more than chance: more rows would be needed to tell"
+    )
+    return (
+        f"On {paired.rows:,} rows {where}: '{one.name}' {first}, '{other.name}' {second}. {sure} ({metric}"
+        f" {paired.first[metric]:.3g} and {paired.second[metric]:.3g}; 95 % interval of the difference {low:.3g} to"
+        f" {high:.3g})."
+    )
+
+
+def _words(card: Card, metrics: dict[str, float]) -> str:
+    if card.problem.kind == "regression":
+        return f"is off by {number(metrics['mae'])} on average"
+    return f"is right for {percent(metrics['accuracy'])}"
+
+
+@tool(
+    effect="derive",
+    group="model",
+    title="Rename the model {model} to {name}",
+    asked_by=rf"(?:\brenam\w*|\bcall\b|\bname\b)[^.]*{_MODEL}|{_MODEL}\S*[^.]*\brename|{_MODEL}\S* ?(?:의 )?이름",
+)
+def rename_model(job: Job, model: ModelName, name: str) -> Outcome:
+    """Give a model another name. Undo gives the old one back.
+
+    Args:
+        model: The model.
+        name: Its new name.
+    """
+    card, wanted = find_model(job.workspace, model), snake_case(name)
+    if any(one.name == wanted for one in model_cards(job.workspace)):
+        raise ToolError(f"There is a model '{wanted}' already. Choose another name for '{card.name}'.")
+    job.workspace.move_model(card.name, wanted, run=job.run)
+    return Outcome(
+        text=f"The model '{card.name}' is called '{wanted}' now.", values={"model": wanted, "was": card.name}
+    )
+
+
+@tool(
+    effect="derive",
+    group="model",
+    title="Delete the model {model}",
+    asked_by=rf"\b(?:delete|remove|drop|discard|throw away|get rid of)\b[^.]*{_MODEL}|{_MODEL}\S*[^.]*(?:삭제|지워|없애|제거)",
+)
+def delete_model(job: Job, model: ModelName) -> Outcome:
+    """Delete a model. Undo brings it back.
+
+    Args:
+        model: The model.
+    """
+    card, place = find_model(job.workspace, model), 1
+    while (job.workspace.models / TRASH / f"{card.name}~{place}").exists():
+        place += 1
+    job.workspace.move_model(card.name, f"{TRASH}/{card.name}~{place}", run=job.run)
+    left = [one.name for one in model_cards(job.workspace)]
+    return Outcome(
+        text=f"Deleted the model '{card.name}'; undo brings it back. Models left: {listed(left) or 'none'}.",
+        values={"model": card.name, "left": left},
+    )
