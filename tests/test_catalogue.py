@@ -167,6 +167,7 @@ OPERATORS: dict[str, list[Operator]] = {
         ("character statistics", "measure_text", {"column": "note", "measures": ["characters", "words", "digits"]}),
         ("count vectors", "vectorize_text", {"columns": ["note"], "method": "count", "words": 5}),
         ("tf-idf vectors", "vectorize_text", {"columns": ["note"], "method": "tfidf", "words": 5}),
+        ("sentence embeddings", "embed_text", {"columns": ["note"], "count": 3}),
     ],
     "dates": [
         ("extract parts", "extract_date_part", {"column": "day", "parts": ["year", "month", "weekday"]}),
@@ -312,6 +313,8 @@ REQUESTS: list[tuple[str, str]] = [
     ("scale_columns", "가격을 로그 변환해줘"),
     ("vectorize_text", "Make TF-IDF features of note"),
     ("vectorize_text", "리뷰를 단어 벡터로 바꿔줘"),
+    ("embed_text", "Add sentence embeddings of the note column"),
+    ("embed_text", "리뷰를 문장 임베딩으로 바꿔줘"),
     ("reduce_columns", "Run a PCA on the numbers and keep 95 % of the variance"),
     ("reduce_columns", "주성분 분석으로 차원을 줄여줘"),
     ("balance_classes", "The classes are imbalanced, use SMOTE"),

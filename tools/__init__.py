@@ -40,6 +40,7 @@ MODULES = (
     "tools.transforms.bins",
     "tools.transforms.scale",
     "tools.transforms.vectors",
+    "tools.transforms.sentences",
     "tools.transforms.reduce",
     "tools.transforms.balance",
     "tools.transforms.combine",

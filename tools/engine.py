@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from duckdb.func import ARROW, SPECIAL
 
 from tools.tool import Column, ToolError
 
@@ -37,6 +38,7 @@ def open_project(path: Path, *, memory_gb: float = 4.0, threads: int = 2) -> duc
                 f"The project in {path.parent} is open in another Easel process. Close that one, or use another --project."
             ) from error
         raise ToolError(f"The project database {path} can't be opened: {first_line(error)}") from error
+    add_functions(connection)
     connection.execute("SET lock_configuration = true")
     return connection
 
@@ -45,10 +47,39 @@ def open_project(path: Path, *, memory_gb: float = 4.0, threads: int = 2) -> duc
 def trusted() -> Iterator[duckdb.DuckDBPyConnection]:
     """An in-memory connection that may read and write files. Only SQL that Easel wrote itself runs here."""
     connection = duckdb.connect(config={"python_enable_replacements": "false", "autoinstall_known_extensions": "false"})
+    add_functions(connection)
     try:
         yield connection
     finally:
         connection.close()
+
+
+def add_functions(connection: duckdb.DuckDBPyConnection) -> None:
+    """What Easel's own SQL may call beyond DuckDB: `sentence_embedding(text, encoder)`, a list of numbers.
+
+    SQL from outside may not: it is on no list of the guard.
+    """
+    connection.create_function(
+        "sentence_embedding",
+        _sentence_embedding,
+        ["VARCHAR", "VARCHAR"],
+        "FLOAT[]",
+        type=ARROW,
+        null_handling=SPECIAL,
+    )
+
+
+def _sentence_embedding(texts: Any, encoders: Any) -> Any:
+    """The vectors of a batch of texts, each text read once; an empty cell has none."""
+    import pyarrow as pa
+
+    from automl.encoder import kept_encoder
+
+    given: list[str | None] = texts.to_pylist()
+    different = list(dict.fromkeys(text for text in given if text is not None))
+    vectors: Any = kept_encoder(encoders[0].as_py()).embed(different) if different else []
+    found = {text: vector.tolist() for text, vector in zip(different, vectors, strict=True)}
+    return pa.array([None if text is None else found[text] for text in given], pa.list_(pa.float32()))
 
 
 @contextmanager

@@ -8,7 +8,7 @@ What is not covered: functions of the moment such as now(); a script works them 
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,7 +33,16 @@ def recipe_script(recipe: Recipe) -> str:
         lines[-1] += ","
         when = {"population": " (not when predicting)", "train_only": " (training rows only)"}.get(step.rows or "", "")
         lines += [_comment(f"{number}. {step.tool}{when}: {step.text}"), f"step{number} AS ({step.sql})"]
+    lines[1:1] = [_comment(_NEEDS)] if _calls_encoder([step.sql for step in recipe.steps]) else []
     return "\n".join([*lines, f"SELECT * FROM step{len(recipe.steps)};", ""])
+
+
+_NEEDS = "Calls sentence_embedding(text, encoder), which Easel adds to DuckDB: pip install 'easel-assistant[full]'."
+
+
+def _calls_encoder(sqls: Iterable[str]) -> bool:
+    """Whether a statement calls a function that DuckDB alone does not have."""
+    return any("sentence_embedding(" in sql for sql in sqls)
 
 
 # --- histories ---------------------------------------------------------------------------------------------------
@@ -90,6 +99,7 @@ def _read(kept: Kept) -> str:
 
 def _sql(last: Version, statements: Sequence[_Statement]) -> str:
     lines = [_comment(f"{last.ref}, step by step. Runs in DuckDB, in the folder of the Parquet files it reads.")]
+    lines += [_comment(_NEEDS)] if _calls_encoder(one.sql for one in statements) else []
     for one in statements:
         sql = one.sql.replace(f"read_parquet({_FILE})", f"read_parquet({literal(one.file)})") if one.file else one.sql
         lines += ["", _comment(one.words), f"{sql};"]
@@ -116,6 +126,7 @@ def _python(last: Version, statements: Sequence[_Statement]) -> str:
         "HERE = Path(__file__).resolve().parent",
         "connection = duckdb.connect()",
     ]
+    head += _functions(statements)
     body = [line for one in statements for line in ("", _comment(one.words, "#"), _execute(one, "HERE / "))]
     tail = [
         "",
@@ -132,6 +143,13 @@ def _python(last: Version, statements: Sequence[_Statement]) -> str:
     return "\n".join([*head, *body, *tail, ""])
 
 
+def _functions(statements: Sequence[_Statement]) -> list[str]:
+    """The lines that give the connection what Easel's SQL calls beyond DuckDB, where it does."""
+    if not _calls_encoder(one.sql for one in statements):
+        return []
+    return ["", _comment(_NEEDS, "#"), "from tools.engine import add_functions", "", "add_functions(connection)"]
+
+
 def _result(last: Version) -> str:
     """The lines that read the last version."""
     select = _text(f"SELECT * FROM {identifier(last.ref)}")
@@ -143,6 +161,8 @@ def _notebook(last: Version, statements: Sequence[_Statement]) -> str:
         _cell("markdown", f"# {last.ref}, step by step\n\nAs Easel made it. {_INTRODUCED}"),
         _cell("code", "import duckdb\nimport pandas as pd\n\nconnection = duckdb.connect()"),
     ]
+    if added := _functions(statements):
+        cells.append(_cell("code", "\n".join(added[1:])))
     for one in statements:
         cells.append(_cell("markdown", _markdown(one.words)))
         cells.append(_cell("code", _execute(one, "")))
