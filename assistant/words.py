@@ -17,7 +17,7 @@ _COMMON = (
     "good bad worst biggest lowest higher lower greater fewer fewest common often several certain kind kinds type types "
     "drop drops dropped dropping nonunique duplicate duplicates duplicated repeat repeated repetition repetitions difference minus plus intersection union "
     "null nulls nan missing empty blank observation observations entry entries frequent frequently frequency occurring occurrence occurrences popular divisible equal equals greater less contain contains start starts end ends lie lies begin begins return returns "
-    "dataframe dataframes df sort order ordered ascending descending alphabetical name names called "
+    "dataframe dataframes df frame frames pandas method statistic statistics general sort order ordered ascending descending alphabetical name names called "
     "histogram issues model models plot predict predicted predicts prediction problems quick remove repair standard train "
     "ok okay well so make makes made previous next following preceding prior listed "
     "meter meters metre metres kilometer kilometers km feet foot inch inches mile miles kilogram kilograms kg gram grams usd dollar dollars euro euros unit units "

@@ -56,6 +56,12 @@ def table_of(workspace: Workspace, request: str, given: tuple[str, dict[str, Any
         ("continent별 wine 기술통계 보여줘", QUERY,
          [["AS", 1, 5.0, None, 5, 5.0, 5.0, 5.0, 5],
           ["EU", 2, 15.0, 7.0710678118654755, 10, 12.5, 15.0, 17.5, 20]]),
+        ("general statistics grouped by job", QUERY,
+         [["a", 2, 15.0, 7.0710678118654755, 10, 12.5, 15.0, 17.5, 20, 2, 2021.0, 0.0, 2021.0, 2021.0, 2021.0, 2021.0,
+           2021.0, 2, 16.5, 19.091883092036785, 3.0, 9.75, 16.5, 23.25, 30.0]]),
+        ("For each continent show the statistics for wine consumption", QUERY,
+         [["AS", 1, 5.0, None, 5, 5.0, 5.0, 5.0, 5],
+          ["EU", 2, 15.0, 7.0710678118654755, 10, 12.5, 15.0, 17.5, 20]]),
         ("summary statistics of wine", DESCRIBE,
          [["count", 3.0], ["mean", 11.666666666666666], ["std", 7.637626158259733], ["min", 5.0], ["25%", 7.5],
           ["50%", 10.0], ["75%", 15.0], ["max", 20.0]]),
@@ -108,6 +114,24 @@ def test_nothing_is_substituted_by_filling(workspace: Workspace) -> None:
     assert steps(workspace, "now lets substitute the NaN values to 1.0", given) == [
         ("fill_missing", {"dataset": "drinks", "method": "constant", "value": 1})
     ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "tool", "columns"),
+    [
+        ("Slice the data from 'wine' until the 'made_year' column", ("query_data", {"sql": "SELECT * FROM drinks"}),
+         "keep_columns", ["wine", "job", "made_year"]),
+        ("drop the columns from job to made_month", ("drop_columns", {"columns": ["job"]}), "drop_columns",
+         ["job", "made_year", "made_month"]),
+        ("job 컬럼부터 made_day까지 남겨줘", ("keep_columns", {"columns": ["job"]}), "keep_columns",
+         ["job", "made_year", "made_month", "made_day"]),
+        ("keep the column job", ("keep_columns", {"columns": ["job"]}), "keep_columns", ["job"]),
+    ],
+)  # fmt: skip
+def test_columns_between_two_that_are_named_are_meant(
+    workspace: Workspace, request_: str, given: tuple[str, dict[str, Any]], tool: str, columns: list[str]
+) -> None:
+    assert steps(workspace, request_, given) == [(tool, {"dataset": "drinks", "columns": columns})]
 
 
 def test_a_date_is_put_together_from_its_parts(workspace: Workspace) -> None:

@@ -1,6 +1,7 @@
 """Conditions on sample values that the request never named."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -113,3 +114,14 @@ def test_an_unsaid_condition_that_finds_nothing_is_left_out(
 )
 def test_what_is_to_be_ignored_leaves_no_row_out(shops: Workspace, request_: str, left: str) -> None:
     assert mend_sql(shops, "SELECT count(*) FROM shops WHERE stars = 0", request_).sql == left
+
+
+def test_an_ordinal_that_nobody_said_gives_way_to_the_value_that_is_said(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        rows = "('Nighthawks', '1st', 4), ('Nighthawks', '2nd', 24), ('Dragoons', '2nd', 3)"
+        add(workspace, "army", f"SELECT * FROM (VALUES {rows}) AS t(regiment, company, score)")
+        sql = "SELECT avg(score) FROM army WHERE company = '2nd'"
+        assert mend_question(workspace, sql, "the mean score of the regiment Nighthawks?").sql == (
+            "SELECT AVG(score) FROM army WHERE regiment = 'Nighthawks'"
+        )
+        assert mend_question(workspace, sql, "the mean score of the second company, Nighthawks or not?").sql == sql

@@ -123,6 +123,35 @@ def by_place(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     return [mended(steps[0], why, steps[0].tool, steps[0].arguments | {"columns": named})]
 
 
+_SPAN = re.compile(
+    r"\bfrom (?:the )?(?:column )?['\"“]?(?P<first>[\w %.()/-]+?)['\"”]? (?:columns? )?(?:up to|until|till|through|thru|to)(?: and including)? (?:the )?(?:column )?['\"“]?(?P<last>[\w %.()/-]+?)['\"”]?(?: columns?\b|\W*(?:[.,;]|$))"
+    r"|['\"“]?(?P<erste>[\w%./-]+)['\"”]?\s?(?:컬럼|칼럼|열)?부터\s?['\"“]?(?P<letzte>[\w%./-]+?)['\"”]?\s?(?:컬럼|칼럼|열)?까지",
+    re.IGNORECASE,
+)
+_OF_COLUMNS = re.compile(r"\bcolumns?\b|\bslice|\bfields?\b|\bvariables?\b|컬럼|칼럼|열", re.IGNORECASE)
+
+
+def spanned(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`from the school until the guardian column`: all columns between two that the request names, both included."""
+    found = _SPAN.search(request)
+    if found is None or len(steps) != 1 or not _OF_COLUMNS.search(request):
+        return list(steps)
+    first, last = found["first"] or found["erste"], found["last"] or found["letzte"]
+    read = tables_read(str(steps[0].arguments.get("sql", "")), situation)
+    table = situation.table(str(steps[0].arguments.get("dataset", ""))) or (read[0] if len(read) == 1 else None)
+    names = {column.name.casefold(): column.name for column in table.columns} if table else {}
+    start, end = (list(names).index(said.casefold()) if said.casefold() in names else -1 for said in (first, last))
+    if table is None or start < 0 or end <= start or steps[0].tool not in _SPANS:
+        return list(steps)
+    tool = "drop_columns" if steps[0].tool == "drop_columns" else "keep_columns"
+    columns = list(names.values())[start : end + 1]
+    why = f"the columns are those from {columns[0]} to {columns[-1]}."
+    return [mended(steps[0], why, tool, {"dataset": table.name, "columns": columns})]
+
+
+_SPANS = ("keep_columns", "drop_columns", "query_data", "transform_with_sql", "filter_rows", "preview_data")
+
+
 def _all_digits(names: Sequence[str]) -> bool:
     return all(name.isdigit() for name in names)
 

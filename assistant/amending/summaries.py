@@ -12,6 +12,7 @@ from assistant.amending.kinds import MAKES
 from assistant.amending.step import mended, table_of, tables_read
 from assistant.context import ColumnFact, Situation, Table
 from assistant.named import columns_named
+from assistant.words import alike, is_common, split_words
 from tools.relations import identifier_if_needed
 from tools.tool import literal
 
@@ -54,46 +55,69 @@ _READS = ("describe_data", "query_data", "preview_data", "check_quality", "aggre
 
 
 def summed_up(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """A question about column names, one column's statistics or how many values each has, answered with just that."""
-    table = _table(steps, situation)
-    if table is None or MAKES.search(request):
+    """A question about column names, the statistics of columns or how many values each has, answered with just that."""
+    tables = _tables(steps, situation)
+    if not tables or MAKES.search(request):
         return list(steps)
-    if _NAMES.search(request) and not columns_named(_NAMES.sub(" ", request), table):
-        names = ", ".join(f"({literal(column.name)})" for column in table.columns)
-        sql = f"SELECT column_name FROM (VALUES {names}) AS columns_of_{_plain(table)}(column_name)"
-        return [mended(steps[0], "the names of the columns are asked for.", "query_data", {"sql": sql})]
-    if _FILLED.search(request) and _EACH.search(request):
-        why = "the values of every column are counted, as the request says."
-        return [mended(steps[0], why, "query_data", {"sql": _counts(table)})]
-    if _METHOD.search(request) and (numbers := [column for column in table.columns if column.type in NUMBERS]):
-        return [
-            mended(
-                steps[0],
-                "the statistics of all number columns are shown.",
-                "query_data",
-                {"sql": _described(table, numbers)},
-            )
-        ]
-    found = _statistics_of(table, request)
-    if found is None:
-        return list(steps)
-    column, key = found
-    why = f"the statistics of {column.name}" + (f" for each {key.name}" if key else "") + " are asked for."
-    return [mended(steps[0], why, "query_data", {"sql": _statistics(table, column, key)})]
+    found = _answer(tables[0], request) if len(tables) == 1 else None
+    found = found or next(filter(None, (_statistics_asked(table, request) for table in tables)), None)
+    return [mended(steps[0], found[1], "query_data", {"sql": found[0]})] if found else list(steps)
 
 
-def _table(steps: Sequence["Step"], situation: Situation) -> Table | None:
-    """The one table that a plan of one reading step is about."""
+def _tables(steps: Sequence["Step"], situation: Situation) -> list[Table]:
+    """The tables that a plan of one reading step is about."""
     if len(steps) != 1 or steps[0].tool not in _READS:
+        return []
+    table = table_of(steps[0], situation)
+    return [table] if table else tables_read(str(steps[0].arguments.get("sql", "")), situation)
+
+
+def _answer(table: Table, request: str) -> tuple[str, str] | None:
+    """The query that a question about all columns of a table asks for, and why."""
+    if _NAMES.search(request) and not columns_named(_NAMES.sub(" ", request), table):
+        sql = f"SELECT column_name FROM (DESCRIBE {identifier_if_needed(table.name)})"
+        return sql, "the names of the columns are asked for."
+    if _FILLED.search(request) and _EACH.search(request):
+        return _counts(table), "the values of every column are counted, as the request says."
+    numbers = [column for column in table.columns if column.type in NUMBERS]
+    if _METHOD.search(request) and numbers:
+        return _described(table, numbers), "the statistics of all number columns are shown."
+    return None
+
+
+def _statistics_asked(table: Table, request: str) -> tuple[str, str] | None:
+    """The query for the statistics of a column, or of all numbers of each group, and why."""
+    if not _STATISTICS.search(request) or _OTHER.search(request):
         return None
-    if table := table_of(steps[0], situation):
-        return table
-    read = tables_read(str(steps[0].arguments.get("sql", "")), situation)
-    return read[0] if len(read) == 1 else None
+    words = " ".join(one or other for one, other in _PER.findall(request)).split()
+    keys = (
+        next((named for most in (1, 2, 3) if (named := columns_named(" ".join(words[:most]), table))), [])
+        if words
+        else []
+    )
+    columns = [column for column in columns_named(request, table) if column not in keys]
+    columns = columns or [column for column in _half_named(table, request) if column not in keys]
+    if len(keys) > 1 or len(columns) > 1 or not (keys or columns):
+        return None
+    key = keys[0] if keys else None
+    if not columns:
+        columns = [column for column in table.columns if column.type in NUMBERS and column is not key]
+    if key and (not columns or any(column.type not in NUMBERS for column in columns)):
+        return None
+    what = f"{columns[0].name}" if len(columns) == 1 else "the numbers"
+    why = f"the statistics of {what}" + (f" for each {key.name}" if key else "") + " are asked for."
+    return (_per_group(table, columns, key) if key else _statistics(table, columns[0])), why
 
 
-def _plain(table: Table) -> str:
-    return re.sub(r"\W", "_", table.name)
+def _half_named(table: Table, request: str) -> list[ColumnFact]:
+    """Number columns of which the request says one telling word: `wine consumption` for wine_servings."""
+    said = [word for word in split_words(request) if not is_common(word)]
+    return [
+        column
+        for column in table.columns
+        if column.type in NUMBERS
+        and any(alike(word, part) for word in said for part in split_words(column.name) if not is_common(part))
+    ]
 
 
 def _counts(table: Table) -> str:
@@ -105,39 +129,29 @@ def _counts(table: Table) -> str:
     )
 
 
-def _statistics_of(table: Table, request: str) -> tuple[ColumnFact, ColumnFact | None] | None:
-    """The one column whose statistics are asked for, and the column of the groups."""
-    if not _STATISTICS.search(request) or _OTHER.search(request):
-        return None
-    said = " ".join(one or other for one, other in _PER.findall(request))
-    words = said.split()
-    keys = (
-        next((named for most in (1, 2, 3) if (named := columns_named(" ".join(words[:most]), table))), [])
-        if words
-        else []
-    )
-    columns = [column for column in columns_named(request, table) if column not in keys]
-    if len(columns) != 1 or len(keys) > 1 or (keys and columns[0].type not in NUMBERS):
-        return None
-    return columns[0], keys[0] if keys else None
-
-
-def _statistics(table: Table, column: ColumnFact, key: ColumnFact | None) -> str:
+def _statistics(table: Table, column: ColumnFact) -> str:
+    """A row for each statistic of a column."""
     name, read = identifier_if_needed(column.name), identifier_if_needed(table.name)
-    if column.type not in NUMBERS:
-        return (
-            f"SELECT unnest(['count', 'unique', 'top', 'freq']) AS statistic, unnest([count({name})::VARCHAR,"
-            f" count(DISTINCT {name})::VARCHAR, mode({name})::VARCHAR,"
-            f" (SELECT max(n)::VARCHAR FROM (SELECT count({name}) AS n FROM {read} GROUP BY {name}))]) AS value FROM {read}"
-        )
-    calls = _calls(name)
-    if key is None:
-        names = ", ".join(literal(called.strip('"')) for called in calls)
-        values = ", ".join(f"{call}::DOUBLE" for call in calls.values())
+    if column.type in NUMBERS:
+        names = ", ".join(literal(called.strip('"')) for called in _calls(name))
+        values = ", ".join(f"{call}::DOUBLE" for call in _calls(name).values())
         return f"SELECT unnest([{names}]) AS statistic, unnest([{values}]) AS value FROM {read}"
-    by = identifier_if_needed(key.name)
-    cells = ", ".join(f"{call} AS {called}" for called, call in calls.items())
-    return f"SELECT {by}, {cells} FROM {read} WHERE {by} IS NOT NULL GROUP BY {by} ORDER BY {by}"
+    return (
+        f"SELECT unnest(['count', 'unique', 'top', 'freq']) AS statistic, unnest([count({name})::VARCHAR,"
+        f" count(DISTINCT {name})::VARCHAR, mode({name})::VARCHAR,"
+        f" (SELECT max(n)::VARCHAR FROM (SELECT count({name}) AS n FROM {read} GROUP BY {name}))]) AS value FROM {read}"
+    )
+
+
+def _per_group(table: Table, columns: Sequence[ColumnFact], key: ColumnFact) -> str:
+    """A row for each group, the statistics of each column side by side."""
+    by, read = identifier_if_needed(key.name), identifier_if_needed(table.name)
+    cells = []
+    for column in columns:
+        for called, call in _calls(identifier_if_needed(column.name)).items():
+            name = called if len(columns) == 1 else f'"{column.name}_{called.strip(chr(34))}"'
+            cells.append(f"{call} AS {name}")
+    return f"SELECT {by}, {', '.join(cells)} FROM {read} WHERE {by} IS NOT NULL GROUP BY {by} ORDER BY {by}"
 
 
 def _calls(name: str) -> dict[str, str]:

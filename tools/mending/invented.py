@@ -120,7 +120,7 @@ def mend_unsaid(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
     for column, _, (table, name) in typed(tree, names, data) if phrases else ():
         test = column.parent
         text = test.expression if isinstance(test, exp.EQ) and test.this is column else None
-        if not isinstance(text, exp.Literal) or not text.is_string or may_be_meant(text.name, said):
+        if not isinstance(text, exp.Literal) or not text.is_string or _may_be_said(text.name, said):
             continue
         found = [
             (other, values[0])
@@ -135,6 +135,20 @@ def mend_unsaid(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
             text.set("this", value)
             phrases = [phrase for phrase in phrases if without_accents(phrase) != without_accents(value)]
     return changes
+
+
+_ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)", re.IGNORECASE)
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+
+
+def _may_be_said(text: str, said: set[str]) -> bool:
+    """Whether a text may be meant; a short one that is an ordinal, only where the request has that number."""
+    found = _ORDINAL.fullmatch(text)
+    if found is None:
+        return may_be_meant(text, said)
+    number = int(found[1])
+    word = _ORDINALS[number - 1] if 0 < number <= len(_ORDINALS) else ""
+    return not said.isdisjoint({text.casefold(), found[1], word, str(number) + "번째"})
 
 
 def may_be_meant(text: str, said: set[str]) -> bool:
