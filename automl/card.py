@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from automl.forecast import ForecastFacts
 from automl.intervals import Interval
 from automl.metrics import Scores
 from automl.problem import Problem
@@ -73,6 +74,8 @@ class Card(BaseModel):
     versions: dict[str, str]
     text: TextFacts | None = None
     """What else is known of a model that reads text."""
+    forecast: ForecastFacts | None = None
+    """Set where the modality is forecast."""
     lineage: Lineage = Lineage()
 
     @property

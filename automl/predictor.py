@@ -114,6 +114,8 @@ def load_model(folder: Path) -> SavedModel:
 
 def check_versions(card: Card) -> None:
     """Raises ModelError where the card names other versions than those installed; a pickle would fail obscurely."""
+    if card.forecast:
+        raise ModelError(f"'{card.name}' forecasts what comes next, it predicts no rows. Use forecast.")
     here = library_versions()
     checked = [name for name in _CHECKED if card.modality == "table" or name in card.versions]
     other = [f"{name} {card.versions.get(name)}" for name in checked if card.versions.get(name) != here[name]]

@@ -26,7 +26,9 @@ from pydantic import BaseModel
 from automl.problem import ProblemError
 from automl.tabular import FitResult, FitSpec
 
-Fit = Literal["automl.tabular:fit", "automl.forecast:fit", "automl.text:fit", "automl.image:fit"]
+Fit = Literal[
+    "automl.tabular:fit", "automl.forecast:fit", "automl.forecast:predict", "automl.text:fit", "automl.image:fit"
+]
 """What a child process may run."""
 FITS: tuple[str, ...] = get_args(Fit)
 Result = TypeVar("Result", bound=BaseModel)

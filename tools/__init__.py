@@ -62,6 +62,8 @@ MODULES = (
     "tools.predict",
     "tools.batch",
     "tools.versions",
+    "tools.train_forecast",
+    "tools.forecast",
     "tools.history",
     "tools.steps",
     "tools.apply",

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from automl.card import Card
 from tools.connect import export_rows, open_file
-from tools.modelling.models import find_model
+from tools.modelling.models import find_model, find_row_model
 from tools.modelling.prediction_file import (
     ALL,
     Format,
@@ -76,7 +76,7 @@ def predict_dataset(
     version = job.workspace.version(dataset)
     if format == "xlsx":
         check_excel(version.row_count)
-    card, wanted = find_model(job.workspace, model), Wanted(columns, every_class)
+    card, wanted = find_row_model(job.workspace, model), Wanted(columns, every_class)
     if save_as is not None:
         return _saved(job, version, card, format, wanted, save_as)
     with predicted(job, version, card, format, wanted) as (made, done):
@@ -142,6 +142,10 @@ def predict_file(
         raise ToolError(f"There is no folder {out.parent} to write {out.name} into. Make it first.")
     format = _format_of(out)
     card = find_model(workspace, model_name)
+    if card.forecast:
+        from tools.forecast import forecast_file
+
+        return forecast_file(job or Job(workspace), card, data, out)
     with file_predicted(job or Job(workspace), card, data, out.parent, format, wanted) as (made, done):
         give_name(made, out)
     return replace(done, file=out).outcome(f"of {data.name}")

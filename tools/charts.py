@@ -173,11 +173,11 @@ def _drawn(job: Job, version: Version, wanted: str, draw: Callable[[Source], Pic
         except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.BinderException) as error:
             raise ToolError(f"The chart can't be counted. {first_line(error)}") from error
     job.progress(0.5, "Drawing")
-    paths = _save(job.workspace.files, wanted, picture, _title(picture.kind, picture))
+    paths = save_chart(job.workspace.files, wanted, picture, _title(picture.kind, picture))
     return Outcome(
         text=picture.text,
         sql=picture.sql,
-        table=_table(picture),
+        table=chart_table(picture),
         values={"points": len(picture.rows)},
         artefacts=[
             Artefact(kind="chart" if path.suffix == ".json" else "file", name=path.name, path=str(path))
@@ -238,13 +238,13 @@ def _title(kind: str, picture: Picture) -> str:
     return f"{called[:1].upper()}{called[1:]} by {by}"
 
 
-def _table(picture: Picture) -> TableData:
+def chart_table(picture: Picture) -> TableData:
     rows = [[row.get(name) for name in picture.titles if name in row] for row in picture.rows]
     names = [title or name for name, title in picture.titles.items() if name in picture.rows[0]]
     return TableData(columns=names, rows=rows[:1000], row_count=len(rows))
 
 
-def _save(folder: Path, wanted: str, picture: Picture, title: str) -> list[Path]:
+def save_chart(folder: Path, wanted: str, picture: Picture, title: str) -> list[Path]:
     """The chart as Vega-Lite, PNG, SVG and HTML under a name that no file has yet."""
     import vl_convert
 
@@ -256,7 +256,7 @@ def _save(folder: Path, wanted: str, picture: Picture, title: str) -> list[Path]
     offline: dict[str, Any] = {"allowed_base_urls": []}
     png = vl_convert.vegalite_to_png(text, scale=2, **offline)
     svg = vl_convert.vegalite_to_svg(text, **offline)
-    page = chart_page(svg, title, picture.text, _table(picture))
+    page = chart_page(svg, title, picture.text, chart_table(picture))
     paths = free_files(folder, snake_case(wanted)[:60], _SUFFIXES)
     for path, content in zip(paths, (text.encode(), png, svg.encode(), page.encode()), strict=True):
         path.write_bytes(content)

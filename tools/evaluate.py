@@ -1,5 +1,6 @@
 """Tell how good a model is and what drives it, from what was measured on rows that training never saw."""
 
+from tools.forecasting.evaluation import evaluated, explained, forecast_facts
 from tools.modelling.facts import card_facts
 from tools.modelling.models import find_model
 from tools.modelling.text_words import explained_text
@@ -16,6 +17,8 @@ def evaluate_model(job: Job, model: ModelName | None = None) -> Outcome:
         model: The model; the newest one when left out.
     """
     card = find_model(job.workspace, model)
+    if card.forecast:
+        return evaluated(card)
     if card.problem.kind == "regression":
         got, base = card.scores.metrics, card.baseline.metrics
         table = TableData(
@@ -60,6 +63,8 @@ def explain_model(job: Job, model: ModelName | None = None) -> Outcome:
     card = find_model(job.workspace, model)
     if card.text is not None:
         return explained_text(card)
+    if card.forecast:
+        return explained(card)
     rows = [[name, round(100 * share, 1)] for name, share in card.impact.items()]
     how = "Impact is how much worse the model gets on unseen rows when that column's values are shuffled."
     return Outcome(
@@ -88,7 +93,7 @@ def model_card(job: Job, model: ModelName | None = None) -> Outcome:
         ["made", card.created],
         ["made with", ", ".join(f"{name} {number}" for name, number in card.versions.items())],
         *[[name, value] for name, value in card.scores.metrics.items()],
-        *card_facts(card),
+        *(forecast_facts(card) if card.forecast else card_facts(card)),
     ]
     said = [
         f"The model '{card.name}' predicts {kind_words(card)}.",

@@ -3,7 +3,7 @@
 from typing import Any
 
 from automl.card import Card
-from tools.modelling.models import find_model
+from tools.modelling.models import find_row_model
 from tools.modelling.prepare import open_model, prepare
 from tools.modelling.row import Given, GivenValue, given_row
 from tools.modelling.words import number, percent
@@ -22,7 +22,7 @@ def predict_row(job: Job, values: list[GivenValue], model: ModelName | None = No
         values: The known values, each with its column.
         model: The model; the newest one when left out.
     """
-    card = find_model(job.workspace, model)
+    card = find_row_model(job.workspace, model)
     saved, recipe = open_model(job.workspace, card.name)
     given = given_row(card, recipe, values)
     with prepare(saved, recipe, given.row.schema) as preparer:

@@ -223,7 +223,7 @@ def card_values(card: Card) -> dict[str, Any]:
     return {
         "model": card.name,
         "target": card.target,
-        "problem": card.problem.kind,
+        "problem": "forecast" if card.forecast else card.problem.kind,
         "reason": card.problem.reason,
         "classes": card.problem.classes,
         "positive": card.problem.positive,
@@ -244,7 +244,15 @@ def list_models(job: Job) -> Outcome:
     """List the trained models of this project with what they predict and how good they are."""
     cards = model_cards(job.workspace)
     rows = [
-        [card.name, card.target, card.problem.kind, card.dataset, *main_score(card), card.created] for card in cards
+        [
+            card.name,
+            card.target,
+            "forecast" if card.forecast else card.problem.kind,
+            card.dataset,
+            *main_score(card),
+            card.created,
+        ]
+        for card in cards
     ]
     text = f"{len(cards)} models: {listed([card.name for card in cards])}." if cards else "No model has been built yet."
     columns = ["model", "predicts", "problem", "trained on", "metric", "score", "created"]
@@ -257,6 +265,10 @@ def list_models(job: Job) -> Outcome:
 
 def main_score(card: Card) -> tuple[str, float]:
     """The one number a model is known by."""
+    if card.forecast:
+        return next(
+            (name, card.scores.metrics[name]) for name in ("mase", "wape", "mae") if name in card.scores.metrics
+        )
     name = {"binary": "auc", "multiclass": "accuracy", "regression": "rmse"}[card.problem.kind]
     return (
         (name, card.scores.metrics[name])

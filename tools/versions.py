@@ -12,7 +12,7 @@ from tools.train import main_score
 from tools.workspace import TRASH, snake_case
 
 _MODEL = r"(?:\bmodels?\b|모델)"
-LOWER_IS_BETTER = ("rmse", "mae", "mse", "mape", "log_loss")
+LOWER_IS_BETTER = ("rmse", "mae", "mse", "mape", "log_loss", "mase", "wape", "wql")
 
 
 @tool(

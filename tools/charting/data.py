@@ -9,7 +9,7 @@ from tools.query import value_in_words
 from tools.tool import Column, ToolError, identifier, listed, literal, plain
 
 Basic = Literal["histogram", "bar", "line", "area", "scatter", "box", "heatmap", "pie"]
-Kind = Basic | Literal["violin", "missing", "correlation"]
+Kind = Basic | Literal["violin", "missing", "correlation", "forecast"]
 Measure = Literal["count", "sum", "mean", "median", "min", "max"]
 MEASURES: dict[str, str] = {
     "count": "count",

@@ -231,6 +231,28 @@ def _correlation(alt: Any, picture: Picture, chart: Any) -> Any:
     )
 
 
+def _forecast(alt: Any, picture: Picture, chart: Any) -> Any:
+    """What was, what is expected and the band around it; a dashed line for the same without a change."""
+    x = alt.X("x:T", title=_titled(picture, "x"))
+    y = alt.Y("y:Q", title=_titled(picture, "y"), scale=alt.Scale(zero=False))
+    names = picture.orders["color"]
+    looks = {
+        "history": ("#555555", [1, 0]),
+        "forecast": (PALETTE[0], [1, 0]),
+        "without the change": (PALETTE[1], [5, 3]),
+    }
+    colours = alt.Scale(domain=names, range=[looks[name][0] for name in names])
+    dashes = alt.Scale(domain=names, range=[looks[name][1] for name in names])
+    color = alt.Color("color:N", title=None, scale=colours, legend=alt.Legend(orient="top"))
+    dash = alt.StrokeDash("color:N", title=None, legend=None, scale=dashes)
+    tips = _tips(alt, picture, "x", "y", *(name for name in ("low", "high") if name in picture.titles))
+    line = chart.mark_line(point={"size": 12}).encode(x=x, y=y, color=color, strokeDash=dash, tooltip=tips)
+    if "low" not in picture.titles:
+        return line
+    band = chart.transform_filter("isValid(datum.low)").mark_area(color=PALETTE[0], opacity=0.2)
+    return alt.layer(band.encode(x=x, y=alt.Y("low:Q", title=_titled(picture, "y")), y2="high:Q"), line)
+
+
 def _pie(alt: Any, picture: Picture, chart: Any) -> Any:
     radius = 70 if "facet" in picture.titles else 140
     return chart.mark_arc(outerRadius=radius, stroke="white").encode(
@@ -257,4 +279,5 @@ _CHARTS = {
     "violin": _violin,
     "missing": _missing,
     "correlation": _correlation,
+    "forecast": _forecast,
 }

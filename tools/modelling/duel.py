@@ -36,6 +36,11 @@ class Ground:
 
 def duel(workspace: Workspace, first: Card, second: Card, version: Version | None, seed: int) -> tuple[Paired, str]:
     """Both models measured on the same rows, and which rows those are. Raises ToolError where there are none."""
+    if first.forecast or second.forecast:
+        raise ToolError(
+            "A forecast is measured on back-test windows of its own, beside the seasonal naive. Look at each:"
+            f" evaluate_model('{first.name}') and evaluate_model('{second.name}')."
+        )
     if (first.target, first.problem.kind) != (second.target, second.problem.kind):
         raise ToolError(
             f"'{first.name}' predicts {first.target} ({first.problem.kind}) and '{second.name}' {second.target}"

@@ -44,6 +44,17 @@ def find_model(workspace: Workspace, name: str | None) -> Card:
     raise ToolError(unknown("model", name, [card.name for card in cards]))
 
 
+def find_row_model(workspace: Workspace, name: str | None) -> Card:
+    """The same of models that predict rows; a forecast continues series, which is another tool's work."""
+    cards = [card for card in model_cards(workspace) if not card.forecast]
+    card = cards[0] if name is None and cards else find_model(workspace, name)
+    if card.forecast:
+        raise ToolError(
+            f"'{card.name}' forecasts what comes next, it predicts no rows. Use forecast, with changes for what-if."
+        )
+    return card
+
+
 def folder_of(workspace: Workspace, card: Card) -> Path:
     """Where a model lives."""
     return workspace.models / card.name

@@ -22,6 +22,10 @@ def number(value: float) -> str:
 
 def headline(card: Card) -> str:
     """The model's score on unseen rows and what the simplest guess would get, in plain words."""
+    if card.forecast:
+        from tools.forecasting.words import headline as forecast_headline
+
+        return forecast_headline(card)
     words = {"binary": _binary, "multiclass": _multiclass, "regression": _regression}[card.problem.kind](card)
     return words + _lopsided(card) + _no_better(card)
 
@@ -84,6 +88,8 @@ def _no_better(card: Card) -> str:
 
 def drivers(card: Card) -> str:
     """`What drives it: Age 31 %, Balance 12 %.`"""
+    if card.forecast:
+        return ""
     shown = [f"{name} {share:.0%}".replace("%", " %") for name, share in card.impact.items() if share >= 0.005]
     return f"What drives it: {listed(shown, DRIVERS)}." if shown else "No single column makes a measurable difference."
 
@@ -117,6 +123,8 @@ def metrics_of(card: Card) -> dict[str, float]:
 def kind_words(card: Card) -> str:
     """`whether Left is yes`, `which of 3 classes Plan is`, `Revenue`."""
     problem = card.problem
+    if card.forecast:
+        return f"{problem.target} {card.forecast.series.step.words(card.forecast.series.horizon)} ahead"
     if problem.kind == "binary":
         return f"whether {problem.target} is {problem.positive}"
     return (

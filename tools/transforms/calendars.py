@@ -134,8 +134,8 @@ def _holidays(table: Input, source: Column, moment: str, country: str, region: s
     return dict(table.learn_value(f"holidays:{source.name}", lambda: _public(country, region, years)))
 
 
-def _public(country: str, region: str | None, years: range) -> list[list[str]]:
-    """The library's holidays. Raises ToolError where it knows no such country or region."""
+def country_code(country: str) -> str:
+    """The two letters of a country given by them or by its name. Raises ToolError where no holidays are known."""
     import holidays
     from holidays.registry import COUNTRIES
 
@@ -150,6 +150,15 @@ def _public(country: str, region: str | None, years: range) -> list[list[str]]:
         near = nearest(code, list(known), cutoff=0.4)
         hint = f" Nearest: {listed(near)}." if near else ""
         raise ToolError(f"No country '{country}'.{hint} Give its two letters, such as KR, US or DE.")
+    return code
+
+
+def _public(country: str, region: str | None, years: range) -> list[list[str]]:
+    """The library's holidays. Raises ToolError where it knows no such country or region."""
+    import holidays
+
+    code = country_code(country)
+    known = holidays.list_supported_countries()
     part = region.strip().upper() if region else None
     if part and part not in (regions := known[code]):
         raise ToolError(f"{code} has no region '{region}'. Its regions: {listed(sorted(regions)) or 'none'}.")

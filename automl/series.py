@@ -1,0 +1,151 @@
+"""Series over time as forecasts need them: an even step, no gaps, and the columns that are known ahead.
+
+A frame of series has the columns ITEM (text), TIME (datetime64) and TARGET (numbers), then one column for each thing
+that is known ahead and for each that never changes within a series. `Step` is the distance of two moments.
+"""
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ITEM, TIME, TARGET, HOLIDAY = "__item", "__time", "__target", "__holiday"
+Unit = Literal["minute", "hour", "day", "weekday", "week", "month", "quarter", "year"]
+Gaps = Literal["line", "forward", "zero"]
+Metric = Literal["MASE", "WAPE", "RMSE", "MAPE", "WQL"]
+
+_SEASONS: dict[Unit, int] = {
+    "minute": 1440, "hour": 24, "day": 7, "weekday": 5, "week": 52, "month": 12, "quarter": 4, "year": 1,
+}  # fmt: skip
+_ALIASES: dict[Unit, str] = {
+    "minute": "min", "hour": "h", "day": "D", "weekday": "B", "week": "W", "month": "MS", "quarter": "QS", "year": "YS",
+}  # fmt: skip
+WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+
+
+class Step(BaseModel):
+    """The distance between two moments of a series: a month, 15 minutes, a week that is dated by its Sunday."""
+
+    model_config = ConfigDict(frozen=True)
+    unit: Unit
+    count: int = 1
+    """More than 1 for minutes only."""
+    weekday: int = 0
+    """Which day dates a week: 0 is Monday."""
+    last_day: bool = False
+    """Months, quarters and years are dated by their last day."""
+
+    @property
+    def frequency(self) -> str:
+        """What pandas calls it."""
+        alias = _ALIASES[self.unit]
+        if self.unit == "week":
+            return f"{alias}-{WEEKDAYS[self.weekday]}"
+        return f"{self.count}{alias}" if self.count > 1 else alias
+
+    @property
+    def season(self) -> int:
+        """Steps after which the year, the week or the day comes round; 1 where nothing does."""
+        return _SEASONS[self.unit] // self.count
+
+    def words(self, number: int = 1) -> str:
+        """`month`, `15 minutes`; `12 months` for more than one of them."""
+        if self.count > 1:
+            return f"{number} × {self.count} minutes" if number > 1 else f"{self.count} minutes"
+        return f"{number} {self.unit}s" if number > 1 else self.unit
+
+
+def least_points(horizon: int) -> int:
+    """Observations the longest series must have: some to learn from, one horizon to choose by, one to measure on."""
+    return max(horizon + 1, 5) + 2 * horizon
+
+
+def even(frame: "pd.DataFrame", step: Step, gaps: Gaps, known: list[str]) -> tuple["pd.DataFrame", int]:
+    """The series at an even step in the order of item and time, and how many empty steps had to be filled.
+
+    Only what lies between a series' first and last value is filled; known columns get the value before.
+    """
+    import pandas as pd
+
+    parts, filled = [], 0
+    for item, series in frame.groupby(ITEM, sort=True):
+        series = series.drop_duplicates(TIME, keep="last").set_index(TIME).sort_index()
+        first, last = series[TARGET].first_valid_index(), series[TARGET].last_valid_index()
+        if first is None:
+            continue
+        moments = pd.date_range(first, last, freq=step.frequency)
+        whole = series.reindex(moments)
+        filled += int(whole[TARGET].isna().sum())
+        whole[TARGET] = _bridged(whole[TARGET], gaps)
+        others = [name for name in whole if name not in (ITEM, TARGET)]
+        whole[others] = whole[others].ffill().bfill()
+        whole[ITEM] = item
+        parts.append(whole.rename_axis(TIME).reset_index())
+    empty = frame.iloc[:0]
+    return (pd.concat(parts, ignore_index=True) if parts else empty), filled
+
+
+def _bridged(values: "pd.Series[Any]", gaps: Gaps) -> "pd.Series[Any]":
+    if gaps == "zero":
+        return values.fillna(0.0)
+    return values.ffill() if gaps == "forward" else values.interpolate("linear")
+
+
+def following(frame: "pd.DataFrame", step: Step, horizon: int) -> "pd.DataFrame":
+    """The moments after the end of every series, one row each: ITEM and TIME."""
+    import pandas as pd
+
+    ends = frame.groupby(ITEM, sort=True)[TIME].max()
+    parts = [
+        pd.DataFrame({ITEM: item, TIME: pd.date_range(end, periods=horizon + 1, freq=step.frequency)[1:]})
+        for item, end in ends.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
+def holiday_flags(times: "pd.Series[Any]", step: Step, country: str) -> "pd.Series[Any]":
+    """How many public holidays of a country fall into each step."""
+    import holidays
+    import pandas as pd
+
+    if times.empty:
+        return pd.Series(dtype="float64")
+    years = range(times.min().year - 1, times.max().year + 2)
+    days = pd.DatetimeIndex(sorted(holidays.country_holidays(country, years=years)))
+    if step.unit in ("minute", "hour", "day", "weekday"):
+        return times.dt.normalize().isin(days).astype("float64")
+    edges = pd.date_range(
+        times.min(), periods=2 + len(pd.date_range(times.min(), times.max(), freq=step.frequency)), freq=step.frequency
+    )
+    counts = pd.Series(days.searchsorted(edges[1:]) - days.searchsorted(edges[:-1]), index=edges[:-1])
+    return counts.reindex(times).astype("float64").reset_index(drop=True).set_axis(times.index)
+
+
+def completed(
+    future: "pd.DataFrame", history: "pd.DataFrame", known: list[str], season: int
+) -> tuple["pd.DataFrame", list[str]]:
+    """Future rows with every known column filled, and the names of columns that had to be guessed.
+
+    Where the future of a column was not given it is taken as it was one season before.
+    """
+    import pandas as pd
+
+    guessed = []
+    places = future.groupby(ITEM).cumcount()
+    for name in known:
+        given = future[name] if name in future else pd.Series(None, index=future.index, dtype=object)
+        if given.notna().all():
+            continue
+        guessed.append(name)
+        past = {item: series.to_numpy() for item, series in history.groupby(ITEM)[name]}
+        back = [_before(past[item], int(place), season) for item, place in zip(future[ITEM], places, strict=True)]
+        filled = given.astype(object).where(given.notna(), pd.Series(back, index=future.index, dtype=object))
+        future = future.assign(**{name: filled.astype(history[name].dtype)})
+    return future, guessed
+
+
+def _before(past: Any, place: int, season: int) -> Any:
+    back = min(season, len(past))
+    return past[len(past) - back + place % back]

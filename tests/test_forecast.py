@@ -1,0 +1,249 @@
+import json
+import tempfile
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.csv
+import pytest
+
+from tests.trained import add, customers, step
+from tools import call, tools_asked_for
+from tools.batch import predict_file
+from tools.forecast import forecast
+from tools.modelling.models import find_model, model_cards
+from tools.modelling.row import GivenValue
+from tools.tool import Job, Outcome, Stopped, ToolError
+from tools.workspace import Workspace
+
+MONTHS = 48
+
+
+def sales(months: int = MONTHS, start: str = "2020-01-01", blank: int = 0) -> pa.Table:
+    """Two shops with a season, a trend and a price that matters; the last `blank` months have a price only."""
+    random = np.random.default_rng(3)
+    moments = pd.date_range(start, periods=months, freq="MS")
+    rows: dict[str, list[Any]] = {"month": [], "shop": [], "city": [], "price": [], "amount": []}
+    for shop, city, base in (("Nord", "Oslo", 100.0), ("Vest", "Bergen", 260.0)):
+        price = random.integers(8, 13, months).astype(float)
+        season = 30 * np.sin(2 * np.pi * np.arange(months) / 12)
+        amount = base + season + 0.5 * np.arange(months) - 6 * price + random.normal(0, 2, months)
+        rows["month"] += [moment.date() for moment in moments]
+        rows["shop"] += [shop] * months
+        rows["city"] += [city] * months
+        rows["price"] += list(price)
+        rows["amount"] += [round(float(value), 2) for value in amount[: months - blank]] + [None] * blank
+    return pa.table(rows)
+
+
+@cache
+def built() -> tuple[Job, Outcome]:
+    """A project with one forecast, whose dataset went through one step."""
+    workspace = Workspace(Path(tempfile.mkdtemp(prefix="easel-tests-")))
+    job = Job(workspace)
+    add(workspace, "sales", sales())
+    step(job, "rename_column", dataset="sales", column="amount", name="Sold")
+    arguments = {"target": "sold", "horizon": 6, "known_columns": ["price"], "build": "quick", "quantiles": [5, 95]}
+    return job, call(job, "train_forecast", {"dataset": "sales"} | arguments)
+
+
+def test_a_forecast_is_told_with_its_error_beside_the_seasonal_naive_and_how_the_data_was_read() -> None:
+    job, outcome = built()
+    card = find_model(job.workspace, "sales_sold_forecast")
+    got, naive = card.scores.metrics, card.baseline.metrics
+    assert card.forecast is not None
+    assert got["mase"] < naive["mase"]
+    assert not card.forecast.naive_won
+    assert outcome.text.startswith(
+        f"Built the forecast 'sales_sold_forecast' in {card.seconds:.0f} s from 2 series (shop), 96 observations"
+        " (2020-01-01 to 2023-12-01) of sales. It forecasts Sold for the next 6 months. On the last 6 months, which it had"
+        " not seen, it is off by "
+    )
+    assert f"MASE {got['mase']:.2f} against {naive['mase']:.2f}, lower is better." in outcome.text
+    assert "One series for each shop: with it, every date comes once." in outcome.text
+    assert "Known ahead: price." in outcome.text
+    assert outcome.values["items"] == ["shop"]
+    assert (card.modality, card.forecast.series.statics, card.forecast.series.quantiles) == (
+        "forecast",
+        ["city"],
+        [0.05, 0.5, 0.95],
+    )
+    assert [part.name for part in card.forecast.parts] == ["Nord", "Vest"]
+    assert [part.name for part in card.forecast.steps] == ["1", "2", "3", "4", "5", "6"]
+    assert sorted(path.name for path in (job.workspace.models / card.name).iterdir()) == [
+        "card.json",
+        "history.parquet",
+        "predictor",
+        "recipe.json",
+    ]
+
+
+def test_a_forecast_is_a_dataset_a_file_and_a_chart_with_its_band() -> None:
+    job, _ = built()
+    outcome = forecast(job, horizon=3)
+    assert outcome.dataset is not None
+    assert outcome.table is not None
+    assert outcome.table.columns == ["shop", "month", "forecast", "p5", "p95", "price"]
+    rows = job.workspace.rows(f'SELECT shop, month, p5 < forecast AND forecast < p95, price FROM "{outcome.dataset}"')
+    assert [row[:3] for row in rows] == [
+        (shop, date(2024, month, 1), True) for shop in ("Nord", "Vest") for month in (1, 2, 3)
+    ]
+    seen = job.workspace.rows(
+        "SELECT price FROM \"sales@1\" WHERE month < DATE '2023-04-01' AND month >= DATE '2023-01-01'"
+    )
+    assert [row[3] for row in rows] == [price for (price,) in seen]
+    assert "The future of price was not given in full: taken as it was a season before." in outcome.text
+    assert "The band from p5 to p95 should hold 90 % of what will come." in outcome.text
+    files = {Path(one.path).suffix: Path(one.path) for one in outcome.artefacts if one.path}
+    assert list(pd.read_csv(files[".csv"])) == outcome.table.columns
+    spec = json.loads(files[".json"].read_text())
+    assert [layer["mark"]["type"] for layer in spec["spec"]["layer"]] == ["area", "line"]
+    assert call(job, "undo", {}).text
+
+
+def test_what_if_shows_old_and_new_side_by_side() -> None:
+    job, _ = built()
+    outcome = forecast(job, changes=[GivenValue(column="Price", value="+10 %")])
+    assert outcome.table is not None
+    assert outcome.table.columns == ["shop", "month", "forecast", "p5", "p95", "forecast_before", "difference", "price"]
+    table = pd.DataFrame(outcome.table.rows, columns=outcome.table.columns)
+    assert (table["difference"] < 0).all()  # a higher price sells less
+    assert f"With price +10 % it comes to {outcome.values['total']:,.0f} in all in place of" in outcome.text
+    with pytest.raises(ToolError) as error:
+        forecast(job, changes=[GivenValue(column="city", value="Narvik")])
+    assert str(error.value) == (
+        "'city' can't be changed: the forecast does not look at its future. It knows price ahead. Build it again with"
+        " known_columns=city."
+    )
+
+
+def test_newer_rows_and_prices_to_come_are_forecast_from_without_a_new_build(tmp_path: Path) -> None:
+    job, _ = built()
+    pyarrow.csv.write_csv(sales(MONTHS + 6, blank=4), tmp_path / "newer.csv")
+    out = tmp_path / "out.csv"
+    outcome = predict_file(job.workspace, "sales_sold_forecast", tmp_path / "newer.csv", out)
+    made = pd.read_csv(out)
+    assert made["month"].tolist() == [f"2024-{month:02}-01" for month in range(3, 9)] * 2
+    prices = sales(MONTHS + 6).to_pandas()["price"]
+    assert made["price"].tolist()[:4] == prices[MONTHS + 2 : MONTHS + 6].tolist()
+    assert outcome.text.endswith("Wrote out.csv.")
+    only_prices = sales(MONTHS + 6).slice(MONTHS, 6).drop_columns(["amount", "city"])
+    pyarrow.csv.write_csv(only_prices, tmp_path / "prices.csv")
+    predict_file(job.workspace, "sales_sold_forecast", tmp_path / "prices.csv", tmp_path / "second.parquet")
+    second = pd.read_parquet(tmp_path / "second.parquet")
+    assert [str(day)[:7] for day in second["month"]] == [f"2024-{month:02}" for month in range(1, 7)] * 2
+    assert second["price"].tolist()[:6] == prices[MONTHS : MONTHS + 6].tolist()
+
+
+def test_a_newer_version_of_its_own_dataset_is_taken_by_itself_and_another_one_by_name() -> None:
+    job, _ = built()
+    add(job.workspace, "later", sales(2, start="2024-01-01"))
+    step(job, "rename_column", dataset="later", column="amount", name="Sold")
+    step(job, "concatenate_datasets", dataset="sales", other="later")
+    outcome = forecast(job)
+    assert "Forecast from sales@3." in outcome.text
+    assert outcome.values["first"][:7] == "2024-03"
+    job.workspace.set_head("sales@2")
+    assert forecast(job).values["first"][:7] == "2024-01"
+    add(job.workspace, "stranger", pa.table({"month": [date(2024, 1, 1)], "amount": [1.0]}))
+    with pytest.raises(ToolError, match=r"The new data has no columns 'shop' and 'price', which the forecast needs"):
+        forecast(job, dataset="stranger")
+
+
+def test_every_tool_of_models_answers_for_a_forecast_or_says_what_to_do_instead() -> None:
+    job, _ = built()
+    told = call(job, "evaluate_model", {})
+    assert told.table is not None
+    assert told.table.columns == [
+        "part", "mase", "mase seasonal naive", "mae", "mae seasonal naive", "wape", "wape seasonal naive",
+    ]  # fmt: skip
+    assert [row[0] for row in told.table.rows] == ["all", "Nord", "Vest"]
+    assert "6 months ahead by" in told.text
+    assert "forecasts Sold for the next 6 months from its own past, price." in call(job, "explain_model", {}).text
+    facts = call(job, "model_card", {}).table
+    assert facts is not None
+    assert ["bands", "p5, p50 and p95"] in facts.rows
+    listing = call(job, "list_models", {}).table
+    assert listing is not None
+    assert listing.rows[0][1:3] == ["Sold", "forecast"]
+    for name, arguments in (
+        ("predict_row", {"values": [{"column": "price", "value": 9}]}),
+        ("predict_dataset", {"dataset": "sales"}),
+    ):
+        with pytest.raises(ToolError) as error:
+            call(job, name, arguments)
+        assert str(error.value) == (
+            "'sales_sold_forecast' forecasts what comes next, it predicts no rows. Use forecast, with changes for what-if."
+        )
+    with pytest.raises(ToolError) as error:
+        forecast(job, horizon=7)
+    assert str(error.value) == (
+        "'sales_sold_forecast' was built for 6 months ahead, not 7. Ask for at most 6, or build it again with horizon=7."
+    )
+
+
+def test_where_nothing_beats_the_seasonal_naive_it_is_used_and_said(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        random = np.random.default_rng(0)
+        shape = random.normal(0, 10, 12)
+        moments = [moment.date() for moment in pd.date_range("2020-01-01", periods=60, freq="MS")]
+        add(
+            workspace,
+            "steady",
+            pa.table(
+                {"month": moments, "amount": [round(50 + shape[n % 12] + 0.001 * (n // 12), 3) for n in range(60)]}
+            ),
+        )
+        outcome = call(
+            Job(workspace), "train_forecast", {"dataset": "steady", "target": "amount", "build": "quick", "horizon": 6}
+        )
+        [card] = model_cards(workspace)
+        assert card.forecast is not None
+        assert card.forecast.naive_won == (card.best == "SeasonalNaive")
+        if card.forecast.naive_won:
+            assert (
+                "nothing beat the seasonal naive, so it is used: it repeats the same month a year before"
+                in outcome.text
+            )
+        assert card.scores.metrics["mase"] <= card.baseline.metrics["mase"]
+
+
+def test_a_stopped_build_keeps_nothing(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "sales", sales())
+        said: list[str] = []
+        job = Job(
+            workspace,
+            progress=lambda _, text: said.append(text),
+            cancelled=lambda: any("Loading" in text for text in said),
+        )
+        with pytest.raises(Stopped, match="nothing was kept"):
+            call(job, "train_forecast", {"dataset": "sales", "target": "amount", "build": "quick"})
+        assert list(workspace.models.iterdir()) == []
+
+
+def test_without_a_forecast_the_tool_says_to_build_one_and_a_model_of_rows_is_refused(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "customers", customers(60))
+        with pytest.raises(ToolError, match=r"no forecast yet\. Build one first: train_forecast"):
+            forecast(Job(workspace))
+
+
+@pytest.mark.parametrize(
+    ("request_", "asked"),
+    [
+        ("forecast the next 12 months of sales", True),
+        ("predict revenue for the next quarter", True),
+        ("다음 3개월 매출 예측", True),
+        ("앞으로 6개월의 수요를 예측해 줘", True),
+        ("what if the price rises by 10 %?", True),
+        ("Predict who will leave", False),
+        ("이탈할 고객을 예측하는 모델을 만들어 줘", False),
+    ],
+)
+def test_the_planner_is_told_of_forecasts_where_a_request_asks_for_the_future(request_: str, asked: bool) -> None:
+    assert ("forecast" in [one.name for one in tools_asked_for(request_)]) == asked

@@ -1,0 +1,243 @@
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from automl.forecast_scores import errors, metrics_of
+from automl.series import ITEM, TARGET, TIME, Step, completed, even, following, holiday_flags
+from tests.trained import add
+from tools.forecasting.changes import _number_change
+from tools.forecasting.prepare import Asked, Prepared, prepare_series
+from tools.tool import ToolError
+from tools.workspace import Workspace
+
+
+@pytest.fixture
+def workspace(tmp_path: Path):
+    with Workspace(tmp_path) as made:
+        yield made
+
+
+def read(workspace: Workspace, columns: dict[str, list[Any]], **asked: Any) -> Prepared:
+    return prepare_series(workspace, add(workspace, "sales", pa.table(columns)), Asked("amount", **asked))
+
+
+def dates(freq: str, count: int, start: str = "2020-01-01") -> list[Any]:
+    return [moment.to_pydatetime() for moment in pd.date_range(start, periods=count, freq=freq)]
+
+
+def days(freq: str, count: int, start: str = "2020-01-01") -> list[date]:
+    return [moment.date() for moment in dates(freq, count, start)]
+
+
+@pytest.mark.parametrize(
+    ("moments", "step", "horizon"),
+    [
+        (days("MS", 48), Step(unit="month"), 12),
+        (days("ME", 48), Step(unit="month", last_day=True), 12),
+        (days("QS", 30), Step(unit="quarter"), 4),
+        (days("YS", 20), Step(unit="year"), 3),
+        (days("D", 60), Step(unit="day"), 14),
+        (days("B", 60), Step(unit="weekday"), 10),
+        (days("W-SUN", 60), Step(unit="week", weekday=6), 8),
+        (days("W-MON", 30), Step(unit="week"), 8),
+        (dates("h", 100), Step(unit="hour"), 24),
+        (dates("15min", 400), Step(unit="minute", count=15), 60),
+        (days("MS", 14), Step(unit="month"), 4),
+    ],
+)
+def test_the_step_and_how_far_ahead_are_found_in_the_dates(
+    workspace: Workspace, moments: list[Any], step: Step, horizon: int
+) -> None:
+    ready = read(workspace, {"when": moments, "amount": [float(n % 7) for n in range(len(moments))]})
+    assert (ready.spec.step, ready.spec.horizon, ready.shape.time.name) == (step, horizon, "when")
+
+
+def test_the_columns_that_tell_series_apart_are_found_and_those_that_never_change_within_one(
+    workspace: Workspace,
+) -> None:
+    rows = [(day, shop, kind) for day in days("MS", 30) for shop in ("a", "b") for kind in ("x", "y")]
+    ready = read(
+        workspace,
+        {
+            "month": [row[0] for row in rows],
+            "shop": [row[1] for row in rows],
+            "kind": [row[2] for row in rows],
+            "city": ["Oslo" if row[1] == "a" else "Bergen" for row in rows],
+            "staff": list(range(len(rows))),
+            "amount": [float(n) for n in range(len(rows))],
+        },
+    )
+    assert [column.name for column in ready.shape.items] == ["shop", "kind"]
+    assert ready.spec.statics == ["city"]
+    assert ready.excluded == {"staff": "it is not known ahead, as far as was said"}
+    assert ready.reasons[:3] == [
+        "month is the time: it holds dates",
+        "one series for each shop and kind: with them, every date comes once",
+        "one step is a month: 116 of 116 dates follow the one before after a month",
+    ]
+
+
+def test_single_sales_are_added_up_and_half_a_month_at_the_end_is_left_out(workspace: Workspace) -> None:
+    start = date(2022, 1, 1)
+    moments = [start + timedelta(days=n) for n in range(365 + 180) for _ in range(2)]  # to 29 June 2023
+    moments += [date(2023, 7, n) for n in range(1, 12)]
+    ready = read(
+        workspace,
+        {"day": moments, "amount": [1.0 + (n % 2) for n in range(len(moments))]},
+        frequency="month",
+        horizon=3,
+    )
+    rows = workspace.rows(f"SELECT * FROM ({ready.reading.past(ready.shape.source, ready.where)})")
+    assert [(row[1].strftime("%Y-%m"), row[2]) for row in rows[:2] + rows[-2:]] == [
+        ("2022-01", 93.0),
+        ("2022-02", 84.0),
+        ("2023-05", 93.0),
+        ("2023-06", 87.0),
+    ]
+    assert ready.notes == ["The last month was left out: its rows end on 2023-07-11."]
+    assert "several values of amount in a month are added up" in ready.reasons
+
+
+def test_levels_are_averaged_where_they_are_put_together(workspace: Workspace) -> None:
+    moments = days("D", 365 * 2)
+    table = pa.table({"day": moments, "temperature": [float(day.month) for day in moments]})
+    version = add(workspace, "weather", table)
+    ready = prepare_series(workspace, version, Asked("temperature", frequency="month", horizon=3))
+    assert ready.reading.combine == "mean"
+    assert workspace.rows(f"SELECT max({TARGET}) FROM ({ready.reading.past(ready.shape.source)})") == [(12.0,)]
+
+
+def test_months_of_counted_years_and_dates_kept_as_text_are_read(workspace: Workspace) -> None:
+    counted = [f"{1 + n // 12}-{1 + n % 12:02}" for n in range(36)]
+    ready = read(workspace, {"Month": counted, "amount": [float(n) for n in range(36)]}, horizon=6)
+    assert ready.spec.step == Step(unit="month")
+    assert "the years of Month are counted from 1: shown as 2001, 2002 and so on" in ready.reasons
+    texts = [f"{1960 + n // 12}-{1 + n % 12:02}" for n in range(36)]
+    version = add(workspace, "texts", pa.table({"Month": texts, "amount": [float(n) for n in range(36)]}))
+    assert prepare_series(workspace, version, Asked("amount", horizon=6)).spec.step == Step(unit="month")
+
+
+@pytest.mark.parametrize(
+    ("columns", "asked", "message"),
+    [
+        (
+            {"when": days("MS", 20), "amount": list(range(20))},
+            {"horizon": 12},
+            "To forecast 12 months ahead at least 37 observations are needed, but the longest series has 20: forecast at"
+            " most 6 months ahead, or choose a shorter step.",
+        ),
+        (
+            {"when": days("MS", 40), "amount": ["many"] * 40},
+            {},
+            "amount holds no numbers (VARCHAR), and a forecast is of a number over time. Choose a number column, or make it"
+            " one: change_type.",
+        ),
+        (
+            {"place": ["x"] * 40, "amount": list(range(40))},
+            {},
+            "sales has no column of dates, so there is nothing to forecast along. Name a column of dates, or change its type"
+            " to date first.",
+        ),
+        (
+            {"when": days("MS", 40), "amount": list(range(40))},
+            {"frequency": "day"},
+            "The data has one value a month, so it can't be forecast by day. Use frequency month or a longer one.",
+        ),
+        (
+            {"when": [date(2000, 1, 1) + timedelta(days=n**3) for n in range(20)], "amount": list(range(20))},
+            {},
+            "The dates are irregular: no step from an hour to a year has rows in most of its places. Give frequency, such as"
+            " month, or make the series even first: resample_series.",
+        ),
+        (
+            {"when": days("MS", 40), "amount": list(range(40))},
+            {"quantiles": [0, 50]},
+            "A band at 0 can't be. Give quantiles in percent, from 1 to 99.",
+        ),
+        (
+            {"when": days("MS", 40), "amount": list(range(40))},
+            {"holidays": "Atlantis"},
+            "No country 'Atlantis'. Nearest: TLS, ATA and ALA. Give its two letters, such as KR, US or DE.",
+        ),
+        (
+            {"when": days("MS", 40), "amount": pa.array([None] * 40, pa.int64())},
+            {},
+            "amount is empty in every row, so there is nothing to continue. Choose another column.",
+        ),
+    ],
+)  # fmt: skip
+def test_what_can_not_be_forecast_is_told_in_one_line(
+    workspace: Workspace, columns: dict[str, list[Any]], asked: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(ToolError) as error:
+        read(workspace, columns, **asked)
+    assert str(error.value) == message
+
+
+def test_gaps_are_filled_within_a_series_only() -> None:
+    frame = pd.DataFrame(
+        {ITEM: "a", TIME: pd.to_datetime(["2024-01-01", "2024-04-01", "2024-05-01"]), TARGET: [1.0, 4.0, None], "price": [9.0, 8.0, 7.0]}
+    )  # fmt: skip
+    for gaps, expected in (("line", [1, 2, 3, 4]), ("forward", [1, 1, 1, 4]), ("zero", [1, 0, 0, 4])):
+        whole, filled = even(frame, Step(unit="month"), gaps, ["price"])
+        assert (whole[TARGET].tolist(), whole["price"].tolist(), filled) == (expected, [9, 9, 9, 8], 2)
+    ahead = following(whole, Step(unit="month"), 2)
+    assert [str(moment)[:10] for moment in ahead[TIME]] == ["2024-05-01", "2024-06-01"]
+
+
+def test_what_is_not_known_of_the_future_is_taken_as_it_was_a_season_before() -> None:
+    moments = pd.date_range("2023-01-01", periods=12, freq="MS")
+    history = pd.DataFrame({ITEM: "a", TIME: moments, TARGET: 1.0, "promo": range(12)})
+    future = following(history, Step(unit="month"), 3).assign(promo=[None, 50, None])
+    whole, guessed = completed(future, history, ["promo"], 12)
+    assert (whole["promo"].tolist(), guessed) == ([0, 50, 2], ["promo"])
+
+
+def test_holidays_are_counted_in_each_step() -> None:
+    months = pd.Series(pd.date_range("2024-01-01", periods=12, freq="MS"))
+    assert holiday_flags(months, Step(unit="month"), "US").tolist() == [2, 1, 0, 0, 1, 1, 1, 0, 1, 1, 2, 1]
+    days_ = pd.Series(pd.to_datetime(["2024-07-03", "2024-07-04"]))
+    assert holiday_flags(days_, Step(unit="day"), "US").tolist() == [0, 1]
+
+
+def test_scores_are_what_their_formulas_say() -> None:
+    from automl.forecast import SeriesSpec
+
+    spec = SeriesSpec(step=Step(unit="month"), horizon=2, quantiles=[0.1, 0.5], metric="MASE", gaps="line")
+    moments = pd.date_range("2024-01-01", periods=6, freq="MS")
+    frame = pd.DataFrame({ITEM: "a", TIME: moments, TARGET: [1.0, 3.0, 2.0, 4.0, 10.0, 20.0]})
+    index = pd.MultiIndex.from_product([["a"], moments[4:]], names=["item_id", "timestamp"])
+    made = pd.DataFrame({"mean": [8.0, 24.0], "0.1": [7.0, 21.0], "0.5": [8.0, 24.0]}, index=index)
+    table = errors(frame, [made], spec, season=1)
+    assert table["scale"].tolist() == [pytest.approx(5 / 3)] * 2  # steps of 2, 1 and 2 before
+    assert metrics_of(table) == {
+        "mase": 1.8,
+        "wape": 0.2,
+        "mape": 0.2,
+        "wql": pytest.approx((2 * (0.1 * 3 + 0.9 * 1) + (2 + 4)) / 2 / 30),
+        "mae": 3.0,
+        "rmse": pytest.approx(10**0.5),
+    }
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("+10 %", ("multiply", 1.1)),
+        ("-5%", ("multiply", 0.95)),
+        ("10퍼센트", ("multiply", 1.1)),
+        ("x2", ("multiply", 2.0)),
+        ("+3", ("add", 3.0)),
+        ("-2.5", ("add", -2.5)),
+        ("=7", ("set", 7.0)),
+        ("7", ("set", 7.0)),
+        (7, ("set", 7.0)),
+    ],
+)
+def test_a_change_is_read_as_people_write_it(value: Any, expected: tuple[str, float]) -> None:
+    change = _number_change("price", value)
+    assert (change.kind, change.value) == (expected[0], pytest.approx(expected[1]))

@@ -1,0 +1,151 @@
+"""What a forecast comes to: its rows with the items' own columns, what it says in words, and the same for programs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pyarrow as pa
+
+from automl.card import Card
+from automl.forecast import Change, ForecastMade
+from automl.series import ITEM, TIME
+from tools.forecasting.shape import label_of
+from tools.forecasting.words import date, facts
+from tools.modelling.words import number
+from tools.tool import ToolError, identifier, listed
+from tools.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class Made:
+    """A forecast as frames: the history it started from and what it says, and what had to be assumed."""
+
+    history: Any
+    table: Any
+    told: ForecastMade
+    changes: list[Change]
+    note: str
+
+    @property
+    def steps(self) -> int:
+        """How many steps ahead it reaches."""
+        return int(self.table.groupby(ITEM).size().max())
+
+
+def forecast_rows(workspace: Workspace, card: Card, made: Made) -> pa.Table:
+    """The forecast as rows: what tells the series apart, the time, the forecast, its bands and what was known ahead."""
+    found, table = facts(card), made.table
+    step = found.series.step
+    moment = f"f.{identifier(TIME)}"
+    months = {"month": 0, "quarter": 2, "year": 11}
+    if step.last_day:
+        moment = f"last_day({moment} + INTERVAL '{months[step.unit]} months')"
+    time = f"CAST({moment} AS {'TIMESTAMP' if step.unit in ('minute', 'hour') else 'DATE'}) AS {identifier(found.time)}"
+    cells = [*_item_cells(workspace, card), time, "f.point AS forecast"]
+    shown = [level for level in found.series.quantiles if f"{level:g}" != found.series.point]
+    cells += [f"f.{identifier(f'{level:g}')} AS p{f'{100 * level:g}'.replace('.', '_')}" for level in shown]
+    if "before" in table:
+        cells += ["f.before AS forecast_before", "f.point - f.before AS difference"]
+    cells += [f"f.{identifier(name)}" for name in found.series.known]
+    with workspace.cursor() as cursor:
+        cursor.register("forecast_rows", pa.Table.from_pandas(table, preserve_index=False))
+        try:
+            order = f"f.{identifier(ITEM)}, f.{identifier(TIME)}"
+            rows: pa.Table = cursor.execute(
+                f"SELECT {', '.join(cells)} FROM forecast_rows f {_item_join(workspace, card)} ORDER BY {order}"
+            ).to_arrow_table()
+        finally:
+            cursor.unregister("forecast_rows")
+    return rows
+
+
+def _item_source(workspace: Workspace, card: Card) -> str:
+    """The version that knows the items' own columns; empty where the series has none or the version is gone."""
+    if not facts(card).items:
+        return ""
+    try:
+        return identifier(workspace.version(card.dataset).ref)
+    except ToolError:
+        return ""
+
+
+def _item_cells(workspace: Workspace, card: Card) -> list[str]:
+    found = facts(card)
+    if _item_source(workspace, card):
+        return [f"i.{identifier(name)}" for name in found.items]
+    return [f"f.{identifier(ITEM)} AS {identifier('_'.join(found.items))}"] if found.items else []
+
+
+def _item_join(workspace: Workspace, card: Card) -> str:
+    source = _item_source(workspace, card)
+    if not source:
+        return ""
+    names = ", ".join(identifier(name) for name in facts(card).items)
+    label = label_of(facts(card).items)
+    return f"LEFT JOIN (SELECT DISTINCT {label} AS label, {names} FROM {source}) i ON i.label = f.{identifier(ITEM)}"
+
+
+def told(card: Card, made: Made) -> str:
+    """What the forecast says, in words and numbers."""
+    found, table = facts(card), made.table
+    step, series = found.series.step, int(table[ITEM].nunique())
+    first, last = str(table[TIME].min()), str(table[TIME].max())
+    span = f"{date(first, step)} to {date(last, step)}"
+    many = f" for {series:,} series" if series > 1 else ""
+    said = [f"Forecast of {card.target} with '{card.name}' for the next {step.words(made.steps)} ({span}){many}."]
+    points = table["point"]
+    if series == 1:
+        high, low = table.loc[points.idxmax()], table.loc[points.idxmin()]
+        said.append(
+            f"It expects {number(float(points.mean()))} on average, the most in {date(str(high[TIME]), step)}"
+            f" ({number(float(high['point']))}), the least in {date(str(low[TIME]), step)} ({number(float(low['point']))})."
+        )
+    else:
+        totals = table.groupby(ITEM)["point"].sum().sort_values(ascending=False)
+        shown = [f"{name} {number(float(value))}" for name, value in totals.head(3).items()]
+        said.append(f"In all it expects {number(float(points.sum()))}; the largest are {listed(shown)}.")
+    if "before" in table:
+        said.append(_change_words(card, made))
+    levels = found.series.quantiles
+    if len(levels) > 1:
+        share = f"{100 * (levels[-1] - levels[0]):g}"
+        said.append(
+            f"The band from p{100 * levels[0]:g} to p{100 * levels[-1]:g} should hold {share} % of what will come."
+        )
+    if made.told.guessed:
+        back = "a season" if found.season > 1 else "a step"
+        said.append(f"The future of {listed(made.told.guessed)} was not given in full: taken as it was {back} before.")
+    return " ".join(filter(None, [*said, made.note]))
+
+
+def _change_words(card: Card, made: Made) -> str:
+    """What the change comes to."""
+    new, old = float(made.table["point"].sum()), float(made.table["before"].sum())
+    asked = listed([f"{one.column} {_asked(one)}" for one in made.changes])
+    if abs(new - old) <= 1e-9 * max(abs(old), 1):
+        return f"With {asked} nothing changes: the model that won does not look at it."
+    share = f", {100 * (new - old) / abs(old):+.1f} %" if old else ""
+    return f"With {asked} it comes to {number(new)} in all in place of {number(old)} ({new - old:+,.6g}{share})."
+
+
+def _asked(one: Change) -> str:
+    if one.kind == "multiply":
+        return f"{100 * (float(one.value) - 1):+.3g} %"
+    return f"{float(one.value):+g}" if one.kind == "add" else f"at {one.value}"
+
+
+def values(card: Card, made: Made) -> dict[str, Any]:
+    """What programs and answers read from a forecast."""
+    table = made.table
+    return {
+        "model": card.name,
+        "target": card.target,
+        "horizon": made.steps,
+        "series": int(table[ITEM].nunique()),
+        "total": round(float(table["point"].sum()), 6),
+        "mean": round(float(table["point"].mean()), 6),
+        **({"total_before": round(float(table["before"].sum()), 6)} if "before" in table else {}),
+        "first": str(table[TIME].min()),
+        "last": str(table[TIME].max()),
+        "history_end": made.told.end,
+        "guessed": made.told.guessed,
+    }

@@ -1,0 +1,191 @@
+"""Everything that is found and checked before a forecast is fitted: how the data is read, how far ahead, which bands."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from automl.forecast import SeriesSpec, too_short
+from automl.series import Gaps, Metric, Step, least_points
+from tools.forecasting.rows import Combine, Reading, constant_columns, lengths, partial_ends
+from tools.forecasting.shape import Shape, find_shape, mean_words
+from tools.forecasting.step import HORIZONS, Frequency, bucket, check_coarser, find_step, of_frequency
+from tools.tool import Column, ToolError, column_of, identifier, listed
+from tools.transforms.calendars import country_code
+from tools.transforms.sql import counted
+from tools.workspace import Version, Workspace
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What was asked of a forecast."""
+
+    target: str
+    horizon: int | None = None
+    time: str | None = None
+    item: list[str] | None = None
+    frequency: Frequency | None = None
+    known: list[str] | tuple[str, ...] = ()
+    holidays: str | None = None
+    quantiles: list[float] | None = None
+    metric: Metric = "MASE"
+    combine: Literal["auto", "sum", "mean", "last"] = "auto"
+    gaps: Literal["auto", "line", "forward", "zero"] = "auto"
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """How a dataset is read for a forecast, checked."""
+
+    shape: Shape
+    reading: Reading
+    spec: SeriesSpec
+    where: str
+    excluded: dict[str, str]
+    reasons: list[str]
+    notes: list[str]
+    observations: int
+
+
+def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prepared:
+    """Everything that is found and checked before a fit. Raises ToolError, in one line that says what to do."""
+    target = column_of(version.columns, asked.target)
+    if not target.is_number:
+        raise ToolError(
+            f"{target.name} holds no numbers ({target.type}), and a forecast is of a number over time. Choose a number"
+            " column, or make it one: change_type."
+        )
+    _check_values(workspace, version, target)
+    known = _known(version, asked, target)
+    shape = find_shape(workspace, version, target.name, asked.time, asked.item)
+    taken = {target.name, shape.time.name, *(column.name for column in shape.items)}
+    if mixed := [column.name for column in known if column.name in taken]:
+        raise ToolError(f"{listed(mixed)} is the target, the time or tells series apart; it can't be known ahead too.")
+    step, combine, gaps, reasons = _step(workspace, shape, target, asked)
+    others = [column for column in version.columns if column.name not in taken and column not in known]
+    items = tuple(column.name for column in shape.items)
+    statics = constant_columns(workspace.rows, others, items, shape.source)
+    reading = Reading(shape.moment, items, target.name, step, combine, tuple(known), tuple(statics))
+    where, notes = _whole(workspace, reading, shape, combine)
+    found = lengths(workspace.rows, reading.past(shape.source, where))
+    horizon, why = _horizon(asked.horizon, step, found)
+    excluded = {
+        column.name: "it is not known ahead, as far as was said" for column in others if column.name not in statics
+    }
+    spec = SeriesSpec(
+        step=step,
+        horizon=horizon,
+        quantiles=_quantiles(asked.quantiles),
+        metric=asked.metric,
+        gaps=gaps,
+        known=[column.name for column in known],
+        statics=statics,
+        holidays=country_code(asked.holidays) if asked.holidays else "",
+    )
+    notes += _lost(workspace, shape, target)
+    return Prepared(
+        shape,
+        reading,
+        spec,
+        where,
+        excluded,
+        [*shape.reasons, *reasons, *why],
+        notes,
+        sum(count for _, count, _, _ in found),
+    )
+
+
+def _check_values(workspace: Workspace, version: Version, target: Column) -> None:
+    name = identifier(target.name)
+    low, high = workspace.rows(f"SELECT min({name}), max({name}) FROM {identifier(version.ref)}")[0]
+    if low is None:
+        raise ToolError(f"{target.name} is empty in every row, so there is nothing to continue. Choose another column.")
+    if low == high:
+        raise ToolError(f"{target.name} is {low} in every row, so there is nothing to forecast. Choose another column.")
+
+
+def _known(version: Version, asked: Asked, target: Column) -> list[Column]:
+    known = [column_of(version.columns, name) for name in dict.fromkeys(asked.known)]
+    if bad := [column.name for column in known if column.is_time]:
+        raise ToolError(f"{listed(bad)} holds dates, which a forecast knows anyway. Leave it out of known_columns.")
+    return known
+
+
+def _step(workspace: Workspace, shape: Shape, target: Column, asked: Asked) -> tuple[Step, Combine, Gaps, list[str]]:
+    """The step, what it takes of several values, what its gaps get, and why."""
+    moments = (
+        f"(SELECT DISTINCT {shape.label} AS item, CAST({shape.moment} AS TIMESTAMP) AS m FROM {shape.source}"
+        f" WHERE {shape.moment} IS NOT NULL AND {identifier(target.name)} IS NOT NULL)"
+    )
+    found, reason, regular = (None, "", False)
+    try:
+        found, reason, regular = find_step(workspace.rows, moments)
+    except ToolError:
+        if asked.frequency is None:
+            raise
+    if asked.frequency is None:
+        assert found is not None
+        step, reasons = (
+            found,
+            [f"one step is a {found.words()}: {reason}" if found.unit != "hour" else f"one step is an hour: {reason}"],
+        )
+    else:
+        step, reasons = of_frequency(asked.frequency), []
+        if found is not None:
+            check_coarser(step, found)
+            step = found if found.unit == step.unit and found.count == step.count else step
+    several = workspace.rows(
+        f"SELECT count(*) - count(DISTINCT ({shape.label}, {bucket(step, shape.moment)})) FROM {shape.source}"
+        f" WHERE {shape.moment} IS NOT NULL AND {identifier(target.name)} IS NOT NULL"
+    )[0][0]
+    combine: Combine = asked.combine if asked.combine != "auto" else "mean" if mean_words(target.name) else "sum"
+    if several:
+        words = {"sum": "added up", "mean": "averaged", "last": "the last one taken"}[combine]
+        reasons.append(f"several values of {target.name} in a {step.words()} are {words}")
+    events = several > 0 and combine == "sum" and not regular
+    gaps: Gaps = asked.gaps if asked.gaps != "auto" else "zero" if events else "line"
+    return step, combine, gaps, reasons
+
+
+def _whole(workspace: Workspace, reading: Reading, shape: Shape, combine: Combine) -> tuple[str, list[str]]:
+    """Steps at the ends that are covered in part only, where values are added up."""
+    rows, places = workspace.rows(
+        f"SELECT count(DISTINCT {shape.moment}), count(DISTINCT {bucket(reading.step, shape.moment)}) FROM {shape.source}"
+        f" WHERE {shape.moment} IS NOT NULL AND {identifier(reading.target)} IS NOT NULL"
+    )[0]
+    if combine != "sum" or rows <= places:
+        return "true", []
+    return partial_ends(workspace.rows, reading, shape.source)
+
+
+def _horizon(asked: int | None, step: Step, found: list[tuple[str, int, str, str]]) -> tuple[int, list[str]]:
+    """How far ahead, checked against the longest series."""
+    if not found or not found[0][1]:
+        raise ToolError("No series has a value to learn from. Look at the target column and the time column.")
+    longest = found[0][1]
+    if asked is not None:
+        if not 1 <= asked <= 1000:
+            raise ToolError(f"A horizon of {asked} can't be. Give the number of steps ahead, from 1 to 1000.")
+        if longest < least_points(asked):
+            raise ToolError(too_short(longest, step, asked))
+        return asked, []
+    horizon = min(HORIZONS[step.unit], max((longest - 1) // 3, 1))
+    if longest < least_points(horizon):
+        raise ToolError(too_short(longest, step, horizon))
+    return horizon, [f"it looks {step.words(horizon)} ahead, since nothing else was said"]
+
+
+def _quantiles(asked: list[float] | None) -> list[float]:
+    """Shares from percents, the middle always among them."""
+    shares = {0.5} | {round(one / 100 if one >= 1 else one, 4) for one in asked or [10, 90]}
+    if bad := [one for one in asked or [] if not 0.01 <= (one / 100 if one >= 1 else one) <= 0.99]:
+        raise ToolError(f"A band at {bad[0]:g} can't be. Give quantiles in percent, from 1 to 99.")
+    return sorted(shares)
+
+
+def _lost(workspace: Workspace, shape: Shape, target: Column) -> list[str]:
+    """Rows that have no time."""
+    lost = workspace.rows(f"SELECT count(*) FROM {shape.source} WHERE {shape.moment} IS NULL")[0][0]
+    return (
+        [f"{counted(lost, 'row')} without a {shape.time.name} {'was' if lost == 1 else 'were'} left out."]
+        if lost
+        else []
+    )

@@ -1,0 +1,134 @@
+"""The step of a series: found in the gaps between its moments, or as a person names it; and the SQL that cuts to it."""
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+from automl.series import Step, Unit
+from tools.tool import ToolError
+
+Ask = Callable[[str], list[tuple[Any, ...]]]
+Frequency = Literal[
+    "minute", "5 minutes", "10 minutes", "15 minutes", "30 minutes", "hour", "day", "weekday", "week", "month", "quarter", "year"
+]  # fmt: skip
+HORIZONS: dict[Unit, int] = {
+    "minute": 60, "hour": 24, "day": 14, "weekday": 10, "week": 8, "month": 12, "quarter": 4, "year": 3,
+}  # fmt: skip
+"""How far ahead where nobody says."""
+REGULAR = 0.6
+"""A step counts as the series' own where at least this share of the gaps is as long."""
+FILLED = 0.8
+"""Of irregular moments a step is chosen at least this share of whose places has rows."""
+LEAST_STEPS = 12
+_LENGTHS: dict[Unit, float] = {
+    "minute": 60, "hour": 3600, "day": 86_400, "weekday": 86_400, "week": 604_800, "month": 2_629_746, "quarter": 7_889_238, "year": 31_556_952,
+}  # fmt: skip
+_DAYS: tuple[tuple[int, int, Unit], ...] = (
+    (1, 1, "day"), (7, 7, "week"), (28, 31, "month"), (89, 92, "quarter"), (365, 366, "year"),
+)  # fmt: skip
+_UNITS: tuple[Unit, ...] = ("hour", "day", "week", "month", "quarter", "year")
+
+
+def seconds(step: Step) -> float:
+    """About how long a step is."""
+    return _LENGTHS[step.unit] * step.count
+
+
+def of_frequency(frequency: Frequency) -> Step:
+    """The step that a person named."""
+    number, _, unit = frequency.partition(" ")
+    return Step(unit="minute", count=int(number)) if unit else Step.model_validate({"unit": frequency})
+
+
+def find_step(ask: Ask, moments: str) -> tuple[Step, str, bool]:
+    """The step of a relation of distinct moments (`item`, `m`), why it is taken, and whether the moments keep to it.
+
+    Raises ToolError where the moments are too irregular for any.
+    """
+    gaps = ask(
+        "SELECT gap, count(*) FROM (SELECT epoch(m) - epoch(lag(m) OVER (PARTITION BY item ORDER BY m)) AS gap"
+        f" FROM {moments}) WHERE gap > 0 GROUP BY gap ORDER BY count(*) DESC, gap LIMIT 1000"
+    )
+    total = sum(count for _, count in gaps)
+    if not total:
+        raise ToolError(
+            "Every series has one moment only, so there is nothing to continue. Choose another time column."
+        )
+    counts: dict[tuple[Unit, int], int] = {}
+    for gap, count in gaps:
+        if found := _unit(float(gap)):
+            counts[found] = counts.get(found, 0) + count
+    if counts:
+        (unit, number), most = max(counts.items(), key=lambda pair: pair[1])
+        weekend = counts.get(("day", 1), 0) and any(gap == 3 * 86_400 for gap, _ in gaps)
+        if unit == "day" and weekend and not ask(f"SELECT count(*) FROM {moments} WHERE isodow(m) > 5")[0][0]:
+            return Step(unit="weekday"), "its dates are weekdays, never a Saturday or Sunday", True
+        if most >= REGULAR * total:
+            step = _dated(ask, moments, Step(unit=unit, count=number))
+            return step, f"{most:,} of {total:,} dates follow the one before after a {step.words()}", most == total
+    return _filling(ask, moments)
+
+
+def _unit(gap: float) -> tuple[Unit, int] | None:
+    """The unit that a gap in seconds is one of."""
+    days = gap / 86_400
+    for low, high, unit in _DAYS:
+        if low <= days <= high:
+            return unit, 1
+    if gap == 3600:
+        return "hour", 1
+    minutes = gap / 60
+    return ("minute", int(minutes)) if minutes in (1, 5, 10, 15, 30) else None
+
+
+def _dated(ask: Ask, moments: str, step: Step) -> Step:
+    """The step as its moments are dated: weeks by one weekday, months by their last day."""
+    if step.unit == "week":
+        days = ask(f"SELECT DISTINCT isodow(m) - 1 FROM {moments}")
+        return step.model_copy(update={"weekday": int(days[0][0]) if len(days) == 1 else 0})
+    if step.unit in ("month", "quarter", "year"):
+        last = ask(f"SELECT bool_and(CAST(m AS DATE) = last_day(m)) FROM {moments}")[0][0]
+        return step.model_copy(update={"last_day": bool(last)})
+    return step
+
+
+def _filling(ask: Ask, moments: str) -> tuple[Step, str, bool]:
+    """The shortest step of which few places stay empty."""
+    for unit in _UNITS:
+        places, filled = ask(
+            f"SELECT sum(places), sum(filled) FROM (SELECT date_diff('{unit}', min(m), max(m)) + 1 AS places,"
+            f" count(DISTINCT date_trunc('{unit}', m)) AS filled FROM {moments} GROUP BY item HAVING count(*) > 1)"
+        )[0]
+        series = max(int(ask(f"SELECT count(DISTINCT item) FROM {moments}")[0][0]), 1)
+        if places and places >= LEAST_STEPS * series and filled >= FILLED * places:
+            return Step(unit=unit), f"its dates are irregular and {filled / places:.0%} of the {unit}s have rows", False
+    raise ToolError(
+        "The dates are irregular: no step from an hour to a year has rows in most of its places. Give frequency, such"
+        " as month, or make the series even first: resample_series."
+    )
+
+
+def check_coarser(wanted: Step, found: Step) -> None:
+    """Raises ToolError where a step is wanted that is shorter than what the data tell apart."""
+    if seconds(wanted) < 0.9 * seconds(found):
+        raise ToolError(
+            f"The data has one value a {found.words()}, so it can't be forecast by {wanted.words()}. Use frequency"
+            f" {found.words()} or a longer one."
+        )
+
+
+def bucket(step: Step, moment: str) -> str:
+    """SQL of the start of the step that a moment falls into."""
+    moment = f"CAST({moment} AS TIMESTAMP)"
+    if step.unit == "minute":
+        return f"time_bucket(INTERVAL '{step.count} minutes', {moment}, TIMESTAMP '2000-01-01')"
+    if step.unit == "week" and step.weekday:
+        days = f"INTERVAL '{step.weekday} days'"
+        return f"CAST(date_trunc('week', {moment} - {days}) + {days} AS TIMESTAMP)"
+    unit = "day" if step.unit == "weekday" else step.unit
+    return f"CAST(date_trunc('{unit}', {moment}) AS TIMESTAMP)"
+
+
+def ending(step: Step, start: str) -> str:
+    """SQL of the moment at which a step that starts there ends."""
+    unit, count = {"weekday": ("day", 1), "quarter": ("month", 3)}.get(step.unit, (step.unit, step.count))
+    return f"{start} + INTERVAL '{count} {unit}'"

@@ -1,0 +1,114 @@
+"""What is said about a forecast: its errors beside the seasonal naive's, in plain words."""
+
+from automl.card import Card
+from automl.forecast import ForecastFacts, plain_name
+from automl.series import Step
+from tools.modelling.words import number, percent
+from tools.tool import listed
+
+_BEFORE = {
+    "minute": "the same minute a day before", "hour": "the same hour a day before", "day": "the same day a week before",
+    "weekday": "the same weekday a week before", "week": "the same week a year before", "month": "the same month a year before",
+    "quarter": "the same quarter a year before",
+}  # fmt: skip
+METRICS = {
+    "mase": "MASE", "wape": "WAPE", "mape": "MAPE", "wql": "wQL", "mae": "MAE", "rmse": "RMSE",
+}  # fmt: skip
+
+
+def facts(card: Card) -> ForecastFacts:
+    """What a forecast's card tells of it."""
+    assert card.forecast is not None
+    return card.forecast
+
+
+def date(moment: str, step: Step) -> str:
+    """A moment as short as its step lets it be."""
+    return moment[:16] if step.unit in ("minute", "hour") else moment[:10]
+
+
+def naive_words(found: ForecastFacts) -> str:
+    """What the seasonal naive says: `the same month a year before`."""
+    return _BEFORE.get(found.series.step.unit, "the value before") if found.season > 1 else "the value before"
+
+
+def series_words(found: ForecastFacts) -> str:
+    """`1 series of 144 months`, `304 series`."""
+    if found.count == 1:
+        return found.series.step.words(found.observations)
+    return f"{found.count:,} series ({', '.join(found.items)}), {found.observations:,} observations"
+
+
+def horizon_words(card: Card) -> str:
+    """`Passengers for the next 12 months`."""
+    found = facts(card)
+    return f"{card.target} for the next {found.series.step.words(found.series.horizon)}"
+
+
+def tested_words(found: ForecastFacts) -> str:
+    """`On the last 3 times 12 months, each forecast from what came before,`."""
+    ahead = found.series.step.words(found.series.horizon)
+    windows = len(found.windows)
+    return (
+        f"On the last {ahead}, which it had not seen,"
+        if windows == 1
+        else f"On {windows} back-test windows of {ahead}, each forecast from what came before it,"
+    )
+
+
+def headline(card: Card) -> str:
+    """How far it is off on what it had not seen, and how far the seasonal naive is, in plain words."""
+    found, got, base = facts(card), card.scores.metrics, card.baseline.metrics
+    naive = naive_words(found)
+    if found.naive_won:
+        return (
+            f"{tested_words(found)} nothing beat the seasonal naive, so it is used: it repeats {naive} and is off by"
+            f" {number(got['mae'])} on average{_share(got)}{_mase(got)}."
+        )
+    return (
+        f"{tested_words(found)} it is off by {number(got['mae'])} on average{_share(got)}; repeating {naive} (the seasonal"
+        f" naive) is off by {number(base['mae'])}{_share(base)}{_against(got, base)}.{_parts(found)}"
+    )
+
+
+def _share(metrics: dict[str, float]) -> str:
+    return f" ({percent(metrics['wape'])} of the total)" if "wape" in metrics else ""
+
+
+def _mase(got: dict[str, float]) -> str:
+    return f", MASE {got['mase']:.2f}" if "mase" in got else ""
+
+
+def _against(got: dict[str, float], base: dict[str, float]) -> str:
+    if "mase" not in got or "mase" not in base:
+        return ""
+    worse = " By that measure it is no better" if got["mase"] >= base["mase"] else ""
+    return f". MASE {got['mase']:.2f} against {base['mase']:.2f}, lower is better" + (f".{worse}" if worse else "")
+
+
+def _parts(found: ForecastFacts) -> str:
+    if not found.parts:
+        return ""
+    better = sum(part.scores["mae"] < part.naive["mae"] for part in found.parts)
+    return f" It is better than the seasonal naive for {better:,} of {len(found.parts):,} series."
+
+
+def made_of(card: Card) -> str:
+    """`It is exponential smoothing (ETS).`, or the mix with its shares."""
+    weights = facts(card).weights
+    if len(weights) == 1:
+        return f"The model is {plain_name(next(iter(weights)))}."
+    shares = sorted(weights.items(), key=lambda pair: -pair[1])
+    return f"The model is a mix: {listed([f'{plain_name(name)} {share:.0%}'.replace('%', ' %') for name, share in shares])}."
+
+
+def read_words(card: Card) -> str:
+    """How the data was read as series."""
+    found = facts(card)
+    said = [f"{reason[:1].upper()}{reason[1:]}." for reason in found.reasons]
+    ahead = found.series.known
+    if ahead:
+        said.append(f"Known ahead: {listed(ahead)}.")
+    if found.series.holidays:
+        said.append(f"It knows the public holidays of {found.series.holidays}.")
+    return " ".join([*said, *found.notes])
