@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from automl.decide import Decision
 from automl.forecast import ForecastFacts
 from automl.intervals import Interval
 from automl.metrics import Scores
@@ -82,6 +83,12 @@ class Card(BaseModel):
     def family(self) -> str:
         """What all versions of this model have in common."""
         return self.lineage.family or self.name
+
+    decision: Decision | None = None
+    """The threshold and the calibration that a person kept; None where answers are taken as the candidate gives them."""
+    revision: int = 1
+    changed: str = ""
+    """What the last revision of this card changed, in words."""
 
     @property
     def target(self) -> str:

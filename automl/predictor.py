@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from automl.card import FILE, Card, read_card
+from automl.decide import decide
 from automl.frames import labels
+from automl.impact import Impact, impact_of
 from automl.tabular import FeatureKind, feature_kind, library_versions
 
 if TYPE_CHECKING:
@@ -34,6 +36,8 @@ class Predictions:
     """Class names, or numbers."""
     probabilities: "pd.DataFrame | None"
     """One column per class in the order of the card; None for a number."""
+    own: "pd.DataFrame | None" = None
+    """The same before the card's calibration."""
 
 
 class SavedModel:
@@ -44,23 +48,25 @@ class SavedModel:
         self.card = card
         self._predictor = predictor
 
-    def predict(self, frame: "pd.DataFrame") -> Predictions:
+    def predict(self, frame: "pd.DataFrame", candidate: str | None = None) -> Predictions:
         """Predict the rows of a frame from `as_frame`; columns the model does not know are ignored.
 
+        Another `candidate` than the card's best answers as it was fitted; the best one as the card decides.
         Raises ModelError where a column is missing or holds text in place of numbers.
         """
-        import numpy as np
         import pandas as pd
 
         rows = pd.DataFrame(
             {name: self._column(frame, name, kind) for name, kind in self.card.model_columns.items()}, index=frame.index
         )
-        if self.card.problem.kind == "regression":
-            return Predictions(self._predictor.predict(rows).astype("float64"), None)
-        classes = self.card.problem.classes
-        table = self._predictor.predict_proba(rows).reindex(columns=classes, fill_value=0.0).astype("float64")
-        likeliest = np.array(classes, dtype=object)[table.to_numpy().argmax(axis=1)]
-        return Predictions(pd.Series(likeliest, index=rows.index), table)
+        model, problem, decision = candidate or self.card.best, self.card.problem, self.card.decision
+        chosen = {"model": model} if self.card.modality == "table" else {}
+        if problem.kind == "regression":
+            return Predictions(self._predictor.predict(rows, **chosen).astype("float64"), None)
+        own = self._predictor.predict_proba(rows, **chosen).reindex(columns=problem.classes, fill_value=0.0)
+        own = own.astype("float64")
+        said, shown = decide(decision if decision and decision.candidate == model else None, problem, own)
+        return Predictions(said, shown, own)
 
     def read_text(self, text: str) -> tuple[str, dict[str, float], list[tuple[str, float]]]:
         """What a text model takes a text for, the probability of each class, the likeliest first, and what each word says."""
@@ -71,6 +77,14 @@ class SavedModel:
         told = {str(name): round(float(share), 6) for name, share in shares.items()}
         answer = next(iter(told))
         return answer, told, self._predictor.highlights(text, answer)
+
+    def impact(self, rows: "pd.DataFrame", candidate: str, seed: int = 0) -> Impact:
+        """Which columns a candidate leans on, on rows that hold the target too."""
+        problem = self.card.problem
+        known = rows[[*self.card.model_columns, problem.target]].copy()
+        if problem.kind != "regression":
+            known[problem.target] = labels(known[problem.target])
+        return impact_of(self._predictor, candidate, known, seed)
 
     def _column(self, frame: "pd.DataFrame", name: str, kind: FeatureKind) -> "pd.Series[Any]":
         import pandas as pd
@@ -136,5 +150,5 @@ def _load(folder: Path, card: Card) -> Any:
     from autogluon.tabular import TabularPredictor
 
     predictor = TabularPredictor.load(str(folder), verbosity=0, check_packages=False)
-    predictor.persist()
+    predictor.persist(models=[card.best])
     return predictor

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from automl.builds import BuildPlan, Progress
+from automl.evaluation import evaluate, write_evaluation
 from automl.frames import as_frame, labels
 from automl.impact import impact_of
 from automl.intervals import RESAMPLES, Interval
@@ -100,6 +101,7 @@ def fit(spec: FitSpec, report: Progress) -> FitResult:
     probabilities = None if problem.kind == "regression" else predictor.predict_proba(holdout)
     predicted = predictor.predict(holdout) if probabilities is None else probabilities.idxmax(axis=1)
     scores = score(problem, holdout[target], predicted, probabilities, resamples=RESAMPLES, seed=spec.seed)
+    write_evaluation(evaluate(problem, holdout[target], predicted, probabilities), spec.folder.parent)
     report(0.88, "Finding out which columns matter")
     impact = impact_of(predictor, predictor.model_best, holdout, spec.seed)
     return FitResult(

@@ -5,13 +5,8 @@ from typing import Any
 from autogluon.core.callbacks import AbstractCallback
 
 from automl.builds import BuildPlan, Progress
+from automl.names import plain_name
 
-PLAIN_NAMES = {
-    "LightGBM": "gradient boosting (LightGBM)",
-    "CatBoost": "gradient boosting (CatBoost)",
-    "LinearModel": "a linear model",
-    "WeightedEnsemble": "the best mix of them",
-}
 SCORE_NAMES = {"binary": "AUC", "multiclass": "log loss", "regression": "typical error"}
 
 
@@ -46,11 +41,3 @@ class Watch(AbstractCallback):  # type: ignore[misc]
 
     def _fraction(self) -> float:
         return 0.1 + 0.7 * min(self.done / self.expected, 1.0)
-
-
-def plain_name(model: str) -> str:
-    """`LightGBM_BAG_L1` as a person says it."""
-    for start, words in PLAIN_NAMES.items():
-        if model.startswith(start):
-            return words
-    return model

@@ -12,11 +12,15 @@ def test_two_classes_are_told_with_ranking_accuracy_and_the_commonest_mistake() 
     outcome = evaluate_model(project(), "customers_left")
     card = find_model(project().workspace, "customers_left")
     got, base = outcome.metrics, card.baseline.metrics
+    sure = card.scores.intervals
+    found, right = (f"{100 * sure[name][0]:.0f} to {100 * sure[name][1]:.0f}" for name in ("recall", "precision"))
     assert outcome.text.startswith(
-        f"The model 'customers_left' predicts whether Left is yes. On {card.holdout_rows} rows it never saw, it ranks a row"
-        f" with Left = yes above one with no {percent(got['auc'])} of the time (AUC {got['auc']:.2f}; guessing gets 0.50) and"
-        f" is right for {percent(got['accuracy'])} of them; always answering '{card.problem.classes[0]}' would be right for"
-        f" {percent(base['accuracy'])}."
+        f"The model 'customers_left' predicts whether Left is yes. On {card.holdout_rows} rows it never saw: of 100 rows it"
+        f" calls yes, {100 * got['precision']:.0f} are ({right}); it finds {percent(got['recall'])} of those that are"
+        f" ({found} %). It ranks a row with Left = yes above one with no {percent(got['auc'])} of the time (AUC"
+        f" {got['auc']:.2f}, {sure['auc'][0]:.2f} to {sure['auc'][1]:.2f} with 95 % certainty; guessing gets 0.50) and is right"
+        f" for {percent(got['accuracy'])} of them, {percent(sure['accuracy'][0])} to {percent(sure['accuracy'][1])} with 95 %"
+        f" certainty; always answering '{card.problem.classes[0]}' would be right for {percent(base['accuracy'])}."
     )
     assert "Its commonest mistake: " in outcome.text
     assert outcome.table is not None
@@ -38,7 +42,7 @@ def test_several_classes_are_told_by_accuracy() -> None:
 def test_a_number_is_told_by_its_mean_error_beside_that_of_the_average() -> None:
     outcome = evaluate_model(project(), "customers_revenue")
     got = outcome.metrics
-    assert f"it is off by {number(got['mae'])} on average (RMSE {number(got['rmse'])})" in outcome.text
+    assert f"it is off by {number(got['mae'])} on average (RMSE {number(got['rmse'])}, " in outcome.text
     assert f"always answering the average would be off by {number(got['baseline_mae'])}." in outcome.text
     assert outcome.table is not None
     assert [row[0] for row in outcome.table.rows] == ["rmse", "mae", "r2", "mse", "mape"]
@@ -86,6 +90,7 @@ def test_the_card_names_data_rows_build_and_versions() -> None:
     outcome = model_card(project(), "customers_left")
     assert outcome.table is not None
     facts = dict(outcome.table.rows)
+    assert facts["revision"] == "1, as it was built"
     assert facts["trained on"] == "customers@4"
     assert facts["predicts"] == "whether Left is yes"
     assert "autogluon.tabular 1.6" in facts["made with"]

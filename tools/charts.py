@@ -246,18 +246,23 @@ def chart_table(picture: Picture) -> TableData:
 
 def save_chart(folder: Path, wanted: str, picture: Picture, title: str) -> list[Path]:
     """The chart as Vega-Lite, PNG, SVG and HTML under a name that no file has yet."""
+    from tools.charting.spec import to_spec
+
+    return write_spec(folder, wanted, to_spec(picture, title), title, picture.text, chart_table(picture))
+
+
+def write_spec(folder: Path, wanted: str, spec: dict[str, Any], title: str, text: str, table: TableData) -> list[Path]:
+    """A Vega-Lite specification as such, as PNG, SVG and HTML under a name that no file has yet."""
     import vl_convert
 
     from tools.charting.page import chart_page
-    from tools.charting.spec import to_spec
 
-    spec = to_spec(picture, title)
-    text = json.dumps(spec, ensure_ascii=False, indent=1)
+    written = json.dumps(spec, ensure_ascii=False, indent=1)
     offline: dict[str, Any] = {"allowed_base_urls": []}
-    png = vl_convert.vegalite_to_png(text, scale=2, **offline)
-    svg = vl_convert.vegalite_to_svg(text, **offline)
-    page = chart_page(svg, title, picture.text, chart_table(picture))
+    png = vl_convert.vegalite_to_png(written, scale=2, **offline)
+    svg = vl_convert.vegalite_to_svg(written, **offline)
+    page = chart_page(svg, title, text, table)
     paths = free_files(folder, snake_case(wanted)[:60], _SUFFIXES)
-    for path, content in zip(paths, (text.encode(), png, svg.encode(), page.encode()), strict=True):
+    for path, content in zip(paths, (written.encode(), png, svg.encode(), page.encode()), strict=True):
         path.write_bytes(content)
     return paths

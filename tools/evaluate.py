@@ -1,29 +1,36 @@
 """Tell how good a model is and what drives it, from what was measured on rows that training never saw."""
 
+from automl.card import Card
 from tools.forecasting.evaluation import evaluated, explained, forecast_facts
 from tools.modelling.facts import card_facts
 from tools.modelling.models import find_model
+from tools.modelling.seen import see
 from tools.modelling.text_words import explained_text
 from tools.modelling.words import drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.tool import Job, ModelName, Outcome, TableData, tool
 from tools.train import card_values
 
 
-@tool(effect="read", group="model", title="Tell how good the model is")
-def evaluate_model(job: Job, model: ModelName | None = None) -> Outcome:
+@tool(
+    effect="read",
+    group="model",
+    title="Tell how good the model is",
+    more={"candidate": r"candidate|catboost|lightgbm|xgboost|linear model|leader ?board|후보|리더 ?보드"},
+)
+def evaluate_model(job: Job, model: ModelName | None = None, candidate: str | None = None) -> Outcome:
     """Tell how good a model is: its scores on rows it never saw, against the simplest guess, and where it errs.
 
     Args:
         model: The model; the newest one when left out.
+        candidate: One of its candidates, such as CatBoost; the default one when left out.
     """
     card = find_model(job.workspace, model)
     if card.forecast:
         return evaluated(card)
+    if candidate is not None:
+        card = _of_candidate(job, card, candidate)
     if card.problem.kind == "regression":
-        got, base = card.scores.metrics, card.baseline.metrics
-        table = TableData(
-            columns=["metric", "model", "always the average"], rows=[[name, got[name], base[name]] for name in got]
-        )
+        table = _numbers_table(card)
     else:
         classes = card.scores.classes
         rows = [
@@ -31,12 +38,33 @@ def evaluate_model(job: Job, model: ModelName | None = None) -> Outcome:
             for place, (name, counts) in enumerate(zip(classes, card.scores.confusion, strict=True))
         ]
         table = TableData(columns=["actual", *[f"predicted {name}" for name in classes], "found"], rows=rows)
+    which = f"Its candidate {card.best}: " if candidate is not None else ""
     return Outcome(
-        text=f"The model '{card.name}' predicts {kind_words(card)}. {headline(card)}{_mix_ups(card.scores.confusion, card.scores.classes)}",
+        text=f"The model '{card.name}' predicts {kind_words(card)}. {which}{headline(card)}{_mix_ups(card.scores.confusion, card.scores.classes)}",
         table=table,
         metrics=metrics_of(card),
-        values=card_values(card) | {"confusion": card.scores.confusion},
+        values=card_values(card)
+        | {"confusion": card.scores.confusion, "intervals": card.scores.intervals, "candidate": card.best},
     )
+
+
+def _of_candidate(job: Job, card: Card, candidate: str) -> Card:
+    """The card as it would be with another candidate as its default; nothing is kept."""
+    from automl.held import measure
+
+    seen = see(job.workspace, card.name, candidate)
+    scores = measure(card, seen.held, seed=job.seed)
+    decision = card.decision if seen.candidate == card.best else None
+    return card.model_copy(update={"best": seen.candidate, "scores": scores, "decision": decision})
+
+
+def _numbers_table(card: Card) -> TableData:
+    got, base, sure = card.scores.metrics, card.baseline.metrics, card.scores.intervals
+    if not sure:
+        rows = [[name, got[name], base[name]] for name in got]
+        return TableData(columns=["metric", "model", "always the average"], rows=rows)
+    rows = [[name, got[name], *sure.get(name, (None, None)), base.get(name)] for name in got]
+    return TableData(columns=["metric", "model", "from", "to", "always the average"], rows=rows)
 
 
 def _mix_ups(confusion: list[list[int]], classes: list[str]) -> str:
@@ -65,14 +93,21 @@ def explain_model(job: Job, model: ModelName | None = None) -> Outcome:
         return explained_text(card)
     if card.forecast:
         return explained(card)
-    rows = [[name, round(100 * share, 1)] for name, share in card.impact.items()]
+    sure = {name: [round(100 * end, 1) for end in ends] for name, ends in card.impact_intervals.items()}
+    rows = [[name, round(100 * share, 1), *sure.get(name, [None, None])] for name, share in card.impact.items()]
     how = "Impact is how much worse the model gets on unseen rows when that column's values are shuffled."
     return Outcome(
         text=" ".join(
             filter(None, [f"The model '{card.name}' predicts {kind_words(card)}.", drivers(card), how, left_out(card)])
         ),
-        table=TableData(columns=["column", "impact %"], rows=rows, row_count=len(rows)),
-        values={"model": card.name, "target": card.target, "impact": card.impact, "excluded": card.unused},
+        table=TableData(columns=["column", "impact %", "from", "to"], rows=rows, row_count=len(rows)),
+        values={
+            "model": card.name,
+            "target": card.target,
+            "impact": card.impact,
+            "impact_intervals": card.impact_intervals,
+            "excluded": card.unused,
+        },
     )
 
 
@@ -90,6 +125,8 @@ def model_card(job: Job, model: ModelName | None = None) -> Outcome:
         ["trained on", card.dataset],
         ["rows", f"{card.trained_rows:,} to learn from, {card.holdout_rows:,} to measure"],
         ["build", f"{card.build}, {card.seconds:.0f} s"],
+        ["predicts with", card.best],
+        ["revision", f"{card.revision}: {card.changed}" if card.changed else "1, as it was built"],
         ["made", card.created],
         ["made with", ", ".join(f"{name} {number}" for name, number in card.versions.items())],
         *[[name, value] for name, value in card.scores.metrics.items()],

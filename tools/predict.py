@@ -64,11 +64,16 @@ def _row_words(card: Card, value: Any, probabilities: Any) -> str:
             f" {number(card.scores.metrics['mae'])} on average."
         )
     shares = probabilities.iloc[0].sort_values(ascending=False)
-    others = [f"{name} {percent(float(share))}" for name, share in shares.iloc[1:4].items()]
+    others = [f"{name} {percent(float(share))}" for name, share in shares.drop(value).iloc[:3].items()]
     return (
-        f"The model '{card.name}' predicts {card.target} = {value} with a probability of {percent(float(shares.iloc[0]))}"
-        f" ({listed(others)})."
+        f"The model '{card.name}' predicts {card.target} = {value} with a probability of {percent(float(shares[value]))}"
+        f" ({listed(others)}).{_threshold_words(card)}"
     )
+
+
+def _threshold_words(card: Card) -> str:
+    kept = card.decision is not None and card.decision.threshold is not None
+    return f" The answer follows the threshold that was kept: {card.decision.why}." if kept and card.decision else ""
 
 
 def _typical_words(card: Card, given: Given) -> str:

@@ -79,6 +79,17 @@ def sweep(workspace: Workspace) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
+def revise(workspace: Workspace, card: Card, changed: str, **update: object) -> Card:
+    """The next revision of a model's card; the one before stays beside it as `card@1.json`."""
+    folder = folder_of(workspace, card)
+    revised = card.model_copy(update={**update, "revision": card.revision + 1, "changed": changed})
+    shutil.copy(folder / FILE, folder / f"card@{card.revision}.json")
+    unfinished = folder / f"{FILE}.part"
+    unfinished.write_text(revised.model_dump_json(indent=1), encoding="utf-8")
+    unfinished.replace(folder / FILE)
+    return revised
+
+
 def publish(workspace: Workspace, folder: Path, card: Card) -> Card:
     """Rename a finished folder to its model's name, numbered from its second version on; the card says what it became."""
     family = snake_case(card.name)

@@ -1,6 +1,9 @@
 """What is said about a model: its score against the simplest guess, what drives it, what it may not use."""
 
+from collections.abc import Callable, Mapping
+
 from automl.card import Card
+from automl.intervals import Interval
 from tools.tool import listed
 
 LOPSIDED = 0.9
@@ -30,29 +33,51 @@ def headline(card: Card) -> str:
     return words + _lopsided(card) + _no_better(card)
 
 
+def flags(yes: str, precision: float, recall: float, sure: Mapping[str, Interval] | None = None) -> str:
+    """`of 100 rows it calls yes, 64 are (58 to 70); it finds 71 % of those that are (66 to 76 %).`"""
+    if not precision and not recall:
+        return f"it calls no row {yes}."
+    of, found = (sure or {}).get("precision"), (sure or {}).get("recall")
+    near = f" ({100 * of[0]:.0f} to {100 * of[1]:.0f})" if of else ""
+    about = f" ({100 * found[0]:.0f} to {100 * found[1]:.0f} %)" if found else ""
+    return f"of 100 rows it calls {yes}, {100 * precision:.0f} are{near}; it finds {percent(recall)} of those that are{about}."
+
+
+def _between(card: Card, metric: str, show: Callable[[float], str]) -> str:
+    """` (0.81 to 0.87)`, or nothing where the card has no intervals."""
+    sure = card.scores.intervals.get(metric)
+    return f", {show(sure[0])} to {show(sure[1])} with 95 % certainty" if sure else ""
+
+
 def _binary(card: Card) -> str:
     got, base = card.scores.metrics, card.baseline.metrics
-    yes = card.problem.positive
+    yes = card.problem.positive or ""
     no = next(name for name in card.problem.classes if name != yes)
     ranks = ""
     if "auc" in got:
         ranks = (
-            f"it ranks a row with {card.target} = {yes} above one with {no} {percent(got['auc'])} of the time"
-            f" (AUC {got['auc']:.2f}; guessing gets 0.50) and "
+            f"ranks a row with {card.target} = {yes} above one with {no} {percent(got['auc'])} of the time"
+            f" (AUC {got['auc']:.2f}{_between(card, 'auc', '{:.2f}'.format)}; guessing gets 0.50) and "
         )
     return (
-        f"On {card.holdout_rows:,} rows it never saw, {ranks}is right for {percent(got['accuracy'])} of them;"
-        f" always answering '{card.problem.classes[0]}' would be right for {percent(base['accuracy'])}."
-        f" Of the rows that are {yes} it finds {percent(got['recall'])}, and when it says {yes} it is right"
-        f" {percent(got['precision'])} of the time."
+        f"On {card.holdout_rows:,} rows it never saw: {flags(yes, got['precision'], got['recall'], card.scores.intervals)}"
+        f" It {ranks}is right for {percent(got['accuracy'])} of them{_between(card, 'accuracy', percent)};"
+        f" always answering '{card.problem.classes[0]}' would be right for {percent(base['accuracy'])}.{_decided(card)}"
     )
+
+
+def _decided(card: Card) -> str:
+    """What a kept threshold is."""
+    if card.decision is None or card.decision.threshold is None:
+        return ""
+    return f" Its threshold was chosen: {card.decision.why}."
 
 
 def _multiclass(card: Card) -> str:
     got, base = card.scores.metrics, card.baseline.metrics
     return (
         f"On {card.holdout_rows:,} rows it never saw, it names the right one of {len(card.problem.classes)} classes for"
-        f" {percent(got['accuracy'])} of them; always answering '{card.problem.classes[0]}' would be right for"
+        f" {percent(got['accuracy'])} of them{_between(card, 'accuracy', percent)}; always answering '{card.problem.classes[0]}' would be right for"
         f" {percent(base['accuracy'])}."
     )
 
@@ -61,7 +86,7 @@ def _regression(card: Card) -> str:
     got, base = card.scores.metrics, card.baseline.metrics
     return (
         f"On {card.holdout_rows:,} rows it never saw, it is off by {number(got['mae'])} on average (RMSE"
-        f" {number(got['rmse'])}) and explains {percent(max(got['r2'], 0))} of the differences (R2 {got['r2']:.2f});"
+        f" {number(got['rmse'])}{_between(card, 'rmse', number)}) and explains {percent(max(got['r2'], 0))} of the differences (R2 {got['r2']:.2f});"
         f" always answering the average would be off by {number(base['mae'])}."
     )
 

@@ -1,0 +1,70 @@
+"""What is drawn of a model's answers: curves, calibration, thresholds and misses, in one small JSON file beside its card."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+from automl.curves import Calibration, calibration, misses, precision_recall, roc, thresholds
+from automl.problem import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILE = "evaluation.json"
+STEPS = 100
+DOTS = 400
+
+
+class Evaluation(BaseModel):
+    """The points of every chart of a model; what its kind of problem does not have is empty."""
+
+    model_config = ConfigDict(frozen=True)
+    roc: list[tuple[float, float]] = []
+    precision_recall: list[tuple[float, float]] = []
+    calibration: Calibration | None = None
+    """Of the positive class of two, of the class that is named of several."""
+    thresholds: list[dict[str, float]] = []
+    """On the scale of the probabilities that are shown."""
+    positives: int = 0
+    misses: dict[str, float] = {}
+    dots: list[tuple[float, float]] = []
+    """(predicted, actual) of some rows."""
+
+
+def evaluate(
+    problem: Problem, actual: "pd.Series[Any]", predicted: "pd.Series[Any]", probabilities: "pd.DataFrame | None"
+) -> Evaluation:
+    """The points of the charts from the rows that measure a model."""
+    if probabilities is None:
+        some = actual.sample(min(DOTS, len(actual)), random_state=0).index
+        pairs = zip(predicted[some].astype(float), actual[some].astype(float), strict=True)
+        return Evaluation(
+            misses=misses(actual, predicted), dots=[(round(float(x), 6), round(float(y), 6)) for x, y in pairs]
+        )
+    if problem.kind != "binary" or problem.positive is None:
+        sure = probabilities.max(axis=1).to_numpy(float)
+        return Evaluation(calibration=calibration((actual == predicted).to_numpy(float), sure))
+    positive, share = (actual == problem.positive).to_numpy(float), probabilities[problem.positive].to_numpy(float)
+    return Evaluation(
+        roc=roc(positive, share),
+        precision_recall=precision_recall(positive, share),
+        calibration=calibration(positive, share),
+        thresholds=thresholds(positive, share, STEPS),
+        positives=int(positive.sum()),
+    )
+
+
+def write_evaluation(found: Evaluation, folder: Path) -> None:
+    """Put it beside the card, whole or not at all."""
+    unfinished = folder / f"{FILE}.part"
+    unfinished.write_text(found.model_dump_json(), encoding="utf-8")
+    unfinished.replace(folder / FILE)
+
+
+def read_evaluation(folder: Path) -> Evaluation | None:
+    """What was written beside the card of a model; None for a model of an older Easel."""
+    try:
+        return Evaluation.model_validate_json((folder / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None

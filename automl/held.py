@@ -1,0 +1,69 @@
+"""What a saved model, or another candidate of its fit, says of the rows that were kept to measure it."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from automl.card import Card
+from automl.frames import as_frame, labels
+from automl.intervals import RESAMPLES
+from automl.metrics import Scores, score
+from automl.predictor import SavedModel
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILE = "holdout.parquet"
+KEPT = 8
+_known: dict[tuple[str, int, str], "Held"] = {}
+
+
+@dataclass(frozen=True)
+class Held:
+    """Rows that training never saw, their true answers and a candidate's predictions, all of one index."""
+
+    rows: "pd.DataFrame"
+    """The prepared rows with all their columns, also those the model does not use."""
+    actual: "pd.Series[Any]"
+    predicted: "pd.Series[Any]"
+    probabilities: "pd.DataFrame | None"
+    own: "pd.DataFrame | None"
+    """The candidate's own probabilities, before any calibration."""
+
+    @property
+    def wrong(self) -> "pd.Series[Any]":
+        """1 where the class is wrong, or how far a number is off."""
+        if self.probabilities is not None:
+            return (self.actual != self.predicted).astype(float)
+        return (self.actual - self.predicted).abs()
+
+
+def held(model: SavedModel, candidate: str | None = None) -> Held:
+    """The predictions of the default candidate, or of another one, on the holdout rows. Raises ModelError."""
+    chosen = candidate or model.card.best
+    key = (str(model.folder.resolve()), (model.folder / "card.json").stat().st_mtime_ns, chosen)
+    if key not in _known:
+        while len(_known) >= KEPT:
+            del _known[next(iter(_known))]
+        _known[key] = _predicted(model, chosen)
+    return _known[key]
+
+
+def _predicted(model: SavedModel, candidate: str) -> Held:
+    import pyarrow.parquet
+
+    parquet: Any = pyarrow.parquet
+    problem = model.card.problem
+    rows = as_frame(parquet.read_table(model.folder / FILE))
+    actual = rows[problem.target]
+    if problem.kind != "regression":
+        actual = labels(actual)
+        rows, actual = rows[actual.isin(problem.classes)], actual[actual.isin(problem.classes)]
+    filled = actual.notna()
+    rows, actual = rows[filled].reset_index(drop=True), actual[filled].reset_index(drop=True)
+    said = model.predict(rows, candidate)
+    return Held(rows, actual, said.values, said.probabilities, said.own)
+
+
+def measure(card: Card, seen: Held, *, resamples: int = RESAMPLES, seed: int = 0) -> Scores:
+    """All scores of these predictions, with intervals."""
+    return score(card.problem, seen.actual, seen.predicted, seen.probabilities, resamples=resamples, seed=seed)

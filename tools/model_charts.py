@@ -1,0 +1,41 @@
+"""Draws charts of a model, each as a declarative Vega-Lite file beside a PNG, an SVG and an HTML file of it."""
+
+from tools.charting.model import KINDS, ChartKind, Drawing, draw
+from tools.charts import write_spec
+from tools.modelling.models import find_model
+from tools.modelling.seen import evaluation_of, needs_table
+from tools.tool import Artefact, Job, ModelName, Outcome, TableData, tool
+
+
+@tool(
+    effect="read",
+    group="model",
+    title="Draw the {kind} chart of the model",
+    asked_by=r"\broc\b|precision[- ](?:and |/)?recall (?:curve|chart|plot)|\bpr curve|calibration (?:curve|chart|plot)|reliability (?:curve|diagram)|confusion|residuals?\b|predicted (?:against|vs\.?|versus) actual|(?:draw|plot|chart|show)[^.]*\b(?:impact|importance|threshold)|roc ?곡선|혼동 ?행렬|잔차|보정 ?곡선|(?:영향|중요도|임계)[^.]*(?:그려|그래프|차트|그림)",
+)
+def draw_model_chart(job: Job, kind: ChartKind, model: ModelName | None = None) -> Outcome:
+    """Draw a chart of a model: its ROC or precision-recall curve, calibration, confusion matrix, residuals, impact or thresholds.
+
+    Args:
+        kind: roc, precision_recall and threshold for two classes; calibration and confusion for classes; actual and residuals for numbers; impact for all.
+        model: The model; the newest one when left out.
+    """
+    card = find_model(job.workspace, model)
+    needs_table(card)
+    drawing = draw(card, evaluation_of(job.workspace, card), kind)
+    return drawn(
+        job,
+        drawing,
+        f"{card.name}_{kind}",
+        {"model": card.name, "kind": kind, "charts": list(KINDS[card.problem.kind])},
+    )
+
+
+def drawn(job: Job, drawing: Drawing, wanted: str, values: dict[str, object]) -> Outcome:
+    """The chart's files and its numbers as an outcome."""
+    table = TableData(columns=drawing.columns, rows=drawing.rows[:1000], row_count=len(drawing.rows))
+    paths = write_spec(job.workspace.files, wanted, drawing.spec, drawing.title, drawing.text, table)
+    artefacts = [
+        Artefact(kind="chart" if path.suffix == ".json" else "file", name=path.name, path=str(path)) for path in paths
+    ]
+    return Outcome(text=drawing.text, table=table, values=values, artefacts=artefacts)

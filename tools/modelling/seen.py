@@ -1,0 +1,96 @@
+"""A model of the project with its predictions of the rows that measure it, ready to be looked at."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from automl.card import Card
+from tools.modelling.models import find_model, folder_of, revise
+from tools.modelling.prepare import open_model
+from tools.tool import Job, ToolError, unknown
+from tools.workspace import Workspace
+
+if TYPE_CHECKING:
+    from automl.evaluation import Evaluation
+    from automl.held import Held
+    from automl.predictor import SavedModel
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A loaded model, one of its candidates and what it says of the holdout rows."""
+
+    model: "SavedModel"
+    candidate: str
+    held: "Held"
+
+    @property
+    def card(self) -> Card:
+        return self.model.card
+
+
+def see(workspace: Workspace, name: str | None, candidate: str | None = None) -> Seen:
+    """The model of that name, or the newest one. Raises ToolError where it reads no table or can't be loaded."""
+    from automl.held import held
+    from automl.predictor import ModelError
+
+    card = find_model(workspace, name)
+    needs_table(card)
+    chosen = find_candidate(card, candidate) if candidate else card.best
+    model, _ = open_model(workspace, card.name)
+    try:
+        return Seen(model, chosen, held(model, chosen))
+    except FileNotFoundError as error:
+        raise ToolError(f"The rows that measured '{card.name}' are gone. Build the model again.") from error
+    except ModelError as error:
+        raise ToolError(str(error)) from error
+
+
+def evaluation_of(workspace: Workspace, card: Card) -> "Evaluation":
+    """The points of a model's charts, counted anew where a model of an older Easel has none."""
+    from automl.evaluation import evaluate, read_evaluation
+
+    found = read_evaluation(workspace.models / card.name)
+    if found is None:
+        held = see(workspace, card.name).held
+        found = evaluate(card.problem, held.actual, held.predicted, held.probabilities)
+    return found
+
+
+def revised(job: Job, seen: Seen, changed: str, **update: object) -> Card:
+    """The next revision of the card for what is seen now: scores and charts are those of its answers."""
+    from automl.evaluation import evaluate, write_evaluation
+    from automl.held import measure
+
+    held, card = seen.held, seen.card
+    scores = measure(card, held, seed=job.seed)
+    found = evaluate(card.problem, held.actual, held.predicted, held.probabilities)
+    new = revise(job.workspace, card, changed, scores=scores, **update)
+    write_evaluation(found, folder_of(job.workspace, new))
+    return new
+
+
+def needs_table(card: Card) -> None:
+    """Raises ToolError for a model of series, texts or pictures."""
+    if card.modality != "table":
+        raise ToolError(f"This looks at models of tables; '{card.name}' reads {card.modality}s. Ask how good it is.")
+
+
+def find_candidate(card: Card, name: str) -> str:
+    """The candidate of that name or of a part of it. Raises ToolError where none or several are meant."""
+    known = [one.model for one in card.leaderboard]
+    wanted = name.strip().casefold()
+    exact = [one for one in known if one.casefold() == wanted]
+    near = exact or [one for one in known if wanted and wanted.replace(" ", "") in one.casefold()]
+    if wanted in ("best", "default"):
+        return card.best
+    if len(near) != 1:
+        raise ToolError(unknown("candidate", name, known))
+    return near[0]
+
+
+def two_classes(card: Card, what: str) -> str:
+    """The positive class. Raises ToolError where the model does not tell two classes apart."""
+    if card.problem.kind != "binary" or card.problem.positive is None:
+        kinds = {"multiclass": "several classes", "regression": "a number"}
+        raise ToolError(f"{what} needs a model of two classes; '{card.name}' predicts {kinds[card.problem.kind]}.")
+    return card.problem.positive
