@@ -68,6 +68,7 @@ MODULES = (
     "tools.versions",
     "tools.train_forecast",
     "tools.forecast",
+    "tools.export",
     "tools.history",
     "tools.steps",
     "tools.apply",

@@ -33,14 +33,14 @@ def recipe_script(recipe: Recipe) -> str:
         lines[-1] += ","
         when = {"population": " (not when predicting)", "train_only": " (training rows only)"}.get(step.rows or "", "")
         lines += [_comment(f"{number}. {step.tool}{when}: {step.text}"), f"step{number} AS ({step.sql})"]
-    lines[1:1] = [_comment(_NEEDS)] if _calls_encoder([step.sql for step in recipe.steps]) else []
+    lines[1:1] = [_comment(_NEEDS)] if calls_encoder([step.sql for step in recipe.steps]) else []
     return "\n".join([*lines, f"SELECT * FROM step{len(recipe.steps)};", ""])
 
 
 _NEEDS = "Calls sentence_embedding(text, encoder), which Easel adds to DuckDB: pip install 'easel-assistant[full]'."
 
 
-def _calls_encoder(sqls: Iterable[str]) -> bool:
+def calls_encoder(sqls: Iterable[str]) -> bool:
     """Whether a statement calls a function that DuckDB alone does not have."""
     return any("sentence_embedding(" in sql for sql in sqls)
 
@@ -99,7 +99,7 @@ def _read(kept: Kept) -> str:
 
 def _sql(last: Version, statements: Sequence[_Statement]) -> str:
     lines = [_comment(f"{last.ref}, step by step. Runs in DuckDB, in the folder of the Parquet files it reads.")]
-    lines += [_comment(_NEEDS)] if _calls_encoder(one.sql for one in statements) else []
+    lines += [_comment(_NEEDS)] if calls_encoder(one.sql for one in statements) else []
     for one in statements:
         sql = one.sql.replace(f"read_parquet({_FILE})", f"read_parquet({literal(one.file)})") if one.file else one.sql
         lines += ["", _comment(one.words), f"{sql};"]
@@ -145,28 +145,32 @@ def _python(last: Version, statements: Sequence[_Statement]) -> str:
 
 def _functions(statements: Sequence[_Statement]) -> list[str]:
     """The lines that give the connection what Easel's SQL calls beyond DuckDB, where it does."""
-    if not _calls_encoder(one.sql for one in statements):
+    if not calls_encoder(one.sql for one in statements):
         return []
     return ["", _comment(_NEEDS, "#"), "from tools.engine import add_functions", "", "add_functions(connection)"]
 
 
 def _result(last: Version) -> str:
     """The lines that read the last version."""
-    select = _text(f"SELECT * FROM {identifier(last.ref)}")
+    select = python_text(f"SELECT * FROM {identifier(last.ref)}")
     return f"rows = connection.sql({select})\nresult: pd.DataFrame = rows.df()"
 
 
 def _notebook(last: Version, statements: Sequence[_Statement]) -> str:
     cells = [
-        _cell("markdown", f"# {last.ref}, step by step\n\nAs Easel made it. {_INTRODUCED}"),
-        _cell("code", "import duckdb\nimport pandas as pd\n\nconnection = duckdb.connect()"),
+        ("markdown", f"# {last.ref}, step by step\n\nAs Easel made it. {_INTRODUCED}"),
+        ("code", "import duckdb\nimport pandas as pd\n\nconnection = duckdb.connect()"),
     ]
     if added := _functions(statements):
-        cells.append(_cell("code", "\n".join(added[1:])))
+        cells.append(("code", "\n".join(added[1:])))
     for one in statements:
-        cells.append(_cell("markdown", _markdown(one.words)))
-        cells.append(_cell("code", _execute(one, "")))
-    cells.append(_cell("code", f"{_result(last)}\nresult"))
+        cells += [("markdown", _markdown(one.words)), ("code", _execute(one, ""))]
+    return notebook([*cells, ("code", f"{_result(last)}\nresult")])
+
+
+def notebook(parts: Sequence[tuple[str, str]]) -> str:
+    """A Jupyter notebook of cells, each its kind (markdown or code) and its text."""
+    cells = [_cell(kind, source) for kind, source in parts]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     book = {
         "cells": [cell | {"id": f"cell-{number}"} for number, cell in enumerate(cells)],
@@ -184,7 +188,7 @@ _FORMATS: Mapping[Format, Callable[[Version, Sequence[_Statement]], str]] = {
 }
 
 
-def _cell(kind: Literal["markdown", "code"], source: str) -> dict[str, object]:
+def _cell(kind: str, source: str) -> dict[str, object]:
     """A cell as nbformat 4.5 has it."""
     cell: dict[str, object] = {"cell_type": kind, "metadata": {}, "source": source.splitlines(keepends=True)}
     return cell if kind == "markdown" else cell | {"execution_count": None, "outputs": []}
@@ -193,12 +197,12 @@ def _cell(kind: Literal["markdown", "code"], source: str) -> dict[str, object]:
 def _execute(statement: _Statement, folder: str) -> str:
     """The Python line that runs a statement; `folder` is what stands before the name of the file it reads."""
     if not statement.file:
-        return f"connection.execute({_text(statement.sql)})"
+        return f"connection.execute({python_text(statement.sql)})"
     file = f"str({folder}{statement.file!r})" if folder else repr(statement.file)
-    return f"connection.execute({_text(statement.sql)}, [{file}])"
+    return f"connection.execute({python_text(statement.sql)}, [{file}])"
 
 
-def _text(sql: str) -> str:
+def python_text(sql: str) -> str:
     """SQL as a Python text that a person can read: between triple quotes, as it is, wherever that works."""
     if '"""' in sql or "\0" in sql or "\r" in sql:
         return repr(sql)

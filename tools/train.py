@@ -9,7 +9,7 @@ from automl.tabular import FitResult, FitSpec
 from automl.worker import TrainingCancelled, TrainingFailed, fit_in_child
 from tools.modelling.features import describe_features
 from tools.modelling.models import building, folder_of, model_cards, publish
-from tools.modelling.split import BACKGROUND, HELD, ROWS, TRAIN, Split, filled, split_rows, write_parquet
+from tools.modelling.split import BACKGROUND, HELD, ROWS, SPEC, TRAIN, Split, filled, split_rows, write_parquet
 from tools.modelling.words import because, drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.recipe import Recipe, model_recipe, save, used_columns
 from tools.tool import (
@@ -119,6 +119,7 @@ def train(
             plan=plan,
             seed=job.seed,
         )
+        (folder / SPEC).write_text(spec.model_dump_json(indent=1), encoding="utf-8")
         result = _fit(job, spec)
         card = card_of(split, version, problem, plan.name, result)
         save(split.recipe, folder)

@@ -20,6 +20,8 @@ HOLDOUT = 0.2
 MAX_CELLS = 60_000_000
 """More training cells than this are sampled: they would not fit into memory beside the models."""
 TRAIN, HELD = "training_rows", "holdout_rows"
+SPEC = "fit.json"
+"""What the fit was asked for, beside the model."""
 ROWS, MEASURED = "rows.parquet", "__measured"
 """The rows behind a model, as they came, lie beside it: versions are compared on them, and exports train on them again."""
 BACKGROUND = "background.parquet"

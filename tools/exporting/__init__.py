@@ -1,0 +1,1 @@
+"""A model as a folder that a data scientist opens without Easel: `tools.export` is the door."""
