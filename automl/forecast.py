@@ -39,6 +39,8 @@ NAIVE = "SeasonalNaive"
 MOST_ITEMS = 2_000
 """So many items have their own scores on the card."""
 MOST_LOCAL_SEASON = 366
+FULL, SECOND = "_FULL", "_2"
+"""AutoGluon's marks of a model refitted on everything, and of the second one of a kind."""
 BESIDE = "+columns"
 """Marks a model of one series that gets a linear model of the known columns beside it."""
 ForecastBuild = Literal["quick", "standard", "thorough"]
@@ -163,7 +165,7 @@ _MODELS: dict[ForecastBuild, tuple[str, ...]] = {
     ),
 }  # fmt: skip
 _SECONDS: dict[ForecastBuild, float] = {"quick": 60, "standard": 150, "thorough": 450}
-_WINDOWS: dict[ForecastBuild, int] = {"quick": 1, "standard": 3, "thorough": 5}
+_WINDOWS: dict[ForecastBuild, int] = {"quick": 2, "standard": 3, "thorough": 5}
 _LOCAL = (NAIVE, "AutoETS", "DynamicOptimizedTheta", "AutoARIMA", "Croston")
 
 
@@ -302,22 +304,30 @@ def _measured(spec: ForecastSpec, frame: "pd.DataFrame", windows: int, season: i
         if windows > 1
         else f"Testing on the last {series.step.words(horizon)}",
     )
-    names, chosen = predictor.model_names(), str(predictor.model_best)
-    forecasts = predictor.backtest_predictions(as_series(frame, series), model=names, num_val_windows=windows)
-    tables = {name: errors(frame, forecasts[name], series, season) for name in names}
+    names = _latest(predictor.model_names())
+    forecasts = predictor.backtest_predictions(
+        as_series(frame, series), model=list(names.values()), num_val_windows=windows
+    )
+    tables = {name: errors(frame, forecasts[full], series, season) for name, full in names.items()}
     totals = {name: _total(metrics_of(table), series.metric) for name, table in tables.items()}
     fit_times = predictor.leaderboard(silent=True).set_index("model")["fit_time_marginal"]
     board = [
         Candidate(model=name, score=-total, seconds=round(float(fit_times.get(name, 0.0)), 2))
         for name, total in sorted(totals.items(), key=lambda pair: pair[1])
     ]
+    chosen = str(predictor.model_best).removesuffix(FULL)
     naive_won = not totals[chosen] < totals[NAIVE]
     name = NAIVE if naive_won else chosen
-    weights = _weights(predictor, name)
+    weights = _weights(predictor, name, names[name])
     return _Found(
         name=name, best=tables[name], naive=tables[NAIVE], naive_won=naive_won, members=_families(weights, spec.plan, series),
         weights=weights, leaderboard=board,
     )  # fmt: skip
+
+
+def _latest(names: list[str]) -> dict[str, str]:
+    """Each model by its plain name, with the name of its refitted twin where it has one."""
+    return {name: f"{name}{FULL}" if f"{name}{FULL}" in names else name for name in names if not name.endswith(FULL)}
 
 
 def _total(metrics: dict[str, float], metric: str) -> float:
@@ -325,19 +335,18 @@ def _total(metrics: dict[str, float], metric: str) -> float:
     return metrics.get(metric.lower(), metrics["mae"])
 
 
-def _weights(predictor: Any, name: str) -> dict[str, float]:
+def _weights(predictor: Any, name: str, full: str) -> dict[str, float]:
     """What a mix is mixed of; a model alone is all of itself."""
     if not name.startswith("WeightedEnsemble"):
         return {name: 1.0}
-    info = predictor.info()["model_info"][name]
-    return {str(one): round(float(share), 3) for one, share in info["model_weights"].items() if share > 0}
+    found = predictor.info()["model_info"][full]["model_weights"]
+    return {str(one).removesuffix(FULL): round(float(share), 3) for one, share in found.items() if share > 0}
 
 
 def _families(weights: dict[str, float], plan: ForecastPlan, series: SeriesSpec) -> list[str]:
-    """The models of the plan that the winner is made of. AutoGluon numbers a second one of a kind and marks refitted ones."""
-    names = {name.removesuffix("_FULL") for name in weights}
-    beside = [f"{name}{BESIDE}" for name in plan.models if series.ahead and f"{name}_2" in names]
-    return [name for name in plan.models if name in names] + beside
+    """The models of the plan that the winner is made of; AutoGluon numbers a second one of a kind."""
+    beside = [f"{name}{BESIDE}" for name in plan.models if series.ahead and f"{name}{SECOND}" in weights]
+    return [name for name in plan.models if name in weights] + beside
 
 
 def _fitted(
@@ -456,7 +465,8 @@ _PLAIN = {
 
 def plain_name(model: str) -> str:
     """`RecursiveTabular_FULL` as a person says it."""
-    return next((words for start, words in _PLAIN.items() if model.startswith(start)), model)
+    words = next((words for start, words in _PLAIN.items() if model.startswith(start)), model)
+    return f"{words} with the known columns" if model.removesuffix(FULL).endswith(SECOND) else words
 
 
 def forecast_versions() -> dict[str, str]:

@@ -1,4 +1,5 @@
 import json
+import re
 import tempfile
 from datetime import date
 from functools import cache
@@ -12,7 +13,7 @@ import pyarrow.csv
 import pytest
 
 from tests.trained import add, customers, step
-from tools import call, tools_asked_for
+from tools import call, catalogue, tools_asked_for
 from tools.batch import predict_file
 from tools.forecast import forecast
 from tools.modelling.models import find_model, model_cards
@@ -60,8 +61,8 @@ def test_a_forecast_is_told_with_its_error_beside_the_seasonal_naive_and_how_the
     assert not card.forecast.naive_won
     assert outcome.text.startswith(
         f"Built the forecast 'sales_sold_forecast' in {card.seconds:.0f} s from 2 series (shop), 96 observations"
-        " (2020-01-01 to 2023-12-01) of sales. It forecasts Sold for the next 6 months. On the last 6 months, which it had"
-        " not seen, it is off by "
+        " (2020-01-01 to 2023-12-01) of sales. It forecasts Sold for the next 6 months. On 2 back-test windows of 6"
+        " months, each forecast from what came before it, it is off by "
     )
     assert f"MASE {got['mase']:.2f} against {naive['mase']:.2f}, lower is better." in outcome.text
     assert "One series for each shop: with it, every date comes once." in outcome.text
@@ -102,7 +103,9 @@ def test_a_forecast_is_a_dataset_a_file_and_a_chart_with_its_band() -> None:
     assert list(pd.read_csv(files[".csv"])) == outcome.table.columns
     spec = json.loads(files[".json"].read_text())
     assert [layer["mark"]["type"] for layer in spec["spec"]["layer"]] == ["area", "line"]
-    assert call(job, "undo", {}).text
+    assert job.workspace.datasets()[0].dataset == "sales"  # the next request is about the data
+    call(job, "undo", {})
+    assert [head.dataset for head in job.workspace.datasets()] == ["sales"]
 
 
 def test_what_if_shows_old_and_new_side_by_side() -> None:
@@ -161,7 +164,13 @@ def test_every_tool_of_models_answers_for_a_forecast_or_says_what_to_do_instead(
     assert told.table.columns == [
         "part", "mase", "mase seasonal naive", "mae", "mae seasonal naive", "wape", "wape seasonal naive",
     ]  # fmt: skip
-    assert [row[0] for row in told.table.rows] == ["all", "Nord", "Vest"]
+    assert [row[0] for row in told.table.rows] == [
+        "all",
+        "from 2023-01-01",
+        "from 2023-07-01",
+        "Nord",
+        "Vest",
+    ]
     assert "6 months ahead by" in told.text
     assert "forecasts Sold for the next 6 months from its own past, price." in call(job, "explain_model", {}).text
     facts = call(job, "model_card", {}).table
@@ -184,6 +193,35 @@ def test_every_tool_of_models_answers_for_a_forecast_or_says_what_to_do_instead(
     assert str(error.value) == (
         "'sales_sold_forecast' was built for 6 months ahead, not 7. Ask for at most 6, or build it again with horizon=7."
     )
+
+
+def test_the_page_shows_its_scores_beside_the_seasonal_naive_its_series_and_a_form_for_what_if() -> None:
+    from assistant.app import forms, panels
+    from assistant.app.state import State
+
+    job, _ = built()
+    shown = panels.regions(job.workspace, panels.View(model="sales_sold_forecast"), State())
+    for text in (
+        "MASE of the seasonal naive",
+        "Nord",
+        "Step ahead",
+        "exponential smoothing (ETS) with the known columns",
+    ):
+        assert text in shown["model"]
+    form = shown["predict"]
+    assert re.findall(
+        r'<option value="(\w*)"[^>]*>', form.split('name="changes.0.column"')[1].split("</select>")[0]
+    ) == [
+        "",
+        "price",
+    ]
+    assert "required" not in form
+    typed = {"model": ["sales_sold_forecast"], "changes.0.column": ["price"], "changes.0.value": ["+5 %"]}
+    assert forms.arguments(catalogue()["forecast"], typed) == {
+        "model": "sales_sold_forecast",
+        "changes": [{"column": "price", "value": "+5 %"}],
+    }
+    assert re.search(r"sales_sold_forecast</span><span[^>]*>MASE 0\.\d\d", shown["lists"])
 
 
 def test_where_nothing_beats_the_seasonal_naive_it_is_used_and_said(tmp_path: Path) -> None:

@@ -169,6 +169,7 @@ def _outcome(job: Job, card: Card, made: Made) -> Outcome:
     text = told(card, made)
     step = StepRecord(tool="forecast", arguments={"model": card.name}, text=text, run=job.run)
     version = workspace.add_dataset(name, rows.to_reader(), step)
+    workspace.bring_forward(card.dataset.split("@")[0])  # the next request is about the data, not about its forecast
     file = export_rows(workspace, f"FROM {identifier(version.ref)}", name, "csv", version.row_count)
     job.progress(0.9, "Drawing")
     drawn = picture(card, made.history, made.table, text)

@@ -394,6 +394,11 @@ class Workspace:
             self._move(cursor, version.dataset, version.number, run)
         return version
 
+    def bring_forward(self, dataset: str) -> None:
+        """Make a dataset the one that is worked on, as the most recently changed one is; nothing to undo."""
+        with self._transaction() as cursor:
+            cursor.execute("UPDATE easel.heads SET touched = ? WHERE dataset = ?", [time.time_ns(), dataset])
+
     def remove_dataset(self, name: str, *, run: str = "") -> None:
         """Hide a dataset; its versions stay, so that recipes and `restore` still find them."""
         version = self.version(name)

@@ -222,10 +222,11 @@ def _checks(field: Field, known: Known, posted: Posted, identity: str, name: str
 
 def _group(field: Field, known: Known, posted: Posted, prefix: str, name: str) -> Markup:
     numbers = _numbers(name, posted) or [0]
+    inside = [replace(part, required=part.required and field.required) for part in field.inside]
     rows = [
         tag(
             "div",
-            *(_row(part, known, posted, prefix, f"{name}.{n}.{part.name}") for part in field.inside),
+            *(_row(part, known, posted, prefix, f"{name}.{n}.{part.name}") for part in inside),
             class_="one",
             data_n=n,
         )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from assistant.app import forecast
 from assistant.app.markup import Markup, bars, choices, figures, join, number, seconds, tag
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ def headline_metric(card: "Card") -> str:
 
 def short_score(card: "Card") -> str:
     """`AUC 0.86`, for the sidebar."""
+    if card.forecast:
+        return forecast.score(card)
     name = headline_metric(card)
     return f"{_name(name)} {_shown(name, card.scores.metrics[name])}" if name else ""
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from assistant.app import chat, data, forms, model, quality, recipe
+from assistant.app import chat, data, forecast, forms, model, quality, recipe
 from assistant.app.markup import Markup, choices, file_address, join, tag
 from assistant.app.state import State
 from assistant.events import StepDone
@@ -50,7 +50,7 @@ def regions(workspace: Workspace, view: View, state: State) -> dict[str, str]:
         "data": data.panel(workspace, head, view.offset, view.profile),
         "quality": quality.panel(workspace, head, _report(workspace, head, view)),
         "chart": _chart(workspace, head, view, state),
-        "model": _model(workspace, head, view, cards, card),
+        "model": _model(workspace, head, view, state, cards, card),
         "predict": _predict(workspace, head, view, state, cards, card),
         "steps": _steps(workspace, head, view, state),
         "empty": chat.empty_html(prompts(head, card), head is not None),
@@ -131,15 +131,28 @@ def prompts(head: Version | None, card: Card | None) -> list[str]:
     return out
 
 
-def _model(workspace: Workspace, head: Version | None, view: View, cards: Sequence[Card], card: Card | None) -> Markup:
-    """The card of a model, and the form that builds one: folded where there is a model already."""
+def _model(
+    workspace: Workspace, head: Version | None, view: View, state: State, cards: Sequence[Card], card: Card | None
+) -> Markup:
+    """The card of a model, and the forms that build one: folded where there is a model already."""
     from tools import catalogue
 
     build = _form(workspace, head, view, catalogue().get("train_model"), "model", "Build a model")
+    future = _form(workspace, head, view, catalogue().get("train_forecast"), "future", "Build a forecast")
+    ahead = tag("details", tag("summary", "Build a forecast"), future, data_key="build-forecast")
     if card is None:
-        return join([tag("h2", "Build a model"), build])
+        return join([tag("h2", "Build a model"), build, ahead])
     again = tag("details", tag("summary", "Build another model"), build, data_key="build")
-    return join([model.panel(cards, card), again])
+    shown = model.panel(cards, card)
+    if card.forecast:
+        shown = join([model.picker(cards, card), forecast.panel(card, _forecast_made(state, card))])
+    return join([shown, again, ahead])
+
+
+def _forecast_made(state: State, card: Card) -> StepDone | None:
+    """The last forecast that a model made."""
+    mine = (one for one in reversed(state.outcomes) if one.values.get("model") == card.name)
+    return next((one for one in mine if "history_end" in one.values), None)
 
 
 # --- panels that are mostly forms ------------------------------------------------------------------------------------
@@ -193,7 +206,10 @@ def _chart(workspace: Workspace, head: Version | None, view: View, state: State)
     shown = (
         []
         if made is None
-        else [chat.figure(made), tag("p", *map(_download, reversed(made.artefacts)), class_="downloads")]
+        else [
+            chat.figure(made),
+            tag("p", *map(_download, reversed([one for one in made.artefacts if one.path])), class_="downloads"),
+        ]
     )
     options = [(one.name, CHARTS.get(one.name, one.name.replace("_", " ").capitalize())) for one in family]
     select = tag("select", choices(options, tool.name), id="pick-chart", data_view="chart")
@@ -216,6 +232,8 @@ def _predict(
 
     if card is None:
         return tag("p", "Build a model first: in the chat (“predict …”) or under Model.", class_="hint")
+    if card.forecast:
+        return _ahead(workspace, head, view, state, cards, card)
     posted = view.typed.get(f"row-{card.name}-predict_row", {})
     batch = _form(workspace, head, view, catalogue().get("predict_dataset"), "batch", "Predict every row")
     mine = [outcome for outcome in reversed(state.outcomes) if outcome.values.get("model") == card.name]
@@ -229,6 +247,22 @@ def _predict(
             _batch_result(next((o for o in mine if "rows" in o.values and o.artefacts), None)),
             batch,
         ]
+    )
+
+
+def _ahead(
+    workspace: Workspace, head: Version | None, view: View, state: State, cards: Sequence[Card], card: Card
+) -> Markup:
+    """A forecast by hand, with what-if on what is known ahead."""
+    from tools import catalogue
+
+    tool = catalogue()["forecast"]
+    typed = {"model": [card.name], **view.typed.get(f"ahead-{card.name}-forecast", {})}
+    ahead = forms.Known(**(vars(known(workspace, head, typed)) | {"columns": forecast.known(card)}))
+    form = forms.form_html(tool, ahead, typed, prefix=f"ahead-{card.name}", button=f"Forecast {card.target}")
+    made = _forecast_made(state, card)
+    return join(
+        [model.picker(cards, card), tag("h2", f"{card.target} ahead"), forecast.last(made) if made else "", form]
     )
 
 

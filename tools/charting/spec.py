@@ -43,7 +43,9 @@ def _panels(alt: Any, picture: Picture, chart: Any) -> Any:
     if "facet" not in picture.titles:
         return chart.properties(width=WIDTH, height=_height(picture))
     facet = alt.Facet("facet:N", title=None, sort=picture.orders.get("facet"))
-    return chart.properties(width=PANEL[0], height=PANEL[1]).facet(facet=facet, columns=3)
+    panels = chart.properties(width=PANEL[0], height=PANEL[1]).facet(facet=facet, columns=3)
+    # Series of a forecast may differ in size by far; their course is what is looked at.
+    return panels.resolve_scale(y="independent") if picture.kind == "forecast" else panels
 
 
 def _height(picture: Picture) -> int:
