@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from automl.decide import Decision
 from automl.forecast import ForecastFacts
+from automl.image import ImageFacts
 from automl.intervals import Interval
 from automl.metrics import Scores
 from automl.problem import Problem
@@ -77,6 +78,8 @@ class Card(BaseModel):
     """What else is known of a model that reads text."""
     forecast: ForecastFacts | None = None
     """Set where the modality is forecast."""
+    image: ImageFacts | None = None
+    """What else is known of a model that looks at pictures."""
     lineage: Lineage = Lineage()
 
     @property

@@ -10,6 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from automl.predictor import ModelError
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -22,7 +24,7 @@ CHARACTERS = 5_000
 NEEDED = "Reading texts by meaning needs the full installation: pip install 'easel-assistant[full]'."
 
 
-class EncoderError(ValueError):
+class EncoderError(ModelError, ValueError):
     """No encoder of that name can be used: one line that says why and what to do."""
 
 

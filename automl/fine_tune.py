@@ -51,11 +51,11 @@ def fine_tune(
 
     started = time.monotonic()
     torch.manual_seed(seed)
-    classifier = _classifier(encoder, head)
+    classifier, step = measured_step(encoder, head, texts[:BATCH], codes[:BATCH])
     planned = min(seconds, MOST_PASSES * seconds_a_pass)
     forward, compiled = choose(
         classifier,
-        _step(encoder, texts[:BATCH], codes[:BATCH]),
+        step,
         wanted=wanted,
         device=encoder.device,
         seconds=planned,
@@ -93,12 +93,16 @@ def fine_tune(
 def seconds_a_pass(encoder: "Encoder", head: "Head", texts: Sequence[str], codes: "Array") -> float:
     """About how long one pass over the texts takes, from two steps on a sample of them."""
     sample = list(range(0, len(texts), max(1, len(texts) // BATCH)))[:BATCH]
-    step = _step(encoder, [texts[place] for place in sample], codes[sample])
-    classifier = _classifier(encoder, head)
+    classifier, step = measured_step(encoder, head, [texts[place] for place in sample], codes[sample])
     step(classifier)
     started = time.monotonic()
     step(classifier)
     return (time.monotonic() - started) * max(1.0, len(texts) / len(sample))
+
+
+def measured_step(encoder: "Encoder", head: "Head", texts: Sequence[str], codes: "Array") -> tuple[Any, Any]:
+    """What `choose` measures: the classifier, and one training step of it on these texts."""
+    return _classifier(encoder, head), _step(encoder, texts, codes)
 
 
 def _classifier(encoder: "Encoder", head: "Head") -> Any:

@@ -86,6 +86,22 @@ class SavedModel:
             known[problem.target] = labels(known[problem.target])
         return impact_of(self._predictor, candidate, known, seed)
 
+    def look_at(self, picture: Path, heat_map: Path) -> tuple[str, dict[str, float]]:
+        """What a picture model takes a picture for and the probability of each class, the likeliest first; draws why.
+
+        Raises ModelError where the picture can't be read.
+        """
+        import pandas as pd
+
+        from automl.image_model import draw_heat
+
+        frame = pd.DataFrame({self._predictor.column: [str(picture.resolve())]}, dtype=object)
+        shares = self._predictor.predict_proba(frame).iloc[0].sort_values(ascending=False)
+        told = {str(name): round(float(share), 6) for name, share in shares.items()}
+        answer = next(iter(told))
+        draw_heat(picture, self._predictor.heat(picture, answer), heat_map)
+        return answer, told
+
     def _column(self, frame: "pd.DataFrame", name: str, kind: FeatureKind) -> "pd.Series[Any]":
         import pandas as pd
 
@@ -145,6 +161,10 @@ def _load(folder: Path, card: Card) -> Any:
         from automl.text_model import load_text_model
 
         return load_text_model(folder)
+    if card.modality == "image":
+        from automl.image_model import load_image_model
+
+        return load_image_model(folder, folder.parents[2] / "files")
     # Spinning OpenMP threads slow everything else down; read when the libraries are first loaded.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from autogluon.tabular import TabularPredictor

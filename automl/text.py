@@ -152,7 +152,7 @@ def fit(spec: TextSpec, report: Progress) -> TextResult:
     from automl.text_model import as_texts
 
     started = time.monotonic()
-    train, holdout = _rows(spec, spec.train), _rows(spec, spec.holdout)
+    train, holdout = (class_rows(path, spec.column, spec.problem) for path in (spec.train, spec.holdout))
     problem, target = spec.problem, spec.problem.target
     bench = _bench(spec, report, started, as_texts(train[spec.column]), list(train[target]))
     _try(bench)
@@ -176,7 +176,7 @@ def fit(spec: TextSpec, report: Progress) -> TextResult:
         trained_rows=len(train),
         holdout_rows=len(holdout),
         seconds=round(time.monotonic() - started, 1),
-        versions=text_versions(model),
+        versions=versions_of("scikit-learn", "numpy", *(("torch", "transformers") if model.meaning else ())),
         text=TextFacts(
             column=spec.column,
             encoder=model.meaning.encoder.name if model.meaning else "",
@@ -191,25 +191,24 @@ def fit(spec: TextSpec, report: Progress) -> TextResult:
     )
 
 
-def text_versions(model: "TextModel") -> dict[str, str]:
-    """The libraries that a saved text model depends on."""
+def versions_of(*packages: str) -> dict[str, str]:
+    """The version of Python and of some packages, for the card."""
     import platform
     from importlib.metadata import version
 
-    packages = ("scikit-learn", "numpy", *(("torch", "transformers") if model.meaning else ()))
     return {"python": ".".join(platform.python_version_tuple()[:2]), **{name: version(name) for name in packages}}
 
 
-def _rows(spec: TextSpec, path: Path) -> "pd.DataFrame":
-    """The text and the target, as class names, of the rows whose class can be learned."""
+def class_rows(path: Path, column: str, problem: Problem) -> "pd.DataFrame":
+    """One column and the target, as class names, of the rows whose class can be learned."""
     import pyarrow.parquet
 
     from automl.frames import as_frame, labels
 
     parquet: Any = pyarrow.parquet
-    frame = as_frame(parquet.read_table(path, columns=[spec.column, spec.problem.target]))
-    frame[spec.problem.target] = labels(frame[spec.problem.target])
-    return frame[frame[spec.problem.target].isin(spec.problem.classes)].reset_index(drop=True)
+    frame = as_frame(parquet.read_table(path, columns=[column, problem.target]))
+    frame[problem.target] = labels(frame[problem.target])
+    return frame[frame[problem.target].isin(problem.classes)].reset_index(drop=True)
 
 
 def _bench(spec: TextSpec, report: Progress, started: float, texts: list[str], names: list[str]) -> _Bench:
@@ -377,27 +376,31 @@ def top_words(model: "TextModel", count: int = 8) -> dict[str, list[str]]:
 def _examples(
     model: "TextModel", holdout: "pd.DataFrame", probabilities: "pd.DataFrame", target: str
 ) -> dict[str, list[TextExample]]:
-    """The surest mistakes, and texts that were told rightly, one of a class each while there are classes."""
-    predicted, sure = probabilities.idxmax(axis=1), probabilities.max(axis=1)
-    right = (predicted == holdout[target]).to_numpy()
-    order = sure.sort_values(ascending=False, kind="stable").index
-    wrong = [row for row in order if not right[row]][:SHOWN]
-    hits: dict[str, int] = {}
-    for row in order:
-        if right[row]:
-            hits.setdefault(str(predicted[row]), row)
+    right, wrong = shown_rows(holdout[target], probabilities, SHOWN)
 
     def shown(row: int) -> TextExample:
-        text, name = str(holdout[model.column][row] or ""), str(predicted[row])
+        text, name = str(holdout[model.column][row] or ""), str(probabilities.loc[row].idxmax())
         return TextExample(
             text=text[:300],
             actual=str(holdout[target][row]),
             predicted=name,
-            probability=round(float(sure[row]), 4),
+            probability=round(float(probabilities.loc[row].max()), 4),
             words=model.highlights(text[:300], name),
         )
 
-    return {"right": [shown(row) for row in list(hits.values())[:SHOWN]], "wrong": [shown(row) for row in wrong]}
+    return {"right": [shown(row) for row in right], "wrong": [shown(row) for row in wrong]}
+
+
+def shown_rows(actual: "pd.Series[Any]", probabilities: "pd.DataFrame", count: int) -> tuple[list[int], list[int]]:
+    """Rows that were told rightly, the surest of a class each, and the surest mistakes."""
+    predicted, sure = probabilities.idxmax(axis=1), probabilities.max(axis=1)
+    right = predicted == actual
+    order = [int(row) for row in sure.sort_values(ascending=False, kind="stable").index]
+    hits: dict[str, int] = {}
+    for row in order:
+        if right[row]:
+            hits.setdefault(str(predicted[row]), row)
+    return list(hits.values())[:count], [row for row in order if not right[row]][:count]
 
 
 def _ranked(bench: _Bench) -> list[Trial]:

@@ -35,7 +35,7 @@ def test_a_text_model_tells_what_it_read_how_it_went_and_which_words_count(works
     card = read_card(workspace.models / "tickets_topic")
     assert (card.modality, card.best, card.metric) == ("text", "words", "accuracy")
     assert card.model_columns == {"message": "text"}
-    assert card.unused == {"number": "the model reads one column of text"}
+    assert card.unused == {"number": "the model reads message only"}
     assert set(card.versions) == {"python", "scikit-learn", "numpy"}
     assert card.text is not None
     assert len(card.text.wrong) + len(card.text.right) >= 4

@@ -58,6 +58,8 @@ MODULES = (
     "tools.charts",
     "tools.train",
     "tools.train_text",
+    "tools.pictures",
+    "tools.train_image",
     "tools.evaluate",
     "tools.candidates",
     "tools.threshold",

@@ -4,8 +4,8 @@ from automl.card import Card
 from tools.forecasting.evaluation import evaluated, explained, forecast_facts
 from tools.modelling.facts import card_facts
 from tools.modelling.models import find_model
+from tools.modelling.reading_words import explained_image, explained_text
 from tools.modelling.seen import see
-from tools.modelling.text_words import explained_text
 from tools.modelling.words import drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.tool import Job, ModelName, Outcome, TableData, tool
 from tools.train import card_values
@@ -93,6 +93,8 @@ def explain_model(job: Job, model: ModelName | None = None) -> Outcome:
         return explained_text(card)
     if card.forecast:
         return explained(card)
+    if card.image is not None:
+        return explained_image(card)
     sure = {name: [round(100 * end, 1) for end in ends] for name, ends in card.impact_intervals.items()}
     rows = [[name, round(100 * share, 1), *sure.get(name, [None, None])] for name, share in card.impact.items()]
     how = "Impact is how much worse the model gets on unseen rows when that column's values are shuffled."

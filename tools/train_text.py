@@ -3,15 +3,12 @@
 from typing import Literal
 
 from automl.card import Card
-from automl.problem import Problem, ProblemError, detect
 from automl.text import Method, TextResult, TextSpec
-from automl.worker import TrainingCancelled, TrainingFailed, run_in_child
-from tools.modelling.models import building, find_model, folder_of, publish
+from tools.modelling.models import find_reader, folder_of
 from tools.modelling.prepare import open_model
-from tools.modelling.split import BACKGROUND, HELD, TRAIN, filled, split_rows, write_parquet
-from tools.modelling.text_words import compared, marked, text_headline
+from tools.modelling.reading import build_reader, check_reading
+from tools.modelling.reading_words import compared, marked, text_headline
 from tools.modelling.words import because, headline, kind_words, metrics_of, notes
-from tools.recipe import model_recipe, save
 from tools.tool import (
     Artefact,
     ColumnName,
@@ -19,15 +16,13 @@ from tools.tool import (
     Job,
     ModelName,
     Outcome,
-    Stopped,
     TableData,
     ToolError,
-    identifier,
     listed,
     tool,
 )
-from tools.train import CHECKED_ROWS, card_of, card_values, column_named
-from tools.workspace import Version, Workspace
+from tools.train import card_values, column_named
+from tools.workspace import Version
 
 Build = Literal["quick", "standard", "thorough"]
 SECONDS: dict[Build, float] = {"quick": 60.0, "standard": 240.0, "thorough": 1200.0}
@@ -89,84 +84,20 @@ def train_text(
 ) -> Card:
     """Check, split, fit and keep a text model. Raises ToolError where it can't be learned, Stopped where it was stopped."""
     job.progress(0.0, f"Checking {version.dataset}")
-    problem = check_text(job.workspace, version, text, target, job.seed)
-    recipe = model_recipe(job.workspace, version)
-    with (
-        building(job.workspace) as work,
-        split_rows(job.workspace, recipe, target, classes=True, seed=job.seed) as split,
-    ):
-        folder = work / "model"
-        folder.mkdir()
-        job.progress(0.02, "Preparing the rows")
-        write_parquet(split.cursor, split.prepared(TRAIN), work / "train.parquet", job.cancelled)
-        write_parquet(split.cursor, split.prepared(HELD), folder / "holdout.parquet", job.cancelled)
-        write_parquet(split.cursor, split.background(target, job.seed), folder / BACKGROUND, job.cancelled)
-        limit = seconds or SECONDS[build]
-        spec = TextSpec.model_validate(
-            {
-                "problem": problem,
-                "column": text,
-                "train": work / "train.parquet",
-                "holdout": folder / "holdout.parquet",
-                "folder": folder / "predictor",
-                "seconds": limit,
-                "tune": build == "thorough",
-                "seed": job.seed,
-                **settings,
-            }
-        )
-        result = _fit(job, spec, 120 + 4 * limit)
-        others = {name: "the model reads one column of text" for name in version.names if name not in (text, target)}
-        told = problem.model_copy(update={"excluded": others})
-        card = card_of(split, version, told, build, result)
-        save(split.recipe, folder)
-        return publish(job.workspace, folder, card.model_copy(update={"modality": "text", "text": result.text}))
-
-
-def check_text(workspace: Workspace, version: Version, text: str, target: str, seed: int) -> Problem:
-    """What a column of text and its classes pose as a problem. Raises ToolError where no model can read them."""
-    from automl.frames import as_frame
-
-    if text == target:
-        raise ToolError(f"'{text}' can't be both the text and what is predicted. Choose another target.")
-    if not next(column for column in version.columns if column.name == text).is_text:
-        raise ToolError(f"'{text}' holds no text. Name the column with the text, or use train_model for tables.")
-    columns = f"{identifier(text)}, {identifier(target)}"
-    sql = f"SELECT {columns} FROM {identifier(version.ref)} WHERE {filled(identifier(target))}"
-    if version.row_count > CHECKED_ROWS:
-        sql += f" USING SAMPLE reservoir({CHECKED_ROWS} ROWS) REPEATABLE ({int(seed)})"
-    with workspace.cursor() as cursor:
-        frame = as_frame(cursor.execute(sql).to_arrow_table())
-    try:
-        problem = detect(frame, target, reads=text)
-    except ProblemError as error:
-        raise ToolError(str(error)) from error
-    if problem.kind == "regression":
-        raise ToolError(
-            f"'{target}' is a number ({problem.reason}), and a text model predicts classes. Cut it into groups with"
-            " bin_column first, or turn the text into columns with embed_text and use train_model."
-        )
-    return problem
-
-
-def _fit(job: Job, spec: TextSpec, deadline: float) -> TextResult:
-    def progress(fraction: float, text: str) -> None:
-        job.progress(0.05 + 0.93 * fraction, text)
-
-    try:
-        return run_in_child(
-            "automl.text:fit",
-            spec,
-            TextResult,
-            folder=spec.train.parent,
-            progress=progress,
-            cancelled=job.cancelled,
-            deadline=deadline,
-        ).result
-    except TrainingCancelled as error:
-        raise Stopped("The training was stopped; nothing was kept.") from error
-    except TrainingFailed as error:
-        raise ToolError(str(error)) from error
+    limit = seconds or SECONDS[build]
+    own = {"seconds": limit, "tune": build == "thorough", **settings}
+    return build_reader(
+        job,
+        version,
+        check_reading(job.workspace, version, text, target, job.seed, "text"),
+        text,
+        build,
+        "automl.text:fit",
+        lambda shared: TextSpec.model_validate({**shared, **own}),
+        TextResult,
+        120 + 4 * limit,
+        lambda result: {"modality": "text", "text": result.text},
+    )
 
 
 def _told(card: Card) -> str:
@@ -192,7 +123,7 @@ def highlight_words(job: Job, text: str, model: ModelName | None = None) -> Outc
         text: The text to read.
         model: The model; the newest text model when left out.
     """
-    card = text_card(job.workspace, model)
+    card = find_reader(job.workspace, model, "text")
     if not text.strip():
         raise ToolError("There is no text to read. Give the text.")
     saved, _ = open_model(job.workspace, card.name)
@@ -209,14 +140,3 @@ def highlight_words(job: Job, text: str, model: ModelName | None = None) -> Outc
         metrics={"probability": shares[answer]},
         values={"model": card.name, "prediction": answer, "probabilities": shares, "words": rows},
     )
-
-
-def text_card(workspace: Workspace, name: str | None) -> Card:
-    """The text model of that name, or the newest one. Raises ToolError where it does not read text."""
-    from tools.modelling.models import model_cards
-
-    texts = [card for card in model_cards(workspace) if card.modality == "text"]
-    card = find_model(workspace, name) if name or not texts else texts[0]
-    if card.modality != "text":
-        raise ToolError(f"The model '{card.name}' does not read text. Build one with train_text_model first.")
-    return card

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Literal
 
 from automl.card import FILE, Card, Lineage, read_card, write_card
 from tools.tool import ToolError, unknown
@@ -52,6 +53,16 @@ def find_row_model(workspace: Workspace, name: str | None) -> Card:
         raise ToolError(
             f"'{card.name}' forecasts what comes next, it predicts no rows. Use forecast, with changes for what-if."
         )
+    return card
+
+
+def find_reader(workspace: Workspace, name: str | None, modality: Literal["text", "image"]) -> Card:
+    """The model of that name, or the newest one that reads text or pictures. Raises ToolError where it does not."""
+    readers = [card for card in model_cards(workspace) if card.modality == modality]
+    card = find_model(workspace, name) if name or not readers else readers[0]
+    if card.modality != modality:
+        what, tool = {"text": ("text", "train_text_model"), "image": ("pictures", "train_image_model")}[modality]
+        raise ToolError(f"The model '{card.name}' does not read {what}. Build one with {tool} first.")
     return card
 
 

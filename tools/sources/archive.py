@@ -75,6 +75,11 @@ def _hidden(name: str) -> bool:
     return name.startswith("__MACOSX/") or Path(name).name.startswith(".")
 
 
+def unpacked_size(path: Path) -> int:
+    """Bytes of all files in an archive. Raises ToolError where it is broken or unpacks to a multiple of its size."""
+    return sum(entry.file_size for entry in _entries(path))
+
+
 def _entries(path: Path) -> list[zipfile.ZipInfo]:
     try:
         with zipfile.ZipFile(path) as archive:

@@ -1,4 +1,4 @@
-"""What is said about a text model: which ways were tried, what words speak for each class and in one text."""
+"""What is said about a text or picture model: which ways were tried, what words speak for each class and in one text."""
 
 from collections.abc import Sequence
 
@@ -71,6 +71,30 @@ def explained_text(card: Card) -> Outcome:
         text=" ".join(filter(None, said)),
         table=TableData(columns=[card.target, "words that speak for it"], rows=rows, row_count=len(rows)),
         values={"model": card.name, "target": card.target, "impact": card.impact, "top_words": top},
+    )
+
+
+def chosen_words(card: Card) -> str:
+    """`It goes by texture, support vectors: 99 % right in five folds, 1.2 points more than …`"""
+    if card.image is None:
+        return ""
+    best, *others = card.image.trials
+    ahead = [
+        f"{100 * (best.accuracy - one.accuracy):.1f} points more than {one.method} ({percent(one.accuracy)})"
+        for one in others
+    ]
+    right = f"{percent(best.accuracy)} right on training pictures it had not learned from (five folds)"
+    return f"It goes by {best.method}: {', '.join(filter(None, [right, listed(ahead, 5)]))}."
+
+
+def explained_image(card: Card) -> Outcome:
+    """What a picture model goes by; which parts of a picture speak for an answer is told picture by picture."""
+    how = "Which parts of a picture speak for its answer, predict_image draws as a heat map."
+    rows = [[one.method, round(100 * one.accuracy, 1)] for one in card.image.trials] if card.image else []
+    return Outcome(
+        text=f"The model '{card.name}' predicts {kind_words(card)} from pictures. {chosen_words(card)} {how}",
+        table=TableData(columns=["way", "right %"], rows=rows, row_count=len(rows)),
+        values={"model": card.name, "target": card.target, "impact": card.impact},
     )
 
 

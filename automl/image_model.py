@@ -1,0 +1,146 @@
+"""A picture model: measures of texture and shape, the vector of a pretrained network, or both, under a classifier."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from automl.backbone import Backbone, load_backbone
+from automl.heads import shares
+from automl.pictures import Array, measured, measures, read_picture
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+FILE, BACKBONE = "image.joblib", "backbone"
+GRID = 8
+"""The heat map hides the picture part by part, so many across and down."""
+_SHADES = ((255, 70, 40), (40, 110, 255))
+"""Of what speaks for the answer, and against it."""
+
+
+@dataclass(frozen=True)
+class ImageModel:
+    """Predicts classes of the pictures whose paths stand in one column of a frame."""
+
+    column: str
+    classes: list[str]
+    classifier: Any
+    """A fitted scikit-learn pipeline whose classes are places in `classes`."""
+    weight: float
+    """What makes its scores honest probabilities."""
+    uses_measures: bool
+    backbone: Backbone | None
+    root: Path
+    """Where relative paths begin."""
+
+    def features(self, paths: Sequence[Path], report: Callable[[float], None] = lambda share: None) -> Array:
+        """One row of numbers per picture."""
+        parts = [measured(paths, report)] if self.uses_measures else []
+        if self.backbone is not None:
+            parts.append(self.backbone.vectors(paths, report))
+        return np.hstack(parts)
+
+    def probabilities(self, features: Array) -> Array:
+        return shares(self.weight * class_scores(self.classifier, features, len(self.classes)))
+
+    def predict_proba(self, frame: "pd.DataFrame") -> "pd.DataFrame":
+        """One probability per row and class. Raises PictureError where a picture can't be read."""
+        import pandas as pd
+
+        paths = [self.root / str(path or "") for path in frame[self.column]]
+        return pd.DataFrame(self.probabilities(self.features(paths)), index=frame.index, columns=self.classes)
+
+    def heat(self, path: Path, name: str) -> Array:
+        """How much each of GRID x GRID parts of a picture speaks for a class: the log odds lost when it is hidden.
+
+        Hidden is: replaced by the picture's mean colour, with the eight parts around it counting half (Zeiler and Fergus,
+        2014).
+        """
+        from scipy.special import logsumexp
+
+        own, wide = read_picture(path), read_picture(path, self.backbone.side) if self.backbone else None
+        rows = [self._row(own, wide)]
+        for down in range(GRID):
+            for across in range(GRID):
+                rows.append(
+                    self._row(_hidden(own, down, across), None if wide is None else _hidden(wide, down, across))
+                )
+        scores = self.weight * class_scores(self.classifier, np.vstack(rows), len(self.classes))
+        place = self.classes.index(name)
+        found = scores[:, place] - logsumexp(np.delete(scores, place, axis=1), axis=1)
+        lost = (found[0] - found[1:]).reshape(GRID, GRID)
+        padded = np.pad(lost, 1, mode="edge")
+        around = sum(
+            padded[1 + one : 1 + one + GRID, 1 + two : 1 + two + GRID] for one in (-1, 0, 1) for two in (-1, 0, 1)
+        )
+        return np.asarray((lost + (around - lost) / 16) / 1.5)
+
+    def _row(self, own: Array, wide: Array | None) -> Array:
+        parts = [measures(own)] if self.uses_measures else []
+        if self.backbone is not None and wide is not None:
+            parts.append(self.backbone.of([wide])[0])
+        return np.concatenate(parts)
+
+    def save(self, folder: Path) -> None:
+        """Write the model into a folder, its network with it."""
+        import joblib
+
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.backbone is not None:
+            self.backbone.save(folder / BACKBONE)
+        kept = {
+            "column": self.column,
+            "classes": self.classes,
+            "classifier": self.classifier,
+            "weight": self.weight,
+            "measures": self.uses_measures,
+            "backbone": self.backbone is not None,
+        }
+        joblib.dump(kept, folder / FILE, compress=3)
+
+
+def load_image_model(folder: Path, root: Path) -> ImageModel:
+    """The model that `save` wrote; relative paths of pictures begin at the root."""
+    import joblib
+
+    kept = joblib.load(folder / FILE)
+    backbone = load_backbone(str(folder / BACKBONE)) if kept["backbone"] else None
+    return ImageModel(
+        kept["column"], kept["classes"], kept["classifier"], kept["weight"], kept["measures"], backbone, root
+    )
+
+
+def class_scores(classifier: Any, features: Array, classes: int) -> Array:
+    """One score per row and class: a decision function, or logarithms of probabilities."""
+    if hasattr(classifier, "decision_function"):
+        given = np.asarray(classifier.decision_function(features))
+        given = np.column_stack([-given, given]) / 2 if given.ndim == 1 else given
+    else:
+        given = np.log(np.clip(classifier.predict_proba(features), 1e-3, 1))
+    scores = np.full((len(features), classes), float(given.min()) - 10)
+    scores[:, classifier.classes_] = given
+    return scores
+
+
+def draw_heat(path: Path, heat: Array, out: Path, side: int = 480) -> None:
+    """Write the picture with its heat map over it: red speaks for the answer, blue against it."""
+    from PIL import Image
+
+    strongest = float(np.abs(heat).max()) or 1.0
+    shown = Image.fromarray((read_picture(path, side) * 255).astype(np.uint8))
+    alpha = np.abs(heat) / strongest
+    tint = np.where((heat >= 0)[..., None], *(np.array(shade, np.uint8) for shade in _SHADES)).astype(np.uint8)
+    mask = Image.fromarray((alpha * 150).astype(np.uint8)).resize((side, side), Image.Resampling.BICUBIC)
+    colour = Image.fromarray(tint).resize((side, side), Image.Resampling.NEAREST)
+    Image.composite(colour, shown, mask).save(out)
+
+
+def _hidden(picture: Array, down: int, across: int) -> Array:
+    side = picture.shape[0]
+    edges = np.linspace(0, side, GRID + 1).astype(int)
+    changed = picture.copy()
+    changed[edges[down] : edges[down + 1], edges[across] : edges[across + 1]] = picture.mean(axis=(0, 1))
+    return changed

@@ -1,0 +1,195 @@
+"""Pictures: loaded, measured, told apart, judged, predicted one by one and as a table, with a heat map."""
+
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from automl.card import read_card
+from automl.pictures import PictureError, measures, read_picture
+from tools import call, tools_asked_for
+from tools.tool import Job, Outcome, ToolError
+from tools.workspace import Workspace
+
+KINDS = ("stripes", "dots", "plain")
+
+
+def picture(kind: str, seed: int, side: int = 64) -> Image.Image:
+    """A noisy picture with stripes across, dots, or nothing; the dots are in the upper left quarter."""
+    random = np.random.default_rng(seed)
+    grey = random.normal(120, 14, (side, side))
+    if kind == "stripes":
+        grey += 50 * np.sin(np.arange(side) * 2 * np.pi / random.integers(6, 10))[:, None]
+    if kind == "dots":
+        for row, column in random.integers(4, side // 2 - 4, (6, 2)):
+            grey[row - 2 : row + 3, column - 2 : column + 3] = 250
+    return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
+
+
+def folder_of_pictures(folder: Path, count: int = 20) -> Path:
+    for number in range(count):
+        for place, kind in enumerate(KINDS):
+            (folder / kind).mkdir(parents=True, exist_ok=True)
+            picture(kind, 100 * place + number).save(folder / kind / f"{kind}_{number}.png")
+    return folder
+
+
+def do(workspace: Workspace, tool: str, **arguments: object) -> Outcome:
+    return call(Job(workspace), tool, arguments)
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A project with sixty pictures and a model of them."""
+    made = tmp_path_factory.mktemp("pictures")
+    with Workspace(made / "project") as opened:
+        loaded = do(opened, "load_images", path=str(folder_of_pictures(made / "shop")))
+        assert (
+            loaded.text
+            == "Loaded 60 pictures of shop as shop. Their classes are the folders they lie in: dots, plain and stripes."
+        )
+        built = do(opened, "train_image_model", dataset="shop")
+        assert built.values["model"] == "shop_class"
+        yield opened
+
+
+def test_a_picture_model_is_told_with_what_it_goes_by_and_judged_like_any(workspace: Workspace) -> None:
+    card = read_card(workspace.models / "shop_class")
+    assert (card.modality, card.metric, card.model_columns) == ("image", "accuracy", {"path": "text"})
+    assert card.image is not None
+    assert {trial.method for trial in card.image.trials} == {
+        "texture, a linear model",
+        "texture, support vectors",
+        "texture, a forest",
+    }
+    assert card.best == card.image.trials[0].method
+    assert len(card.image.right) == 3
+    assert (workspace.files / card.image.right[0].path).is_file()
+    told = do(workspace, "evaluate_model", model="shop_class")
+    assert told.metrics["accuracy"] > 0.8 > told.metrics["baseline_accuracy"]
+    assert set(card.versions) == {"python", "scikit-learn", "numpy", "scipy", "pillow"}
+    assert "It goes by texture, " in do(workspace, "explain_model", model="shop_class").text
+
+
+def test_one_picture_gets_its_class_and_a_heat_map_where_the_dots_are(workspace: Workspace, tmp_path: Path) -> None:
+    from automl.image_model import load_image_model
+
+    picture("dots", 999).save(tmp_path / "new.png")
+    outcome = do(workspace, "predict_image", path=str(tmp_path / "new.png"))
+    assert outcome.values["prediction"] == "dots"
+    assert sum(outcome.values["probabilities"].values()) == pytest.approx(1, abs=1e-4)
+    (drawn,) = outcome.artefacts
+    with Image.open(drawn.path) as opened:
+        assert opened.size == (480, 480)
+    model = load_image_model(workspace.models / "shop_class" / "predictor", workspace.files)
+    heat = model.heat(tmp_path / "new.png", "dots")
+    assert heat.shape == (8, 8)
+    assert heat[:4, :4].sum() > heat[4:, 4:].sum()
+
+
+def test_a_table_of_new_pictures_is_predicted(workspace: Workspace, tmp_path: Path) -> None:
+    archive = tmp_path / "more.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for number, kind in enumerate(("stripes", "plain", "dots")):
+            picture(kind, 500 + number).save(tmp_path / f"{kind}.png")
+            packed.write(tmp_path / f"{kind}.png", f"inner/{kind}.png")
+        packed.writestr("inner/readme.txt", "no picture")
+        packed.writestr("inner/broken.png", b"no picture either")
+    loaded = do(workspace, "load_images", path=str(archive), classes_from="none")
+    assert loaded.text == (
+        "Loaded 3 pictures of more.zip as more. Nothing tells their classes. 1 file could not be read and were left out:"
+        " broken.png."
+    )
+    assert workspace.version("more").names == ["path", "width", "height"]
+    outcome = do(workspace, "predict_dataset", dataset="more", model="shop_class")
+    assert outcome.table is not None
+    place = outcome.table.columns.index("prediction")
+    assert [row[place] for row in outcome.table.rows] == ["dots", "plain", "stripes"]
+
+
+def test_classes_may_stand_in_the_names(workspace: Workspace, tmp_path: Path) -> None:
+    for kind in ("rolled-in_scale", "crazing"):
+        for number in range(3):
+            picture("plain", number).save(tmp_path / f"{kind}_{number}.jpg")
+    outcome = do(workspace, "load_images", path=str(tmp_path), name="steel")
+    assert outcome.values["classes"] == ["crazing", "rolled-in_scale"]
+    assert workspace.rows('SELECT * FROM "steel@1" ORDER BY path LIMIT 1') == [
+        ("steel/crazing_0.jpg", "crazing", 64, 64)
+    ]
+
+
+def test_a_pretrained_network_is_asked_where_one_is_given_and_kept_with_the_model(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    import torch
+    from transformers import ResNetConfig, ResNetModel
+
+    torch.manual_seed(0)
+    config = ResNetConfig(embedding_size=8, hidden_sizes=[8, 16], depths=[1, 1], layer_type="basic", image_size=64)
+    ResNetModel(config).save_pretrained(tmp_path / "net")
+    outcome = do(workspace, "train_image_model", dataset="shop", method="network", backbone=str(tmp_path / "net"))
+    folder = workspace.models / outcome.values["model"]
+    card = read_card(folder)
+    assert card.best.startswith("network, ")
+    assert {"torch", "transformers"} < set(card.versions)
+    assert (folder / "predictor" / "backbone" / "config.json").is_file()
+
+
+def test_measures_do_not_depend_on_the_size_of_the_picture_much(tmp_path: Path) -> None:
+    small = picture("stripes", 1, 160)
+    small.save(tmp_path / "small.png")
+    small.resize((640, 640), Image.Resampling.BICUBIC).save(tmp_path / "large.png")
+    one, two = (measures(read_picture(tmp_path / name)) for name in ("small.png", "large.png"))
+    assert np.isfinite(one).all()
+    assert np.corrcoef(one, two)[0, 1] > 0.98
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "message"),
+    [
+        ("load_images", {"path": "/nowhere"}, "There is no folder or file '/nowhere'."),
+        ("predict_image", {"path": "/nowhere.png"}, "The picture /nowhere.png can't be used: there is no such file."),
+        ("train_image_model", {"dataset": "shop", "target": "width"}, "'width' has one value only (64)"),
+        ("train_image_model", {"dataset": "shop", "method": "network"}, "No network was given."),
+        ("train_image_model", {"dataset": "shop", "path": "width"}, "'width' holds no text."),
+        ("highlight_words", {"text": "hello"}, "The model 'shop_class' does not read text."),
+    ],
+)
+def test_what_does_not_fit_is_said_in_one_line(
+    workspace: Workspace, tool: str, arguments: dict[str, str], message: str
+) -> None:
+    with pytest.raises(ToolError) as error:
+        do(
+            workspace,
+            tool,
+            **({"model": "shop_class"} if tool in ("highlight_words", "predict_image") else {}),
+            **arguments,
+        )
+    assert message in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_an_empty_folder_and_a_file_that_is_no_picture_are_said(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "notes.png").write_text("no picture")
+    with pytest.raises(ToolError, match=r"^None of the 1 file in '.+' is a picture that can be read\."):
+        do(workspace, "load_images", path=str(tmp_path))
+    with pytest.raises(PictureError, match="it is no picture that can be read"):
+        read_picture(tmp_path / "notes.png")
+
+
+@pytest.mark.parametrize(
+    ("tool", "request_"),
+    [
+        ("load_images", "Load the pictures in the folder scans"),
+        ("load_images", "사진 폴더를 불러와줘"),
+        ("train_image_model", "Train a model that recognises defects in the images"),
+        ("train_image_model", "사진으로 불량 종류를 분류하는 모델을 학습해줘"),
+        ("predict_image", "What does this picture show?"),
+        ("predict_image", "이 사진은 무엇인지 예측해줘"),
+    ],
+)
+def test_requests_call_for_the_tools(tool: str, request_: str) -> None:
+    assert tool in [found.name for found in tools_asked_for(request_)]

@@ -1,0 +1,109 @@
+"""The way of a model that reads one column, texts or pictures, from a checked dataset to its folder."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from pydantic import BaseModel
+
+from automl.card import Card
+from automl.problem import Problem, ProblemError, detect
+from automl.tabular import FitResult
+from automl.worker import Fit, TrainingCancelled, TrainingFailed, run_in_child
+from tools.modelling.models import building, publish
+from tools.modelling.split import BACKGROUND, HELD, TRAIN, filled, split_rows, write_parquet
+from tools.recipe import model_recipe, save
+from tools.tool import Job, Stopped, ToolError, identifier
+from tools.train import CHECKED_ROWS, card_of
+from tools.workspace import Version, Workspace
+
+Result = TypeVar("Result", bound=FitResult)
+SpecOf = Callable[[Mapping[str, Any]], BaseModel]
+"""Makes a fit's spec from what they all have: problem, column, train, holdout, folder, seed."""
+
+
+def check_reading(workspace: Workspace, version: Version, column: str, target: str, seed: int, what: str) -> Problem:
+    """What a column and its classes pose as a problem. Raises ToolError where no model can read `what` from it."""
+    from automl.frames import as_frame
+
+    if column == target:
+        raise ToolError(f"'{column}' can't be both the {what} and what is predicted. Choose another target.")
+    if not next(one for one in version.columns if one.name == column).is_text:
+        raise ToolError(f"'{column}' holds no text. Name the column with the {what}, or use train_model for tables.")
+    sql = (
+        f"SELECT {identifier(column)}, {identifier(target)} FROM {identifier(version.ref)}"
+        f" WHERE {filled(identifier(target))}"
+    )
+    if version.row_count > CHECKED_ROWS:
+        sql += f" USING SAMPLE reservoir({CHECKED_ROWS} ROWS) REPEATABLE ({int(seed)})"
+    with workspace.cursor() as cursor:
+        frame = as_frame(cursor.execute(sql).to_arrow_table())
+    try:
+        problem = detect(frame, target, reads=column)
+    except ProblemError as error:
+        raise ToolError(str(error)) from error
+    if problem.kind == "regression":
+        raise ToolError(
+            f"'{target}' is a number ({problem.reason}), and a model that reads {what} predicts classes. Cut it into"
+            " groups with bin_column first."
+        )
+    return problem
+
+
+def build_reader(
+    job: Job,
+    version: Version,
+    problem: Problem,
+    column: str,
+    build: Literal["quick", "standard", "thorough"],
+    fit: Fit,
+    spec_of: SpecOf,
+    result: type[Result],
+    deadline: float,
+    told: Callable[[Result], Mapping[str, Any]],
+) -> Card:
+    """Split, fit in a child process, keep. `told` makes the card's own fields of the result.
+
+    Raises ToolError where nothing could be fitted, Stopped where the person stopped it.
+    """
+    recipe, target = model_recipe(job.workspace, version), problem.target
+    with (
+        building(job.workspace) as work,
+        split_rows(job.workspace, recipe, target, classes=True, seed=job.seed) as split,
+    ):
+        folder = work / "model"
+        folder.mkdir()
+        job.progress(0.02, "Preparing the rows")
+        for sql, path in (
+            (split.prepared(TRAIN), work / "train.parquet"),
+            (split.prepared(HELD), folder / "holdout.parquet"),
+            (split.background(target, job.seed), folder / BACKGROUND),
+        ):
+            write_parquet(split.cursor, sql, path, job.cancelled)
+        shared = {
+            "problem": problem,
+            "column": column,
+            "train": work / "train.parquet",
+            "holdout": folder / "holdout.parquet",
+            "folder": folder / "predictor",
+            "seed": job.seed,
+        }
+        found = _fit(job, fit, spec_of(shared), result, work, deadline)
+        others = {name: f"the model reads {column} only" for name in version.names if name not in (column, target)}
+        card = card_of(split, version, problem.model_copy(update={"excluded": others}), build, found)
+        save(split.recipe, folder)
+        return publish(job.workspace, folder, card.model_copy(update=dict(told(found))))
+
+
+def _fit(job: Job, fit: Fit, spec: BaseModel, result: type[Result], work: Path, deadline: float) -> Result:
+    def progress(fraction: float, text: str) -> None:
+        job.progress(0.05 + 0.93 * fraction, text)
+
+    try:
+        return run_in_child(
+            fit, spec, result, folder=work, progress=progress, cancelled=job.cancelled, deadline=deadline
+        ).result
+    except TrainingCancelled as error:
+        raise Stopped("The training was stopped; nothing was kept.") from error
+    except TrainingFailed as error:
+        raise ToolError(str(error)) from error

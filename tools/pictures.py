@@ -1,0 +1,178 @@
+"""Bring pictures into a project: copied into its files, a dataset with one row each that says where it lies and what it shows.
+
+What is not covered: pictures on the web, classes from a separate list (join one to the dataset by its path).
+"""
+
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+
+from tools.connect import find_file
+from tools.sources.archive import unpacked_size
+from tools.tool import FilePath, Job, Outcome, Stopped, ToolError, listed, tool
+from tools.transforms.sql import counted
+from tools.workspace import StepRecord, Workspace, snake_case
+
+SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp")
+_NUMBERED = re.compile(r"^(.*?\D)[\s_.()-]*\d+[\s_.()-]*$")
+
+
+@tool(
+    effect="derive",
+    group="data",
+    title="Load the pictures in {path}",
+    asked_by=r"\b(?:load|open|import|read|add|use|here are)\b[\s\S]*\b(?:images?|pictures?|photos?|photographs?)\b"
+    r"|\b(?:images?|pictures?|photos?|photographs?)\b[\s\S]*\b(?:folder|directory|zip)\b"
+    r"|(?:이미지|사진|그림)[\s\S]*(?:불러|열어|가져|읽어|폴더|압축)|(?:폴더|압축)[\s\S]*(?:이미지|사진|그림)",
+)
+def load_images(
+    job: Job, path: FilePath, name: str | None = None, classes_from: Literal["auto", "folder", "name", "none"] = "auto"
+) -> Outcome:
+    """Load a folder or a ZIP file of pictures as a dataset with one row each: its path, class, width and height.
+
+    Args:
+        path: The folder, or the ZIP file in the project.
+        name: A name for the dataset; left out, that of the folder or file.
+        classes_from: Where the class of a picture stands: folder takes the folder it lies in, name takes the file name without its number; auto finds out; none leaves the class out.
+    """
+    place = find_file(job.workspace, path)
+    if not place.exists():
+        raise ToolError(f"There is no folder or file '{path}'. Give a folder of pictures or a ZIP file of them.")
+    with _folder(place) as folder:
+        found = sorted(one for one in folder.rglob("*") if one.suffix.lower() in SUFFIXES and _seen(one, folder))
+        if not found:
+            raise ToolError(f"'{place.name}' holds no picture. Readable are {', '.join(SUFFIXES)}.")
+        classes, how = _classes(found, folder, classes_from)
+        free = job.workspace.free_name(snake_case(name or place.stem))
+        return _kept(job, free, place, folder, found, classes, how)
+
+
+@contextmanager
+def _folder(place: Path) -> Iterator[Path]:
+    """The folder itself, or an archive's pictures in a folder that is gone afterwards."""
+    if place.is_dir():
+        yield place
+        return
+    if not zipfile.is_zipfile(place):
+        raise ToolError(
+            f"'{place.name}' is neither a folder nor a ZIP file. Give a folder of pictures or a ZIP file of them."
+        )
+    unpacked_size(place)
+    with tempfile.TemporaryDirectory(prefix="easel-pictures-") as made, zipfile.ZipFile(place) as archive:
+        for entry in archive.infolist():
+            target = Path(made, *(part for part in Path(entry.filename).parts if part not in ("..", "/", "\\")))
+            if (
+                entry.is_dir()
+                or target.suffix.lower() not in SUFFIXES
+                or not target.resolve().is_relative_to(Path(made).resolve())
+            ):
+                continue
+            target.parent.mkdir(parents=True, exist_ok=True)
+            try:
+                with archive.open(entry) as source, target.open("wb") as out:
+                    shutil.copyfileobj(source, out, 1 << 20)
+            except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+                raise ToolError(
+                    f"'{place.name}' can't be unpacked: it is broken or locked. Unpack it yourself."
+                ) from error
+        yield Path(made)
+
+
+def _seen(file: Path, folder: Path) -> bool:
+    parts = file.relative_to(folder).parts
+    return file.is_file() and not any(part.startswith(".") or part == "__MACOSX" for part in parts)
+
+
+def _classes(files: Sequence[Path], folder: Path, wanted: str) -> tuple[list[str | None], str]:
+    """The class of each picture, and where it stood in words."""
+    folders = [file.parent.name if file.parent != folder else None for file in files]
+    named = [_stem(file) for file in files]
+    if wanted == "auto":
+        wanted = "none"
+        if len(set(folders)) > 1:
+            wanted = "folder"
+        elif 1 < len(set(named)) <= max(2, len(files) // 2):
+            wanted = "name"
+    if wanted == "folder":
+        return list(folders), "Their classes are the folders they lie in"
+    if wanted == "name":
+        return list(named), "Their classes are their names without the number"
+    return [None] * len(files), "Nothing tells their classes"
+
+
+def _stem(file: Path) -> str:
+    match = _NUMBERED.match(file.stem)
+    return (match[1].rstrip(" _.(-") if match else file.stem) or file.stem
+
+
+def _kept(
+    job: Job, name: str, place: Path, folder: Path, files: Sequence[Path], classes: list[str | None], how: str
+) -> Outcome:
+    """Copy the pictures into the project and list them; nothing stays where it fails."""
+    target = _free_folder(job.workspace, name)
+    rows: list[tuple[str, str | None, int, int]] = []
+    unread = []
+    try:
+        for number, (file, class_) in enumerate(zip(files, classes, strict=True)):
+            if job.cancelled():
+                raise Stopped("Loading the pictures was stopped; nothing was kept.")
+            if (size := _size(file)) is None:
+                unread.append(file.name)
+                continue
+            kept = target / file.relative_to(folder)
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, kept)
+            rows.append((kept.relative_to(job.workspace.files).as_posix(), class_, *size))
+            job.progress((number + 1) / len(files), f"Copied {number + 1:,} of {len(files):,} pictures")
+        if not rows:
+            raise ToolError(
+                f"None of the {counted(len(files), 'file')} in '{place.name}' is a picture that can be read."
+            )
+        step = StepRecord(tool="load_images", arguments={"path": place.name, "name": name}, run=job.run,
+                          source={"file": place.name}, text=f"Loaded the pictures of {place.name}.")  # fmt: skip
+        version = job.workspace.add_dataset(name, _table(rows).to_reader(), step)
+    except BaseException:
+        shutil.rmtree(target, ignore_errors=True)
+        raise
+    told = sorted({class_ for _, class_, _, _ in rows if class_})
+    said = f"{how}: {listed(told)}." if told else f"{how}."
+    left = f" {counted(len(unread), 'file')} could not be read and were left out: {listed(unread)}." if unread else ""
+    return Outcome(
+        text=f"Loaded {counted(len(rows), 'picture')} of {place.name} as {version.dataset}. {said}{left}",
+        dataset=version.ref,
+        rows=(0, version.row_count),
+        columns=(0, len(version.columns)),
+        values={"classes": told, "pictures": len(rows), "unread": unread},
+    )
+
+
+def _free_folder(workspace: Workspace, name: str) -> Path:
+    number = 1
+    while (folder := workspace.files / (name if number == 1 else f"{name}_{number}")).exists():
+        number += 1
+    return folder
+
+
+def _size(file: Path) -> tuple[int, int] | None:
+    from PIL import Image, UnidentifiedImageError
+
+    try:
+        with Image.open(file) as opened:
+            return opened.width, opened.height
+    except (OSError, UnidentifiedImageError, SyntaxError, Image.DecompressionBombError):
+        return None
+
+
+def _table(rows: Sequence[tuple[str, str | None, int, int]]) -> pa.Table:
+    paths, classes, widths, heights = (list(column) for column in zip(*rows, strict=True))
+    columns = {"path": pa.array(paths, pa.string()), "class": pa.array(classes, pa.string())}
+    if not any(classes):
+        del columns["class"]
+    return pa.table(columns | {"width": pa.array(widths, pa.int32()), "height": pa.array(heights, pa.int32())})

@@ -1,0 +1,124 @@
+"""Build models that look at pictures, and use them on one: the answer, and the parts of the picture that speak for it."""
+
+from pathlib import Path
+from typing import Literal
+
+from automl.card import Card
+from automl.image import ImageResult, ImageSpec
+from automl.predictor import ModelError
+from tools.connect import find_file
+from tools.modelling.models import find_reader, folder_of
+from tools.modelling.prepare import open_model
+from tools.modelling.reading import build_reader, check_reading
+from tools.modelling.reading_words import chosen_words
+from tools.modelling.words import because, headline, kind_words, metrics_of, notes, percent
+from tools.tool import (
+    Artefact,
+    ColumnName,
+    DatasetName,
+    FilePath,
+    Job,
+    ModelName,
+    Outcome,
+    TableData,
+    ToolError,
+    listed,
+    tool,
+)
+from tools.train import card_values, column_named
+from tools.workspace import free_file
+
+SECONDS_A_PICTURE = 1.0
+_PICTURES = r"\b(?:images?|pictures?|photos?|photographs?)\b"
+
+
+@tool(
+    effect="train",
+    group="model",
+    title="Build a model that looks at the pictures of {dataset} and predicts {target}",
+    asked_by=rf"{_PICTURES}[\s\S]*\b(?:model|classif\w*|categori\w*|predict|train|recogni[sz]e|label|sort|tell)|\b(?:model|classif\w*|predict|train|recogni[sz]e|label|sort|tell)\b[\s\S]*{_PICTURES}"
+    r"|(?:이미지|사진|그림)[\s\S]*(?:모델|분류|예측|학습|인식|구분)",
+)
+def train_image_model(
+    job: Job,
+    dataset: DatasetName,
+    target: ColumnName = "class",
+    path: ColumnName = "path",
+    method: Literal["auto", "texture", "network"] = "auto",
+    backbone: str = "",
+) -> Outcome:
+    """Build a model that looks at pictures and predicts a class: the kind of a defect, of an animal, of a product.
+
+    Args:
+        dataset: The dataset of the pictures, as load_images makes it.
+        target: The column with the classes.
+        path: The column with the paths of the pictures.
+        method: auto compares what there is; texture measures texture, edges, shape and colour; network asks a pretrained network.
+        backbone: A folder or a Hugging Face name of a pretrained image network; none comes with Easel.
+    """
+    version = job.workspace.version(dataset)
+    column, predicted = column_named(version, path), column_named(version, target)
+    job.progress(0.0, f"Checking {version.dataset}")
+    own = {"method": method, "backbone": backbone.strip(), "root": job.workspace.files.resolve()}
+    card = build_reader(
+        job,
+        version,
+        check_reading(job.workspace, version, column, predicted, job.seed, "path of the picture"),
+        column,
+        "standard",
+        "automl.image:fit",
+        lambda shared: ImageSpec.model_validate({**shared, **own}),
+        ImageResult,
+        300 + SECONDS_A_PICTURE * version.row_count,
+        lambda result: {"modality": "image", "image": result.image},
+    )
+    return Outcome(
+        text=_told(card),
+        metrics=metrics_of(card),
+        values=card_values(card) | {"image": card.image.model_dump(mode="json") if card.image else {}},
+        artefacts=[Artefact(kind="model", name=card.name, path=str(folder_of(job.workspace, card)))],
+    )
+
+
+def _told(card: Card) -> str:
+    made = (
+        f"Built the model '{card.name}' in {card.seconds:.0f} s from {card.trained_rows:,} pictures of"
+        f" {card.dataset.split('@')[0]}. It predicts {kind_words(card)}: {because(card)}."
+    )
+    return " ".join(filter(None, [made, headline(card), chosen_words(card), notes(card)]))
+
+
+@tool(
+    effect="read",
+    group="model",
+    title="Predict what the picture {path} shows",
+    asked_by=rf"{_PICTURES}[\s\S]*\b(?:predict|shows?|what|which|class\w*|why)\b|\b(?:predict|what|which|why|look at|classify)\b[\s\S]*{_PICTURES}|\bheat ?map"
+    r"|\.(?:jpe?g|png|bmp|webp|tiff?)\b|(?:이미지|사진|그림)[\s\S]*(?:예측|무엇|뭐|판별|왜|분류)|히트맵",
+)
+def predict_image(job: Job, path: FilePath, model: ModelName | None = None) -> Outcome:
+    """Predict the class of one picture and draw which parts of it speak for the answer (a heat map).
+
+    Args:
+        path: The picture: a file of the project, or a path.
+        model: The model; the newest picture model when left out.
+    """
+    card = find_reader(job.workspace, model, "image")
+    file = find_file(job.workspace, path)
+    saved, _ = open_model(job.workspace, card.name)
+    out = free_file(job.workspace.files, f"heat_{Path(path).stem}", ".png")
+    try:
+        answer, shares = saved.look_at(file, out)
+    except ModelError as error:
+        out.unlink(missing_ok=True)
+        raise ToolError(str(error)) from error
+    others = [f"{name} {percent(share)}" for name, share in list(shares.items())[1:4]]
+    return Outcome(
+        text=(
+            f"The model '{card.name}' takes {file.name} for {card.target} = {answer} with a probability of"
+            f" {percent(shares[answer])} ({listed(others)}). In the heat map, red parts speak for {answer}, blue ones against it."
+        ),
+        table=TableData(columns=[card.target, "probability"], rows=[[name, share] for name, share in shares.items()]),
+        metrics={"probability": shares[answer]},
+        values={"model": card.name, "prediction": answer, "probabilities": shares},
+        artefacts=[Artefact(kind="chart", name=out.name, path=str(out))],
+    )
