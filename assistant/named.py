@@ -16,6 +16,11 @@ def clauses(request: str) -> list[str]:
     return [part for part in parts if part.strip()]
 
 
+def items(request: str) -> str:
+    """The request with each item of a list on a line of its own, as it was typed: `- Oslo: north`, `2) hue`."""
+    return re.sub(r"\s+(?=(?:[-*•]|\d{1,2}[).])\s+[^\W\d_])", "\n", request)
+
+
 def columns_named(text: str, table: Table) -> list[ColumnFact]:
     """The columns whose names stand in a text, as they are or word by word, the longer of two that overlap."""
     rest, found = text.casefold(), []

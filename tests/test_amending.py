@@ -804,6 +804,7 @@ def test_one_statistic_of_a_named_column_is_left_to_the_plan(situation: Situatio
     "request_",
     [
         "rename the columns as below:\n1) id\n2) who\n3) town\n4) tier\n5) left\n6) years\n7) level",
+        "rename the columns as below: 1) id 2) who 3) town 4) tier 5) left 6) years 7) level",
         "Rename all columns to id, who, town, tier, left, years and level",
         "assign the columns 'id', 'who', 'town', 'tier', 'left', 'years', 'level'",
     ],
@@ -1153,7 +1154,8 @@ def test_one_row_of_each_stays_as_the_request_says(request_: str, kept: dict[str
     "request_",
     [
         "Add another column called tier. The values of tier are as follows:\n- monthly is low\n- yearly is high\n- weekly is in between",
-        "add a column named tier:\nmonthly -> low\nyearly -> high\nweekly -> between",
+        "Add another column called tier. The values of tier are as follows: - monthly is low - yearly is high - weekly is in between",
+        "add a column named tier: monthly -> low yearly -> high weekly -> between",
     ],
 )
 def test_a_column_is_told_for_each_value_that_is_listed(request_: str, situation: Situation) -> None:

@@ -109,6 +109,21 @@ def test_numbers_and_categories_are_filled_in_ways_of_their_own(
     assert made == [("fill_missing", {"dataset": "drinks", "method": method}) for method in methods]
 
 
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "Fill the value of NaN with the number 10 in wine and 100 in made_day",
+        "wine은 10, made_day는 100으로 빈칸을 채워줘",
+    ],
+)
+def test_each_column_is_filled_with_the_number_beside_it(workspace: Workspace, request_: str) -> None:
+    given = ("fill_missing", {"columns": ["wine", "made_day"], "method": "constant", "value": 10})
+    assert steps(workspace, request_, given) == [
+        ("fill_missing", {"dataset": "drinks", "method": "constant", "columns": ["wine"], "value": 10}),
+        ("fill_missing", {"dataset": "drinks", "method": "constant", "columns": ["made_day"], "value": 100}),
+    ]
+
+
 def test_nothing_is_substituted_by_filling(workspace: Workspace) -> None:
     given = ("replace_values", {"column": "wine", "old": "NaN", "new": 1.0})
     assert steps(workspace, "now lets substitute the NaN values to 1.0", given) == [

@@ -136,7 +136,7 @@ class Tool:
 
     def is_asked_for(self, request: str) -> bool:
         """Whether the planner is told of the tool, or of more of it, for this request alone."""
-        patterns = [pattern for pattern in (self.asked_by, *self.more.values()) if pattern]
+        patterns = [self.asked_by] if self.asked_by else list(self.more.values())
         return any(re.search(pattern, request, re.IGNORECASE) for pattern in patterns)
 
 

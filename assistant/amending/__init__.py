@@ -11,6 +11,7 @@ from assistant.amending.compared import compared, resampled
 from assistant.amending.everything import changed_all, renamed_all, told_of_all
 from assistant.amending.everywhere import everywhere
 from assistant.amending.fill import filled
+from assistant.amending.forecasts import forecasted
 from assistant.amending.formula import computed, dated, selected
 from assistant.amending.further import (
     along,
@@ -36,13 +37,14 @@ from assistant.amending.rounded import rounded
 from assistant.amending.spread import spread
 from assistant.amending.summaries import summed_up
 from assistant.amending.texts import cleaned
+from assistant.amending.thresholds import thresholded
 from assistant.context import Situation
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, asked, used, kept, stacked, shown, placed, by_place, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, forecasted, thresholded, asked, used, kept, stacked, shown, placed, by_place, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, consecutive, one_each, computed,
     dated, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, resampled, mapped,    added,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.amending.step import mended, tables_read
 from assistant.context import Situation, Table
-from assistant.named import columns_named, stands
+from assistant.named import columns_named, items, stands
 from assistant.words import alike, split_words
 from tools.relations import identifier_if_needed
 from tools.tool import listed
@@ -107,7 +107,7 @@ def renamed_all(steps: Sequence["Step"], situation: Situation, request: str) -> 
     said = _NAMES.search(request)
     if table is None or said is None or not steps or steps[0].tool not in _RENAMES:
         return list(steps)
-    rest = request[said.end() :]
+    rest = items(request[said.end() :])
     names = _LINE.findall(rest) or _QUOTED.findall(rest) or _after_colon(rest)
     own = [column.name for column in table.columns]
     if (

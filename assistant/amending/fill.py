@@ -52,6 +52,12 @@ NO_VALUE = re.compile(
 
 def filled(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """The method and value that the request names, where a plan fills empty cells with others."""
+    if (
+        steps
+        and all(step.tool == "fill_missing" for step in steps)
+        and (own := _own_values(steps[0], situation, request))
+    ):
+        return own
     steps = [_everywhere(_not_replaced(step, situation, request), situation, request) for step in steps]
     fills = [step for step in steps if step.tool == "fill_missing"]
     if not fills and steps and all(step.tool == "train_model" for step in steps):
@@ -73,6 +79,30 @@ def filled(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     what = how.get("value", f"the {how['method']}")
     made = mended(step, f"empty cells are filled with {what}, as the request says.", "fill_missing", plain | how)
     return [made if one is step else one for one in steps]
+
+
+def _own_values(step: "Step", situation: Situation, request: str) -> list["Step"]:
+    """`fill with 10 in alcohol and 100 in magnesium`: each named column with the number that stands beside it."""
+    table = table_of(step, situation)
+    found: dict[str, float] = {}
+    for column in columns_named(request, table) if table else []:
+        name = re.escape(column.name)
+        beside = re.search(
+            rf"(?<![\w.])(-?\d+(?:\.\d+)?) (?:in|for|into) (?:the )?['\"]?{name}(?!\w)|(?<!\w){name}['\"]? (?:with|by|to|as) (-?\d+(?:\.\d+)?)(?![\w])"
+            rf"|(?<!\w){name}\s?(?:컬럼|열)?(?:은|는|을|를|에는?)\s?(-?\d+(?:\.\d+)?)(?![\d.])",
+            request,
+            re.IGNORECASE,
+        )
+        if beside is not None:
+            number = float(next(part for part in beside.groups() if part))
+            found[column.name] = int(number) if number.is_integer() else number
+    if table is None or len(found) < 2 or len(set(found.values())) < 2:
+        return []
+    why = "each column is filled with the value that stands beside it."
+    given = {"dataset": step.arguments["dataset"], "method": "constant"}
+    return [
+        mended(step, why, "fill_missing", given | {"columns": [name], "value": value}) for name, value in found.items()
+    ]
 
 
 def _of_each_kind(request: str) -> list[dict[str, Any]]:

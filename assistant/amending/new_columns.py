@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.amending.step import mended, table_of
 from assistant.context import Situation, Table
+from assistant.named import items
 from tools.relations import identifier_if_needed
 from tools.tool import literal
 
@@ -55,10 +56,14 @@ _PAIR = re.compile(
 )
 
 
+_ARROWS = re.compile(r"['\"]?([\w./+-]+)['\"]?\s*(?:->|=>|→)\s*['\"]?([\w./+-]+)['\"]?")
+
+
 def mapped(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """A new column whose value the request lists for each value of another one, a line each: `- Oslo: north`."""
     said = [next(filter(None, groups)) for groups in _CALLED.findall(request)]
-    pairs = {found["old"].strip(): found["new"].strip() for found in _PAIR.finditer(request)}
+    pairs = {found["old"].strip(): found["new"].strip() for found in _PAIR.finditer(items(request))}
+    pairs |= dict(_ARROWS.findall(request)) if len(pairs) < 2 else {}
     table = table_of(steps[0], situation) if len(steps) == 1 else None
     if table is None or len(pairs) < 2 or not said:
         return list(steps)

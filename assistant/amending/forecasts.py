@@ -1,0 +1,104 @@
+"""Forecasts as the request says them: how far ahead, in which step, with which bands and holidays; and then the forecast itself."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.amending.step import mended, table_of
+from assistant.context import Situation
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+_WORDS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
+          "ten": 10, "twelve": 12, "한": 1, "두": 2, "세": 3, "석": 3, "네": 4, "여섯": 6, "열두": 12}  # fmt: skip
+_N = rf"(?P<n>\d+|{'|'.join(word for word in _WORDS if word.isascii())})"
+_NEXT = re.compile(
+    rf"\b(?:next|coming|following|upcoming)(?: {_N})? (?P<unit>hour|day|week|month|quarter|year)s?\b|\b(?P<ahead>\d+)[- ](?P<of>hour|day|week|month|quarter|year)s? (?:ahead|out|forward|into the future|in advance)\b"
+    r"|(?:다음|향후|앞으로|이후)(?:의)?\s?(?P<korean>\d+|한|두|세|석|네|여섯|열두)?\s?(?:개)?(?P<einheit>시간|일|주|월|달|분기|년|해)(?:간|치|동안)?|(?P<tomorrow>내년|내달)",
+    re.IGNORECASE,
+)
+_UNITS = {
+    "시간": "hour",
+    "일": "day",
+    "주": "week",
+    "월": "month",
+    "달": "month",
+    "분기": "quarter",
+    "년": "year",
+    "해": "year",
+}
+_STEPS = (
+    ("hour", r"\bhourly\b|시간별|시간 ?단위"), ("day", r"\bdaily\b|\bper day\b|일별|일 ?단위|매일"), ("week", r"\bweekly\b|\bper week\b|주별|주간|주 ?단위"),
+    ("month", r"\bmonthly\b|\bper month\b|월별|월간|월 ?단위"), ("quarter", r"\bquarterly\b|분기별"), ("year", r"\byearly\b|\bannual\w*|연도별|연간|연 ?단위"),
+)  # fmt: skip
+_IN_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 365.25 / 12, "quarter": 365.25 / 4, "year": 365.25}
+_BANDS = re.compile(r"\b(\d{2})\s?(?:%|percent) (?:confidence |prediction )?(?:bands?|intervals?)|(\d{2})\s?(?:%|퍼센트) ?(?:신뢰|예측)? ?(?:구간|밴드)", re.IGNORECASE)  # fmt: skip
+_PERCENTILES = re.compile(r"\bp(\d{1,2})\b", re.IGNORECASE)
+_COUNTRIES = {
+    "KR": r"\bkorea|한국|국내|대한민국", "US": r"\b(?:us|usa|american|united states)\b|미국", "DE": r"\bgerman|독일", "JP": r"\bjapan|일본",
+    "GB": r"\b(?:uk|british|england|united kingdom)\b|영국", "FR": r"\bfrench|\bfrance|프랑스", "CN": r"\bchin|중국", "NO": r"\bnorw|노르웨이",
+}  # fmt: skip
+_HOLIDAYS = re.compile(r"\bholidays?\b|휴일|공휴일|명절", re.IGNORECASE)
+_ONLY_BUILD = re.compile(r"\b(?:build|train|fit|make) (?:a|the|another) (?:\w+ )?(?:forecast(?:ing)?|time[- ]series) model\b(?!.*\band\b)|모델(?:만|을)? ?(?:학습|만들)", re.IGNORECASE)  # fmt: skip
+
+
+def forecasted(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Builds of forecasts as the request says them, each followed by the forecast; a future that is asked for is one."""
+    made: list[Step] = []
+    for place, step in enumerate(steps):
+        step = _future(step, situation, request)
+        if step.tool != "train_forecast":
+            made.append(step)
+            continue
+        made.append(_said(step, situation, request))
+        follows = any(one.tool == "forecast" for one in steps[place + 1 :])
+        if not follows and not _ONLY_BUILD.search(request):
+            made.append(mended(step, "the forecast itself is asked for.", "forecast", {}))
+    return made
+
+
+def _future(step: "Step", situation: Situation, request: str) -> "Step":
+    """A model of rows, where the next months of a series are asked for, is a forecast."""
+    table = table_of(step, situation)
+    if step.tool != "train_model" or table is None or not _NEXT.search(request):
+        return step
+    target = next((column for column in table.columns if column.name == step.arguments.get("target")), None)
+    times = [column for column in table.columns if column.type in ("date", "timestamp")]
+    if target is None or target.type not in ("int", "decimal") or len(times) != 1:
+        return step
+    arguments = {"dataset": table.name, "target": target.name}
+    return mended(step, "the future of a series is asked for.", "train_forecast", arguments)
+
+
+def _said(step: "Step", situation: Situation, request: str) -> "Step":
+    said: dict[str, Any] = {}
+    if found := _NEXT.search(request):
+        number, unit = _ahead(found)
+        step_unit = next((name for name, words in _STEPS if re.search(words, request, re.IGNORECASE)), unit)
+        table = table_of(step, situation)
+        dated = table is not None and any(column.type in ("date", "timestamp") for column in table.columns)
+        if step_unit == unit == "year" and dated:
+            step_unit = "month"  # the next year of dated rows is told month by month
+        if _IN_DAYS[step_unit] <= _IN_DAYS[unit]:
+            said = {"horizon": max(1, round(number * _IN_DAYS[unit] / _IN_DAYS[step_unit])), "frequency": step_unit}
+    if found := _BANDS.search(request):
+        outside = (100 - int(found[1] or found[2])) / 2
+        said["quantiles"] = [outside, 100 - outside]
+    elif percentiles := [float(number) for number in _PERCENTILES.findall(request) if 0 < int(number) < 100]:
+        said["quantiles"] = sorted(set(percentiles))
+    if _HOLIDAYS.search(request):
+        country = [code for code, words in _COUNTRIES.items() if re.search(words, request, re.IGNORECASE)]
+        said |= {"holidays": country[0]} if len(country) == 1 else {}
+    if not said or said.items() <= step.arguments.items():
+        return step
+    return mended(step, "how far ahead and in which steps, as the request says.", step.tool, step.arguments | said)
+
+
+def _ahead(found: "re.Match[str]") -> tuple[float, str]:
+    """The number and the unit of how far ahead."""
+    if found["tomorrow"]:
+        return 1, "year" if found["tomorrow"] == "내년" else "month"
+    unit = found["unit"] or found["of"] or _UNITS[found["einheit"]]
+    number = found["n"] or found["ahead"] or found["korean"] or "1"
+    return float(_WORDS.get(number.casefold(), number)), unit.casefold()

@@ -1,0 +1,86 @@
+"""Thresholds as the request says them: what a miss costs beside a false alarm, a share to flag, a least precision or recall."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.amending.step import mended
+from assistant.context import Situation
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+_MISS = r"(?:miss(?:ed|ing|es)?(?: \w+){0,3}|false negatives?|놓치(?:는|면|게)?[^\d]{0,12}|미탐\S*)"
+_ALARM = (
+    r"(?:false (?:alarm|positive)s?|(?:needless|wrong|unnecessary) \w+|오탐\S*|헛경보\S*|잘못 ?(?:경고|예측)[^\d]{0,8})"
+)
+_N = r"(?P<{}>\d[\d,]*(?:\.\d+)?|twice|two|three|four|five|six|ten|twenty)"
+_TIMES = (
+    ("miss", re.compile(rf"{_MISS}[^.;\d]{{0,30}}?{_N.format('n')}(?: ?times|x|배)?[^.;]{{0,40}}?{_ALARM}", re.IGNORECASE)),
+    ("alarm", re.compile(rf"{_ALARM}[^.;\d]{{0,30}}?{_N.format('n')}(?: ?times|x|배| as)[^.;]{{0,40}}?{_MISS}", re.IGNORECASE)),
+)  # fmt: skip
+_TIMES_KO = re.compile(
+    rf"(?P<dear>{_MISS}|{_ALARM})[^.;\d]{{0,30}}?(?P<other>{_MISS}|{_ALARM})[^.;\d]{{0,8}}?(?P<n>\d+(?:\.\d+)?)\s?배"
+)
+_COST = (
+    ("miss_cost", re.compile(rf"{_MISS}[^.;\d]{{0,24}}?(?:costs?|비용|손실|은|는|이|가)?[^.;\d]{{0,12}}?{_N.format('n')}", re.IGNORECASE)),
+    ("false_alarm_cost", re.compile(rf"{_ALARM}[^.;\d]{{0,24}}?(?:costs?|비용|손실|은|는|이|가)?[^.;\d]{{0,12}}?{_N.format('n')}", re.IGNORECASE)),
+)  # fmt: skip
+_TIMES_SAID = re.compile(r"\btimes\b|\btwice\b|\d\s?x\b|배", re.IGNORECASE)
+_LEAST = re.compile(
+    r"\b(?P<name>recall|precision)\b[^.;\d]{0,24}?(?P<n>\d{1,3})\s?(?:%|percent)|(?P<m>\d{1,3})\s?(?:%|percent)\s(?:of )?(?P<before>recall|precision)"
+    r"|\b(?:find|catch)\w* (?:at least )?(?P<found>\d{1,3})\s?(?:%|percent) of|(?P<korean>재현율|정밀도)\S?\s?(?P<k>\d{1,3})\s?(?:%|퍼센트|프로)",
+    re.IGNORECASE,
+)
+_FLAGS = re.compile(r"\bflag\w* (?:only )?(?:the )?(?:top |riskiest )?(\d{1,2})\s?(?:%|percent)|\b(?:top|riskiest) (\d{1,2})\s?(?:%|percent)|상위 ?(\d{1,2})\s?(?:%|퍼센트|프로)", re.IGNORECASE)  # fmt: skip
+_VALUE = re.compile(r"\b(?:threshold|cut-?off)\b[^.;\d]{0,16}?(0?\.\d+|\d{1,2} ?%)|(?:임계값?|문턱값?|컷오프)\S{0,2}\s?(0?\.\d+|\d{1,2} ?%)", re.IGNORECASE)  # fmt: skip
+_KEEP = re.compile(
+    r"\b(?:use|keep|set|apply|from now on|make it|save)\b|적용|사용|설정|유지|저장|바꿔|앞으로", re.IGNORECASE
+)
+_BACK = re.compile(r"\b(?:default|original|back|reset|undo)\b|기본|원래|되돌", re.IGNORECASE)
+_NUMBERS = {"twice": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "twenty": 20}
+
+
+def thresholded(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """The aim or the costs of a threshold that the request names, where a plan chooses one."""
+    return [_said(step, request) if step.tool == "choose_threshold" else step for step in steps]
+
+
+def _said(step: "Step", request: str) -> "Step":
+    said = _aim(request)
+    if not said:
+        return step
+    if said.get("aim") != "default" and _KEEP.search(request):
+        said["keep"] = True
+    model = {"model": step.arguments["model"]} if "model" in step.arguments else {}
+    made = model | said
+    return step if made == step.arguments else mended(step, "the aim is the request's.", step.tool, made)
+
+
+def _aim(request: str) -> dict[str, Any]:
+    """What a threshold shall reach, as the request says it."""
+    if found := _VALUE.search(request):
+        said = found[1] or found[2]
+        return {"value": float(said.rstrip("% ")) / (100 if "%" in said else 1)}
+    if found := _TIMES_KO.search(request):
+        miss = re.match(_MISS, found["dear"], re.IGNORECASE) is not None
+        one, other = ("miss_cost", "false_alarm_cost") if miss else ("false_alarm_cost", "miss_cost")
+        return {one: float(found["n"]), other: 1.0}
+    if _TIMES_SAID.search(request):
+        for dear, pattern in _TIMES:
+            if found := pattern.search(request):
+                one, other = ("miss_cost", "false_alarm_cost") if dear == "miss" else ("false_alarm_cost", "miss_cost")
+                return {one: _number(found["n"]), other: 1.0}
+    costs = {name: _number(found["n"]) for name, pattern in _COST if (found := pattern.search(request))}
+    if len(costs) == 2:
+        return costs
+    if found := _LEAST.search(request):
+        name = (found["name"] or found["before"] or {"재현율": "recall", "정밀도": "precision"}.get(found["korean"] or "", "recall")).casefold()  # fmt: skip
+        return {"aim": name, "wanted": int(found["n"] or found["m"] or found["found"] or found["k"]) / 100}
+    if found := _FLAGS.search(request):
+        return {"aim": "share", "wanted": int(next(filter(None, found.groups()))) / 100}
+    return {"aim": "default"} if _BACK.search(request) else {}
+
+
+def _number(said: str) -> float:
+    return float(_NUMBERS.get(said.casefold(), 0)) or float(said.replace(",", ""))

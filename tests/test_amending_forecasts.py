@@ -1,0 +1,89 @@
+"""How far ahead a forecast goes, as requests say it; and what a threshold shall reach."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.amending.thresholds import thresholded
+from assistant.context import Situation, look
+from assistant.plan import Step, read_plan
+from tests.small_project import add
+from tools import catalogue
+from tools.workspace import Workspace
+
+
+@pytest.fixture
+def situation(tmp_path: Path) -> Situation:
+    with Workspace(tmp_path / "project") as workspace:
+        add(
+            workspace,
+            "shop",
+            "SELECT DATE '2022-01-01' + i::INT AS day, i % 30 AS sales, 'x' AS note FROM range(400) t(i)",
+        )
+        return look(workspace)
+
+
+def steps(situation: Situation, request: str, tool: str, **arguments: Any) -> list[tuple[str, dict[str, Any]]]:
+    raw = {"tool": tool, "dataset": "shop"} | arguments
+    return [(step.tool, step.arguments) for step in read_plan({"steps": [raw]}, catalogue(), situation, request).steps]
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        ("Forecast sales for the next 12 months", {"horizon": 12, "frequency": "month"}),
+        ("forecast daily sales for the next two weeks", {"horizon": 14, "frequency": "day"}),
+        ("weekly forecast of sales for the next quarter", {"horizon": 13, "frequency": "week"}),
+        ("forecast sales next year", {"horizon": 12, "frequency": "month"}),
+        ("forecast sales 14 days ahead with a 90% band", {"horizon": 14, "frequency": "day", "quantiles": [5.0, 95.0]}),
+        ("다음 3개월 매출 예측해줘", {"horizon": 3, "frequency": "month"}),
+        ("앞으로 30일 매출을 한국 공휴일을 고려해서 예측해줘", {"horizon": 30, "frequency": "day", "holidays": "KR"}),
+        ("forecast sales", {}),
+    ],
+)
+def test_a_forecast_goes_as_far_as_is_said_and_is_made(
+    request_: str, said: dict[str, Any], situation: Situation
+) -> None:
+    assert steps(situation, request_, "train_forecast", target="sales") == [
+        ("train_forecast", {"dataset": "shop", "target": "sales"} | said),
+        ("forecast", {}),
+    ]
+
+
+def test_only_a_model_is_built_where_only_that_is_asked_for(situation: Situation) -> None:
+    made = steps(situation, "build a forecast model of sales", "train_forecast", target="sales")
+    assert [tool for tool, _ in made] == ["train_forecast"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "tools"),
+    [
+        ("predict sales for the next 3 months", ["train_forecast", "forecast"]),
+        ("predict sales from the note", ["train_model"]),
+    ],
+)
+def test_the_future_of_a_series_is_a_forecast(request_: str, tools: list[str], situation: Situation) -> None:
+    assert [tool for tool, _ in steps(situation, request_, "train_model", target="sales")] == tools
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        ("a miss costs 5 times as much as a false alarm", {"miss_cost": 5.0, "false_alarm_cost": 1.0}),
+        ("false alarms cost us twice as much as misses", {"false_alarm_cost": 2.0, "miss_cost": 1.0}),
+        ("missing a leaver costs 500 and a false alarm 20", {"miss_cost": 500.0, "false_alarm_cost": 20.0}),
+        ("I want a recall of at least 80%, use that from now on", {"aim": "recall", "wanted": 0.8, "keep": True}),
+        ("find at least 75 percent of the leavers", {"aim": "recall", "wanted": 0.75}),
+        ("flag the top 10% riskiest", {"aim": "share", "wanted": 0.1}),
+        ("set the threshold to 0.3", {"value": 0.3, "keep": True}),
+        ("back to the default threshold", {"aim": "default"}),
+        ("놓치는 비용이 오탐의 10배야", {"miss_cost": 10.0, "false_alarm_cost": 1.0}),
+        ("오탐 비용은 20, 놓치면 300이야. 임계값 정해줘", {"miss_cost": 300.0, "false_alarm_cost": 20.0}),
+        ("재현율 90% 이상이 되게 임계값 맞춰줘", {"aim": "recall", "wanted": 0.9}),
+        ("what is the best threshold?", {"wanted": 0.5}),
+    ],
+)
+def test_a_threshold_reaches_what_is_said(request_: str, said: dict[str, Any], situation: Situation) -> None:
+    [made] = thresholded([Step(tool="choose_threshold", arguments={"wanted": 0.5})], situation, request_)
+    assert made.arguments == said
