@@ -23,6 +23,7 @@ from assistant.events import (
     Answer,
     Event,
     Failed,
+    PlannedStep,
     PlanShown,
     Question,
     Status,
@@ -36,11 +37,13 @@ from assistant.plan import Plan, Step, expand, planned
 from assistant.settings import Settings, SettingsError
 from assistant.turn_state import State
 from tools.relations import plain_name
-from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError
+from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError, Undecided
 from tools.workspace import Version, Workspace
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
+
+    from automl.builds import Estimate
 
 NOT_MENDED = ("load_file", "train_model")
 """Steps whose errors speak of the file or of the target: another one is not what was asked for."""
@@ -75,7 +78,9 @@ class Turn:
     approved: bool = False
     """Whether the person approved whatever is planned beforehand (`--yes`)."""
     interactive: bool = True
-    """Whether somebody is there to choose between Retry, Skip and Stop."""
+    """Whether somebody is there to choose between Retry, Skip and Stop, and to be asked by a step."""
+    dropped: Callable[[], bool] = lambda: False
+    """Whether the person stopped a second time: then nothing is kept of what was being made."""
     _progress_at: float = field(default=0.0, repr=False)
 
     def graph(self, checkpoints: "BaseCheckpointSaver[Any]") -> "CompiledStateGraph[State]":
@@ -90,6 +95,7 @@ class Turn:
             self.act,
             self.mend,
             self.stuck,
+            self.choose,
             self.answer,
         ):
             graph.add_node(node.__name__, node)
@@ -101,7 +107,8 @@ class Turn:
         graph.add_conditional_edges(
             "doubt", lambda state: "answer" if state.get("missing") else "act", ["answer", "act"]
         )
-        graph.add_conditional_edges("act", self._after_act, ["act", "plan", "mend", "stuck", "answer"])
+        graph.add_conditional_edges("act", self._after_act, ["act", "plan", "mend", "stuck", "choose", "answer"])
+        graph.add_edge("choose", "act")
         graph.add_conditional_edges("mend", self._after_plan, ["ask", "show", "answer", END])
         graph.add_conditional_edges("stuck", self._after_stuck, ["act", "answer", END])
         graph.add_edge("answer", END)
@@ -200,7 +207,7 @@ class Turn:
         """The state with a new plan in it."""
         shown = state.get("shown", [])
         first = 1 + max([step["id"] for step in shown], default=0)
-        cards = [card.model_dump() for card in planned(steps, tools.catalogue(), first)]
+        cards = [self._with_cost(card).model_dump() for card in planned(steps, tools.catalogue(), first)]
         dumps = [step.model_dump() for step in steps]
         return State(steps=dumps, at=0, first=first, shown=[*shown, *cards], error="", question="")
 
@@ -247,20 +254,32 @@ class Turn:
 
     def _needs_approval(self, state: State) -> str:
         """Why this plan asks first, or nothing."""
-        from automl.builds import estimate_seconds
-
         if self.settings.ask_always and not state.get("clicked"):
             return "Run this plan?"
         for dump in state["steps"]:
             step, tool = Step.model_validate(dump), tools.catalogue()[dump["tool"]]
             if tool.effect == "external":
                 return "This plan writes outside the project. Run it?"
-            if tool.effect == "train" and (version := self._head(str(step.arguments.get("dataset", "")))):
-                build = step.arguments.get("build", "auto")
-                seconds = estimate_seconds(version.row_count, len(version.columns), build)
-                if seconds > self.settings.train_seconds:
-                    return f"Building this model takes about {seconds / 60:.0f} minutes. Run the plan?"
+            cost = self._cost(tool, step.arguments)
+            if cost is not None and cost.seconds > self.settings.train_seconds:
+                return f"Building this model takes {cost}. Run the plan?"
         return ""
+
+    def _cost(self, tool: Tool, arguments: Mapping[str, Any]) -> "Estimate | None":
+        """What a training of a table that is there already will about cost."""
+        from automl.builds import estimate
+        from automl.settings import Settings as BuildSettings
+
+        version = self._head(str(arguments.get("dataset", "")))
+        if tool.name != "train_model" or version is None:
+            return None
+        told = {name: arguments[name] for name in ("build", "algorithms", "folds", "seconds") if arguments.get(name)}
+        return estimate(BuildSettings.model_validate(told), version.row_count, len(version.columns))
+
+    def _with_cost(self, card: PlannedStep) -> PlannedStep:
+        """The card of a training with what it will about cost."""
+        cost = self._cost(tools.catalogue()[card.tool], card.arguments)
+        return card if cost is None else card.model_copy(update={"why": f"{card.why} It takes {cost}.".strip()})
 
     def _head(self, dataset: str) -> Version | None:
         return next((head for head in self.workspace.datasets() if head.dataset == dataset.partition("@")[0]), None)
@@ -290,6 +309,10 @@ class Turn:
         except ToolError as error:
             self.emit(StepFailed(id=number, error=str(error)))
             return State(error=str(error))
+        except Undecided as choice:
+            return State(
+                choice={"text": str(choice), "options": {name: dict(one) for name, one in choice.options.items()}}
+            )
         except Stopped:
             self.emit(StepFailed(id=number, error="Stopped."))
             raise
@@ -297,16 +320,39 @@ class Turn:
         self.emit(done)
         return State(at=state["at"] + 1, error="", done=[*state.get("done", []), done.model_dump()])
 
+    def choose(self, state: State) -> State:
+        """Put a step's question to the person, and add what she chose to its arguments."""
+        text, options = state["choice"]["text"], state["choice"]["options"]
+        asked = Question(text=text, options=list(options)).model_dump()
+        named = {name.casefold(): arguments for name, arguments in options.items()}
+        while (said := str(interrupt(asked)).strip().casefold()) not in named:
+            continue
+        steps = list(state["steps"])
+        step = steps[state["at"]]
+        steps[state["at"]] = step | {"arguments": step["arguments"] | named[said]}
+        return State(steps=steps, choice={})
+
     def _job(self, number: int) -> Job:
         def progress(fraction: float, text: str) -> None:
             if self.cancelled():
                 raise Stopped("Stopped.")
+            tell(fraction, text)
+
+        def tell(fraction: float, text: str) -> None:
             now = time.monotonic()
             if now - self._progress_at >= PROGRESS_SECONDS or fraction >= 1:
                 self._progress_at = now
                 self.emit(StepProgress(id=number, fraction=round(fraction, 3), text=text))
 
-        return Job(workspace=self.workspace, progress=progress, cancelled=self.cancelled, run=self.run)
+        return Job(
+            workspace=self.workspace,
+            progress=progress,
+            cancelled=self.cancelled,
+            run=self.run,
+            asks=self.interactive,
+            dropped=self.dropped,
+            after_stop=tell,
+        )
 
     def _outcome_of_killed(self, step: Step, state: State) -> Outcome | None:
         """What the step made before a kill came between its commit and its checkpoint, so that it runs once only."""
@@ -328,6 +374,10 @@ class Turn:
         return None
 
     def _after_act(self, state: State) -> str:
+        if state.get("choice"):
+            return "choose"
+        if self.cancelled() and not state.get("error"):
+            return "answer"  # what was finished before the stop is kept and told, and no further step begins
         if state.get("error"):
             final = state["steps"][state["at"]]["tool"] in NOT_MENDED or state.get("mends", 0) >= MENDS
             return "stuck" if final or state.get("clicked") else "mend"

@@ -66,7 +66,7 @@ class Runs:
         self._news = threading.Condition()
         self._log: list[LoggedEvent] = []
         self._path = workspace.runs / "events.jsonl"
-        self._stop = threading.Event()
+        self._stop, self._drop = threading.Event(), threading.Event()
         self._worker: threading.Thread | None = None
         self._run = ""
         self._question: Question | None = None
@@ -172,7 +172,9 @@ class Runs:
         self._work(Command(resume=text))
 
     def stop(self) -> None:
-        """Stop the run; steps already done are kept."""
+        """Stop the run; steps already done are kept. A second stop drops what a training had finished, too."""
+        if self._stop.is_set():
+            self._drop.set()
         self._stop.set()
         if self._worker is not None and self._worker.ident is not None:
             self.workspace.interrupt(self._worker.ident)
@@ -194,6 +196,7 @@ class Runs:
                 self._checkpoints.delete_thread(self._log[-1].run)  # an interrupted run that nobody went on with
             run = self._run = run or uuid.uuid4().hex[:12]
         self._stop.clear()
+        self._drop.clear()
         if title:
             self._emit(Asked(text=title))
         self._work(first)
@@ -211,6 +214,7 @@ class Runs:
             planner=self._open_planner,
             emit=self._emit,
             cancelled=self._stop.is_set,
+            dropped=self._drop.is_set,
             run=self._run,
             earlier=self._turns(),
             attention=_attention(self._log),

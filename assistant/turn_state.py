@@ -25,6 +25,8 @@ class State(TypedDict, total=False):
     """Whether to plan again after these steps (files were loaded first)."""
     question: str
     options: list[str]
+    choice: dict[str, Any]
+    """What a step asks before it goes on: its text, and by option the arguments that it adds."""
     words: str
     """An answer without steps."""
     missing: str

@@ -1,69 +1,149 @@
-"""The settings of a quick and a standard build, and what they cost.
+"""The builds: what each asks of AutoGluon, and what it costs in time and memory.
 
-The families are gradient boosting twice (LightGBM, CatBoost) and a linear model: on tables of this size they do as
-well as longer lists, in seconds. Forests are left out: they ignore the time limit above about ten thousand rows.
+The families of a quick and a standard build are gradient boosting twice (LightGBM, CatBoost) and a linear model: on
+tables of this size they do as well as longer lists, in seconds. Forests are left out of them: they ignore the time
+limit above about ten thousand rows. A thorough build takes the person's time for more families and more folds.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from automl.settings import Algorithm, Build, Settings
+
 Progress = Callable[[float, str], None]
 """Called with the fraction done (0-1) and a few words."""
-Build = Literal["auto", "quick", "standard"]
+Made = Literal["quick", "standard", "thorough"]
+"""The builds that make a model; a preview only measures."""
 
 STANDARD_ROWS = 3_000
 """Up to here a single validation split is a coin toss, and five folds cost seconds: auto takes the standard build."""
 RARE_ROWS, RARE_LIMIT = 200, 20_000
 """So does a class with fewer rows than this, of which one split would hold out a handful, up to so many rows in all."""
+SECONDS: dict[Made, float] = {"quick": 15.0, "standard": 45.0, "thorough": 300.0}
+FOREST_ROWS = 10_000
+"""Up to here a thorough build tries forests."""
 
 
 @dataclass(frozen=True)
 class BuildPlan:
     """What one build asks of AutoGluon."""
 
-    name: Literal["quick", "standard"]
+    name: Made
     seconds: float
     """The time limit AutoGluon is given; it is a wish, not a limit."""
     deadline: float
     """When the child process is killed."""
     settings: dict[str, Any]
+    memory_mb: float | None = None
+    """The most memory that the child may hold."""
 
 
-FAMILIES: dict[str, dict[str, Any]] = {"GBM": {}, "CAT": {}, "LR": {}}
-FOLDS: dict[str, Any] = {
-    "num_bag_folds": 5,
-    "num_bag_sets": 1,
-    "num_stack_levels": 0,
-    "dynamic_stacking": False,
-    "refit_full": True,
-    "set_best_to_refit_full": True,
-    "save_bag_folds": False,
-    "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local"},
+KEYS: dict[Algorithm, str] = {
+    "lightgbm": "GBM",
+    "catboost": "CAT",
+    "xgboost": "XGB",
+    "linear": "LR",
+    "random_forest": "RF",
+    "extra_trees": "XT",
+    "nearest_neighbours": "KNN",
+    "neural_network": "NN_TORCH",
 }
+FAMILIES: dict[str, Any] = {"GBM": {}, "CAT": {}, "LR": {}}
+THOROUGH: dict[str, Any] = {
+    "GBM": [
+        {},
+        {"extra_trees": True, "ag_args": {"name_suffix": "XT"}},
+        {"learning_rate": 0.03, "num_leaves": 128, "min_data_in_leaf": 5, "ag_args": {"name_suffix": "Large"}},
+    ],
+    "CAT": [{}, {"depth": 8, "ag_args": {"name_suffix": "Deep"}}],
+    "XGB": {},
+    "LR": {},
+}
+FORESTS: dict[str, Any] = {"RF": {"n_estimators": 200}, "XT": {"n_estimators": 200}}
+
+
+def folds_of(number: int) -> dict[str, Any]:
+    """What makes AutoGluon fit in so many folds, one after the other, and refit the best on all of them."""
+    return {
+        "num_bag_folds": number,
+        "num_bag_sets": 1,
+        "num_stack_levels": 0,
+        "dynamic_stacking": False,
+        "refit_full": True,
+        "set_best_to_refit_full": True,
+        "save_bag_folds": False,
+        "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local"},
+    }
+
+
+FOLDS: dict[Made, int] = {"quick": 0, "standard": 5, "thorough": 8}
 
 
 def plan_build(
-    build: Build, rows: int, columns: int, *, rarest: int | None = None, seconds: float | None = None
+    settings: Settings | Build, rows: int, columns: int, *, rarest: int | None = None, seconds: float | None = None
 ) -> BuildPlan:
-    """The settings for so many training rows, `rarest` of them in the smallest class.
+    """What the settings mean for so many training rows, `rarest` of them in the smallest class.
 
     `seconds` replaces the build's own time limit.
     """
-    name: Literal["quick", "standard"] = "quick" if build == "auto" else build
-    if build == "auto" and (
-        rows <= STANDARD_ROWS or (rarest is not None and rarest < RARE_ROWS and rows <= RARE_LIMIT)
-    ):
-        name = "standard"
-    limit = seconds or (15.0 if name == "quick" else 45.0)
-    deadline = 60 + 4 * limit + rows * columns / 100_000
-    return BuildPlan(name, limit, deadline, {"hyperparameters": FAMILIES, **(FOLDS if name == "standard" else {})})
+    asked = settings if isinstance(settings, Settings) else Settings(build=settings)
+    name = build_name(asked.build, rows, rarest)
+    limit = seconds or asked.seconds or SECONDS[name]
+    folds = FOLDS[name] if asked.folds is None else asked.folds
+    # AutoGluon has no way to fit in one fold, and leaves classes out where one has fewer rows than folds.
+    folds = 0 if folds < 2 else min(folds, rarest or folds)
+    return BuildPlan(
+        name=name,
+        seconds=limit,
+        deadline=60 + 4 * limit + rows * columns / 100_000,
+        settings={"hyperparameters": _families(asked, name, rows), **(folds_of(folds) if folds else {})},
+        memory_mb=asked.memory_gb and asked.memory_gb * 1000,
+    )
 
 
-def estimate_seconds(rows: int, columns: int, build: Build) -> int:
-    """About how long a build takes on two cores, start of the child process and evaluation included."""
-    plan = plan_build(build, rows, columns)
+def build_name(build: Build, rows: int, rarest: int | None = None) -> Made:
+    """Which build `auto` is for so many rows."""
+    if build == "auto":
+        small = rows <= STANDARD_ROWS or (rarest is not None and rarest < RARE_ROWS and rows <= RARE_LIMIT)
+        return "standard" if small else "quick"
+    return "quick" if build == "preview" else build
+
+
+def _families(asked: Settings, name: Made, rows: int) -> dict[str, Any]:
+    if asked.algorithms:
+        own = THOROUGH if name == "thorough" else FAMILIES
+        return {KEYS[one]: own.get(KEYS[one], {}) for one in asked.algorithms}
+    if name != "thorough":
+        return FAMILIES
+    return THOROUGH | (FORESTS if rows <= FOREST_ROWS else {})
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """What a build will about cost on two cores, start of the child process and evaluation included."""
+
+    seconds: int
+    memory_mb: int
+
+    def __str__(self) -> str:
+        time = f"{self.seconds} s" if self.seconds < 100 else f"{self.seconds / 60:.0f} minutes"
+        return f"about {time} and {self.memory_mb / 1000:.1f} GB of memory"
+
+
+def estimate(settings: Settings | Build, rows: int, columns: int) -> Estimate:
+    """The cost of a build, from the size of the data."""
+    asked = settings if isinstance(settings, Settings) else Settings(build=settings)
     cells = rows * max(columns, 1)
-    if plan.name == "quick":
-        return round(6 + min(1.2 * plan.seconds, 3 + 12 * cells / 1e6) + cells / 1e6)
-    return round(8 + min(1.3 * plan.seconds, 4 + 16 * min(rows / 8_000, 1) + 60 * cells / 1e6) + cells / 1e6)
+    if asked.build == "preview":
+        return Estimate(round(2 + min(cells, 1e6) / 2e5), round(300 + cells * 24 / 1e6))
+    plan = plan_build(asked, rows, columns)
+    if plan.name == "thorough":
+        fit = 0.5 * plan.seconds + 0.6 * plan.seconds * min(cells / 1e6, 1)
+    elif "num_bag_folds" in plan.settings:
+        fit = min(1.3 * plan.seconds, 4 + 16 * min(rows / 8_000, 1) + 60 * cells / 1e6)
+    else:
+        fit = min(1.2 * plan.seconds, 3 + 12 * cells / 1e6)
+    start = 6 if plan.name == "quick" else 8
+    memory = 450 + cells * 60 / 1e6 * (1.5 if plan.name == "thorough" else 1)
+    return Estimate(round(start + fit + cells / 1e6), round(memory))

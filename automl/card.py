@@ -11,6 +11,7 @@ from automl.image import ImageFacts
 from automl.intervals import Interval
 from automl.metrics import Scores
 from automl.problem import Problem
+from automl.settings import Settings
 from automl.tabular import Candidate, FeatureKind
 from automl.text import TextFacts
 
@@ -42,6 +43,23 @@ class Lineage(BaseModel):
     family: str = ""
     """The name its first version had; empty for a model from before versions were told."""
     version: int = 1
+
+
+class BuildFacts(BaseModel):
+    """How a model was built: what was asked for, what it was thought to cost and what it did."""
+
+    model_config = ConfigDict(frozen=True)
+    settings: Settings = Settings()
+    thought_seconds: int = 0
+    thought_mb: int = 0
+    seconds: float = 0.0
+    """From the start of the child process to its end."""
+    peak_mb: float = 0.0
+    """The most memory that it held."""
+    stopped: str = ""
+    """Why it ended before it was done; what was finished by then is the model."""
+    run: str = ""
+    """The request that it was built for."""
 
 
 class Card(BaseModel):
@@ -81,6 +99,7 @@ class Card(BaseModel):
     image: ImageFacts | None = None
     """What else is known of a model that looks at pictures."""
     lineage: Lineage = Lineage()
+    built: BuildFacts = BuildFacts()
 
     @property
     def family(self) -> str:

@@ -1,12 +1,14 @@
-"""Which columns a model may learn from: identifiers, constants, copies of the target and free text are left out.
+"""Which columns a model may learn from: identifiers, constants and free text are left out, leaks are suspected.
 
 The rules look at how values are spread, never at what a data set is about; a name decides only where numbers can't.
-What is not covered: leaks that take several columns together, and columns that are filled in after the fact.
+What is not covered: columns that are filled in after the fact without telling the target nearly by themselves.
 """
 
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from automl.leaks import formulas
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,10 +26,12 @@ _ID_WORDS = {"id", "ids", "uuid", "guid", "key", "index", "idx", "serial", "rown
 
 @dataclass
 class Screened:
-    """What screening found: columns left out with the reason, and warnings about columns that stay."""
+    """What screening found, each column with the reason: those left out, and those that may give the answer away."""
 
     excluded: dict[str, str] = field(default_factory=dict)
-    warnings: list[str] = field(default_factory=list)
+    identifiers: list[str] = field(default_factory=list)
+    """Those of the excluded that only name rows."""
+    leaks: dict[str, str] = field(default_factory=dict)
 
 
 def name_words(name: str) -> set[str]:
@@ -47,15 +51,19 @@ def screen(frame: "pd.DataFrame", target: str, *, number: bool, reads: str = "")
         if name == target:
             continue
         column = frame[name]
-        named = "" if name == reads else _identifies(column, name)
-        reason = _useless(column) or _copy(column, outcome, target, number=number) or named
-        if reason:
+        if reason := _useless(column):
             found.excluded[name] = reason
+        elif reason := _copy(column, outcome, target, number=number):
+            found.leaks[name] = reason
+        elif name != reads and (reason := _identifies(column, name)):
+            found.excluded[name] = reason
+            if reason != FREE_TEXT:
+                found.identifiers.append(name)
         elif (power := _power(column, outcome, number=number)) >= NEARLY_PERFECT:
-            found.warnings.append(
-                f"'{name}' alone tells '{target}' almost perfectly ({power:.1%}). If it becomes known only together with"
-                f" '{target}', leave it out, or the model will look better than it is."
-            )
+            found.leaks[name] = f"it alone tells {target} almost perfectly ({power:.1%})"
+    if number:
+        rest = [name for name in frame.columns if name not in (target, *found.excluded, *found.leaks)]
+        found.leaks |= formulas(frame[[*rest, target]], target)
     return found
 
 

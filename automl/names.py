@@ -4,6 +4,11 @@ PLAIN_NAMES = {
     "LightGBM": "gradient boosting (LightGBM)",
     "CatBoost": "gradient boosting (CatBoost)",
     "LinearModel": "a linear model",
+    "XGBoost": "gradient boosting (XGBoost)",
+    "RandomForest": "a random forest",
+    "ExtraTrees": "a forest of extra random trees",
+    "KNeighbors": "the nearest neighbours",
+    "NeuralNet": "a neural network",
     "WeightedEnsemble": "the best mix of them",
 }
 

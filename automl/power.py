@@ -107,7 +107,8 @@ def quick_model(frame: "pd.DataFrame", problem: Problem, *, seed: int = 0) -> Qu
 
     target = outcome(frame, problem)
     target = target.sample(min(QUICK_ROWS, len(target)), random_state=seed)
-    used = [name for name in frame.columns if name != problem.target and name not in problem.excluded]
+    left = {problem.target, *problem.excluded, *problem.leaks}
+    used = [name for name in frame.columns if name not in left]
     rows = pd.DataFrame({name: coded(frame.loc[target.index, name]) for name in used}, index=target.index)
     texts = [frame[name].dtype == object for name in used]
     stratify = None if problem.kind == "regression" else target

@@ -58,6 +58,10 @@ class Problem(BaseModel):
     label_type: Literal["text", "integer", "boolean", "number"] = "text"
     dropped_classes: dict[str, int] = {}
     excluded: dict[str, str] = {}
+    identifiers: list[str] = []
+    """Those of the excluded columns that only name rows."""
+    leaks: dict[str, str] = {}
+    """Columns that may give the answer away, with the reason. Whether they are used is the person's choice."""
     warnings: list[str] = []
 
 
@@ -91,6 +95,8 @@ def detect(frame: "pd.DataFrame", target: str, *, wanted: Wanted = "auto", reads
     usable = frame[names.isin(kept)] if dropped else frame[names.notna()]
     found = screen(usable, target, number=kind == "regression", reads=reads)
     _learnable(frame, target, found)
+    if reads in found.leaks:
+        raise ProblemError(f"No column is left to predict '{target}' from ({reads}: {found.leaks[reads]}).")
     return Problem(
         target=target,
         kind=kind,
@@ -101,7 +107,8 @@ def detect(frame: "pd.DataFrame", target: str, *, wanted: Wanted = "auto", reads
         label_type=_label_type(values, kind, kept),
         dropped_classes=dropped,
         excluded=found.excluded,
-        warnings=found.warnings,
+        identifiers=found.identifiers,
+        leaks=found.leaks,
     )
 
 

@@ -1,5 +1,6 @@
 """Fit on a table and measure the model on rows that training never saw. Runs inside the worker's child process."""
 
+import shutil
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -12,14 +13,17 @@ from automl.frames import as_frame, labels
 from automl.impact import impact_of
 from automl.intervals import RESAMPLES, Interval
 from automl.metrics import Scores, naive_scores, score
-from automl.problem import Problem
+from automl.problem import Problem, ProblemError
 from automl.validation import save_validation
 
 if TYPE_CHECKING:
     import pandas as pd
 
 METRICS = {"binary": "roc_auc", "multiclass": "log_loss", "regression": "root_mean_squared_error"}
-
+KEPT = "kept.pkl"
+"""What was finished, beside AutoGluon's own file of it, which a kill may leave torn."""
+FOLD = "__fold"
+"""A column of the training rows that says which of them take turns together, where chance shall not."""
 
 FeatureKind = Literal["number", "text", "date"]
 
@@ -34,7 +38,15 @@ class FitSpec(BaseModel):
     folder: Path
     """Where the predictor is written; must not exist."""
     plan: BuildPlan
+    metric: str = ""
+    """AutoGluon's name of what the build makes as good as it can; empty for the problem's own."""
+    balance: bool = False
+    """Whether every class weighs alike."""
     seed: int = 0
+
+    @property
+    def aim(self) -> str:
+        return self.metric or METRICS[self.problem.kind]
 
 
 class Candidate(BaseModel):
@@ -72,28 +84,76 @@ def fit(spec: FitSpec, report: Progress) -> FitResult:
 
     from automl.watch import Watch
 
-    train, holdout = _rows(spec, spec.train), _rows(spec, spec.holdout)
+    train, holdout = _rows(spec, spec.train, fold=True), _rows(spec, spec.holdout)
     problem, target = spec.problem, spec.problem.target
+    teaching, choosing = _validation(spec, train)
     predictor = TabularPredictor(
         label=target,
         problem_type=problem.kind,
-        eval_metric=METRICS[problem.kind],
+        eval_metric=spec.aim,
         path=str(spec.folder),
         verbosity=0,
         positive_class=problem.positive,
-        learner_kwargs={"label_count_threshold": 2} if problem.kind == "multiclass" else {},
+        sample_weight="balance_weight" if spec.balance and problem.kind != "regression" else None,
+        groups=FOLD if FOLD in teaching else None,
+        learner_kwargs={"random_state": spec.seed}
+        | ({"label_count_threshold": 2} if problem.kind == "multiclass" else {}),
         log_to_file=False,
     )
     predictor.fit(
-        train,
+        teaching,
+        tuning_data=choosing,
         time_limit=spec.plan.seconds,
-        callbacks=[Watch(report, problem.kind, spec.plan)],
+        callbacks=[Watch(report, spec.plan, spec.aim)],
         presets=None,
         num_cpus="auto",
         num_gpus=0,
         raise_on_no_models_fitted=True,
         **spec.plan.settings,
     )
+    (spec.folder / "models" / KEPT).unlink(missing_ok=True)
+    return _measured(spec, predictor, train, holdout, started, report)
+
+
+def keep(spec: FitSpec, report: Progress) -> FitResult:
+    """Make a model of what a fit had finished when it was ended, and measure it.
+
+    Raises ProblemError where it had not finished any.
+    """
+    started = time.monotonic()
+    from autogluon.tabular import TabularPredictor
+
+    train, holdout = _rows(spec, spec.train), _rows(spec, spec.holdout)
+    models = spec.folder / "models"
+    shutil.copyfile(models / KEPT, models / "trainer.pkl")
+    predictor = TabularPredictor.load(str(spec.folder), verbosity=0, check_packages=False)
+    predictor._trainer.reset_callbacks()  # those of the ended fit; no public name does it
+    names = predictor.model_names()
+    if not names:
+        raise ProblemError("no candidate was finished")
+    if len(names) > 1 and not any(name.startswith("WeightedEnsemble") for name in names):
+        predictor.fit_weighted_ensemble()
+    if not predictor.model_names(can_infer=True):
+        predictor.refit_full(model="best", set_best_to_refit_full=True)
+    return _measured(spec, predictor, train, holdout, started, report)
+
+
+def candidates_in(folder: Path) -> int:
+    """How many candidates a fit has finished in its predictor's folder."""
+    models = folder / "models"
+    return len(list(models.glob("*/model.pkl"))) if (models / KEPT).is_file() else 0
+
+
+def _measured(
+    spec: FitSpec,
+    predictor: Any,
+    train: "pd.DataFrame",
+    holdout: "pd.DataFrame",
+    started: float,
+    report: Progress,
+) -> FitResult:
+    """The scores of the best candidate and the place of the others; what only fitting needs is removed."""
+    problem, target = spec.problem, spec.problem.target
     report(0.8, "Measuring the model on rows it never saw")
     leaderboard = _leaderboard(predictor, holdout)
     save_validation(predictor, problem, spec.folder.parent, spec.seed)
@@ -111,7 +171,7 @@ def fit(spec: FitSpec, report: Progress) -> FitResult:
         impact_intervals=impact.intervals,
         leaderboard=leaderboard,
         best=predictor.model_best,
-        metric=METRICS[problem.kind],
+        metric=spec.aim,
         features={name: feature_kind(train[name]) for name in predictor.features()},
         trained_rows=len(train),
         holdout_rows=len(holdout),
@@ -135,14 +195,32 @@ def library_versions() -> dict[str, str]:
     return {"python": ".".join(platform.python_version_tuple()[:2]), **{name: version(name) for name in packages}}
 
 
-def _rows(spec: FitSpec, path: Path) -> "pd.DataFrame":
+def _validation(spec: FitSpec, train: "pd.DataFrame") -> "tuple[pd.DataFrame, pd.DataFrame | None]":
+    """The rows to fit on and those to choose by, where the rows know their fold; AutoGluon chooses by chance otherwise.
+
+    In a build with folds the rows keep their fold; in one without, the last of them chooses.
+    """
+    if FOLD not in train:
+        return train, None
+    if train[FOLD].nunique() < 2:
+        return train.drop(columns=FOLD), None
+    if "num_bag_folds" in spec.plan.settings:
+        return train, None
+    last = train[FOLD] == train[FOLD].max()
+    bare = train.drop(columns=FOLD)
+    return bare[~last], bare[last]
+
+
+def _rows(spec: FitSpec, path: Path, *, fold: bool = False) -> "pd.DataFrame":
     """The columns a model may use and the target, as class names or numbers, without rows it can't use."""
     import pyarrow.parquet
 
     parquet: Any = pyarrow.parquet
     problem = spec.problem
     names = [
-        name for name in parquet.read_schema(path).names if name not in problem.excluded and not name.startswith("__")
+        name
+        for name in parquet.read_schema(path).names
+        if name not in problem.excluded and (not name.startswith("__") or (fold and name == FOLD))
     ]
     frame = as_frame(parquet.read_table(path, columns=names))
     if problem.kind != "regression":

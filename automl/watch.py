@@ -1,23 +1,36 @@
 """AutoGluon's callback as our progress: one step per model, with its name and its score. Imported by the child only."""
 
+import shutil
+from pathlib import Path
 from typing import Any
 
 from autogluon.core.callbacks import AbstractCallback
 
 from automl.builds import BuildPlan, Progress
 from automl.names import plain_name
+from automl.tabular import KEPT
 
-SCORE_NAMES = {"binary": "AUC", "multiclass": "log loss", "regression": "typical error"}
+SCORE_NAMES = {
+    "roc_auc": "AUC",
+    "log_loss": "log loss",
+    "root_mean_squared_error": "typical error",
+    "mean_absolute_error": "average error",
+    "mean_absolute_percentage_error": "average error in parts of one",
+    "mean_squared_error": "squared error",
+    "r2": "R2",
+}
 
 
 class Watch(AbstractCallback):  # type: ignore[misc]
     """Reports before and after every model. AutoGluon pickles its callbacks while it fits; nothing of ours is kept."""
 
-    def __init__(self, report: Progress, kind: str, plan: BuildPlan) -> None:
+    def __init__(self, report: Progress, plan: BuildPlan, metric: str) -> None:
         super().__init__()
         self.report = report
-        self.kind = kind
-        self.expected = (len(plan.settings["hyperparameters"]) + 1) * (2 if plan.name == "standard" else 1)
+        self.metric = SCORE_NAMES.get(metric, metric.replace("_", " "))
+        families = plan.settings["hyperparameters"].values()
+        models = sum(len(one) if isinstance(one, list) else 1 for one in families) + 1
+        self.expected = models * (2 if "num_bag_folds" in plan.settings else 1)
         self.done = 0
         self.score = ""
 
@@ -31,13 +44,26 @@ class Watch(AbstractCallback):  # type: ignore[misc]
 
     def _after_model_fit(self, trainer: Any, model_names: list[str], **ignored: Any) -> bool:
         self.done += 1
+        _keep(trainer)
         for name in model_names:
             value = trainer.get_models_attribute_dict("val_score", models=[name]).get(name)
             if value is not None:
                 # AutoGluon turns errors into negative numbers, so that higher is always better.
-                self.score = f"{plain_name(name)}: {SCORE_NAMES[self.kind]} {abs(float(value)):.3g}"
+                self.score = f"{plain_name(name)}: {self.metric} {abs(float(value)):.3g}"
                 self.report(self._fraction(), f"Tried {self.score}")
         return False
 
     def _fraction(self) -> float:
         return 0.1 + 0.7 * min(self.done / self.expected, 1.0)
+
+
+def _keep(trainer: Any) -> None:
+    """Put a copy of the trainer beside it, so that what is finished can be loaded whenever the process is killed.
+
+    AutoGluon writes its own file in place: a kill leaves it torn.
+    """
+    trainer.save()
+    own = Path(trainer.path) / "trainer.pkl"
+    made = own.with_name("kept.tmp")
+    shutil.copyfile(own, made)
+    made.replace(own.with_name(KEPT))

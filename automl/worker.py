@@ -27,7 +27,12 @@ from automl.problem import ProblemError
 from automl.tabular import FitResult, FitSpec
 
 Fit = Literal[
-    "automl.tabular:fit", "automl.forecast:fit", "automl.forecast:predict", "automl.text:fit", "automl.image:fit"
+    "automl.tabular:fit",
+    "automl.tabular:keep",
+    "automl.forecast:fit",
+    "automl.forecast:predict",
+    "automl.text:fit",
+    "automl.image:fit",
 ]
 """What a child process may run."""
 FITS: tuple[str, ...] = get_args(Fit)
@@ -35,10 +40,19 @@ Result = TypeVar("Result", bound=BaseModel)
 POLL_SECONDS = 0.1
 MEMORY_SECONDS = 0.5
 """How often the child's memory is looked at."""
+SPARE, LEAST_MEMORY_MB = 0.9, 1_000.0
 
 
 class TrainingFailed(Exception):
     """No model came out, and why, in one line."""
+
+
+class TrainingEnded(TrainingFailed):
+    """The training went past its time or its memory and was ended; `why` is that, in a few words."""
+
+    def __init__(self, why: str, advice: str) -> None:
+        super().__init__(f"The training was stopped {why}. {advice}")
+        self.why = why
 
 
 class TrainingCancelled(Exception):
@@ -61,16 +75,18 @@ def fit_in_child(
     progress: Callable[[float, str], None],
     cancelled: Callable[[], bool],
     deadline: float | None = None,
+    fit: Fit = "automl.tabular:fit",
 ) -> Finished[FitResult]:
-    """Fit on a table. Raises as `run_in_child`."""
+    """Fit on a table, or keep what such a fit finished. Raises as `run_in_child`."""
     return run_in_child(
-        "automl.tabular:fit",
+        fit,
         spec,
         FitResult,
         folder=spec.train.parent,
         progress=progress,
         cancelled=cancelled,
         deadline=deadline or spec.plan.deadline,
+        memory_mb=spec.plan.memory_mb,
     )
 
 
@@ -83,21 +99,37 @@ def run_in_child(
     progress: Callable[[float, str], None],
     cancelled: Callable[[], bool],
     deadline: float,
+    memory_mb: float | None = None,
 ) -> Finished[Result]:
     """Run a fit in a child process, reporting as it goes; its spec and its log are written into the folder.
 
-    Raises TrainingCancelled when `cancelled()` turns true, TrainingFailed past the deadline (in seconds) or where
-    nothing could be fitted. The child process is gone when this returns or raises.
+    Raises TrainingCancelled when `cancelled()` turns true, TrainingEnded past the deadline (in seconds) or the memory
+    it may hold, TrainingFailed where nothing could be fitted. The child process is gone when this returns or raises.
     """
     spec_file, log = folder / "fit.json", folder / "fit.log"
     spec_file.write_text(spec.model_dump_json())
     with log.open("wb") as noise:
         watched = _Watched(_start(fit, spec_file, noise))
     try:
-        given = _listen(watched, progress, cancelled, deadline, log)
+        given = _listen(watched, progress, cancelled, Bounds(deadline, memory_mb or _most_memory()), log)
         return Finished(result.model_validate(given), round(watched.seconds, 1), round(watched.peak_mb, 1))
     finally:
         _end(watched.child)
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What a child may take."""
+
+    seconds: float
+    memory_mb: float
+
+
+def _most_memory() -> float:
+    """Nearly all the memory that is free now: a child that needs more would make the machine swap, or be killed."""
+    import psutil
+
+    return max(SPARE * float(psutil.virtual_memory().available) / 1e6, LEAST_MEMORY_MB)
 
 
 class _Watched:
@@ -151,7 +183,7 @@ def _listen(
     watched: _Watched,
     progress: Callable[[float, str], None],
     cancelled: Callable[[], bool],
-    deadline: float,
+    bounds: Bounds,
     log: Path,
 ) -> Any:
     lines: queue.Queue[str | None] = queue.Queue()
@@ -159,9 +191,14 @@ def _listen(
     while True:
         if cancelled():
             raise TrainingCancelled
-        if watched.seconds > deadline:
-            raise TrainingFailed(f"The training was stopped after {deadline:.0f} s. Try the quick build or fewer rows.")
+        if watched.seconds > bounds.seconds:
+            raise TrainingEnded(f"after {bounds.seconds:.0f} s", "Try the quick build or fewer rows.")
         watched.look()
+        if watched.peak_mb > bounds.memory_mb:
+            raise TrainingEnded(
+                f"at {watched.peak_mb / 1000:.1f} GB of memory (it may hold {bounds.memory_mb / 1000:.1f})",
+                "Try the quick build, fewer rows or columns, or more memory_gb.",
+            )
         try:
             line = lines.get(timeout=POLL_SECONDS)
         except queue.Empty:

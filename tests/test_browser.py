@@ -400,7 +400,7 @@ def test_a_wrong_form_says_what_is_wrong_beside_its_button(
 
 # --- steering ----------------------------------------------------------------------------------------------------
 
-TRAIN = {"steps": [{"tool": "train_model", "target": "churned", "build": "standard"}]}
+TRAIN = {"steps": [{"tool": "train_model", "target": "churned", "build": "standard", "leaks": "leave_out"}]}
 COUNT = {"steps": [{"tool": "query_data", "sql": "SELECT count(*) AS n FROM customers"}]}
 
 

@@ -6,9 +6,10 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from automl.builds import estimate_seconds, plan_build
+from automl.builds import estimate, plan_build
 from automl.frames import as_frame, labels
-from automl.problem import Problem, ProblemError, detect, positive_class
+from automl.problem import Kind, Problem, ProblemError, detect, positive_class
+from automl.settings import Metric, Settings, metric_name
 
 ROWS = 400
 
@@ -166,7 +167,6 @@ def excluded(**columns: list[object]) -> dict[str, str]:
         ("empty", [None] * ROWS, "it is empty"),
         ("same", ["x"] * ROWS, "it is always x"),
         ("zero", [0.0] * ROWS, "it is always 0"),
-        ("gone", cycle(1, 0), "a copy of left in other words"),
     ],
 )
 def test_columns_that_can_teach_nothing_are_left_out_with_the_reason(
@@ -186,26 +186,58 @@ def test_a_flag_that_is_sometimes_empty_stays() -> None:
     assert excluded(flag=cycle("x", None, None)) == {}
 
 
-def test_a_copy_in_another_unit_is_left_out_and_a_near_copy_is_warned_about() -> None:
+def test_columns_that_only_name_rows_are_told_from_those_that_hold_nothing() -> None:
+    found = detect(people(left=cycle("yes", "no"), n=list(range(ROWS)), same=["x"] * ROWS), "left")
+    assert (set(found.excluded), found.identifiers) == ({"n", "same"}, ["n"])
+
+
+def test_copies_of_the_target_are_suspected_and_not_left_out() -> None:
     random = np.random.default_rng(3)
     price = random.normal(100, 20, ROWS)
     frame = people(
         price=price.tolist(), cents=(price * -100 + 5).tolist(), near=(price + random.normal(0, 0.1, ROWS)).tolist()
     )
     found = detect(frame, "price")
-    assert found.excluded == {"cents": "a copy of price in another unit or sign"}
-    assert [warning.split(" (")[0] for warning in found.warnings] == ["'near' alone tells 'price' almost perfectly"]
+    assert found.excluded == {}
+    assert {name: reason.split(" (")[0] for name, reason in found.leaks.items()} == {
+        "cents": "a copy of price in another unit or sign",
+        "near": "it alone tells price almost perfectly",
+    }
+    assert detect(people(left=cycle("yes", "no"), gone=cycle(1, 0)), "left").leaks == {
+        "gone": "a copy of left in other words"
+    }
 
 
-def test_a_number_that_parts_the_classes_is_warned_about() -> None:
+def test_a_number_that_parts_the_classes_is_suspected() -> None:
     left = cycle("yes", "no")
     days = [float(row + (1000 if answer == "yes" else 0)) + 0.5 for row, answer in enumerate(left)]
     found = detect(people(left=left, days=days), "left")
-    assert found.excluded == {}
-    assert found.warnings == [
-        "'days' alone tells 'left' almost perfectly (100.0%). If it becomes known only together with 'left', leave it out,"
-        " or the model will look better than it is."
-    ]
+    assert (found.excluded, found.leaks) == ({}, {"days": "it alone tells left almost perfectly (100.0%)"})
+
+
+def numbers(seed: int = 4) -> dict[str, np.ndarray]:
+    random = np.random.default_rng(seed)
+    return {name: np.round(random.uniform(5, 90, ROWS), 1) for name in ("a", "b", "c", "d")}
+
+
+@pytest.mark.parametrize(
+    ("formula", "leaks"),
+    [
+        (lambda a, b, c, d: a + b, {"a": "a + b = y", "b": "a + b = y"}),
+        (lambda a, b, c, d: c - b, {"b": "c - b = y", "c": "c - b = y"}),
+        (lambda a, b, c, d: np.round(a * d, 2), {"a": "a * d = y", "d": "a * d = y"}),
+        (lambda a, b, c, d: np.round(c / b, 3), {"b": "c / b = y", "c": "c / b = y"}),
+        (lambda a, b, c, d: a + b - d, dict.fromkeys("abd", "a + b - d = y")),
+        (lambda a, b, c, d: 0.3 * a + 0.7 * b + 2 * c + 5, dict.fromkeys("abc", "a fixed weighting of a, b, c = y")),
+        (lambda a, b, c, d: a + b + np.random.default_rng(0).normal(0, 3, ROWS), {}),
+        (lambda a, b, c, d: np.where(np.arange(ROWS) % 4 == 0, c, a + b), {}),
+        (lambda a, b, c, d: (np.arange(ROWS) % 7).astype(float), {}),
+    ],
+)
+def test_columns_that_give_a_number_together_are_found_with_their_formula(formula, leaks: dict[str, str]) -> None:
+    made = numbers()
+    frame = table(**{name: cells.tolist() for name, cells in made.items()}, y=formula(**made).tolist())
+    assert detect(frame, "y", wanted="number").leaks == leaks
 
 
 def test_a_table_with_identifiers_only_is_refused() -> None:
@@ -246,6 +278,41 @@ def test_auto_takes_folds_for_few_rows_or_a_rare_class_and_one_split_for_many() 
 
 
 def test_the_estimate_grows_with_the_data_and_the_build() -> None:
-    small, large = estimate_seconds(1_000, 10, "quick"), estimate_seconds(5_000_000, 30, "quick")
-    assert small < 15 < large
-    assert estimate_seconds(10_000, 10, "standard") > estimate_seconds(10_000, 10, "quick")
+    small, large = estimate("quick", 1_000, 10), estimate("quick", 5_000_000, 30)
+    assert small.seconds < 15 < large.seconds
+    assert small.memory_mb < 600 < large.memory_mb
+    costs = [estimate(build, 10_000, 10).seconds for build in ("preview", "quick", "standard", "thorough")]
+    assert costs == sorted(costs)
+    assert str(estimate("quick", 1_000, 10)) == "about 9 s and 0.5 GB of memory"
+
+
+@pytest.mark.parametrize(
+    ("metric", "kind", "name"),
+    [
+        ("auto", "binary", "roc_auc"),
+        ("auto", "multiclass", "log_loss"),
+        ("auto", "regression", "root_mean_squared_error"),
+        ("f1", "binary", "f1"),
+        ("f1", "multiclass", "f1_macro"),
+        ("mape", "regression", "mean_absolute_percentage_error"),
+    ],
+)
+def test_a_metric_is_called_as_the_library_calls_it(metric: Metric, kind: Kind, name: str) -> None:
+    assert metric_name(metric, kind) == name
+
+
+def test_a_metric_of_another_kind_of_problem_is_refused_with_those_that_fit() -> None:
+    with pytest.raises(
+        ProblemError, match=r"'auc' does not measure .* a number\. Choose one of: mae, mape, mse, r2, rmse\."
+    ):
+        metric_name("auc", "regression")
+
+
+def test_settings_become_what_the_library_is_asked_for() -> None:
+    asked = Settings(build="standard", algorithms=("xgboost", "linear"), folds=3, seconds=20, memory_gb=2)
+    plan = plan_build(asked, 1_000, 10)
+    assert (plan.name, plan.seconds, plan.memory_mb) == ("standard", 20, 2_000)
+    assert (plan.settings["hyperparameters"], plan.settings["num_bag_folds"]) == ({"XGB": {}, "LR": {}}, 3)
+    assert "num_bag_folds" not in plan_build(Settings(build="standard", folds=0), 1_000, 10).settings
+    assert {"RF", "XT"} <= plan_build(Settings(build="thorough"), 1_000, 10).settings["hyperparameters"].keys()
+    assert "RF" not in plan_build(Settings(build="thorough"), 50_000, 10).settings["hyperparameters"]

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from assistant.events import Answer, Event, Failed, PlanShown, StepDone, StepFailed
+from assistant.events import Answer, Event, Failed, PlanShown, Question, StepDone, StepFailed
 from assistant.plan import Step
 from assistant.runs import INTERRUPTED, Runs
 from assistant.settings import read_settings
 from tools.connect import load
 from tools.tool import ToolError
-from tools.workspace import Workspace
+from tools.workspace import StepRecord, Workspace
 
 ROWS = [f"{number},{('Norway', 'Chile', 'Japan')[number % 3]},{number % 7 * 10},{number % 2}" for number in range(60)]
 ROWS[5] = "5,Japan,,1"
@@ -267,6 +267,36 @@ def test_an_empty_project_asks_for_data(tmp_path: Path) -> None:
         events = _turn(runs, "How many orders?")
     assert isinstance(events[-1], Answer)
     assert events[-1].text == "There is no data in this project yet. Add a file, then ask again."
+
+
+VISITS = "SELECT row_number() OVER () AS id, range % 7 AS size, range % 3 = 0 AS paid FROM range(60)"
+PREVIEW = Step(tool="train_model", arguments={"dataset": "visits", "target": "paid", "build": "preview"})
+
+
+@pytest.mark.parametrize(("reply", "unused"), [("Leave them out", {"id": "a running number"}), ("keep them", {})])
+def test_a_step_asks_before_it_uses_a_column_that_only_names_rows(
+    open_runs: Open, project: Workspace, reply: str, unused: dict[str, str]
+) -> None:
+    project.add_query("visits", VISITS, StepRecord(tool="query", arguments={}))
+    runs = open_runs()
+    asked = list(runs.follow(runs.act([PREVIEW], "Build")))
+    assert isinstance(asked[-1], Question)
+    assert asked[-1].options == ["Leave them out", "Keep them"]
+    assert asked[-1].text.startswith("id only seems to name rows (id: a running number)")
+    runs.reply("what?")
+    runs.join()
+    assert runs.since()[-1].event == asked[-1]
+    runs.reply(reply)
+    runs.join()
+    done = [logged.event for logged in runs.since() if isinstance(logged.event, StepDone)]
+    assert [one.values["excluded"] for one in done] == [unused]
+    assert isinstance(runs.since()[-1].event, Answer)
+
+
+def test_where_nobody_is_there_a_step_does_not_ask(open_runs: Open, project: Workspace) -> None:
+    project.add_query("visits", VISITS, StepRecord(tool="query", arguments={}))
+    runs = open_runs(interactive=False)
+    assert isinstance(list(runs.follow(runs.act([PREVIEW], "Build")))[-1], Answer)
 
 
 SLOW = """

@@ -1,9 +1,13 @@
 import json
 import subprocess
 import sys
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute
 import pyarrow.parquet
 import pytest
 from sklearn.metrics import roc_auc_score
@@ -11,15 +15,18 @@ from sklearn.metrics import roc_auc_score
 from automl.builds import plan_build
 from automl.card import read_card
 from automl.frames import as_frame
-from automl.problem import detect
+from automl.problem import Problem, detect
+from automl.settings import Settings
 from automl.tabular import FitSpec
-from automl.worker import TrainingFailed, fit_in_child
+from automl.worker import TrainingEnded, TrainingFailed, fit_in_child
 from tests.trained import add, customers, project, step
 from tools.modelling.models import building, find_model, model_cards, publish
 from tools.modelling.split import HELD, TRAIN, split_rows
+from tools.modelling.suspects import Leaks, settled
 from tools.modelling.words import notes
+from tools.predict import GivenValue, predict_row
 from tools.recipe import load, model_recipe
-from tools.tool import Job, Stopped, ToolError
+from tools.tool import Job, Stopped, ToolError, Undecided
 from tools.train import list_models, train_model
 from tools.workspace import StepRecord, Workspace
 
@@ -47,7 +54,8 @@ def test_a_model_is_told_with_its_score_on_unseen_rows_and_the_simplest_guess(wo
         "Revenue": "you asked to leave it out",
     }
     assert outcome.text.startswith(
-        f"Built the model 'customers_left' in {card.seconds:.0f} s from {card.trained_rows} rows of customers. It predicts"
+        f"Built the model 'customers_left' in {card.seconds:.0f} s and {card.built.peak_mb / 1000:.1f} GB of memory from"
+        f" {card.trained_rows} rows of customers. It predicts"
         " whether Left is yes: a yes-or-no question, since it has two different values. On "
     )
     assert f"On {card.holdout_rows} rows it never saw" in outcome.text
@@ -65,6 +73,7 @@ def test_a_model_is_told_with_its_score_on_unseen_rows_and_the_simplest_guess(wo
         "holdout.parquet",
         "predictor",
         "recipe.json",
+        "rows.parquet",
         "validation.parquet",
     ]
     assert [path.name for path in workspace.models.iterdir()] == ["customers_left"]
@@ -195,20 +204,206 @@ def test_what_can_not_be_trained_is_refused_before_anything_is_fitted(
     assert list(workspace.models.iterdir()) == []
 
 
-def test_a_stopped_training_leaves_nothing_behind(workspace: Workspace) -> None:
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"metric": "rmse"}, "'rmse' does not measure the prediction of classes. Choose one of: accuracy, auc,"),
+        ({"split": "time"}, "A split by time needs split_column, the column that tells when. It has no date column."),
+        ({"split": "time", "split_column": "City"}, "'City' holds text, so its rows have no order in time."),
+        ({"split": "group"}, "A split by group needs split_column: the column whose equal values must stay together"),
+        ({"split": "group", "split_column": "Active"}, "'Active' has 2 different value(s), so the rows can't be split"),
+        ({"holdout": 0.9}, "holdout is 0.9, but must be from 0.05 to 0.5."),
+        ({"folds": 1}, "folds is 1, but one fold leaves no rows to choose by."),
+        ({"seconds": 1}, "seconds is 1, but must be 5 or more."),
+        ({"memory_gb": 0.1}, "memory_gb is 0.1, but must be 0.5 or more."),
+        ({"only": ["Agee"]}, "No column 'Agee'. Nearest: Age"),
+        ({"only": ["RowNumber"]}, "No column is left to predict 'Left' from (RowNumber: a running number"),
+    ],
+)
+def test_settings_that_can_not_be_are_refused_with_what_can(
+    workspace: Workspace, settings: dict[str, Any], message: str
+) -> None:
+    add(workspace, "customers", customers(100))
+    with pytest.raises(ToolError) as error:
+        train_model(Job(workspace), "customers", "Left", "quick", **settings)
+    assert str(error.value).startswith(message)
+
+
+def parts(workspace: Workspace, column: str, **settings: Any) -> dict[str, list[Any]]:
+    """The values of a column by part, and the folds of each value among the training rows."""
+    recipe = model_recipe(workspace, workspace.version("customers@1"))
+    rule = Settings(**settings)
+    with split_rows(workspace, recipe, "Left", classes=True, seed=0, settings=rule) as split:
+        values = {
+            part: [
+                row[0] for row in split.cursor.execute(f'SELECT "{column}" FROM ({split.prepared(part)})').fetchall()
+            ]
+            for part in (TRAIN, HELD)
+        }
+        turns = (
+            f'SELECT "{column}", count(DISTINCT __fold), any_value(__fold) FROM ({split.prepared(TRAIN)}) GROUP BY 1'
+        )
+        return values | {"folds": split.cursor.execute(turns).fetchall() if split.folded else []}
+
+
+def test_a_split_by_time_measures_by_the_latest_rows_and_takes_turns_in_blocks(workspace: Workspace) -> None:
+    days = pa.array([date(2024, 1, 1) + timedelta(days=row * 7 % 100) for row in range(400)])
+    add(workspace, "customers", customers().append_column("Day", days))
+    found = parts(workspace, "Day", split="time", split_column="Day", holdout=0.25)
+    assert (len(found[TRAIN]), len(found[HELD])) == (300, 100)
+    assert max(found[TRAIN]) < min(found[HELD])
+    assert {count for _, count, _ in found["folds"]} == {1}
+    in_order = [fold for _, _, fold in sorted(found["folds"])]
+    assert (in_order, set(in_order)) == (sorted(in_order), {0, 1, 2, 3, 4})
+
+
+def test_a_split_by_group_keeps_equal_keys_together(workspace: Workspace) -> None:
+    add(workspace, "customers", customers().append_column("Shop", pa.array([row % 23 for row in range(400)])))
+    found = parts(workspace, "Shop", split="group", split_column="Shop", folds=3)
+    assert set(found[TRAIN]).isdisjoint(found[HELD])
+    assert 60 <= len(found[HELD]) <= 100
+    assert {count for _, count, _ in found["folds"]} == {1}
+    assert {fold for _, _, fold in found["folds"]} == {0, 1, 2}
+
+
+def test_a_model_is_built_as_the_settings_say_and_its_card_tells_them(workspace: Workspace) -> None:
     add(workspace, "customers", customers())
+    outcome = train_model(
+        Job(workspace),
+        "customers",
+        "Left",
+        "quick",
+        metric="f1",
+        only=["Age", "Spend", "City"],
+        algorithms=["linear"],
+        split="group",
+        split_column="City",
+        balance=True,
+        seconds=20,
+        seed=7,
+    )
+    card = read_card(workspace.models / "customers_left")
+    assert (card.metric, list(card.model_columns)) == ("f1", ["Age", "Spend", "City"])
+    assert {one.model for one in card.leaderboard} == {"LinearModel", "WeightedEnsemble_L2"}
+    assert outcome.values["settings"] == {
+        "build": "quick",
+        "metric": "f1",
+        "algorithms": ("linear",),
+        "split": "group",
+        "split_column": "City",
+        "seconds": 20.0,
+        "seed": 7,
+        "balance": True,
+    }
+    assert card.built.seconds > 0
+    assert 100 < card.built.peak_mb < 2_000
+    assert (card.built.thought_seconds, card.built.thought_mb) == (9, 450)
+
+
+def test_a_preview_tells_a_score_and_what_the_builds_cost_and_keeps_no_model(workspace: Workspace) -> None:
+    add(workspace, "customers", customers())
+    outcome = train_model(Job(workspace), "customers", "Left", "preview")
+    assert outcome.text.startswith(
+        "Preview of a model that predicts Left, from 320 rows: on 80 others a small model is right for"
+    )
+    assert "A quick build takes about 9 s and 0.5 GB of memory, a standard one about" in outcome.text
+    assert outcome.metrics["auc"] > 0.8
+    assert (outcome.artefacts, list(workspace.models.iterdir())) == ([], [])
+
+
+def leaky(workspace: Workspace) -> None:
+    table = customers()
+    part = pa.array([float(row * 37 % 200) for row in range(400)])
+    rest = pa.compute.round(pa.compute.subtract(table["Revenue"], part), 2)
+    add(workspace, "customers", table.append_column("Net", part).append_column("Tax", rest))
+
+
+def test_columns_that_give_the_answer_away_are_asked_about_where_somebody_is_there(workspace: Workspace) -> None:
+    leaky(workspace)
+    with pytest.raises(Undecided) as question:
+        train_model(Job(workspace, asks=True), "customers", "Revenue", "quick")
+    assert str(question.value) == (
+        "Net and Tax may give Revenue away (Net: Net + Tax = Revenue; Tax: Net + Tax = Revenue). A model that uses what is known only afterwards looks better than it is. RowNumber only"
+        " seems to name rows (RowNumber: a running number), which teaches a model nothing. Leave them out or keep them?"
+    )
+    assert question.value.options == {
+        "Leave them out": {"leaks": "leave_out"},
+        "Keep them": {"leaks": "keep", "keep": ["Net", "Tax", "RowNumber"]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("leaks", "keep", "unused", "said"),
+    [
+        ("ask", (), ["RowNumber", "Sum"], ["Sum was left out because a model may not know it before Left is known."]),
+        ("leave_out", (), ["RowNumber", "Sum"], ["Sum was left out because"]),
+        ("leave_out", ("Sum", "RowNumber"), [], []),
+        (
+            "keep",
+            (),
+            ["RowNumber"],
+            ["'Sum' is used, though it says so: if it becomes known only together with 'Left'"],
+        ),
+    ],
+)
+def test_what_is_left_out_or_kept_is_said(
+    leaks: Leaks, keep: tuple[str, ...], unused: list[str], said: list[str]
+) -> None:
+    problem = Problem(
+        target="Left",
+        kind="binary",
+        reason="",
+        excluded={"RowNumber": "a running number"},
+        identifiers=["RowNumber"],
+        leaks={"Sum": "it says so"},
+    )
+    made = settled(Job(project().workspace), problem, leaks, keep)
+    assert list(made.excluded) == unused
+    assert len(made.warnings) == len(said)
+    assert all(warning.startswith(start) for warning, start in zip(made.warnings, said, strict=True))
+
+
+def watched(workspace: Workspace, until: str) -> tuple[Job, list[str]]:
+    """A job that is stopped when its progress says so, and what it says afterwards."""
     said: list[str] = []
-    job = Job(
+    later: list[str] = []
+    return Job(
         workspace,
         progress=lambda fraction, text: said.append(text),
-        cancelled=lambda: any(text.startswith("Trying") for text in said),
-    )
+        cancelled=lambda: any(text.startswith(until) for text in said),
+        after_stop=lambda fraction, text: later.append(text),
+    ), later
+
+
+def test_a_training_that_is_stopped_before_anything_is_finished_leaves_nothing_behind(workspace: Workspace) -> None:
+    add(workspace, "customers", customers())
+    job, later = watched(workspace, "Trying")
     with pytest.raises(Stopped):
         train_model(job, "customers", "Left", "quick")
+    assert (list(workspace.models.iterdir()), later) == ([], [])
+
+
+def test_what_is_finished_when_a_training_is_stopped_becomes_the_model(workspace: Workspace) -> None:
+    add(workspace, "customers", customers())
+    job, later = watched(workspace, "Tried")
+    outcome = train_model(job, "customers", "Left", "standard", seconds=60)
+    assert "It ended early (you stopped it): it is the best of what was finished by then." in outcome.text
+    assert later[0] == "Keeping what is finished"
+    card = read_card(workspace.models / "customers_left")
+    assert (card.built.stopped, card.best.startswith("LightGBM")) == ("you stopped it", True)
+    assert outcome.metrics["auc"] > 0.8
+    assert predict_row(Job(workspace), [GivenValue(column="Age", value=79)]).values["prediction"] == "yes"
+
+
+def test_a_second_stop_drops_what_was_finished(workspace: Workspace) -> None:
+    add(workspace, "customers", customers())
+    job, later = watched(workspace, "Tried")
+    with pytest.raises(Stopped, match="nothing was kept"):
+        train_model(replace(job, dropped=lambda: bool(later)), "customers", "Left", "quick")
     assert list(workspace.models.iterdir()) == []
 
 
-def test_a_training_past_its_deadline_is_ended_with_a_clear_message(tmp_path: Path) -> None:
+def test_a_training_past_its_deadline_or_its_memory_is_ended_with_a_clear_message(tmp_path: Path) -> None:
     table = customers(100)
     for name in ("train", "holdout"):
         pa.parquet.write_table(table, tmp_path / f"{name}.parquet")
@@ -219,8 +414,11 @@ def test_a_training_past_its_deadline_is_ended_with_a_clear_message(tmp_path: Pa
         folder=tmp_path / "predictor",
         plan=plan_build("quick", 100, 8),
     )
-    with pytest.raises(TrainingFailed, match=r"stopped after 1 s\. Try the quick build or fewer rows\."):
+    with pytest.raises(TrainingEnded, match=r"stopped after 1 s\. Try the quick build or fewer rows\."):
         fit_in_child(spec, progress=lambda fraction, text: None, cancelled=lambda: False, deadline=1.0)
+    small = spec.model_copy(update={"plan": plan_build(Settings(build="quick", memory_gb=0.05), 100, 8)})
+    with pytest.raises(TrainingEnded, match=r"stopped at 0\.\d GB of memory \(it may hold 0\.1\)"):
+        fit_in_child(small, progress=lambda fraction, text: None, cancelled=lambda: False)
 
 
 def test_a_child_that_can_not_fit_says_why_in_one_line(tmp_path: Path) -> None:
@@ -259,7 +457,7 @@ def test_the_child_runs_fits_only(tmp_path: Path, name: str) -> None:
     )
     assert ran.returncode == 1
     assert ran.stderr.strip() == (
-        f"No fit '{name}'. Fits: automl.tabular:fit, automl.forecast:fit, automl.text:fit, automl.image:fit."
+        f"No fit '{name}'. Fits: automl.tabular:fit, automl.tabular:keep, automl.forecast:fit, automl.forecast:predict, automl.text:fit, automl.image:fit."
     )
 
 

@@ -10,6 +10,7 @@ import pytest
 from automl.paired import pair
 from automl.predictor import Predictions
 from automl.problem import Problem
+from automl.settings import Settings
 from tests.trained import add, customers
 from tools import call
 from tools.modelling.models import find_model, model_cards
@@ -26,13 +27,13 @@ def job() -> Job:
     workspace = Workspace(Path(tempfile.mkdtemp(prefix="easel-tests-")))
     made = Job(workspace)
     add(workspace, "people", customers(300).drop_columns(["Plan", "Revenue"]))
-    train(made, workspace.version("people"), "Left", "quick", ["City"], seconds=3)
+    train(made, workspace.version("people"), "Left", Settings(build="quick", seconds=3), ["City"])
     later = pa.concat_tables([customers(300), customers(150, seed=6)]).drop_columns(["Plan", "Revenue"])
     later = later.set_column(0, "RowNumber", pa.array(range(1, 451)))
     add(workspace, "more", later)
     workspace.remove_dataset("people")
     workspace.add_dataset("people", later.to_reader(), workspace.version("more").step)
-    train(made, workspace.version("people"), "Left", "quick", [], seconds=3)
+    train(made, workspace.version("people"), "Left", Settings(build="quick", seconds=3), [])
     return made
 
 

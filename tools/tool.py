@@ -36,6 +36,14 @@ class Stopped(Exception):
     """The person stopped the work; nothing half-made is left behind."""
 
 
+class Undecided(Exception):
+    """A tool needs the person's choice before it goes on: the question, and what each answer adds to the arguments."""
+
+    def __init__(self, text: str, options: Mapping[str, Mapping[str, Any]]) -> None:
+        super().__init__(text)
+        self.options = options
+
+
 def _reference(kind: str) -> Any:
     return Field(json_schema_extra={"ref": kind})
 
@@ -104,6 +112,12 @@ class Job:
     run: str = ""
     """The request this call belongs to; undo can take a whole request back."""
     seed: int = 0
+    asks: bool = False
+    """Whether somebody is there to be asked; a tool may then raise Undecided."""
+    dropped: Callable[[], bool] = lambda: False
+    """Whether the person stopped a second time: what was finished by the first stop is not kept either."""
+    after_stop: Callable[[float, str], None] = _no_progress
+    """Progress while what was finished before a stop is kept."""
 
 
 @dataclass(frozen=True)

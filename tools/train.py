@@ -2,14 +2,18 @@
 
 from typing import Any, Literal
 
-from automl.builds import plan_build
-from automl.card import Card
+from automl.builds import Made, estimate, plan_build
+from automl.card import BuildFacts, Card
 from automl.problem import OnlyText, Problem, ProblemError, detect
-from automl.tabular import FitResult, FitSpec
-from automl.worker import TrainingCancelled, TrainingFailed, fit_in_child
+from automl.settings import Algorithm, Build, Metric, Settings, SplitBy, metric_name
+from automl.tabular import FitResult, FitSpec, candidates_in
+from automl.worker import Finished, TrainingCancelled, TrainingEnded, TrainingFailed, fit_in_child
 from tools.modelling.features import describe_features
 from tools.modelling.models import building, folder_of, model_cards, publish
-from tools.modelling.split import BACKGROUND, HELD, ROWS, SPEC, TRAIN, Split, filled, split_rows, write_parquet
+from tools.modelling.preview import checked_rows, preview
+from tools.modelling.settings import MORE, settings_of, with_split
+from tools.modelling.split import BACKGROUND, HELD, ROWS, SPEC, TRAIN, Split, split_rows, write_parquet
+from tools.modelling.suspects import Leaks, settled, still_learnable
 from tools.modelling.words import because, drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.recipe import Recipe, model_recipe, save, used_columns
 from tools.tool import (
@@ -21,41 +25,85 @@ from tools.tool import (
     Stopped,
     TableData,
     ToolError,
-    identifier,
     listed,
     tool,
     unknown,
 )
 from tools.workspace import Version, Workspace
 
-CHECKED_ROWS = 200_000
-"""The checks before a fit look at a sample of this many rows at most."""
 
-
-@tool(effect="train", group="model", title="Build a model that predicts {target}")
+@tool(effect="train", group="model", title="Build a model that predicts {target}", more=MORE)
 def train_model(
     job: Job,
     dataset: DatasetName,
     target: ColumnName,
-    build: Literal["auto", "quick", "standard"] = "auto",
+    build: Build = "auto",
     ignore: list[ColumnName] | None = None,
     predict_as: Literal["auto", "classes", "number"] = "auto",
+    metric: Metric = "auto",
+    only: list[ColumnName] | None = None,
+    keep: list[ColumnName] | None = None,
+    leaks: Leaks = "ask",
+    algorithms: list[Algorithm] | None = None,
+    split: SplitBy = "auto",
+    split_column: ColumnName | None = None,
+    holdout: float = 0.2,
+    folds: int | None = None,
+    balance: bool = False,
+    seconds: float | None = None,
+    memory_gb: float | None = None,
+    seed: int = 0,
 ) -> Outcome:
     """Build a machine-learning model that predicts one column from the others. Use it to train, fit or build a model.
 
     Args:
         dataset: The dataset to learn from.
         target: The column to predict.
-        build: auto picks by size; quick takes seconds; standard takes about a minute and is a little better.
+        build: auto picks by size; preview measures on a sample in seconds and keeps no model; quick takes seconds;
+            standard takes about a minute and is a little better; thorough takes the time it is given.
         ignore: Columns the model must not use.
         predict_as: auto decides from the values; classes or number where the person wants it otherwise.
+        metric: What the model shall be best at; auto takes AUC for two classes, log loss for more, RMSE for numbers.
+        only: The only columns the model may use.
+        keep: Columns to use although they look like names of rows or may give the answer away.
+        leaks: What to do with columns that may give the answer away: ask, leave_out or keep.
+        algorithms: The families of models to try; the build's own when left out.
+        split: How rows are set aside to measure: random, stratified (alike in every class), time (the latest), group.
+        split_column: The dates of a split by time, or the key whose rows stay together in a split by group.
+        holdout: The share of rows that measure the model and never teach it, 0.05 to 0.5.
+        folds: How many parts of the rows take turns in choosing among models; 0 for one part only.
+        balance: Whether every class weighs alike, however rare it is.
+        seconds: The time the training may take.
+        memory_gb: The memory the training may hold.
+        seed: Another number draws other rows by chance.
     """
     version = job.workspace.version(dataset)
-    left_aside = [column_named(version, name) for name in ignore or []]
+    settings = settings_of(
+        {
+            "build": build,
+            "metric": metric,
+            "algorithms": algorithms and tuple(algorithms),
+            "folds": folds,
+            "split": split,
+            "split_column": split_column and column_named(version, split_column),
+            "holdout": holdout,
+            "seconds": seconds,
+            "memory_gb": memory_gb,
+            "seed": seed or job.seed,
+            "balance": balance,
+        }
+    )
+    goal = column_named(version, target)
+    kept = [column_named(version, name) for name in keep or []]
+    left_aside = _left_aside(version, goal, ignore or [], only)
     try:
-        card = train(job, version, column_named(version, target), build, left_aside, predict_as=predict_as)
+        found = check(job.workspace, version, goal, left_aside, settings.seed, predict_as)
     except OnlyTextLeft as left:
         return _read(job, dataset, left.column, target, build)
+    problem = settled(job, found, leaks, kept)
+    if build == "preview":
+        return preview(job, version, problem, settings)
+    card = train(job, version, goal, settings, left_aside, problem=problem)
     return Outcome(
         text=_told(card),
         metrics=metrics_of(card),
@@ -81,27 +129,42 @@ def _read(job: Job, dataset: str, column: str, target: str, build: str) -> Outco
     return made.model_copy(update={"text": f"{why} {made.text}"})
 
 
+def _left_aside(version: Version, target: str, ignore: list[str], only: list[str] | None) -> list[str]:
+    """The columns that the person does not want used, by naming them or by naming all others."""
+    gone = [column_named(version, name) for name in ignore]
+    if only:
+        wanted = {column_named(version, name) for name in only} | {target}
+        gone += [name for name in version.names if name not in wanted and name not in gone]
+    return [name for name in gone if name != target]
+
+
 def train(
     job: Job,
     version: Version,
     target: str,
-    build: Literal["auto", "quick", "standard"],
+    settings: Settings | Build,
     ignore: list[str],
     *,
     predict_as: Literal["auto", "classes", "number"] = "auto",
-    seconds: float | None = None,
+    problem: Problem | None = None,
 ) -> Card:
-    """Check, split, fit and keep a model; `seconds` replaces the build's own time limit.
+    """Check, split, fit and keep a model. `problem` is what a check found, where one was made already.
 
     Raises ToolError where the data can't be learned from, Stopped where the person stopped it.
     """
     job.progress(0.0, f"Checking {version.dataset}")
-    problem = check(job.workspace, version, target, ignore, job.seed, predict_as)
-    recipe = model_recipe(job.workspace, version)
+    asked = settings if isinstance(settings, Settings) else Settings(build=settings, seed=job.seed)
+    if problem is None:
+        found = check(job.workspace, version, target, ignore, asked.seed, predict_as)
+        problem = settled(job, found, "leave_out", ())
+    still_learnable(problem, version.names)
+    metric = _metric(asked, problem)
     classes = problem.kind != "regression"
+    asked = with_split(asked, job.workspace, version, classes=classes)
+    recipe = model_recipe(job.workspace, version)
     with (
         building(job.workspace) as work,
-        split_rows(job.workspace, recipe, target, classes=classes, seed=job.seed) as split,
+        split_rows(job.workspace, recipe, target, classes=classes, seed=asked.seed, settings=asked) as split,
     ):
         folder = work / "model"
         folder.mkdir()
@@ -109,21 +172,41 @@ def train(
         rows = write_parquet(split.cursor, split.prepared(TRAIN), work / "train.parquet", job.cancelled)
         write_parquet(split.cursor, split.prepared(HELD), folder / "holdout.parquet", job.cancelled)
         write_parquet(split.cursor, split.raw(), folder / ROWS, job.cancelled)
-        write_parquet(split.cursor, split.background(target, job.seed), folder / BACKGROUND, job.cancelled)
-        plan = plan_build(build, rows, len(version.columns), rarest=problem.rarest_rows, seconds=seconds)
+        write_parquet(split.cursor, split.background(target, asked.seed), folder / BACKGROUND, job.cancelled)
+        plan = plan_build(asked, rows, len(version.columns), rarest=problem.rarest_rows)
         spec = FitSpec(
             problem=problem,
             train=work / "train.parquet",
             holdout=folder / "holdout.parquet",
             folder=folder / "predictor",
             plan=plan,
-            seed=job.seed,
+            metric=metric,
+            balance=asked.balance,
+            seed=asked.seed,
         )
         (folder / SPEC).write_text(spec.model_dump_json(indent=1), encoding="utf-8")
-        result = _fit(job, spec)
-        card = card_of(split, version, problem, plan.name, result)
+        thought = estimate(asked.model_copy(update={"build": plan.name}), rows, len(version.columns))
+        job.progress(0.04, f"Learning from {rows:,} rows: {thought}")
+        finished, stopped = _fit(job, spec)
+        facts = BuildFacts(
+            settings=asked,
+            thought_seconds=thought.seconds,
+            thought_mb=thought.memory_mb,
+            seconds=finished.seconds,
+            peak_mb=finished.peak_mb,
+            stopped=stopped,
+            run=job.run,
+        )
+        card = card_of(split, version, problem, plan.name, finished.result).model_copy(update={"built": facts})
         save(split.recipe, folder)
         return publish(job.workspace, folder, card)
+
+
+def _metric(settings: Settings, problem: Problem) -> str:
+    try:
+        return metric_name(settings.metric, problem.kind)
+    except ProblemError as error:
+        raise ToolError(str(error)) from error
 
 
 def check(
@@ -135,13 +218,7 @@ def check(
     predict_as: Literal["auto", "classes", "number"] = "auto",
 ) -> Problem:
     """What the version's rows pose as a problem; every check that needs no fit. Raises ToolError."""
-    from automl.frames import as_frame
-
-    sql = f"SELECT * FROM {identifier(version.ref)} WHERE {filled(identifier(target))}"
-    if version.row_count > CHECKED_ROWS:
-        sql += f" USING SAMPLE reservoir({CHECKED_ROWS} ROWS) REPEATABLE ({int(seed)})"
-    with workspace.cursor() as cursor:
-        frame = as_frame(cursor.execute(sql).to_arrow_table())
+    frame = checked_rows(workspace, version, target, seed)
     try:
         found = detect(frame.drop(columns=[name for name in ignore if name != target]), target, wanted=predict_as)
     except OnlyText as error:
@@ -152,25 +229,32 @@ def check(
     return found.model_copy(update={"excluded": found.excluded | asked})
 
 
-def _fit(job: Job, spec: FitSpec) -> FitResult:
+def _fit(job: Job, spec: FitSpec) -> tuple[Finished[FitResult], str]:
+    """What the fit found, and why it ended early where it did: candidates that were finished by then are kept."""
+
     def progress(fraction: float, text: str) -> None:
         job.progress(0.05 + 0.93 * fraction, text)
 
     try:
-        return fit_in_child(spec, progress=progress, cancelled=job.cancelled).result
-    except TrainingCancelled as error:
-        raise Stopped("The training was stopped; nothing was kept.") from error
+        return fit_in_child(spec, progress=progress, cancelled=job.cancelled), ""
+    except (TrainingCancelled, Stopped) as error:
+        nothing: Exception = Stopped("The training was stopped; nothing was kept.")
+        nothing.__cause__ = error
+        why = "you stopped it"
+    except TrainingEnded as error:
+        nothing, why = ToolError(str(error)), f"it was stopped {error.why}"
     except TrainingFailed as error:
         raise ToolError(str(error)) from error
+    if not candidates_in(spec.folder):
+        raise nothing
+    job.after_stop(0.9, "Keeping what is finished")
+    try:
+        return fit_in_child(spec, progress=job.after_stop, cancelled=job.dropped, fit="automl.tabular:keep"), why
+    except (TrainingCancelled, TrainingFailed):
+        raise nothing from None
 
 
-def card_of(
-    split: Split,
-    version: Version,
-    problem: Problem,
-    build: Literal["quick", "standard", "thorough"],
-    result: FitResult,
-) -> Card:
+def card_of(split: Split, version: Version, problem: Problem, build: Made, result: FitResult) -> Card:
     """The card of a model that was fitted on a version's rows; `publish` gives it its name and date."""
     used = set(used_columns(split.recipe, [name for name in result.features if name in _outputs(split.recipe)]))
     target = problem.target
@@ -213,10 +297,19 @@ def column_named(version: Version, name: str) -> str:
 
 def _told(card: Card) -> str:
     made = (
-        f"Built the model '{card.name}' in {card.seconds:.0f} s from {card.trained_rows:,} rows of"
+        f"Built the model '{card.name}' in {card.seconds:.0f} s{_held(card)} from {card.trained_rows:,} rows of"
         f" {card.dataset.split('@')[0]}. It predicts {kind_words(card)}: {because(card)}."
     )
-    return " ".join(filter(None, [made, headline(card), drivers(card), left_out(card), notes(card)]))
+    early = (
+        f"It ended early ({card.built.stopped}): it is the best of what was finished by then."
+        if card.built.stopped
+        else ""
+    )
+    return " ".join(filter(None, [made, early, headline(card), drivers(card), left_out(card), notes(card)]))
+
+
+def _held(card: Card) -> str:
+    return f" and {card.built.peak_mb / 1000:.1f} GB of memory" if card.built.peak_mb else ""
 
 
 def card_values(card: Card) -> dict[str, Any]:
@@ -235,6 +328,9 @@ def card_values(card: Card) -> dict[str, Any]:
         "holdout_rows": card.holdout_rows,
         "excluded": card.unused,
         "warnings": card.problem.warnings,
+        "leaks": card.problem.leaks,
+        "settings": card.built.settings.model_dump(exclude_defaults=True),
+        "peak_mb": card.built.peak_mb,
         "impact": card.impact,
         "features": [feature.model_dump() for feature in card.features],
     }

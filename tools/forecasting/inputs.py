@@ -13,8 +13,9 @@ from tools.forecasting.rows import Reading
 from tools.forecasting.shape import time_of
 from tools.forecasting.words import facts
 from tools.modelling.models import folder_of
+from tools.modelling.parts import filled
 from tools.modelling.prepare import remaining
-from tools.modelling.split import filled, write_parquet
+from tools.modelling.split import write_parquet
 from tools.recipe import On, Recipe, load, match_columns, select
 from tools.tool import Column, Input, ToolError, identifier, listed
 from tools.workspace import Version, Workspace

@@ -11,10 +11,11 @@ from automl.problem import Problem, ProblemError, detect
 from automl.tabular import FitResult
 from automl.worker import Fit, TrainingCancelled, TrainingFailed, run_in_child
 from tools.modelling.models import building, publish
-from tools.modelling.split import BACKGROUND, HELD, TRAIN, filled, split_rows, write_parquet
+from tools.modelling.preview import checked_rows
+from tools.modelling.split import BACKGROUND, HELD, TRAIN, split_rows, write_parquet
 from tools.recipe import model_recipe, save
-from tools.tool import Job, Stopped, ToolError, identifier
-from tools.train import CHECKED_ROWS, card_of
+from tools.tool import Job, Stopped, ToolError
+from tools.train import card_of
 from tools.workspace import Version, Workspace
 
 Result = TypeVar("Result", bound=FitResult)
@@ -24,20 +25,11 @@ SpecOf = Callable[[Mapping[str, Any]], BaseModel]
 
 def check_reading(workspace: Workspace, version: Version, column: str, target: str, seed: int, what: str) -> Problem:
     """What a column and its classes pose as a problem. Raises ToolError where no model can read `what` from it."""
-    from automl.frames import as_frame
-
     if column == target:
         raise ToolError(f"'{column}' can't be both the {what} and what is predicted. Choose another target.")
     if not next(one for one in version.columns if one.name == column).is_text:
         raise ToolError(f"'{column}' holds no text. Name the column with the {what}, or use train_model for tables.")
-    sql = (
-        f"SELECT {identifier(column)}, {identifier(target)} FROM {identifier(version.ref)}"
-        f" WHERE {filled(identifier(target))}"
-    )
-    if version.row_count > CHECKED_ROWS:
-        sql += f" USING SAMPLE reservoir({CHECKED_ROWS} ROWS) REPEATABLE ({int(seed)})"
-    with workspace.cursor() as cursor:
-        frame = as_frame(cursor.execute(sql).to_arrow_table())
+    frame = checked_rows(workspace, version, target, seed)[[column, target]]
     try:
         problem = detect(frame, target, reads=column)
     except ProblemError as error:

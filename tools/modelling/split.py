@@ -12,11 +12,12 @@ from typing import Any
 
 import duckdb
 
-from tools.recipe import ROW, On, Recipe, relearn, select, without
+from automl.settings import Settings
+from tools.modelling.parts import assign
+from tools.recipe import ROW, On, Recipe, relearn, select
 from tools.tool import Column, Stopped, ToolError, identifier
 from tools.workspace import Workspace
 
-HOLDOUT = 0.2
 MAX_CELLS = 60_000_000
 """More training cells than this are sampled: they would not fit into memory beside the models."""
 TRAIN, HELD = "training_rows", "holdout_rows"
@@ -27,6 +28,8 @@ ROWS, MEASURED = "rows.parquet", "__measured"
 BACKGROUND = "background.parquet"
 """Some raw training rows, kept beside the model: what a single row is explained against."""
 BACKGROUND_ROWS = 200
+FOLD = "__fold"
+"""Which part of the training rows a row is in, where they take turns by time or by group."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,16 @@ class Split:
     left_out: int
     """Training rows left out because there were more than memory holds."""
 
+    folded: bool = False
+    """Whether the training rows know their fold."""
+
     def prepared(self, part: str) -> str:
-        """The SELECT of a part's prepared rows in their original order."""
+        """The SELECT of a part's prepared rows in their original order, training rows with their fold if they have one."""
         sql = select(self.recipe, part, "train" if part == TRAIN else "holdout")
-        return f"SELECT * EXCLUDE ({identifier(ROW)}) FROM ({sql}) ORDER BY {identifier(ROW)}"
+        row = identifier(ROW)
+        if part == TRAIN and self.folded:
+            sql = f"SELECT made.*, parts.fold AS {identifier(FOLD)} FROM ({sql}) AS made JOIN parts USING ({row})"
+        return f"SELECT * EXCLUDE ({row}) FROM ({sql}) ORDER BY {row}"
 
     def background(self, target: str, seed: int) -> str:
         """The SELECT of a few raw training rows, without their target."""
@@ -66,11 +75,14 @@ class Split:
 
 
 @contextmanager
-def split_rows(workspace: Workspace, recipe: Recipe, target: str, *, classes: bool, seed: int) -> Iterator[Split]:
-    """Split the rows behind a recipe 80/20, alike in every class where the target has classes."""
+def split_rows(
+    workspace: Workspace, recipe: Recipe, target: str, *, classes: bool, seed: int, settings: Settings | None = None
+) -> Iterator[Split]:
+    """Split the rows behind a recipe, 80/20 and alike in every class unless the settings say otherwise."""
+    rule = settings or Settings(split="stratified" if classes else "random")
     with workspace.cursor() as cursor:
         cursor.execute(f"CREATE TEMP VIEW all_rows AS {_numbered(workspace, cursor, recipe)}")
-        total, kept = _assign(cursor, recipe, target, classes=classes, seed=seed)
+        total, kept = assign(cursor, recipe, target, rule, classes=classes, seed=seed)
         width = len(recipe.output_schema)
         cap = max(MAX_CELLS // max(width, 1), 10_000)
         row = identifier(ROW)
@@ -82,7 +94,8 @@ def split_rows(workspace: Workspace, recipe: Recipe, target: str, *, classes: bo
             f"CREATE TEMP VIEW {HELD} AS SELECT * FROM all_rows WHERE {row} IN (SELECT {row} FROM parts WHERE held)"
         )
         over = cursor.execute(f"SELECT count(*) FROM parts WHERE NOT held AND lot > {cap}").fetchall()[0][0]
-        yield Split(cursor, relearn(recipe, On(cursor), TRAIN, target), total - kept, over)
+        folded = rule.split in ("time", "group")
+        yield Split(cursor, relearn(recipe, On(cursor), TRAIN, target), total - kept, over, folded)
 
 
 def _numbered(workspace: Workspace, cursor: duckdb.DuckDBPyConnection, recipe: Recipe) -> str:
@@ -96,37 +109,6 @@ def _numbered(workspace: Workspace, cursor: duckdb.DuckDBPyConnection, recipe: R
         f"CREATE TEMP TABLE base_rows AS SELECT row_number() OVER () AS {identifier(ROW)}, * FROM {identifier(base.ref)}"
     )
     return "SELECT * FROM base_rows"
-
-
-def _assign(
-    cursor: duckdb.DuckDBPyConnection, recipe: Recipe, target: str, *, classes: bool, seed: int
-) -> tuple[int, int]:
-    """Write every row's part into `parts`; the counts of all rows and of those with a target of their own.
-
-    An answer that a step filled in is no answer: a model must neither learn from it nor be measured by it.
-    """
-    row, column = identifier(ROW), identifier(target)
-    rows = f"(SELECT {row}, {column} AS outcome FROM ({select(recipe, 'all_rows', 'holdout')}))"
-    own = select(without(recipe, "fill_missing"), "all_rows", "holdout")
-    stratum = "CAST(outcome AS VARCHAR)" if classes else "0"
-    lot = f"hash({row}, {int(seed)})"
-    cursor.execute(
-        f"CREATE TEMP TABLE parts AS SELECT {row},"
-        f" row_number() OVER (PARTITION BY {stratum} ORDER BY {lot}, {row})"
-        f" <= round({HOLDOUT} * count(*) OVER (PARTITION BY {stratum})) AS held,"
-        f" row_number() OVER (ORDER BY {lot}, {row}) AS lot"
-        f" FROM {rows} WHERE {filled('outcome')}"
-        f" AND {row} IN (SELECT {row} FROM ({own}) WHERE {filled(column)})"
-    )
-    total = cursor.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0]
-    kept = cursor.execute("SELECT count(*) FROM parts").fetchall()[0][0]
-    return int(total), int(kept)
-
-
-def filled(column: str) -> str:
-    """SQL that is true where a cell holds something: not empty, not blank, not NaN."""
-    text = f"CAST({column} AS VARCHAR)"
-    return f"{column} IS NOT NULL AND trim({text}) <> '' AND {text} <> 'nan'"
 
 
 def write_parquet(cursor: duckdb.DuckDBPyConnection, sql: str, path: Path, cancelled: Callable[[], bool]) -> int:

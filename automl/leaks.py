@@ -1,0 +1,134 @@
+"""Columns that give a number away together: it is their sum, difference, product or ratio, or a fixed weighting of them.
+
+Such a target needs no model, and its parts are often known only when it is: the total of an order from its lines.
+What is not covered: formulas of several columns other than weighted sums, and classes cut from a formula.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import numpy as np
+    import pandas as pd
+
+    Array = np.ndarray[Any, Any]
+
+ROWS = 20_000
+FIRST = 500
+"""A formula that these rows refute is not tried on the rest."""
+MOST_COLUMNS = 60
+LEAST_ROWS = 30
+AGREEMENT = 0.99
+"""The share of rows in which a formula must give the target, to its own last digit."""
+NOISE = 20
+"""A target that varies by fewer of its last digits than this agrees with anything."""
+DIGITS = 6
+
+
+def formulas(frame: "pd.DataFrame", target: str) -> dict[str, str]:
+    """Every column that gives the target exactly together with others, with the formula as the reason."""
+    numbers = frame.select_dtypes("number")
+    numbers = numbers[numbers[target].notna()]
+    numbers = numbers.sample(min(ROWS, len(numbers)), random_state=0)
+    outcome = numbers.pop(target).to_numpy(dtype=float)
+    numbers = numbers.loc[:, numbers.notna().mean() > 0.5]
+    numbers = numbers.loc[:, numbers.nunique() > 1].iloc[:, :MOST_COLUMNS]
+    tolerance = _tolerance(outcome)
+    if len(outcome) < LEAST_ROWS or float(outcome.std()) < NOISE * tolerance:
+        return {}
+    cells = numbers.to_numpy(dtype=float)
+    found: dict[str, str] = {}
+    for left, right, words in _pairs(cells, outcome, tolerance):
+        first, second = str(numbers.columns[left]), str(numbers.columns[right])
+        for name in (first, second):
+            found.setdefault(name, words.format(first, second) + f" = {target}")
+    return found or _weighted(numbers, outcome, target, tolerance)
+
+
+def _tolerance(outcome: "Array") -> float:
+    """Half of the target's last digit: what rounding may hide."""
+    import numpy as np
+
+    for digits in range(DIGITS):
+        if np.allclose(outcome, np.round(outcome, digits), rtol=0, atol=1e-9):
+            return float(0.501 * 10.0**-digits)
+    return float(10.0**-DIGITS)
+
+
+def _pairs(cells: "Array", outcome: "Array", tolerance: float) -> "Iterator[tuple[int, int, str]]":
+    """Pairs of columns of which a sum, difference, product or ratio is the target."""
+    ways: list[tuple[str, Callable[[Array, Array], Array]]] = [
+        ("{0} + {1}", lambda one, other: one + other),
+        ("{0} - {1}", lambda one, other: one - other),
+        ("{1} - {0}", lambda one, other: other - one),
+        ("{0} * {1}", lambda one, other: one * other),
+        ("{0} / {1}", lambda one, other: one / other),
+        ("{1} / {0}", lambda one, other: other / one),
+    ]
+    for left, right in combinations(range(cells.shape[1]), 2):
+        for words, way in ways:
+            if all(_gives(way, cells[rows, left], cells[rows, right], outcome[rows], tolerance) for rows in _PARTS):
+                yield left, right, words
+                break
+
+
+_PARTS = (slice(0, FIRST), slice(None))
+
+
+def _gives(
+    way: "Callable[[Array, Array], Array]", one: "Array", other: "Array", outcome: "Array", tolerance: float
+) -> bool:
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        made = way(one, other)
+    known = np.isfinite(made)
+    if known.sum() < max(LEAST_ROWS, 0.5 * len(outcome)):
+        return False
+    return bool(_agree(made[known], outcome[known], tolerance))
+
+
+def _agree(made: "Array", outcome: "Array", tolerance: float) -> bool:
+    """Whether numbers are the target's, in nearly every row and not only where it hardly varies."""
+    import numpy as np
+
+    close = np.abs(made - outcome) <= tolerance + 1e-9 * np.abs(outcome)
+    return bool(close.mean() >= AGREEMENT and outcome.std() >= NOISE * tolerance)
+
+
+def _weighted(numbers: "pd.DataFrame", outcome: "Array", target: str, tolerance: float) -> dict[str, str]:
+    """The fewest columns of which a weighted sum is the target: columns are dropped while the rest still give it."""
+    import numpy as np
+
+    known = numbers.notna().all(axis=1).to_numpy()
+    cells, wanted = numbers.to_numpy(dtype=float)[known], outcome[known]
+    if len(wanted) < max(LEAST_ROWS, 0.5 * len(outcome), 3 * cells.shape[1] + 3) or not cells.shape[1]:
+        return {}
+    kept = list(range(cells.shape[1]))
+    if _fitted(cells[:, kept], wanted, tolerance) is None:
+        return {}
+    for place in list(kept):
+        fewer = [one for one in kept if one != place]
+        if fewer and _fitted(cells[:, fewer], wanted, tolerance) is not None:
+            kept = fewer
+    weights = _fitted(cells[:, kept], wanted, tolerance)
+    assert weights is not None
+    names = [str(numbers.columns[place]) for place in kept]
+    plain = np.allclose(np.abs(weights[:-1]), 1, atol=1e-6) and abs(weights[-1]) < max(tolerance, 1e-6)
+    signs = [f"{'+' if weight > 0 else '-'} {name}" for name, weight in zip(names, weights, strict=False)]
+    reason = " ".join(signs).removeprefix("+ ") if plain else f"a fixed weighting of {', '.join(names)}"
+    return dict.fromkeys(names, f"{reason} = {target}")
+
+
+def _fitted(cells: "Array", outcome: "Array", tolerance: float) -> "Array | None":
+    """The weights, the constant last, that give the target; None where there are none."""
+    import numpy as np
+
+    spread = np.abs(cells).max(axis=0)
+    whole = np.column_stack([cells / np.where(spread > 0, spread, 1), np.ones(len(cells))])
+    weights = np.linalg.lstsq(whole, outcome, rcond=None)[0]
+    if not _agree(whole @ weights, outcome, tolerance):
+        return None
+    made: Array = np.append(weights[:-1] / np.where(spread > 0, spread, 1), weights[-1])
+    return made
