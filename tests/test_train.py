@@ -70,6 +70,7 @@ def test_a_model_is_told_with_its_score_on_unseen_rows_and_the_simplest_guess(wo
         "background.parquet",
         "card.json",
         "evaluation.json",
+        "fit.json",
         "holdout.parquet",
         "predictor",
         "recipe.json",
