@@ -91,6 +91,11 @@ def _parser() -> argparse.ArgumentParser:
     predict.add_argument("--every-class", action="store_true", help="a column with the probability of each class")
     predict.set_defaults(run=_predict)
 
+    worker = commands.add_parser("worker", help="run the schedules of a project, without a browser")
+    worker.add_argument("--project", type=Path, required=True, metavar="DIR")
+    worker.add_argument("--once", action="store_true", help="run what is due now, and end")
+    worker.set_defaults(run=_worker)
+
     listing = commands.add_parser("tools", help="what the assistant can do, with argument schemas")
     listing.add_argument("--json", action="store_true")
     listing.set_defaults(run=_tools)
@@ -155,12 +160,14 @@ def _chat(options: argparse.Namespace, settings: "Settings") -> int:
     wake(options.model or settings.model, settings)
     from assistant.app.serve import serve
     from assistant.runs import Runs
+    from tools.scheduling.worker import Worker
 
     with _workspace(options.project or settings.home / "default", settings) as workspace:
         runs = Runs(workspace, settings, model=options.model)
         runs.warm()
         _load(workspace, options.data)
-        serve(runs, port=options.port, open_browser=not options.no_browser)
+        with Worker(workspace):
+            serve(runs, port=options.port, open_browser=not options.no_browser)
     return ANSWERED
 
 
@@ -308,14 +315,47 @@ def _argument(given: str) -> tuple[str, Any]:
 def _predict(options: argparse.Namespace, settings: "Settings") -> int:
     from tools.batch import predict_file
     from tools.modelling.prediction_file import Wanted
-    from tools.tool import ToolError
 
-    if not (options.project / "project.duckdb").is_file():
-        raise ToolError(f"No project in {options.project}. Make one with `easel ask … --project {options.project}`.")
+    _known_project(options.project)
     with _workspace(options.project, settings) as workspace:
         wanted = Wanted(options.columns, options.every_class)
         print(predict_file(workspace, options.model_name, options.data, options.out, wanted).text)
     return ANSWERED
+
+
+def _worker(options: argparse.Namespace, settings: "Settings") -> int:
+    """Run schedules until it is stopped; with `--once`, what is due now."""
+    import signal
+    import threading
+
+    from tools.scheduling.store import schedules
+    from tools.scheduling.work import told
+    from tools.scheduling.worker import Worker
+
+    _known_project(options.project)
+    with _workspace(options.project, settings) as workspace:
+        if options.once:
+            made = Worker(workspace).once()
+            print("\n".join(map(told, made)) or "Nothing is due.")
+            return FAILED if any(run.state == "failed" for run in made) else ANSWERED
+        print(
+            f"Easel runs {len(schedules(workspace))} schedules of {options.project} (stop it with Ctrl+C)", flush=True
+        )
+        stop = threading.Event()
+        signal.signal(signal.SIGTERM, lambda number, frame: stop.set())
+        with Worker(workspace, on_run=lambda run: print(told(run), flush=True)):
+            try:
+                stop.wait()
+            except KeyboardInterrupt:
+                return ANSWERED  # Ctrl+C is how it is stopped, not a failure
+    return ANSWERED
+
+
+def _known_project(project: Path) -> None:
+    from tools.tool import ToolError
+
+    if not (project / "project.duckdb").is_file():
+        raise ToolError(f"No project in {project}. Make one with `easel ask … --project {project}`.")
 
 
 def _tools(options: argparse.Namespace, settings: "Settings") -> int:

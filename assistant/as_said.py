@@ -8,6 +8,7 @@ from assistant.context import Situation, Table
 from assistant.named import columns_named, stands
 from assistant.said import is_said
 from assistant.words import alike, is_common, is_foreign, split_words
+from tools.scheduling.when import find_when
 from tools.tool import ToolError, listed, nearest
 
 REMOVES = re.compile(
@@ -103,6 +104,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
         )
     if tool == "write_script" and (form := FORMS.search(request)):
         arguments["format"] = "notebook" if form["notebook"] else "python"
+    if tool == "schedule_predictions" and (when := find_when(request)):
+        arguments["when"] = when.words()
     if tool == "predict_row":
         arguments["values"] = _what_if(arguments["values"], situation, request)
     return arguments

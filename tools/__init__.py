@@ -71,6 +71,7 @@ MODULES = (
     "tools.train_forecast",
     "tools.forecast",
     "tools.export",
+    "tools.schedule",
     "tools.history",
     "tools.steps",
     "tools.apply",

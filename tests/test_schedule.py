@@ -1,0 +1,374 @@
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pyarrow.csv
+import pytest
+
+from tests.trained import add, customers, project
+from tools import call, tools_asked_for
+from tools.scheduling.store import Run, Schedule, keep, log, runs, schedules
+from tools.scheduling.when import When, find_when, read_when
+from tools.scheduling.work import missed, told
+from tools.scheduling.worker import Worker
+from tools.tool import Job, ToolError
+from tools.workspace import Workspace
+
+SEOUL = ZoneInfo("Asia/Seoul")
+MONDAY = datetime(2026, 1, 5, 6, 0, tzinfo=SEOUL)
+
+
+@pytest.mark.parametrize(
+    ("words", "cron", "told_as"),
+    [
+        ("every day at 07:00", "0 7 * * *", "every day at 07:00"),
+        ("predict them every evening at 8", "0 20 * * *", "every day at 20:00"),
+        ("daily at 6:30 pm", "30 18 * * *", "every day at 18:30"),
+        ("every morning", "0 7 * * *", "every day at 07:00"),
+        ("매일 아침 7시에 예측해줘", "0 7 * * *", "every day at 07:00"),
+        ("매일 오후 3시 30분", "30 15 * * *", "every day at 15:30"),
+        ("매일 밤 11시 반", "30 23 * * *", "every day at 23:30"),
+        ("매일 자정", "0 0 * * *", "every day at 00:00"),
+        ("every Monday and Thursday at 9", "0 9 * * mon,thu", "every Monday and Thursday at 09:00"),
+        ("매주 월요일 9시", "0 9 * * mon", "every Monday at 09:00"),
+        ("평일 오전 8시", "0 8 * * mon-fri", "on weekdays at 08:00"),
+        ("every month on the 15th at noon", "0 12 15 * *", "on day 15 of every month at 12:00"),
+        ("매달 말일 6시", "0 6 last * *", "on the last day of every month at 06:00"),
+        ("30 6 * * 1-5", "30 6 * * mon-fri", "on weekdays at 06:30"),
+        ("0 9 * * 0", "0 9 * * sun", "every Sunday at 09:00"),
+        ("*/10 8-18 * * *", "*/10 8-18 * * *", "by the cron line */10 8-18 * * *"),
+    ],
+)
+def test_times_are_read_from_words_in_two_languages(words: str, cron: str, told_as: str) -> None:
+    when = read_when(words)
+    assert when == When(kind="cron", cron=cron)
+    assert when.words() == told_as
+    assert when.times(MONDAY, MONDAY + timedelta(days=40), MONDAY) != []
+
+
+@pytest.mark.parametrize(
+    ("words", "seconds", "told_as"),
+    [
+        ("every 15 minutes", 900, "every 15 minutes"),
+        ("hourly", 3600, "every hour"),
+        ("every two hours", 7200, "every 2 hours"),
+        ("30초마다", 30, "every 30 seconds"),
+        ("한 시간마다", 3600, "every hour"),
+        ("2시간마다 예측", 7200, "every 2 hours"),
+    ],
+)
+def test_spans_are_read_from_words(words: str, seconds: float, told_as: str) -> None:
+    assert read_when(words) == When(kind="every", seconds=seconds)
+    assert read_when(words).words() == told_as
+
+
+@pytest.mark.parametrize(
+    "words", ["when the dataset changes", "whenever the file is updated", "파일이 바뀌면", "데이터가 업데이트될 때마다"]
+)
+def test_changes_are_read_from_words(words: str) -> None:
+    assert read_when(words) == When(kind="change")
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ("tomorrow", "'tomorrow' says no time that recurs. Say for example: every day at 07:00, "),
+        ("every day at 25:10", "25:10 is no time of day."),
+        ("99 7 * * *", "'99 7 * * *' is no cron line: "),
+        ("매월 40일", "A month has no day 40."),
+    ],
+)
+def test_what_is_no_time_is_refused_in_one_line(words: str, message: str) -> None:
+    with pytest.raises(ToolError) as error:
+        read_when(words)
+    assert str(error.value).startswith(message)
+    assert find_when("tomorrow") is None
+
+
+def test_a_time_of_day_stays_that_time_when_summer_time_begins() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    friday = datetime(2026, 3, 27, 12, tzinfo=zone)
+    due = When(kind="cron", cron="0 7 * * *").times(friday, friday + timedelta(days=3), friday)
+    assert [f"{one:%a %H:%M %z}" for one in due] == ["Sat 07:00 +0100", "Sun 07:00 +0200", "Mon 07:00 +0200"]
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
+    """A project with the shared model and a dataset of new customers."""
+    with Workspace(tmp_path / "project") as made:
+        shutil.copytree(project().workspace.models / "customers_left", made.models / "customers_left")
+        add(made, "new", customers(30, seed=2))
+        yield made
+
+
+def scheduled(workspace: Workspace, when: str | When, **more: Any) -> Schedule:
+    made = Schedule.model_validate(
+        {
+            "name": "test",
+            "model": "customers_left",
+            "dataset": "new",
+            "created": MONDAY,
+            "when": read_when(when) if isinstance(when, str) else when,
+        }
+        | more
+    )
+    keep(workspace, made)
+    return made
+
+
+class Clock:
+    """A clock that a test sets."""
+
+    def __init__(self) -> None:
+        self.at = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+def test_a_schedule_runs_when_it_is_due_and_not_before(workspace: Workspace) -> None:
+    clock = Clock()
+    worker = Worker(workspace, now=clock)
+    scheduled(workspace, "every day at 07:00")
+    assert worker.once() == []
+    clock.at = MONDAY.replace(hour=7)
+    (run,) = worker.once()
+    assert (run.state, run.rows, run.why, run.files) == ("done", 30, "time", ["new_predictions_2026-01-05_0700.csv"])
+    rows = pyarrow.csv.read_csv(workspace.files / run.files[0])
+    assert rows.column_names[-2:] == ["prediction", "probability"]
+    assert worker.once() == []
+    clock.at += timedelta(days=1)
+    assert worker.once()[0].files == ["new_predictions_2026-01-06_0700.csv"]
+    assert told(run).startswith("test: predicted 30 rows into new_predictions_2026-01-05_0700.csv in ")
+
+
+def test_missed_times_are_made_up_for_by_one_run_which_says_so(workspace: Workspace) -> None:
+    clock = Clock()
+    schedule = scheduled(workspace, "every day at 07:00")
+    clock.at = MONDAY + timedelta(days=3, hours=5)
+    assert [f"{due:%d %H}" for due in missed(workspace, schedule, clock.at)] == ["05 07", "06 07", "07 07", "08 07"]
+    (run,) = Worker(workspace, now=clock).once()
+    assert run.why == "time; makes up for 3 that were missed"
+    assert missed(workspace, schedule, clock.at) == []
+
+
+def test_a_run_that_fails_is_kept_with_its_error_and_stops_no_other(workspace: Workspace) -> None:
+    clock = Clock()
+    scheduled(workspace, "every hour", name="broken", model="gone")
+    scheduled(workspace, "every hour", name="whole")
+    clock.at += timedelta(hours=1)
+    worker = Worker(workspace, now=clock)
+    broken, whole = worker.once()
+    assert (broken.state, broken.error, broken.files) == ("failed", "No model 'gone'. Models: customers_left.", [])
+    assert whole.state == "done"
+    clock.at += timedelta(hours=1)
+    assert [run.state for run in worker.once()] == ["failed", "done"]
+    assert [(run.schedule, run.state) for run in runs(workspace)] == [("whole", "done"), ("broken", "failed")] * 2
+
+
+def test_output_never_overwrites(workspace: Workspace) -> None:
+    (workspace.files / "new_predictions_2026-01-05_0700.csv").write_text("mine")
+    clock = Clock()
+    scheduled(workspace, "every day at 07:00")
+    clock.at += timedelta(hours=1)
+    assert Worker(workspace, now=clock).once()[0].files == ["new_predictions_2026-01-05_0700_2.csv"]
+    assert (workspace.files / "new_predictions_2026-01-05_0700.csv").read_text() == "mine"
+
+
+def test_a_changed_dataset_is_predicted_once(workspace: Workspace) -> None:
+    clock = Clock()
+    worker = Worker(workspace, now=clock)
+    scheduled(workspace, "when the dataset changes", baseline={"new": "new@1"})
+    assert worker.once() == []
+    call(Job(workspace), "take_rows", {"dataset": "new", "count": 10})
+    assert [(run.rows, run.why, run.seen) for run in worker.once()] == [(10, "change", {"new": "new@2"})]
+    assert worker.once() == []
+
+
+def test_new_and_changed_files_of_a_folder_are_predicted_each_once(workspace: Workspace, tmp_path: Path) -> None:
+    inbox = tmp_path / "inbox"
+    inbox.mkdir()
+    clock = Clock()
+    worker = Worker(workspace, now=clock)
+    scheduled(workspace, "when the file changes", dataset="", path=f"{inbox}/*.csv")
+
+    def put(name: str, count: int, age: float) -> None:
+        pyarrow.csv.write_csv(customers(count).drop_columns(["Left"]), inbox / name)
+        os.utime(inbox / name, (clock.at.timestamp() - age,) * 2)
+
+    put("a.csv", 20, age=60)
+    put("b.csv", 25, age=60)
+    put("half.csv", 5, age=0)
+    (run,) = worker.once()
+    assert (run.rows, run.files) == (45, ["a_predictions_2026-01-05_0600.csv", "b_predictions_2026-01-05_0600.csv"])
+    assert worker.once() == []
+    clock.at += timedelta(minutes=1)
+    (inbox / "b.csv").write_text("no,table,of\nthis,model,1\n")
+    os.utime(inbox / "b.csv", (clock.at.timestamp() - 30,) * 2)
+    (run,) = worker.once()
+    assert (run.state, run.rows, run.files) == ("failed", 5, ["half_predictions_2026-01-05_0601.csv"])
+    assert run.error.startswith("b.csv: The new data has no columns 'Age', ")
+    assert worker.once() == []
+
+
+def test_a_run_that_a_kill_cut_off_is_told_and_made_up_for(workspace: Workspace) -> None:
+    clock = Clock()
+    scheduled(workspace, "every hour")
+    clock.at += timedelta(hours=1)
+    cut = Run(id="x", schedule="test", started=clock.at, due=clock.at, state="running", process="another")
+    log(workspace, cut)
+    with (workspace.path / "schedules" / "runs.jsonl").open("a") as file:
+        file.write('{"id":"torn')
+    assert [(run.state, run.error) for run in runs(workspace)] == [
+        ("interrupted", "Easel was closed while this ran; it runs again at the next chance.")
+    ]
+    assert [run.state for run in Worker(workspace, now=clock).once()] == ["done"]
+    assert [run.state for run in runs(workspace, "test")] == ["done", "interrupted"]
+
+
+def test_a_stopped_run_is_no_failure_and_leaves_no_file(workspace: Workspace) -> None:
+    from tools.scheduling.work import run_schedule
+    from tools.tool import Stopped
+
+    schedule = scheduled(workspace, "every hour")
+    with pytest.raises(Stopped):
+        run_schedule(Job(workspace, cancelled=lambda: True), schedule, MONDAY, "time")
+    assert [run.state for run in runs(workspace)] == ["interrupted"]
+    assert list(workspace.files.iterdir()) == []
+
+
+def test_schedules_run_by_themselves_in_a_thread_while_the_worker_is_open(workspace: Workspace) -> None:
+    from tools.scheduling.worker import local_now
+
+    seen: list[Run] = []
+    with Worker(workspace, look_seconds=0.1, on_run=seen.append):
+        scheduled(workspace, When(kind="every", seconds=0.3), created=local_now())
+        until = time.monotonic() + 60
+        while len(seen) < 2 and time.monotonic() < until:
+            time.sleep(0.05)
+    assert [run.state for run in seen[:2]] == ["done", "done"]
+    count = len(runs(workspace))
+    time.sleep(0.5)
+    assert len(runs(workspace)) == count
+
+
+def test_schedules_are_made_listed_paused_run_and_deleted_by_tools(workspace: Workspace) -> None:
+    job = Job(workspace)
+    made = call(job, "schedule_predictions", {"dataset": "new", "when": "매일 아침 7시", "format": "xlsx"})
+    assert made.text.startswith(
+        "'new_left' predicts Left for new every day at 07:00 with the model 'customers_left' and writes a new xlsx"
+    )
+    assert made.values["next"].endswith(" 07:00:00")
+    ran = call(job, "change_schedule", {"action": "run"})
+    assert ran.values["rows"] == 30
+    assert ran.values["files"][0].endswith(".xlsx")
+    assert [artefact.name for artefact in ran.artefacts] == ran.values["files"]
+    listing = call(job, "list_schedules", {})
+    assert listing.table is not None
+    assert listing.table.rows[0][:5] == ["new_left", "new", "every day at 07:00", "customers_left", "on"]
+    assert [row[2:5] for row in listing.values["runs"]] == [["done", "by hand", 30]]
+    assert call(job, "change_schedule", {"action": "pause", "schedule": "NEW_LEFT"}).text == "'new_left' is paused."
+    assert schedules(workspace)[0].paused
+    assert call(job, "change_schedule", {"action": "resume"}).text.startswith(
+        "'new_left' runs again every day at 07:00. "
+    )
+    retimed = call(job, "change_schedule", {"action": "retime", "when": "every 15 minutes"})
+    assert retimed.text.startswith("'new_left' has another time every 15 minutes. The next time is ")
+    assert call(job, "change_schedule", {"action": "delete"}).text == "Deleted the schedule 'new_left'; its files stay."
+    with pytest.raises(ToolError, match=r"^There is no schedule yet\. Make one first"):
+        call(job, "change_schedule", {"action": "run"})
+    assert (workspace.files / ran.values["files"][0]).is_file()
+
+
+def test_a_paused_schedule_does_not_run_and_is_not_made_up_for(workspace: Workspace) -> None:
+    clock = Clock()
+    scheduled(workspace, "every hour", paused=True)
+    clock.at += timedelta(hours=5)
+    assert Worker(workspace, now=clock).once() == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"when": "soon", "dataset": "new"}, "'soon' says no time that recurs."),
+        (
+            {"when": "daily", "path": "none.csv"},
+            "There is no file none.csv to predict. Name one that is there, or a pattern",
+        ),
+        ({"when": "daily", "dataset": "nwe"}, "No dataset 'nwe'. Nearest: new."),
+        ({"when": "daily", "model": "x"}, "No model 'x'."),
+    ],
+)
+def test_a_schedule_that_can_not_work_is_refused(workspace: Workspace, arguments: dict[str, str], message: str) -> None:
+    with pytest.raises(ToolError) as error:
+        call(Job(workspace), "schedule_predictions", arguments)
+    assert str(error.value).startswith(message)
+    assert schedules(workspace) == []
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool"),
+    [
+        ("predict the new customers every day at 7", "schedule_predictions"),
+        ("매일 아침 7시에 new 데이터를 예측해줘", "schedule_predictions"),
+        ("predict inbox/*.csv whenever a file arrives", "schedule_predictions"),
+        ("파일이 바뀌면 다시 예측해줘", "schedule_predictions"),
+        ("what schedules are there?", "list_schedules"),
+        ("예약된 예측 보여줘", "list_schedules"),
+        ("pause the schedule", "change_schedule"),
+        ("예약을 취소해줘", "change_schedule"),
+    ],
+)
+def test_the_planner_is_told_of_them_by_what_is_asked(request_: str, tool: str) -> None:
+    assert tool in [one.name for one in tools_asked_for(request_)]
+
+
+def test_the_worker_runs_alone_refuses_an_open_project_and_survives_a_kill(workspace: Workspace) -> None:
+    from tools.scheduling.worker import local_now
+
+    def easel(*arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [sys.executable, "-m", "assistant", "worker", "--project", str(workspace.path), *arguments],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    scheduled(workspace, When(kind="every", seconds=1), created=local_now())
+    refused = easel()
+    assert refused.wait(60) == 1
+    assert refused.communicate()[1].startswith(
+        f"easel: The project in {workspace.path} is open in another Easel process. "
+    )
+    workspace.close()
+    worker = easel()
+    assert worker.stdout is not None
+    assert worker.stdout.readline().startswith("Easel runs 1 schedules of ")
+    assert worker.stdout.readline().startswith("test: predicted 30 rows into new_predictions_")
+    worker.send_signal(signal.SIGKILL)
+    worker.communicate()
+    lines = (workspace.path / "schedules" / "runs.jsonl").read_text().splitlines()
+    assert json.loads(lines[1])["state"] == "done"
+    again = easel("--once")
+    out, err = again.communicate(timeout=120)
+    assert (again.returncode, err) == (0, "")
+    assert out.startswith("test: predicted 30 rows into ")
+
+
+def test_the_time_is_the_one_that_the_request_says() -> None:
+    from assistant.as_said import as_said
+    from assistant.context import Situation
+
+    given = {"when": "every Monday at 9", "dataset": "new"}
+    made = as_said("schedule_predictions", given, Situation(()), "매일 아침 7시 반에 new를 예측해줘")
+    assert made == {"when": "every day at 07:30", "dataset": "new"}
+    assert as_said("schedule_predictions", given, Situation(()), "predict new regularly") == given

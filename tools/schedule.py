@@ -1,0 +1,227 @@
+"""Predictions again and again: at a time, every so often, or when the data change; with their history.
+
+They run while the project is open: in the page's process, or in `easel worker`, which needs no browser.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from tools.modelling.models import find_row_model
+from tools.modelling.prediction_file import Format
+from tools.scheduling.store import Run, Schedule, find_schedule, forget, keep, runs, schedules
+from tools.scheduling.when import find_when, read_when
+from tools.scheduling.work import files_of, run_schedule, things, told
+from tools.scheduling.worker import local_now
+from tools.tool import Artefact, DatasetName, FilePath, Job, ModelName, Outcome, TableData, ToolError, listed, tool
+from tools.workspace import Workspace, snake_case
+
+MOST_RUNS = 50
+_AGAIN = (
+    r"\b(?:every|each) (?:\w+ )?(?:day|morning|afternoon|evening|night|week|weekday|month|hour|minute|second|monday|tuesday|wednesday"
+    r"|thursday|friday|saturday|sunday)s?\b|\bevery \d+|\b(?:daily|weekly|monthly|hourly|nightly|recurring|schedul\w*|cron)\b"
+    r"|\bwhen(?:ever)?\b[^.]*\b(?:changes|is updated|arrives)\b|매일|매주|매월|매달|매시간|마다|예약|스케줄|정기적|주기적|바뀌면|변경되면|업데이트되면"
+)
+_NAMED = r"schedul|예약|스케줄|일정"
+
+
+@tool(
+    effect="derive",
+    group="schedule",
+    title="Predict {dataset} again and again ({when})",
+    asked_by=_AGAIN,
+    more={
+        "format": r"excel|xlsx?\b|parquet|엑셀|파케이",
+        "path": r"\bfiles?\b|\bfolder\b|\.csv|\.parquet|\.xlsx|파일|폴더",
+    },
+)
+def schedule_predictions(
+    job: Job,
+    when: str,
+    dataset: DatasetName | None = None,
+    path: FilePath | None = None,
+    model: ModelName | None = None,
+    format: Format = "csv",
+    name: str | None = None,
+) -> Outcome:
+    """Predict a dataset or files again and again: "every day at 07:00", "매주 월요일 9시", "every 15 minutes", "when it changes".
+
+    Each run writes a new file; they run while this page is open, or `easel worker`.
+
+    Args:
+        when: The time in the person's own words, or a cron line.
+        dataset: The dataset whose rows are predicted each time.
+        path: In place of a dataset: a file, or a pattern of files such as inbox/*.csv, read anew each time.
+        model: The model; the newest one when left out.
+        format: csv, parquet or xlsx (Excel).
+        name: A name for the schedule.
+    """
+    workspace, now = job.workspace, local_now()
+    card, moment = find_row_model(workspace, model), read_when(when)
+    known, files = _source(workspace, dataset, path)
+    schedule = Schedule(
+        name=_free(workspace, name or f"{known or _stem(files)}_{card.target}"),
+        model=card.name,
+        when=moment,
+        format=format,
+        created=now,
+        dataset=known,
+        path=files,
+    )
+    if moment.kind == "change":
+        schedule = schedule.model_copy(update={"baseline": things(workspace, schedule)})
+    keep(workspace, schedule)
+    return Outcome(
+        text=f"'{schedule.name}' predicts {card.target} for {schedule.source} {moment.words()} with the model '{card.name}'"
+        f" and writes a new {format} file each time. {_next_words(schedule, now)} It runs while this project is open here,"
+        " or without a browser: easel worker --project DIR.",
+        values={
+            "schedule": schedule.name,
+            "when": moment.model_dump(),
+            "words": moment.words(),
+            "next": _next(schedule, now),
+        },
+    )
+
+
+def _source(workspace: Workspace, dataset: str | None, path: str | None) -> tuple[str, str]:
+    """The dataset or the files that are predicted; the other one is empty."""
+    if path:
+        if not files_of(workspace, path) and not any(sign in path for sign in "*?["):
+            raise ToolError(
+                f"There is no file {path} to predict. Name one that is there, or a pattern such as inbox/*.csv."
+            )
+        return "", path
+    heads = [head.dataset for head in workspace.datasets()]
+    if dataset is None and not heads:
+        raise ToolError("There is nothing to predict yet: load a file first, or name a path.")
+    return workspace.version(dataset or heads[0]).dataset, ""
+
+
+def _stem(path: str) -> str:
+    return Path(path).stem.replace("*", "") or Path(path).parent.name or "files"
+
+
+def _free(workspace: Workspace, wanted: str) -> str:
+    taken = {one.name for one in schedules(workspace)} | {run.schedule for run in runs(workspace)}
+    name, number = snake_case(wanted), 2
+    while name in taken:
+        name, number = f"{snake_case(wanted)}_{number}", number + 1
+    return name
+
+
+def _next(schedule: Schedule, now: datetime) -> str | None:
+    if schedule.paused or schedule.when.kind == "change":
+        return None
+    due = schedule.when.trigger(schedule.created, now.tzinfo).get_next_fire_time(now, now)
+    return f"{due:%Y-%m-%d %H:%M:%S}" if due else None
+
+
+def _next_words(schedule: Schedule, now: datetime) -> str:
+    due = _next(schedule, now)
+    return f"The next time is {due} ({now.tzname()})." if due else "It waits for the next change."
+
+
+@tool(effect="read", group="schedule", title="List the schedules", asked_by=_NAMED)
+def list_schedules(job: Job) -> Outcome:
+    """List the schedules with what each predicts, when it ran last and runs next, and the latest runs with their files and errors."""
+    now, workspace = local_now(), job.workspace
+    found, past = schedules(workspace), runs(workspace)
+    rows = []
+    for one in found:
+        last = next((run for run in past if run.schedule == one.name), None)
+        state = "paused" if one.paused else "on"
+        rows.append(
+            [one.name, one.source, one.when.words(), one.model, state, _next(one, now), told(last) if last else None]
+        )
+    latest = past[:3]
+    said = [
+        f"{len(found)} schedule{'s' if len(found) != 1 else ''}: {listed([one.name for one in found])}."
+        if found
+        else "There is no schedule."
+    ]
+    said += [f"Latest runs: {' '.join(told(run) for run in latest)}"] if latest else []
+    return Outcome(
+        text=" ".join(said),
+        table=TableData(
+            columns=["schedule", "predicts", "when", "model", "state", "next", "last run"],
+            rows=rows,
+            row_count=len(rows),
+        ),
+        values={"schedules": [one.name for one in found], "runs": run_rows(past[:MOST_RUNS])},
+    )
+
+
+def run_rows(past: Sequence[Run]) -> list[list[object]]:
+    """Runs as rows: schedule, when, state, rows, seconds, files, error."""
+    return [
+        [
+            run.schedule,
+            f"{run.started:%Y-%m-%d %H:%M:%S}",
+            run.state,
+            run.why,
+            run.rows,
+            run.seconds,
+            run.files,
+            run.error,
+        ]
+        for run in past
+    ]
+
+
+@tool(
+    effect="derive",
+    group="schedule",
+    title="{action} the schedule {schedule}",
+    asked_by=rf"(?:\b(?:pause|resume|stop|delete|remove|cancel|run|start|continue)\b[^.]*(?:{_NAMED}))|(?:{_NAMED})[^.]*(?:멈|중지|중단|재개|다시|삭제|취소|지워|지금|실행)"
+    r"|(?:정기|매일|매주)\S* 예측[^.]*(?:멈|중지|중단|삭제|취소)",
+)
+def change_schedule(
+    job: Job,
+    action: Literal["pause", "resume", "delete", "run", "retime"],
+    schedule: str | None = None,
+    when: str | None = None,
+) -> Outcome:
+    """Pause, resume, delete or retime a schedule, or run it now.
+
+    Args:
+        action: pause, resume, delete, run (now) or retime.
+        schedule: Its name; left out, the only one.
+        when: For retime: the new time in the person's own words.
+    """
+    workspace, found = job.workspace, _named(job.workspace, schedule)
+    if action == "run":
+        run = run_schedule(job, found, local_now(), "by hand")
+        if run.state == "failed":
+            raise ToolError(f"{told(run)}")
+        files = [Artefact(kind="file", name=name, path=str(workspace.files / name)) for name in run.files]
+        return Outcome(
+            text=told(run), values={"schedule": found.name, "rows": run.rows, "files": run.files}, artefacts=files
+        )
+    if action == "delete":
+        forget(workspace, found.name)
+        return Outcome(text=f"Deleted the schedule '{found.name}'; its files stay.", values={"schedule": found.name})
+    if action == "retime":
+        if not when or find_when(when) is None:
+            raise ToolError(f"To what time shall '{found.name}' move? Say for example: every day at 07:00.")
+        found = found.model_copy(update={"when": read_when(when)})
+    # Times that pass while it is paused are not made up for.
+    changed = found.model_copy(update={"paused": action == "pause", "created": local_now()})
+    if changed.when.kind == "change":
+        changed = changed.model_copy(update={"baseline": things(workspace, changed)})
+    keep(workspace, changed)
+    done = {"pause": "is paused", "resume": "runs again", "retime": "has another time"}[action]
+    words = "" if changed.paused else f" {changed.when.words()}. {_next_words(changed, local_now())}"
+    return Outcome(
+        text=f"'{found.name}' {done}{words or '.'}", values={"schedule": found.name, "paused": changed.paused}
+    )
+
+
+def _named(workspace: Workspace, name: str | None) -> Schedule:
+    known = schedules(workspace)
+    if name is None and len(known) == 1:
+        return known[0]
+    if name is None and known:
+        raise ToolError(f"Which schedule? There are {listed([one.name for one in known])}.")
+    return find_schedule(workspace, name or "")

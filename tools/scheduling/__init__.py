@@ -1,0 +1,1 @@
+"""Recurring predictions: `tools.schedule` is the door, `tools.scheduling.worker` runs them."""

@@ -1,0 +1,156 @@
+"""Schedules and the history of their runs, kept in the project as JSON: whole or not at all, whatever kills the process."""
+
+import json
+import os
+import uuid
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from tools.modelling.prediction_file import Format
+from tools.scheduling.when import When
+from tools.tool import ToolError, unknown
+from tools.workspace import Workspace
+
+_PROCESS = uuid.uuid4().hex[:12]
+"""Tells this process's runs from those that a killed one left without an end."""
+
+
+class Schedule(BaseModel):
+    """What is predicted again and again."""
+
+    model_config = ConfigDict(frozen=True)
+    name: str
+    model: str
+    dataset: str = ""
+    path: str = ""
+    """A file, or a pattern of files such as `inbox/*.csv`; empty where a dataset is predicted."""
+    when: When
+    format: Format = "csv"
+    paused: bool = False
+    created: datetime
+    baseline: dict[str, str] = {}
+    """What was there when it was made, file by file: only what comes after it counts as a change."""
+
+    @property
+    def source(self) -> str:
+        return self.dataset or self.path
+
+
+class Run(BaseModel):
+    """One run of a schedule."""
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    schedule: str
+    started: datetime
+    due: datetime
+    """The last moment that it stands for."""
+    state: Literal["running", "done", "failed", "interrupted"]
+    why: str = ""
+    """What set it off: `time`, `change`, `by hand`, with how many missed times it makes up for."""
+    seconds: float = 0.0
+    rows: int = 0
+    files: list[str] = []
+    error: str = ""
+    seen: dict[str, str] = {}
+    """What it looked at, file by file."""
+    process: str = _PROCESS
+
+
+def _folder(workspace: Workspace) -> Path:
+    folder = workspace.path / "schedules"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+# --- schedules ---------------------------------------------------------------------------------------------------
+
+
+def schedules(workspace: Workspace) -> list[Schedule]:
+    """All schedules, the oldest first."""
+    path = _folder(workspace) / "schedules.json"
+    entries = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    return [Schedule.model_validate(entry) for entry in entries]
+
+
+def find_schedule(workspace: Workspace, name: str) -> Schedule:
+    """The schedule of that name, whatever its case. Raises ToolError with the nearest names."""
+    known = schedules(workspace)
+    for one in known:
+        if one.name.casefold() == name.strip().casefold():
+            return one
+    if not known:
+        raise ToolError("There is no schedule yet. Make one first: schedule_predictions(when, dataset).")
+    raise ToolError(unknown("schedule", name, [one.name for one in known]))
+
+
+def keep(workspace: Workspace, schedule: Schedule) -> None:
+    """Write a schedule down, in place of one of its name."""
+    found = schedules(workspace)
+    names = [one.name for one in found]
+    if schedule.name in names:
+        found[names.index(schedule.name)] = schedule
+    else:
+        found.append(schedule)
+    _write(workspace, found)
+
+
+def forget(workspace: Workspace, name: str) -> None:
+    """Remove a schedule; its runs stay in the history."""
+    _write(workspace, [one for one in schedules(workspace) if one.name != name])
+
+
+def stamp(workspace: Workspace) -> int:
+    """Changes whenever the schedules do."""
+    path = _folder(workspace) / "schedules.json"
+    return path.stat().st_mtime_ns if path.is_file() else 0
+
+
+def _write(workspace: Workspace, found: list[Schedule]) -> None:
+    path = _folder(workspace) / "schedules.json"
+    made = path.with_name(f".{uuid.uuid4().hex}.partial")
+    made.write_text(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=1), "utf-8")
+    os.replace(made, path)
+
+
+# --- runs --------------------------------------------------------------------------------------------------------
+
+
+def log(workspace: Workspace, run: Run) -> None:
+    """Append a run, as it starts and as it ends."""
+    path = _folder(workspace) / "runs.jsonl"
+    torn = path.is_file() and path.stat().st_size and not path.read_bytes().endswith(b"\n")
+    with path.open("a", encoding="utf-8") as file:
+        file.write(("\n" if torn else "") + run.model_dump_json() + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def runs(workspace: Workspace, name: str | None = None) -> list[Run]:
+    """The runs of one schedule, or of all, the newest first; one that a killed process left is interrupted."""
+    latest: dict[str, Run] = {}
+    for run in _lines(_folder(workspace) / "runs.jsonl"):
+        if name is None or run.schedule == name:
+            latest[run.id] = run
+    return [_ended(run) for run in reversed(latest.values())]
+
+
+def _lines(path: Path) -> Iterator[Run]:
+    if not path.is_file():
+        return
+    for line in path.read_text(encoding="utf-8", errors="replace").splitlines():
+        try:
+            yield Run.model_validate_json(line)
+        except ValueError:
+            continue  # a line that a kill left torn
+
+
+def _ended(run: Run) -> Run:
+    if run.state != "running" or run.process == _PROCESS:
+        return run
+    told = "Easel was closed while this ran; it runs again at the next chance."
+    return run.model_copy(update={"state": "interrupted", "error": told})

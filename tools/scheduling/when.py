@@ -1,0 +1,240 @@
+"""When something recurs, read from words: a time of day, weekdays, days of the month, a span, a cron line, or a change.
+
+English and Korean, by rule; whatever else the words say is passed over, so that a whole request can be read. Times are
+those of this machine. What is not covered: "every second Tuesday", holidays, and several times in one day but as cron.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, tzinfo
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from tools.tool import ToolError
+
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_KOREAN_DAYS = "월화수목금토일"
+_UNITS = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86_400.0, "week": 604_800.0}
+_KOREAN_UNITS = {"초": "second", "분": "minute", "시간": "hour", "일": "day", "주": "week"}
+_NUMBERS = {"an": 1, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "twelve": 12}
+_NUMBERS |= {"한": 1, "두": 2, "세": 3, "네": 4, "other": 2}
+EXAMPLES = "every day at 07:00, every Monday at 9, every 15 minutes, 매일 아침 7시, 0 7 * * *, when the file changes"
+_CRON = re.compile(
+    r"(?<!\S)((?:[\d*/,\-]+ ){2}[\d*/,\-]+ (?:[\d*/,\-]+|[a-zA-Z,\-]{3,}) (?:[\d*/,\-]+|[a-zA-Z,\-]{3,}))(?!\S)"
+)
+_CHANGE = re.compile(
+    r"\b(?:when(?:ever)?|each time|every time|as soon as|if|on)\b[^.]*\b(?:chang\w*|updat\w*|arriv\w*|modif\w*|new (?:data|rows|files?))\b"
+    r"|\bon change\b|(?:바뀌|바뀔|변경|업데이트|갱신|들어오|도착|추가)\S*(?: ?때| ?마다|면|될)|새 ?(?:파일|데이터)\S* ?(?:마다|때)",
+    re.IGNORECASE,
+)
+_SPAN = re.compile(
+    r"\bevery (\d+|an|one|two|three|four|five|six|ten|twelve|other)? ?(second|minute|hour|day|week|min|sec)s?\b"
+    r"|(\d+|한|두|세|네) ?(초|분|시간|일|주)(?:에 한 번|마다|간격)|\b(hourly)\b|(매시간|매 시간|시간마다|매분)",
+    re.IGNORECASE,
+)
+_CLOCK = (
+    re.compile(r"\b(\d{1,2}):(\d{2}) ?([ap])?\.?m?\b\.?", re.IGNORECASE),
+    re.compile(r"\b(\d{1,2}) ?([ap])\.?m\b\.?", re.IGNORECASE),
+    re.compile(r"\bat (\d{1,2})(?: ?o'?clock)?\b(?!:| ?%)", re.IGNORECASE),
+)
+_KOREAN_CLOCK = re.compile(r"(오전|아침|새벽|오후|저녁|밤|낮)? ?(\d{1,2}) ?시(?!간) ?(?:(\d{1,2}) ?분|(반))?")
+_PARTS = {
+    r"\bmidnight\b|자정": (0, 0),
+    r"\bnoon\b|정오": (12, 0),
+    r"\bmorning|아침|오전": (7, 0),
+    r"\bafternoon|오후": (15, 0),
+    r"\b(?:evening|night)|저녁|밤": (19, 0),
+}
+_USUAL = (7, 0)
+
+
+class When(BaseModel):
+    """Either a cron line, a span in seconds, or a change of what is read."""
+
+    model_config = ConfigDict(frozen=True)
+    kind: Literal["cron", "every", "change"]
+    cron: str = ""
+    """Five fields; days of the week by their names."""
+    seconds: float = 0.0
+
+    def trigger(self, start: datetime, zone: tzinfo | None) -> Any:
+        """APScheduler's trigger, which counts a span from `start`; None for a change."""
+        from apscheduler.triggers.cron import CronTrigger
+        from apscheduler.triggers.interval import IntervalTrigger
+
+        if self.kind == "cron":
+            return CronTrigger.from_crontab(self.cron, timezone=zone)
+        if self.kind == "every":
+            return IntervalTrigger(seconds=self.seconds, start_date=start, timezone=zone)
+        return None
+
+    def times(self, after: datetime, until: datetime, start: datetime, most: int = 10_000) -> list[datetime]:
+        """The moments it falls due after one and up to another, at most so many."""
+        trigger, found = self.trigger(start, until.tzinfo), list[datetime]()
+        due = trigger.get_next_fire_time(None, after) if trigger else None
+        while due is not None and due <= until and len(found) < most:
+            if due > after:  # the moment it starts from is no new one
+                found.append(due)
+            due = trigger.get_next_fire_time(due, due)
+        return found
+
+    def words(self) -> str:
+        """`every day at 07:00`."""
+        if self.kind == "change":
+            return "when what is predicted changes"
+        if self.kind == "every":
+            return f"every {_span_words(self.seconds)}"
+        minute, hour, day, month, weekday = self.cron.split()
+        if not (minute.isdigit() and hour.isdigit() and month == "*"):
+            return f"by the cron line {self.cron}"
+        at = f"at {int(hour):02d}:{int(minute):02d}"
+        if day == "*" and weekday == "*":
+            return f"every day {at}"
+        if day == "*":
+            return f"{_weekday_words(weekday)} {at}"
+        return f"on the last day of every month {at}" if day == "last" else f"on day {day} of every month {at}"
+
+
+def read_when(text: str) -> When:
+    """When the words say. Raises ToolError where they say no time."""
+    found = find_when(text)
+    if found is None:
+        raise ToolError(f"'{text}' says no time that recurs. Say for example: {EXAMPLES}.")
+    return found
+
+
+def find_when(text: str) -> When | None:
+    """When the words say; None where they say no time."""
+    words = " ".join(text.split())
+    readers: tuple[Callable[[str], When | None], ...] = (_cron, _change, _day, _span)
+    return next((found for read in readers if (found := read(words))), None)
+
+
+def _cron(words: str) -> When | None:
+    match = _CRON.search(words)
+    if match is None:
+        return None
+    *fields, weekday = match[1].split()
+    named = re.sub(r"\d+", lambda one: DAYS[(int(one[0]) - 1) % 7], weekday) if "/" not in weekday else weekday
+    return _checked(" ".join([*fields, named.lower()]))
+
+
+def _checked(cron: str) -> When:
+    from apscheduler.triggers.cron import CronTrigger
+
+    try:
+        CronTrigger.from_crontab(cron)
+    except ValueError as error:
+        raise ToolError(
+            f"'{cron}' is no cron line: {error}. Write minute hour day month weekday, such as 0 7 * * *."
+        ) from error
+    return When(kind="cron", cron=cron)
+
+
+def _change(words: str) -> When | None:
+    return When(kind="change") if _CHANGE.search(words) else None
+
+
+def _day(words: str) -> When | None:
+    """Days of the week, of the month, or every day; at a time."""
+    hour, minute = _time(words) or _USUAL
+    said = words.casefold()
+    if day := _month_day(said):
+        return _checked(f"{minute} {hour} {day} * *")
+    if weekdays := _weekdays(said):
+        return _checked(f"{minute} {hour} * * {weekdays}")
+    daily = r"\b(?:every|each) (?:single )?(?:day|morning|afternoon|evening|night)\b|\b(?:daily|nightly)\b|매일|날마다|하루에 한 번|하루 ?한 ?번"
+    if re.search(daily, said):
+        return _checked(f"{minute} {hour} * * *")
+    return None
+
+
+def _month_day(said: str) -> str:
+    monthly = re.search(r"\b(?:every|each|of the|of every|of each) month\b|\bmonthly\b|매월|매달|다달이", said)
+    if not monthly:
+        return ""
+    if re.search(r"\blast day\b|\bend of\b|말일|월말", said):
+        return "last"
+    number = re.search(r"\b(\d{1,2})(?:st|nd|rd|th)\b|\bday (\d{1,2})\b|(\d{1,2}) ?일", said)
+    day = int(next(filter(None, number.groups()))) if number else 1
+    if not 1 <= day <= 31:
+        raise ToolError(f"A month has no day {day}.")
+    return str(day)
+
+
+def _weekdays(said: str) -> str:
+    if re.search(r"\b(?:week|work|business|working) ?days?\b|평일|주중", said):
+        return "mon-fri"
+    if re.search(r"\bweekends?\b|주말", said):
+        return "sat,sun"
+    english = [
+        day for day, name in zip(DAYS, _NAMES, strict=True) if re.search(rf"\b{name.lower()}s?\b|\b{day}s?\b", said)
+    ]
+    korean = [day for day, sign in zip(DAYS, _KOREAN_DAYS, strict=True) if f"{sign}요일" in said]
+    if pair := re.search(rf"매주 ?([{_KOREAN_DAYS}](?: ?[,·/] ?[{_KOREAN_DAYS}])+)", said):
+        korean = [day for day, sign in zip(DAYS, _KOREAN_DAYS, strict=True) if sign in pair[1]]
+    named = english or korean
+    if not named and re.search(r"\b(?:weekly|(?:every|each|once a) week)\b|매주|주 1회|일주일에 한 번", said):
+        return "mon"
+    return ",".join(named)
+
+
+def _time(words: str) -> tuple[int, int] | None:
+    """The hour and minute that the words say; a part of the day where they name no hour."""
+    if match := _CLOCK[0].search(words):
+        return _hour(int(match[1]), int(match[2]), {"a": "am", "p": "pm"}.get((match[3] or "").lower(), ""))
+    if match := _CLOCK[1].search(words):
+        return _hour(int(match[1]), 0, f"{match[2].lower()}m")
+    if match := _CLOCK[2].search(words):
+        late = re.search(r"\b(?:evening|afternoon|night)\b", words, re.IGNORECASE)
+        return _hour(int(match[1]), 0, "pm" if late else "")
+    if match := _KOREAN_CLOCK.search(words):
+        part = {"오전": "am", "아침": "", "새벽": "am"}.get(match[1] or "", "pm" if match[1] else "")
+        return _hour(int(match[2]), 30 if match[4] else int(match[3] or 0), part)
+    return next((at for part, at in _PARTS.items() if re.search(part, words, re.IGNORECASE)), None)
+
+
+def _hour(hour: int, minute: int, half: str) -> tuple[int, int]:
+    if half == "pm" and hour < 12:
+        hour += 12
+    if half == "am" and hour == 12:
+        hour = 0
+    if hour > 23 or minute > 59:
+        raise ToolError(f"{hour}:{minute:02d} is no time of day.")
+    return hour, minute
+
+
+def _span(words: str) -> When | None:
+    match = _SPAN.search(words)
+    if match is None:
+        return None
+    english, unit, korean, korean_unit, hourly, korean_one = match.groups()
+    if hourly or korean_one:
+        return When(kind="every", seconds=60.0 if korean_one == "매분" else 3600.0)
+    count = (english or korean or "1").lower()
+    number = int(count) if count.isdigit() else _NUMBERS[count]
+    name = (
+        _KOREAN_UNITS[korean_unit]
+        if korean_unit
+        else {"min": "minute", "sec": "second"}.get(unit.lower(), unit.lower())
+    )
+    if number < 1:
+        raise ToolError(f"'{match[0]}' is no span. Say for example: every 15 minutes.")
+    return When(kind="every", seconds=number * _UNITS[name])
+
+
+def _span_words(seconds: float) -> str:
+    for name, size in reversed(_UNITS.items()):
+        if seconds >= size and seconds % size == 0:
+            count = int(seconds // size)
+            return name if count == 1 else f"{count} {name}s"
+    return f"{seconds:g} seconds"
+
+
+def _weekday_words(weekday: str) -> str:
+    if weekday == "mon-fri":
+        return "on weekdays"
+    names = dict(zip(DAYS, _NAMES, strict=True))
+    return "every " + " and ".join(names.get(day, day) for day in weekday.split(","))

@@ -1,0 +1,130 @@
+"""One run of a schedule: what is due, what has changed, and the predictions, written beside each other and never over."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+from glob import glob
+from pathlib import Path
+from time import monotonic
+
+from automl.predictor import ModelError
+from tools.batch import file_predicted, predicted
+from tools.connect import find_file
+from tools.modelling.models import find_model
+from tools.scheduling.store import Run, Schedule, log, runs
+from tools.sources.write import put
+from tools.tool import Job, Stopped, ToolError, listed
+from tools.workspace import Workspace
+
+MOST_MISSED = 10_000
+
+
+def missed(workspace: Workspace, schedule: Schedule, now: datetime) -> list[datetime]:
+    """The moments that the schedule has been due since it last ran, or since it was made."""
+    ended = [run for run in runs(workspace, schedule.name) if run.state in ("done", "failed")]
+    after = max([run.due for run in ended if run.why != "by hand"] + [schedule.created])
+    return schedule.when.times(after, now, schedule.created, MOST_MISSED)
+
+
+def things(workspace: Workspace, schedule: Schedule) -> dict[str, str]:
+    """What the schedule reads, each with a mark that changes when it does."""
+    if schedule.dataset:
+        try:
+            return {schedule.dataset: workspace.version(schedule.dataset).ref}
+        except ToolError:
+            return {}
+    return {
+        str(path): f"{path.stat().st_mtime_ns} {path.stat().st_size}" for path in files_of(workspace, schedule.path)
+    }
+
+
+def files_of(workspace: Workspace, path: str) -> list[Path]:
+    """The files of a path or a pattern, in the project's files or wherever it says."""
+    if not any(sign in path for sign in "*?["):
+        found = find_file(workspace, path)
+        return [found] if found.is_file() else []
+    wanted = Path(path).expanduser()
+    base = wanted if wanted.is_absolute() else workspace.files / wanted
+    return sorted(file for file in map(Path, glob(str(base), recursive=True)) if file.is_file())
+
+
+def seen_before(workspace: Workspace, schedule: Schedule) -> Mapping[str, str]:
+    """What runs have looked at so far, and what was there when the schedule was made."""
+    seen = dict(schedule.baseline)
+    for run in reversed(runs(workspace, schedule.name)):
+        if run.state in ("done", "failed"):
+            seen |= run.seen
+    return seen
+
+
+def changed(workspace: Workspace, schedule: Schedule, now: datetime, settle: float = 2.0) -> dict[str, str]:
+    """What is new or another one since the schedule last looked; a file that is still being written waits."""
+    before = seen_before(workspace, schedule)
+    found = {name: mark for name, mark in things(workspace, schedule).items() if before.get(name) != mark}
+    if schedule.dataset:
+        return found
+    return {name: mark for name, mark in found.items() if now.timestamp() - Path(name).stat().st_mtime >= settle}
+
+
+def run_schedule(job: Job, schedule: Schedule, now: datetime, why: str, what: Mapping[str, str] | None = None) -> Run:
+    """Predict what the schedule reads, or the part of it in `what`. A failure is kept with the run, never raised.
+
+    Raises Stopped where a person stopped it.
+    """
+    workspace = job.workspace
+    pattern = any(sign in schedule.path for sign in "*?[")
+    marks = dict(what) if what is not None else things(workspace, schedule)
+    if what is None and pattern and why != "by hand":
+        marks = changed(workspace, schedule, now, settle=0)
+    run = Run(
+        id=uuid.uuid4().hex[:12], schedule=schedule.name, started=now, due=now, state="running", why=why, seen=marks
+    )
+    log(workspace, run)
+    began, rows, made, errors = monotonic(), 0, [], []
+    if not marks and not pattern:
+        errors.append(f"There is no {schedule.source} any more.")
+    for name in marks:
+        try:
+            count, file = _predicted(job, schedule, name, now)
+        except Stopped:
+            log(workspace, run.model_copy(update={"state": "interrupted", "error": "It was stopped."}))
+            raise
+        except (ToolError, ModelError) as error:
+            errors.append(str(error) if len(marks) == 1 else f"{Path(name).name}: {error}")
+        except Exception as error:  # noqa: BLE001 - whatever goes wrong in one run must not end the worker that runs the others
+            errors.append(f"A defect of Easel's own: {type(error).__name__}: {error}")
+        else:
+            rows += count
+            made.append(file.name)
+    end = {"seconds": round(monotonic() - began, 2), "rows": rows, "files": made, "error": " ".join(errors)}
+    ended = run.model_copy(update={"state": "failed" if errors else "done", **end})
+    log(workspace, ended)
+    return ended
+
+
+def _predicted(job: Job, schedule: Schedule, name: str, now: datetime) -> tuple[int, Path]:
+    """The number of rows of one thing that was read, and the file with its predictions."""
+    workspace, card = job.workspace, find_model(job.workspace, schedule.model)
+    if card.forecast:
+        raise ToolError(f"'{card.name}' forecasts what comes next; only models that predict rows are scheduled.")
+    moment = f"{now:%Y-%m-%d_%H%M}"
+    if schedule.dataset:
+        version = workspace.version(name)
+        with predicted(job, version, card, schedule.format) as (made, done):
+            file = put(made, workspace.files, f"{version.dataset}_predictions_{moment}", schedule.format)
+        return done.tally.rows, file
+    data = Path(name)
+    with file_predicted(job, card, data, workspace.files, schedule.format) as (made, done):
+        file = put(made, workspace.files, f"{data.stem}_predictions_{moment}", schedule.format)
+    return done.tally.rows, file
+
+
+def told(run: Run) -> str:
+    """`morning: predicted 400 rows into customers_predictions_2026-01-31_0700.csv in 1.2 s.`"""
+    if run.state == "running":
+        return f"{run.schedule}: running since {run.started:%Y-%m-%d %H:%M}."
+    if run.state != "done":
+        return f"{run.schedule}: {run.state}. {run.error}"
+    if not run.files:
+        return f"{run.schedule}: nothing new to predict."
+    return f"{run.schedule}: predicted {run.rows:,} rows into {listed(run.files)} in {run.seconds:.1f} s ({run.why})."
