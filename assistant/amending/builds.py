@@ -1,0 +1,248 @@
+"""How a model is built, as the request says it: its goal, algorithms, folds, split, time, memory, weights and columns.
+
+What a small model fills in unasked is left out; what the words say is taken from them.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.amending.step import mended, table_of
+from assistant.context import Situation, Table
+from assistant.named import columns_named
+from assistant.words import alike, split_words
+from tools.tool import listed
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+_NUMBERS = {
+    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10,
+    "twenty": 20, "thirty": 30, "half an": 0.5,
+}  # fmt: skip
+_N = rf"(\d+(?:\.\d+)?|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+_AIMS = re.compile(
+    r"optimi[sz]\w*|maximi[sz]\w*|minimi[sz]\w*|\bmetric|\bobjective|\bgoal|\b(?:highest|lowest|best) (?:possible )?(?=\w)|\bjudge[d]? by|\bmeasured by"
+    r"|최적화|최대화|최소화|지표|기준|높이|높게|낮추|낮게|높은|낮은",
+    re.IGNORECASE,
+)
+_METRICS = {
+    "balanced_accuracy": r"balanced[ _]accuracy|균형 ?정확도",
+    "log_loss": r"log[- _]?loss|로그 ?(?:손실|로스)",
+    "accuracy": r"\baccuracy\b|정확도",
+    "auc": r"\b(?:roc[- ]?)?auc\b",
+    "f1": r"\bf-?1\b",
+    "precision": r"\bprecision\b|정밀도",
+    "recall": r"\brecall\b|재현율|sensitivity",
+    "mape": r"\bmape\b|mean absolute percent|평균 ?절대 ?(?:백분율|비율) ?오차",
+    "mae": r"\bmae\b|mean absolute error|평균 ?절대 ?오차",
+    "rmse": r"\brmse\b|root mean squared",
+    "mse": r"\bmse\b|mean squared error|평균 ?제곱 ?오차",
+    "r2": r"\br2\b|r²|r-?squared|결정 ?계수",
+}
+_CATCHES = (
+    ("recall", r"\b(?:catch|find|spot)\w* as many\b[^.]* as possible|\bmiss\w* (?:as few|no(?:ne| one)?)\b|놓치지 ?않"),
+    ("precision", r"\bas few false (?:alarms|positives)|\bfew(?:est)? false (?:alarms|positives)|(?:오탐|헛경보)\S* (?:최소|줄|적)"),
+)  # fmt: skip
+_ALGORITHMS = {
+    "lightgbm": r"light ?gbm|\blgbm\b|gradient[- ]boost\w*|부스팅",
+    "catboost": r"cat ?boost|gradient[- ]boost\w*|부스팅",
+    "xgboost": r"xg ?boost",
+    "linear": r"\blinear (?:models?|regression)|\blogistic|선형|로지스틱",
+    "random_forest": r"random forests?|랜덤 ?포레스트",
+    "extra_trees": r"extra[- ]?trees",
+    "nearest_neighbours": r"nearest neighbou?rs?|\bknn\b|최근접|이웃 ?모델",
+    "neural_network": r"neural net\w*|신경망|딥러닝",
+}
+_NOT = re.compile(r"\b(?:without|except|not|no|other than)\b|제외|빼고|말고|없이", re.IGNORECASE)
+_TIME = re.compile(
+    rf"\b(?:in|within|at most|up to|no more than|max(?:imum)?|under|less than|for|limit\w*(?: it)?(?: to)?|budget (?:of|is)|take|spend)\s+(?:about |at most |up to |only |a maximum of )*{_N}\s?-?(s|secs?|seconds?|m|mins?|minutes?|hours?)\b"
+    r"|(\d+)\s?(초|분|시간)\s?(?:안에|안으로|이내|동안|까지|만|내로|제한)",
+    re.IGNORECASE,
+)
+_UNIT = {"s": 1, "초": 1, "m": 60, "분": 60, "h": 3600, "시": 3600}
+_MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s?(?:gb|gib|gigabytes?|gigs?|기가(?:바이트)?)\b", re.IGNORECASE)
+_FOLDS = re.compile(rf"{_N}[- ]?(?:cross[- ]validation )?folds?\b|(\d+)\s?(?:겹|개? ?폴드)", re.IGNORECASE)
+_NO_FOLDS = re.compile(r"\b(?:no|without) (?:folds|cross[- ]?validation)|교차 ?검증 ?없이", re.IGNORECASE)
+_SEED = re.compile(r"\bseed\W{0,4}(?:of |is |to )?(\d+)|시드\S*\s?(\d+)", re.IGNORECASE)
+_BALANCE = re.compile(
+    r"\bbalanc\w*(?! accuracy)(?: the| of| out)? (?:class|label|weight|target|outcome)|\bclass[- ]?weight|\bimbalanc|(?:rare|minority|small)\w* (?:class|case|group)\w* (?:count|weigh|matter)|\bevery class (?:alike|equally|the same)"
+    r"|클래스\S* ?(?:균형|가중)|불균형|희귀 ?클래스",
+    re.IGNORECASE,
+)
+_SHARE = re.compile(
+    r"\b(?:hold|held|set|put|keep|leave|us\w*|with|test\w*|reserv\w*|measur\w*|evaluat\w*)\b[^.;%]{0,40}?(\d{1,2})\s?(?:%|percent)[^.;]{0,40}?\b(?:out|aside|back|test\w*|held|unseen|measur\w*|evaluat\w*|check\w*|valid\w*)\b"
+    r"|\b(?:hold[- ]?out|test (?:set|share|size|rows))\b[^.;%]{0,20}?(\d{1,2})\s?(?:%|percent)|(\d{1,2})\s?(?:%|percent) (?:hold[- ]?out|test)"
+    r"|(\d{1,2})\s?(?:%|퍼센트|프로)\S{0,3}\s?(?:는|은|를|을)?\s?(?:\S+\s)?(?:테스트|검증|평가|떼어|남겨)",
+    re.IGNORECASE,
+)
+_RATIO = re.compile(r"\b([5-9]\d)\s?[/:-]\s?([1-5]?\d)\b(?=[^.]{0,20}\b(?:split|train|test|분할|나눠))|split\w*[^.]{0,12}\b([5-9]\d)\s?[/:-]\s?([1-5]?\d)\b", re.IGNORECASE)  # fmt: skip
+_BY_TIME = re.compile(
+    r"\b(?:split|test|measure|evaluat|judg|hold|check|validat)\w*\b[^.;]{0,50}?\b(?:by (?:time|date)|over time|latest|most recent|newest|chronological\w*|in time order|later (?:rows|months|weeks|days))"
+    r"|\btrain\w* on (?:the )?(?:past|earlier|older)|시간 ?순|시간 ?기준|날짜 ?(?:순|기준)|(?:최근|최신|마지막)[^.]{0,16}(?:테스트|검증|평가)",
+    re.IGNORECASE,
+)
+_BY_GROUP = re.compile(
+    r"\b(?:keep|all|rows of)\b[^.;]{0,24}?\b(?:same|each|every|one|a) (?P<kept>[\w ]+?)(?:'s)?(?: rows)? (?:stay )?(?:together|on one side)|\b(?:same|each|every|one|no|a) (?P<same>[\w ]+?) (?:may |should |must |is |are |be |can )*(?:not )?(?:in|on) (?:both|either|only one|one)\b"
+    r"|\bsplit\w* (?:the rows )?by (?:the )?(?:group of )?(?P<by>\w+)|\bgroup(?:ed)? split (?:by|on|over) (?:the )?(?P<over>\w+)"
+    r"|같은 (?P<korean>\S+?)(?:은|는|의|이|가|끼리|끼린)?(?: 행\S*| 데이터\S*)? [^.]{0,12}(?:함께|같이|한쪽|섞이지)|(?P<each>\S+?)(?:별로|별|기준으로|단위로) (?:분할|나눠|나눈|split)",
+    re.IGNORECASE,
+)
+_STRATIFIED = re.compile(r"stratif|층화|계층", re.IGNORECASE)
+_AT_RANDOM = re.compile(r"\brandom(?:ly)?\b[^.]{0,12}\bsplit|\bsplit\w*\b[^.]{0,16}\brandom|무작위", re.IGNORECASE)
+_ONLY = re.compile(
+    r"\b(?:us(?:e|es|ing)|from|with|on|learn\w*|look\w*|consider\w*)\b(?: at| from| on)? (?:only|just|nothing (?:but|else than)|solely)\b(?P<after>[^.;]*)"
+    r"|\b(?:only|just|solely) (?:us(?:e|ing)|from|with|on|look\w* at|consider\w*)\b(?P<before>[^.;]*)|\bbased (?:only |solely |just )on\b(?P<based>[^.;]*)|\bfrom (?P<alone>[^.;]+?) (?:alone|only)\b"
+    r"|(?P<korean>[^.;]+?)만(?:을|으로)? ?(?:사용|써서|쓰|가지고|보고|이용|활용|으로)",
+    re.IGNORECASE,
+)
+_THOROUGH = re.compile(r"\bthorough|\bbest possible|\bas (?:good|accurate) as\b[^.]*\b(?:possible|can)|\btake your time|\bmost accurate|철저|꼼꼼|최고 ?(?:성능|품질)|시간이 걸려도", re.IGNORECASE)  # fmt: skip
+_PREVIEW = re.compile(r"\bpreview|\brough\w* (?:idea|score|estimate|model)|\bfirst impression|미리 ?보|대략|대충", re.IGNORECASE)  # fmt: skip
+
+
+def built(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Builds with the settings that the request names, and no other ones."""
+    return [_built(step, situation, request) if step.tool == "train_model" else step for step in steps]
+
+
+def _built(step: "Step", situation: Situation, request: str) -> "Step":
+    table = table_of(step, situation)
+    if table is None:
+        return step
+    target = str(step.arguments.get("target", ""))
+    said = {name: value for name, read in _READERS.items() if (value := read(request, table, target)) is not None}
+    if "split" in said and said["split"] not in ("time", "group"):
+        said.pop("split_column", None)
+    made = {name: value for name, value in step.arguments.items() if name not in _READERS} | said
+    if "only" in said:
+        made.pop("ignore", None)
+    if made == step.arguments:
+        return step
+    told = [name for name, value in said.items() if step.arguments.get(name) != value]
+    return mended(step, f"{listed(told)} as the request says.", step.tool, made) if told else step.model_copy(update={"arguments": made})  # fmt: skip
+
+
+# --- one setting each --------------------------------------------------------------------------------------------
+
+Reader = Callable[[str, Table, str], Any]
+
+
+def _build(request: str, table: Table, target: str) -> str | None:
+    if _PREVIEW.search(request):
+        return "preview"
+    if _THOROUGH.search(request):
+        return "thorough"
+    quick = re.search(r"\bquick|\bfast\b|빠르|빨리|빠른", request, re.IGNORECASE)
+    standard = re.search(r"\bstandard (?:build|model)|\bstandard\b(?! dev)|표준 ?(?:빌드|모델)", request, re.IGNORECASE)
+    return "quick" if quick else "standard" if standard else None
+
+
+def _metric(request: str, table: Table, target: str) -> str | None:
+    if caught := next((name for name, words in _CATCHES if re.search(words, request, re.IGNORECASE)), None):
+        return caught
+    if not _AIMS.search(request):
+        return None
+    return next((name for name, words in _METRICS.items() if re.search(words, request, re.IGNORECASE)), None)
+
+
+def _algorithms(request: str, table: Table, target: str) -> list[str] | None:
+    found = [name for name, words in _ALGORITHMS.items() if re.search(words, request, re.IGNORECASE)]
+    return found if found and not _NOT.search(request) else None
+
+
+def _seconds(request: str, table: Table, target: str) -> float | None:
+    found = _TIME.search(request)
+    if found is None:
+        return None
+    amount, unit = (found[1], found[2]) if found[1] else (found[3], found[4])
+    return _number(amount) * _UNIT[unit[0].casefold()]
+
+
+def _memory(request: str, table: Table, target: str) -> float | None:
+    found = _MEMORY.search(request)
+    return float(found[1]) if found else None
+
+
+def _folds(request: str, table: Table, target: str) -> int | None:
+    if _NO_FOLDS.search(request):
+        return 0
+    found = _FOLDS.search(request)
+    return int(_number(found[1] or found[2])) if found else None
+
+
+def _seed(request: str, table: Table, target: str) -> int | None:
+    found = _SEED.search(request)
+    return int(found[1] or found[2]) if found else None
+
+
+def _balance(request: str, table: Table, target: str) -> bool | None:
+    return True if _BALANCE.search(request) else None
+
+
+def _holdout(request: str, table: Table, target: str) -> float | None:
+    if found := _RATIO.search(request):
+        train, test = (int(found[1] or found[3]), int(found[2] or found[4]))
+        return test / 100 if train + test == 100 else None
+    found = _SHARE.search(request)
+    return int(next(filter(None, found.groups()))) / 100 if found else None
+
+
+def _split(request: str, table: Table, target: str) -> str | None:
+    if _BY_TIME.search(request):
+        return "time"
+    if _group_column(request, table):
+        return "group"
+    if _STRATIFIED.search(request):
+        return "stratified"
+    return "random" if _AT_RANDOM.search(request) else None
+
+
+def _split_column(request: str, table: Table, target: str) -> str | None:
+    if _BY_TIME.search(request):
+        times = [column.name for column in columns_named(request, table) if column.type in ("date", "timestamp")]
+        return times[0] if len(times) == 1 else None
+    return _group_column(request, table) or None
+
+
+def _group_column(request: str, table: Table) -> str:
+    """The column whose equal values stay together; `customer` means customer_id."""
+    found = _BY_GROUP.search(request)
+    said = next((part for part in found.groups() if part), "") if found else ""
+    if not said:
+        return ""
+    named = [column.name for column in columns_named(said, table)]
+    if not named:
+        words = split_words(said)
+        named = [
+            column.name
+            for column in table.columns
+            if any(alike(word, part) for word in words for part in split_words(column.name))
+        ]
+    return named[0] if len(named) == 1 else ""
+
+
+def _only(request: str, table: Table, target: str) -> list[str] | None:
+    found = _ONLY.search(request)
+    said = next((part for part in found.groups() if part), "") if found else ""
+    named = [column.name for column in columns_named(said, table) if column.name != target] if said else []
+    return named or None
+
+
+def _number(word: str) -> float:
+    return _NUMBERS[word.casefold()] if word.casefold() in _NUMBERS else float(word)
+
+
+_READERS: dict[str, Reader] = {
+    "build": _build,
+    "metric": _metric,
+    "algorithms": _algorithms,
+    "folds": _folds,
+    "split": _split,
+    "split_column": _split_column,
+    "holdout": _holdout,
+    "seconds": _seconds,
+    "memory_gb": _memory,
+    "seed": _seed,
+    "balance": _balance,
+    "only": _only,
+}

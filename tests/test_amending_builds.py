@@ -1,0 +1,67 @@
+"""Settings of a build, as requests say them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.context import Situation, look
+from assistant.plan import read_plan
+from tests.small_project import add
+from tools import catalogue
+from tools.workspace import Workspace
+
+
+@pytest.fixture
+def situation(tmp_path: Path) -> Situation:
+    with Workspace(tmp_path / "project") as workspace:
+        add(
+            workspace,
+            "people",
+            "SELECT 'c' || i AS customer_id, 20 + i AS age, 1.5 * i AS income, DATE '2024-01-01' + i::INT AS joined_on,"
+            " 'Oslo' AS city, i AS 나이, i * 2 AS 소득, ['yes', 'no'][1 + i % 2] AS churned FROM range(50) t(i)",
+        )
+        return look(workspace)
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        ("Build a model that predicts churned, optimise recall with 10 folds", {"metric": "recall", "folds": 10}),
+        (
+            "train a model of churned with LightGBM only, in at most 2 minutes",
+            {"algorithms": ["lightgbm"], "seconds": 120},
+        ),
+        ("predict churned from age and income alone", {"only": ["age", "income"]}),
+        ("predict churned, hold out 30% of the rows for testing", {"holdout": 0.3}),
+        ("predict churned with a 70/30 split, seed 7", {"holdout": 0.3, "seed": 7}),
+        (
+            "build a thorough model of churned and test it on the most recent rows by joined_on",
+            {"build": "thorough", "split": "time", "split_column": "joined_on"},
+        ),
+        (
+            "keep all rows of the same customer together when you build the model of churned",
+            {"split": "group", "split_column": "customer_id"},
+        ),
+        ("predict churned using only age and city, balance the classes", {"only": ["age", "city"], "balance": True}),
+        ("build a model of churned that catches as many leavers as possible", {"metric": "recall"}),
+        ("predict churned with a random forest and 4 GB of memory", {"algorithms": ["random_forest"], "memory_gb": 4}),
+        ("give me a rough idea how well churned can be predicted", {"build": "preview"}),
+        ("churned 예측 모델을 재현율 기준으로 5겹 교차검증으로 만들어줘", {"metric": "recall", "folds": 5}),
+        ("churned 예측 모델을 나이와 소득만 사용해서 만들어줘", {"only": ["나이", "소득"]}),
+        ("churned를 2분 안에 빠르게 학습해줘", {"build": "quick", "seconds": 120}),
+        ("시간순으로 나눠서 churned 모델을 학습해줘", {"split": "time"}),
+        ("30%는 테스트로 남겨두고 churned 예측 모델 만들어줘", {"holdout": 0.3}),
+        ("클래스 불균형을 고려해서 churned 모델을 학습해줘", {"balance": True}),
+        ("build a model that predicts churned", {}),
+        ("predict churned with good accuracy", {}),
+        ("train a model of churned without catboost", {}),
+    ],
+)
+def test_a_build_has_the_settings_that_are_said_and_no_others(
+    request_: str, said: dict[str, Any], situation: Situation
+) -> None:
+    unasked = {"folds": 3, "seconds": 600, "metric": "f1", "balance": True, "algorithms": ["linear"]}
+    raw = {"tool": "train_model", "dataset": "people", "target": "churned"} | unasked
+    [step] = read_plan({"steps": [raw]}, catalogue(), situation, request_).steps
+    assert step.arguments == {"dataset": "people", "target": "churned"} | said
