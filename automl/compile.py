@@ -52,7 +52,7 @@ def choose(
     device: str,
     seconds: float = float("inf"),
     debug: bool = False,
-    backend: str = "inductor",
+    backend: str | Callable[..., Any] = "inductor",
 ) -> tuple[Forward, CompileReport]:
     """The forward pass to train with, and why. `seconds` is how long training takes as it is."""
     if wanted is False:
@@ -72,8 +72,8 @@ def choose(
         fast = _milliseconds(step, compiled, device)
     except Exception as error:  # noqa: BLE001  # compilers raise anything: no C++ compiler, an operator they don't know
         torch._dynamo.reset()
-        lines = str(error).strip().splitlines()
-        reason = f"it failed ({type(error).__name__}: {lines[0][:200] if lines else ''})"
+        told = " ".join(str(error).split())
+        reason = f"it failed ({type(error).__name__}: {told[:200]})"
         failed = CompileReport(
             wanted=wanted,
             used=False,

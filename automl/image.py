@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from automl.builds import Progress
+from automl.evaluation import evaluate, write_evaluation
 from automl.intervals import RESAMPLES
 from automl.metrics import naive_scores, score
 from automl.problem import Problem
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 Method = Literal["auto", "texture", "network"]
 FOLDS = 5
-SHOWN = 6
+SHOWN = 3
 
 
 class ImageSpec(BaseModel):
@@ -55,6 +56,8 @@ class ImageExample(BaseModel):
     actual: str
     predicted: str
     probability: float
+    picture: str = ""
+    """The picture with its heat map, small, as a JPEG in base64."""
 
 
 class ImageFacts(BaseModel):
@@ -94,6 +97,7 @@ def fit(spec: ImageSpec, report: Progress) -> ImageResult:
     report(0.85, "Measuring the model on pictures it never saw")
     probabilities = model.predict_proba(holdout)
     predicted = probabilities.idxmax(axis=1)
+    write_evaluation(evaluate(problem, holdout[target], predicted, probabilities), spec.folder.parent)
     return ImageResult(
         scores=score(problem, holdout[target], predicted, probabilities, resamples=RESAMPLES, seed=spec.seed),
         baseline=naive_scores(problem, train[target], holdout[target]),
@@ -110,7 +114,7 @@ def fit(spec: ImageSpec, report: Progress) -> ImageResult:
             column=spec.column,
             backbone=spec.backbone,
             trials=trials,
-            **_examples(spec, holdout, probabilities),
+            **_examples(spec, model, holdout, probabilities),
         ),
     )
 
@@ -224,20 +228,24 @@ def _versions(model: "ImageModel") -> dict[str, str]:
     )
 
 
-def _examples(spec: ImageSpec, holdout: "pd.DataFrame", probabilities: "pd.DataFrame") -> dict[str, list[ImageExample]]:
+def _examples(
+    spec: ImageSpec, model: "ImageModel", holdout: "pd.DataFrame", probabilities: "pd.DataFrame"
+) -> dict[str, list[ImageExample]]:
     """The surest mistakes, and pictures that were told rightly, one of a class each."""
+    from automl.image_model import small_heat
     from automl.text import shown_rows
 
     target = spec.problem.target
     right, wrong = shown_rows(holdout[target], probabilities, SHOWN)
 
     def shown(row: int) -> ImageExample:
-        name = str(probabilities.loc[row].idxmax())
+        name, path = str(probabilities.loc[row].idxmax()), spec.root / str(holdout[spec.column][row])
         return ImageExample(
             path=str(holdout[spec.column][row]),
             actual=str(holdout[target][row]),
             predicted=name,
             probability=round(float(probabilities.loc[row].max()), 4),
+            picture=small_heat(path, model.heat(path, name)),
         )
 
     return {"right": [shown(row) for row in right], "wrong": [shown(row) for row in wrong]}

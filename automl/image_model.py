@@ -1,5 +1,7 @@
 """A picture model: measures of texture and shape, the vector of a pretrained network, or both, under a classifier."""
 
+import base64
+import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILE, BACKBONE = "image.joblib", "backbone"
-GRID = 8
+GRID = 6
 """The heat map hides the picture part by part, so many across and down."""
 _SHADES = ((255, 70, 40), (40, 110, 255))
 """Of what speaks for the answer, and against it."""
@@ -125,8 +127,19 @@ def class_scores(classifier: Any, features: Array, classes: int) -> Array:
     return scores
 
 
-def draw_heat(path: Path, heat: Array, out: Path, side: int = 480) -> None:
+def draw_heat(path: Path, heat: Array, out: Path) -> None:
     """Write the picture with its heat map over it: red speaks for the answer, blue against it."""
+    _drawn(path, heat, 480).save(out)
+
+
+def small_heat(path: Path, heat: Array) -> str:
+    """The same, small, as a JPEG in base64."""
+    held = io.BytesIO()
+    _drawn(path, heat, 144).save(held, "JPEG", quality=80)
+    return base64.b64encode(held.getvalue()).decode()
+
+
+def _drawn(path: Path, heat: Array, side: int) -> Any:
     from PIL import Image
 
     strongest = float(np.abs(heat).max()) or 1.0
@@ -135,7 +148,7 @@ def draw_heat(path: Path, heat: Array, out: Path, side: int = 480) -> None:
     tint = np.where((heat >= 0)[..., None], *(np.array(shade, np.uint8) for shade in _SHADES)).astype(np.uint8)
     mask = Image.fromarray((alpha * 150).astype(np.uint8)).resize((side, side), Image.Resampling.BICUBIC)
     colour = Image.fromarray(tint).resize((side, side), Image.Resampling.NEAREST)
-    Image.composite(colour, shown, mask).save(out)
+    return Image.composite(colour, shown, mask)
 
 
 def _hidden(picture: Array, down: int, across: int) -> Array:

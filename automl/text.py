@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from automl.builds import Progress
 from automl.compile import CompileReport, Wanted
+from automl.evaluation import evaluate, write_evaluation
 from automl.intervals import RESAMPLES
 from automl.metrics import naive_scores, score
 from automl.problem import Problem
@@ -164,6 +165,7 @@ def fit(spec: TextSpec, report: Progress) -> TextResult:
     report(0.85, "Measuring the model on rows it never saw")
     probabilities = model.predict_proba(holdout)
     predicted = probabilities.idxmax(axis=1)
+    write_evaluation(evaluate(problem, holdout[target], predicted, probabilities), spec.folder.parent)
     scores = score(problem, holdout[target], predicted, probabilities, resamples=RESAMPLES, seed=spec.seed)
     return TextResult(
         scores=scores,
@@ -408,12 +410,15 @@ def _ranked(bench: _Bench) -> list[Trial]:
 
 
 def _seconds_to_embed(encoder: "Encoder", texts: Sequence[str]) -> float:
-    """About how long reading all of the texts takes, from a sample of them."""
+    """About how long reading all of the texts takes, from a sample of them that is padded to its longest."""
+    from automl.encoder import CHARACTERS
+
     sample = [texts[place] for place in range(0, len(texts), max(1, len(texts) // 32))][:32]
     encoder.embed(sample[:2])  # the first call is slower
     started = time.monotonic()
     encoder.embed(sample)
-    return (time.monotonic() - started) / max(len(sample), 1) * len(texts)
+    a_character = (time.monotonic() - started) / (len(sample) * max(20, *map(len, sample)))
+    return 1.1 * a_character * sum(max(20, min(len(text), CHARACTERS)) for text in texts)
 
 
 def _within(report: Progress, low: float, high: float) -> Any:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from assistant.app import model
 from automl.card import read_card, write_card
 from tests.tiny_encoder import messages, tiny_encoder
 from tests.trained import add
@@ -40,6 +41,10 @@ def test_a_text_model_tells_what_it_read_how_it_went_and_which_words_count(works
     assert card.text is not None
     assert len(card.text.wrong) + len(card.text.right) >= 4
     assert all(one.actual != one.predicted for one in card.text.wrong)
+    panel = str(model.panel([card], card))
+    assert "Words that speak for each class" in panel
+    assert '<mark class="for-3" title="speaks for it">' in panel
+    assert panel.count('class="verdict wrong"') == len(card.text.wrong)
     told = do(workspace, "evaluate_model", model="tickets_topic")
     assert "it names the right one of 3 classes for " in told.text
     assert told.metrics["accuracy"] > 0.8

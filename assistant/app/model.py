@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.app import forecast
+from assistant.app import forecast, reading
 from assistant.app.markup import Markup, bars, choices, figures, join, number, seconds, tag
 
 if TYPE_CHECKING:
@@ -51,7 +51,8 @@ def panel(cards: Sequence["Card"], card: "Card") -> Markup:
             picker(cards, card),
             tag("p", headline(card), class_="headline", data_testid="headline"),
             figures(_figures(card)),
-            _section("What drives the prediction", _impact(card)),
+            *(_section(title, body) for title, body in reading.sections(card)),
+            _section("What drives the prediction", _impact(card)) if card.modality == "table" else "",
             _section("Score against the simplest guess", _scores(card)),
             _section("Where it is right and wrong", _confusion(card)) if card.scores.confusion else "",
             _section("Columns that are not used", _unused(card)) if card.unused else "",
