@@ -6,6 +6,7 @@ from functools import cached_property
 
 import tools
 from assistant import context, linking
+from assistant.amending.builds import without_settings
 from assistant.events import StepDone
 from assistant.models import Planner
 from assistant.plan import needs_model
@@ -53,11 +54,13 @@ class Doubts:
         if not self.planner().small:
             return ""
         computed = linking.computed(sqls)
-        targets = [step["arguments"].get("target") for step in state.get("steps", [])]
+        steps = state.get("steps", [])
+        targets = [step["arguments"].get("target") for step in steps]
+        builds = bool(steps) and all(step["tool"] == "train_model" for step in steps)
         return linking.lacking(
             self.planner(),
             self._situation,
-            state["request"],
+            without_settings(state["request"]) if builds else state["request"],
             self.cancelled,
             str(next(filter(None, reversed(targets)), "")),
             lambda word: word in computed or is_value(self.workspace, word),

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from assistant.amending.builds import without_settings
 from assistant.context import Situation, look
+from assistant.linking import doubtful
 from assistant.plan import read_plan
 from tests.small_project import add
 from tools import catalogue
@@ -53,6 +55,8 @@ def situation(tmp_path: Path) -> Situation:
         ("시간순으로 나눠서 churned 모델을 학습해줘", {"split": "time"}),
         ("30%는 테스트로 남겨두고 churned 예측 모델 만들어줘", {"holdout": 0.3}),
         ("클래스 불균형을 고려해서 churned 모델을 학습해줘", {"balance": True}),
+        ("predict churned and keep customer_id", {"keep": ["customer_id"]}),
+        ("predict churned, leave out the leaks", {"leaks": "leave_out"}),
         ("build a model that predicts churned", {}),
         ("predict churned with good accuracy", {}),
         ("train a model of churned without catboost", {}),
@@ -61,7 +65,32 @@ def situation(tmp_path: Path) -> Situation:
 def test_a_build_has_the_settings_that_are_said_and_no_others(
     request_: str, said: dict[str, Any], situation: Situation
 ) -> None:
-    unasked = {"folds": 3, "seconds": 600, "metric": "f1", "balance": True, "algorithms": ["linear"]}
+    unasked = {
+        "folds": 3,
+        "seconds": 600,
+        "metric": "f1",
+        "balance": True,
+        "algorithms": ["linear"],
+        "keep": ["churned"],
+    }
     raw = {"tool": "train_model", "dataset": "people", "target": "churned"} | unasked
     [step] = read_plan({"steps": [raw]}, catalogue(), situation, request_).steps
     assert step.arguments == {"dataset": "people", "target": "churned"} | said
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "predict churned, hold out 30% of the rows for testing, 5 folds and seed 3",
+        "데이터의 30%는 테스트로 남겨두고 churned 예측 모델 만들어줘",
+        "클래스 불균형을 고려해서 churned 모델을 학습해줘",
+        "churned 모델을 재현율 기준으로 5겹 교차검증으로 만들어줘",
+        "train a model of churned with catboost in two minutes",
+    ],
+)
+def test_no_column_need_hold_the_words_of_a_setting(request_: str, situation: Situation) -> None:
+    assert doubtful(situation, without_settings(request_)) == []
+
+
+def test_what_else_a_build_speaks_of_is_still_doubted(situation: Situation) -> None:
+    assert doubtful(situation, without_settings("predict the loyalty points with 5 folds")) == ["loyalty", "points"]

@@ -100,6 +100,46 @@ _THOROUGH = re.compile(r"\bthorough|\bbest possible|\bas (?:good|accurate) as\b[
 _PREVIEW = re.compile(r"\bpreview|\brough\w* (?:idea|score|estimate|model)|\bfirst impression|미리 ?보|대략|대충", re.IGNORECASE)  # fmt: skip
 
 
+_KEEP = re.compile(
+    r"\b(?:keep|include|retain|still use|also use|do use)\b(?P<after>[^.;]*)|(?P<korean>[^.;,]+?)(?:은|는|도|을|를)? ?(?:그대로 )?(?:유지|포함|사용해도)",
+    re.IGNORECASE,
+)
+_LEAKS = re.compile(
+    r"\b(?:leave|take|drop|throw|kick)\w* (?:out |away )?(?:\w+ ){0,4}?(?:leaks?|leak(?:ing|y) columns?|suspicious columns?|what gives \w+ away)\b|누수\S*[^.]{0,10}(?:빼|제외|제거)",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(
+    r"\b(?:tests?|testing|hold-?out|folds?|cross[- ]?valid\w*|valid\w*|class(?:es)?|imbalance\w*|split\w*|algorithms?|metrics?|seed|rows)\b|테스트\S*|검증\S*|클래스\S*|불균형\S*|폴드\S*|겹|시간순\S*|알고리즘\S*|시드\S*|고려\S*|학습\S*|만들\S*|남[겨기]\S*(?: ?두고)?|떼어\S*|교차\S*|기준\S*|지표\S*|빠르\S*|빨리|사용\S*",
+    re.IGNORECASE,
+)
+
+
+_PARTICLES = re.compile(r"(?<!\S)(?:을|를|은|는|이|가|으로|로|의|에|와|과)(?!\S)")
+
+
+def without_settings(request: str) -> str:
+    """The request without its words of how to build: no column need hold a test, a fold or a class."""
+    rest = request
+    for pattern in (
+        _TIME,
+        _MEMORY,
+        _FOLDS,
+        _NO_FOLDS,
+        _SEED,
+        _BALANCE,
+        _SHARE,
+        _RATIO,
+        _STRATIFIED,
+        _AT_RANDOM,
+        _AIMS,
+        _WORDS,
+    ):
+        rest = pattern.sub(" ", rest)
+    for words in (*_METRICS.values(), *_ALGORITHMS.values(), *(words for _, words in _CATCHES)):
+        rest = re.sub(words, " ", rest, flags=re.IGNORECASE)
+    return _PARTICLES.sub(" ", rest)
+
+
 def built(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """Builds with the settings that the request names, and no other ones."""
     return [_built(step, situation, request) if step.tool == "train_model" else step for step in steps]
@@ -228,6 +268,17 @@ def _only(request: str, table: Table, target: str) -> list[str] | None:
     return named or None
 
 
+def _keep(request: str, table: Table, target: str) -> list[str] | None:
+    found = _KEEP.search(request)
+    said = next((part for part in found.groups() if part), "") if found else ""
+    named = [column.name for column in columns_named(said, table) if column.name != target] if said else []
+    return named if named and len(named) < len(table.columns) - 1 else None
+
+
+def _leaks(request: str, table: Table, target: str) -> str | None:
+    return "leave_out" if _LEAKS.search(request) else None
+
+
 def _number(word: str) -> float:
     return _NUMBERS[word.casefold()] if word.casefold() in _NUMBERS else float(word)
 
@@ -245,4 +296,6 @@ _READERS: dict[str, Reader] = {
     "seed": _seed,
     "balance": _balance,
     "only": _only,
+    "keep": _keep,
+    "leaks": _leaks,
 }
