@@ -73,7 +73,7 @@ _BALANCE = re.compile(
 _SHARE = re.compile(
     r"\b(?:hold|held|set|put|keep|leave|us\w*|with|test\w*|reserv\w*|measur\w*|evaluat\w*)\b[^.;%]{0,40}?(\d{1,2})\s?(?:%|percent)[^.;]{0,40}?\b(?:out|aside|back|test\w*|held|unseen|measur\w*|evaluat\w*|check\w*|valid\w*)\b"
     r"|\b(?:hold[- ]?out|test (?:set|share|size|rows))\b[^.;%]{0,20}?(\d{1,2})\s?(?:%|percent)|(\d{1,2})\s?(?:%|percent) (?:hold[- ]?out|test)"
-    r"|(\d{1,2})\s?(?:%|퍼센트|프로)\S{0,3}\s?(?:는|은|를|을)?\s?(?:\S+\s)?(?:테스트|검증|평가|떼어|남겨)",
+    r"|(\d{1,2})\s?(?:%|퍼센트|프로)\S{0,3}\s?(?:는|은|를|을)?\s?(?:\S+\s)?(?:테스트|검증|평가|떼어|남겨)\S*",
     re.IGNORECASE,
 )
 _RATIO = re.compile(r"\b([5-9]\d)\s?[/:-]\s?([1-5]?\d)\b(?=[^.]{0,20}\b(?:split|train|test|분할|나눠))|split\w*[^.]{0,12}\b([5-9]\d)\s?[/:-]\s?([1-5]?\d)\b", re.IGNORECASE)  # fmt: skip
