@@ -65,6 +65,7 @@ MODULES = (
     "tools.threshold",
     "tools.segments",
     "tools.model_charts",
+    "tools.explain",
     "tools.predict",
     "tools.batch",
     "tools.versions",

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,21 @@ def trusted() -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def scratch() -> duckdb.DuckDBPyConnection:
+    """An in-memory connection that may touch no file, with names of its own; to be closed.
+
+    All of them share one engine: opening one takes a thirtieth of the time that an engine takes.
+    """
+    return _memory().cursor()
+
+
+@cache
+def _memory() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect(config={"python_enable_replacements": "false", "enable_external_access": "false"})
+    add_functions(connection)
+    return connection
 
 
 def add_functions(connection: duckdb.DuckDBPyConnection) -> None:

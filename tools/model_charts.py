@@ -1,10 +1,11 @@
 """Draws charts of a model, each as a declarative Vega-Lite file beside a PNG, an SVG and an HTML file of it."""
 
-from tools.charting.model import KINDS, ChartKind, Drawing, draw
+from tools.charting.model import KINDS, ChartKind, Drawing, draw, draw_effect_of
 from tools.charts import write_spec
+from tools.modelling.around import around
 from tools.modelling.models import find_model
 from tools.modelling.seen import evaluation_of, needs_table
-from tools.tool import Artefact, Job, ModelName, Outcome, TableData, tool
+from tools.tool import Artefact, ColumnName, Job, ModelName, Outcome, TableData, tool
 
 
 @tool(
@@ -29,6 +30,29 @@ def draw_model_chart(job: Job, kind: ChartKind, model: ModelName | None = None) 
         f"{card.name}_{kind}",
         {"model": card.name, "kind": kind, "charts": list(KINDS[card.problem.kind])},
     )
+
+
+@tool(
+    effect="read",
+    group="model",
+    title="Draw how {column} moves the prediction",
+    asked_by=r"partial dependence|\bpdp\b|\beffect of\b|\bhow (?:does|do)\b[^.]*\b(?:affect|influence|move|change)\b|부분 ?의존|(?:미치는|주는) 영향|(?:변하면|커지면|늘면)[^.]*(?:예측|어떻게)",
+)
+def draw_effect(job: Job, column: ColumnName, model: ModelName | None = None, outcome: str | None = None) -> Outcome:
+    """Draw how a model's prediction moves with one column, all others as they are (partial dependence).
+
+    Args:
+        column: The column to vary over the values that training saw.
+        model: The model; the newest one when left out.
+        outcome: The class whose probability to draw; the positive or the commonest one when left out.
+    """
+    from tools.modelling.effect import effect
+
+    with around(job.workspace, model) as one:
+        found = effect(one, column, outcome)
+    drawing = draw_effect_of(found)
+    values = {"model": found.model, "column": found.column, "lowest": found.lowest, "highest": found.highest}
+    return drawn(job, drawing, f"{found.model}_effect_{found.column}", values)
 
 
 def drawn(job: Job, drawing: Drawing, wanted: str, values: dict[str, object]) -> Outcome:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from automl.card import Card
 from automl.evaluation import Evaluation
 from tools.charting.spec import FONTS, PALETTE
+from tools.modelling.effect import Effect
 from tools.modelling.words import number, percent
 from tools.tool import ToolError
 
@@ -300,3 +301,31 @@ def _threshold(card: Card, found: Evaluation) -> Drawing:
         ["threshold", "found", "false alarms", "misses", "flagged"],
         table,
     )
+
+
+def draw_effect_of(found: Effect) -> Drawing:
+    """The average prediction over the values of a column, with the band of the middle four fifths of the rows."""
+    rows = [dict(zip(("x", "mean", "low", "high"), row, strict=True)) for row in found.points]
+    numbers = found.numeric
+    x: dict[str, Any] = {"field": "x", "title": found.column}
+    x |= (
+        {"type": "quantitative", "scale": {"zero": False}}
+        if numbers
+        else {"type": "nominal", "sort": [str(row["x"]) for row in rows]}
+    )
+    share: dict[str, Any] = {"axis": {"format": "%"}} if found.outcome else {}
+    y = axis("mean", found.what, scale={"zero": False}) | share
+    low = axis("low", found.what) | share
+    band = {
+        "mark": {"type": "area" if numbers else "rule", "color": PALETTE[0], "opacity": 0.2 if numbers else 0.5},
+        "encoding": {"x": x, "y": low, "y2": {"field": "high"}},
+    }
+    line = {
+        "mark": {"type": "line", "color": PALETTE[0], "strokeWidth": 2.5, "point": True}
+        if numbers
+        else {"type": "point", "filled": True, "size": 80, "color": PALETTE[0]},
+        "encoding": {"x": x, "y": y},
+    }
+    title = f"How {found.column} moves the {found.what}"
+    spec = finished([band, line], title, found.text, data={"values": rows})
+    return Drawing(spec, title, found.text, [found.column, "average", "a tenth below", "a tenth above"], found.points)

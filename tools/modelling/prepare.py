@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from automl.predictor import ModelError, Predictions, SavedModel, load_model
-from tools.engine import add_functions, columns_of, first_line
+from tools.engine import columns_of, first_line, scratch
 from tools.recipe import ROW, Recipe, load, match_columns, matches, passing, select
 from tools.tool import Column, ToolError, identifier
 from tools.transforms.sql import is_integer
@@ -169,8 +169,7 @@ def prepare(model: SavedModel, recipe: Recipe, schema: pa.Schema, also: Sequence
 
     Raises ToolError where a column is missing that is needed.
     """
-    connection = duckdb.connect(config={"python_enable_replacements": "false", "enable_external_access": "false"})
-    add_functions(connection)
+    connection = scratch()
     try:
         connection.register(_INCOMING, _numbered(schema.empty_table()))
         given = columns_of(connection, _INCOMING)

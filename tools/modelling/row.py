@@ -1,5 +1,6 @@
 """One row to predict: the values that were given, checked against what the training rows held, and typical ones."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -8,7 +9,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
 from automl.card import Card, Feature
-from tools.engine import first_line
+from tools.engine import first_line, scratch
 from tools.recipe import Recipe
 from tools.tool import ColumnName, Scalar, ToolError, identifier, listed, literal, unknown
 
@@ -31,8 +32,11 @@ class Given:
     notes: list[str] = field(default_factory=list)
 
 
-def given_row(card: Card, recipe: Recipe, values: list[GivenValue]) -> Given:
-    """The row of those values. Raises ToolError for a column the model doesn't know and a value of the wrong kind."""
+def given_row(card: Card, recipe: Recipe, values: Sequence[GivenValue], empty: Collection[str] = ()) -> Given:
+    """The row of those values, with nothing in the columns that are known to be empty.
+
+    Raises ToolError for a column the model doesn't know and a value of the wrong kind.
+    """
     notes: list[str] = []
     given: dict[str, Any] = {}
     for one in values:
@@ -45,6 +49,7 @@ def given_row(card: Card, recipe: Recipe, values: list[GivenValue]) -> Given:
         given[feature.name] = _checked(feature, one.value, notes)
         if not feature.used:
             notes.append(f"The model does not use {feature.name}.")
+    given |= dict.fromkeys((name for name in empty if name not in given), None)
     typical = {one.name: one.typical for one in card.features if one.used and one.name not in given}
     row = {one.name: one.typical for one in card.features} | given
     return Given(_arrow(recipe, row), given, typical, notes)
@@ -117,7 +122,7 @@ def _arrow(recipe: Recipe, row: dict[str, Any]) -> pa.Table:
         value = row.get(column.name)
         type_ = "DOUBLE" if column.is_number and isinstance(value, float) else column.type
         parts.append(f"CAST({literal(value)} AS {type_}) AS {identifier(column.name)}")
-    with duckdb.connect() as connection:
+    with scratch() as connection:
         try:
             return connection.execute(f"SELECT {', '.join(parts)}").to_arrow_table()
         except duckdb.Error as error:

@@ -1,0 +1,305 @@
+"""One row, looked into: why the model says so, what it would say if, and what would have to change."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from automl.change import Way, smallest_changes
+from tools.modelling.around import Around, around
+from tools.modelling.row import GivenValue, given_row
+from tools.modelling.words import number, percent
+from tools.tool import ColumnName, DatasetName, Job, ModelName, Outcome, TableData, ToolError, listed, tool, unknown
+
+SHOWN = 4
+
+
+@tool(
+    effect="read",
+    group="model",
+    title="Explain one prediction",
+    asked_by=r"\bwhy\b[^.]*\b(?:predict|model|customer|row|he|she|they|this|that|it)\b|\b(?:explain|reasons?)\b[^.]*\b(?:prediction|row|customer|case|one)|\bshap(?:ley)?\b|왜[^.]*(?:예측|판단|나왔|이탈|행)|(?:예측|판단)[^.]*(?:이유|근거|왜)|(?:이유|근거)[^.]*(?:설명|예측)",
+)
+def explain_row(
+    job: Job,
+    values: list[GivenValue] | None = None,
+    dataset: DatasetName | None = None,
+    row: int | None = None,
+    model: ModelName | None = None,
+) -> Outcome:
+    """Predict one case and tell why: what each of its values adds to the prediction or takes from it.
+
+    Args:
+        values: The known values, each with its column; the rest is typical, or that of the row.
+        dataset: A dataset to take an existing row from.
+        row: Which row of the dataset, from 1.
+        model: The model; the newest one when left out.
+    """
+    from automl.reasons import reasons
+
+    with around(job.workspace, model, values or [], dataset, row) as one:
+        said = one.changed([{}])
+        outcome = _outcome(one, said)
+        found = reasons(one.names, one.background, lambda codes: one.scores(one.predict(codes), outcome), job.seed)
+        rows = [[name, one.cell(name), part] for name, part in found.parts.items()]
+        words = _reason_words(one, found.parts, outcome)
+        what = f"probability of {outcome}" if outcome else f"predicted {one.card.target}"
+        now = float(one.scores(said, outcome)[0])
+        return Outcome(
+            text=" ".join(
+                [
+                    _said(one, said),
+                    f"On average the {what} is {_amount(found.start, outcome)}; here it is {_amount(now, outcome)}.",
+                    words,
+                    *one.given.notes,
+                    _typical(one),
+                ]
+            ).strip(),
+            table=TableData(columns=["column", "value", f"adds to the {what}"], rows=rows, row_count=len(rows)),
+            metrics={"average": found.start, "explained": found.prediction},
+            values=_values(one, said) | {"reasons": found.parts, "average": found.start, "outcome": outcome},
+        )
+
+
+@tool(
+    effect="read",
+    group="model",
+    title="Predict what if",
+    asked_by=r"what[- ]if|\b(?:instead of|changed? (?:to|from)|were to|had been)\b|만약|(?:바꾸면|바뀌면|이라면|였다면|올리면|내리면|늘리면|줄이면)",
+)
+def what_if(
+    job: Job,
+    changes: list[GivenValue],
+    values: list[GivenValue] | None = None,
+    dataset: DatasetName | None = None,
+    row: int | None = None,
+    model: ModelName | None = None,
+) -> Outcome:
+    """Change values of one case and see its prediction before and after, side by side.
+
+    Args:
+        changes: The values to change, each with its column.
+        values: The case as it is; columns not given are typical, or those of the row.
+        dataset: A dataset to take an existing row from.
+        row: Which row of the dataset, from 1.
+        model: The model; the newest one when left out.
+    """
+    if not changes:
+        raise ToolError("What shall change? Give at least one column and its new value.")
+    with around(job.workspace, model, values or [], dataset, row) as one:
+        checked = given_row(one.card, one.preparer.recipe, changes)
+        new = checked.given
+        said = one.changed([{}, new])
+        outcome = _outcome(one, said)
+        before, after = (float(score) for score in one.scores(said, outcome))
+        answers = [_answer(one, said, place) for place in (0, 1)]
+        rows = [[name, one.cell(name), value] for name, value in new.items()]
+        rows.append([f"predicted {one.card.target}", *answers])
+        if outcome:
+            rows.append([f"probability of {outcome}", round(before, 6), round(after, 6)])
+        what = f"the probability of {outcome} goes" if outcome else f"the predicted {one.card.target} goes"
+        change = listed([f"{name} {_shown(one.cell(name))} becomes {_shown(value)}" for name, value in new.items()])
+        same = "The answer stays" if outcome and answers[0] == answers[1] else "The answer becomes"
+        verdict = f" {same} {answers[1]}." if outcome else ""
+        return Outcome(
+            text=f"If {change}, {what} from {_amount(before, outcome)} to {_amount(after, outcome)}.{verdict} {' '.join([*checked.notes, *one.given.notes, _typical(one)])}".strip(),
+            table=TableData(columns=["", "before", "after"], rows=rows, row_count=len(rows)),
+            metrics={"before": round(before, 6), "after": round(after, 6), "difference": round(after - before, 6)},
+            values={"model": one.card.name, "before": answers[0], "prediction": answers[1], "changes": new},
+        )
+
+
+@tool(
+    effect="read",
+    group="model",
+    title="Find what would have to change",
+    asked_by=r"what (?:would|must|should|needs?|has|do)\b[^.]*\bchange|\b(?:what|how)\b[^.]*\b(?:need|change|do)\b[^.]*\b(?:so that|to (?:get|keep|reach|stay|flip|become|make))|counterfactual|\bflip\b|무엇(?:을|이)[^.]*(?:바꿔야|바뀌어야|달라져야)|(?:어떻게|뭘|무얼)[^.]*(?:바꾸|하면|해야)[^.]*(?:될|되|남|유지|바뀌)|반사실",
+)
+def find_change(
+    job: Job,
+    wanted: str | None = None,
+    values: list[GivenValue] | None = None,
+    dataset: DatasetName | None = None,
+    row: int | None = None,
+    keep: list[ColumnName] | None = None,
+    only: list[ColumnName] | None = None,
+    model: ModelName | None = None,
+) -> Outcome:
+    """Find the smallest changes of one or two values after which the model answers otherwise, within what training saw.
+
+    Args:
+        wanted: The class, or the number to reach; the other class when left out.
+        values: The case as it is; columns not given are typical, or those of the row.
+        dataset: A dataset to take an existing row from.
+        row: Which row of the dataset, from 1.
+        keep: Columns that can't be changed, such as age.
+        only: The only columns that may change.
+        model: The model; the newest one when left out.
+    """
+    with around(job.workspace, model, values or [], dataset, row) as one:
+        said = one.changed([{}])
+        goal = _goal(one, said, wanted)
+        if goal.reached(one, said)[0]:
+            return Outcome(
+                text=f"{_said(one, said)} That is {goal.words} already: nothing has to change.",
+                values=_values(one, said) | {"ways": []},
+            )
+        levers = [one.lever(name) for name in _movable(one, keep or [], only)]
+
+        def ask(changes: Sequence[Any]) -> tuple[list[bool], list[float]]:
+            answers = one.changed(changes)
+            return goal.reached(one, answers), goal.nearness(one, answers)
+
+        ways = smallest_changes(levers, ask)
+        after = one.changed([way.change for way in ways]) if ways else said
+        rows = [[_change_words(one, way), _told(one, after, place)] for place, way in enumerate(ways)]
+        told = [row[0] for row in rows[:3]]
+        found = (
+            f"For {goal.words} it would be enough that {'; or that '.join(told)}."
+            if told
+            else f"No change of one or two columns within what training saw leads to {goal.words}."
+        )
+        fixed = f" Kept as they are: {listed(keep)}." if keep else ""
+        return Outcome(
+            text=f"{_said(one, said)} {found}{fixed} This tells how the model answers, not what causes what. {_typical(one)}".strip(),
+            table=TableData(columns=["change", "the model then says"], rows=rows, row_count=len(rows)),
+            values=_values(one, said) | {"ways": [way.change for way in ways], "wanted": goal.words},
+        )
+
+
+# --- goals -------------------------------------------------------------------------------------------------------
+
+
+class Goal:
+    """An answer that is wanted: a class, or a number at least or at most."""
+
+    def __init__(self, target: str, outcome: str | None, bound: float = 0.0, *, up: bool = True) -> None:
+        self.outcome, self.bound, self.up = outcome, bound, up
+        side = "at least" if up else "at most"
+        self.words = f"{target} = {outcome}" if outcome else f"{target} of {side} {number(bound)}"
+
+    def reached(self, one: Around, said: Any) -> list[bool]:
+        if self.outcome:
+            return [bool(value == self.outcome) for value in said.values]
+        scores = one.scores(said, None)
+        return [bool(score >= self.bound if self.up else score <= self.bound) for score in scores]
+
+    def nearness(self, one: Around, said: Any) -> list[float]:
+        scores = one.scores(said, self.outcome)
+        return [float(score if self.outcome or self.up else -score) for score in scores]
+
+
+def _goal(one: Around, said: Any, wanted: str | None) -> Goal:
+    problem, target = one.card.problem, one.card.target
+    if problem.kind == "regression":
+        try:
+            bound = float(str(wanted).replace(",", ""))
+        except ValueError as error:
+            raise ToolError(f"Which {target} is to be reached? Give wanted a number, got '{wanted}'.") from error
+        return Goal(target, None, bound, up=bound >= float(one.scores(said, None)[0]))
+    if wanted is None:
+        others = [name for name in problem.classes if name != str(said.values.iloc[0])]
+        if len(others) > 1:
+            raise ToolError(f"Which class is wanted? Give wanted one of {listed(others)}.")
+        return Goal(target, others[0])
+    for name in problem.classes:
+        if name.casefold() == wanted.strip().casefold():
+            return Goal(target, name)
+    raise ToolError(unknown("class", wanted, problem.classes))
+
+
+def _movable(one: Around, keep: list[str], only: list[str] | None) -> list[str]:
+    """The columns that may change, those with the most impact first."""
+    fixed, allowed = [_column(one, name) for name in keep], [_column(one, name) for name in only or []]
+    names = [name for name in one.names if name not in fixed and (not allowed or name in allowed)]
+    if not names:
+        raise ToolError("No column is left that may change. Keep fewer of them.")
+    return names
+
+
+def _column(one: Around, name: str) -> str:
+    for known in one.names:
+        if known.casefold() == name.strip().casefold():
+            return known
+    raise ToolError(unknown("column", name, one.names))
+
+
+# --- words -------------------------------------------------------------------------------------------------------
+
+
+def _outcome(one: Around, said: Any) -> str | None:
+    """The class whose probability is told: the positive one of two, else the one that is predicted."""
+    if one.card.problem.kind == "regression":
+        return None
+    return one.card.problem.positive or str(said.values.iloc[0])
+
+
+def _answer(one: Around, said: Any, place: int) -> Any:
+    value = said.values.iloc[place]
+    return round(float(value), 6) if one.card.problem.kind == "regression" else str(value)
+
+
+def _told(one: Around, said: Any, place: int) -> str:
+    value = said.values.iloc[place]
+    if said.probabilities is None:
+        return f"{one.card.target} = {number(float(value))}"
+    return f"{one.card.target} = {value} ({percent(float(said.probabilities.iloc[place][value]))})"
+
+
+def _said(one: Around, said: Any) -> str:
+    return f"The model '{one.card.name}' predicts {_told(one, said, 0)}."
+
+
+def _amount(value: float, outcome: str | None) -> str:
+    return percent(value) if outcome else number(value)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "(empty)"
+    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+
+
+def _reason_words(one: Around, parts: dict[str, float], outcome: str | None) -> str:
+    """`Up: Age 63 (+31 points). Down: Active true (-12 points).`"""
+    least = 0.005 if outcome else 0.01 * max((abs(part) for part in parts.values()), default=0.0)
+    said = []
+    for word, sign in (("Raising it", 1), ("Lowering it", -1)):
+        shown = [
+            f"{name} {_shown(one.cell(name))} ({_signed(part, outcome)})"
+            for name, part in parts.items()
+            if sign * part > least
+        ]
+        if shown:
+            said.append(f"{word}: {listed(shown, SHOWN)}.")
+    return " ".join(said) or "No single value moves it much."
+
+
+def _signed(part: float, outcome: str | None) -> str:
+    return f"{100 * part:+.1f} points" if outcome else f"{'+' if part > 0 else '-'}{number(abs(part))}"
+
+
+def _change_words(one: Around, way: Way) -> str:
+    return " and ".join(
+        f"{name} is {_shown(value)} instead of {_shown(one.cell(name))}" for name, value in way.change.items()
+    )
+
+
+def _typical(one: Around) -> str:
+    names = sorted(one.given.typical, key=lambda name: -one.card.impact.get(name, 0.0))
+    shown = [f"{name} {_shown(one.given.typical[name])}" for name in names]
+    return f"Not given, so taken as typical: {listed(shown, 6)}." if shown else ""
+
+
+def _values(one: Around, said: Any) -> dict[str, Any]:
+    shares = (
+        {}
+        if said.probabilities is None
+        else {str(k): round(float(v), 6) for k, v in said.probabilities.iloc[0].items()}
+    )
+    return {
+        "model": one.card.name,
+        "target": one.card.target,
+        "prediction": _answer(one, said, 0),
+        "probabilities": shares,
+        "given": one.given.given,
+        "typical": one.given.typical,
+    }

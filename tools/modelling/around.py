@@ -1,0 +1,194 @@
+"""One row and what lies around it: how a model answers when some of its cells are others.
+
+A row is what a person gives, or a row of a dataset; the raw training rows that are kept beside the model tell which
+values training saw, and are what reasons are told against.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from automl.card import Card, Feature
+from automl.change import Lever
+from tools.modelling.models import find_row_model
+from tools.modelling.prepare import Preparer, open_model, prepare
+from tools.modelling.row import Given, GivenValue, given_row
+from tools.modelling.seen import needs_table
+from tools.modelling.split import BACKGROUND
+from tools.recipe import Recipe
+from tools.tool import ToolError, identifier, plain
+from tools.workspace import Version, Workspace
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from automl.predictor import Predictions
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+
+@dataclass
+class Around:
+    """A row, training rows and the model that answers for any mixture of their cells. Close it after use."""
+
+    card: Card
+    given: Given
+    rows: pa.Table
+    """The row first, then the training rows."""
+    preparer: Preparer
+
+    @property
+    def features(self) -> list[Feature]:
+        """The raw columns that the model looks at."""
+        return [one for one in self.card.features if one.used and one.name in self.rows.column_names]
+
+    @property
+    def names(self) -> list[str]:
+        return [one.name for one in self.features]
+
+    @property
+    def background(self) -> int:
+        """How many training rows there are."""
+        return int(self.rows.num_rows) - 1
+
+    def cell(self, name: str) -> Any:
+        """What the row holds in a column."""
+        return plain(self.rows.column(name)[0].as_py())
+
+    def seen(self, name: str) -> list[Any]:
+        """The values of a column in the training rows kept, each once, in order."""
+        values = {plain(one) for one in self.rows.column(name).slice(1).to_pylist()} - {None}
+        return sorted(values, key=lambda one: (isinstance(one, str), one))
+
+    def predict(self, codes: "Array") -> "Predictions":
+        """Predictions for rows of codes, one per feature: 0 is the row's own cell, n that of the n-th training row."""
+        codes = codes.astype("int64")
+        columns = {name: self.rows.column(name) for name in self.rows.column_names}
+        own = pa.array([0] * len(codes))
+        taken = {name: column.take(own) for name, column in columns.items() if name not in self.names}
+        taken |= {name: columns[name].take(pa.array(codes[:, place])) for place, name in enumerate(self.names)}
+        return self.preparer.predict(pa.table({name: taken[name] for name in columns}))
+
+    def changed(self, changes: Sequence[Mapping[str, Any]]) -> "Predictions":
+        """Predictions for the row with other cells, one for each set of changes."""
+        columns = {}
+        for name in self.rows.column_names:
+            column = self.rows.column(name)
+            cells = [change.get(name, _SAME) for change in changes]
+            if all(cell is _SAME for cell in cells):
+                columns[name] = column.take(pa.array([0] * len(cells)))
+            else:
+                now = column[0].as_py()
+                columns[name] = _typed([now if cell is _SAME else cell for cell in cells], column.type)
+        return self.preparer.predict(pa.table(columns))
+
+    def scores(self, said: "Predictions", outcome: str | None) -> "Array":
+        """The probability of an outcome, or the numbers that were said."""
+        column: Any = said.values if said.probabilities is None else said.probabilities[outcome]
+        scores: Array = column.to_numpy(float)
+        return scores
+
+    def lever(self, name: str) -> Lever:
+        """A column that may change, with the values that training saw of it."""
+        feature, now, seen = self.card.feature(name), self.cell(name), self.seen(name)
+        assert feature is not None
+        if feature.kind != "number":
+            known: list[Any] = list(feature.categories) if feature.kind == "text" and feature.categories else seen
+            return Lever(name, now, tuple(known))
+        numbers = [float(one) for one in seen]
+        ends = [float(end) for end in (feature.low, feature.high) if end is not None]
+        values = sorted({*numbers, *ends})
+        middle = values[len(values) // 10 : len(values) - len(values) // 10] or values
+        span = (middle[-1] - middle[0]) or 1.0 if middle else 0.0
+        return Lever(name, now, tuple(int(one) if feature.whole else one for one in values), span, feature.whole)
+
+    def __enter__(self) -> "Around":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.preparer.__exit__(None, None, None)
+
+
+_SAME = object()
+
+
+def _typed(cells: list[Any], type_: pa.DataType) -> pa.Array:
+    """The cells in a column's type; numbers that do not fit a whole type are numbers with decimals."""
+    try:
+        return pa.array(cells, type_)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        if pa.types.is_integer(type_) or pa.types.is_decimal(type_):
+            return pa.array([None if cell is None else float(cell) for cell in cells], pa.float64())
+        return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
+
+
+def around(
+    workspace: Workspace,
+    model: str | None,
+    values: Sequence[GivenValue] = (),
+    dataset: str | None = None,
+    row: int | None = None,
+) -> Around:
+    """The row that is meant: given values over a row of a dataset, over typical values. Raises ToolError."""
+    card = find_row_model(workspace, model)
+    needs_table(card)
+    saved, recipe = open_model(workspace, card.name)
+    start, empty = _row_of(workspace, card, recipe, dataset, row)
+    named = {one.column.strip().casefold() for one in values}
+    kept = [one for one in start if one.column.casefold() not in named]
+    given = given_row(card, recipe, [*kept, *values], [one for one in empty if one.casefold() not in named])
+    path = workspace.models / card.name / BACKGROUND
+    if not path.is_file():
+        raise ToolError(f"'{card.name}' was built by an older Easel and keeps no training rows. Build it again.")
+    import pyarrow.parquet
+
+    read: Callable[[str], pa.Table] = pyarrow.parquet.read_table
+    rows = _together(given.row, read(str(path)))
+    return Around(card, given, rows, prepare(saved, recipe, rows.schema))
+
+
+def _together(row: pa.Table, background: pa.Table) -> pa.Table:
+    """The row above the training rows, in types that hold both."""
+    names = [name for name in row.column_names if name in background.column_names]
+    parts = [row.select(names), background.select(names)]
+    try:
+        return pa.concat_tables(parts, promote_options="permissive").combine_chunks()
+    except pa.ArrowTypeError:
+        schema = pa.schema([pa.field(name, pa.string()) for name in names])
+        return pa.concat_tables([part.cast(schema) for part in parts]).combine_chunks()
+
+
+def _row_of(
+    workspace: Workspace, card: Card, recipe: Recipe, dataset: str | None, row: int | None
+) -> tuple[list[GivenValue], list[str]]:
+    """The cells of a dataset's row by the model's raw columns, and which of them are empty."""
+    if dataset is None and row is None:
+        return [], []
+    version = workspace.version(dataset or card.dataset.split("@")[0])
+    number = 1 if row is None else row
+    if not 1 <= number <= version.row_count:
+        raise ToolError(f"{version.dataset} has {version.row_count:,} rows, numbered from 1; there is no row {number}.")
+    source = _raw(workspace, recipe, version)
+    cursor = workspace.rows(f"SELECT * FROM {identifier(source.ref)} LIMIT 1 OFFSET {number - 1}")
+    cells = dict(zip((name.casefold() for name in source.names), map(plain, cursor[0]), strict=True))
+    known = {one.name: cells[one.name.casefold()] for one in card.features if one.used and one.name.casefold() in cells}
+    if not known:
+        raise ToolError(f"{version.dataset} has none of the columns that '{card.name}' was built on.")
+    filled = [GivenValue(column=name, value=value) for name, value in known.items() if _given(value)]
+    return filled, [name for name, value in known.items() if not _given(value)]
+
+
+def _given(value: Any) -> bool:
+    return isinstance(value, str | int | float | bool)
+
+
+def _raw(workspace: Workspace, recipe: Recipe, version: Version) -> Version:
+    """The version a prepared row comes from, where each step since has kept every row in its place."""
+    lineage = workspace.history(version)
+    since = [one for one in lineage if one.number > 1]
+    base = next((one for one in lineage if one.ref == recipe.base), None)
+    if base is None or not all(one.step.rows == "same" for one in since if one.number > base.number):
+        return version
+    return base
