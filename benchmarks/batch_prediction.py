@@ -3,8 +3,9 @@
     python -m benchmarks.batch_prediction [ROWS] [FORMAT …]
 
 One line per way of writing: rows a second through `predict_dataset` (read, prepared by a recipe of two steps, predicted,
-written), rows a second of `predict_proba` on the same prepared rows in memory, their ratio, and the peak of resident
-memory above what the process held before it predicted (children included).
+written), rows a second of `predict_proba` on the same prepared rows in memory just before and after, their ratio, the
+ratio of processor time for a row (which other work on the machine does not change), and the peak of resident memory above
+what the process held before it predicted (children included).
 """
 
 import gc
@@ -17,6 +18,7 @@ from functools import partial
 from pathlib import Path
 
 import psutil
+import pyarrow as pa
 
 from tools import call
 from tools.modelling.prepare import open_model, prepare
@@ -72,24 +74,23 @@ class Memory:
             self.peak = max(self.peak, self.now())
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Seconds that a piece of work takes."""
-    started = time.monotonic()
+def timed(work: Callable[[], object]) -> tuple[float, float]:
+    """Seconds that a piece of work takes, by the clock and of processor time."""
+    started, used = time.monotonic(), time.process_time()
     work()
-    return time.monotonic() - started
+    return time.monotonic() - started, time.process_time() - used
 
 
-def raw(job: Job, name: str, rows: int) -> float:
-    """Rows a second of `predict_proba` on prepared rows in memory: what nothing of ours can beat."""
+def raw(job: Job, name: str, rows: int) -> tuple[float, float]:
+    """Seconds a row of `predict_proba` on prepared rows in memory, by the clock and of processor time."""
     saved, recipe = open_model(job.workspace, name)
     schema, batches = job.workspace.batches(f"SELECT * FROM all_customers LIMIT {min(rows, RAW_ROWS)}", size=RAW_ROWS)
-    import pyarrow as pa
-
     with prepare(saved, recipe, schema) as preparer:
         frame = preparer.frame(pa.Table.from_batches(list(batches)))[list(saved.card.model_columns)]
     predictor = saved._predictor
     predictor.predict_proba(frame.head(1000))
-    return len(frame) / min(timed(lambda: predictor.predict_proba(frame)) for _ in range(2))
+    wall, used = timed(lambda: predictor.predict_proba(frame))
+    return wall / len(frame), used / len(frame)
 
 
 def main(rows: int, formats: list[str]) -> None:
@@ -103,18 +104,19 @@ def main(rows: int, formats: list[str]) -> None:
         call(job, "drop_columns", {"dataset": "customers", "columns": ["customer"]})
         card = train(job, workspace.version("customers"), "leaves", "quick", [])
         print(f"model: {card.best}, {len(card.model_columns)} columns", flush=True)
-        alone = raw(job, card.name, rows)
-        gc.collect()
-        print(f"{'format':8} {'rows':>9} {'seconds':>8} {'rows/s':>8} {'raw/s':>8} {'ratio':>6} {'MB above idle':>14}")
+        print("format        rows   rows/s    raw/s  ratio  processor  MB above idle")
+        before = raw(job, card.name, rows)
         for format in formats:
+            gc.collect()
             with Memory() as memory:
                 asked = {"dataset": "all_customers", "format": format}
-                seconds = timed(partial(call, job, "predict_dataset", asked))
-            alone = max(alone, raw(job, card.name, rows))
-            above = (memory.peak - memory.idle) / 1e6
-            pace = rows / seconds
+                wall, used = timed(partial(call, job, "predict_dataset", asked))
+            after = raw(job, card.name, rows)
+            alone, alone_used = ((one + other) / 2 for one, other in zip(before, after, strict=True))
+            before = after
             print(
-                f"{format:8} {rows:9,} {seconds:8.1f} {pace:8.0f} {alone:8.0f} {pace / alone:6.2f} {above:14.0f}",
+                f"{format:8} {rows:9,} {rows / wall:8.0f} {1 / alone:8.0f} {alone * rows / wall:6.2f}"
+                f" {alone_used * rows / used:10.2f} {(memory.peak - memory.idle) / 1e6:14.0f}",
                 flush=True,
             )
 

@@ -289,6 +289,28 @@ def test_schedules_are_made_listed_paused_run_and_deleted_by_tools(workspace: Wo
     assert (workspace.files / ran.values["files"][0]).is_file()
 
 
+def test_the_page_shows_schedules_with_their_switches_and_what_has_run(workspace: Workspace) -> None:
+    from assistant.app import things
+    from assistant.app.markup import Markup, file_address
+
+    def form(tool: str, prefix: str, button: str) -> Markup:
+        return Markup(f"[{tool}]")
+
+    assert "No schedule yet." in things.again(workspace, form)
+    clock = Clock()
+    scheduled(workspace, "every day at 07:00")
+    clock.at += timedelta(hours=1)
+    (run,) = Worker(workspace, now=clock).once()
+    html = things.again(workspace, form)
+    assert "new every day at 07:00</span>" in html
+    assert file_address(run.files[0], download=True) in html
+    assert [f'value="{action}"' in html for action in ("run", "pause", "delete", "resume")] == [True, True, True, False]
+    assert "[schedule_predictions]" in html
+    assert "2026-01-05 07:00:00" in html
+    keep(workspace, schedules(workspace)[0].model_copy(update={"paused": True}))
+    assert "every day at 07:00 (paused)" in things.again(workspace, form)
+
+
 def test_a_paused_schedule_does_not_run_and_is_not_made_up_for(workspace: Workspace) -> None:
     clock = Clock()
     scheduled(workspace, "every hour", paused=True)

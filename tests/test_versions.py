@@ -129,6 +129,28 @@ def test_a_model_gets_another_name_is_deleted_and_comes_back() -> None:
     assert [card.lineage.version for card in model_cards(workspace)] == [2, 1]
 
 
+def test_the_page_shows_versions_the_last_comparison_and_what_can_be_done_with_a_model() -> None:
+    from assistant.app import things
+    from assistant.app.markup import Markup
+    from assistant.events import StepDone
+
+    cards = model_cards(job().workspace)
+    outcome = call(job(), "compare_models", {"first": "people_left", "second": "people_left_2"})
+    done = StepDone(id=1, seconds=0.1, text=outcome.text, table=outcome.table, values=outcome.values)
+    html = things.care(cards, cards[0], [done], lambda tool, prefix, button: Markup(f"[{tool}]"))
+    assert "2. people_left_2 (shown)" in html
+    assert "1. people_left</span>" in html
+    assert "people@1 -&gt; people@2, 240 -&gt; 360 rows, with City" in html
+    assert 'data-testid="compared"' in html
+    assert '<input type="hidden" name="format" value="mlflow">' in html
+    assert "[compare_models]" in html
+    assert "[rename_model]" in html
+    assert 'data-tool="delete_model"' in html
+    alone = things.care(cards[:1], cards[0], [], lambda tool, prefix, button: Markup(f"[{tool}]"))
+    assert "Versions" not in alone
+    assert "[compare_models]" not in alone
+
+
 @pytest.mark.parametrize(
     ("request_", "tool"),
     [

@@ -14,7 +14,7 @@ from tools.scheduling.store import Run, Schedule, find_schedule, forget, keep, r
 from tools.scheduling.when import find_when, read_when
 from tools.scheduling.work import files_of, run_schedule, things, told
 from tools.scheduling.worker import local_now
-from tools.tool import Artefact, DatasetName, FilePath, Job, ModelName, Outcome, TableData, ToolError, listed, tool
+from tools.tool import Artefact, DatasetName, Job, ModelName, Outcome, TableData, ToolError, listed, tool
 from tools.workspace import Workspace, snake_case
 
 MOST_RUNS = 50
@@ -40,7 +40,7 @@ def schedule_predictions(
     job: Job,
     when: str,
     dataset: DatasetName | None = None,
-    path: FilePath | None = None,
+    path: str | None = None,
     model: ModelName | None = None,
     format: Format = "csv",
     name: str | None = None,

@@ -102,7 +102,7 @@ def compare_models(job: Job, first: ModelName, second: ModelName, dataset: Datas
     paired, where = duel(job.workspace, one, other, version, job.seed)
     metric = main_score(one)[0]
     rows = [
-        [name, paired.first[name], paired.second[name], *paired.differences[name], _verdict(paired, name)]
+        [*(name, *(round(value, 4) for value in _numbers(paired, name))), _verdict(paired, name)]
         for name in paired.differences
     ]
     columns = ["metric", one.name, other.name, "difference from", "to", "verdict"]
@@ -113,6 +113,10 @@ def compare_models(job: Job, first: ModelName, second: ModelName, dataset: Datas
         values={"rows": paired.rows, "metric": metric, "conclusive": paired.sure(metric)}
         | {"better": _better(one, other, paired, metric) if paired.sure(metric) else None},
     )
+
+
+def _numbers(paired: Paired, name: str) -> tuple[float, ...]:
+    return (paired.first[name], paired.second[name], *paired.differences[name])
 
 
 def _verdict(paired: Paired, name: str) -> str:

@@ -1,5 +1,7 @@
 """The conversation as HTML: one block a turn, with its plan card, question, answer and charts."""
 
+from collections.abc import Sequence
+
 from assistant.app.markup import Markup, code, file_address, join, prose, seconds, table, tag
 from assistant.app.state import State, StepView, Turn
 from assistant.events import StepDone
@@ -123,18 +125,16 @@ def file_name(artefact: Artefact) -> str:
 
 def downloads(artefacts: list[Artefact]) -> Markup:
     """A link for every file that was made."""
-    links = [
-        tag(
-            "a",
-            f"Download {file_name(a)}",
-            href=file_address(file_name(a), download=True),
-            class_="button",
-            download=file_name(a),
-        )
-        for a in artefacts
-        if a.kind == "file"
+    return links([file_name(one) for one in artefacts if one.kind == "file"])
+
+
+def links(names: Sequence[str]) -> Markup:
+    """A link for every file of the project."""
+    made = [
+        tag("a", f"Download {name}", href=file_address(name, download=True), class_="button", download=name)
+        for name in names
     ]
-    return tag("p", *links, class_="downloads") if links else Markup("")
+    return tag("p", *made, class_="downloads") if made else Markup("")
 
 
 def _status(turn: Turn) -> Markup | None:

@@ -139,6 +139,20 @@ _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
 _FENCE = re.compile(r"```(\w*)\n(.*?)```", re.DOTALL)
 
 
+def press(tool: str, words: str, label: str, *, prefix: str, off: bool = False, **values: object) -> Markup:
+    """A tool behind one press; what is wrong shows under it."""
+    hidden = {name: str(value) for name, value in values.items()}
+    return tag(
+        "form",
+        *(tag("input", type="hidden", name=name, value=value) for name, value in hidden.items()),
+        tag("button", words, type="submit", aria_label=label, title=label, data_stuck=off or None, disabled=off),
+        tag("p", class_="error", role="alert", data_error=True),
+        data_form="act",
+        data_tool=tool,
+        data_prefix=f"{prefix}-{'-'.join(hidden.values())}",
+    )
+
+
 def prose(value: str) -> Markup:
     """Text of the assistant: paragraphs, lists, **bold**, `code` and fenced code; no links, no images, no HTML."""
     parts: list[Markup] = []

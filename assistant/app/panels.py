@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from assistant.app import chat, data, forecast, forms, model, quality, recipe
+from assistant.app import chat, data, forecast, forms, model, quality, recipe, things
 from assistant.app.markup import Markup, choices, file_address, join, tag
 from assistant.app.state import State
 from assistant.events import StepDone
@@ -146,7 +146,24 @@ def _model(
     shown = model.panel(cards, card)
     if card.forecast:
         shown = join([model.picker(cards, card), forecast.panel(card, _forecast_made(state, card))])
-    return join([shown, again, ahead])
+    cared = things.care(cards, card, state.outcomes, _forms(workspace, head, view, model=card.name))
+    return join([shown, cared, again, ahead])
+
+
+def _forms(workspace: Workspace, head: Version | None, view: View, **usual: str) -> things.Form:
+    """Makes the generated forms of tools; `usual` stands in them until something else is typed."""
+
+    def form(name: str, prefix: str, button: str) -> Markup:
+        from tools import catalogue
+
+        tool = catalogue()[name]
+        posted = view.typed.get(f"{prefix}-{name}") or {key: [value] for key, value in usual.items()}
+        words = tag("p", re.sub(r"(?<!\n)\n(?!\n)", " ", tool.doc), class_="manual")
+        return join(
+            [words, forms.form_html(tool, known(workspace, head, posted), posted, prefix=prefix, button=button)]
+        )
+
+    return form
 
 
 def _forecast_made(state: State, card: Card) -> StepDone | None:
@@ -246,6 +263,7 @@ def _predict(
             tag("h2", "A whole dataset"),
             _batch_result(next((o for o in mine if "rows" in o.values and o.artefacts), None)),
             batch,
+            things.again(workspace, _forms(workspace, head, view)),
         ]
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from assistant.app import chat, forms
-from assistant.app.markup import Markup, choices, code, join, table, tag
+from assistant.app.markup import Markup, choices, code, join, press, table, tag
 from assistant.events import StepDone
 from tools.steps import steps_of
 from tools.workspace import Version, Workspace
@@ -101,17 +101,8 @@ def _counts(parent: Version, one: Version) -> str:
 
 
 def _button(tool: str, dataset: str, words: str, label: str, *, off: bool = False, **values: object) -> Markup:
-    """A tool behind one press; what is wrong shows under it."""
-    hidden = {"dataset": dataset, **{name: str(value) for name, value in values.items()}}
-    return tag(
-        "form",
-        *(tag("input", type="hidden", name=name, value=value) for name, value in hidden.items()),
-        tag("button", words, type="submit", aria_label=label, title=label, data_stuck=off or None, disabled=off),
-        tag("p", class_="error", role="alert", data_error=True),
-        data_form="act",
-        data_tool=tool,
-        data_prefix=f"recipe-{'-'.join(hidden.values())}",
-    )
+    """A tool behind one press."""
+    return press(tool, words, label, prefix="recipe", off=off, dataset=dataset, **values)
 
 
 def _edit(
