@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
     from automl.builds import Estimate
 
-NOT_MENDED = ("load_file", "train_model")
+NOT_MENDED = ("load_file", "train_model", "train_forecast")
 """Steps whose errors speak of the file or of the target: another one is not what was asked for."""
 PROGRESS_SECONDS = 0.2
 DATA_FILE = re.compile(
@@ -268,9 +268,12 @@ class Turn:
     def _cost(self, tool: Tool, arguments: Mapping[str, Any]) -> "Estimate | None":
         """What a training of a table that is there already will about cost."""
         from automl.builds import estimate
+        from automl.forecast import estimate_forecast
         from automl.settings import Settings as BuildSettings
 
         version = self._head(str(arguments.get("dataset", "")))
+        if version is not None and tool.name == "train_forecast":
+            return estimate_forecast(version.row_count, str(arguments.get("build", "standard")))
         if tool.name != "train_model" or version is None:
             return None
         told = {name: arguments[name] for name in ("build", "algorithms", "folds", "seconds") if arguments.get(name)}

@@ -44,6 +44,7 @@ NEXT = {
     "describe_data": ["Check the quality", "Fix the issues"],
     "check_quality": ["Fix the issues"],
     "train_model": ["How good is it?", "What drives it?"],
+    "train_forecast": ["How good is it?", "Which models are there?"],
     "evaluate_model": ["What drives it?"],
     "explain_model": ["How good is it?"],
     "undo": ["Which steps did you do?"],

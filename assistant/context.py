@@ -65,6 +65,8 @@ class ModelFact:
     name: str
     target: str
     features: tuple[ColumnFact, ...]
+    ahead: bool = False
+    """It forecasts series; it predicts no rows."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +146,12 @@ def look(workspace: Workspace, turns: Sequence[Turn] = (), attention: Attention 
         for version in heads[:MAX_TABLES]
     )
     models = tuple(
-        ModelFact(card.name, card.target, tuple(_feature(feature) for feature in card.features if feature.used))
+        ModelFact(
+            card.name,
+            card.target,
+            tuple(_feature(feature) for feature in card.features if feature.used),
+            card.forecast is not None,
+        )
         for card in model_cards(workspace)
     )
     return Situation(tables, models, tuple(turns[-3:]), relations(workspace))

@@ -186,6 +186,13 @@ def plan_forecast(
     )
 
 
+def estimate_forecast(rows: int, build: str) -> int:
+    """About how many seconds a build takes on two cores; a thorough one learns until its time is up."""
+    if build == "thorough":
+        return round(60 + 2 * _SECONDS["thorough"])
+    return round((12 if build == "quick" else 20) + rows * (0.0012 if build == "quick" else 0.0016))
+
+
 def fit(spec: ForecastSpec, report: Progress) -> ForecastResult:
     """Measure on back-test windows, then fit on everything and keep that. Raises ProblemError for too short series."""
     started = time.monotonic()

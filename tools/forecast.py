@@ -17,7 +17,7 @@ from tools.forecasting.changes import changes_of
 from tools.forecasting.inputs import Inputs
 from tools.forecasting.made import Made, forecast_rows, told, values
 from tools.forecasting.picture import picture
-from tools.forecasting.words import facts
+from tools.forecasting.words import ASKED, WHAT_IF, facts
 from tools.modelling.models import folder_of, model_cards
 from tools.modelling.row import GivenValue
 from tools.recipe import load
@@ -36,15 +36,23 @@ from tools.tool import (
     tool,
     unknown,
 )
-from tools.train_forecast import ASKED
 from tools.workspace import StepRecord, Workspace
 
 SECONDS = 900
 _CHECKED = ("python", "autogluon.timeseries", "statsforecast")
-_WHAT_IF = r"\bwhat[ -]if\b|\bif (?:the )?\w+ (?:rises|falls|goes|went|were|is|drops|increases|decreases)|만약|면 어떻게|(?:오르|내리|올리|인상|인하)\S* ?면"
+_NEWER = r"\bnew(?:er|est)?\b|\bupdated?\b|\blatest\b|\bfrom\b|\busing\b|\bwith\b|새|최신|갱신|업데이트|추가된|으로|로 "
+_FUTURE = (
+    r"\bfuture (?:values|prices|plan\w*)|\bplan(?:ned|s)?\b|\bwill be\b|\busing\b|\bwith\b|미래 ?값|계획|예정|으로|로 "
+)
 
 
-@tool(effect="derive", group="forecast", title="Forecast with {model}", asked_by=f"{ASKED}|{_WHAT_IF}")
+@tool(
+    effect="read",
+    group="forecast",
+    title="Forecast with {model}",
+    asked_by=f"{ASKED}|{WHAT_IF}",
+    more={"changes": WHAT_IF, "dataset": _NEWER, "future": _FUTURE},
+)
 def forecast(
     job: Job,
     model: ModelName | None = None,
@@ -53,7 +61,7 @@ def forecast(
     future: DatasetName | None = None,
     changes: list[GivenValue] | None = None,
 ) -> Outcome:
-    """Forecast with a model that train_forecast built: a new dataset and a CSV file with the expected values and their bands, and a chart.
+    """Forecast with a model that train_forecast built, also what-if: a new dataset and a CSV file with the expected values and their bands, and a chart.
 
     Args:
         model: The forecast model; the newest one when left out.

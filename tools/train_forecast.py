@@ -7,16 +7,10 @@ from automl.series import Metric
 from tools.forecasting.build import build_forecast
 from tools.forecasting.prepare import Asked
 from tools.forecasting.step import Frequency
-from tools.forecasting.words import date, facts, headline, horizon_words, made_of, read_words, series_words
+from tools.forecasting.words import ASKED, date, facts, headline, horizon_words, made_of, read_words, series_words
 from tools.modelling.models import folder_of
 from tools.modelling.words import metrics_of
 from tools.tool import Artefact, ColumnName, DatasetName, Job, Outcome, TableData, tool
-
-ASKED = (
-    r"\bforecast|\bpredict\w*\b[^.]*\b(?:next|coming|following|future)\b[^.]*\b(?:\d+|days?|weeks?|months?|quarters?|years?|hours?)\b|\bnext \d+ (?:hours?|days?|weeks?|months?|quarters?|years?)\b|\btime[- ]series\b[^.]*\b(?:model|predict)|\bproject\w* (?:the )?\w+ (?:forward|into)|\bdemand\b[^.]*\b(?:next|plan)"
-    r"|(?:다음|향후|앞으로|이후|내년|다음 ?달|다음 ?주)[^.]*(?:예측|전망|예상)|(?:예측|전망|예상)[^.]*(?:다음|향후|앞으로|내년|다음 ?달|개월|분기)|수요 ?예측|시계열 ?(?:예측|모델)|매출 ?(?:예측|전망)"
-)
-"""Requests for which the planner is told of forecasts."""
 
 
 @tool(
@@ -25,6 +19,8 @@ ASKED = (
     title="Build a forecast of {target}",
     asked_by=ASKED,
     more={
+        "item": r"\b(?:each|every|per|by|for all|across|total|overall|in all|altogether)\b|별|마다|각|전체|합쳐",
+        "time": r"\bover\b|\balong\b|\bdate|\btime\b|날짜|시간|기준",
         "combine": r"\b(?:sum|total|average|mean|last)\b[^.]*\b(?:each|per|every|by)\b|합계|평균|마지막",
         "gaps": r"\bgaps?\b|\bmissing (?:days|months|dates|periods)|빠진|누락",
         "quantiles": r"\bquantiles?|\bpercentiles?|\bp\d{1,2}\b|\bbands?\b|\binterval|\b\d{2} ?%|분위|구간|백분위",
@@ -72,16 +68,12 @@ def train_forecast(
         target, horizon, time, item, frequency, known_columns or [], holidays, quantiles, metric, combine, gaps
     )
     card = build_forecast(job, version, asked, build)
-    said = [
+    built = (
         f"Built the forecast '{card.name}' in {card.seconds:.0f} s from {_read(card)} of {card.dataset.split('@')[0]}."
-        f" It forecasts {horizon_words(card)}.",
-        headline(card),
-        made_of(card),
-        read_words(card),
-        "To see the forecast, ask for it: forecast.",
-    ]
+        f" It forecasts {horizon_words(card)}."
+    )
     return Outcome(
-        text=" ".join(filter(None, said)),
+        text=" ".join(filter(None, [built, headline(card), made_of(card), read_words(card)])),
         metrics=metrics_of(card),
         values=forecast_values(card),
         table=scores_table(card),
@@ -90,9 +82,9 @@ def train_forecast(
 
 
 def _read(card: Card) -> str:
-    assert card.forecast is not None
-    step = card.forecast.series.step
-    return f"{series_words(card.forecast)} ({date(card.forecast.start, step)} to {date(card.forecast.end, step)})"
+    found = facts(card)
+    step = found.series.step
+    return f"{series_words(found)} ({date(found.start, step)} to {date(found.end, step)})"
 
 
 def scores_table(card: Card) -> TableData:

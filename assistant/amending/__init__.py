@@ -37,6 +37,7 @@ from assistant.amending.respell import respelt
 from assistant.amending.rounded import rounded
 from assistant.amending.spread import spread
 from assistant.amending.summaries import summed_up
+from assistant.amending.supposed import supposed
 from assistant.amending.texts import cleaned
 from assistant.amending.thresholds import thresholded
 from assistant.context import Situation
@@ -45,7 +46,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, forecasted, built, thresholded, asked, used, kept, stacked, shown, placed, by_place, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, forecasted, supposed, built, thresholded, asked, used, kept, stacked, shown, placed, by_place, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, consecutive, one_each, computed,
     dated, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, resampled, mapped,    added,

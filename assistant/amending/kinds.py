@@ -149,7 +149,9 @@ def _of_target(step: "Step", situation: Situation) -> "Step":
     table = table_of(step, situation)
     columns = {column.name for column in table.columns} if table else set()
     named = [*step.arguments.get("columns", []), step.arguments.get("column"), step.arguments.get("name")]
-    fits = [m for m in situation.models if m.target in named and {f.name for f in m.features} <= columns]
+    fits = [
+        m for m in situation.models if not m.ahead and m.target in named and {f.name for f in m.features} <= columns
+    ]
     if table is None or len(fits) != 1 or fits[0].target in columns or step.tool == "train_model":
         return step
     why = f"{fits[0].name} predicts {fits[0].target}, which {table.name} lacks."
@@ -174,7 +176,8 @@ def _model_for(situation: Situation, request: str) -> tuple[ModelFact, Table] | 
         (model, table)
         for model in situation.models
         for table in named
-        if model.target not in {column.name for column in table.columns}
+        if not model.ahead
+        and model.target not in {column.name for column in table.columns}
         and {feature.name for feature in model.features} <= {column.name for column in table.columns}
         and not any(stands(column.name, _without(table.name, request)) for column in table.columns)
     ]

@@ -7,7 +7,7 @@ from automl.forecast import SeriesSpec, too_short
 from automl.series import Gaps, Metric, Step, least_points
 from tools.forecasting.rows import Combine, Reading, constant_columns, lengths, partial_ends
 from tools.forecasting.shape import Shape, find_shape, mean_words
-from tools.forecasting.step import HORIZONS, Frequency, bucket, check_coarser, find_step, of_frequency
+from tools.forecasting.step import HORIZONS, Frequency, bucket, find_step, fitting, in_steps, of_frequency
 from tools.tool import Column, ToolError, column_of, identifier, listed
 from tools.transforms.calendars import country_code
 from tools.transforms.sql import counted
@@ -59,14 +59,16 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
     taken = {target.name, shape.time.name, *(column.name for column in shape.items)}
     if mixed := [column.name for column in known if column.name in taken]:
         raise ToolError(f"{listed(mixed)} is the target, the time or tells series apart; it can't be known ahead too.")
-    step, combine, gaps, reasons = _step(workspace, shape, target, asked)
+    course = _course(workspace, shape, target, asked)
+    step = course.step
+    combine, gaps, reasons = _together(workspace, shape, target, asked, course)
     others = [column for column in version.columns if column.name not in taken and column not in known]
     items = tuple(column.name for column in shape.items)
     statics = constant_columns(workspace.rows, others, items, shape.source)
     reading = Reading(shape.moment, items, target.name, step, combine, tuple(known), tuple(statics))
     where, notes = _whole(workspace, reading, shape, combine)
     found = lengths(workspace.rows, reading.past(shape.source, where))
-    horizon, why = _horizon(asked.horizon, step, found)
+    horizon, why = _horizon(course.horizon, step, found)
     excluded = {
         column.name: "it is not known ahead, as far as was said" for column in others if column.name not in statics
     }
@@ -87,7 +89,7 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
         spec,
         where,
         excluded,
-        [*shape.reasons, *reasons, *why],
+        [*shape.reasons, *course.reasons, *reasons, *why],
         notes,
         sum(count for _, count, _, _ in found),
     )
@@ -109,40 +111,64 @@ def _known(version: Version, asked: Asked, target: Column) -> list[Column]:
     return known
 
 
-def _step(workspace: Workspace, shape: Shape, target: Column, asked: Asked) -> tuple[Step, Combine, Gaps, list[str]]:
-    """The step, what it takes of several values, what its gaps get, and why."""
+@dataclass(frozen=True)
+class _Course:
+    """The step that is taken, the horizon in it, and why; whether the moments keep to it by themselves."""
+
+    step: Step
+    horizon: int | None
+    reasons: list[str]
+    regular: bool
+
+
+def _course(workspace: Workspace, shape: Shape, target: Column, asked: Asked) -> _Course:
     moments = (
         f"(SELECT DISTINCT {shape.label} AS item, CAST({shape.moment} AS TIMESTAMP) AS m FROM {shape.source}"
         f" WHERE {shape.moment} IS NOT NULL AND {identifier(target.name)} IS NOT NULL)"
     )
-    found, reason, regular = (None, "", False)
     try:
         found, reason, regular = find_step(workspace.rows, moments)
     except ToolError:
         if asked.frequency is None:
             raise
+        return _Course(of_frequency(asked.frequency), asked.horizon, [], False)
+    own = f"one step is {'an' if found.unit == 'hour' else 'a'} {found.words()}: {reason}"
     if asked.frequency is None:
-        assert found is not None
-        step, reasons = (
-            found,
-            [f"one step is a {found.words()}: {reason}" if found.unit != "hour" else f"one step is an hour: {reason}"],
-        )
-    else:
-        step, reasons = of_frequency(asked.frequency), []
-        if found is not None:
-            check_coarser(step, found)
-            step = found if found.unit == step.unit and found.count == step.count else step
+        return _Course(found, asked.horizon, [own], regular)
+    wanted = of_frequency(asked.frequency)
+    if (wanted.unit, wanted.count) == (found.unit, found.count) or (wanted.unit, found.unit) == ("day", "weekday"):
+        return _Course(found, asked.horizon, [], regular)
+    step, horizon, why = fitting(wanted, found, asked.horizon)
+    if horizon is not None and step == wanted and _longest(workspace, moments, wanted) < least_points(horizon):
+        steps = in_steps(horizon, wanted, found)
+        if _longest(workspace, moments, found) >= least_points(steps):
+            why = f"too few {wanted.unit}s to learn from, so {wanted.words(horizon)} ahead are {found.words(steps)}"
+            return _Course(found, steps, [own, why], regular)
+    return _Course(step, horizon, [why] if why else [], regular and step == found)
+
+
+def _longest(workspace: Workspace, moments: str, step: Step) -> int:
+    """How many steps the longest series has values for."""
+    places = f"SELECT count(DISTINCT {bucket(step, 'm')}) AS places FROM {moments} GROUP BY item"
+    return int(workspace.rows(f"SELECT coalesce(max(places), 0) FROM ({places})")[0][0])
+
+
+def _together(
+    workspace: Workspace, shape: Shape, target: Column, asked: Asked, course: _Course
+) -> tuple[Combine, Gaps, list[str]]:
+    """What a step takes of several values, what its gaps get, and why."""
     several = workspace.rows(
-        f"SELECT count(*) - count(DISTINCT ({shape.label}, {bucket(step, shape.moment)})) FROM {shape.source}"
+        f"SELECT count(*) - count(DISTINCT ({shape.label}, {bucket(course.step, shape.moment)})) FROM {shape.source}"
         f" WHERE {shape.moment} IS NOT NULL AND {identifier(target.name)} IS NOT NULL"
     )[0][0]
     combine: Combine = asked.combine if asked.combine != "auto" else "mean" if mean_words(target.name) else "sum"
+    reasons = []
     if several:
         words = {"sum": "added up", "mean": "averaged", "last": "the last one taken"}[combine]
-        reasons.append(f"several values of {target.name} in a {step.words()} are {words}")
-    events = several > 0 and combine == "sum" and not regular
+        reasons.append(f"several values of {target.name} in a {course.step.words()} are {words}")
+    events = several > 0 and combine == "sum" and not course.regular
     gaps: Gaps = asked.gaps if asked.gaps != "auto" else "zero" if events else "line"
-    return step, combine, gaps, reasons
+    return combine, gaps, reasons
 
 
 def _whole(workspace: Workspace, reading: Reading, shape: Shape, combine: Combine) -> tuple[str, list[str]]:

@@ -107,13 +107,29 @@ def _filling(ask: Ask, moments: str) -> tuple[Step, str, bool]:
     )
 
 
-def check_coarser(wanted: Step, found: Step) -> None:
-    """Raises ToolError where a step is wanted that is shorter than what the data tell apart."""
-    if seconds(wanted) < 0.9 * seconds(found):
+def fitting(wanted: Step, found: Step, horizon: int | None) -> tuple[Step, int | None, str]:
+    """The step to take where another one is wanted than the data have, the horizon in it, and why it is another.
+
+    Raises ToolError where a step is wanted that is shorter than what the data tell apart, and no horizon with it.
+    """
+    if seconds(wanted) >= 0.9 * seconds(found):
+        return wanted, horizon, ""
+    if horizon is None:
         raise ToolError(
             f"The data has one value a {found.words()}, so it can't be forecast by {wanted.words()}. Use frequency"
             f" {found.words()} or a longer one."
         )
+    steps = in_steps(horizon, wanted, found)
+    return (
+        found,
+        steps,
+        f"the data has one value a {found.words()}, so {wanted.words(horizon)} are {found.words(steps)} of it",
+    )
+
+
+def in_steps(horizon: int, wanted: Step, found: Step) -> int:
+    """How many steps of the data so many of a longer one are: a year of months is twelve."""
+    return max(round(horizon * seconds(wanted) / seconds(found)), 1)
 
 
 def bucket(step: Step, moment: str) -> str:

@@ -11,6 +11,13 @@ _BEFORE = {
     "weekday": "the same weekday a week before", "week": "the same week a year before", "month": "the same month a year before",
     "quarter": "the same quarter a year before",
 }  # fmt: skip
+ASKED = (
+    r"\bforecast|\bpredict\w*\b[^.]*\b(?:next|coming|following|future)\b[^.]*\b(?:\d+|days?|weeks?|months?|quarters?|years?|hours?)\b|\bnext \d+ (?:hours?|days?|weeks?|months?|quarters?|years?)\b|\btime[- ]series\b[^.]*\b(?:model|predict)|\bproject\w* (?:the )?\w+ (?:forward|into)|\bdemand\b[^.]*\b(?:next|plan)"
+    r"|(?:다음|향후|앞으로|이후|내년|다음 ?달|다음 ?주)[^.]*(?:예측|전망|예상)|(?:예측|전망|예상)[^.]*(?:다음|향후|앞으로|내년|다음 ?달|개월|분기)|수요 ?예측|시계열 ?(?:예측|모델)|매출 ?(?:예측|전망)"
+)
+"""Requests for which the planner is told of forecasts."""
+WHAT_IF = r"\bwhat[ -]if\b|\bwhat would happen\b|\b(?:if|suppose)\b[^.]*\b(?:rises?|falls?|goes|went|were|drops?|increases?|decreases?|raise|lower|cut)|만약|어떻게 (?:될|되)|(?:오르|올리|내리|인상|인하|바뀌|늘리|줄이|하)\S{0,2} ?(?:면|으면)"
+"""Requests that suppose something."""
 METRICS = {
     "mase": "MASE", "wape": "WAPE", "mape": "MAPE", "wql": "wQL", "mae": "MAE", "rmse": "RMSE",
 }  # fmt: skip
