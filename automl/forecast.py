@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from automl.builds import Progress
+from automl.builds import Estimate, Progress
 from automl.forecast_scores import Part, by, errors, metrics_of
 from automl.metrics import Scores
 from automl.problem import ProblemError
@@ -186,11 +186,13 @@ def plan_forecast(
     )
 
 
-def estimate_forecast(rows: int, build: str) -> int:
-    """About how many seconds a build takes on two cores; a thorough one learns until its time is up."""
+def estimate_forecast(rows: int, build: str) -> Estimate:
+    """What a build will about cost on two cores; a thorough one learns until its time is up."""
+    memory = round(700 + rows / 1_000)
     if build == "thorough":
-        return round(60 + 2 * _SECONDS["thorough"])
-    return round((12 if build == "quick" else 20) + rows * (0.0012 if build == "quick" else 0.0016))
+        return Estimate(round(60 + 2 * _SECONDS["thorough"]), memory + 500)
+    start, each = (12, 0.0012) if build == "quick" else (20, 0.0016)
+    return Estimate(round(start + rows * each), memory)
 
 
 def fit(spec: ForecastSpec, report: Progress) -> ForecastResult:

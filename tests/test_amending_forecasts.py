@@ -1,12 +1,13 @@
 """How far ahead a forecast goes, as requests say it; and what a threshold shall reach."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistant.amending.thresholds import thresholded
-from assistant.context import Situation, look
+from assistant.context import ColumnFact, ModelFact, Situation, look
 from assistant.plan import Step, read_plan
 from tests.small_project import add
 from tools import catalogue
@@ -87,3 +88,22 @@ def test_the_future_of_a_series_is_a_forecast(request_: str, tools: list[str], s
 def test_a_threshold_reaches_what_is_said(request_: str, said: dict[str, Any], situation: Situation) -> None:
     [made] = thresholded([Step(tool="choose_threshold", arguments={"wanted": 0.5})], situation, request_)
     assert made.arguments == said
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "given", "changes"),
+    [
+        ("What if the price rises by 10 %?", "forecast", {}, [{"column": "price", "value": "+10 %"}]),
+        ("what if price drops 5 percent", "predict_row", {"values": [{"column": "price", "value": 5}]}, [{"column": "price", "value": "-5 %"}]),
+        ("가격을 10% 인하하면 어떻게 될까?", "forecast", {}, [{"column": "price", "value": "-10 %"}]),
+        ("what if price is 9?", "forecast", {"changes": [{"column": "price", "value": 9}]}, [{"column": "price", "value": 9}]),
+    ],
+)  # fmt: skip
+def test_what_if_of_a_forecast_is_the_change_that_is_said(
+    request_: str, tool: str, given: dict[str, Any], changes: list[dict[str, Any]], situation: Situation
+) -> None:
+    price = ColumnFact("price", "decimal", (), ())
+    ahead = replace(situation, models=(ModelFact("shop_sales_forecast", "sales", (price,), ahead=True),))
+    raw = {"tool": tool} | given
+    made = read_plan({"steps": [raw]}, catalogue(), ahead, request_).steps
+    assert [(step.tool, step.arguments) for step in made] == [("forecast", {"changes": changes})]

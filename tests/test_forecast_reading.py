@@ -178,6 +178,18 @@ def test_what_can_not_be_forecast_is_told_in_one_line(
     assert str(error.value) == message
 
 
+def test_a_reach_in_other_steps_than_the_data_is_told_in_those_of_the_data(workspace: Workspace) -> None:
+    quarters = {"when": days("QS", 30), "amount": list(range(30))}
+    ready = read(workspace, quarters, horizon=12, frequency="month")
+    assert (ready.spec.step.unit, ready.spec.horizon) == ("quarter", 4)
+    assert "the data has one value a quarter, so 12 months are 4 quarters of it" in ready.reasons
+    months = add(workspace, "months", pa.table({"when": days("MS", 60), "amount": list(range(60))}))
+    ready = prepare_series(workspace, months, Asked("amount", horizon=1, frequency="year"))
+    assert (ready.spec.step.unit, ready.spec.horizon) == ("month", 12)  # five years are too few to learn from
+    weekdays = add(workspace, "weekdays", pa.table({"when": days("B", 90), "amount": list(range(90))}))
+    assert prepare_series(workspace, weekdays, Asked("amount", horizon=5, frequency="day")).spec.step.unit == "weekday"
+
+
 def test_gaps_are_filled_within_a_series_only() -> None:
     frame = pd.DataFrame(
         {ITEM: "a", TIME: pd.to_datetime(["2024-01-01", "2024-04-01", "2024-05-01"]), TARGET: [1.0, 4.0, None], "price": [9.0, 8.0, 7.0]}

@@ -22,7 +22,16 @@ _DOWN = re.compile(
 
 def supposed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """A what-if of the newest model, where that is a forecast, with the change as the request says it."""
-    return [_supposed(step, situation, request) for step in steps]
+    return [_supposed(_own_rows(step, request), situation, request) for step in steps]
+
+
+def _own_rows(step: "Step", request: str) -> "Step":
+    """A forecast goes on from the rows of its own dataset, unless the request names others."""
+    dataset = str(step.arguments.get("dataset", ""))
+    if step.tool != "forecast" or not dataset or stands(dataset, request):
+        return step
+    rest = {name: value for name, value in step.arguments.items() if name != "dataset"}
+    return step.model_copy(update={"arguments": rest})
 
 
 def _supposed(step: "Step", situation: Situation, request: str) -> "Step":

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from evals.suites.made import korea, people, trade
+from evals.suites.made import korea, people, time, trade
 from evals.suites.made.kit import Table
 
 FOLDER = Path(__file__).parent / "data"
@@ -38,6 +38,8 @@ TABLES: dict[str, Callable[[Random], Table]] = {
     "ko_members_new": korea.members_new,
     "ko_survey": korea.survey,
     "ko_reviews": korea.reviews,
+    "bakery": time.bakery,
+    "ko_visits": time.visits,
 }
 
 
