@@ -176,6 +176,7 @@ class Turn:
             mends=state.get("mends", 0),
             asks=state.get("asks", False),
             queries=state.get("queries", False),
+            builds=state.get("builds", False),
             further=False,
         )
         if plan.question:

@@ -9,7 +9,7 @@ from assistant import context, linking
 from assistant.events import Event, Status
 from assistant.followups import Carried, carried
 from assistant.models import Planner
-from assistant.plan import Plan, Step, lacks_time, read_plan, schema
+from assistant.plan import Plan, Step, lacks_time, needs_model, read_plan, schema
 from assistant.said import TERMS, most_steps
 from assistant.turn_state import State
 from assistant.words import is_calendar, is_common, split_words
@@ -53,9 +53,8 @@ class Drafts:
                 if state.get("queries")
                 else _offered(core, extra, state["request"])
             )
-            form = schema(
-                offered, situation, state["request"], reads=state.get("asks", False), missing=_may_lack(state)
-            )
+            lacks = _may_lack(state) and not any(map(needs_model, extra)) if situation.models else _may_lack(state)
+            form = schema(offered, situation, state["request"], reads=state.get("asks", False), missing=lacks)
             reply, text = planner.plan(talk, form, self.cancelled, calls=planner.small)
         except ValueError as error:
             state.setdefault("replies", []).append({"role": "assistant", "content": "{}"})
@@ -114,7 +113,11 @@ class Drafts:
         reads = [step.tool for step in plan.steps if tools.catalogue()[step.tool].effect == "read"]
         if state.get("asks") and len(reads) < len(plan.steps):
             raise ToolError("That request is a question: answer it with query_data, or with say_missing.")
+        trains = any(tools.catalogue()[step.tool].effect == "train" for step in plan.steps)
+        if plan.steps and state.get("builds") and not trains:
+            raise ToolError(state.get("error") or "That request wants a model or a forecast: build it.")
         if plan.steps and "asks" not in state:
+            state["builds"] = trains
             state["asks"] = len(reads) == len(plan.steps)
             state["queries"] = {step.tool for step in plan.steps} == {"query_data"}
 

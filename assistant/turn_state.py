@@ -36,6 +36,8 @@ class State(TypedDict, total=False):
     """Whether the first plan only read."""
     queries: bool
     """Whether the first plan was a query: a mended one is a query too."""
+    builds: bool
+    """Whether the first plan built a model or a forecast: a mended one does too."""
     clicked: bool
     failed: str
     answer: dict[str, Any]

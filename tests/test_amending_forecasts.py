@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from assistant.amending.judged import judged
 from assistant.amending.thresholds import thresholded
 from assistant.context import ColumnFact, ModelFact, Situation, look
 from assistant.plan import Step, read_plan
@@ -107,3 +108,36 @@ def test_what_if_of_a_forecast_is_the_change_that_is_said(
     raw = {"tool": tool} | given
     made = read_plan({"steps": [raw]}, catalogue(), ahead, request_).steps
     assert [(step.tool, step.arguments) for step in made] == [("forecast", {"changes": changes})]
+
+
+def test_series_and_holidays_are_the_forecasts_own(situation: Situation) -> None:
+    request = "다음 2주 매출을 note별로 한국 공휴일을 고려해서 예측해줘"
+    raw = [
+        {"tool": "add_holidays", "dataset": "shop", "column": "day", "country": "KR"},
+        {"tool": "train_forecast", "dataset": "shop", "target": "sales", "known_columns": ["day", "note"]},
+    ]
+    made = read_plan({"steps": raw}, catalogue(), situation, request).steps
+    said = {"horizon": 2, "frequency": "week", "holidays": "KR", "item": ["note"]}
+    assert [(step.tool, step.arguments) for step in made] == [
+        ("train_forecast", {"dataset": "shop", "target": "sales"} | said),
+        ("forecast", {}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "arguments", "made"),
+    [
+        ("is it fair? check the bias by note", "quality_report", {"dataset": "shop", "by": "note"}, ("measure_bias", {"column": "note"})),
+        ("note에 따라 편향이 있는지 확인해줘", "measure_bias", {"column": "sales", "outcome": "sales"}, ("measure_bias", {"column": "note"})),
+        ("how wrong is it by note?", "error_by_segment", {"column": "sales"}, ("error_by_segment", {"column": "note"})),
+        ("write a bias report of the data by note", "quality_report", {"dataset": "shop", "by": "note"}, ("quality_report", {"dataset": "shop", "by": "note"})),
+    ],
+)  # fmt: skip
+def test_a_model_is_judged_by_the_groups_that_are_named(
+    request_: str, tool: str, arguments: dict[str, Any], made: tuple[str, dict[str, Any]], situation: Situation
+) -> None:
+    with_model = replace(situation, models=(ModelFact("shop_sales", "sales", ()),))
+    [step] = judged([Step(tool=tool, arguments=arguments)], with_model, request_)
+    assert (step.tool, step.arguments) == made
+    [same] = judged([Step(tool=tool, arguments=arguments)], situation, request_)
+    assert (same.tool, same.arguments) == (tool, arguments)

@@ -404,7 +404,7 @@ def unknown(kind: str, got: str, known: Sequence[str]) -> str:
     near = nearest(got, known, cutoff=0.5)
     listed = ", ".join(known[:30]) + (f" and {len(known) - 30} more" if len(known) > 30 else "")
     hint = f" Nearest: {', '.join(near)}." if near else ""
-    return f"No {kind} '{got}'.{hint} {kind.capitalize()}s: {listed or 'none yet'}."
+    return f"No {kind} '{got}'.{hint} {kind.capitalize()}{'es' if kind.endswith('s') else 's'}: {listed or 'none yet'}."
 
 
 def listed(names: Sequence[str], limit: int = 8) -> str:

@@ -26,6 +26,7 @@ from assistant.amending.further import (
     sampled,
     windowed,
 )
+from assistant.amending.judged import judged
 from assistant.amending.kinds import asked, kept, stacked, used
 from assistant.amending.limits import limited
 from assistant.amending.new_columns import added, mapped, renamed, shortened
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, forecasted, supposed, built, thresholded, asked, used, kept, stacked, shown, placed, by_place, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, forecasted, supposed, built, thresholded, judged, asked, used, kept, stacked, shown, placed, by_place, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, consecutive, one_each, computed,
     dated, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, resampled, mapped,    added,

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.amending.step import mended, table_of
-from assistant.context import Situation
+from assistant.context import Situation, Table
+from assistant.named import columns_named
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -46,6 +47,8 @@ _ONLY_BUILD = re.compile(r"\b(?:build|train|fit|make) (?:a|the|another) (?:\w+ )
 def forecasted(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """Builds of forecasts as the request says them, each followed by the forecast; a future that is asked for is one."""
     made: list[Step] = []
+    if any(step.tool == "train_forecast" for step in steps):  # holidays are the forecast's own affair
+        steps = [step for step in steps if step.tool != "add_holidays"]
     for place, step in enumerate(steps):
         step = _future(step, situation, request)
         if step.tool != "train_forecast":
@@ -73,12 +76,12 @@ def _future(step: "Step", situation: Situation, request: str) -> "Step":
 
 def _said(step: "Step", situation: Situation, request: str) -> "Step":
     said: dict[str, Any] = {}
+    table = table_of(step, situation)
+    times = [column.name for column in table.columns if column.type in ("date", "timestamp")] if table else []
     if found := _NEXT.search(request):
         number, unit = _ahead(found)
         step_unit = next((name for name, words in _STEPS if re.search(words, request, re.IGNORECASE)), unit)
-        table = table_of(step, situation)
-        dated = table is not None and any(column.type in ("date", "timestamp") for column in table.columns)
-        if step_unit == unit == "year" and dated:
+        if step_unit == unit == "year" and times:
             step_unit = "month"  # the next year of dated rows is told month by month
         if _IN_DAYS[step_unit] <= _IN_DAYS[unit]:
             said = {"horizon": max(1, round(number * _IN_DAYS[unit] / _IN_DAYS[step_unit])), "frequency": step_unit}
@@ -90,9 +93,37 @@ def _said(step: "Step", situation: Situation, request: str) -> "Step":
     if _HOLIDAYS.search(request):
         country = [code for code, words in _COUNTRIES.items() if re.search(words, request, re.IGNORECASE)]
         said |= {"holidays": country[0]} if len(country) == 1 else {}
-    if not said or said.items() <= step.arguments.items():
+    known = step.arguments.get("known_columns", [])
+    named = [column.name for column in columns_named(request, table)] if table else []
+    said |= _series(request, table, str(step.arguments.get("target", "")), times)
+    given = {name: value for name, value in step.arguments.items() if name != "known_columns"}
+    if kept := [
+        name
+        for name in known
+        if name in named and name not in (step.arguments.get("target"), *times, *said.get("item", []))
+    ]:
+        given["known_columns"] = kept
+    if given == step.arguments and said.items() <= given.items():
         return step
-    return mended(step, "how far ahead and in which steps, as the request says.", step.tool, step.arguments | said)
+    return mended(step, "how far ahead and in which steps, as the request says.", step.tool, given | said)
+
+
+_PER = re.compile(
+    r"\b(?:per|by|for each|for every|of each|in each|for all) (?:the )?((?:[\w']+ ?){1,3})|(\S+?)별(?:로|\s)",
+    re.IGNORECASE,
+)
+
+
+def _series(request: str, table: Table | None, target: str, times: Sequence[str]) -> dict[str, Any]:
+    """The columns that tell series apart: `per channel`, `지점별로`."""
+    if table is None:
+        return {}
+    said = [one or other for one, other in _PER.findall(request)]
+    words = [part for one in said for part in (one.split()[:1] or [one])]
+    items = [
+        column.name for word in words for column in columns_named(word, table) if column.name not in (target, *times)
+    ]
+    return {"item": list(dict.fromkeys(items))} if items else {}
 
 
 def _ahead(found: "re.Match[str]") -> tuple[float, str]:
