@@ -17,10 +17,14 @@ FEW_ROWS_PER_VALUE = 5
 """A text that repeats less often than this, on average, names cases rather than groups."""
 MANY_VALUES = 50
 FREE_TEXT_WORDS = 5
+PICTURES = "the paths of pictures, which this kind of model does not look at"
 FREE_TEXT = "free text, which this kind of model does not read"
 EXPECTED_REPEATS = 5
 """Where chance alone would repeat this many numbers and none repeats, the column was made to be different."""
 NEARLY_PERFECT = 0.995
+_PICTURE = r"(?i)\.(?:jpe?g|png|bmp|gif|tiff?|webp)$"
+MOST_PICTURES = 0.95
+"""From this share of file names of pictures on, a text column holds pictures."""
 _ID_WORDS = {"id", "ids", "uuid", "guid", "key", "index", "idx", "serial", "rownum", "rowid", "rownumber", "identifier"}
 
 
@@ -110,6 +114,8 @@ def _texts_identify(filled: "pd.Series[Any]", rows: int) -> str:
     distinct = filled.nunique()
     if distinct <= MANY_VALUES and distinct < 0.9 * len(filled):
         return ""
+    if filled.iloc[:2000].str.contains(_PICTURE).mean() >= MOST_PICTURES:
+        return PICTURES
     words = filled.iloc[:2000].str.count(r"\S+").mean()
     if words >= FREE_TEXT_WORDS and distinct > 0.5 * len(filled):
         return FREE_TEXT

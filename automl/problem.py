@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from automl.columns import FREE_TEXT, Screened, name_words, screen
+from automl.columns import FREE_TEXT, PICTURES, Screened, name_words, screen
 from automl.frames import labels
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ Wanted = Literal["auto", "classes", "number"]
 MIN_ROWS = 40
 MIN_ROWS_PER_CLASS = 10
 MAX_CLASSES = 100
+SIZES = ("width", "height")
+"""What load_images tells of a picture beside its path: nothing that a table could be learned from."""
 MAX_CODES = 20
 """Whole numbers with more different values than this are never taken for class codes."""
 
@@ -33,14 +35,16 @@ class ProblemError(Exception):
     """The data can't be learned from as asked: one line that says what was found and what to do."""
 
 
-class OnlyText(ProblemError):
-    """Nothing but free text is left to learn from: a problem for a text model."""
+class OnlyReading(ProblemError):
+    """Nothing but free text, or the paths of pictures, is left to learn from: a problem for a model that reads them."""
 
-    def __init__(self, target: str, column: str) -> None:
+    def __init__(self, target: str, column: str, what: Literal["text", "image"]) -> None:
+        held = {"text": "free text", "image": "the paths of pictures"}[what]
         super().__init__(
-            f"Only '{column}' is left to predict '{target}' from, and it is free text. Use train_text_model."
+            f"Only '{column}' is left to predict '{target}' from, and it is {held}. Use train_{what}_model."
         )
         self.column = column
+        self.what = what
 
 
 class Problem(BaseModel):
@@ -216,9 +220,12 @@ def _learnable(frame: "pd.DataFrame", target: str, found: Screened) -> None:
     columns = [name for name in frame.columns if name != target]
     if not columns:
         raise ProblemError(f"The data has no column besides '{target}' to learn from.")
+    pictures = [name for name in columns if found.excluded.get(name) == PICTURES]
+    if pictures and all(name in found.excluded or name in SIZES for name in columns):
+        raise OnlyReading(target, pictures[0], "image")
     if all(name in found.excluded for name in columns):
         texts = [name for name in columns if found.excluded[name] == FREE_TEXT]
         if texts:
-            raise OnlyText(target, max(texts, key=lambda name: frame[name].str.len().sum()))
+            raise OnlyReading(target, max(texts, key=lambda name: frame[name].str.len().sum()), "text")
         reasons = "; ".join(f"{name}: {found.excluded[name]}" for name in columns[:5])
         raise ProblemError(f"No column is left to predict '{target}' from ({reasons}).")

@@ -10,7 +10,9 @@ from PIL import Image
 
 from assistant.app import model
 from automl.card import read_card
+from automl.frames import as_frame
 from automl.pictures import PictureError, measures, read_picture
+from automl.problem import OnlyReading, detect
 from tools import call, tools_asked_for
 from tools.tool import Job, Outcome, ToolError
 from tools.workspace import Workspace
@@ -52,7 +54,10 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
             loaded.text
             == "Loaded 60 pictures of shop as shop. Their classes are the folders they lie in: dots, plain and stripes."
         )
-        built = do(opened, "train_image_model", dataset="shop")
+        built = do(opened, "train_model", dataset="shop", target="class")
+        assert built.text.startswith(
+            "All that is left to predict class from are pictures (path), so the model looks at them."
+        )
         assert built.values["model"] == "shop_class"
         yield opened
 
@@ -197,3 +202,14 @@ def test_an_empty_folder_and_a_file_that_is_no_picture_are_said(workspace: Works
 )
 def test_requests_call_for_the_tools(tool: str, request_: str) -> None:
     assert tool in [found.name for found in tools_asked_for(request_)]
+
+
+def test_a_table_of_nothing_but_pictures_names_the_column_to_look_at(workspace: Workspace) -> None:
+    with workspace.cursor() as cursor:
+        frame = as_frame(cursor.execute('FROM "shop@1"').to_arrow_table())
+    frame["width"] = [float(place) for place in range(len(frame))]
+    with pytest.raises(OnlyReading) as error:
+        detect(frame, "class")
+    assert str(error.value) == (
+        "Only 'path' is left to predict 'class' from, and it is the paths of pictures. Use train_image_model."
+    )

@@ -9,7 +9,7 @@ import pytest
 from automl.encoder import EncoderError, load_encoder
 from automl.frames import as_frame
 from automl.heads import log_loss, shares, temper
-from automl.problem import OnlyText, ProblemError, detect
+from automl.problem import OnlyReading, ProblemError, detect
 from automl.text import Method, TextResult, TextSpec, fit
 from automl.text_model import load_text_model
 from tests.tiny_encoder import TOPICS, messages, tiny_encoder
@@ -127,9 +127,9 @@ def test_tempered_scores_surprise_less(tmp_path: Path) -> None:
 
 def test_a_table_of_nothing_but_text_names_the_column_to_read() -> None:
     frame = as_frame(messages())
-    with pytest.raises(OnlyText) as error:
+    with pytest.raises(OnlyReading) as error:
         detect(frame, "topic")
-    assert error.value.column == "message"
+    assert (error.value.column, error.value.what) == ("message", "text")
     assert (
         str(error.value) == "Only 'message' is left to predict 'topic' from, and it is free text. Use train_text_model."
     )

@@ -12,6 +12,7 @@ from automl.card import read_card, write_card
 from tests.tiny_encoder import messages, tiny_encoder
 from tests.trained import add
 from tools import call, tools_asked_for
+from tools.modelling.reading import check_reading
 from tools.tool import Job, Outcome, ToolError
 from tools.train import train_model
 from tools.train_text import highlight_words, train_text_model
@@ -144,3 +145,11 @@ def test_an_old_card_without_a_text_loads(workspace: Workspace, tmp_path: Path) 
 )
 def test_requests_call_for_the_tools(tool: str, request_: str) -> None:
     assert tool in [found.name for found in tools_asked_for(request_)]
+
+
+def test_stars_are_classes_to_a_model_of_text(workspace: Workspace) -> None:
+    table = messages(120).append_column("stars", pa.array([1 + row % 5 for row in range(120)]))
+    version = add(workspace, "rated", table)
+    problem = check_reading(workspace, version, "message", "stars", 0, "text")
+    assert (problem.kind, problem.label_type, set(problem.classes)) == ("multiclass", "integer", set("12345"))
+    assert problem.reason == "a model that reads text predicts classes, and it has 5 different numbers"

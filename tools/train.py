@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from automl.builds import Made, estimate, plan_build
 from automl.card import BuildFacts, Card
-from automl.problem import OnlyText, Problem, ProblemError, detect
+from automl.problem import OnlyReading, Problem, ProblemError, detect
 from automl.settings import Algorithm, Build, Metric, Settings, SplitBy, metric_name
 from automl.tabular import FitResult, FitSpec, candidates_in
 from automl.worker import Finished, TrainingCancelled, TrainingEnded, TrainingFailed, fit_in_child
@@ -98,8 +98,8 @@ def train_model(
     left_aside = _left_aside(version, goal, ignore or [], only)
     try:
         found = check(job.workspace, version, goal, left_aside, settings.seed, predict_as)
-    except OnlyTextLeft as left:
-        return _read(job, dataset, left.column, target, build)
+    except OnlyReadingLeft as left:
+        return _read(job, dataset, left.problem, target, build)
     problem = settled(job, found, leaks, kept)
     if build == "preview":
         return preview(job, version, problem, settings)
@@ -112,20 +112,25 @@ def train_model(
     )
 
 
-class OnlyTextLeft(ToolError):
-    """A table of which only free text is left to learn from, which a text model reads."""
+class OnlyReadingLeft(ToolError):
+    """A table of which only free text or pictures are left to learn from, which another kind of model reads."""
 
-    def __init__(self, text: str, column: str) -> None:
-        super().__init__(text)
-        self.column = column
+    def __init__(self, problem: OnlyReading) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
 
 
-def _read(job: Job, dataset: str, column: str, target: str, build: str) -> Outcome:
-    """A text model in place of one of a table, and why."""
+def _read(job: Job, dataset: str, problem: OnlyReading, target: str, build: str) -> Outcome:
+    """A model of texts or pictures in place of one of a table, and why."""
+    from tools.train_image import train_image_model
     from tools.train_text import train_text_model
 
-    made = train_text_model(job, dataset, column, target, build="quick" if build == "quick" else "standard")
-    why = f"All that is left to predict {target} from is free text ({column}), so the model reads text."
+    if problem.what == "image":
+        made = train_image_model(job, dataset, target, problem.column)
+        why = f"All that is left to predict {target} from are pictures ({problem.column}), so the model looks at them."
+    else:
+        made = train_text_model(job, dataset, problem.column, target, build="quick" if build == "quick" else "standard")
+        why = f"All that is left to predict {target} from is free text ({problem.column}), so the model reads text."
     return made.model_copy(update={"text": f"{why} {made.text}"})
 
 
@@ -221,8 +226,8 @@ def check(
     frame = checked_rows(workspace, version, target, seed)
     try:
         found = detect(frame.drop(columns=[name for name in ignore if name != target]), target, wanted=predict_as)
-    except OnlyText as error:
-        raise OnlyTextLeft(str(error), error.column) from error
+    except OnlyReading as error:
+        raise OnlyReadingLeft(error) from error
     except ProblemError as error:
         raise ToolError(str(error)) from error
     asked = {name: "you asked to leave it out" for name in ignore if name != target}

@@ -33,6 +33,7 @@ TABLES: dict[str, Callable[[Random], Table]] = {
     "homes_new": trade.homes_new,
     "leads": trade.leads,
     "comments": trade.comments,
+    "tickets": trade.tickets,
     "ko_sales": korea.sales,
     "ko_members": korea.members,
     "ko_members_new": korea.members_new,
@@ -40,6 +41,7 @@ TABLES: dict[str, Callable[[Random], Table]] = {
     "ko_reviews": korea.reviews,
     "bakery": time.bakery,
     "ko_visits": time.visits,
+    "ko_inquiries": korea.inquiries,
 }
 
 

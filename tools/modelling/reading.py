@@ -7,7 +7,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel
 
 from automl.card import Card
-from automl.problem import Problem, ProblemError, detect
+from automl.problem import MAX_CODES, Problem, ProblemError, detect
 from automl.tabular import FitResult
 from automl.worker import Fit, TrainingCancelled, TrainingFailed, run_in_child
 from tools.modelling.models import building, publish
@@ -32,6 +32,9 @@ def check_reading(workspace: Workspace, version: Version, column: str, target: s
     frame = checked_rows(workspace, version, target, seed)[[column, target]]
     try:
         problem = detect(frame, target, reads=column)
+        if problem.kind == "regression" and frame[target].nunique() <= MAX_CODES:
+            few = f"a model that reads {what} predicts classes, and it has {frame[target].nunique()} different numbers"
+            problem = detect(frame, target, wanted="classes", reads=column).model_copy(update={"reason": few})
     except ProblemError as error:
         raise ToolError(str(error)) from error
     if problem.kind == "regression":

@@ -4,8 +4,8 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-from evals.suites.made.kit import Table, chance, gaps
-from evals.suites.made.words import INJECTED_KO, PRAISE_KO
+from evals.suites.made.kit import Table, chance, day_of, gaps
+from evals.suites.made.words import INJECTED_KO, KO_CLOSINGS, KO_OPENINGS, KO_TOPICS, PRAISE_KO, message
 
 
 def sales(random: Random, count: int = 520) -> Table:
@@ -97,3 +97,12 @@ def reviews(random: Random) -> Table:
         day = date(2025, 5, 1) + timedelta(days=random.randrange(60))
         rows.append([number + 1, day.isoformat(), random.choice(["공기청정기", "가습기", "선풍기"]), stars, text])
     return ("후기번호", "작성일", "제품", "별점", "후기"), rows
+
+
+def inquiries(random: Random) -> Table:
+    """Questions of customers, each with what it is about."""
+    rows = []
+    for number in range(240):
+        text, topic = message(KO_TOPICS, KO_OPENINGS, KO_CLOSINGS, random)
+        rows.append([f"Q{number + 1:04}", day_of(2025, random).isoformat(), text, topic])
+    return ("문의번호", "접수일", "문의내용", "유형"), rows

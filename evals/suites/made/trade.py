@@ -5,7 +5,7 @@ from random import Random
 from typing import Any
 
 from evals.suites.made.kit import Table, chance, day_of, gaps
-from evals.suites.made.words import FIRST, INJECTED, LAST, PRAISE
+from evals.suites.made.words import CLOSINGS, FIRST, INJECTED, LAST, OPENINGS, PRAISE, TOPICS, message
 
 # --- a web shop --------------------------------------------------------------------------------------------------------
 
@@ -193,3 +193,12 @@ def comments(random: Random) -> Table:
             ]
         )
     return ("review_no", "posted_on", "product", "stars", "comment"), rows
+
+
+def tickets(random: Random) -> Table:
+    """Messages to a shop's support, each with the desk that took it."""
+    rows = []
+    for number in range(240):
+        text, topic = message(TOPICS, OPENINGS, CLOSINGS, random)
+        rows.append([f"T{number + 1:04}", day_of(2025, random).isoformat(), text, topic])
+    return ("ticket_no", "received_on", "message", "desk"), rows
