@@ -256,7 +256,13 @@ def _try_meaning(bench: _Bench) -> None:
         )
         return
     bench.report(0.15, f"Reading {len(bench.texts):,} texts by meaning, about {needed:.0f} s")
-    bench.vectors = bench.encoder.embed(bench.texts, _within(bench.report, 0.15, 0.5))
+    try:
+        bench.vectors = bench.encoder.embed(bench.texts, _within(bench, 0.15, 0.5, strict=not asked))
+    except _OutOfTime:
+        bench.skipped.append(
+            f"meaning: reading {len(bench.texts):,} texts took longer than foreseen, more than the build had. Take a longer build."
+        )
+        return
     head = dense_head(bench.vectors[bench.teach], bench.codes[bench.teach], len(bench.spec.problem.classes))
     scores = head.scores(bench.vectors[bench.judge])
     if bench.spec.method != "fine_tune":
@@ -421,5 +427,16 @@ def _seconds_to_embed(encoder: "Encoder", texts: Sequence[str]) -> float:
     return 1.1 * a_character * sum(max(20, min(len(text), CHARACTERS)) for text in texts)
 
 
-def _within(report: Progress, low: float, high: float) -> Any:
-    return lambda share: report(low + (high - low) * share, "Reading the texts by meaning")
+class _OutOfTime(Exception):
+    """The build's time is over before the texts are read."""
+
+
+def _within(bench: _Bench, low: float, high: float, *, strict: bool) -> Any:
+    """Progress from `low` to `high`; where `strict`, the end of the reading once the build's time is over."""
+
+    def report(share: float) -> None:
+        bench.report(low + (high - low) * share, "Reading the texts by meaning")
+        if strict and bench.left <= 0 and share < 1:
+            raise _OutOfTime
+
+    return report

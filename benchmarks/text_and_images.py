@@ -9,6 +9,7 @@ table with the figure, the bar and their ratio per row.
 
 import argparse
 import csv
+import os
 import shutil
 import tempfile
 import time
@@ -32,7 +33,7 @@ def text(data: Path, build: str) -> list[Row]:
         test = [row for place, row in enumerate(rows) if place % 5 == 0]
         _write(here / "intents.csv", [row for place, row in enumerate(rows) if place % 5])
         _write(here / "test.csv", test)
-        started, used = time.monotonic(), time.process_time()
+        started, used = time.monotonic(), _processor()
         job = Job(workspace, progress=lambda fraction, said: print(f"  {fraction:4.0%} {said}", flush=True))
         call(job, "load_file", {"path": str(here / "intents.csv")})
         outcome = call(
@@ -43,7 +44,7 @@ def text(data: Path, build: str) -> list[Row]:
         seconds = time.monotonic() - started
         with (here / "out.csv").open(encoding="utf-8", newline="") as file:
             right = sum(row["prediction"] == row["category"] for row in csv.DictReader(file))
-        print(f"processor time of this process {time.process_time() - used:.0f} s")
+        print(f"processor time, with the fit: {_processor() - used:.0f} s")
         return [("banking77 accuracy", right / len(test), 0.88), ("banking77 300 s / seconds", 300 / seconds, 1.0)]
 
 
@@ -94,6 +95,11 @@ def compiling(data: Path) -> list[Row]:
         ("speed-up by compiling", eager / compiled, 1.0),
         ("seconds to compile", report.compile_seconds or 0.0, 77.0),
     ]
+
+
+def _processor() -> float:
+    """Seconds of processor time of this process and of the children that have ended."""
+    return sum(os.times()[:4])
 
 
 def _write(path: Path, rows: list[dict[str, str]]) -> None:

@@ -140,3 +140,13 @@ def test_a_text_that_is_a_copy_of_the_target_is_refused() -> None:
     frame["message"] = "about " + frame["topic"] + " as it was written down there"
     with pytest.raises(ProblemError, match="a copy of topic in other words"):
         detect(frame[["message", "topic"]], "topic", reads="message")
+
+
+def test_reading_that_takes_longer_than_the_build_is_given_up_and_words_are_kept(
+    tmp_path: Path, encoder: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("automl.text._seconds_to_embed", lambda encoder, texts: -1e9)
+    monkeypatch.setattr("automl.encoder.BATCH", 8)
+    result = fitted(tmp_path, "auto", encoder, seconds=0.05)
+    assert [trial.method for trial in result.text.trials] == ["words"]
+    assert result.text.skipped[0].startswith("meaning: reading 240 texts took longer than foreseen")
