@@ -205,7 +205,7 @@ def fit(spec: ForecastSpec, report: Progress) -> ForecastResult:
     season = _season(lengths, spec.series.step)
     report(0.05, "Loading the forecasting library")
     _quiet()
-    enough = lengths.index[lengths >= _least(spec.series.horizon, windows)]
+    enough = lengths.index[lengths >= least(spec.series.horizon, windows)]
     tested = frame[frame[ITEM].isin(enough)]
     found = _measured(spec, tested, windows, season, report)
     kept = [NAIVE] if found.naive_won else found.members
@@ -259,7 +259,8 @@ def _with_holidays(frame: "pd.DataFrame", spec: SeriesSpec) -> "pd.DataFrame":
     return frame.assign(**{HOLIDAY: holiday_flags(frame[TIME], spec.step, spec.holidays)}) if spec.holidays else frame
 
 
-def _least(horizon: int, windows: int) -> int:
+def least(horizon: int, windows: int) -> int:
+    """Observations a series must have to be tested on so many windows."""
     return least_points(horizon) + (windows - 1) * horizon
 
 
@@ -304,7 +305,7 @@ def _measured(spec: ForecastSpec, frame: "pd.DataFrame", windows: int, season: i
     series, horizon = spec.series, spec.series.horizon
     before = frame[frame.groupby(ITEM).cumcount(ascending=False) >= windows * horizon]
     folder = spec.folder.with_name("measured")
-    wanted = [*spec.plan.models, *([f"AutoETS{BESIDE}"] if series.ahead else [])]
+    wanted = _compared(spec.plan, series)
     said = _Said(report, 0.06, 0.4, len(wanted))
     predictor = _fitted(spec, before, wanted, season, folder, said)
     report(
@@ -332,6 +333,19 @@ def _measured(spec: ForecastSpec, frame: "pd.DataFrame", windows: int, season: i
         name=name, best=tables[name], naive=tables[NAIVE], naive_won=naive_won, members=_families(weights, spec.plan, series),
         weights=weights, leaderboard=board,
     )  # fmt: skip
+
+
+def _compared(plan: ForecastPlan, series: SeriesSpec) -> list[str]:
+    """The models that are compared: those of the build, and one that reads the known columns where there are any."""
+    return [*plan.models, *([f"AutoETS{BESIDE}"] if series.ahead else [])]
+
+
+def settings_of(build: ForecastBuild, found: "ForecastFacts") -> tuple[dict[str, Any], dict[str, Any], int]:
+    """What AutoGluon was given, for whoever trains it again: the compared models, those kept, the seconds of a fit."""
+    plan = plan_forecast(build, known=bool(found.series.ahead), observations=found.observations)
+    kept = [NAIVE] if found.naive_won else _families(found.weights, plan, found.series)
+    compared = _hyperparameters(_compared(plan, found.series), found.season)
+    return compared, _hyperparameters(kept, found.season), round(plan.seconds)
 
 
 def _latest(names: list[str]) -> dict[str, str]:

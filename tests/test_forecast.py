@@ -1,6 +1,10 @@
 import json
+import os
 import re
+import subprocess
+import sys
 import tempfile
+import zipfile
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -285,3 +289,30 @@ def test_without_a_forecast_the_tool_says_to_build_one_and_a_model_of_rows_is_re
 )
 def test_the_planner_is_told_of_forecasts_where_a_request_asks_for_the_future(request_: str, asked: bool) -> None:
     assert ("forecast" in [one.name for one in tools_asked_for(request_)]) == asked
+
+
+def test_an_export_trains_the_forecast_again_with_the_same_score_and_forecasts_without_easel(tmp_path: Path) -> None:
+    job, _ = built()
+    outcome = call(job, "export_model", {"model": "sales_sold_forecast"})
+    with zipfile.ZipFile(outcome.artefacts[0].path) as archive:
+        archive.extractall(tmp_path)
+    folder = tmp_path / "sales_sold_forecast_export"
+    alone = {
+        "cwd": folder,
+        "env": os.environ | {"PYTHONPATH": ""},
+        "check": True,
+        "text": True,
+        "stdout": subprocess.PIPE,
+    }
+    said = subprocess.run([sys.executable, "train.py"], **alone).stdout.splitlines()
+    scores = json.loads(said[-1])
+    assert scores["now"] == pytest.approx(scores["then"], rel=0.05)
+    prices = sales(MONTHS + 6).slice(MONTHS, 6).select(["month", "shop", "price"])
+    pyarrow.csv.write_csv(prices, folder / "future.csv")
+    subprocess.run([sys.executable, "forecast.py", "made.csv", "future.csv"], **alone)
+    made = pd.read_csv(folder / "made.csv")
+    again = forecast(job).table
+    assert again is not None
+    assert made["series"].tolist() == [row[0] for row in again.rows]
+    assert made["forecast"].tolist()[6:] == pytest.approx([row[2] for row in again.rows][6:], rel=0.01)
+    assert [cell["cell_type"] for cell in json.loads((folder / "train.ipynb").read_text())["cells"]].count("code") >= 4

@@ -8,6 +8,7 @@ from typing import Literal
 from automl.card import Card
 from automl.predictor import PREDICTOR, ModelError
 from tools import recipe as recipes
+from tools.exporting.forecast import forecast_folder
 from tools.exporting.table import copy_rows, mlflow_code, table_files, told
 from tools.exporting.write import as_notebook, pack, rendered, requirements
 from tools.modelling.facts import card_facts
@@ -34,8 +35,8 @@ def export_model(job: Job, model: ModelName | None = None, format: Literal["fold
         format: folder is for a data scientist; mlflow loads with mlflow.pyfunc.load_model and predicts raw rows.
     """
     card = find_model(job.workspace, model)
-    if card.modality != "table":
-        raise ToolError(f"'{card.name}' reads {card.modality}s; so far models of tables are exported.")
+    if card.modality != "table" and not (card.forecast and format == "folder"):
+        raise ToolError(f"'{card.name}' reads {card.modality}s; so far models of tables are exported like this.")
     name = f"{card.name}_{'mlflow' if format == 'mlflow' else 'export'}"
     with tempfile.TemporaryDirectory(prefix=".export-", dir=job.workspace.files) as inside:
         folder = Path(inside) / name
@@ -53,6 +54,8 @@ def export_model(job: Job, model: ModelName | None = None, format: Literal["fold
 def _folder(job: Job, card: Card, folder: Path) -> list[str]:
     """Write everything a data scientist needs; the files to look at first."""
     source = folder_of(job.workspace, card)
+    if card.forecast:
+        return forecast_folder(card, source, folder)
     recipe = recipes.load(source)
     files = table_files(card, recipe, source)
     described = {name: what for name, (what, _) in files.items()} | {
