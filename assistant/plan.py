@@ -14,6 +14,8 @@ from pydantic import BaseModel, ConfigDict
 
 from assistant.amending import amended
 from assistant.amending.positions import of_each
+from assistant.amending.predicted import imagined
+from assistant.amending.thresholds import thresholded
 from assistant.as_said import as_said
 from assistant.context import Situation, Table
 from assistant.events import PlannedStep
@@ -212,8 +214,9 @@ def read_plan(reply: Mapping[str, Any], tools: Mapping[str, Tool], situation: Si
     match first["tool"]:
         case "say_missing":
             look = [Step(tool="describe_data", arguments={"dataset": table.name}) for table in situation.tables[:1]]
-            if (made := of_each(look, situation, request)) != look:
-                return Plan(steps=tuple(made))  # what each column holds can't be missing
+            for rule in (of_each, thresholded, imagined):
+                if (made := rule(look, situation, request)) != look:
+                    return Plan(steps=tuple(made))  # what each column holds, or a model tells, can't be missing
             return Plan(missing=_words(first.get("what")) or "that")
         case "ask_user":
             return Plan(question=_words(first.get("question")), options=tuple(map(_words, first.get("options") or [])))

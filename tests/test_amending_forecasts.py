@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.amending.judged import judged
+from assistant.amending.predicted import batched, imagined
 from assistant.amending.thresholds import thresholded
 from assistant.context import ColumnFact, ModelFact, Situation, look
 from assistant.plan import Step, read_plan
@@ -141,3 +142,61 @@ def test_a_model_is_judged_by_the_groups_that_are_named(
     assert (step.tool, step.arguments) == made
     [same] = judged([Step(tool=tool, arguments=arguments)], situation, request_)
     assert (same.tool, same.arguments) == (tool, arguments)
+
+
+HOME = (
+    ColumnFact("area_m2", "int", (), ()), ColumnFact("bedrooms", "int", (), ()), ColumnFact("나이", "int", (), ()),
+    ColumnFact("월요금", "int", (), ()), ColumnFact("district", "text", ("Riverside", "Old Town"), ()),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("request_", "values"),
+    [
+        (
+            "what would a home with area_m2 120 and 3 bedrooms in Riverside cost?",
+            {"area_m2": 120, "bedrooms": 3, "district": "Riverside"},
+        ),
+        ("나이 35, 월요금 90000인 회원은 해지할까?", {"나이": 35, "월요금": 90000}),
+        ("how many homes have 3 bedrooms?", None),
+        ("what is the mean area_m2?", None),
+    ],
+)
+def test_one_case_that_is_described_is_predicted(
+    request_: str, values: dict[str, Any] | None, situation: Situation
+) -> None:
+    with_model = replace(situation, models=(ModelFact("homes_price", "price", HOME),))
+    step = Step(tool="query_data", arguments={"sql": "SELECT 1"})
+    [made] = imagined([step], with_model, request_)
+    if values is None:
+        assert made == step
+    else:
+        assert made.tool == "predict_row"
+        assert {pair["column"]: pair["value"] for pair in made.arguments["values"]} == values
+    assert imagined([step], situation, request_) == [step]
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        ("predict every row of shop and write it as an Excel file", {"format": "xlsx"}),
+        ("shop의 모든 행을 예측해서 엑셀 파일로 저장해줘", {"format": "xlsx"}),
+        ("predict shop and keep the result as a dataset called priced", {"save_as": "priced"}),
+        ("shop을 예측해서 결과를 scored라는 데이터셋으로 저장해줘", {"save_as": "scored"}),
+        ("predict shop with the probability of each class", {"every_class": True}),
+        ("predict shop", {}),
+    ],
+)
+def test_predictions_are_written_as_is_said(request_: str, said: dict[str, Any], situation: Situation) -> None:
+    step = Step(tool="predict_dataset", arguments={"dataset": "shop", "format": "csv"})
+    [made] = batched([step], situation, request_)
+    assert made.arguments == {"dataset": "shop"} | said
+
+
+def test_costs_are_a_threshold_even_where_the_model_of_language_sees_nothing(situation: Situation) -> None:
+    with_model = replace(situation, models=(ModelFact("shop_sales", "sales", ()),))
+    request = "losing a customer we missed costs 10 times as much as a false alarm. which threshold should we take?"
+    plan = read_plan({"steps": [{"tool": "say_missing", "what": "false alarm"}]}, catalogue(), with_model, request)
+    assert [(step.tool, step.arguments) for step in plan.steps] == [
+        ("choose_threshold", {"miss_cost": 10.0, "false_alarm_cost": 1.0})
+    ]

@@ -97,6 +97,10 @@ def _said(step: "Step", situation: Situation, request: str) -> "Step":
     named = [column.name for column in columns_named(request, table)] if table else []
     said |= _series(request, table, str(step.arguments.get("target", "")), times)
     given = {name: value for name, value in step.arguments.items() if name != "known_columns"}
+    apart = [
+        name for name in given.pop("item", []) if name in named and name not in (step.arguments.get("target"), *times)
+    ]
+    given |= {"item": apart} if apart else {}
     if kept := [
         name
         for name in known

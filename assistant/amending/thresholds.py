@@ -10,10 +10,8 @@ from assistant.context import Situation
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-_MISS = r"(?:miss(?:ed|ing|es)?(?: \w+){0,3}|false negatives?|놓치(?:는|면|게)?[^\d]{0,12}|미탐\S*)"
-_ALARM = (
-    r"(?:false (?:alarm|positive)s?|(?:needless|wrong|unnecessary) \w+|오탐\S*|헛경보\S*|잘못 ?(?:경고|예측)[^\d]{0,8})"
-)
+_MISS = r"(?:miss(?:ed|ing|es)?(?: [^\W\d]+){0,3}|false negatives?|놓치(?:는|면|게)?[^\d]{0,12}|미탐\S*)"
+_ALARM = r"(?:false (?:alarm|positive)s?|(?:needless|wrong|unnecessary) [^\W\d]+|오탐\S*|헛경보\S*|잘못 ?(?:경고|예측)[^\d]{0,8})"
 _N = r"(?P<{}>\d[\d,]*(?:\.\d+)?|twice|two|three|four|five|six|ten|twenty)"
 _TIMES = (
     ("miss", re.compile(rf"{_MISS}[^.;\d]{{0,30}}?{_N.format('n')}(?: ?times|x|배)?[^.;]{{0,40}}?{_ALARM}", re.IGNORECASE)),
@@ -42,8 +40,14 @@ _NUMBERS = {"twice": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "t
 
 
 def thresholded(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """The aim or the costs of a threshold that the request names, where a plan chooses one."""
+    """The aim or the costs of a threshold that the request names; where both costs are, a threshold is meant."""
+    costs = situation.models and {"miss_cost", "false_alarm_cost"} <= _aim(request).keys()
+    if costs and len(steps) == 1 and steps[0].tool in _READS:
+        return [_said(mended(steps[0], "", "choose_threshold", {}), request)]
     return [_said(step, request) if step.tool == "choose_threshold" else step for step in steps]
+
+
+_READS = ("query_data", "describe_data", "evaluate_model", "preview_data", "error_by_segment", "show_mistakes")
 
 
 def _said(step: "Step", request: str) -> "Step":

@@ -1,0 +1,78 @@
+"""Predictions as the request says them: of which file, kept under which name, and of the one case that it describes."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.amending.step import mended
+from assistant.context import ColumnFact, Situation
+from assistant.named import stands
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+_FORMATS = (("xlsx", r"\bexcel\b|\bxlsx?\b|엑셀"), ("parquet", r"\bparquet\b|파케이"))
+_SAVED = re.compile(
+    r"\b(?:data ?set|table)\b[^.;]{0,12}?\b(?:called|named|as)\s+['\"]?(?P<called>[^\W\d]\w*)|\b(?:save|keep|store|put)\b[^.;]{0,40}?\b(?:as|in|into) (?:the |a |an )?(?:new )?(?:data ?set|table) ['\"]?(?!called\b|named\b)(?P<kept>[^\W\d]\w*)"
+    r"|['\"]?(?P<korean>[^\W\d]\w*?)['\"]?\s?(?:이?라는|란)\s?(?:이름의\s?)?(?:새 )?(?:데이터셋|데이터|테이블|표)",
+    re.IGNORECASE,
+)
+_EVERY_CLASS = re.compile(
+    r"\b(?:probabilit\w+|chances?) (?:of|for) (?:each|every|all)\b|\b(?:each|every|all) class\w*|(?:각|모든) ?클래스|클래스별 ?확률",
+    re.IGNORECASE,
+)
+_SUPPOSES = re.compile(
+    r"\b(?:what|how much|how many|how likely)\b[^?]{0,40}\b(?:would|will|does|do|is|are|be)\b|\bwould\b|\bwhat if\b|\bpredict (?:for|one|this)\b|\bestimate\b"
+    r"|할까|일까|될까|갈까|얼마|예상|예측",
+    re.IGNORECASE,
+)
+_READS = ("query_data", "make_chart", "describe_data", "preview_data", "explain_model", "evaluate_model")
+NUMBERS = ("int", "decimal")
+_NUMBER = r"-?\d+(?:,\d{3})*(?:\.\d+)?"
+
+
+def batched(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Predictions of a dataset in the format and under the name that the request says."""
+    return [_batched(step, request) if step.tool == "predict_dataset" else step for step in steps]
+
+
+def _batched(step: "Step", request: str) -> "Step":
+    said: dict[str, Any] = {}
+    if form := next((name for name, words in _FORMATS if re.search(words, request, re.IGNORECASE)), ""):
+        said["format"] = form
+    if found := _SAVED.search(request):
+        said["save_as"] = found["called"] or found["kept"] or found["korean"]
+    if _EVERY_CLASS.search(request):
+        said["every_class"] = True
+    options = ("format", "save_as", "every_class")
+    made = {name: value for name, value in step.arguments.items() if name not in options} | said
+    if made == step.arguments:
+        return step
+    return mended(step, "written as the request says.", step.tool, made) if said else step.model_copy(update={"arguments": made})  # fmt: skip
+
+
+def imagined(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`what would a home with area_m2 120 and 3 bedrooms cost?` is a prediction, where a model has those columns."""
+    model = next(iter(situation.models), None)
+    if model is None or model.ahead or len(steps) != 1 or steps[0].tool not in _READS or not _SUPPOSES.search(request):
+        return list(steps)
+    values = [pair for feature in model.features if (pair := _described(feature, request))]
+    if len([pair for pair in values if not isinstance(pair["value"], str)]) < 2:
+        return list(steps)
+    arguments: dict[str, Any] = {"values": values}
+    return [mended(steps[0], f"one case is described, which {model.name} predicts.", "predict_row", arguments)]
+
+
+def _described(feature: ColumnFact, request: str) -> dict[str, Any] | None:
+    """A column with the value that a request gives it."""
+    name = re.escape(feature.name).replace("_", "[ _]")
+    if feature.type in NUMBERS:
+        behind = rf"(?<!\w){name}(?:이|가|은|는)?\W{{0,3}}(?:of |is |= ?|: ?)?({_NUMBER})(?![\d.])"
+        before = rf"(?<![\w.])({_NUMBER})\s+{name}(?!\w)"
+        found = re.search(behind, request, re.IGNORECASE) or re.search(before, request, re.IGNORECASE)
+        if found is None:
+            return None
+        number = float(found[1].replace(",", ""))
+        return {"column": feature.name, "value": int(number) if number.is_integer() else number}
+    named = [str(value) for value in feature.values if len(str(value)) > 2 and stands(str(value), request)]
+    return {"column": feature.name, "value": named[0]} if len(named) == 1 else None
