@@ -1,8 +1,9 @@
 """The builds: what each asks of AutoGluon, and what it costs in time and memory.
 
 The families of a quick and a standard build are gradient boosting twice (LightGBM, CatBoost) and a linear model: on
-tables of this size they do as well as longer lists, in seconds. Forests are left out of them: they ignore the time
-limit above about ten thousand rows. A thorough build takes the person's time for more families and more folds.
+tables of this size they do as well as longer lists, in seconds. Up to about ten thousand rows a standard build also
+tries gradient boosting in smaller steps and a forest, which often tell small tables better; above, forests are left
+out, because they ignore the time limit. A thorough build takes the person's time for more families and more folds.
 """
 
 from collections.abc import Callable
@@ -22,7 +23,7 @@ RARE_ROWS, RARE_LIMIT = 200, 20_000
 """So does a class with fewer rows than this, of which one split would hold out a handful, up to so many rows in all."""
 SECONDS: dict[Made, float] = {"quick": 15.0, "standard": 45.0, "thorough": 300.0}
 FOREST_ROWS = 10_000
-"""Up to here a thorough build tries forests."""
+"""Up to here a standard build tries more families, and a thorough one forests."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,20 @@ KEYS: dict[Algorithm, str] = {
     "neural_network": "NN_TORCH",
 }
 FAMILIES: dict[str, Any] = {"GBM": {}, "CAT": {}, "LR": {}}
+SMALL: dict[str, Any] = {
+    **FAMILIES,
+    "GBM": [
+        {},
+        {
+            "learning_rate": 0.03,
+            "num_leaves": 64,
+            "feature_fraction": 0.8,
+            "min_data_in_leaf": 5,
+            "ag_args": {"name_suffix": "Small"},
+        },
+    ],
+    "XT": {"n_estimators": 150},
+}
 THOROUGH: dict[str, Any] = {
     "GBM": [
         {},
@@ -114,8 +129,10 @@ def _families(asked: Settings, name: Made, rows: int) -> dict[str, Any]:
     if asked.algorithms:
         own = THOROUGH if name == "thorough" else FAMILIES
         return {KEYS[one]: own.get(KEYS[one], {}) for one in asked.algorithms}
-    if name != "thorough":
+    if name == "quick":
         return FAMILIES
+    if name == "standard":
+        return SMALL if rows <= FOREST_ROWS else FAMILIES
     return THOROUGH | (FORESTS if rows <= FOREST_ROWS else {})
 
 

@@ -58,6 +58,9 @@ class BuildFacts(BaseModel):
     """The most memory that it held."""
     stopped: str = ""
     """Why it ended before it was done; what was finished by then is the model."""
+    final: str = ""
+    """What predicts while `measured` is the default: that candidate, fitted once more on all rows."""
+    measured: str = ""
     run: str = ""
     """The request that it was built for."""
 

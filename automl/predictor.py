@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from automl.card import FILE, Card, read_card
 from automl.decide import decide
+from automl.final import FOLDER as FINAL
 from automl.frames import labels
 from automl.impact import Impact, impact_of
 from automl.tabular import FeatureKind, feature_kind, library_versions
@@ -43,10 +44,12 @@ class Predictions:
 class SavedModel:
     """A loaded model. `load_model` makes it."""
 
-    def __init__(self, folder: Path, card: Card, predictor: Any) -> None:
+    def __init__(self, folder: Path, card: Card, predictor: Any, final: str = "") -> None:
+        """`final` is the name of the one candidate of a predictor that learned from all rows."""
         self.folder = folder
         self.card = card
         self._predictor = predictor
+        self._final = final
 
     def predict(self, frame: "pd.DataFrame", candidate: str | None = None) -> Predictions:
         """Predict the rows of a frame from `as_frame`; columns the model does not know are ignored.
@@ -60,7 +63,7 @@ class SavedModel:
             {name: self._column(frame, name, kind) for name, kind in self.card.model_columns.items()}, index=frame.index
         )
         model, problem, decision = candidate or self.card.best, self.card.problem, self.card.decision
-        chosen = {"model": model} if self.card.modality == "table" else {}
+        chosen = {"model": self._final or model} if self.card.modality == "table" else {}
         if problem.kind == "regression":
             return Predictions(self._predictor.predict(rows, **chosen).astype("float64"), None)
         own = self._predictor.predict_proba(rows, **chosen).reindex(columns=problem.classes, fill_value=0.0)
@@ -122,23 +125,26 @@ class SavedModel:
         return numbers.astype("float64")
 
 
-_loaded: dict[tuple[str, int], SavedModel] = {}
+_loaded: dict[tuple[str, int, str], SavedModel] = {}
 _lock = threading.Lock()
 
 
-def load_model(folder: Path) -> SavedModel:
+def load_model(folder: Path, *, final: bool = False) -> SavedModel:
     """The model in a folder, ready to predict; loaded once per process.
 
-    Raises ModelError where it was made with other versions of the libraries.
+    It never saw the holdout rows, so that it may be measured on them; `final` is the one that learned from them too,
+    where there is one, and predicts what is new. Raises ModelError where it was made with other versions of the libraries.
     """
-    key = (str(folder.resolve()), (folder / FILE).stat().st_mtime_ns)
+    card = read_card(folder)
+    own = card.built.final if final and card.best == card.built.measured else ""
+    key = (str(folder.resolve()), (folder / FILE).stat().st_mtime_ns, own)
     with _lock:
         if key not in _loaded:
-            card = read_card(folder)
             check_versions(card)
             while len(_loaded) >= KEPT:
                 del _loaded[next(iter(_loaded))]
-            _loaded[key] = SavedModel(folder, card, _load(folder / PREDICTOR, card))
+            predictor = _load(folder / (FINAL if own else PREDICTOR), card, own or card.best)
+            _loaded[key] = SavedModel(folder, card, predictor, own)
         return _loaded[key]
 
 
@@ -156,7 +162,7 @@ def check_versions(card: Card) -> None:
         )
 
 
-def _load(folder: Path, card: Card) -> Any:
+def _load(folder: Path, card: Card, candidate: str) -> Any:
     if card.modality == "text":
         from automl.text_model import load_text_model
 
@@ -170,5 +176,5 @@ def _load(folder: Path, card: Card) -> Any:
     from autogluon.tabular import TabularPredictor
 
     predictor = TabularPredictor.load(str(folder), verbosity=0, check_packages=False)
-    predictor.persist(models=[card.best])
+    predictor.persist(models=[candidate])
     return predictor

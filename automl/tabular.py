@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from automl.builds import BuildPlan, Progress
 from automl.evaluation import evaluate, write_evaluation
+from automl.final import FOLDER as FINAL
+from automl.final import fit_final
 from automl.frames import as_frame, labels
 from automl.impact import impact_of
 from automl.intervals import RESAMPLES, Interval
@@ -42,6 +44,8 @@ class FitSpec(BaseModel):
     """AutoGluon's name of what the build makes as good as it can; empty for the problem's own."""
     balance: bool = False
     """Whether every class weighs alike."""
+    final: bool = True
+    """Whether the best candidate is fitted once more on all rows, to predict."""
     seed: int = 0
 
     @property
@@ -74,6 +78,8 @@ class FitResult(BaseModel):
     holdout_rows: int
     seconds: float
     versions: dict[str, str]
+    final: str = ""
+    """What predicts: the best candidate's name after it was fitted on all rows; empty where it was not."""
 
 
 def fit(spec: FitSpec, report: Progress) -> FitResult:
@@ -156,7 +162,12 @@ def _measured(
     problem, target = spec.problem, spec.problem.target
     report(0.8, "Measuring the model on rows it never saw")
     leaderboard = _leaderboard(predictor, holdout)
+    best = predictor.model_best
     save_validation(predictor, problem, spec.folder.parent, spec.seed)
+    final = ""
+    if spec.final:
+        report(0.85, "Fitting the best candidate once more, on all rows")
+        final = fit_final(predictor, best, holdout, spec.folder.parent / FINAL)
     predictor.save_space()
     probabilities = None if problem.kind == "regression" else predictor.predict_proba(holdout)
     predicted = predictor.predict(holdout) if probabilities is None else probabilities.idxmax(axis=1)
@@ -177,6 +188,7 @@ def _measured(
         holdout_rows=len(holdout),
         seconds=round(time.monotonic() - started, 1),
         versions=library_versions(),
+        final=final,
     )
 
 

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -10,6 +11,7 @@ from automl.builds import estimate, plan_build
 from automl.frames import as_frame, labels
 from automl.problem import Kind, Problem, ProblemError, detect, positive_class
 from automl.settings import Metric, Settings, metric_name
+from automl.shift import shift
 
 ROWS = 400
 
@@ -238,6 +240,29 @@ def test_columns_that_give_a_number_together_are_found_with_their_formula(formul
     made = numbers()
     frame = table(**{name: cells.tolist() for name, cells in made.items()}, y=formula(**made).tolist())
     assert detect(frame, "y", wanted="number").leaks == leaks
+
+
+def visits(kind: str) -> pd.DataFrame:
+    random = np.random.default_rng(6)
+    days = pd.to_datetime("2023-01-01") + pd.to_timedelta(np.arange(ROWS), unit="D")
+    price = random.normal(10, 2, ROWS) + (8 * (np.arange(ROWS) > ROWS // 2) if kind == "rises" else 0)
+    made = {"day": days, "year": days.year.astype(float), "price": price, "size": random.normal(0, 1, ROWS)}
+    return pd.DataFrame(made | {"left": random.choice(["yes", "no"], ROWS)})
+
+
+def test_rows_that_change_over_time_are_warned_about_with_what_to_do() -> None:
+    frame = visits("rises")
+    assert re.fullmatch(
+        r"The rows change over time: those after 2023-07-19 can be told from the earlier ones \(AUC 0\.\d\d, most by"
+        r" price\)\. To measure on what comes later, build with split=time, split_column=day\.",
+        shift(frame, detect(frame, "left")),
+    )
+
+
+def test_a_year_and_a_counter_are_no_change_over_time() -> None:
+    frame = visits("stays").assign(counter=np.arange(ROWS) * 3.5)
+    assert shift(frame, detect(frame, "left")) == ""
+    assert shift(people(left=cycle("yes", "no")), detect(people(left=cycle("yes", "no")), "left")) == ""
 
 
 def test_a_table_with_identifiers_only_is_refused() -> None:

@@ -181,7 +181,7 @@ def file_predicted(
 
 def _ready(workspace: Workspace, card: Card, schema: pa.Schema, version: Version | None = None) -> Preparer:
     """What predicts rows of that schema; a version of this project skips the steps that it has been through."""
-    saved, recipe = open_model(workspace, card.name)
+    saved, recipe = open_model(workspace, card.name, final=True)
     return prepare(saved, remaining(workspace, recipe, version) if version else recipe, schema)
 
 

@@ -23,7 +23,7 @@ def predict_row(job: Job, values: list[GivenValue], model: ModelName | None = No
         model: The model; the newest one when left out.
     """
     card = find_row_model(job.workspace, model)
-    saved, recipe = open_model(job.workspace, card.name)
+    saved, recipe = open_model(job.workspace, card.name, final=True)
     given = given_row(card, recipe, values)
     with prepare(saved, recipe, given.row.schema) as preparer:
         known = len(preparer.notes)

@@ -6,6 +6,7 @@ from automl.builds import Made, estimate, plan_build
 from automl.card import BuildFacts, Card
 from automl.problem import OnlyReading, Problem, ProblemError, detect
 from automl.settings import Algorithm, Build, Metric, Settings, SplitBy, metric_name
+from automl.shift import shift
 from automl.tabular import FitResult, FitSpec, candidates_in
 from automl.worker import Finished, TrainingCancelled, TrainingEnded, TrainingFailed, fit_in_child
 from tools.modelling.features import describe_features
@@ -97,7 +98,7 @@ def train_model(
     kept = [column_named(version, name) for name in keep or []]
     left_aside = _left_aside(version, goal, ignore or [], only)
     try:
-        found = check(job.workspace, version, goal, left_aside, settings.seed, predict_as)
+        found = check(job.workspace, version, goal, left_aside, settings.seed, predict_as, split)
     except OnlyReadingLeft as left:
         return _read(job, dataset, left.problem, target, build)
     problem = settled(job, found, leaks, kept)
@@ -160,12 +161,14 @@ def train(
     job.progress(0.0, f"Checking {version.dataset}")
     asked = settings if isinstance(settings, Settings) else Settings(build=settings, seed=job.seed)
     if problem is None:
-        found = check(job.workspace, version, target, ignore, asked.seed, predict_as)
+        found = check(job.workspace, version, target, ignore, asked.seed, predict_as, asked.split)
         problem = settled(job, found, "leave_out", ())
     still_learnable(problem, version.names)
     metric = _metric(asked, problem)
     classes = problem.kind != "regression"
     asked = with_split(asked, job.workspace, version, classes=classes)
+    if (made := _made_by_killed(job, version, target, asked)) is not None:
+        return made
     recipe = model_recipe(job.workspace, version)
     with (
         building(job.workspace) as work,
@@ -200,11 +203,21 @@ def train(
             seconds=finished.seconds,
             peak_mb=finished.peak_mb,
             stopped=stopped,
+            final=finished.result.final,
+            measured=finished.result.best,
             run=job.run,
         )
         card = card_of(split, version, problem, plan.name, finished.result).model_copy(update={"built": facts})
         save(split.recipe, folder)
         return publish(job.workspace, folder, card)
+
+
+def _made_by_killed(job: Job, version: Version, target: str, asked: Settings) -> Card | None:
+    """The model that this request built already, before a kill came between its end and the note of it."""
+    same = (job.run, version.ref, target, asked)
+    cards = model_cards(job.workspace) if job.run else []
+    known = ((card, (card.built.run, card.dataset, card.target, card.built.settings)) for card in cards)
+    return next((card for card, what in known if what == same), None)
 
 
 def _metric(settings: Settings, problem: Problem) -> str:
@@ -221,6 +234,7 @@ def check(
     ignore: list[str],
     seed: int,
     predict_as: Literal["auto", "classes", "number"] = "auto",
+    split: SplitBy = "auto",
 ) -> Problem:
     """What the version's rows pose as a problem; every check that needs no fit. Raises ToolError."""
     frame = checked_rows(workspace, version, target, seed)
@@ -231,7 +245,9 @@ def check(
     except ProblemError as error:
         raise ToolError(str(error)) from error
     asked = {name: "you asked to leave it out" for name in ignore if name != target}
-    return found.model_copy(update={"excluded": found.excluded | asked})
+    found = found.model_copy(update={"excluded": found.excluded | asked})
+    changes = shift(frame, found) if split != "time" else ""
+    return found.model_copy(update={"warnings": [*found.warnings, *filter(None, [changes])]})
 
 
 def _fit(job: Job, spec: FitSpec) -> tuple[Finished[FitResult], str]:

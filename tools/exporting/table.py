@@ -59,6 +59,7 @@ def table_files(card: Card, recipe: Recipe, folder: Path) -> Files:
         seconds=_literal(spec["plan"]["seconds"]),
         scores=_literal(card.scores.metrics),
         metric=_literal(card.metric),
+        weight=_literal("balance_weight" if spec.get("balance") and card.problem.kind != "regression" else None),
         words=kind_words(card),
     )
     return {

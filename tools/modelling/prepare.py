@@ -155,11 +155,11 @@ def _in_order(rows: pa.Table) -> pa.Table:
     return rows if bool((numbers[1:] > numbers[:-1]).all()) else rows.take(pa.array(np.argsort(numbers)))
 
 
-def open_model(workspace: Workspace, name: str) -> tuple[SavedModel, Recipe]:
-    """A model and its recipe, ready to predict. Raises ToolError where it was made with other versions."""
+def open_model(workspace: Workspace, name: str, *, final: bool = False) -> tuple[SavedModel, Recipe]:
+    """A model and its recipe, ready to predict; `final` is the one that learned from all rows. Raises ToolError where it was made with other versions."""
     folder = workspace.models / name
     try:
-        return load_model(folder), load(folder)
+        return load_model(folder, final=final), load(folder)
     except ModelError as error:
         raise ToolError(str(error)) from error
 
