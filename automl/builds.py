@@ -22,6 +22,8 @@ STANDARD_ROWS = 3_000
 RARE_ROWS, RARE_LIMIT = 200, 20_000
 """So does a class with fewer rows than this, of which one split would hold out a handful, up to so many rows in all."""
 SECONDS: dict[Made, float] = {"quick": 15.0, "standard": 45.0, "thorough": 300.0}
+FITTING, GRACE = 0.8, 30.0
+"""Of a person's own time, the share that fitting gets, and the seconds beyond it in which measuring must end."""
 FOREST_ROWS = 10_000
 """Up to here a standard build tries more families, and a thorough one forests."""
 
@@ -95,23 +97,22 @@ def folds_of(number: int) -> dict[str, Any]:
 FOLDS: dict[Made, int] = {"quick": 0, "standard": 5, "thorough": 8}
 
 
-def plan_build(
-    settings: Settings | Build, rows: int, columns: int, *, rarest: int | None = None, seconds: float | None = None
-) -> BuildPlan:
-    """What the settings mean for so many training rows, `rarest` of them in the smallest class.
-
-    `seconds` replaces the build's own time limit.
-    """
+def plan_build(settings: Settings | Build, rows: int, columns: int, *, rarest: int | None = None) -> BuildPlan:
+    """What the settings mean for so many training rows, `rarest` of them in the smallest class."""
     asked = settings if isinstance(settings, Settings) else Settings(build=settings)
     name = build_name(asked.build, rows, rarest)
-    limit = seconds or asked.seconds or SECONDS[name]
     folds = FOLDS[name] if asked.folds is None else asked.folds
     # AutoGluon has no way to fit in one fold, and leaves classes out where one has fewer rows than folds.
     folds = 0 if folds < 2 else min(folds, rarest or folds)
+    size = rows * columns / 100_000
+    limit = SECONDS[name]
+    deadline = 60 + 4 * limit + size
+    if asked.seconds is not None:
+        limit, deadline = FITTING * asked.seconds, asked.seconds + GRACE + size
     return BuildPlan(
         name=name,
         seconds=limit,
-        deadline=60 + 4 * limit + rows * columns / 100_000,
+        deadline=deadline,
         settings={"hyperparameters": _families(asked, name, rows), **(folds_of(folds) if folds else {})},
         memory_mb=asked.memory_gb and asked.memory_gb * 1000,
     )

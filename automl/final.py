@@ -23,7 +23,7 @@ def fit_final(predictor: Any, best: str, holdout: "pd.DataFrame", folder: Path) 
     parents = {full: parent for parent, full in predictor.model_refit_map().items()}
     parent = parents.get(best, best)
     try:
-        copy = predictor.clone(path=str(folder), return_clone=True, dirs_exist_ok=True)
+        copy = predictor.clone(path=str(folder), return_clone=True)
         if parents:
             copy.delete_models(models_to_delete=list(parents), dry_run=False)
         made: str = copy.refit_full(model=parent, train_data_extra=holdout, set_best_to_refit_full=True)[parent]

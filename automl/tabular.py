@@ -127,6 +127,7 @@ def keep(spec: FitSpec, report: Progress) -> FitResult:
     Raises ProblemError where it had not finished any.
     """
     started = time.monotonic()
+    shutil.rmtree(spec.folder.parent / FINAL, ignore_errors=True)
     from autogluon.tabular import TabularPredictor
 
     train, holdout = _rows(spec, spec.train), _rows(spec, spec.holdout)
@@ -141,7 +142,7 @@ def keep(spec: FitSpec, report: Progress) -> FitResult:
         predictor.fit_weighted_ensemble()
     if not predictor.model_names(can_infer=True):
         predictor.refit_full(model="best", set_best_to_refit_full=True)
-    return _measured(spec, predictor, train, holdout, started, report)
+    return _measured(spec.model_copy(update={"final": False}), predictor, train, holdout, started, report)
 
 
 def candidates_in(folder: Path) -> int:

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import tools
-from automl.builds import plan_build
+from automl.builds import FITTING, SECONDS, plan_build
 from automl.tabular import METRICS
 from tools.tool import Job
 from tools.workspace import Workspace
@@ -106,7 +106,7 @@ def _easel(folder: Path, task: dict[str, Any], build: str, patience: float) -> t
             rows = f'SELECT * FROM "{whole.ref}" WHERE rowid % 5 {sign} 0 ORDER BY rowid'
             workspace.add_query(name, rows, whole.step)
         started = time.monotonic()
-        limit = plan_build(build, 1_000, 10).seconds * patience  # type: ignore[arg-type]
+        limit = SECONDS[build] * patience / FITTING  # type: ignore[index]
         built = tools.call(
             job,
             "train_model",

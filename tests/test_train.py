@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet
@@ -15,6 +16,7 @@ from sklearn.metrics import roc_auc_score
 from automl.builds import plan_build
 from automl.card import read_card
 from automl.frames import as_frame
+from automl.predictor import load_model
 from automl.problem import Problem, detect
 from automl.settings import Settings
 from automl.tabular import FitSpec
@@ -70,6 +72,7 @@ def test_a_model_is_told_with_its_score_on_unseen_rows_and_the_simplest_guess(wo
         "background.parquet",
         "card.json",
         "evaluation.json",
+        "final",
         "fit.json",
         "holdout.parquet",
         "predictor",
@@ -445,6 +448,20 @@ def test_every_candidate_of_a_model_is_kept_in_little_space_and_can_predict() ->
     probabilities = {name: predictor.predict_proba(held, model=name)["yes"] for name in predictor.model_names()}
     assert all(roc_auc_score(held["Left"] == "yes", column) > 0.8 for column in probabilities.values())
     assert sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) < 3_000_000
+
+
+def test_what_predicts_has_learned_from_every_row_and_what_is_measured_has_not(workspace: Workspace) -> None:
+    random = np.random.default_rng(8)
+    noise = pa.table({name: random.normal(0, 1, 250) for name in ("a", "b")})
+    add(workspace, "noise", noise.append_column("y", pa.array(random.choice(["no", "yes"], 250))))
+    outcome = train_model(Job(workspace), "noise", "y", "quick", algorithms=["random_forest"])
+    folder = workspace.models / "noise_y"
+    held = as_frame(pa.parquet.read_table(folder / "holdout.parquet"))
+    measured, final = (load_model(folder, final=final).predict(held).probabilities for final in (False, True))
+    areas = [roc_auc_score(held["y"] == "yes", table["yes"]) for table in (measured, final)]
+    assert areas[0] == pytest.approx(outcome.metrics["auc"], abs=1e-6)
+    assert areas[0] < 0.75 < 0.95 < areas[1]
+    assert outcome.text.endswith("Predictions come from the same candidate, fitted once more on all 250 rows.")
 
 
 @pytest.mark.parametrize("name", ["os:system", "automl.tabular:score"])

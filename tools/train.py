@@ -7,9 +7,9 @@ from automl.card import BuildFacts, Card
 from automl.problem import OnlyReading, Problem, ProblemError, detect
 from automl.settings import Algorithm, Build, Metric, Settings, SplitBy, metric_name
 from automl.shift import shift
-from automl.tabular import FitResult, FitSpec, candidates_in
-from automl.worker import Finished, TrainingCancelled, TrainingEnded, TrainingFailed, fit_in_child
+from automl.tabular import FitResult, FitSpec
 from tools.modelling.features import describe_features
+from tools.modelling.fitting import fit_or_keep
 from tools.modelling.models import building, folder_of, model_cards, publish
 from tools.modelling.preview import checked_rows, preview
 from tools.modelling.settings import MORE, settings_of, with_split
@@ -23,7 +23,6 @@ from tools.tool import (
     DatasetName,
     Job,
     Outcome,
-    Stopped,
     TableData,
     ToolError,
     listed,
@@ -195,7 +194,7 @@ def train(
         (folder / SPEC).write_text(spec.model_dump_json(indent=1), encoding="utf-8")
         thought = estimate(asked.model_copy(update={"build": plan.name}), rows, len(version.columns))
         job.progress(0.04, f"Learning from {rows:,} rows: {thought}")
-        finished, stopped = _fit(job, spec)
+        finished, stopped = fit_or_keep(job, spec)
         facts = BuildFacts(
             settings=asked,
             thought_seconds=thought.seconds,
@@ -250,31 +249,6 @@ def check(
     return found.model_copy(update={"warnings": [*found.warnings, *filter(None, [changes])]})
 
 
-def _fit(job: Job, spec: FitSpec) -> tuple[Finished[FitResult], str]:
-    """What the fit found, and why it ended early where it did: candidates that were finished by then are kept."""
-
-    def progress(fraction: float, text: str) -> None:
-        job.progress(0.05 + 0.93 * fraction, text)
-
-    try:
-        return fit_in_child(spec, progress=progress, cancelled=job.cancelled), ""
-    except (TrainingCancelled, Stopped) as error:
-        nothing: Exception = Stopped("The training was stopped; nothing was kept.")
-        nothing.__cause__ = error
-        why = "you stopped it"
-    except TrainingEnded as error:
-        nothing, why = ToolError(str(error)), f"it was stopped {error.why}"
-    except TrainingFailed as error:
-        raise ToolError(str(error)) from error
-    if not candidates_in(spec.folder):
-        raise nothing
-    job.after_stop(0.9, "Keeping what is finished")
-    try:
-        return fit_in_child(spec, progress=job.after_stop, cancelled=job.dropped, fit="automl.tabular:keep"), why
-    except (TrainingCancelled, TrainingFailed):
-        raise nothing from None
-
-
 def card_of(split: Split, version: Version, problem: Problem, build: Made, result: FitResult) -> Card:
     """The card of a model that was fitted on a version's rows; `publish` gives it its name and date."""
     used = set(used_columns(split.recipe, [name for name in result.features if name in _outputs(split.recipe)]))
@@ -326,7 +300,11 @@ def _told(card: Card) -> str:
         if card.built.stopped
         else ""
     )
-    return " ".join(filter(None, [made, early, headline(card), drivers(card), left_out(card), notes(card)]))
+    rows = card.trained_rows + card.holdout_rows
+    final = (
+        f"Predictions come from the same candidate, fitted once more on all {rows:,} rows." if card.built.final else ""
+    )
+    return " ".join(filter(None, [made, early, headline(card), drivers(card), left_out(card), notes(card), final]))
 
 
 def _held(card: Card) -> str:

@@ -134,7 +134,7 @@ def around(
     """The row that is meant: given values over a row of a dataset, over typical values. Raises ToolError."""
     card = find_row_model(workspace, model)
     needs_table(card)
-    saved, recipe = open_model(workspace, card.name)
+    saved, recipe = open_model(workspace, card.name, final=True)
     start, empty = _row_of(workspace, card, recipe, dataset, row)
     named = {one.column.strip().casefold() for one in values}
     kept = [one for one in start if one.column.casefold() not in named]
