@@ -19,6 +19,8 @@ MANY_VALUES = 50
 FREE_TEXT_WORDS = 5
 PICTURES = "the paths of pictures, which this kind of model does not look at"
 FREE_TEXT = "free text, which this kind of model does not read"
+NUMBERS_AS_TEXT = "numbers written as text"
+MOSTLY_NUMBERS = 0.75
 EXPECTED_REPEATS = 5
 """Where chance alone would repeat this many numbers and none repeats, the column was made to be different."""
 NEARLY_PERFECT = 0.995
@@ -61,7 +63,7 @@ def screen(frame: "pd.DataFrame", target: str, *, number: bool, reads: str = "")
             found.leaks[name] = reason
         elif name != reads and (reason := _identifies(column, name)):
             found.excluded[name] = reason
-            if reason != FREE_TEXT:
+            if reason not in (FREE_TEXT, PICTURES) and not reason.startswith(NUMBERS_AS_TEXT):
                 found.identifiers.append(name)
         elif (power := _power(column, outcome, number=number)) >= NEARLY_PERFECT:
             found.leaks[name] = f"it alone tells {target} almost perfectly ({power:.1%})"
@@ -116,6 +118,8 @@ def _texts_identify(filled: "pd.Series[Any]", rows: int) -> str:
         return ""
     if filled.iloc[:2000].str.contains(_PICTURE).mean() >= MOST_PICTURES:
         return PICTURES
+    if (odd := _numbers_as_text(filled)) is not None:
+        return f"{NUMBERS_AS_TEXT}{odd}; fix_issues or change_type makes it a number that can be used"
     words = filled.iloc[:2000].str.count(r"\S+").mean()
     if words >= FREE_TEXT_WORDS and distinct > 0.5 * len(filled):
         return FREE_TEXT
@@ -124,6 +128,17 @@ def _texts_identify(filled: "pd.Series[Any]", rows: int) -> str:
     if distinct > MANY_VALUES and len(filled) / distinct < FEW_ROWS_PER_VALUE:
         return f"{distinct:,} different values in {rows:,} rows: too few rows of each to learn from"
     return ""
+
+
+def _numbers_as_text(filled: "pd.Series[Any]") -> str | None:
+    """Which other value keeps numbers from being read as such, as ` ('?' among them)`; None for other texts, and codes."""
+    import pandas as pd
+
+    numbers = pd.to_numeric(filled, errors="coerce")
+    others = filled[numbers.isna()].value_counts().index
+    if numbers.notna().mean() < MOSTLY_NUMBERS or not len(others):
+        return None
+    return f" ('{others[0]}' among them)"
 
 
 def _copy(column: "pd.Series[Any]", outcome: "pd.Series[Any]", target: str, *, number: bool) -> str:

@@ -166,6 +166,11 @@ def excluded(**columns: list[object]) -> dict[str, str]:
             [f"the customer said {row} nice things" for row in range(ROWS)],
             "free text, which this kind of model does not read",
         ),
+        (
+            "power",
+            [str(row % 90) if row % 6 else "?" for row in range(ROWS)],
+            "numbers written as text ('?' among them); fix_issues or change_type makes it a number that can be used",
+        ),
         ("empty", [None] * ROWS, "it is empty"),
         ("same", ["x"] * ROWS, "it is always x"),
         ("zero", [0.0] * ROWS, "it is always 0"),
@@ -189,8 +194,9 @@ def test_a_flag_that_is_sometimes_empty_stays() -> None:
 
 
 def test_columns_that_only_name_rows_are_told_from_those_that_hold_nothing() -> None:
-    found = detect(people(left=cycle("yes", "no"), n=list(range(ROWS)), same=["x"] * ROWS), "left")
-    assert (set(found.excluded), found.identifiers) == ({"n", "same"}, ["n"])
+    power = [str(row % 90) if row % 6 else "?" for row in range(ROWS)]
+    found = detect(people(left=cycle("yes", "no"), n=list(range(ROWS)), same=["x"] * ROWS, power=power), "left")
+    assert (set(found.excluded), found.identifiers) == ({"n", "same", "power"}, ["n"])
 
 
 def test_copies_of_the_target_are_suspected_and_not_left_out() -> None:
