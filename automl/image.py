@@ -16,8 +16,8 @@ from automl.evaluation import evaluate, write_evaluation
 from automl.intervals import RESAMPLES
 from automl.metrics import naive_scores, score
 from automl.problem import Problem
+from automl.reading import Trial, class_rows, shown_rows, versions_of
 from automl.tabular import Candidate, FitResult
-from automl.text import Trial
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -120,7 +120,6 @@ def fit(spec: ImageSpec, report: Progress) -> ImageResult:
 
 
 def _rows(spec: ImageSpec, path: Path) -> "pd.DataFrame":
-    from automl.text import class_rows
 
     return class_rows(path, spec.column, spec.problem)
 
@@ -221,7 +220,6 @@ def _keep_validation(spec: ImageSpec, actual: "pd.Series[Any]", method: str, sco
 
 
 def _versions(model: "ImageModel") -> dict[str, str]:
-    from automl.text import versions_of
 
     return versions_of(
         "scikit-learn", "numpy", "scipy", "pillow", *(("torch", "transformers") if model.backbone else ())
@@ -233,7 +231,6 @@ def _examples(
 ) -> dict[str, list[ImageExample]]:
     """The surest mistakes, and pictures that were told rightly, one of a class each."""
     from automl.image_model import small_heat
-    from automl.text import shown_rows
 
     target = spec.problem.target
     right, wrong = shown_rows(holdout[target], probabilities, SHOWN)

@@ -20,6 +20,7 @@ from automl.evaluation import evaluate, write_evaluation
 from automl.intervals import RESAMPLES
 from automl.metrics import naive_scores, score
 from automl.problem import Problem
+from automl.reading import Trial, class_rows, shown_rows, versions_of
 from automl.tabular import Candidate, FitResult
 
 if TYPE_CHECKING:
@@ -27,14 +28,13 @@ if TYPE_CHECKING:
 
     from automl.encoder import Encoder
     from automl.heads import Array, Head
-    from automl.text_model import TextModel, Words
+    from automl.text_model import TextModel
 
 Method = Literal["auto", "words", "meaning", "fine_tune"]
 CHOOSING = 0.15
 """The share of the training rows that only choose between the methods."""
 LEAST_TUNED = 1.0
 """Fine-tuning is tried by itself only where the time holds so many passes over the rows."""
-MOST_PIECES = 100_000
 SHOWN = 6
 
 
@@ -57,16 +57,6 @@ class TextSpec(BaseModel):
     compile: Wanted = "auto"
     debug: bool = False
     seed: int = 0
-
-
-class Trial(BaseModel):
-    """One way that was tried, as the rows set aside for choosing judge it."""
-
-    model_config = ConfigDict(frozen=True)
-    method: str
-    accuracy: float
-    log_loss: float
-    seconds: float
 
 
 class TextExample(BaseModel):
@@ -151,6 +141,7 @@ class _Bench:
 def fit(spec: TextSpec, report: Progress) -> TextResult:
     """Try the methods that were asked for, learn the best one from all training rows, and measure it."""
     from automl.text_model import as_texts
+    from automl.text_words import top_words
 
     started = time.monotonic()
     train, holdout = (class_rows(path, spec.column, spec.problem) for path in (spec.train, spec.holdout))
@@ -185,32 +176,12 @@ def fit(spec: TextSpec, report: Progress) -> TextResult:
             trials=_ranked(bench),
             chosen_on=len(bench.judge),
             skipped=bench.skipped,
-            top_words=top_words(model),
+            top_words=top_words(model.words, model.classes),
             seen_before=len(set(bench.texts) & set(as_texts(holdout[spec.column]))),
             compiled=bench.compiled,
             **_examples(model, holdout, probabilities, target),
         ),
     )
-
-
-def versions_of(*packages: str) -> dict[str, str]:
-    """The version of Python and of some packages, for the card."""
-    import platform
-    from importlib.metadata import version
-
-    return {"python": ".".join(platform.python_version_tuple()[:2]), **{name: version(name) for name in packages}}
-
-
-def class_rows(path: Path, column: str, problem: Problem) -> "pd.DataFrame":
-    """One column and the target, as class names, of the rows whose class can be learned."""
-    import pyarrow.parquet
-
-    from automl.frames import as_frame, labels
-
-    parquet: Any = pyarrow.parquet
-    frame = as_frame(parquet.read_table(path, columns=[column, problem.target]))
-    frame[problem.target] = labels(frame[problem.target])
-    return frame[frame[problem.target].isin(problem.classes)].reset_index(drop=True)
 
 
 def _bench(spec: TextSpec, report: Progress, started: float, texts: list[str], names: list[str]) -> _Bench:
@@ -226,6 +197,8 @@ def _bench(spec: TextSpec, report: Progress, started: float, texts: list[str], n
 
 
 def _try(bench: _Bench) -> None:
+    from automl.text_words import learn_words
+
     method = bench.spec.method
     if method in ("auto", "words"):
         since = time.monotonic()
@@ -312,6 +285,7 @@ def _learn(bench: _Bench, method: str) -> "TextModel":
     from automl.encoder import load_encoder
     from automl.heads import dense_head, temper
     from automl.text_model import Meaning, TextModel
+    from automl.text_words import learn_words
 
     problem = bench.spec.problem
     weights = temper(bench.scores[method], bench.codes[bench.judge])
@@ -346,41 +320,6 @@ def _known(bench: _Bench) -> "Array":
     return bench.vectors
 
 
-def learn_words(texts: Sequence[str], codes: "Array", classes: int) -> "Words":
-    """Weighted words, pairs of words, and pieces of two to five characters, under a linear model."""
-    from scipy.sparse import hstack
-    from sklearn.feature_extraction.text import TfidfVectorizer
-
-    from automl.encoder import CHARACTERS
-    from automl.heads import words_head
-    from automl.text_model import Words
-
-    texts = [text[:CHARACTERS] for text in texts]
-    least = 2 if len(texts) >= 1_000 else 1
-    shared: dict[str, Any] = {"sublinear_tf": True, "min_df": least, "max_features": MOST_PIECES}
-    try:
-        words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", **shared).fit(texts)
-        pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), **shared).fit(texts)
-    except ValueError as error:  # scikit-learn: an empty vocabulary
-        raise ValueError("The texts hold no words to learn from. Choose another column.") from error
-    features = hstack([words.transform(texts), pieces.transform(texts)]).tocsr()
-    return Words(words, pieces, words_head(features, codes, classes))
-
-
-def top_words(model: "TextModel", count: int = 8) -> dict[str, list[str]]:
-    """The single words that speak most for each class rather than the others."""
-    if model.words is None:
-        return {}
-    weights, known = model.words.head.weights, model.words.words.vocabulary_
-    single = [(word, place) for word, place in known.items() if " " not in word]
-    mean = weights.mean(axis=1)
-    found = {}
-    for number, name in enumerate(model.classes):
-        ranked = sorted(single, key=lambda one: float(mean[one[1]] - weights[one[1], number]))
-        found[name] = [word for word, _ in ranked[:count]]
-    return found
-
-
 def _examples(
     model: "TextModel", holdout: "pd.DataFrame", probabilities: "pd.DataFrame", target: str
 ) -> dict[str, list[TextExample]]:
@@ -397,18 +336,6 @@ def _examples(
         )
 
     return {"right": [shown(row) for row in right], "wrong": [shown(row) for row in wrong]}
-
-
-def shown_rows(actual: "pd.Series[Any]", probabilities: "pd.DataFrame", count: int) -> tuple[list[int], list[int]]:
-    """Rows that were told rightly, the surest of a class each, and the surest mistakes."""
-    predicted, sure = probabilities.idxmax(axis=1), probabilities.max(axis=1)
-    right = predicted == actual
-    order = [int(row) for row in sure.sort_values(ascending=False, kind="stable").index]
-    hits: dict[str, int] = {}
-    for row in order:
-        if right[row]:
-            hits.setdefault(str(predicted[row]), row)
-    return list(hits.values())[:count], [row for row in order if not right[row]][:count]
 
 
 def _ranked(bench: _Bench) -> list[Trial]:

@@ -8,7 +8,6 @@ Fergus, 2014).
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ import numpy as np
 
 from automl.encoder import CHARACTERS, DEFAULT, Encoder, kept_encoder
 from automl.heads import Array, Head, mixed, shares
+from automl.text_words import Words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,65 +24,6 @@ FILE, ENCODER = "text.joblib", "encoder"
 MOST_OCCLUDED = 60
 """A longer text is taken apart into so many stretches of words."""
 _WORD = re.compile(r"\S+")
-
-
-@dataclass(frozen=True)
-class Words:
-    """Weighted words, pairs of words and pieces of words, and a head over them."""
-
-    words: Any
-    pieces: Any
-    head: Head
-
-    def features(self, texts: Sequence[str]) -> Any:
-        from scipy.sparse import hstack
-
-        return hstack([self.words.transform(texts), self.pieces.transform(texts)]).tocsr()
-
-    def scores(self, texts: Sequence[str]) -> Array:
-        return self.head.scores(self.features(texts))
-
-    def told(self, text: str, spans: Sequence[tuple[int, int]], weights: Array) -> Array:
-        """How much each span of a text adds to a score with those feature weights; with the bias they add up to it."""
-        found = np.zeros(len(spans))
-        start = 0
-        for vectorizer, grams in ((self.words, _word_grams(text, spans)), (self.pieces, _piece_grams(text, spans))):
-            known = vectorizer.vocabulary_
-            row = vectorizer.transform([text])
-            value = dict(zip(row.indices.tolist(), row.data.tolist(), strict=True))
-            placed: dict[int, list[int]] = {}
-            for gram, places in grams(vectorizer):
-                if gram in known:
-                    placed.setdefault(known[gram], []).extend(places)
-            for number, places in placed.items():
-                share = value.get(number, 0.0) * float(weights[start + number]) / len(places)
-                np.add.at(found, places, share)
-            start += len(known)
-        return found
-
-
-def _word_grams(text: str, spans: Sequence[tuple[int, int]]) -> Any:
-    """Single words and pairs, each with the spans it stands in."""
-
-    def grams(vectorizer: Any) -> list[tuple[str, list[int]]]:
-        tokens = []
-        for place, (start, end) in enumerate(spans):
-            cut = vectorizer.build_preprocessor()(text[start:end])
-            tokens += [(token, place) for token in vectorizer.build_tokenizer()(cut)]
-        pairs = [(f"{one} {two}", [at, to]) for (one, at), (two, to) in pairwise(tokens)]
-        return [(token, [at]) for token, at in tokens] + pairs
-
-    return grams
-
-
-def _piece_grams(text: str, spans: Sequence[tuple[int, int]]) -> Any:
-    """Pieces of each word."""
-
-    def grams(vectorizer: Any) -> list[tuple[str, list[int]]]:
-        analyze = vectorizer.build_analyzer()
-        return [(gram, [place]) for place, (start, end) in enumerate(spans) for gram in analyze(text[start:end])]
-
-    return grams
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from assistant.app.markup import Markup, join, tag
 if TYPE_CHECKING:
     from automl.card import Card
     from automl.image import ImageExample
-    from automl.text import TextExample, Trial
+    from automl.reading import Trial
+    from automl.text import TextExample
 
 MOST_CLASSES = 12
 _STEPS = 3

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from automl.card import Card
-from automl.text import Trial
+from automl.reading import Trial
 from tools.modelling.words import kind_words, percent
 from tools.tool import Outcome, TableData, listed
 
