@@ -258,6 +258,9 @@ def _read_step(raw: Mapping[str, Any], tools: Mapping[str, Tool], situation: Sit
         given = inner  # models that are not constrained often nest the arguments
     if "dataset" in tool.arguments.model_fields and situation.tables and not _means(given, tool, situation, request):
         given["dataset"] = situation.tables[0].name
+    needed = tool.arguments.model_fields.get("model")
+    if needed is not None and needed.is_required() and "model" not in given and situation.models:
+        given["model"] = situation.models[0].name  # of one model, none is asked for
     given = _resolve(tool, given, situation)
     checked = check_arguments(tool, given)
     plain = {name: _plain(checked[name]) for name in tool.arguments.model_fields if name in given}

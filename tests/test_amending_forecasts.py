@@ -200,3 +200,10 @@ def test_costs_are_a_threshold_even_where_the_model_of_language_sees_nothing(sit
     assert [(step.tool, step.arguments) for step in plan.steps] == [
         ("choose_threshold", {"miss_cost": 10.0, "false_alarm_cost": 1.0})
     ]
+
+
+def test_the_only_model_is_meant_where_a_tool_needs_one(situation: Situation) -> None:
+    with_model = replace(situation, models=(ModelFact("shop_sales", "sales", ()),))
+    for raw in ({"tool": "rename_model", "name": "tills"}, {"tool": "delete_model"}):
+        [step] = read_plan({"steps": [raw]}, catalogue(), with_model, "rename or delete that model").steps
+        assert step.arguments["model"] == "shop_sales"
