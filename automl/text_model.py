@@ -123,6 +123,14 @@ def load_text_model(folder: Path) -> TextModel:
     return TextModel(kept["column"], kept["classes"], words, meaning, kept["weights"])
 
 
+def mix_of(folder: Path) -> list[float]:
+    """What the scores of each part of a saved model count, words first."""
+    import joblib
+
+    kept: list[float] = joblib.load(folder / FILE)["weights"]
+    return kept
+
+
 def as_texts(values: Any) -> list[str]:
     """The cells of a column as texts; an empty cell is the empty text."""
     return ["" if value is None or value != value else str(value) for value in values]

@@ -12,7 +12,7 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
-from tests.trained import customers, project
+from tests.trained import add, customers, project
 from tools import call
 from tools.batch import predict_file
 from tools.modelling.models import find_model
@@ -140,6 +140,36 @@ def test_mlflow_loads_the_model_and_predicts_raw_rows(tmp_path: Path) -> None:
     assert made["prediction"] == expected()["prediction"]
     assert made["probability_yes"] == pytest.approx(expected()["probability"], abs=1e-6)
     assert "requirements.txt" in [path.name for path in folder.iterdir()]
+
+
+@pytest.mark.parametrize("method", ["words", "meaning"])
+def test_a_text_model_is_trained_again_and_predicts_without_easel(tmp_path: Path, method: str) -> None:
+    from tests.tiny_encoder import messages, tiny_encoder
+    from tools.train_text import train_text_model
+    from tools.workspace import Workspace
+
+    with Workspace(tmp_path / "project") as workspace:
+        job = Job(workspace)
+        add(workspace, "tickets", messages())
+        encoder = tiny_encoder(tmp_path / "encoder") if method == "meaning" else ""
+        train_text_model(job, "tickets", "Message", "TOPIC", method=method, encoder=encoder, build="quick")  # type: ignore[arg-type]
+        outcome = call(job, "export_model", {})
+        with zipfile.ZipFile(outcome.artefacts[0].path) as archive:
+            archive.extractall(tmp_path)
+        new = messages().slice(0, 30)
+        add(workspace, "new", new)
+        theirs = pyarrow.csv.read_csv(call(job, "predict_dataset", {"dataset": "new"}).artefacts[0].path).to_pydict()
+    folder = tmp_path / "tickets_topic_export"
+    assert (folder / "encode.py").is_file() == (method == "meaning")
+    scores = json.loads(alone(folder, "train.py").splitlines()[-1])
+    assert scores["now"]["accuracy"] == pytest.approx(scores["then"]["accuracy"], abs=0.06)
+    new.to_pandas().to_csv(folder / "new.csv", index=False)
+    alone(folder, "predict.py", "new.csv", "out.csv")
+    made = pd.read_csv(folder / "out.csv")
+    assert made["prediction"].tolist() == theirs["prediction"]
+    for name in ("login", "billing"):
+        if f"probability_{name}" in theirs:
+            assert made[f"probability_{name}"].tolist() == pytest.approx(theirs[f"probability_{name}"], abs=1e-4)
 
 
 def test_a_missing_mlflow_is_said_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ from automl.predictor import PREDICTOR, ModelError
 from tools import recipe as recipes
 from tools.exporting.forecast import forecast_folder
 from tools.exporting.table import copy_rows, mlflow_code, table_files, told
+from tools.exporting.text import text_files
 from tools.exporting.write import as_notebook, pack, rendered, requirements
 from tools.modelling.facts import card_facts
 from tools.modelling.models import find_model, folder_of
@@ -35,8 +36,11 @@ def export_model(job: Job, model: ModelName | None = None, format: Literal["fold
         format: folder is for a data scientist; mlflow loads with mlflow.pyfunc.load_model and predicts raw rows.
     """
     card = find_model(job.workspace, model)
-    if card.modality != "table" and not (card.forecast and format == "folder"):
-        raise ToolError(f"'{card.name}' reads {card.modality}s; so far models of tables are exported like this.")
+    known = ("table",) if format == "mlflow" else ("table", "text", "forecast")
+    if card.modality not in known:
+        raise ToolError(
+            f"'{card.name}' is a model of kind {card.modality}; so far those of kind {listed(known)} are exported like this."
+        )
     name = f"{card.name}_{'mlflow' if format == 'mlflow' else 'export'}"
     with tempfile.TemporaryDirectory(prefix=".export-", dir=job.workspace.files) as inside:
         folder = Path(inside) / name
@@ -57,12 +61,12 @@ def _folder(job: Job, card: Card, folder: Path) -> list[str]:
     if card.forecast:
         return forecast_folder(card, source, folder)
     recipe = recipes.load(source)
-    files = table_files(card, recipe, source)
+    files = (text_files if card.modality == "text" else table_files)(card, recipe, source)
     described = {name: what for name, (what, _) in files.items()} | {
         "train.ipynb": "the same as train.py, as a notebook",
         "prepare.sql": "the preparation as SQL to read",
         "data/": "the raw rows: those that taught and those that measured",
-        "predictor/": "the AutoGluon predictor as it is",
+        "predictor/": "the model as it is",
         "card.json, recipe.json": "what Easel knows of the model",
     }
     (folder / "data").mkdir(parents=True)
@@ -70,7 +74,7 @@ def _folder(job: Job, card: Card, folder: Path) -> list[str]:
     copy_rows(source, folder / "data")
     texts = {name: text for name, (_, text) in files.items()}
     texts |= {"train.ipynb": as_notebook(texts["train.py"]), "prepare.sql": recipe_script(recipe)}
-    texts["requirements.txt"] = requirements(card.versions, _PIP)
+    texts["requirements.txt"] = requirements(card.versions | _encoder_of(card), _PIP)
     texts["README.md"] = rendered(
         "folder.j2",
         name=card.name,
@@ -86,7 +90,16 @@ def _folder(job: Job, card: Card, folder: Path) -> list[str]:
     shutil.copytree(source / PREDICTOR, folder / PREDICTOR)
     for name in ("card.json", "recipe.json"):
         shutil.copyfile(source / name, folder / name)
-    return ["README.md", "train.py", "train.ipynb", "prepare.py", "predict.py", "data", "predictor", "requirements.txt"]
+    return ["README.md", "train.ipynb", *files, "data", "predictor", "requirements.txt"]
+
+
+def _encoder_of(card: Card) -> dict[str, str]:
+    """The package of the sentence encoder that a text model reads with, where it is the default one."""
+    from importlib.metadata import version
+
+    from automl.encoder import DEFAULT
+
+    return {DEFAULT: version(DEFAULT)} if card.text is not None and card.text.encoder == DEFAULT else {}
 
 
 def _mlflow(job: Job, card: Card, folder: Path) -> list[str]:

@@ -25,7 +25,7 @@ def preparation(card: Card, recipe: Recipe) -> str:
             f"'{card.name}' reads texts by their meaning, with an encoder that only Easel's own DuckDB has."
         )
     steps = {purpose: python_text(select(recipe, _RELATION, purpose)) for purpose in PURPOSES}
-    values = {"input": _literal(dict(recipe.input_schema)), "output": _literal(_outputs(recipe))}
+    values = {"input": literal_of(dict(recipe.input_schema)), "output": literal_of(_outputs(recipe))}
     return rendered("prepare.j2", name=card.name, **values, **steps)
 
 
@@ -51,15 +51,16 @@ def table_files(card: Card, recipe: Recipe, folder: Path) -> Files:
     training = rendered(
         "table_train.j2",
         **common,
-        target=_literal(card.target),
-        kind=_literal(card.problem.kind),
-        positive=_literal(card.problem.positive),
-        left_out=_literal(list(card.problem.excluded)),
-        settings=_literal(spec["plan"]["settings"]),
-        seconds=_literal(spec["plan"]["seconds"]),
-        scores=_literal(card.scores.metrics),
-        metric=_literal(card.metric),
-        weight=_literal("balance_weight" if spec.get("balance") and card.problem.kind != "regression" else None),
+        target=literal_of(card.target),
+        kind=literal_of(card.problem.kind),
+        positive=literal_of(card.problem.positive),
+        left_out=literal_of(list(card.problem.excluded)),
+        settings=literal_of(spec["plan"]["settings"]),
+        seconds=literal_of(spec["plan"]["seconds"]),
+        scores=literal_of(card.scores.metrics),
+        metric=literal_of(card.metric),
+        seed=spec.get("seed", 0),
+        weight=literal_of("balance_weight" if spec.get("balance") and card.problem.kind != "regression" else None),
         words=kind_words(card),
     )
     return {
@@ -82,12 +83,17 @@ def mlflow_code(card: Card, recipe: Recipe) -> str:
 
 def _common(card: Card) -> dict[str, Any]:
     classes = card.problem.classes if card.problem.kind != "regression" else []
-    return {"name": card.name, "features": _literal(list(card.model_columns)), "classes": _literal(classes)}
+    return {
+        "name": card.name,
+        "features": literal_of(list(card.model_columns)),
+        "classes": literal_of(classes),
+        "best": literal_of(card.best),
+    }
 
 
 def told(card: Card) -> dict[str, Any]:
     """What the folder's README says of the model."""
-    name = {"binary": "auc", "multiclass": "log_loss", "regression": "rmse"}[card.problem.kind]
+    name = {"binary": "auc", "multiclass": "accuracy", "regression": "rmse"}[card.problem.kind]
     low, high = card.scores.intervals.get(name, (None, None))
     interval = f" ({name} {low:.3g} to {high:.3g} with 95 % certainty)" if low is not None else ""
     return {"words": kind_words(card), "headline": headline(card), "interval": interval}
@@ -113,5 +119,6 @@ def _spec(card: Card, folder: Path) -> dict[str, Any]:
     return spec
 
 
-def _literal(value: Any) -> str:
+def literal_of(value: Any) -> str:
+    """A value as Python source."""
     return pformat(value, width=110, sort_dicts=False)

@@ -45,7 +45,7 @@ def requirements(versions: Mapping[str, str], extras: Mapping[str, str]) -> str:
 
     pinned = {name: number for name, number in versions.items() if name != "python"}
     named = {extras.get(name, name): number for name, number in pinned.items()}
-    named |= {name: version(name) for name in ("duckdb", "pyarrow")}
+    named |= {name: version(name) for name in ("duckdb", "pandas", "pyarrow")}
     return "".join(f"{name}=={number}\n" for name, number in sorted(named.items()))
 
 

@@ -12,7 +12,7 @@ from automl.tabular import FitResult
 from automl.worker import Fit, TrainingCancelled, TrainingFailed, run_in_child
 from tools.modelling.models import building, publish
 from tools.modelling.preview import checked_rows
-from tools.modelling.split import BACKGROUND, HELD, TRAIN, split_rows, write_parquet
+from tools.modelling.split import BACKGROUND, HELD, ROWS, TRAIN, split_rows, write_parquet
 from tools.recipe import model_recipe, save
 from tools.tool import Job, Stopped, ToolError
 from tools.train import card_of
@@ -72,6 +72,7 @@ def build_reader(
         for sql, path in (
             (split.prepared(TRAIN), work / "train.parquet"),
             (split.prepared(HELD), folder / "holdout.parquet"),
+            (split.raw(), folder / ROWS),
             (split.background(target, job.seed), folder / BACKGROUND),
         ):
             write_parquet(split.cursor, sql, path, job.cancelled)
