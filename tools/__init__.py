@@ -66,6 +66,7 @@ MODULES = (
     "tools.segments",
     "tools.model_charts",
     "tools.explain",
+    "tools.model_report",
     "tools.predict",
     "tools.batch",
     "tools.versions",

@@ -4,7 +4,7 @@ Lines stand beside what chance or a perfect model would draw; every chart says i
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from automl.card import Card
 from automl.evaluation import Evaluation
@@ -12,6 +12,9 @@ from tools.charting.spec import FONTS, PALETTE
 from tools.modelling.effect import Effect
 from tools.modelling.words import number, percent
 from tools.tool import ToolError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 ChartKind = Literal["roc", "precision_recall", "calibration", "confusion", "residuals", "actual", "impact", "threshold"]
 KINDS: dict[str, tuple[ChartKind, ...]] = {
@@ -329,3 +332,28 @@ def draw_effect_of(found: Effect) -> Drawing:
     title = f"How {found.column} moves the {found.what}"
     spec = finished([band, line], title, found.text, data={"values": rows})
     return Drawing(spec, title, found.text, [found.column, "average", "a tenth below", "a tenth above"], found.points)
+
+
+def draw_target(card: Card, actual: "pd.Series[Any]") -> Drawing:
+    """How the target is spread over the rows that measure the model."""
+    title = f"{card.target} in the rows that measure"
+    if card.problem.kind == "regression":
+        import numpy as np
+
+        counts, edges = np.histogram(actual.to_numpy(float), bins=20)
+        rows: list[dict[str, Any]] = [
+            {"x": float(low), "x2": float(high), "y": int(count)}
+            for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
+        ]
+        x = axis("x", card.target, bin={"binned": True})
+        encoding = {"x": x, "x2": {"field": "x2"}, "y": axis("y", "rows")}
+        text = f"{card.target} runs from {number(float(actual.min()))} to {number(float(actual.max()))}, {number(float(actual.median()))} in the middle."
+    else:
+        counted = actual.value_counts()
+        rows = [{"x": str(name), "y": int(count)} for name, count in counted.items()][:MOST_CLASSES]
+        names = {"field": "x", "type": "nominal", "sort": "-x", "title": card.target}
+        encoding = {"y": names, "x": axis("y", "rows")}
+        text = f"{counted.index[0]} is the commonest {card.target}: {percent(float(counted.iloc[0]) / len(actual))} of the rows."
+    layer = {"mark": {"type": "bar", "color": PALETTE[0]}, "encoding": encoding}
+    spec = finished([layer], title, text, data={"values": rows}, height=max(100, min(SIZE[1], 30 * len(rows))))
+    return Drawing(spec, title, text, [card.target, "rows"], [list(row.values()) for row in rows])

@@ -1,0 +1,58 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.trained import project
+from tools import call
+from tools.charting.model import draw, draw_target
+from tools.modelling.models import find_model
+from tools.modelling.seen import evaluation_of, see
+from tools.reporting.model_page import report_page
+from tools.reporting.model_pdf import report_pdf
+from tools.reporting.parts import Part
+from tools.tool import TableData
+
+KOREAN = Part(
+    "이탈 <b>예측</b>",
+    ["고객 100명 중 64명이 떠납니다 & R² ≥ 0.5"],
+    TableData(columns=["지역", "행"], rows=[["서울", 12], [None, 0.5]]),
+)
+
+
+@pytest.mark.parametrize("model", ["customers_left", "customers_plan", "customers_revenue"])
+def test_the_report_of_each_kind_of_model_is_one_html_file_and_one_pdf(model: str) -> None:
+    outcome = call(project(), "model_report", {"model": model})
+    parts = outcome.values["parts"]
+    assert parts[:4] == ["Summary", "Data", "Leaderboard", "Evaluation"]
+    assert parts[-3:] == ["Examples gone wrong", "Explanation", "Model card"]
+    html, pdf = (Path(one.path) for one in outcome.artefacts)
+    page = html.read_text(encoding="utf-8")
+    assert not re.search(r'(?:src|href)="(?!#)', page)
+    assert "<script" not in page
+    assert page.count("<svg") >= (8 if model == "customers_left" else 5)
+    for part in parts:
+        assert f"<h2>{part}</h2>" in page
+    assert pdf.read_bytes().startswith(b"%PDF-1.")
+    assert pdf.stat().st_size > 50_000
+
+
+def test_texts_from_data_are_escaped_and_hangul_stands_in_both_files() -> None:
+    page = report_page("보고서 <script>", [KOREAN])
+    assert "<h1>보고서 &lt;script&gt;</h1>" in page
+    assert "이탈 &lt;b&gt;예측&lt;/b&gt;" in page
+    assert '<td>서울</td><td class="num">12</td>' in page
+    pdf = report_pdf("보고서", [KOREAN])
+    assert b"HYSMyeongJo-Medium" in pdf
+    assert b"UniKS-UCS2-H" in pdf
+
+
+def test_the_target_is_drawn_for_classes_and_numbers() -> None:
+    job = project()
+    left, revenue = (find_model(job.workspace, name) for name in ("customers_left", "customers_revenue"))
+    classes = draw_target(left, see(job.workspace, left.name).held.actual)
+    assert sum(row[1] for row in classes.rows) == left.holdout_rows
+    numbers = draw_target(revenue, see(job.workspace, revenue.name).held.actual)
+    assert sum(row[2] for row in numbers.rows) == revenue.holdout_rows
+    drawing = draw(left, evaluation_of(job.workspace, left), "roc")
+    assert drawing.spec["layer"][1]["data"]["values"][0] == {"x": 0.0, "y": 0.0, "at": 0}

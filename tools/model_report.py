@@ -1,0 +1,144 @@
+"""The report of a model: everything a person asks of it before she relies on it, as one HTML file and as PDF."""
+
+from collections.abc import Callable
+from typing import Any
+
+from automl.card import Card, Feature
+from tools.candidates import compare_candidates
+from tools.charting.model import KINDS, Drawing, draw, draw_effect_of, draw_target
+from tools.evaluate import model_card
+from tools.modelling.around import around
+from tools.modelling.effect import effect
+from tools.modelling.models import find_model
+from tools.modelling.seen import evaluation_of, needs_table, see
+from tools.modelling.words import drivers, headline, kind_words, left_out, notes
+from tools.reporting.parts import Part
+from tools.segments import error_by_segment, show_mistakes
+from tools.tool import Artefact, Job, ModelName, Outcome, TableData, ToolError, tool
+from tools.workspace import free_files
+
+MOST_EFFECTS, MOST_SEGMENTS, MISTAKES = 3, 3, 8
+MOST_FEATURES = 60
+
+
+@tool(
+    effect="read",
+    group="model",
+    title="Write the report of the model",
+    asked_by=r"\bmodel(?:'s|s)? report|\breport (?:of|on|for|about) (?:the |my |this )?(?:\w+ )?model|\b(?:pdf|printable)\b|모델[^.]*(?:보고서|리포트)|(?:보고서|리포트)[^.]*모델|pdf로",
+)
+def model_report(job: Job, model: ModelName | None = None) -> Outcome:
+    """Write the report of a model as one HTML file and as PDF: its data, leaderboard, scores with intervals, charts, explanation and card.
+
+    Args:
+        model: The model; the newest one when left out.
+    """
+    from tools.reporting.model_page import report_page
+    from tools.reporting.model_pdf import report_pdf
+
+    card = find_model(job.workspace, model)
+    needs_table(card)
+    parts = collect(job, card)
+    job.progress(0.85, "Writing the report")
+    title = f"{card.name}: {kind_words(card)}"
+    paths = free_files(job.workspace.files, f"{card.name}_report", (".html", ".pdf"))
+    paths[0].write_text(report_page(title, parts), encoding="utf-8")
+    paths[1].write_bytes(report_pdf(title, parts))
+    said = f"Wrote the report of '{card.name}' as {paths[0].name} and {paths[1].name}: {', '.join(part.title.lower() for part in parts)}."
+    return Outcome(
+        text=said,
+        values={"model": card.name, "parts": [part.title for part in parts]},
+        artefacts=[Artefact(kind="file", name=path.name, path=str(path)) for path in paths],
+    )
+
+
+def collect(job: Job, card: Card) -> list[Part]:
+    """The parts of the report in the order a reader wants them."""
+    makers: list[tuple[str, Callable[[Job, Card], list[Part]]]] = [
+        ("Summing up", _summary),
+        ("Looking at the data", _data),
+        ("Comparing the candidates", _leaderboard),
+        ("Evaluating", _evaluation),
+        ("Looking where it errs", _errors),
+        ("Explaining", _explanation),
+        ("Adding the card", _card),
+    ]
+    parts: list[Part] = []
+    for place, (words, make) in enumerate(makers):
+        job.progress(0.85 * place / len(makers), words)
+        parts += make(job, card)
+    return parts
+
+
+def _summary(job: Job, card: Card) -> list[Part]:
+    words = [headline(card), drivers(card), left_out(card), notes(card)]
+    return [Part("Summary", [f"This model predicts {kind_words(card)}.", *filter(None, words)])]
+
+
+def _data(job: Job, card: Card) -> list[Part]:
+    rows = f"{card.trained_rows:,} rows of {card.dataset} to learn from, {card.holdout_rows:,} rows set aside to measure it."
+    found = see(job.workspace, card.name).held.actual
+    shown = card.features[:MOST_FEATURES]
+    table = TableData(
+        columns=["column", "kind", "typical", "from", "to", "used"],
+        rows=[
+            [one.name, one.kind, one.typical, *_range(one), "yes" if one.used else card.unused.get(one.name, "no")]
+            for one in shown
+        ],
+        row_count=len(card.features),
+    )
+    return [Part("Data", [rows], table, [draw_target(card, found)])]
+
+
+def _range(one: Feature) -> list[Any]:
+    if one.low is not None:
+        return [one.low, one.high]
+    return [f"{len(one.categories)} values" if one.categories else "many values" if one.kind == "text" else None, None]
+
+
+def _leaderboard(job: Job, card: Card) -> list[Part]:
+    outcome = compare_candidates(job, card.name)
+    return [Part("Leaderboard", [outcome.text], outcome.table)]
+
+
+def _evaluation(job: Job, card: Card) -> list[Part]:
+    got, base, sure = card.scores.metrics, card.baseline.metrics, card.scores.intervals
+    rows = [[name, value, *sure.get(name, (None, None)), base.get(name)] for name, value in got.items()]
+    table = TableData(columns=["measure", "model", "from", "to", "simplest guess"], rows=rows, row_count=len(rows))
+    found = evaluation_of(job.workspace, card)
+    charts = [draw(card, found, kind) for kind in KINDS[card.problem.kind] if kind != "impact"]
+    how = "Scores are on rows that training never saw; from and to hold the true score with 95 % certainty (bootstrap over these rows)."
+    misses = [[name.replace("_q", ", percentile "), value] for name, value in found.misses.items()]
+    more = [Part("Size of the errors", [], TableData(columns=["error", "value"], rows=misses))] if misses else []
+    return [Part("Evaluation", [how], table, charts), *more]
+
+
+def _errors(job: Job, card: Card) -> list[Part]:
+    held = see(job.workspace, card.name).held
+    names = [name for name in card.impact if name in held.rows][:MOST_SEGMENTS]
+    parts = []
+    for name in names:
+        outcome = error_by_segment(job, name, card.name)
+        parts.append(Part(f"Errors by {name}", [outcome.text], outcome.table))
+    wrong = show_mistakes(job, card.name, count=MISTAKES)
+    return [*parts, Part("Examples gone wrong", [wrong.text], wrong.table)]
+
+
+def _explanation(job: Job, card: Card) -> list[Part]:
+    how = "Impact is how much worse the model gets on unseen rows when that column's values are shuffled."
+    charts: list[Drawing] = []
+    if card.impact:
+        charts.append(draw(card, evaluation_of(job.workspace, card), "impact"))
+    words = [drivers(card), how]
+    try:
+        with around(job.workspace, card.name) as one:
+            named = sorted(one.names, key=lambda name: -card.impact.get(name, 0.0))[:MOST_EFFECTS]
+            charts += [draw_effect_of(effect(one, name)) for name in named]
+    except ToolError as error:  # a model of an older Easel, or columns without a value in the rows that were kept
+        words.append(str(error))
+    return [Part("Explanation", words, None, charts)]
+
+
+def _card(job: Job, card: Card) -> list[Part]:
+    outcome = model_card(job, card.name)
+    return [Part("Model card", [], outcome.table)]

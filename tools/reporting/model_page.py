@@ -1,0 +1,61 @@
+"""The report of a model as one self-contained HTML file: no script, nothing fetched, charts drawn inside."""
+
+import html
+import json
+from pathlib import Path
+from typing import Any
+
+from tools.charting.model import Drawing
+from tools.reporting.parts import Part, is_number, shown
+from tools.tool import TableData
+
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+MORE = """
+main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 3rem }
+figure { margin: 1rem 0; background: #fff; border: 1px solid #dde3ea; border-radius: 10px; padding: .5rem; overflow-x: auto }
+figure svg { display: block; max-width: 100%; height: auto } figcaption { color: #444; font-size: .875rem; padding: .25rem .5rem }
+.charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem }
+.scroll { overflow-x: auto } td.num { text-align: right; font-variant-numeric: tabular-nums }
+@media print { section { break-inside: avoid-page } }
+"""
+
+
+def report_page(title: str, parts: list[Part]) -> str:
+    """The whole file; everything that came from data is escaped."""
+    style = (Path(__file__).parent / "page.css").read_text(encoding="utf-8") + MORE
+    links = "".join(f'<a href="#part-{place}">{_text(part.title)}</a>' for place, part in enumerate(parts))
+    body = "".join(_part(place, part) for place, part in enumerate(parts))
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>{_text(title)}</title><style>{style}</style>'
+        f'</head><body><main><h1>{_text(title)}</h1><nav aria-label="Parts">{links}</nav>{body}</main></body></html>'
+    )
+
+
+def _part(place: int, part: Part) -> str:
+    words = "".join(f"<p>{_text(line)}</p>" for line in part.words if line)
+    charts = f'<div class="charts">{"".join(map(_figure, part.charts))}</div>' if part.charts else ""
+    table = _table(part.table, part.title) if part.table else ""
+    return f'<section id="part-{place}"><h2>{_text(part.title)}</h2>{words}{table}{charts}</section>'
+
+
+def _figure(drawing: Drawing) -> str:
+    import vl_convert
+
+    svg = vl_convert.vegalite_to_svg(json.dumps(drawing.spec), allowed_base_urls=[])
+    return f"<figure>{svg}<figcaption>{_text(drawing.text)}</figcaption></figure>"
+
+
+def _table(table: TableData, caption: str) -> str:
+    head = "".join(f'<th scope="col">{_text(name)}</th>' for name in table.columns)
+    rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in table.rows)
+    return f'<div class="scroll" tabindex="0" role="region" aria-label="{_text(caption)}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
+
+
+def _cell(value: Any) -> str:
+    kind = ' class="num"' if is_number(value) else ""
+    return f"<td{kind}>{_text(shown(value))}</td>"
+
+
+def _text(value: str) -> str:
+    return html.escape(value, quote=True)

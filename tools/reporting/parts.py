@@ -1,0 +1,33 @@
+"""What a report is made of, whichever way it is written: a title, words, a table and charts."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tools.charting.model import Drawing
+from tools.tool import TableData
+
+
+@dataclass(frozen=True)
+class Part:
+    """One section of a report."""
+
+    title: str
+    words: list[str]
+    table: TableData | None = None
+    charts: list[Drawing] = field(default_factory=list)
+
+
+def shown(value: Any) -> str:
+    """A cell in a report: numbers short, nothing as a dash, long texts cut."""
+    if value is None:
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int | float):
+        return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e12 else f"{value:,.4g}"
+    text = str(value)
+    return text if len(text) <= 160 else text[:159] + "…"
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
