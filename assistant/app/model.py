@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.app import forecast, reading
+from assistant.app import evaluation, forecast, reading
 from assistant.app.markup import Markup, bars, choices, figures, join, number, seconds, tag
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def short_score(card: "Card") -> str:
     return f"{_name(name)} {_shown(name, card.scores.metrics[name])}" if name else ""
 
 
-def panel(cards: Sequence["Card"], card: "Card") -> Markup:
+def panel(cards: Sequence["Card"], card: "Card", judged: Sequence[tuple[str, Markup]] = ()) -> Markup:
     """The card of one model: how good it is against the simplest guess, what it looks at, where it errs."""
     return join(
         [
@@ -55,6 +55,7 @@ def panel(cards: Sequence["Card"], card: "Card") -> Markup:
             _section("What drives the prediction", _impact(card)) if card.modality == "table" else "",
             _section("Score against the simplest guess", _scores(card)),
             _section("Where it is right and wrong", _confusion(card)) if card.scores.confusion else "",
+            *(_section(title, body) for title, body in judged),
             _section("Columns that are not used", _unused(card)) if card.unused else "",
             _section("About this model", _about(card)),
         ]
@@ -124,13 +125,14 @@ def _scores(card: "Card") -> Markup:
     head = tag(
         "tr",
         tag("th", "Measure", scope="col"),
-        *(tag("th", name, scope="col", class_="num") for name in ("This model", "Simplest guess")),
+        *(tag("th", name, scope="col", class_="num") for name in ("This model", "95 % certain", "Simplest guess")),
     )
     rows = [
         tag(
             "tr",
             tag("th", _name(name), tag("span", *NAMES.get(name, ("", ""))[1:], class_="hint"), scope="row"),
             tag("td", _shown(name, value), class_="num"),
+            tag("td", _interval(card, name), class_="num"),
             tag(
                 "td", _shown(name, card.baseline.metrics[name]) if name in card.baseline.metrics else "–", class_="num"
             ),
@@ -138,6 +140,11 @@ def _scores(card: "Card") -> Markup:
         for name, value in card.scores.metrics.items()
     ]
     return _grid(head, rows, "Scores")
+
+
+def _interval(card: "Card", name: str) -> str:
+    sure = card.scores.intervals.get(name)
+    return f"{_shown(name, sure[0])} to {_shown(name, sure[1])}" if sure else "–"
 
 
 def _confusion(card: "Card") -> Markup:
@@ -188,7 +195,8 @@ def row_result(outcome: "StepDone | None") -> Markup:
     shares = outcome.values.get("probabilities") or {}
     ordered = dict(sorted(shares.items(), key=lambda pair: -pair[1])[:MOST_CLASSES])
     shown = bars(ordered, caption="Probabilities", share=True, whole=1.0) if ordered else None
-    return tag("div", tag("p", outcome.text), shown, class_="result", data_testid="row-result")
+    why = evaluation.reasons(outcome.values)
+    return tag("div", tag("p", outcome.text), why or shown, class_="result", data_testid="row-result")
 
 
 def row_form(card: "Card", posted: Mapping[str, Sequence[str]]) -> Markup:
@@ -201,7 +209,7 @@ def row_form(card: "Card", posted: Mapping[str, Sequence[str]]) -> Markup:
         tag("p", "Filled with typical values. Change what you know.", class_="hint"),
         tag("div", *fields, class_="pair"),
         tag("p", class_="error", role="alert", data_error=True),
-        tag("div", tag("button", f"Predict {card.target}", type="submit", class_="primary"), class_="buttons"),
+        tag("div", *_asked(card), class_="buttons"),
         data_form="act",
         data_tool="predict_row",
         data_prefix=f"row-{card.name}",
@@ -209,6 +217,17 @@ def row_form(card: "Card", posted: Mapping[str, Sequence[str]]) -> Markup:
         data_testid="row-form",
         autocomplete="off",
     )
+
+
+def _asked(card: "Card") -> list[Markup]:
+    """The buttons below the form: the prediction, and for a model of a table why and what would have to change."""
+    first = tag("button", f"Predict {card.target}", type="submit", class_="primary")
+    if card.modality != "table":
+        return [first]
+    more = [("explain_row", "Predict and say why")]
+    if card.problem.kind == "binary":
+        more.append(("find_change", "What would have to change"))
+    return [first, *(tag("button", words, type="submit", data_tool=tool) for tool, words in more)]
 
 
 def _feature(card: "Card", n: int, feature: "Feature", posted: Mapping[str, Sequence[str]]) -> Markup:

@@ -164,6 +164,7 @@
     form.querySelectorAll('.checks input').forEach((box) => { values[box.name] ??= []; });
     return values;
   };
+  const without = (values, name) => { if (name) delete values[name]; return values; };
   // getAttribute, not dataset: an input named `dataset` hides that property of its form
   const remember = (form) => ({ typed: { ...view.typed, [`${form.getAttribute('data-prefix')}-${form.getAttribute('data-tool')}`]: typed(form) } });
 
@@ -185,7 +186,7 @@
     const error = form.querySelector('[data-error]');
     error.textContent = '';
     Object.assign(view, remember(form));
-    const reply = await act({ do: form.getAttribute('data-form'), tool: form.getAttribute('data-tool'), form: typed(form) });
+    const reply = await act({ do: form.getAttribute('data-form'), tool: event.submitter?.dataset.tool || form.getAttribute('data-tool'), form: without(typed(form), event.submitter?.dataset.without) });
     if (reply.error) { error.textContent = reply.error; say(''); }
   });
   async function send() {
@@ -200,7 +201,24 @@
     if (event.target.id === 'ask' && event.key === 'Enter' && !event.shiftKey && !event.isComposing) { event.preventDefault(); send(); }
   });
   const grow = (box) => { box.style.height = 'auto'; box.style.height = `${Math.min(box.scrollHeight, 160)}px`; };
-  document.addEventListener('input', (event) => { if (event.target.id === 'ask') grow(event.target); });
+  document.addEventListener('input', (event) => {
+    if (event.target.id === 'ask') grow(event.target);
+    const form = event.target.form;
+    if (form?.hasAttribute('data-points')) tell(form);
+  });
+  // The threshold's slider: what was measured on the holdout, nothing is asked of the server.
+  const at = (form, name) => form.querySelector(`[name=${name}]`);
+  const costs = (form) => [Number(at(form, 'false_alarm_cost').value || 0), Number(at(form, 'miss_cost').value || 0)];
+  function tell(form) {
+    const wanted = Number(at(form, 'value').value), [alarm, miss] = costs(form), positives = Number(form.dataset.positives);
+    const above = JSON.parse(form.dataset.points).filter((point) => point[0] >= wanted);
+    const [, hits, alarms, misses] = above.length ? above[above.length - 1] : [1, 0, 0, positives];
+    const share = (part, whole) => (whole ? `${Math.round((100 * part) / whole)}` : '0');
+    form.querySelector('output').textContent = wanted.toFixed(2);
+    form.querySelector('[data-tells]').textContent =
+      `Of 100 rows it flags, ${share(hits, hits + alarms)} are right; it finds ${share(hits, positives)} % of them all. ` +
+      `On ${Number(form.dataset.rows).toLocaleString('en')} test rows: ${alarms} false alarms, ${misses} misses, at a cost of ${(alarm * alarms + miss * misses).toLocaleString('en')}.`;
+  }
 
   // --- files -------------------------------------------------------------------------------------------------------
   const status = (words) => { byId('upload').textContent = words; };

@@ -5,11 +5,12 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from assistant.app import chat, data, forecast, forms, model, quality, recipe, things
+from assistant.app import chat, data, evaluation, forecast, forms, model, quality, recipe, things
 from assistant.app.markup import Markup, choices, file_address, join, tag
 from assistant.app.state import State
 from assistant.events import StepDone
 from automl.card import Card
+from automl.evaluation import read_evaluation
 from tools.modelling.models import model_cards
 from tools.steps import steps_of
 from tools.tool import Artefact, Tool, ToolError, title_of
@@ -143,7 +144,8 @@ def _model(
     if card is None:
         return join([tag("h2", "Build a model"), build, ahead])
     again = tag("details", tag("summary", "Build another model"), build, data_key="build")
-    shown = model.panel(cards, card)
+    found = read_evaluation(workspace.models / card.name)
+    shown = model.panel(cards, card, evaluation.sections(card, found, state.outcomes))
     if card.forecast:
         shown = join([model.picker(cards, card), forecast.panel(card, _forecast_made(state, card))])
     cared = things.care(cards, card, state.outcomes, _forms(workspace, head, view, model=card.name))

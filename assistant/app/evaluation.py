@@ -1,0 +1,258 @@
+"""What the Model panel shows of how a model was judged: leaderboard, curves, threshold, segments, report, reasons."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.app import chat
+from assistant.app.markup import Markup, choices, join, number, seconds, table, tag
+from automl.names import plain_name
+
+if TYPE_CHECKING:
+    from assistant.events import StepDone
+    from automl.card import Card
+    from automl.evaluation import Evaluation
+
+MOST_CANDIDATES = 12
+SIDE = 100
+Points = Sequence[tuple[float, float]]
+
+
+def sections(card: "Card", found: "Evaluation | None", outcomes: Sequence["StepDone"]) -> list[tuple[str, Markup]]:
+    """Title and body of each part; none for models that read no table."""
+    if card.modality != "table":
+        return []
+    mine = [one for one in reversed(outcomes) if one.values.get("model") == card.name]
+    parts = [("Report", _report(card, mine)), ("Leaderboard", _leaderboard(card))]
+    if found is not None:
+        parts.append(("How it ranks and how sure it may be", _curves(card, found)))
+        if found.thresholds and card.problem.positive:
+            parts.append((f"From which probability on it says {card.problem.positive}", _threshold(card, found)))
+    parts.append(("Errors by group", _segments(card, mine)))
+    return parts
+
+
+def _button(card: "Card", tool: str, words: str, key: str, **values: str) -> Markup:
+    """A form of one button that runs a tool on this model."""
+    hidden = {"model": card.name, **values}
+    return tag(
+        "form",
+        *(tag("input", type="hidden", name=name, value=value) for name, value in hidden.items()),
+        tag("button", words, type="submit"),
+        tag("p", class_="error", role="alert", data_error=True),
+        data_form="act",
+        data_tool=tool,
+        data_prefix=f"{tool}-{key}",
+        autocomplete="off",
+    )
+
+
+def _report(card: "Card", mine: Sequence["StepDone"]) -> Markup:
+    made = next((one for one in mine if "parts" in one.values and one.artefacts), None)
+    links = chat.downloads(made.artefacts) if made else Markup("")
+    return join([links, _button(card, "model_report", "Write the report (HTML, PDF)", card.name)])
+
+
+def _leaderboard(card: "Card") -> Markup:
+    rows = []
+    for one in card.leaderboard[:MOST_CANDIDATES]:
+        default = one.model == card.best
+        use = (
+            "in use"
+            if default
+            else _button(card, "set_default_candidate", "Use this one", one.model, candidate=one.model)
+        )
+        cells = (
+            tag("td", number(round(abs(one.score), 4)), class_="num"),
+            tag("td", seconds(one.seconds), class_="num"),
+            tag("td", use),
+        )
+        name = tag("th", one.model, tag("span", plain_name(one.model), class_="hint"), scope="row")
+        rows.append(tag("tr", name, *cells))
+    names = ("Candidate", card.metric.replace("_", " "), "Time to fit", "Predictions")
+    head = tag(
+        "tr",
+        *(tag("th", name, scope="col", class_="num" if place in (1, 2) else None) for place, name in enumerate(names)),
+    )
+    grid = tag("table", tag("thead", head), tag("tbody", *rows))
+    return tag(
+        "div", grid, class_="scroll", tabindex=0, role="region", aria_label="Leaderboard", data_testid="leaderboard"
+    )
+
+
+# --- curves ------------------------------------------------------------------------------------------------------
+
+
+def _curves(card: "Card", found: "Evaluation") -> Markup:
+    """Small drawings beside each other, each with its words."""
+    drawn = []
+    if found.roc:
+        words = f"ROC curve: area {card.scores.metrics.get('auc', 0):.3f}; the dashed line is chance."
+        drawn.append(_drawing(words, "false alarms", "found", [_line(found.roc)], [(0, 0), (1, 1)]))
+    if found.precision_recall:
+        base = found.positives / max(card.holdout_rows, 1)
+        words = f"Precision against recall; guessing is right {base:.0%} of the time."
+        drawn.append(_drawing(words, "recall", "precision", [_line(found.precision_recall)], [(0, base), (1, base)]))
+    if found.calibration is not None:
+        facts = found.calibration
+        words = f"Calibration: probabilities are off by {facts.error:.1%} on average (Brier score {facts.brier:.3f})."
+        bars = [_rule(one.said, one.low, one.high) for one in facts.bins]
+        line = _line([(one.said, one.true) for one in facts.bins])
+        drawn.append(_drawing(words, "said", "came true", [*bars, line], [(0, 0), (1, 1)]))
+    if found.dots:
+        low, high = (pick(value for pair in found.dots for value in pair) for pick in (min, max))
+        span = (high - low) or 1.0
+        dots = [_dot((x - low) / span, (y - low) / span) for x, y in found.dots]
+        words = (
+            f"Predicted against actual {card.target}, {number(low)} to {number(high)}; on the dashed line it is exact."
+        )
+        drawn.append(_drawing(words, "predicted", "actual", dots, [(0, 0), (1, 1)]))
+        drawn.append(_drawing(*_residuals(found)))
+    return tag("div", *drawn, class_="curves")
+
+
+def _residuals(found: "Evaluation") -> tuple[str, str, str, list[Markup], Points]:
+    low, high = (pick(x for x, _ in found.dots) for pick in (min, max))
+    most = max(abs(x - y) for x, y in found.dots) or 1.0
+    dots = [_dot((x - low) / ((high - low) or 1.0), 0.5 + (x - y) / most / 2) for x, y in found.dots]
+    words = f"Errors by predicted value: half of all rows are off by less than {number(found.misses['off_q50'])}, nine tenths by less than {number(found.misses['off_q90'])}."
+    return words, "predicted", "too high", dots, [(0, 0.5), (1, 0.5)]
+
+
+def _drawing(words: str, across: str, up: str, marks: Iterable[Markup], beside: Points) -> Markup:
+    frame = tag("rect", x=0, y=0, width=SIDE, height=SIDE, class_="frame")
+    dashed = tag("polyline", points=_points(beside), class_="beside")
+    svg = tag("svg", frame, dashed, *marks, viewBox=f"-1 -1 {SIDE + 2} {SIDE + 2}", role="img", aria_label=words)
+    return tag("figure", svg, tag("span", f"{up} ↑ {across} →", class_="hint"), tag("figcaption", words))
+
+
+def _line(points: Points) -> Markup:
+    return tag("polyline", points=_points(points), class_="line")
+
+
+def _rule(at: float, low: float, high: float) -> Markup:
+    return tag("polyline", points=_points([(at, low), (at, high)]), class_="rule")
+
+
+def _dot(x: float, y: float) -> Markup:
+    return tag("circle", cx=f"{SIDE * x:.1f}", cy=f"{SIDE * (1 - y):.1f}", r="1.1", class_="dot")
+
+
+def _points(points: Points) -> str:
+    return " ".join(f"{SIDE * x:.1f},{SIDE * (1 - y):.1f}" for x, y in points)
+
+
+# --- the threshold -----------------------------------------------------------------------------------------------
+
+
+def _threshold(card: "Card", found: "Evaluation") -> Markup:
+    """A slider that tells what each threshold would do, what its mistakes would cost, and keeps it."""
+    points = [[one["threshold"], one["hits"], one["alarms"], one["misses"]] for one in found.thresholds]
+    kept = card.decision is not None and card.decision.threshold is not None
+    now = (
+        f"A threshold is kept: {card.decision.why}."
+        if kept and card.decision
+        else "The likelier class is the answer: a threshold of 0.5."
+    )
+    slider = f"threshold-{card.name}"
+    back = _button(card, "choose_threshold", "Take the threshold back", "back", aim="default") if kept else ""
+    form = tag(
+        "form",
+        tag("input", type="hidden", name="model", value=card.name),
+        tag("input", type="hidden", name="keep", value="true"),
+        tag("input", type="hidden", name="aim", value="cost"),
+        tag(
+            "div",
+            tag("label", "Threshold", for_=slider),
+            _range(slider),
+            tag("output", "0.5", for_=slider),
+            class_="field",
+        ),
+        tag(
+            "div",
+            _cost("false_alarm_cost", "A false alarm costs", slider),
+            _cost("miss_cost", "A miss costs", slider),
+            class_="pair",
+        ),
+        tag("p", "Move the slider to see what a threshold does.", data_tells=True, role="status"),
+        tag("p", class_="error", role="alert", data_error=True),
+        tag(
+            "div",
+            tag("button", "Use this threshold", type="submit", class_="primary"),
+            tag("button", "Use the cheapest for these costs", type="submit", data_without="value"),
+            class_="buttons",
+        ),
+        data_form="act",
+        data_tool="choose_threshold",
+        data_prefix="threshold",
+        data_key=card.name,
+        data_points=json.dumps(points),
+        data_rows=card.holdout_rows,
+        data_positives=found.positives,
+        data_testid="threshold",
+        autocomplete="off",
+    )
+    return join([tag("p", now, class_="hint"), form, back])
+
+
+def _range(identity: str) -> Markup:
+    return tag("input", type="range", id=identity, name="value", min=0, max=1, step="0.01", value="0.5")
+
+
+def _cost(name: str, words: str, slider: str) -> Markup:
+    identity = f"{slider}-{name}"
+    box = tag("input", type="number", id=identity, name=name, min=0, step="any", value=1)
+    return tag("div", tag("label", words, for_=identity), box, class_="field")
+
+
+# --- groups, reasons ---------------------------------------------------------------------------------------------
+
+
+def _segments(card: "Card", mine: Sequence["StepDone"]) -> Markup:
+    names = [*card.impact, *(name for name in card.model_columns if name not in card.impact)]
+    made = next((one for one in mine if "groups" in one.values), None)
+    shown = join([tag("p", made.text), table(made.table, caption="Errors by group")]) if made and made.table else ""
+    identity = f"segment-{card.name}"
+    form = tag(
+        "form",
+        tag("input", type="hidden", name="model", value=card.name),
+        tag(
+            "div",
+            tag("label", "Column", for_=identity),
+            tag("select", choices((n, n) for n in names), id=identity, name="column"),
+            class_="field",
+        ),
+        tag("p", class_="error", role="alert", data_error=True),
+        tag("div", tag("button", "Compare its groups", type="submit"), class_="buttons"),
+        data_form="act",
+        data_tool="error_by_segment",
+        data_prefix="segment",
+        data_key=card.name,
+        autocomplete="off",
+    )
+    wrong = _button(card, "show_mistakes", "Show its surest mistakes", card.name)
+    said = next((one for one in mine if "mistakes" in one.values), None)
+    mistakes = join([tag("p", said.text), table(said.table, caption="Mistakes")]) if said and said.table else ""
+    return join([shown, form, mistakes, wrong])
+
+
+def reasons(values: Mapping[str, Any]) -> Markup:
+    """What each value added to a prediction, as bars to both sides, and what would have to change."""
+    parts: dict[str, float] = values.get("reasons") or {}
+    most = max((abs(one) for one in parts.values()), default=0.0) or 1.0
+    points = bool(values.get("outcome"))
+    rows = [
+        tag(
+            "li",
+            tag("span", name, class_="name", title=name),
+            tag(
+                "span",
+                tag("span", style=f"width:{abs(one) / most:.1%}", class_="fill down" if one < 0 else "fill"),
+                class_="track",
+                aria_hidden="true",
+            ),
+            tag("span", f"{100 * one:+.1f}" if points else f"{one:+.4g}", class_="num"),
+        )
+        for name, one in parts.items()
+    ]
+    return tag("ul", *rows, class_="bars", aria_label="Reasons", data_testid="reasons") if rows else Markup("")

@@ -1,0 +1,60 @@
+import re
+
+import pytest
+
+from assistant.app import evaluation, model
+from assistant.events import StepDone
+from automl.evaluation import read_evaluation
+from tests.trained import project
+from tools import call, catalogue
+from tools.modelling.models import find_model
+
+
+def done(tool: str, **arguments: object) -> StepDone:
+    outcome = call(project(), tool, arguments)
+    return StepDone(
+        id=1, seconds=0.1, **outcome.model_dump(include={"text", "table", "values", "metrics", "artefacts"})
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "titles", "drawings"),
+    [
+        ("customers_left", ["Report", "Leaderboard", "How it ranks and how sure it may be", "From which probability on it says yes", "Errors by group"], 3),
+        ("customers_plan", ["Report", "Leaderboard", "How it ranks and how sure it may be", "Errors by group"], 1),
+        ("customers_revenue", ["Report", "Leaderboard", "How it ranks and how sure it may be", "Errors by group"], 2),
+    ],
+)  # fmt: skip
+def test_the_panel_shows_how_a_model_was_judged(name: str, titles: list[str], drawings: int) -> None:
+    workspace = project().workspace
+    card = find_model(workspace, name)
+    parts = evaluation.sections(card, read_evaluation(workspace.models / name), [])
+    assert [title for title, _ in parts] == titles
+    html = model.panel([card], card, parts)
+    assert html.count("<svg") == drawings
+    assert html.count("Use this one") == len(card.leaderboard) - 1
+    low, high = card.scores.intervals["mae" if name == "customers_revenue" else "accuracy"]
+    assert (f"{low:.1%} to {high:.1%}" if high <= 1 else " to ") in html
+
+
+def test_every_button_of_the_panel_calls_a_tool_that_there_is() -> None:
+    workspace = project().workspace
+    card = find_model(workspace, "customers_left")
+    html = model.panel([card], card, evaluation.sections(card, read_evaluation(workspace.models / card.name), []))
+    html += model.row_form(card, {})
+    tools = set(re.findall(r'data-tool="(\w+)"', html))
+    assert {"set_default_candidate", "choose_threshold", "model_report", "explain_row", "find_change"} <= tools
+    assert tools <= set(catalogue())
+
+
+def test_results_stand_beside_the_forms_that_asked_for_them() -> None:
+    workspace = project().workspace
+    card = find_model(workspace, "customers_left")
+    seen = [done("error_by_segment", model=card.name, column="City"), done("show_mistakes", model=card.name)]
+    html = dict(evaluation.sections(card, None, seen))["Errors by group"]
+    assert "Over 80 rows that" in html
+    assert "Narvik" in html
+    assert "actual Left" in html
+    why = model.row_result(done("explain_row", model=card.name, values=[{"column": "Age", "value": 75}]))
+    assert 'data-testid="reasons"' in why
+    assert "fill down" in why or "fill" in why
