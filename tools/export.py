@@ -48,8 +48,10 @@ def export_model(job: Job, model: ModelName | None = None, format: Literal["fold
         job.progress(0.8, "Packing")
         pack(folder, Path(inside) / "made.zip")
         made = put(Path(inside) / "made.zip", job.workspace.files, name, "zip")
+    own = " The threshold or calibration that was kept stays here: the files answer as the model was fitted."
     return Outcome(
-        text=f"The model '{card.name}' is in {made.name} ({made.stat().st_size / 1e6:.1f} MB): {listed(files)}.",
+        text=f"The model '{card.name}' is in {made.name} ({made.stat().st_size / 1e6:.1f} MB): {listed(files)}."
+        + (own if card.decision else ""),
         values={"model": card.name, "file": made.name, "format": format},
         artefacts=[Artefact(kind="file", name=made.name, path=str(made))],
     )
