@@ -50,6 +50,11 @@ class Step(BaseModel):
         """Steps after which the year, the week or the day comes round; 1 where nothing does."""
         return _SEASONS[self.unit] // self.count
 
+    @property
+    def one(self) -> str:
+        """`a month`, `an hour`, `15 minutes`."""
+        return self.words() if self.count > 1 else f"{'an' if self.unit == 'hour' else 'a'} {self.unit}"
+
     def words(self, number: int = 1) -> str:
         """`month`, `15 minutes`; `12 months` for more than one of them."""
         if self.count > 1:

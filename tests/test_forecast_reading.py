@@ -121,6 +121,23 @@ def test_months_of_counted_years_and_dates_kept_as_text_are_read(workspace: Work
     assert prepare_series(workspace, version, Asked("amount", horizon=6)).spec.step == Step(unit="month")
 
 
+def test_a_year_and_a_month_beside_it_are_one_time(workspace: Workspace) -> None:
+    rows = [(2015 + n // 12, 1 + n % 12, make) for n in range(36) for make in ("Audi", "Seat")]
+    ready = read(
+        workspace,
+        {
+            "Year": [row[0] for row in rows],
+            "Month": [row[1] for row in rows],
+            "Make": [row[2] for row in rows],
+            "amount": list(range(len(rows))),
+        },
+        horizon=6,
+    )
+    assert (ready.spec.step, [column.name for column in ready.shape.items]) == (Step(unit="month"), ["Make"])
+    assert "Year is the time, with Month beside it" in ready.reasons
+    assert "Month" not in ready.excluded
+
+
 @pytest.mark.parametrize(
     ("columns", "asked", "message"),
     [
@@ -145,7 +162,7 @@ def test_months_of_counted_years_and_dates_kept_as_text_are_read(workspace: Work
         (
             {"when": days("MS", 40), "amount": list(range(40))},
             {"frequency": "day"},
-            "The data has one value a month, so it can't be forecast by day. Use frequency month or a longer one.",
+            "The data has one value for a month, so it can't be forecast by day. Use frequency month or a longer one.",
         ),
         (
             {"when": [date(2000, 1, 1) + timedelta(days=n**3) for n in range(20)], "amount": list(range(20))},
@@ -182,7 +199,7 @@ def test_a_reach_in_other_steps_than_the_data_is_told_in_those_of_the_data(works
     quarters = {"when": days("QS", 30), "amount": list(range(30))}
     ready = read(workspace, quarters, horizon=12, frequency="month")
     assert (ready.spec.step.unit, ready.spec.horizon) == ("quarter", 4)
-    assert "the data has one value a quarter, so 12 months are 4 quarters of it" in ready.reasons
+    assert "the data has one value for a quarter, so 12 months are 4 quarters of it" in ready.reasons
     months = add(workspace, "months", pa.table({"when": days("MS", 60), "amount": list(range(60))}))
     ready = prepare_series(workspace, months, Asked("amount", horizon=1, frequency="year"))
     assert (ready.spec.step.unit, ready.spec.horizon) == ("month", 12)  # five years are too few to learn from

@@ -19,6 +19,7 @@ from tools.forecasting.made import Made, forecast_rows, told, values
 from tools.forecasting.picture import picture
 from tools.forecasting.words import ASKED, WHAT_IF, facts
 from tools.modelling.models import folder_of, model_cards
+from tools.modelling.prediction_file import give_name
 from tools.modelling.row import GivenValue
 from tools.recipe import load
 from tools.sources.write import write_rows
@@ -162,7 +163,10 @@ def forecast_file(job: Job, card: Card, data: Path, out: Path) -> Outcome:
         given = inputs.of_rows(workspace, card, recipe, cursor, "new_rows", columns, Path(name), job.cancelled)
         made = make_forecast(job, card, given, [], None, Path(name))
     rows = forecast_rows(workspace, card, made)
-    write_rows(rows.schema, rows.to_batches(), out, out.suffix[1:].lower(), rows.num_rows)
+    with tempfile.TemporaryDirectory(prefix=".easel-", dir=out.parent) as inside:  # all of it appears, or nothing
+        whole = Path(inside) / out.name
+        write_rows(rows.schema, rows.to_batches(), whole, out.suffix[1:].lower(), rows.num_rows)
+        give_name(whole, out)
     return Outcome(
         text=f"{told(card, made)} Wrote {out.name}.",
         values=values(card, made),

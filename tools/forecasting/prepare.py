@@ -57,6 +57,7 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
     known = _known(version, asked, target)
     shape = find_shape(workspace, version, target.name, asked.time, asked.item)
     taken = {target.name, shape.time.name, *(column.name for column in shape.items)}
+    taken |= {shape.part.name} if shape.part else set()
     if mixed := [column.name for column in known if column.name in taken]:
         raise ToolError(f"{listed(mixed)} is the target, the time or tells series apart; it can't be known ahead too.")
     course = _course(workspace, shape, target, asked)
@@ -132,7 +133,7 @@ def _course(workspace: Workspace, shape: Shape, target: Column, asked: Asked) ->
         if asked.frequency is None:
             raise
         return _Course(of_frequency(asked.frequency), asked.horizon, [], False)
-    own = f"one step is {'an' if found.unit == 'hour' else 'a'} {found.words()}: {reason}"
+    own = f"one step is {found.one}: {reason}"
     if asked.frequency is None:
         return _Course(found, asked.horizon, [own], regular)
     wanted = of_frequency(asked.frequency)
@@ -165,7 +166,7 @@ def _together(
     reasons = []
     if several:
         words = {"sum": "added up", "mean": "averaged", "last": "the last one taken"}[combine]
-        reasons.append(f"several values of {target.name} in a {course.step.words()} are {words}")
+        reasons.append(f"several values of {target.name} in {course.step.one} are {words}")
     events = several > 0 and combine == "sum" and not course.regular
     gaps: Gaps = asked.gaps if asked.gaps != "auto" else "zero" if events else "line"
     return combine, gaps, reasons

@@ -22,6 +22,7 @@ JOINED = " | "
 _TIME_WORDS = {"date", "time", "datetime", "timestamp", "day", "week", "month", "quarter", "year", "period", "fecha", "datum",
                "날짜", "일자", "일시", "월", "연도", "년월", "시간"}  # fmt: skip
 _ID_WORDS = {"id", "item", "product", "sku", "store", "shop", "series", "code", "no", "number"}
+_YEARS, _MONTHS, _QUARTERS = {"year", "yr", "연도", "년도", "년"}, {"month", "월"}, {"quarter", "qtr", "분기"}
 _COUNTED_YEARS = r"^\d{1,3}-\d{1,2}$"
 
 
@@ -37,6 +38,8 @@ class Shape:
     learned: dict[str, Any]
     """How dates kept as text are written."""
     reasons: list[str] = field(default_factory=list)
+    part: Column | None = None
+    """The month or quarter beside a time of years."""
 
     @property
     def source(self) -> str:
@@ -68,10 +71,16 @@ def find_shape(
         moment = time_of(table, column)
     else:
         column, moment = _time(table, target)
-        reasons.append(f"{column.name} is the time: it holds dates")
+    part = part_beside(table, column)
+    if time is None or part is not None:
+        reasons.append(
+            f"{column.name} is the time, with {part.name} beside it"
+            if part
+            else f"{column.name} is the time: it holds dates"
+        )
     if learned.get(f"counted_years:{column.name}", [[False]])[0][0]:
         reasons.append(f"the years of {column.name} are counted from 1: shown as 2001, 2002 and so on")
-    shape = Shape(version, column, moment, (), learned, reasons)
+    shape = Shape(version, column, moment, (), learned, reasons, part)
     if items is not None:
         chosen = tuple(table.pick(items))
         if mixed := [one.name for one in chosen if one.name in (target, column.name)]:
@@ -89,12 +98,48 @@ def time_of(table: Input, column: Column) -> str:
         name = identifier(column.name)
         parts = [f"TRY_CAST(split_part({name}, '-', {place}) AS INTEGER)" for place in (1, 2)]
         return f"make_timestamp(2000 + {parts[0]}, {parts[1]}, 1, 0, 0, 0)"
+    if beside := _beside(table, column):
+        return beside
     try:
         return moment_of(table, column)
     except ToolError as error:
         raise ToolError(
             f"{column.name} holds no dates, so it can't be the time of a forecast.{_dates(table)}"
         ) from error
+
+
+def part_beside(table: Input, column: Column) -> Column | None:
+    """The column that tells the month, or the quarter, of a column of years."""
+    if "INT" not in column.type or not name_words(column.name) & _YEARS:
+        return None
+    return next(
+        (
+            one
+            for words, most in ((_MONTHS, 12), (_QUARTERS, 4))
+            for one in table.columns
+            if "INT" in one.type
+            and one.name != column.name
+            and name_words(one.name) & words
+            and _within(table, one, most)
+        ),
+        None,
+    )
+
+
+def _within(table: Input, column: Column, most: int) -> bool:
+    name = identifier(column.name)
+    sql = f"SELECT coalesce(min({name}) = 1 AND max({name}) = {most}, false) FROM {table.name}"
+    return bool(table.learn(f"part:{column.name}:{most}", sql))
+
+
+def _beside(table: Input, column: Column) -> str:
+    """SQL of the start of a month or quarter that two columns tell together; empty where none stands beside."""
+    part = part_beside(table, column)
+    if part is None:
+        return ""
+    year, name = identifier(column.name), identifier(part.name)
+    month = name if name_words(part.name) & _MONTHS else f"3 * {name} - 2"
+    return f"CASE WHEN {name} IS NOT NULL THEN make_timestamp(CAST({year} AS BIGINT), CAST({month} AS BIGINT), 1, 0, 0, 0) END"
 
 
 def _counts_years(table: Input, column: Column) -> bool:
@@ -135,6 +180,8 @@ def _time(table: Input, target: str) -> tuple[Column, str]:
             continue
         if _counts_years(table, column) if column.is_text else False:
             return column, time_of(table, column)
+        if beside := _beside(table, column):
+            return column, beside
         if parse.date_formats(table, column):
             return column, parse.moment(table, column, "TIMESTAMP")
     raise ToolError(
@@ -174,7 +221,7 @@ def _candidates(ask: Ask, shape: Shape, target: str, rows: int) -> list[Column]:
     columns = [
         column
         for column in shape.version.columns
-        if column.name not in (target, shape.time.name)
+        if column.name not in (target, shape.time.name, shape.part.name if shape.part else "")
         and (column.is_text or ("INT" in column.type and bool(name_words(column.name) & _ID_WORDS)))
     ]
     if not columns:

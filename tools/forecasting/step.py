@@ -64,7 +64,7 @@ def find_step(ask: Ask, moments: str) -> tuple[Step, str, bool]:
             return Step(unit="weekday"), "its dates are weekdays, never a Saturday or Sunday", True
         if most >= REGULAR * total:
             step = _dated(ask, moments, Step(unit=unit, count=number))
-            return step, f"{most:,} of {total:,} dates follow the one before after a {step.words()}", most == total
+            return step, f"{most:,} of {total:,} dates follow the one before after {step.one}", most == total
     return _filling(ask, moments)
 
 
@@ -116,14 +116,14 @@ def fitting(wanted: Step, found: Step, horizon: int | None) -> tuple[Step, int |
         return wanted, horizon, ""
     if horizon is None:
         raise ToolError(
-            f"The data has one value a {found.words()}, so it can't be forecast by {wanted.words()}. Use frequency"
+            f"The data has one value for {found.one}, so it can't be forecast by {wanted.words()}. Use frequency"
             f" {found.words()} or a longer one."
         )
     steps = in_steps(horizon, wanted, found)
     return (
         found,
         steps,
-        f"the data has one value a {found.words()}, so {wanted.words(horizon)} are {found.words(steps)} of it",
+        f"the data has one value for {found.one}, so {wanted.words(horizon)} are {found.words(steps)} of it",
     )
 
 
