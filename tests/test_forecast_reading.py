@@ -6,11 +6,15 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from automl.card import read_card
+from automl.forecast import ForecastFacts
 from automl.forecast_scores import errors, metrics_of
 from automl.series import ITEM, TARGET, TIME, Step, completed, even, following, holiday_flags
-from tests.trained import add
+from tests.trained import add, project
 from tools.forecasting.changes import _number_change
+from tools.forecasting.inputs import of_rows
 from tools.forecasting.prepare import Asked, Prepared, prepare_series
+from tools.recipe import model_recipe
 from tools.tool import ToolError
 from tools.workspace import Workspace
 
@@ -270,3 +274,33 @@ def test_scores_are_what_their_formulas_say() -> None:
 def test_a_change_is_read_as_people_write_it(value: Any, expected: tuple[str, float]) -> None:
     change = _number_change("price", value)
     assert (change.kind, change.value) == (expected[0], pytest.approx(expected[1]))
+
+
+def test_half_a_month_at_the_end_of_newer_rows_is_left_out_too(workspace: Workspace, tmp_path: Path) -> None:
+    moments = days("D", 365 * 2)
+    sold = add(workspace, "sales", pa.table({"day": moments, "amount": [1 + n % 3 for n in range(len(moments))]}))
+    ready = prepare_series(workspace, sold, Asked("amount", frequency="month", horizon=3))
+    facts_ = {"series": ready.spec, "time": "day", "items": [], "combine": "sum", "learned": ready.shape.learned}
+    told = {
+        "count": 1,
+        "observations": 24,
+        "measured": 6,
+        "filled": 0,
+        "start": "",
+        "end": "2021-12-01 00:00:00",
+        "season": 12,
+    }
+    more = {"naive_won": False, "weights": {}, "windows": [], "steps": []}
+    found = ForecastFacts.model_validate(facts_ | told | more)
+    card = read_card(project().workspace.models / "customers_revenue")
+    card = card.model_copy(
+        update={"name": "sales_forecast", "dataset": sold.ref, "forecast": found, "modality": "forecast"}
+    )
+    card = card.model_copy(update={"problem": card.problem.model_copy(update={"target": "amount"})})
+    newer = days("D", 365 * 2 + 70)  # to 11 March
+    later = add(workspace, "later", pa.table({"day": newer, "amount": [1 + n % 3 for n in range(len(newer))]}))
+    recipe = model_recipe(workspace, sold)
+    with workspace.cursor() as cursor:
+        inputs = of_rows(workspace, card, recipe, cursor, f'"{later.ref}"', later.columns, tmp_path, lambda: False)
+    assert str(pd.read_parquet(inputs.history)[TIME].max()) == "2022-02-01 00:00:00"
+    assert inputs.note == "The last month was left out: its rows end on 2022-03-10."

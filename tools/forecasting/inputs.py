@@ -9,7 +9,7 @@ from typing import Any
 from automl.card import Card
 from automl.series import TIME
 from tools.forecasting.build import FUTURE, HISTORY
-from tools.forecasting.rows import Reading
+from tools.forecasting.rows import Reading, partial_ends
 from tools.forecasting.shape import time_of
 from tools.forecasting.words import facts
 from tools.modelling.models import folder_of
@@ -97,9 +97,12 @@ def of_rows(
                 f" with {card.target}."
             )
         return Inputs(before.history, _ahead(cursor, reading, rows, work, cancelled), note)
-    write_parquet(cursor, reading.past(rows), work / "rows.parquet", cancelled)
+    where, said = partial_ends(On(cursor).rows, reading, rows)
+    write_parquet(cursor, reading.past(rows, where), work / "rows.parquet", cancelled)
     unknown = f"{rows[:-1]} WHERE {reading.unknown})" if found.series.known else rows
-    return Inputs(work / "rows.parquet", _ahead(cursor, reading, unknown, work, cancelled), note)
+    return Inputs(
+        work / "rows.parquet", _ahead(cursor, reading, unknown, work, cancelled), " ".join([note, *said]).strip()
+    )
 
 
 def _matched(card: Card, recipe: Recipe, columns: Sequence[Column]) -> tuple[str, list[str]]:

@@ -67,7 +67,7 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
     items = tuple(column.name for column in shape.items)
     statics = constant_columns(workspace.rows, others, items, shape.source)
     reading = Reading(shape.moment, items, target.name, step, combine, tuple(known), tuple(statics))
-    where, notes = _whole(workspace, reading, shape, combine)
+    where, notes = partial_ends(workspace.rows, reading, shape.source)
     found = lengths(workspace.rows, reading.past(shape.source, where))
     horizon, why = _horizon(course.horizon, step, found)
     excluded = {
@@ -170,17 +170,6 @@ def _together(
     events = several > 0 and combine == "sum" and not course.regular
     gaps: Gaps = asked.gaps if asked.gaps != "auto" else "zero" if events else "line"
     return combine, gaps, reasons
-
-
-def _whole(workspace: Workspace, reading: Reading, shape: Shape, combine: Combine) -> tuple[str, list[str]]:
-    """Steps at the ends that are covered in part only, where values are added up."""
-    rows, places = workspace.rows(
-        f"SELECT count(DISTINCT {shape.moment}), count(DISTINCT {bucket(reading.step, shape.moment)}) FROM {shape.source}"
-        f" WHERE {shape.moment} IS NOT NULL AND {identifier(reading.target)} IS NOT NULL"
-    )[0]
-    if combine != "sum" or rows <= places:
-        return "true", []
-    return partial_ends(workspace.rows, reading, shape.source)
 
 
 def _horizon(asked: int | None, step: Step, found: list[tuple[str, int, str, str]]) -> tuple[int, list[str]]:

@@ -76,6 +76,12 @@ def partial_ends(ask: Ask, reading: Reading, source: str) -> tuple[str, list[str
     The sum of half a month is no month. A step counts as whole where the rows reach within two usual gaps of its end.
     """
     moment, target = f"CAST({reading.moment} AS TIMESTAMP)", identifier(reading.target)
+    moments, places = ask(
+        f"SELECT count(DISTINCT {moment}), count(DISTINCT {bucket(reading.step, reading.moment)}) FROM {source}"
+        f" WHERE {reading.moment} IS NOT NULL AND {target} IS NOT NULL"
+    )[0]
+    if reading.combine != "sum" or moments <= places:
+        return "true", []
     first, last, gap = ask(
         f"SELECT min(m), max(m), median(gap) FROM (SELECT m, epoch(m) - epoch(lag(m) OVER (ORDER BY m)) AS gap FROM"
         f" (SELECT DISTINCT {moment} AS m FROM {source} WHERE {target} IS NOT NULL AND {reading.moment} IS NOT NULL))"
