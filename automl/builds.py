@@ -65,7 +65,7 @@ SMALL: dict[str, Any] = {
             "ag_args": {"name_suffix": "Small"},
         },
     ],
-    "XT": {"n_estimators": 150},
+    "XT": {"n_estimators": 150, "ag_args": {"priority": 110}},
 }
 THOROUGH: dict[str, Any] = {
     "GBM": [

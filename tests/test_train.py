@@ -464,6 +464,19 @@ def test_what_predicts_has_learned_from_every_row_and_what_is_measured_has_not(w
     assert outcome.text.endswith("Predictions come from the same candidate, fitted once more on all 250 rows.")
 
 
+def test_numbers_written_as_text_are_read_as_numbers_by_steps_that_new_rows_take_too(workspace: Workspace) -> None:
+    table = customers(300)
+    spend = ["NA" if value is None else str(value) for value in table["Spend"].to_pylist()]
+    add(workspace, "customers", table.set_column(2, "Spend", pa.array(spend)))
+    outcome = train_model(Job(workspace), "customers", "Revenue", "quick", ["Plan"], algorithms=["linear"])
+    assert outcome.text.endswith("Spend held numbers written as text; cells that say there is no value count as empty.")
+    card = read_card(workspace.models / "customers_revenue")
+    assert (card.model_columns["Spend"], card.dataset) == ("number", "customers@2")
+    assert [one.tool for one in load(workspace.models / card.name).steps] == ["treat_as_missing"]
+    known = [GivenValue(column="Spend", value="NA"), GivenValue(column="Age", value=40)]
+    assert predict_row(Job(workspace), known).metrics["prediction"] > 0
+
+
 @pytest.mark.parametrize("name", ["os:system", "automl.tabular:score"])
 def test_the_child_runs_fits_only(tmp_path: Path, name: str) -> None:
     ran = subprocess.run(

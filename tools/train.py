@@ -11,6 +11,7 @@ from automl.tabular import FitResult, FitSpec
 from tools.modelling.features import describe_features
 from tools.modelling.fitting import fit_or_keep
 from tools.modelling.models import building, folder_of, model_cards, publish
+from tools.modelling.numbers import as_numbers, numbers_as_text
 from tools.modelling.preview import checked_rows, preview
 from tools.modelling.settings import MORE, settings_of, with_split
 from tools.modelling.split import BACKGROUND, HELD, ROWS, SPEC, TRAIN, Split, split_rows, write_parquet
@@ -98,6 +99,10 @@ def train_model(
     left_aside = _left_aside(version, goal, ignore or [], only)
     try:
         found = check(job.workspace, version, goal, left_aside, settings.seed, predict_as, split)
+        read = ""
+        if texts := numbers_as_text(found):
+            version, read = as_numbers(job, version, texts)
+            found = check(job.workspace, version, goal, left_aside, settings.seed, predict_as, split)
     except OnlyReadingLeft as left:
         return _read(job, dataset, left.problem, target, build)
     problem = settled(job, found, leaks, kept)
@@ -105,7 +110,7 @@ def train_model(
         return preview(job, version, problem, settings)
     card = train(job, version, goal, settings, left_aside, problem=problem)
     return Outcome(
-        text=_told(card),
+        text=" ".join(filter(None, [_told(card), read])),
         metrics=metrics_of(card),
         values=card_values(card),
         artefacts=[Artefact(kind="model", name=card.name, path=str(folder_of(job.workspace, card)))],
