@@ -341,7 +341,7 @@ def _what_if(values: list[dict[str, Any]], situation: Situation, request: str) -
     Numbers must be written in the request, and each number there must be used; categories are kept, for `German` may
     well mean Germany.
     """
-    written = {float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", request)}
+    written = {float(number.replace(",", "")) for number in re.findall(r"(?<![A-Za-z_\d.])\d[\d,]*(?:\.\d+)?", request)}
     spelt = {
         float(number) for word, number in NUMBER_WORDS.items() if re.search(rf"(?<!\w){word}", request, re.IGNORECASE)
     }

@@ -89,6 +89,10 @@ OPTIONS_WHEN_SAID = {
     "first": r"version|@|\d|first|original|import|버전|처음|원본|단계",
     "second": r"version|@|\d|current|now|last|버전|현재|지금|마지막",
     "keys": r"\bkeys?|\bid\b|\bby\b|키|기준",
+    "encoder": r"encoder|\bbert|minilm|hugging ?face|transformer|\w/\w|인코더|허깅",
+    "backbone": r"backbone|resnet|pretrained|network|백본|사전 ?학습",
+    "compile": r"compil|컴파일",
+    "debug": r"debug|디버그",
     "header": r"header|names|first (?:row|column)|머리|이름|첫",
 }
 """Options of the further tools that a small model fills unasked: offered only where the request speaks of them."""

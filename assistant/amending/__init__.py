@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, forecasted, supposed, built, thresholded, judged, batched, imagined, asked, used, kept, stacked, shown, placed, by_place, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, forecasted, supposed, built, thresholded, judged, imagined, asked, used, batched, kept, stacked, shown, placed, by_place, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, consecutive, one_each, computed,
     dated, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, resampled, mapped,    added,

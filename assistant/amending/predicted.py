@@ -26,7 +26,7 @@ _SUPPOSES = re.compile(
     r"|할까|일까|될까|갈까|얼마|예상|예측",
     re.IGNORECASE,
 )
-_READS = ("query_data", "make_chart", "describe_data", "preview_data", "explain_model", "evaluate_model")
+_READS = ("predict_row", "query_data", "make_chart", "describe_data", "preview_data", "explain_model", "evaluate_model")
 NUMBERS = ("int", "decimal")
 _NUMBER = r"-?\d+(?:,\d{3})*(?:\.\d+)?"
 
@@ -59,7 +59,11 @@ def imagined(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     values = [pair for feature in model.features if (pair := _described(feature, request))]
     if len([pair for pair in values if not isinstance(pair["value"], str)]) < 2:
         return list(steps)
-    arguments: dict[str, Any] = {"values": values}
+    given = {pair["column"]: pair for pair in steps[0].arguments.get("values", []) if isinstance(pair, dict)}
+    given = {name: pair for name, pair in given.items() if isinstance(pair.get("value"), str)}
+    arguments: dict[str, Any] = {"values": list((given | {pair["column"]: pair for pair in values}).values())}
+    if steps[0].arguments == arguments:
+        return list(steps)
     return [mended(steps[0], f"one case is described, which {model.name} predicts.", "predict_row", arguments)]
 
 
