@@ -56,10 +56,21 @@ def reasons(columns: list[str], background: int, ask: Ask, seed: int = 0) -> Rea
 
 
 def _library() -> Any:
-    """shap, without the warnings of the plotting library that it loads for charts of its own."""
+    """shap, without the warnings of the plotting library that it loads, and as plain Python.
+
+    Compiling its loops takes ten seconds of every new process; over a few hundred masks they take none as they are.
+    """
     import warnings
 
+    import numba
+
+    config: Any = numba.config
+    compiled = config.DISABLE_JIT
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import shap
+        config.DISABLE_JIT = True
+        try:
+            import shap
+        finally:
+            config.DISABLE_JIT = compiled
     return shap
