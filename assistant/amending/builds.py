@@ -153,7 +153,7 @@ def _built(step: "Step", situation: Situation, request: str) -> "Step":
     said = {name: value for name, read in _READERS.items() if (value := read(request, table, target)) is not None}
     if "split" in said and said["split"] not in ("time", "group"):
         said.pop("split_column", None)
-    made = {name: value for name, value in step.arguments.items() if name not in _READERS} | said
+    made = {name: value for name, value in step.arguments.items() if name not in _READERS or name == "leaks"} | said
     if "only" in said:
         made.pop("ignore", None)
     if made == step.arguments:
