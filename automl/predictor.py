@@ -129,6 +129,12 @@ _loaded: dict[tuple[str, int, str], SavedModel] = {}
 _lock = threading.Lock()
 
 
+def predicts_with(card: Card) -> tuple[str, str]:
+    """The folder and the candidate that new rows are predicted with: fitted on all rows where there is such a one."""
+    own = card.built.final if card.best == card.built.measured else ""
+    return (FINAL, own) if own else (PREDICTOR, card.best)
+
+
 def load_model(folder: Path, *, final: bool = False) -> SavedModel:
     """The model in a folder, ready to predict; loaded once per process.
 
@@ -136,14 +142,15 @@ def load_model(folder: Path, *, final: bool = False) -> SavedModel:
     where there is one, and predicts what is new. Raises ModelError where it was made with other versions of the libraries.
     """
     card = read_card(folder)
-    own = card.built.final if final and card.best == card.built.measured else ""
+    place, name = predicts_with(card) if final else (PREDICTOR, card.best)
+    own = name if place == FINAL else ""
     key = (str(folder.resolve()), (folder / FILE).stat().st_mtime_ns, own)
     with _lock:
         if key not in _loaded:
             check_versions(card)
             while len(_loaded) >= KEPT:
                 del _loaded[next(iter(_loaded))]
-            predictor = _load(folder / (FINAL if own else PREDICTOR), card, own or card.best)
+            predictor = _load(folder / place, card, name)
             _loaded[key] = SavedModel(folder, card, predictor, own)
         return _loaded[key]
 

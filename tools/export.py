@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 from automl.card import Card
-from automl.predictor import PREDICTOR, ModelError
+from automl.predictor import PREDICTOR, ModelError, predicts_with
 from tools import recipe as recipes
 from tools.exporting.forecast import forecast_folder
 from tools.exporting.table import copy_rows, mlflow_code, table_files, told
@@ -89,7 +89,7 @@ def _folder(job: Job, card: Card, folder: Path) -> list[str]:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8")
     job.progress(0.5, "Copying the predictor")
-    shutil.copytree(source / PREDICTOR, folder / PREDICTOR)
+    shutil.copytree(source / predicts_with(card)[0], folder / PREDICTOR)
     for name in ("card.json", "recipe.json"):
         shutil.copyfile(source / name, folder / name)
     return ["README.md", "train.ipynb", *files, "data", "predictor", "requirements.txt"]
@@ -114,7 +114,7 @@ def _mlflow(job: Job, card: Card, folder: Path) -> list[str]:
         save_mlflow(
             folder,
             mlflow_code(card, recipes.load(source)),
-            source / PREDICTOR,
+            source / predicts_with(card)[0],
             requirements(card.versions, _PIP),
             facts,
         )

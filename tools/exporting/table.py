@@ -6,6 +6,7 @@ from pprint import pformat
 from typing import Any
 
 from automl.card import Card
+from automl.predictor import predicts_with
 from tools import engine
 from tools.exporting.write import Files, rendered
 from tools.modelling.split import MEASURED, ROWS, SPEC
@@ -87,7 +88,7 @@ def _common(card: Card) -> dict[str, Any]:
         "name": card.name,
         "features": literal_of(list(card.model_columns)),
         "classes": literal_of(classes),
-        "best": literal_of(card.best),
+        "best": literal_of(predicts_with(card)[1]),
     }
 
 
