@@ -268,15 +268,17 @@ class Turn:
 
     def _cost(self, tool: Tool, arguments: Mapping[str, Any]) -> "Estimate | None":
         """What a training of a table that is there already will about cost."""
+        if tool.name not in ("train_model", "train_forecast"):
+            return None
+        if (version := self._head(str(arguments.get("dataset", "")))) is None:
+            return None
+        if tool.name == "train_forecast":
+            from automl.forecast import estimate_forecast
+
+            return estimate_forecast(version.row_count, str(arguments.get("build", "standard")))
         from automl.builds import estimate
-        from automl.forecast import estimate_forecast
         from automl.settings import Settings as BuildSettings
 
-        version = self._head(str(arguments.get("dataset", "")))
-        if version is not None and tool.name == "train_forecast":
-            return estimate_forecast(version.row_count, str(arguments.get("build", "standard")))
-        if tool.name != "train_model" or version is None:
-            return None
         told = {name: arguments[name] for name in ("build", "algorithms", "folds", "seconds") if arguments.get(name)}
         return estimate(BuildSettings.model_validate(told), version.row_count, len(version.columns))
 

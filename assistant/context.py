@@ -45,6 +45,15 @@ class ColumnFact:
     samples: tuple[Any, ...] = ()
     """A few of the first values of a text column that has many."""
 
+    @property
+    def is_number(self) -> bool:
+        return self.type in ("int", "decimal")
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it holds dates or moments."""
+        return self.type in ("date", "timestamp")
+
 
 @dataclass(frozen=True)
 class Table:
@@ -126,9 +135,7 @@ class Situation:
 
 
 def _tells_time(column: ColumnFact) -> bool:
-    if column.type in ("date", "timestamp"):
-        return True
-    return column.type in ("int", "text") and any(map(is_calendar, split_words(column.name)))
+    return column.is_time or (column.type in ("int", "text") and any(map(is_calendar, split_words(column.name))))
 
 
 def look(workspace: Workspace, turns: Sequence[Turn] = (), attention: Attention | None = None) -> Situation:

@@ -53,7 +53,7 @@ class Drafts:
                 if state.get("queries")
                 else _offered(core, extra, state["request"])
             )
-            lacks = _may_lack(state) and not any(map(needs_model, extra)) if situation.models else _may_lack(state)
+            lacks = _may_lack(state) and not (situation.models and any(map(needs_model, extra)))
             form = schema(offered, situation, state["request"], reads=state.get("asks", False), missing=lacks)
             reply, text = planner.plan(talk, form, self.cancelled, calls=planner.small)
         except ValueError as error:
@@ -160,7 +160,7 @@ def _truly_missing(plan: Plan, situation: context.Situation, request: str) -> Pl
             column.name
             for table in situation.tables
             for column in table.columns
-            if column.type in ("date", "timestamp") or any(map(is_calendar, split_words(column.name)))
+            if column.is_time or any(map(is_calendar, split_words(column.name)))
         ]
         if calendar and all(map(is_calendar, words)):
             raise ToolError(f"The data may tell {plan.missing} in the column {listed(calendar)}. Look there.")

@@ -168,7 +168,7 @@ def speaks_of(thing: str, request: str) -> bool:
 def _known(situation: Situation) -> set[str]:
     names = [table.name for table in situation.tables]
     for table in situation.tables:
-        if any(column.type in ("date", "timestamp") or _is_calendar(column.name) for column in table.columns):
+        if any(column.is_time or _is_calendar(column.name) for column in table.columns):
             names += CALENDAR
         for column in table.columns:
             names += [column.name, *(str(value) for value in column.values if isinstance(value, str))]

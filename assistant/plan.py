@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -25,9 +26,15 @@ from tools import check_arguments
 from tools.tool import Tool, ToolError, title_of, unknown
 
 
+@cache
+def _manual(arguments: type[BaseModel]) -> Mapping[str, Any]:
+    """The JSON schema of a tool's arguments, which never changes."""
+    return arguments.model_json_schema()
+
+
 def needs_model(tool: Tool) -> bool:
     """Whether a tool is offered only where a trained model exists: it works on one, or lists them."""
-    entries = [entry for told in tool.arguments.model_json_schema()["properties"].values() for entry in _kinds(told)]
+    entries = [entry for told in _manual(tool.arguments)["properties"].values() for entry in _kinds(told)]
     return tool.name == "list_models" or any(entry.get("ref") == "model" for entry in entries)
 
 
@@ -90,8 +97,6 @@ def schema(
 
 def _offered(tool: Tool, situation: Situation, request: str, *, question: bool) -> bool:
     """Whether a tool may be meant: a question changes nothing, a command is not answered with a query."""
-    if lacks_time(tool, situation):
-        return False
     if tool.effect == "derive" and question:
         return False
     if tool.name == "query_data" and not question and COMMAND.search(request):
@@ -103,7 +108,7 @@ def _offered(tool: Tool, situation: Situation, request: str, *, question: bool) 
 
 def lacks_time(tool: Tool, situation: Situation) -> bool:
     """Whether a tool needs a column of dates or years, and no table has one."""
-    manual = tool.arguments.model_json_schema()
+    manual = _manual(tool.arguments)
     needed = [manual["properties"][name] for name in manual.get("required", [])]
     return not situation.time_columns and any(entry.get("holds") == "time" for entry in needed)
 
@@ -122,7 +127,7 @@ def _array(items: Mapping[str, Any], most: int) -> dict[str, Any]:
 
 
 def _step_schema(tool: Tool, situation: Situation, request: str, definitions: dict[str, Any]) -> dict[str, Any]:
-    manual = tool.arguments.model_json_schema()
+    manual = _manual(tool.arguments)
     nested = manual.get("$defs", {})
     required = list(manual.get("required", []))
     properties: dict[str, Any] = {}
@@ -299,7 +304,7 @@ def _plain(value: Any) -> Any:
 
 def _resolve(tool: Tool, given: Mapping[str, Any], situation: Situation) -> dict[str, Any]:
     """The arguments with the names of columns, datasets and models as they are written in the project."""
-    properties = tool.arguments.model_json_schema().get("properties", {})
+    properties = _manual(tool.arguments).get("properties", {})
     table = situation.table(str(given.get("dataset", ""))) if "dataset" in properties else None
     if "dataset" in properties and table is None:
         raise ToolError(unknown("dataset", str(given.get("dataset")), [table.name for table in situation.tables]))

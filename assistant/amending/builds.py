@@ -159,7 +159,9 @@ def _built(step: "Step", situation: Situation, request: str) -> "Step":
     if made == step.arguments:
         return step
     told = [name for name, value in said.items() if step.arguments.get(name) != value]
-    return mended(step, f"{listed(told)} as the request says.", step.tool, made) if told else step.model_copy(update={"arguments": made})  # fmt: skip
+    if not told:  # what nobody asked for is left out without a word
+        return step.model_copy(update={"arguments": made})
+    return mended(step, f"{listed(told)} as the request says.", step.tool, made)
 
 
 # --- one setting each --------------------------------------------------------------------------------------------
@@ -239,15 +241,14 @@ def _split(request: str, table: Table, target: str) -> str | None:
 
 def _split_column(request: str, table: Table, target: str) -> str | None:
     if _BY_TIME.search(request):
-        times = [column.name for column in columns_named(request, table) if column.type in ("date", "timestamp")]
+        times = [column.name for column in columns_named(request, table) if column.is_time]
         return times[0] if len(times) == 1 else None
     return _group_column(request, table) or None
 
 
 def _group_column(request: str, table: Table) -> str:
     """The column whose equal values stay together; `customer` means customer_id."""
-    found = _BY_GROUP.search(request)
-    said = next((part for part in found.groups() if part), "") if found else ""
+    said = _part(_BY_GROUP, request)
     if not said:
         return ""
     named = [column.name for column in columns_named(said, table)]
@@ -262,21 +263,27 @@ def _group_column(request: str, table: Table) -> str:
 
 
 def _only(request: str, table: Table, target: str) -> list[str] | None:
-    found = _ONLY.search(request)
-    said = next((part for part in found.groups() if part), "") if found else ""
-    named = [column.name for column in columns_named(said, table) if column.name != target] if said else []
-    return named or None
+    return _others_named(_part(_ONLY, request), table, target) or None
 
 
 def _keep(request: str, table: Table, target: str) -> list[str] | None:
-    found = _KEEP.search(request)
-    said = next((part for part in found.groups() if part), "") if found else ""
-    named = [column.name for column in columns_named(said, table) if column.name != target] if said else []
+    named = _others_named(_part(_KEEP, request), table, target)
     return named if named and len(named) < len(table.columns) - 1 else None
 
 
 def _leaks(request: str, table: Table, target: str) -> str | None:
     return "leave_out" if _LEAKS.search(request) else None
+
+
+def _part(pattern: "re.Pattern[str]", request: str) -> str:
+    """What stands in the one group of a pattern that was found; empty where none was."""
+    found = pattern.search(request)
+    return next((part for part in found.groups() if part), "") if found else ""
+
+
+def _others_named(said: str, table: Table, target: str) -> list[str]:
+    """The columns besides the target that a part of the request names."""
+    return [column.name for column in columns_named(said, table) if column.name != target] if said else []
 
 
 def _number(word: str) -> float:

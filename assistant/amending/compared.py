@@ -53,7 +53,7 @@ def resampled(steps: Sequence["Step"], situation: Situation, request: str) -> li
     if found is None or len(steps) != 1 or steps[0].tool not in _INSTEAD:
         return list(steps)
     table = table_of(steps[0], situation)
-    times = [column.name for column in table.columns if column.type in ("date", "timestamp")] if table else []
+    times = [column.name for column in table.columns if column.is_time] if table else []
     units = [unit for unit, words in _UNITS.items() if re.search(words, request[found.end() :], re.IGNORECASE)]
     if table is None or len(times) != 1 or len(units) != 1:
         return list(steps)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.amending.step import mended, tables_read
+from assistant.amending.step import mended, table_read
 from assistant.context import Situation, Table
 from assistant.named import columns_named, items, stands
 from assistant.words import alike, split_words
@@ -143,14 +143,11 @@ def _table(steps: Sequence["Step"], situation: Situation) -> Table | None:
         return None
     if len(steps) == 1 and steps[0].tool not in {*_SINGLE, *_RENAMES}:
         return None
-    if table := situation.table(str(steps[0].arguments.get("dataset", ""))):
-        return table
-    read = tables_read(str(steps[0].arguments.get("sql", "")), situation)
-    return read[0] if len(read) == 1 else None
+    return table_read(steps[0], situation)
 
 
 def _numbers(table: Table) -> list[str]:
-    return [column.name for column in table.columns if column.type in ("int", "decimal")]
+    return [column.name for column in table.columns if column.is_number]
 
 
 def _grouped(table: Table, keys: Sequence[str], call: str) -> str:

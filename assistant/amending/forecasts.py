@@ -67,8 +67,8 @@ def _future(step: "Step", situation: Situation, request: str) -> "Step":
     if step.tool != "train_model" or table is None or not _NEXT.search(request):
         return step
     target = next((column for column in table.columns if column.name == step.arguments.get("target")), None)
-    times = [column for column in table.columns if column.type in ("date", "timestamp")]
-    if target is None or target.type not in ("int", "decimal") or len(times) != 1:
+    times = [column for column in table.columns if column.is_time]
+    if target is None or not target.is_number or len(times) != 1:
         return step
     arguments = {"dataset": table.name, "target": target.name}
     return mended(step, "the future of a series is asked for.", "train_forecast", arguments)
@@ -77,7 +77,7 @@ def _future(step: "Step", situation: Situation, request: str) -> "Step":
 def _said(step: "Step", situation: Situation, request: str) -> "Step":
     said: dict[str, Any] = {}
     table = table_of(step, situation)
-    times = [column.name for column in table.columns if column.type in ("date", "timestamp")] if table else []
+    times = [column.name for column in table.columns if column.is_time] if table else []
     if found := _NEXT.search(request):
         number, unit = _ahead(found)
         step_unit = next((name for name, words in _STEPS if re.search(words, request, re.IGNORECASE)), unit)

@@ -308,7 +308,7 @@ def _circled(step: "Step", situation: Situation, request: str) -> "Step":
     table = table_of(step, situation)
     if table is None or step.tool not in ("encode_categories", "extract_date_part", "add_formula"):
         return step
-    dates = [column.name for column in columns_named(request, table) if column.type in ("date", "timestamp")]
+    dates = [column.name for column in columns_named(request, table) if column.is_time]
     if len(dates) != 1:
         return step
     cycle = next((one for one, pattern in _CYCLES if re.search(pattern, request, re.IGNORECASE)), "month")

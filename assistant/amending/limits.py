@@ -39,7 +39,7 @@ def limited(steps: Sequence["Step"], situation: Situation, request: str) -> list
     rest = request[: found[0].start()] + " " + request[found[0].end() :]
     becomes = [_value(match) for match in _BECOMES.finditer(rest)]
     value = becomes[-1] if becomes else threshold
-    columns = [column.name for column in columns_named(request, table) if column.type in ("int", "decimal")]
+    columns = [column.name for column in columns_named(request, table) if column.is_number]
     if value == threshold:
         arguments: dict[str, Any] = {"dataset": step.arguments["dataset"], "lower" if below else "upper": threshold}
         return _instead(step, "limit_values", arguments | ({"columns": columns} if columns else {}))

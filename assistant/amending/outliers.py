@@ -31,9 +31,7 @@ def shown(steps: Sequence["Step"], situation: Situation, request: str) -> list["
     if step is None or step.tool not in ("handle_outliers", "remove_outliers", "check_quality", "describe_data"):
         return list(steps)
     table = table_of(step, situation)
-    numbers = (
-        [column.name for column in columns_named(request, table) if column.type in ("int", "decimal")] if table else []
-    )
+    numbers = [column.name for column in columns_named(request, table) if column.is_number] if table else []
     columns = step.arguments.get("columns") or numbers
     if (
         table is None

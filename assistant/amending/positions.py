@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.amending.step import mended, tables_read
+from assistant.amending.step import mended, table_read, tables_read
 from assistant.context import Situation
 from assistant.named import columns_named
 from tools.relations import identifier_if_needed
@@ -137,8 +137,7 @@ def spanned(steps: Sequence["Step"], situation: Situation, request: str) -> list
     if found is None or len(steps) != 1 or not _OF_COLUMNS.search(request):
         return list(steps)
     first, last = found["first"] or found["erste"], found["last"] or found["letzte"]
-    read = tables_read(str(steps[0].arguments.get("sql", "")), situation)
-    table = situation.table(str(steps[0].arguments.get("dataset", ""))) or (read[0] if len(read) == 1 else None)
+    table = table_read(steps[0], situation)
     names = {column.name.casefold(): column.name for column in table.columns} if table else {}
     start, end = (list(names).index(said.casefold()) if said.casefold() in names else -1 for said in (first, last))
     if table is None or start < 0 or end <= start or steps[0].tool not in _SPANS:

@@ -27,7 +27,6 @@ _SUPPOSES = re.compile(
     re.IGNORECASE,
 )
 _READS = ("predict_row", "query_data", "make_chart", "describe_data", "preview_data", "explain_model", "evaluate_model")
-NUMBERS = ("int", "decimal")
 _NUMBER = r"-?\d+(?:,\d{3})*(?:\.\d+)?"
 
 
@@ -70,7 +69,7 @@ def imagined(steps: Sequence["Step"], situation: Situation, request: str) -> lis
 def _described(feature: ColumnFact, request: str) -> dict[str, Any] | None:
     """A column with the value that a request gives it."""
     name = re.escape(feature.name).replace("_", "[ _]")
-    if feature.type in NUMBERS:
+    if feature.is_number:
         behind = rf"(?<!\w){name}(?:이|가|은|는)?\W{{0,3}}(?:of |is |= ?|: ?)?({_NUMBER})(?![\d.])"
         before = rf"(?<![\w.])({_NUMBER})\s+{name}(?!\w)"
         found = re.search(behind, request, re.IGNORECASE) or re.search(before, request, re.IGNORECASE)

@@ -62,7 +62,7 @@ def _written(step: "Step", request: str) -> dict[str, str]:
 def _case(column: ColumnFact, table: Table, pairs: dict[str, str]) -> str:
     """The SELECT that recodes a column; nothing where numbers would leave some of its values without one."""
     numbers = all(re.fullmatch(r"-?\d+(?:\.\d+)?", new) for new in pairs.values())
-    if numbers and column.type in ("int", "decimal"):
+    if numbers and column.is_number:
         name = identifier_if_needed(column.name)
         cases = " ".join(f"WHEN {old} THEN {new}" for old, new in pairs.items())
         return (

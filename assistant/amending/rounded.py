@@ -45,7 +45,7 @@ def rounded(steps: Sequence["Step"], situation: Situation, request: str) -> list
     if table is None:
         return list(steps)
     wanted = [column.name for column in columns_named(request, table)] or step.arguments.get("columns", [])
-    columns = [column.name for column in table.columns if column.name in wanted and column.type in ("int", "decimal")]
+    columns = [column.name for column in table.columns if column.name in wanted and column.is_number]
     if not columns:
         return list(steps)
     digits = _digits(request)

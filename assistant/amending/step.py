@@ -28,6 +28,12 @@ def tables_read(sql: str, situation: Situation) -> list[Table]:
     return [table for table in situation.tables if re.search(rf"(?<!\w){re.escape(table.name)}(?!\w)", sql)]
 
 
+def table_read(step: "Step", situation: Situation) -> Table | None:
+    """The one table that a step works on, or that its SQL reads; None where that reads several or none."""
+    read = tables_read(str(step.arguments.get("sql", "")), situation)
+    return table_of(step, situation) or (read[0] if len(read) == 1 else None)
+
+
 def has_sql(steps: Sequence["Step"]) -> bool:
     return any(step.tool in SQL for step in steps)
 

@@ -33,7 +33,6 @@ _METHOD = re.compile(
     r"\bdescribe (?:method|function)\b|\bdescribe\(\)|\bsummary statistics (?:of|for) (?:all|every|each|the data)",
     re.IGNORECASE,
 )
-NUMBERS = ("int", "decimal")
 _PER = re.compile(
     r"\b(?:per|by|for each|for every|in each|of each|within each|grouped by) (?:the )?((?:[\w']+ ?){1,3})|(\S+?)별",
     re.IGNORECASE,
@@ -79,7 +78,7 @@ def _answer(table: Table, request: str) -> tuple[str, str] | None:
         return sql, "the names of the columns are asked for."
     if _FILLED.search(request) and _EACH.search(request):
         return _counts(table), "the values of every column are counted, as the request says."
-    numbers = [column for column in table.columns if column.type in NUMBERS]
+    numbers = [column for column in table.columns if column.is_number]
     if _METHOD.search(request) and numbers:
         return _described(table, numbers), "the statistics of all number columns are shown."
     return None
@@ -101,8 +100,8 @@ def _statistics_asked(table: Table, request: str) -> tuple[str, str] | None:
         return None
     key = keys[0] if keys else None
     if not columns:
-        columns = [column for column in table.columns if column.type in NUMBERS and column is not key]
-    if key and (not columns or any(column.type not in NUMBERS for column in columns)):
+        columns = [column for column in table.columns if column.is_number and column is not key]
+    if key and (not columns or any(not column.is_number for column in columns)):
         return None
     what = f"{columns[0].name}" if len(columns) == 1 else "the numbers"
     why = f"the statistics of {what}" + (f" for each {key.name}" if key else "") + " are asked for."
@@ -115,7 +114,7 @@ def _half_named(table: Table, request: str) -> list[ColumnFact]:
     return [
         column
         for column in table.columns
-        if column.type in NUMBERS
+        if column.is_number
         and any(alike(word, part) for word in said for part in split_words(column.name) if not is_common(part))
     ]
 
@@ -132,7 +131,7 @@ def _counts(table: Table) -> str:
 def _statistics(table: Table, column: ColumnFact) -> str:
     """A row for each statistic of a column."""
     name, read = identifier_if_needed(column.name), identifier_if_needed(table.name)
-    if column.type in NUMBERS:
+    if column.is_number:
         names = ", ".join(literal(called.strip('"')) for called in _calls(name))
         values = ", ".join(f"{call}::DOUBLE" for call in _calls(name).values())
         return f"SELECT unnest([{names}]) AS statistic, unnest([{values}]) AS value FROM {read}"

@@ -14,8 +14,8 @@ _MISS = r"(?:miss(?:ed|ing|es)?(?: [^\W\d]+){0,3}|false negatives?|놓치(?:는|
 _ALARM = r"(?:false (?:alarm|positive)s?|(?:needless|wrong|unnecessary) [^\W\d]+|오탐\S*|헛경보\S*|잘못 ?(?:경고|예측)[^\d]{0,8})"
 _N = r"(?P<{}>\d[\d,]*(?:\.\d+)?|twice|two|three|four|five|six|ten|twenty)"
 _TIMES = (
-    ("miss", re.compile(rf"{_MISS}[^.;\d]{{0,30}}?{_N.format('n')}(?: ?times|x|배)?[^.;]{{0,40}}?{_ALARM}", re.IGNORECASE)),
-    ("alarm", re.compile(rf"{_ALARM}[^.;\d]{{0,30}}?{_N.format('n')}(?: ?times|x|배| as)[^.;]{{0,40}}?{_MISS}", re.IGNORECASE)),
+    ("miss_cost", re.compile(rf"{_MISS}[^.;\d]{{0,30}}?{_N.format('n')}(?: ?times|x|배)?[^.;]{{0,40}}?{_ALARM}", re.IGNORECASE)),
+    ("false_alarm_cost", re.compile(rf"{_ALARM}[^.;\d]{{0,30}}?{_N.format('n')}(?: ?times|x|배| as)[^.;]{{0,40}}?{_MISS}", re.IGNORECASE)),
 )  # fmt: skip
 _TIMES_KO = re.compile(
     rf"(?P<dear>{_MISS}|{_ALARM})[^.;\d]{{0,30}}?(?P<other>{_MISS}|{_ALARM})[^.;\d]{{0,8}}?(?P<n>\d+(?:\.\d+)?)\s?배"
@@ -68,13 +68,11 @@ def _aim(request: str) -> dict[str, Any]:
         return {"value": float(said.rstrip("% ")) / (100 if "%" in said else 1)}
     if found := _TIMES_KO.search(request):
         miss = re.match(_MISS, found["dear"], re.IGNORECASE) is not None
-        one, other = ("miss_cost", "false_alarm_cost") if miss else ("false_alarm_cost", "miss_cost")
-        return {one: float(found["n"]), other: 1.0}
+        return _times("miss_cost" if miss else "false_alarm_cost", found["n"])
     if _TIMES_SAID.search(request):
         for dear, pattern in _TIMES:
             if found := pattern.search(request):
-                one, other = ("miss_cost", "false_alarm_cost") if dear == "miss" else ("false_alarm_cost", "miss_cost")
-                return {one: _number(found["n"]), other: 1.0}
+                return _times(dear, found["n"])
     costs = {name: _number(found["n"]) for name, pattern in _COST if (found := pattern.search(request))}
     if len(costs) == 2:
         return costs
@@ -84,6 +82,11 @@ def _aim(request: str) -> dict[str, Any]:
     if found := _FLAGS.search(request):
         return {"aim": "share", "wanted": int(next(filter(None, found.groups()))) / 100}
     return {"aim": "default"} if _BACK.search(request) else {}
+
+
+def _times(dear: str, number: str) -> dict[str, float]:
+    """The costs of the two mistakes, where one is so many times as dear as the other."""
+    return {"miss_cost": 1.0, "false_alarm_cost": 1.0} | {dear: _number(number)}
 
 
 def _number(said: str) -> float:
