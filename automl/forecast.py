@@ -101,36 +101,41 @@ class ForecastSpec(BaseModel):
     seed: int = 0
 
 
-class ForecastResult(BaseModel):
-    """What the child process found."""
+class BackTest(BaseModel):
+    """What a forecast was fitted on, and how it did on windows that it had not seen."""
 
-    scores: Scores
-    baseline: Scores
-    windows: list[Part]
-    steps: list[Part]
-    items: list[Part]
-    leaderboard: list[Candidate]
-    best: str
-    naive_won: bool
-    series: int
-    short: list[str]
-    """Series too short for the back-test; they are forecast all the same."""
+    model_config = ConfigDict(frozen=True)
     observations: int
     measured: int
     filled: int
     start: str
     end: str
     season: int
+    naive_won: bool
     weights: dict[str, float]
     """What the winner is mixed of."""
+    windows: list[Part]
+    steps: list[Part]
+    short: list[str] = []
+    """Series too short for the back-test; they are forecast all the same."""
+
+
+class ForecastResult(BackTest):
+    """What the child process found."""
+
+    scores: Scores
+    baseline: Scores
+    items: list[Part]
+    leaderboard: list[Candidate]
+    best: str
+    series: int
     seconds: float
     versions: dict[str, str]
 
 
-class ForecastFacts(BaseModel):
+class ForecastFacts(BackTest):
     """What a forecast's card tells besides what every card does."""
 
-    model_config = ConfigDict(frozen=True)
     series: SeriesSpec
     time: str
     items: list[str]
@@ -140,19 +145,8 @@ class ForecastFacts(BaseModel):
     learned: dict[str, Any] = {}
     """How dates kept as text are written."""
     count: int
-    observations: int
-    measured: int
-    filled: int
-    start: str
-    end: str
-    season: int
-    naive_won: bool
-    weights: dict[str, float]
-    windows: list[Part]
-    steps: list[Part]
     parts: list[Part] = []
     """Scores of each series."""
-    short: list[str] = []
     reasons: list[str] = []
     notes: list[str] = []
 

@@ -5,10 +5,10 @@ from typing import Any
 
 from automl.card import Card
 from automl.names import plain_name
-from tools.modelling.models import find_model, folder_of
+from tools.modelling.models import artefact, find_model
 from tools.modelling.seen import find_candidate, needs_table, revised, see
 from tools.modelling.words import headline, metrics_of, number
-from tools.tool import Artefact, Job, ModelName, Outcome, TableData, tool
+from tools.tool import Job, ModelName, Outcome, TableData, tool
 
 SHOWN = {
     "binary": ("auc", "accuracy", "precision", "recall", "f1", "log_loss"),
@@ -106,7 +106,7 @@ def set_default_candidate(job: Job, candidate: str, model: ModelName | None = No
         text=f"'{card.name}' predicts with {chosen} from now on, in place of {card.best}.{lost} {headline(new)}",
         metrics=metrics_of(new),
         values=_values(new) | {"before": card.best},
-        artefacts=[Artefact(kind="model", name=new.name, path=str(folder_of(job.workspace, new)))],
+        artefacts=[artefact(job.workspace, new)],
     )
 
 

@@ -1,17 +1,16 @@
 """A trained model for people without Easel: a folder with data, scripts and notebook, or MLflow's format, as one ZIP file."""
 
-import shutil
 import tempfile
 from pathlib import Path
 from typing import Literal
 
 from automl.card import Card
-from automl.predictor import PREDICTOR, ModelError, predicts_with
+from automl.predictor import ModelError, predicts_with
 from tools import recipe as recipes
 from tools.exporting.forecast import forecast_folder
 from tools.exporting.table import copy_rows, mlflow_code, table_files, told
 from tools.exporting.text import text_files
-from tools.exporting.write import as_notebook, pack, rendered, requirements
+from tools.exporting.write import as_notebook, fill, pack, rendered, requirements
 from tools.modelling.facts import card_facts
 from tools.modelling.models import find_model, folder_of
 from tools.script import recipe_script
@@ -86,12 +85,8 @@ def _folder(job: Job, card: Card, folder: Path) -> list[str]:
         facts=card_facts(card),
         **told(card),
     )
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
     job.progress(0.5, "Copying the predictor")
-    shutil.copytree(source / predicts_with(card)[0], folder / PREDICTOR)
-    for name in ("card.json", "recipe.json"):
-        shutil.copyfile(source / name, folder / name)
+    fill(folder, source, predicts_with(card)[0], texts)
     return ["README.md", "train.ipynb", *files, "data", "predictor", "requirements.txt"]
 
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from automl.card import Card
 from automl.decide import Aim, Choice, Curve, Decision
-from tools.modelling.models import folder_of
+from tools.modelling.models import artefact
 from tools.modelling.seen import Seen, revised, see, two_classes
 from tools.modelling.words import flags, metrics_of, number, percent
-from tools.tool import Artefact, Job, ModelName, Outcome, TableData, ToolError, tool
+from tools.tool import Job, ModelName, Outcome, TableData, ToolError, tool
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,7 +85,7 @@ def choose_threshold(
             **{name: round(one, 6) for name, one in measured.items()},
         },
         values={"model": card.name, "kept": keep, "why": why, "learned_on": where, "revision": new.revision},
-        artefacts=[_artefact(job, new)] if keep else [],
+        artefacts=[artefact(job.workspace, new)] if keep else [],
     )
 
 
@@ -138,7 +138,7 @@ def calibrate_model(
         table=table_,
         metrics=metrics_of(new),
         values=values | {"kept": True, "method": way, "revision": new.revision},
-        artefacts=[_artefact(job, new)],
+        artefacts=[artefact(job.workspace, new)],
     )
 
 
@@ -284,7 +284,7 @@ def _taken_back(job: Job, seen: Seen) -> Outcome:
         text=f"'{card.name}' answers with the likelier class again: {flags(card.problem.positive or '', new.scores.metrics['precision'], new.scores.metrics['recall'])}",
         metrics=metrics_of(new),
         values={"model": card.name, "kept": True, "revision": new.revision},
-        artefacts=[_artefact(job, new)],
+        artefacts=[artefact(job.workspace, new)],
     )
 
 
@@ -297,7 +297,3 @@ def _keep(job: Job, seen: Seen, decision: Decision, words: str) -> Card:
     kept = decision if decision.threshold is not None or decision.curves else None
     now = replace(seen, held=replace(seen.held, predicted=said, probabilities=shown))
     return revised(job, now, words, decision=kept)
-
-
-def _artefact(job: Job, card: Card) -> Artefact:
-    return Artefact(kind="model", name=card.name, path=str(folder_of(job.workspace, card)))

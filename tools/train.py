@@ -10,7 +10,7 @@ from automl.shift import shift
 from automl.tabular import FitResult, FitSpec
 from tools.modelling.features import describe_features
 from tools.modelling.fitting import fit_or_keep
-from tools.modelling.models import building, folder_of, model_cards, publish
+from tools.modelling.models import artefact, building, model_cards, publish
 from tools.modelling.numbers import as_numbers, numbers_as_text
 from tools.modelling.preview import checked_rows, preview
 from tools.modelling.settings import MORE, settings_of, with_split
@@ -19,7 +19,6 @@ from tools.modelling.suspects import Leaks, settled, still_learnable
 from tools.modelling.words import because, drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.recipe import Recipe, model_recipe, save, used_columns
 from tools.tool import (
-    Artefact,
     ColumnName,
     DatasetName,
     Job,
@@ -113,7 +112,7 @@ def train_model(
         text=" ".join(filter(None, [_told(card), read])),
         metrics=metrics_of(card),
         values=card_values(card),
-        artefacts=[Artefact(kind="model", name=card.name, path=str(folder_of(job.workspace, card)))],
+        artefacts=[artefact(job.workspace, card)],
     )
 
 

@@ -8,9 +8,9 @@ from tools.forecasting.build import build_forecast
 from tools.forecasting.prepare import Asked
 from tools.forecasting.step import Frequency
 from tools.forecasting.words import ASKED, date, facts, headline, horizon_words, made_of, read_words, series_words
-from tools.modelling.models import folder_of
+from tools.modelling.models import artefact
 from tools.modelling.words import metrics_of
-from tools.tool import Artefact, ColumnName, DatasetName, Job, Outcome, TableData, tool
+from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, tool
 
 
 @tool(
@@ -77,7 +77,7 @@ def train_forecast(
         metrics=metrics_of(card),
         values=forecast_values(card),
         table=scores_table(card),
-        artefacts=[Artefact(kind="model", name=card.name, path=str(folder_of(job.workspace, card)))],
+        artefacts=[artefact(job.workspace, card)],
     )
 
 

@@ -7,11 +7,11 @@ from automl.card import Card
 from automl.image import ImageResult, ImageSpec
 from automl.predictor import ModelError
 from tools.connect import find_file
-from tools.modelling.models import find_reader, folder_of
+from tools.modelling.models import artefact, find_reader
 from tools.modelling.prepare import open_model
 from tools.modelling.reading import build_reader, check_reading
-from tools.modelling.reading_words import chosen_words
-from tools.modelling.words import because, headline, kind_words, metrics_of, notes, percent
+from tools.modelling.reading_words import chosen_words, taken_for
+from tools.modelling.words import because, headline, kind_words, metrics_of, notes
 from tools.tool import (
     Artefact,
     ColumnName,
@@ -22,7 +22,6 @@ from tools.tool import (
     Outcome,
     TableData,
     ToolError,
-    listed,
     tool,
 )
 from tools.train import card_values, column_named
@@ -76,7 +75,7 @@ def train_image_model(
         text=_told(card),
         metrics=metrics_of(card),
         values=card_values(card) | {"image": card.image.model_dump(mode="json") if card.image else {}},
-        artefacts=[Artefact(kind="model", name=card.name, path=str(folder_of(job.workspace, card)))],
+        artefacts=[artefact(job.workspace, card)],
     )
 
 
@@ -111,12 +110,8 @@ def predict_image(job: Job, path: FilePath, model: ModelName | None = None) -> O
     except ModelError as error:
         out.unlink(missing_ok=True)
         raise ToolError(str(error)) from error
-    others = [f"{name} {percent(share)}" for name, share in list(shares.items())[1:4]]
     return Outcome(
-        text=(
-            f"The model '{card.name}' takes {file.name} for {card.target} = {answer} with a probability of"
-            f" {percent(shares[answer])} ({listed(others)}). In the heat map, red parts speak for {answer}, blue ones against it."
-        ),
+        text=f"{taken_for(card, file.name, answer, shares)} In the heat map, red parts speak for {answer}, blue ones against it.",
         table=TableData(columns=[card.target, "probability"], rows=[[name, share] for name, share in shares.items()]),
         metrics={"probability": shares[answer]},
         values={"model": card.name, "prediction": answer, "probabilities": shares},

@@ -4,13 +4,12 @@ from typing import Literal
 
 from automl.card import Card
 from automl.text import Method, TextResult, TextSpec
-from tools.modelling.models import find_reader, folder_of
+from tools.modelling.models import artefact, find_reader
 from tools.modelling.prepare import open_model
 from tools.modelling.reading import build_reader, check_reading
-from tools.modelling.reading_words import compared, marked, text_headline
+from tools.modelling.reading_words import compared, marked, taken_for, text_headline
 from tools.modelling.words import because, headline, kind_words, metrics_of, notes
 from tools.tool import (
-    Artefact,
     ColumnName,
     DatasetName,
     Job,
@@ -18,7 +17,6 @@ from tools.tool import (
     Outcome,
     TableData,
     ToolError,
-    listed,
     tool,
 )
 from tools.train import card_values, column_named
@@ -68,7 +66,7 @@ def train_text_model(
         text=_told(card),
         metrics=metrics_of(card),
         values=card_values(card) | {"text": card.text.model_dump(mode="json") if card.text else {}},
-        artefacts=[Artefact(kind="model", name=card.name, path=str(folder_of(job.workspace, card)))],
+        artefacts=[artefact(job.workspace, card)],
     )
 
 
@@ -129,13 +127,8 @@ def highlight_words(job: Job, text: str, model: ModelName | None = None) -> Outc
     saved, _ = open_model(job.workspace, card.name)
     answer, shares, words = saved.read_text(text)
     rows = [[word, weight] for word, weight in words]
-    others = [f"{name} {share:.1%}".replace("%", " %") for name, share in list(shares.items())[1:4]]
-    said = (
-        f"The model '{card.name}' takes it for {card.target} = {answer} with a probability of {shares[answer]:.1%}"
-        f" ({listed(others)}). {marked(words, answer)}"
-    )
     return Outcome(
-        text=said.replace("%", " %").replace("  %", " %"),
+        text=f"{taken_for(card, 'it', answer, shares)} {marked(words, answer)}",
         table=TableData(columns=["word", f"speaks for {answer}"], rows=rows, row_count=len(rows)),
         metrics={"probability": shares[answer]},
         values={"model": card.name, "prediction": answer, "probabilities": shares, "words": rows},

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.app import chat
-from assistant.app.markup import Markup, choices, join, number, seconds, table, tag
+from assistant.app.markup import Markup, bar, choices, join, number, seconds, table, tag
 from automl.names import plain_name
 
 if TYPE_CHECKING:
@@ -242,17 +242,7 @@ def reasons(values: Mapping[str, Any]) -> Markup:
     most = max((abs(one) for one in parts.values()), default=0.0) or 1.0
     points = bool(values.get("outcome"))
     rows = [
-        tag(
-            "li",
-            tag("span", name, class_="name", title=name),
-            tag(
-                "span",
-                tag("span", style=f"width:{abs(one) / most:.1%}", class_="fill down" if one < 0 else "fill"),
-                class_="track",
-                aria_hidden="true",
-            ),
-            tag("span", f"{100 * one:+.1f}" if points else f"{one:+.4g}", class_="num"),
-        )
+        bar(name, abs(one) / most, f"{100 * one:+.1f}" if points else f"{one:+.4g}", down=one < 0)
         for name, one in parts.items()
     ]
     return tag("ul", *rows, class_="bars", aria_label="Reasons", data_testid="reasons") if rows else Markup("")

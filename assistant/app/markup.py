@@ -113,20 +113,20 @@ def bars(values: Mapping[str, float], *, caption: str, share: bool = False, whol
     """Horizontal bars, as a list that a screen reader reads as names and numbers."""
     most = whole or max((abs(value) for value in values.values()), default=0) or 1
     rows = [
-        tag(
-            "li",
-            tag("span", name, class_="name", title=name),
-            tag(
-                "span",
-                tag("span", style=f"width:{max(0.0, value) / most:.1%}", class_="fill"),
-                class_="track",
-                aria_hidden="true",
-            ),
-            tag("span", f"{value:.1%}" if share else number(value), class_="num"),
-        )
-        for name, value in values.items()
+        bar(name, max(0.0, value) / most, f"{value:.1%}" if share else number(value)) for name, value in values.items()
     ]
     return tag("ul", *rows, class_="bars", aria_label=caption)
+
+
+def bar(name: str, part: float, told: str, *, down: bool = False) -> Markup:
+    """One bar of a list: its name, its part of the whole length (0-1) and its number."""
+    length = tag("span", style=f"width:{part:.1%}", class_="fill down" if down else "fill")
+    return tag(
+        "li",
+        tag("span", name, class_="name", title=name),
+        tag("span", length, class_="track", aria_hidden="true"),
+        tag("span", told, class_="num"),
+    )
 
 
 def file_address(name: str, *, download: bool = False) -> str:

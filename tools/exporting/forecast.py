@@ -7,7 +7,7 @@ from typing import Any
 
 from automl.card import Card
 from automl.forecast import least, settings_of
-from tools.exporting.write import as_notebook, rendered, requirements
+from tools.exporting.write import as_notebook, fill, rendered, requirements
 from tools.forecasting.build import FUTURE, HISTORY, PREDICTOR
 from tools.forecasting.evaluation import forecast_facts
 from tools.forecasting.words import facts, headline, horizon_words
@@ -24,9 +24,6 @@ def forecast_folder(card: Card, source: Path, folder: Path) -> list[str]:
     for name in (HISTORY, FUTURE):
         if (source / name).exists():
             shutil.copyfile(source / name, folder / "data" / name)
-    shutil.copytree(source / PREDICTOR, folder / "predictor")
-    for name in ("card.json", "recipe.json"):
-        shutil.copyfile(source / name, folder / name)
     texts = _scripts(card)
     described = {
         "train.py": "trains the forecast again with plain AutoGluon and prints both scores",
@@ -50,8 +47,7 @@ def forecast_folder(card: Card, source: Path, folder: Path) -> list[str]:
         headline=headline(card),
         interval="",
     )
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    fill(folder, source, PREDICTOR, texts)
     return ["README.md", "train.py", "train.ipynb", "forecast.py", "data", "predictor", "requirements.txt"]
 
 

@@ -1,5 +1,6 @@
 """Templates filled in, a script as a notebook, and a folder as one file."""
 
+import shutil
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -47,6 +48,15 @@ def requirements(versions: Mapping[str, str], extras: Mapping[str, str]) -> str:
     named = {extras.get(name, name): number for name, number in pinned.items()}
     named |= {name: version(name) for name in ("duckdb", "pandas", "pyarrow")}
     return "".join(f"{name}=={number}\n" for name, number in sorted(named.items()))
+
+
+def fill(folder: Path, source: Path, predictor: str, texts: Mapping[str, str]) -> None:
+    """Put the texts into the folder, and from the model's own one its predictor, card and recipe."""
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    shutil.copytree(source / predictor, folder / "predictor")
+    for name in ("card.json", "recipe.json"):
+        shutil.copyfile(source / name, folder / name)
 
 
 def pack(folder: Path, target: Path) -> None:

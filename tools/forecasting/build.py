@@ -4,6 +4,7 @@ import shutil
 
 from automl.card import Card
 from automl.forecast import (
+    BackTest,
     ForecastBuild,
     ForecastFacts,
     ForecastPlan,
@@ -126,9 +127,7 @@ def _card(
         versions=result.versions,
         forecast=ForecastFacts(
             series=ready.spec, time=ready.shape.time.name, items=list(ready.reading.items), combine=ready.reading.combine,
-            learned=ready.shape.learned, count=result.series, observations=result.observations, measured=result.measured,
-            filled=result.filled, start=result.start, end=result.end, season=result.season, naive_won=result.naive_won,
-            weights=result.weights, windows=result.windows, steps=result.steps, parts=result.items, short=result.short,
-            reasons=ready.reasons, notes=notes,
+            learned=ready.shape.learned, count=result.series, parts=result.items, reasons=ready.reasons, notes=notes,
+            **{name: getattr(result, name) for name in BackTest.model_fields},
         ),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from automl.card import FILE, Card, Lineage, read_card, write_card
-from tools.tool import ToolError, unknown
+from tools.tool import Artefact, ToolError, unknown
 from tools.workspace import TRASH, Workspace, snake_case
 
 _BUILDING = ".building-"
@@ -69,6 +69,11 @@ def find_reader(workspace: Workspace, name: str | None, modality: Literal["text"
 def folder_of(workspace: Workspace, card: Card) -> Path:
     """Where a model lives."""
     return workspace.models / card.name
+
+
+def artefact(workspace: Workspace, card: Card) -> Artefact:
+    """The model as something that a step made."""
+    return Artefact(kind="model", name=card.name, path=str(folder_of(workspace, card)))
 
 
 @contextmanager

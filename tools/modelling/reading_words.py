@@ -1,6 +1,6 @@
 """What is said about a text or picture model: which ways were tried, what words speak for each class and in one text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from automl.card import Card
 from automl.reading import Trial
@@ -100,6 +100,15 @@ def explained_image(card: Card) -> Outcome:
         text=f"The model '{card.name}' predicts {kind_words(card)} from pictures. {chosen_words(card)} {how}",
         table=TableData(columns=["way", "right %"], rows=rows, row_count=len(rows)),
         values={"model": card.name, "target": card.target, "impact": card.impact},
+    )
+
+
+def taken_for(card: Card, what: str, answer: str, shares: Mapping[str, float]) -> str:
+    """`The model 'm' takes it for kind = spam with a probability of 91 % (ham 9 %).`; shares stand the largest first."""
+    others = [f"{name} {percent(share)}" for name, share in list(shares.items())[1:4]]
+    return (
+        f"The model '{card.name}' takes {what} for {card.target} = {answer} with a probability of"
+        f" {percent(shares[answer])} ({listed(others)})."
     )
 
 
