@@ -103,17 +103,16 @@ class Card(BaseModel):
     """What else is known of a model that looks at pictures."""
     lineage: Lineage = Lineage()
     built: BuildFacts = BuildFacts()
-
-    @property
-    def family(self) -> str:
-        """What all versions of this model have in common."""
-        return self.lineage.family or self.name
-
     decision: Decision | None = None
     """The threshold and the calibration that a person kept; None where answers are taken as the candidate gives them."""
     revision: int = 1
     changed: str = ""
     """What the last revision of this card changed, in words."""
+
+    @property
+    def family(self) -> str:
+        """What all versions of this model have in common."""
+        return self.lineage.family or self.name
 
     @property
     def target(self) -> str:

@@ -14,7 +14,7 @@ from tools.modelling.models import artefact, building, model_cards, publish
 from tools.modelling.numbers import as_numbers, numbers_as_text
 from tools.modelling.preview import checked_rows, preview
 from tools.modelling.settings import MORE, settings_of, with_split
-from tools.modelling.split import BACKGROUND, HELD, ROWS, SPEC, TRAIN, Split, split_rows, write_parquet
+from tools.modelling.split import SPEC, TRAIN, Split, split_rows
 from tools.modelling.suspects import Leaks, settled, still_learnable
 from tools.modelling.words import because, drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.recipe import Recipe, model_recipe, save, used_columns
@@ -177,13 +177,9 @@ def train(
         building(job.workspace) as work,
         split_rows(job.workspace, recipe, target, classes=classes, seed=asked.seed, settings=asked) as split,
     ):
-        folder = work / "model"
-        folder.mkdir()
         job.progress(0.02, "Preparing the rows")
-        rows = write_parquet(split.cursor, split.prepared(TRAIN), work / "train.parquet", job.cancelled)
-        write_parquet(split.cursor, split.prepared(HELD), folder / "holdout.parquet", job.cancelled)
-        write_parquet(split.cursor, split.raw(), folder / ROWS, job.cancelled)
-        write_parquet(split.cursor, split.background(target, asked.seed), folder / BACKGROUND, job.cancelled)
+        folder = work / "model"
+        rows = split.write(work / "train.parquet", folder, target, asked.seed, job.cancelled)
         plan = plan_build(asked, rows, len(version.columns), rarest=problem.rarest_rows)
         spec = FitSpec(
             problem=problem,

@@ -14,13 +14,13 @@ from automl.forecast import (
     plan_forecast,
 )
 from automl.problem import Problem
-from automl.worker import TrainingCancelled, TrainingFailed, run_in_child
 from tools.forecasting.prepare import Asked, Prepared, prepare_series
 from tools.modelling.features import describe_features
+from tools.modelling.fitting import fit_whole
 from tools.modelling.models import building, publish
 from tools.modelling.split import write_parquet
 from tools.recipe import model_recipe, save
-from tools.tool import Job, Stopped, ToolError, listed
+from tools.tool import Job, ToolError, listed
 from tools.workspace import Version
 
 HISTORY, FUTURE, PREDICTOR = "history.parquet", "future.parquet", "predictor"
@@ -60,34 +60,15 @@ def build_forecast(
         spec = ForecastSpec(
             series=ready.spec, rows=rows, folder=folder / PREDICTOR, history=folder / HISTORY, plan=plan, seed=job.seed
         )
-        result, took = _fit(job, spec)
+        found = fit_whole(
+            job, "automl.forecast:fit", spec, ForecastResult, work, plan.deadline, what="forecast", begun=0.03
+        )
         known = ready.reading.known
         features = describe_features(cursor, source, known, {column.name for column in known})
-        card = _card(version, asked, ready, plan, result, took).model_copy(update={"features": features})
+        card = _card(version, asked, ready, plan, found.result, found.seconds).model_copy(update={"features": features})
         shutil.rmtree(folder / "measured", ignore_errors=True)  # what only measured is not kept
         save(recipe, folder)
         return publish(job.workspace, folder, card)
-
-
-def _fit(job: Job, spec: ForecastSpec) -> tuple[ForecastResult, float]:
-    def progress(fraction: float, text: str) -> None:
-        job.progress(0.03 + 0.95 * fraction, text)
-
-    try:
-        found = run_in_child(
-            "automl.forecast:fit",
-            spec,
-            ForecastResult,
-            folder=spec.rows.parent,
-            progress=progress,
-            cancelled=job.cancelled,
-            deadline=spec.plan.deadline,
-        )
-    except TrainingCancelled as error:
-        raise Stopped("The forecast was stopped; nothing was kept.") from error
-    except TrainingFailed as error:
-        raise ToolError(str(error)) from error
-    return found.result, found.seconds
 
 
 def _card(

@@ -1,18 +1,54 @@
-"""A fit that is stopped, or goes past its time or its memory, is not lost: the candidates it had finished are kept."""
+"""Fits in a child process, as steps: their progress, and what is left where they are stopped or go past their limits.
+
+Of a table the candidates that were finished by then are kept; any other fit is kept whole or not at all.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
 
 from automl.tabular import FitResult, FitSpec, candidates_in
-from automl.worker import Finished, TrainingCancelled, TrainingEnded, TrainingFailed, fit_in_child
+from automl.worker import Finished, Fit, TrainingCancelled, TrainingEnded, TrainingFailed, fit_in_child, run_in_child
 from tools.tool import Job, Stopped, ToolError
+
+Result = TypeVar("Result", bound=BaseModel)
+DONE = 0.98
+"""The share of a step that is done when its fit is."""
+
+
+def fit_whole(
+    job: Job,
+    fit: Fit,
+    spec: BaseModel,
+    result: type[Result],
+    folder: Path,
+    deadline: float,
+    *,
+    what: str = "training",
+    begun: float = 0.05,
+) -> Finished[Result]:
+    """What the fit found. Raises Stopped where the person stopped it, ToolError where nothing could be fitted."""
+    try:
+        return run_in_child(
+            fit, spec, result, folder=folder, progress=_within(job, begun), cancelled=job.cancelled, deadline=deadline
+        )
+    except TrainingCancelled as error:
+        raise Stopped(f"The {what} was stopped; nothing was kept.") from error
+    except TrainingFailed as error:
+        raise ToolError(str(error)) from error
+
+
+def _within(job: Job, begun: float) -> Callable[[float, str], None]:
+    """The progress of a fit as the part of the step's that begins there."""
+    return lambda fraction, text: job.progress(begun + (DONE - begun) * fraction, text)
 
 
 def fit_or_keep(job: Job, spec: FitSpec) -> tuple[Finished[FitResult], str]:
     """What the fit found, and why it ended early where it did: candidates that were finished by then are kept."""
-
-    def progress(fraction: float, text: str) -> None:
-        job.progress(0.05 + 0.93 * fraction, text)
-
     try:
-        return fit_in_child(spec, progress=progress, cancelled=job.cancelled), ""
+        return fit_in_child(spec, progress=_within(job, 0.05), cancelled=job.cancelled), ""
     except (TrainingCancelled, Stopped) as error:
         nothing: Exception = Stopped("The training was stopped; nothing was kept.")
         nothing.__cause__ = error

@@ -1,7 +1,6 @@
 """The way of a model that reads one column, texts or pictures, from a checked dataset to its folder."""
 
 from collections.abc import Callable, Mapping
-from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
@@ -9,12 +8,13 @@ from pydantic import BaseModel
 from automl.card import Card
 from automl.problem import MAX_CODES, Problem, ProblemError, detect
 from automl.tabular import FitResult
-from automl.worker import Fit, TrainingCancelled, TrainingFailed, run_in_child
+from automl.worker import Fit
+from tools.modelling.fitting import fit_whole
 from tools.modelling.models import building, publish
 from tools.modelling.preview import checked_rows
-from tools.modelling.split import BACKGROUND, HELD, ROWS, TRAIN, split_rows, write_parquet
+from tools.modelling.split import split_rows
 from tools.recipe import model_recipe, save
-from tools.tool import Job, Stopped, ToolError
+from tools.tool import Job, ToolError
 from tools.train import card_of
 from tools.workspace import Version, Workspace
 
@@ -66,16 +66,9 @@ def build_reader(
         building(job.workspace) as work,
         split_rows(job.workspace, recipe, target, classes=True, seed=job.seed) as split,
     ):
-        folder = work / "model"
-        folder.mkdir()
         job.progress(0.02, "Preparing the rows")
-        for sql, path in (
-            (split.prepared(TRAIN), work / "train.parquet"),
-            (split.prepared(HELD), folder / "holdout.parquet"),
-            (split.raw(), folder / ROWS),
-            (split.background(target, job.seed), folder / BACKGROUND),
-        ):
-            write_parquet(split.cursor, sql, path, job.cancelled)
+        folder = work / "model"
+        split.write(work / "train.parquet", folder, target, job.seed, job.cancelled)
         shared = {
             "problem": problem,
             "column": column,
@@ -84,22 +77,8 @@ def build_reader(
             "folder": folder / "predictor",
             "seed": job.seed,
         }
-        found = _fit(job, fit, spec_of(shared), result, work, deadline)
+        found = fit_whole(job, fit, spec_of(shared), result, work, deadline).result
         others = {name: f"the model reads {column} only" for name in version.names if name not in (column, target)}
         card = card_of(split, version, problem.model_copy(update={"excluded": others}), build, found)
         save(split.recipe, folder)
         return publish(job.workspace, folder, card.model_copy(update=dict(told(found))))
-
-
-def _fit(job: Job, fit: Fit, spec: BaseModel, result: type[Result], work: Path, deadline: float) -> Result:
-    def progress(fraction: float, text: str) -> None:
-        job.progress(0.05 + 0.93 * fraction, text)
-
-    try:
-        return run_in_child(
-            fit, spec, result, folder=work, progress=progress, cancelled=job.cancelled, deadline=deadline
-        ).result
-    except TrainingCancelled as error:
-        raise Stopped("The training was stopped; nothing was kept.") from error
-    except TrainingFailed as error:
-        raise ToolError(str(error)) from error

@@ -73,6 +73,21 @@ class Split:
         rows = self.cursor.execute(f"DESCRIBE {self.prepared(part)}").fetchall()
         return tuple(Column(str(row[0]), str(row[1])) for row in rows)
 
+    def write(self, train: Path, folder: Path, target: str, seed: int, cancelled: Callable[[], bool]) -> int:
+        """The training rows as a file of their own, and in the model's new folder all rows that stay beside it.
+
+        How many rows teach. Raises ToolError where a part has none, Stopped where the person stopped it.
+        """
+        folder.mkdir()
+        rows = write_parquet(self.cursor, self.prepared(TRAIN), train, cancelled)
+        for sql, name in (
+            (self.prepared(HELD), "holdout.parquet"),
+            (self.raw(), ROWS),
+            (self.background(target, seed), BACKGROUND),
+        ):
+            write_parquet(self.cursor, sql, folder / name, cancelled)
+        return rows
+
 
 @contextmanager
 def split_rows(
