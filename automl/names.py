@@ -19,3 +19,19 @@ def plain_name(model: str) -> str:
         if model.startswith(start):
             return words
     return model
+
+
+SCORE_NAMES = {
+    "roc_auc": "AUC",
+    "log_loss": "log loss",
+    "root_mean_squared_error": "typical error",
+    "mean_absolute_error": "average error",
+    "mean_absolute_percentage_error": "average error in parts of one",
+    "mean_squared_error": "squared error",
+    "r2": "R2",
+}
+
+
+def metric_name(metric: str) -> str:
+    """What a build aims at, in words."""
+    return SCORE_NAMES.get(metric, metric.replace("_", " "))

@@ -7,18 +7,8 @@ from typing import Any
 from autogluon.core.callbacks import AbstractCallback
 
 from automl.builds import BuildPlan, Progress
-from automl.names import plain_name
+from automl.names import metric_name, plain_name
 from automl.tabular import KEPT
-
-SCORE_NAMES = {
-    "roc_auc": "AUC",
-    "log_loss": "log loss",
-    "root_mean_squared_error": "typical error",
-    "mean_absolute_error": "average error",
-    "mean_absolute_percentage_error": "average error in parts of one",
-    "mean_squared_error": "squared error",
-    "r2": "R2",
-}
 
 
 class Watch(AbstractCallback):  # type: ignore[misc]
@@ -27,7 +17,7 @@ class Watch(AbstractCallback):  # type: ignore[misc]
     def __init__(self, report: Progress, plan: BuildPlan, metric: str) -> None:
         super().__init__()
         self.report = report
-        self.metric = SCORE_NAMES.get(metric, metric.replace("_", " "))
+        self.metric = metric_name(metric)
         families = plan.settings["hyperparameters"].values()
         models = sum(len(one) if isinstance(one, list) else 1 for one in families) + 1
         self.expected = models * (2 if "num_bag_folds" in plan.settings else 1)

@@ -1,6 +1,7 @@
 """The conversation as a fold of its events, and what the page makes of it; no browser, no Gradio."""
 
 import re
+import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -343,6 +344,39 @@ def test_a_form_offers_what_is_there_and_keeps_what_was_typed(everything: Tool) 
 )
 def test_an_upload_keeps_only_the_last_part_of_its_name(wanted: str, name: str) -> None:
     assert files.safe_name(wanted) == name
+
+
+@pytest.mark.parametrize(
+    ("values", "shown"),
+    [
+        ([5944.61, 10887.4, 11633.6, 4348.0], ["5944.6", "10887.4", "11633.6", "4348.0"]),
+        ([0.277576, -0.138017, None], ["0.2776", "-0.1380", "–"]),
+        ([0.738305, 71.0, 278.0], ["0.738305", "71", "278"]),
+        ([3.2e-07, 0.5], ["3.2e-07", "0.5"]),
+        ([12.0, 3.0], ["12", "3"]),
+        ([12, 3.5], ["12", "3.5"]),
+    ],
+)
+def test_the_numbers_of_a_column_have_the_same_decimals(values: list[float | None], shown: list[str]) -> None:
+    html = markup.table(TableData(columns=["a"], rows=[[one] for one in values]), caption="Numbers")
+    assert re.findall(r"<td[^>]*>(?:<span[^>]*>)?([^<]+)<", html) == shown
+
+
+def test_several_files_of_one_name_are_told_apart_by_their_kinds() -> None:
+    assert re.findall(r">(Download[^<]+)<", chat.links(["a.csv", "a.png"])) == ["Download CSV", "Download PNG"]
+    assert re.findall(r">(Download[^<]+)<", chat.links(["a.csv", "b.csv"])) == ["Download a.csv", "Download b.csv"]
+    assert re.findall(r">(Download[^<]+)<", chat.links(["a.csv"])) == ["Download a.csv"]
+
+
+def test_what_is_dropped_goes_to_the_tool_that_reads_it(tmp_path: Path) -> None:
+    for name, inside in (("steel.zip", ["a/1.jpg", "b/2.PNG"]), ("tables.zip", ["a.csv", "b.csv", "logo.png"])):
+        with zipfile.ZipFile(tmp_path / name, "w") as archive:
+            for one in inside:
+                archive.writestr(one, "x")
+    (tmp_path / "broken.zip").write_bytes(b"no archive")
+    names = ("steel.zip", "tables.zip", "broken.zip", "1.jpeg", "a.csv", "book.xlsx")
+    tools = ["load_images", "load_file", "load_file", "predict_image", "load_file", "load_file"]
+    assert [files.reader(tmp_path / name) for name in names] == tools
 
 
 def test_an_upload_never_takes_the_place_of_a_file(tmp_path: Path) -> None:

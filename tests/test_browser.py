@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
 from assistant.app import serve, served
 from assistant.runs import Runs
 from assistant.settings import SettingsError, read_settings
+from tests import gallery
 from tools.workspace import Workspace
 
 pytestmark = pytest.mark.browser
@@ -38,6 +39,10 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PHONE = {"width": 390, "height": 844}
 TRAINING = 180_000
 TABS = ("Data", "Quality", "Chart", "Model", "Predict", "Steps")
+TOO_WIDE = """() => [...document.querySelectorAll('#easel *')].filter((one) => one.offsetParent && !one.closest('.away')
+    && !one.parentElement.closest('.scroll, pre, .checks') && one.getBoundingClientRect().right > innerWidth + 1)
+    .map((one) => one.outerHTML.slice(0, 120))"""
+"""What reaches beyond the right edge of the page and is not in a frame of its own that scrolls."""
 Open = Callable[..., str]
 
 
@@ -374,16 +379,32 @@ def test_the_recipe_is_changed_compared_and_taken_along_by_clicks(
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
-@pytest.mark.parametrize("width", [360, 390])
-def test_every_tab_is_in_reach_on_a_phone(open_app: Open, desk: BrowserContext, width: int) -> None:
+def test_every_panel_of_every_kind_of_model_is_in_reach_on_a_desk_and_on_a_phone(
+    open_app: Open, desk: BrowserContext, tmp_path: Path
+) -> None:
+    gallery.make(tmp_path / "project")
     page = visit(desk, open_app())
-    page.set_viewport_size({"width": width, "height": 740})
-    page.reload()
-    page.get_by_role("button", name="Workspace").click()
-    for name in (*TABS, *TABS):
-        expect(page.get_by_role("tab")).to_have_text([*TABS])
-        tab(page, name)
-        expect(page.get_by_role("tab", name=name, exact=True)).to_be_in_viewport(ratio=1)
+    for width, height in ((1280, 800), (360, 740), (390, 844)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.reload()
+        if width < 768:
+            page.get_by_role("button", name="Workspace").click()
+            for name in (*TABS, *TABS):
+                expect(page.get_by_role("tab")).to_have_text([*TABS])
+                tab(page, name)
+                expect(page.get_by_role("tab", name=name, exact=True)).to_be_in_viewport(ratio=1)
+        if width == 360:
+            continue
+        for model in ("customers_churned", "messages_topic", "steel_class", "sales_forecast"):
+            page.locator("#lists").get_by_role("button", name=re.compile(rf"^{model} ")).click()
+            expect(page.locator("#model select[data-view=model]")).to_have_value(model)
+            for name in ("Model", "Predict"):
+                tab(page, name)
+                page.locator(f"#{name.lower()} details:not([open]) > summary").evaluate_all(
+                    "all => all.forEach(one => one.click())"
+                )
+                check_access(page, f"{name} of {model} at {width}")
+                assert page.evaluate(TOO_WIDE) == []
 
 
 def test_a_wrong_form_says_what_is_wrong_beside_its_button(

@@ -42,7 +42,7 @@ def test_texts_from_data_are_escaped_and_hangul_stands_in_both_files() -> None:
     assert "<h1>보고서 &lt;script&gt;</h1>" in page
     assert "이탈 &lt;b&gt;예측&lt;/b&gt;" in page
     assert '<td>서울</td><td class="num">12</td>' in page
-    pdf = report_pdf("보고서", [KOREAN])
+    pdf = report_pdf("보고서", [KOREAN], [])
     assert b"HYSMyeongJo-Medium" in pdf
     assert b"UniKS-UCS2-H" in pdf
 

@@ -187,6 +187,10 @@ def test_repairs_are_shown_as_the_steps_they_are() -> None:
         ("drop_columns", {"columns": ["a", "b"]}, "a and b"),
         ("train_model", {"target": "left"}, "Build a model that predicts left"),
         ("load_file", {"path": "new.csv"}, "Load new.csv"),
+        ("forecast", {}, "Forecast with the newest model"),
+        ("limit_values", {"columns": ["a"], "upper": 5}, "Limit a to any … 5"),
+        ("replace_values", {"column": "a", "old": "x"}, "Replace x with an empty cell in a"),
+        ("fill_missing", {"method": "mean"}, "Fill the empty cells of every column that needs it (mean)"),
     ],
 )
 def test_a_card_says_what_a_step_does(tool: str, arguments: dict[str, Any], title: str) -> None:

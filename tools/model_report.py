@@ -19,6 +19,10 @@ from tools.workspace import free_files
 
 MOST_EFFECTS, MOST_SEGMENTS, MISTAKES = 3, 3, 8
 MOST_FEATURES = 60
+NO_FONT = (
+    "This machine has no Korean font to put into the PDF: its Hangul shows only where the reader's viewer brings one."
+    " The HTML file shows it everywhere; with Noto Sans CJK or Nanum Gothic installed, a new PDF does too."
+)
 
 
 @tool(
@@ -33,8 +37,9 @@ def model_report(job: Job, model: ModelName | None = None) -> Outcome:
     Args:
         model: The model; the newest one when left out.
     """
+    from tools.reporting.letters import installed
     from tools.reporting.model_page import report_page
-    from tools.reporting.model_pdf import report_pdf
+    from tools.reporting.model_pdf import beyond_latin, report_pdf
 
     card = find_model(job.workspace, model)
     needs_table(card)
@@ -43,8 +48,10 @@ def model_report(job: Job, model: ModelName | None = None) -> Outcome:
     title = f"{card.name}: {kind_words(card)}"
     paths = free_files(job.workspace.files, f"{card.name}_report", (".html", ".pdf"))
     paths[0].write_text(report_page(title, parts), encoding="utf-8")
-    paths[1].write_bytes(report_pdf(title, parts))
-    said = f"Wrote the report of '{card.name}' as {paths[0].name} and {paths[1].name}: {', '.join(part.title.lower() for part in parts)}."
+    paths[1].write_bytes(report_pdf(title, parts, fonts := list(installed())))
+    said = f"Wrote the report of '{card.name}' as {paths[0].name} and {paths[1].name}: {', '.join(part.title[0].lower() + part.title[1:] for part in parts)}."
+    if not fonts and beyond_latin(title, parts):
+        said += f" {NO_FONT}"
     return Outcome(
         text=said,
         values={"model": card.name, "parts": [part.title for part in parts]},

@@ -21,6 +21,8 @@ from tools.transforms.sql import counted
 from tools.workspace import StepRecord, Workspace, snake_case
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp")
+HEAT = "heat_"
+"""How the names of heat maps begin."""
 _NUMBERED = re.compile(r"^(.*?\D)[\s_.()-]*\d+[\s_.()-]*$")
 
 
@@ -46,12 +48,34 @@ def load_images(
     if not place.exists():
         raise ToolError(f"There is no folder or file '{path}'. Give a folder of pictures or a ZIP file of them.")
     with _folder(place) as folder:
-        found = sorted(one for one in folder.rglob("*") if one.suffix.lower() in SUFFIXES and _seen(one, folder))
+        found = sorted(one for one in folder.rglob("*") if is_picture(one) and _seen(one, folder))
         if not found:
             raise ToolError(f"'{place.name}' holds no picture. Readable are {', '.join(SUFFIXES)}.")
         classes, how = _classes(found, folder, classes_from)
         free = job.workspace.free_name(snake_case(name or place.stem))
         return _kept(job, free, place, folder, found, classes, how)
+
+
+def is_picture(file: Path) -> bool:
+    """Whether a file is one picture, by its name."""
+    return file.suffix.lower() in SUFFIXES
+
+
+def pictures_of(folder: Path, most: int) -> list[str]:
+    """The pictures of a project by their path in it, those that lie at its top first; without charts and heat maps."""
+    found = [one.relative_to(folder) for one in sorted(folder.rglob("*")) if is_picture(one) and _seen(one, folder)]
+    drawn = [one for one in found if one.name.startswith(HEAT) or (folder / one).with_suffix(".svg").exists()]
+    kept = [one for one in found if one.parent.name or one not in drawn]
+    return [str(one) for one in sorted(kept, key=lambda one: len(one.parts) > 1)][:most]
+
+
+def holds_pictures(file: Path) -> bool:
+    """Whether most of what a ZIP file holds are pictures."""
+    if file.suffix.lower() != ".zip" or not zipfile.is_zipfile(file):
+        return False
+    with zipfile.ZipFile(file) as archive:
+        inside = [is_picture(Path(one.filename)) for one in archive.infolist() if not one.is_dir()]
+    return sum(inside) * 2 > len(inside)
 
 
 @contextmanager
@@ -68,11 +92,7 @@ def _folder(place: Path) -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="easel-pictures-") as made, zipfile.ZipFile(place) as archive:
         for entry in archive.infolist():
             target = Path(made, *(part for part in Path(entry.filename).parts if part not in ("..", "/", "\\")))
-            if (
-                entry.is_dir()
-                or target.suffix.lower() not in SUFFIXES
-                or not target.resolve().is_relative_to(Path(made).resolve())
-            ):
+            if entry.is_dir() or not is_picture(target) or not target.resolve().is_relative_to(Path(made).resolve()):
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
             try:

@@ -415,17 +415,29 @@ def listed(names: Sequence[str], limit: int = 8) -> str:
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
 
 
+LEFT_OUT = {
+    "model": "the newest model",
+    "new": "an empty cell",
+    "name": "a new column",
+    "lower": "any",
+    "upper": "any",
+    "dataset": "files",
+    "schedule": "",
+}
+"""What a title says of an argument that was left out; of others, that everything that needs it is meant."""
+
+
 def title_of(tool: Tool, arguments: Mapping[str, Any]) -> str:
     """What a plan card says: the tool's title with its `{argument}` places filled."""
 
     class Filled(dict[str, str]):
         def __missing__(self, key: str) -> str:
             default = tool.arguments.model_fields[key].default if key in tool.arguments.model_fields else None
-            return _shown(default) or f"every {key.rstrip('s')} that needs it"
+            return _shown(default) or LEFT_OUT.get(key, f"every {key.rstrip('s')} that needs it")
 
     return tool.title.format_map(
         Filled({name: _shown(value) for name, value in arguments.items() if value is not None})
-    )
+    ).strip()
 
 
 def _shown(value: Any) -> str:

@@ -12,6 +12,7 @@ from tools.modelling.prepare import open_model
 from tools.modelling.reading import build_reader, check_reading
 from tools.modelling.reading_words import chosen_words, taken_for
 from tools.modelling.words import because, headline, kind_words, metrics_of, notes
+from tools.pictures import HEAT
 from tools.tool import (
     Artefact,
     ColumnName,
@@ -104,7 +105,7 @@ def predict_image(job: Job, path: FilePath, model: ModelName | None = None) -> O
     card = find_reader(job.workspace, model, "image")
     file = find_file(job.workspace, path)
     saved, _ = open_model(job.workspace, card.name)
-    out = free_file(job.workspace.files, f"heat_{Path(path).stem}", ".png")
+    out = free_file(job.workspace.files, f"{HEAT}{Path(path).stem}", ".png")
     try:
         answer, shares = saved.look_at(file, out)
     except ModelError as error:

@@ -183,13 +183,14 @@ class Board:
         return {}
 
     def _load(self, call: Call) -> dict[str, Any]:
-        """Load files that were just uploaded."""
+        """Load files that were just uploaded: tables and ZIP files of pictures; one picture is for a model to look at."""
         from assistant.plan import Step
 
+        steps = []
         for name in call.names:
-            if files.find(self._runs.workspace.files, name) is None:
+            if (path := files.find(self._runs.workspace.files, name)) is None:
                 raise ToolError(f"No file '{name}' in this project. Add it again.")
-        steps = [Step(tool="load_file", arguments={"path": name}) for name in call.names]
+            steps.append(Step(tool=files.reader(path), arguments={"path": name}))
         if steps:
             self._free()
             self._runs.act(steps, "Add " + ", ".join(call.names))

@@ -129,9 +129,17 @@ def downloads(artefacts: list[Artefact]) -> Markup:
 
 
 def links(names: Sequence[str]) -> Markup:
-    """A link for every file of the project."""
+    """A link for every file of the project; several of one name are told apart by their kinds."""
+    stems = [name.rpartition(".")[0] for name in names]
+    one = len(names) > 1 and len(set(stems)) == 1
     made = [
-        tag("a", f"Download {name}", href=file_address(name, download=True), class_="button", download=name)
+        tag(
+            "a",
+            f"Download {name.rpartition('.')[2].upper() if one else name}",
+            href=file_address(name, download=True),
+            class_="button",
+            download=name,
+        )
         for name in names
     ]
     return tag("p", *made, class_="downloads") if made else Markup("")
@@ -215,7 +223,7 @@ def empty_html(prompts: list[str], has_data: bool) -> Markup:
     lead = (
         "Pick one, or write your own."
         if has_data
-        else "Add a CSV, Excel, Parquet or JSON file, or drop it anywhere on this page."
+        else "Add a CSV, Excel, Parquet or JSON file or a ZIP of pictures, or drop it anywhere on this page."
     )
     ideas = [tag("button", prompt, type="button", data_do="ask", data_text=prompt) for prompt in prompts]
     return tag(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from assistant.app.markup import Markup, choices, figures, join, number, table, tag
+from assistant.app.markup import Markup, choices, figures, grid, join, number, table, tag
 from tools.tool import TableData, identifier, plain
 from tools.workspace import Version, Workspace
 
@@ -175,8 +175,7 @@ def _profile(columns: list[ColumnFigures]) -> Markup:
         )
         for c in columns
     ]
-    grid = tag("table", tag("thead", head), tag("tbody", *rows))
-    return tag("div", grid, class_="scroll short", tabindex=0, role="region", aria_label="Column profile")
+    return grid(head, rows, "Column profile", look="short")
 
 
 def _ask_profile(version: Version) -> Markup:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.app import chat
-from assistant.app.markup import Markup, bar, choices, join, number, seconds, table, tag
-from automl.names import plain_name
+from assistant.app.markup import Markup, bar, choices, grid, join, number, seconds, table, tag
+from automl.names import metric_name, plain_name
 
 if TYPE_CHECKING:
     from assistant.events import StepDone
@@ -69,15 +69,12 @@ def _leaderboard(card: "Card") -> Markup:
         )
         name = tag("th", one.model, tag("span", plain_name(one.model), class_="hint"), scope="row")
         rows.append(tag("tr", name, *cells))
-    names = ("Candidate", card.metric.replace("_", " "), "Time to fit", "Predictions")
+    names = ("Candidate", metric_name(card.metric), "Time to fit", "Predictions")
     head = tag(
         "tr",
         *(tag("th", name, scope="col", class_="num" if place in (1, 2) else None) for place, name in enumerate(names)),
     )
-    grid = tag("table", tag("thead", head), tag("tbody", *rows))
-    return tag(
-        "div", grid, class_="scroll", tabindex=0, role="region", aria_label="Leaderboard", data_testid="leaderboard"
-    )
+    return grid(head, rows, "Leaderboard", look="facts", testid="leaderboard")
 
 
 # --- curves ------------------------------------------------------------------------------------------------------
@@ -164,7 +161,7 @@ def _threshold(card: "Card", found: "Evaluation") -> Markup:
         tag(
             "div",
             tag("label", "Threshold", for_=slider),
-            _range(slider),
+            _range(slider, card.decision.threshold if card.decision and card.decision.threshold else 0.5),
             tag("output", "0.5", for_=slider),
             class_="field",
         ),
@@ -174,7 +171,7 @@ def _threshold(card: "Card", found: "Evaluation") -> Markup:
             _cost("miss_cost", "A miss costs", slider),
             class_="pair",
         ),
-        tag("p", "Move the slider to see what a threshold does.", data_tells=True, role="status"),
+        tag("p", data_tells=True, role="status"),
         tag("p", class_="error", role="alert", data_error=True),
         tag(
             "div",
@@ -195,8 +192,8 @@ def _threshold(card: "Card", found: "Evaluation") -> Markup:
     return join([tag("p", now, class_="hint"), form, back])
 
 
-def _range(identity: str) -> Markup:
-    return tag("input", type="range", id=identity, name="value", min=0, max=1, step="0.01", value="0.5")
+def _range(identity: str, at: float) -> Markup:
+    return tag("input", type="range", id=identity, name="value", min=0, max=1, step="0.01", value=f"{at:.2f}")
 
 
 def _cost(name: str, words: str, slider: str) -> Markup:

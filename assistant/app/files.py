@@ -6,6 +6,7 @@ import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from tools.pictures import holds_pictures, is_picture
 from tools.tool import ToolError
 
 MOST_BYTES = 20_000_000_000
@@ -60,3 +61,10 @@ def find(folder: Path, name: str) -> Path | None:
         return None
     path = (folder / name).resolve()
     return path if path.is_file() and path.parent == folder.resolve() else None
+
+
+def reader(path: Path) -> str:
+    """The tool for a file that was dropped."""
+    if is_picture(path):
+        return "predict_image"
+    return "load_images" if holds_pictures(path) else "load_file"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.app import chat
-from assistant.app.markup import Markup, figures, join, number, seconds, tag
+from assistant.app.markup import Markup, figures, grid, join, number, seconds, tag
 from automl.forecast import plain_name
 from tools.forecasting.words import METRICS, date, facts, headline, horizon_words, made_of, read_words
 
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from automl.forecast_scores import Part
 
 MOST_PARTS = 30
+WHOLE = 100
+"""From here on decimals of an error tell nothing."""
 SHARES = ("wape", "mape", "wql")
 HINTS = {
     "mase": "its error as a multiple of the seasonal naive's within the history; lower is better",
@@ -71,15 +73,14 @@ def _section(title: str, body: Markup) -> Markup:
 def _shown(name: str, value: float) -> str:
     if name in SHARES:
         return f"{value:.1%}"
-    return f"{value:.2f}" if name == "mase" else number(value)
+    return f"{value:.2f}" if name == "mase" else f"{value:,.0f}" if abs(value) >= WHOLE else number(value)
 
 
 def _grid(columns: Sequence[str], rows: Sequence[Markup], caption: str) -> Markup:
     head = tag(
         "tr", tag("th", columns[0], scope="col"), *(tag("th", name, scope="col", class_="num") for name in columns[1:])
     )
-    inside = tag("table", tag("thead", head), tag("tbody", *rows))
-    return tag("div", inside, class_="scroll", tabindex=0, role="region", aria_label=caption)
+    return grid(head, rows, caption, look="facts")
 
 
 def _line(name: object, *cells: str) -> Markup:
@@ -108,7 +109,7 @@ def _parts(card: "Card", parts: Sequence["Part"], caption: str) -> Markup:
     """A line for each part, in the build's metric and as a share."""
     step = facts(card).series.step
     names = [name for name in dict.fromkeys([card.metric.lower(), "mae"]) if name in METRICS]
-    columns = [caption, *(f"{METRICS[name]}{whose}" for name in names for whose in ("", ", seasonal naive"))]
+    columns = [caption, *(f"{whose}{METRICS[name]}" for name in names for whose in ("", "Seasonal naive: "))]
     rows = [
         _line(
             date(part.name, step) if caption.startswith("Window") else part.name,

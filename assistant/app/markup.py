@@ -4,6 +4,7 @@ Braces, dollars and backticks are escaped too, so that no template language that
 """
 
 import html
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -11,6 +12,11 @@ from urllib.parse import quote
 
 from tools.tool import TableData
 
+MOST_DECIMALS = 4
+MOST_PLAIN = 1e9
+"""Larger numbers are written with an exponent."""
+UNLIKE = 100
+"""Numbers so many times another do not share its decimals: shares beside counts, very small probabilities."""
 MORE = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
 
 
@@ -66,14 +72,16 @@ def seconds(value: float) -> str:
     return f"{value:.0f} s" if value < 90 else f"{int(value // 60)} min {int(value % 60)} s"
 
 
-def cell(value: Any, *, nil: str = "empty") -> Markup:
-    """A table cell: missing ones are marked, long ones are cut, numbers stand right."""
+def cell(value: Any, *, nil: str = "empty", digits: int | None = None) -> Markup:
+    """A table cell: missing ones are marked, long ones are cut, numbers stand right with the decimals of their column."""
     if value is None:
         return tag("td", tag("span", nil, class_="nil"))
     if isinstance(value, bool):
         return tag("td", "yes" if value else "no")
-    if isinstance(value, int | float):
-        return tag("td", f"{value:.6g}" if isinstance(value, float) else str(value), class_="num")
+    if isinstance(value, float):
+        return tag("td", f"{value:.6g}" if digits is None else f"{value:.{digits}f}", class_="num")
+    if isinstance(value, int):
+        return tag("td", str(value), class_="num")
     shown = str(value)
     return tag("td", shown if len(shown) <= 80 else shown[:79] + "…", title=shown[:600] if len(shown) > 80 else None)
 
@@ -84,24 +92,44 @@ def table(data: TableData, *, caption: str, limit: int = 20, nil: str = "–") -
     head = tag(
         "tr", *(tag("th", n, scope="col", class_="num" if numeric[i] else None) for i, n in enumerate(data.columns))
     )
-    body = join(tag("tr", *(cell(value, nil=nil) for value in row)) for row in data.rows[:limit])
+    digits = [_decimals(row[i] for row in data.rows[:limit]) for i in range(len(data.columns))]
+    body = join(
+        tag("tr", *(cell(value, nil=nil, digits=digits[i]) for i, value in enumerate(row))) for row in data.rows[:limit]
+    )
     total = data.row_count if data.row_count is not None else len(data.rows)
     shown = min(limit, len(data.rows))
     more = tag("p", f"First {shown:,} of {total:,} rows", class_="hint") if total > shown else None
-    scroll = tag(
+    return join([grid(head, [body], caption), more or ""])
+
+
+def grid(head: Markup, rows: Sequence[Markup], caption: str, *, look: str = "", testid: str | None = None) -> Markup:
+    """A table of head and rows in its own frame, which scrolls where it is too wide; `look` is a class beside."""
+    inside = tag("table", tag("thead", head), tag("tbody", *rows))
+    return tag(
         "div",
-        tag("table", tag("thead", head), tag("tbody", body)),
-        class_="scroll",
+        inside,
+        class_=f"scroll {look}".strip(),
         tabindex=0,
         role="region",
         aria_label=caption,
+        data_testid=testid,
     )
-    return join([scroll, more or ""])
 
 
 def _numeric(values: Iterable[Any]) -> bool:
     filled = [value for value in values if value is not None]
     return bool(filled) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in filled)
+
+
+def _decimals(values: Iterable[Any]) -> int | None:
+    """How many decimals six figures leave the largest number of a column; nothing where its numbers are too unlike."""
+    found = [value for value in values if isinstance(value, float) and math.isfinite(value)]
+    sizes = [abs(value) for value in found if value]
+    if not sizes or max(sizes) >= MOST_PLAIN or max(sizes) >= UNLIKE * min(sizes):
+        return None
+    before = len(str(int(max(sizes))))
+    needed = max(len(f"{value:.{max(6 - before, 0)}f}".rstrip("0").partition(".")[2]) for value in found)
+    return min(needed, MOST_DECIMALS)
 
 
 def figures(pairs: Sequence[tuple[str, str]]) -> Markup:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.app import evaluation, forecast, reading
-from assistant.app.markup import Markup, bars, choices, figures, join, number, seconds, tag
+from assistant.app.markup import Markup, bars, choices, figures, grid, join, number, seconds, table, tag
 
 if TYPE_CHECKING:
     from assistant.events import StepDone
@@ -139,7 +139,7 @@ def _scores(card: "Card") -> Markup:
         )
         for name, value in card.scores.metrics.items()
     ]
-    return _grid(head, rows, "Scores")
+    return grid(head, rows, "Scores", look="facts")
 
 
 def _interval(card: "Card", name: str) -> str:
@@ -150,24 +150,21 @@ def _interval(card: "Card", name: str) -> str:
 def _confusion(card: "Card") -> Markup:
     classes = card.scores.classes[:MOST_CLASSES]
     head = tag(
-        "tr", tag("td", "Really ↓, predicted →"), *(tag("th", name, scope="col", class_="num") for name in classes)
+        "tr",
+        tag("td", "Really ↓, predicted →"),
+        *(tag("th", name, scope="col", class_="num", title=name) for name in classes),
     )
     rows = [
         tag(
             "tr",
-            tag("th", name, scope="row"),
+            tag("th", name, scope="row", title=name),
             *(tag("td", f"{n:,}", class_="num right" if i == j else "num") for j, n in enumerate(line[:MOST_CLASSES])),
         )
         for i, (name, line) in enumerate(zip(classes, card.scores.confusion, strict=False))
     ]
     more = len(card.scores.classes) - len(classes)
     note = tag("p", f"And {more} more classes.", class_="hint") if more > 0 else ""
-    return join([_grid(head, rows, "Confusion matrix"), note])
-
-
-def _grid(head: Markup, rows: Sequence[Markup], caption: str) -> Markup:
-    inside = tag("table", tag("thead", head), tag("tbody", *rows))
-    return tag("div", inside, class_="scroll", tabindex=0, role="region", aria_label=caption)
+    return join([grid(head, rows, "Confusion matrix", look="matrix"), note])
 
 
 def _unused(card: "Card") -> Markup:
@@ -196,7 +193,12 @@ def row_result(outcome: "StepDone | None") -> Markup:
     ordered = dict(sorted(shares.items(), key=lambda pair: -pair[1])[:MOST_CLASSES])
     shown = bars(ordered, caption="Probabilities", share=True, whole=1.0) if ordered else None
     why = evaluation.reasons(outcome.values)
-    return tag("div", tag("p", outcome.text), why or shown, class_="result", data_testid="row-result")
+    ways = (
+        table(outcome.table, caption="What would have to change")
+        if outcome.table and "ways" in outcome.values
+        else None
+    )
+    return tag("div", tag("p", outcome.text), ways, why or shown, class_="result", data_testid="row-result")
 
 
 def row_form(card: "Card", posted: Mapping[str, Sequence[str]]) -> Markup:

@@ -89,6 +89,7 @@
         morph(at, fresh);
       }
     }
+    document.querySelectorAll('form[data-points]').forEach(tell);
     composer();
   }
   function parse(html) {

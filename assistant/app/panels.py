@@ -5,13 +5,14 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
-from assistant.app import chat, data, evaluation, forecast, forms, model, quality, recipe, things
+from assistant.app import chat, data, evaluation, forecast, forms, model, quality, reading, recipe, things
 from assistant.app.markup import Markup, choices, file_address, join, tag
 from assistant.app.state import State
 from assistant.events import StepDone
 from automl.card import Card
 from automl.evaluation import read_evaluation
 from tools.modelling.models import model_cards
+from tools.pictures import pictures_of
 from tools.steps import steps_of
 from tools.tool import Artefact, Tool, ToolError, title_of
 from tools.workspace import Version, Workspace
@@ -24,6 +25,14 @@ CHARTS = {
     "draw_correlations": "Correlation matrix",
 }
 """The families of charts as the tab Chart offers them."""
+MOST_PICTURES = 300
+"""Pictures of the project that can be chosen from."""
+FURTHER = (
+    ("train_forecast", "future", "Build a forecast"),
+    ("train_text_model", "text", "Build a model that reads texts"),
+    ("train_image_model", "pictures", "Build a model that looks at pictures"),
+)
+"""Builds besides that of a table: tool, prefix of its form, words on its button."""
 
 
 class View(BaseModel):
@@ -139,17 +148,24 @@ def _model(
     from tools import catalogue
 
     build = _form(workspace, head, view, catalogue().get("train_model"), "model", "Build a model")
-    future = _form(workspace, head, view, catalogue().get("train_forecast"), "future", "Build a forecast")
-    ahead = tag("details", tag("summary", "Build a forecast"), future, data_key="build-forecast")
+    further = join(
+        tag(
+            "details",
+            tag("summary", words),
+            _form(workspace, head, view, catalogue()[tool], prefix, words),
+            data_key=tool,
+        )
+        for tool, prefix, words in FURTHER
+    )
     if card is None:
-        return join([tag("h2", "Build a model"), build, ahead])
+        return join([tag("h2", "Build a model"), build, further if head else ""])
     again = tag("details", tag("summary", "Build another model"), build, data_key="build")
     found = read_evaluation(workspace.models / card.name)
     shown = model.panel(cards, card, evaluation.sections(card, found, state.outcomes))
     if card.forecast:
         shown = join([model.picker(cards, card), forecast.panel(card, _forecast_made(state, card))])
     cared = things.care(cards, card, state.outcomes, _forms(workspace, head, view, model=card.name))
-    return join([shown, cared, again, ahead])
+    return join([shown, cared, again, further])
 
 
 def _forms(workspace: Workspace, head: Version | None, view: View, **usual: str) -> things.Form:
@@ -247,27 +263,37 @@ def _predict(
     workspace: Workspace, head: Version | None, view: View, state: State, cards: Sequence[Card], card: Card | None
 ) -> Markup:
     """One row by hand, and a whole dataset at once."""
-    from tools import catalogue
 
     if card is None:
         return tag("p", "Build a model first: in the chat (“predict …”) or under Model.", class_="hint")
     if card.forecast:
         return _ahead(workspace, head, view, state, cards, card)
-    posted = view.typed.get(f"row-{card.name}-predict_row", {})
-    batch = _form(workspace, head, view, catalogue().get("predict_dataset"), "batch", "Predict every row")
+    batch = _forms(workspace, head, view, model=card.name)("predict_dataset", f"batch-{card.name}", "Predict every row")
     mine = [outcome for outcome in reversed(state.outcomes) if outcome.values.get("model") == card.name]
     return join(
         [
             model.picker(cards, card),
-            tag("h2", "One row"),
-            model.row_result(next((outcome for outcome in mine if "given" in outcome.values), None)),
-            model.row_form(card, posted),
+            *_one(workspace, view, card, mine),
             tag("h2", "A whole dataset"),
             _batch_result(next((o for o in mine if "rows" in o.values and o.artefacts), None)),
-            batch,
-            things.again(workspace, _forms(workspace, head, view)),
+            batch if head else tag("p", "Add data first.", class_="hint"),
+            things.again(workspace, _forms(workspace, head, view, model=card.name)),
         ]
     )
+
+
+def _one(workspace: Workspace, view: View, card: Card, mine: Sequence[StepDone]) -> list[Markup]:
+    """One case by hand: values of a row, a text, or a picture, with the last answer."""
+    if card.modality == "table":
+        posted = view.typed.get(f"row-{card.name}-predict_row", {})
+        last = next((outcome for outcome in mine if "given" in outcome.values), None)
+        return [tag("h2", "One row"), model.row_result(last), model.row_form(card, posted)]
+    tool = "predict_image" if card.image is not None else "highlight_words"
+    posted = view.typed.get(f"read-{card.name}-{tool}", {})
+    read = next((one for one in mine if "probabilities" in one.values and "given" not in one.values), None)
+    pictures = pictures_of(workspace.files, MOST_PICTURES) if card.image is not None else []
+    title = "One picture" if card.image is not None else "One text"
+    return [tag("h2", title), reading.answered(read), reading.asked(card, posted, pictures)]
 
 
 def _ahead(

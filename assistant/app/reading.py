@@ -1,11 +1,13 @@
-"""What the Model panel shows of models that read texts or pictures: examples right and wrong, and what spoke for the answer."""
+"""What the Model and Predict panels show of models that read texts or pictures: examples, and what spoke for the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.app.markup import Markup, join, tag
+from assistant.app import chat
+from assistant.app.markup import Markup, bars, choices, join, seconds, tag
 
 if TYPE_CHECKING:
+    from assistant.events import StepDone
     from automl.card import Card
     from automl.image import ImageExample
     from automl.reading import Trial
@@ -36,7 +38,7 @@ def sections(card: "Card") -> list[tuple[str, Markup]]:
 
 
 def _trials(trials: Sequence["Trial"], skipped: Sequence[str]) -> Markup:
-    lines = [f"{one.method}: {one.accuracy:.1%} right, {one.seconds:,.0f} s" for one in trials]
+    lines = [f"{one.method}: {one.accuracy:.1%} right, {seconds(one.seconds)}" for one in trials]
     return tag("ul", *(tag("li", line) for line in [*lines, *(f"Not tried: {one}" for one in skipped)]), class_="plain")
 
 
@@ -99,4 +101,51 @@ def _verdict(one: "TextExample | ImageExample") -> Markup:
         "p",
         said if right else f"taken for {said}, really {one.actual}",
         class_="verdict right" if right else "verdict wrong",
+    )
+
+
+# --- one text, one picture ---------------------------------------------------------------------------------------
+
+
+def asked(card: "Card", posted: Mapping[str, Sequence[str]], pictures: Sequence[str]) -> Markup:
+    """The form for one text or one picture."""
+    identity = f"read-{card.name}"
+    if card.image is not None:
+        hint = "Drop a picture anywhere on this page to have it looked at, or choose one of the project."
+        control = tag("select", choices([(one, one) for one in pictures]), id=identity, name="path")
+        label, tool, name = "Picture", "predict_image", "path"
+    else:
+        hint = "The words that spoke for the answer are marked."
+        label, tool, name = card.text.column if card.text else "Text", "highlight_words", "text"
+        typed = posted.get(name, [""])
+        control = tag("textarea", typed[0] if typed else "", id=identity, name=name, rows=4, required=True)
+    return tag(
+        "form",
+        tag("input", type="hidden", name="model", value=card.name),
+        tag("div", tag("label", label, for_=identity), control, tag("span", hint, class_="hint"), class_="field"),
+        tag("p", class_="error", role="alert", data_error=True),
+        tag("div", tag("button", f"Predict {card.target}", type="submit", class_="primary"), class_="buttons"),
+        data_form="act",
+        data_tool=tool,
+        data_prefix=f"read-{card.name}",
+        data_key=card.name,
+        data_testid="read-form",
+        autocomplete="off",
+    )
+
+
+def answered(outcome: "StepDone | None") -> Markup:
+    """The last text or picture that was looked at: the answer, how sure it is, and what spoke for it."""
+    if outcome is None:
+        return Markup("")
+    shares = sorted(outcome.values["probabilities"].items(), key=lambda pair: -pair[1])[:MOST_CLASSES]
+    words = outcome.values.get("words")
+    read = tag("p", highlighted([(word, weight) for word, weight in words])) if words else None
+    return tag(
+        "div",
+        tag("p", outcome.text),
+        tag("ul", tag("li", read), class_="examples") if read else chat.figure(outcome),
+        bars(dict(shares), caption="Probabilities", share=True, whole=1.0),
+        class_="result",
+        data_testid="row-result",
     )

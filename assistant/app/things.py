@@ -23,7 +23,7 @@ RUNS_SHOWN = 20
 def care(cards: Sequence[Card], card: Card, outcomes: Sequence[StepDone], form: Form) -> Markup:
     """What can be done with a model besides predicting: its versions, another beside it, export, name, deletion."""
     exports = [
-        press("export_model", words, f"Export {card.name} {label}", prefix="care", model=card.name, format=format)
+        press("export_model", words, f"{words}: {card.name} {label}", prefix="care", model=card.name, format=format)
         for words, label, format in (
             ("Export for a data scientist", "with scripts, notebook and rows", "folder"),
             ("Export for MLflow", "in MLflow's format", "mlflow"),

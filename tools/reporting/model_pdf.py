@@ -1,15 +1,21 @@
-"""The report of a model as PDF. Hangul and other characters beyond Latin are set in a font that every reader knows.
+"""The report of a model as PDF. Hangul and other characters beyond Latin are carried along in a font of this machine.
 
-The font is Adobe's Korean CID font, named in the file and not embedded: viewers bring it, or one like it.
+Where the machine has none, or the font lacks a letter, Adobe's Korean CID font is named and not embedded: many viewers
+bring it or one like it, the others show boxes.
 """
 
 import html
 import io
 import json
 import re
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 from tools.charting.model import Drawing
+from tools.reporting.letters import cut_font, installed
 from tools.reporting.parts import Part, is_number, shown
 from tools.tool import TableData
 
@@ -18,27 +24,26 @@ WIDTH = 500.0
 """Points between the margins of an A4 page."""
 CHART = 300.0
 MOST_COLUMNS, MOST_ROWS = 14, 60
+Setting = Callable[[str], str]
 _BEYOND = re.compile(r"[^\x00-\xff\u2013\u2014\u2018-\u201e\u2020-\u2026\u20ac]+")
 
 
-def report_pdf(title: str, parts: list[Part]) -> bytes:
-    """The whole file."""
+def report_pdf(title: str, parts: list[Part], fonts: Iterable[Path] | None = None) -> bytes:
+    """The whole file; `fonts` are those that may be carried along, the Korean ones of this machine unless told."""
     from reportlab.lib.pagesizes import A4
-    from reportlab.pdfbase import pdfmetrics
-    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
     from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer
 
-    pdfmetrics.registerFont(UnicodeCIDFont(KOREAN))
+    text_of = _setting(title, parts, installed() if fonts is None else fonts)
     styles = _styles()
-    story: list[Any] = [Paragraph(_text(title), styles["Title"])]
+    story: list[Any] = [Paragraph(text_of(title), styles["Title"])]
     for part in parts:
-        words = [Paragraph(_text(line), styles["BodyText"]) for line in part.words if line]
-        story.append(KeepTogether([Paragraph(_text(part.title), styles["Heading2"]), *words[:2]]))
+        words = [Paragraph(text_of(line), styles["BodyText"]) for line in part.words if line]
+        story.append(KeepTogether([Paragraph(text_of(part.title), styles["Heading2"]), *words[:2]]))
         story += words[2:]
         if part.table is not None and part.table.rows:
-            story += [Spacer(1, 4), _table(part.table, styles)]
+            story += [Spacer(1, 4), _table(part.table, styles, text_of)]
         for drawing in part.charts:
-            story.append(KeepTogether(_chart(drawing, styles)))
+            story.append(KeepTogether(_chart(drawing, styles, text_of)))
         story.append(Spacer(1, 8))
     out = io.BytesIO()
     SimpleDocTemplate(
@@ -59,7 +64,7 @@ def _styles() -> Any:
     return styles
 
 
-def _chart(drawing: Drawing, styles: Any) -> list[Any]:
+def _chart(drawing: Drawing, styles: Any, text_of: Setting) -> list[Any]:
     """The chart as a picture with its words below."""
     import vl_convert
     from reportlab.lib.utils import ImageReader
@@ -70,18 +75,18 @@ def _chart(drawing: Drawing, styles: Any) -> list[Any]:
     width = min(WIDTH, CHART * wide / high)
     return [
         Image(io.BytesIO(png), width=width, height=width * high / wide),
-        Paragraph(_text(drawing.text), styles["Caption"]),
+        Paragraph(text_of(drawing.text), styles["Caption"]),
     ]
 
 
-def _table(table: TableData, styles: Any) -> Any:
+def _table(table: TableData, styles: Any, text_of: Setting) -> Any:
     from reportlab.lib import colors
     from reportlab.platypus import Paragraph, Table, TableStyle
 
     columns, rows = table.columns[:MOST_COLUMNS], [row[:MOST_COLUMNS] for row in table.rows[:MOST_ROWS]]
-    cells = [[Paragraph(f"<b>{_text(str(name))}</b>", styles["Cell"]) for name in columns]]
+    cells = [[Paragraph(f"<b>{text_of(str(name))}</b>", styles["Cell"]) for name in columns]]
     cells += [
-        [Paragraph(_text(shown(one)), styles["Right" if is_number(one) else "Cell"]) for one in row] for row in rows
+        [Paragraph(text_of(shown(one)), styles["Right" if is_number(one) else "Cell"]) for one in row] for row in rows
     ]
     look = [
         ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.HexColor("#c8d0da")),
@@ -109,6 +114,46 @@ def _number(canvas: Any, document: Any) -> None:
     canvas.restoreState()
 
 
-def _text(value: str) -> str:
-    """Text as reportlab's markup, characters that Helvetica lacks in the Korean font."""
-    return _BEYOND.sub(lambda found: f'<font name="{KOREAN}">{found[0]}</font>', html.escape(value, quote=False))
+# --- letters beyond Latin ----------------------------------------------------------------------------------------
+
+
+def beyond_latin(title: str, parts: list[Part]) -> set[str]:
+    """The letters of a report that Helvetica lacks."""
+    return {one for text in _texts(title, parts) for found in _BEYOND.findall(text) for one in found}
+
+
+def _setting(title: str, parts: list[Part], fonts: Iterable[Path]) -> Setting:
+    """How texts of this report become reportlab's markup: what Helvetica lacks is set in the font that has it."""
+    letters = beyond_latin(title, parts)
+    embedded, had = _embedded(letters, fonts) if letters else (KOREAN, set())
+
+    def run(found: re.Match[str]) -> str:
+        pieces = groupby(found[0], key=lambda letter: embedded if letter in had else KOREAN)
+        return "".join(f'<font name="{font}">{"".join(piece)}</font>' for font, piece in pieces)
+
+    return lambda value: _BEYOND.sub(run, html.escape(value, quote=False))
+
+
+def _embedded(letters: set[str], fonts: Iterable[Path]) -> tuple[str, set[str]]:
+    """The name of the font that was made known to reportlab, and which letters it has."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+    from reportlab.pdfbase.ttfonts import TTFont
+
+    pdfmetrics.registerFont(UnicodeCIDFont(KOREAN))
+    name = f"Easel-{zlib.crc32(''.join(sorted(letters)).encode()):08x}"  # reportlab keeps a font by its name
+    made = cut_font(letters, name, fonts)
+    if made is None:
+        return KOREAN, set()
+    pdfmetrics.registerFont(TTFont(name, io.BytesIO(made[0])))
+    pdfmetrics.registerFontFamily(name)
+    return name, made[1]
+
+
+def _texts(title: str, parts: list[Part]) -> Iterator[str]:
+    """Every text that stands in the report."""
+    yield title
+    for part in parts:
+        yield from (part.title, *part.words, *(drawing.text for drawing in part.charts))
+        if part.table is not None:
+            yield from (str(cell) for line in (part.table.columns, *part.table.rows) for cell in line)
