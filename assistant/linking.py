@@ -31,6 +31,20 @@ NAMELESS = re.compile(r"(?:(?:table|sheet|data|dataset|file|df|export|csv|untitl
 _SIZE = re.compile(r"\bsizes? of (?:each|every)\b", re.IGNORECASE)
 """The size of groups is the number of their rows."""
 ROW, NONE = "row", "none"
+_ASKS_FOR = {
+    "height": "tall taller tallest",
+    "weight": "heavy heavier heaviest light lighter lightest",
+    "age": "young younger youngest",
+    "length": "long longer longest short shorter shortest",
+    "duration": "long longer longest short shorter shortest",
+    "width": "wide wider widest",
+    "depth": "deep deeper deepest",
+    "speed": "fast faster fastest slow slower slowest",
+    "temperature": "hot hotter hottest warm warmer warmest cold colder coldest",
+    "price": "expensive cheap cheaper cheapest cost costs",
+    "cost": "expensive cheap cheaper cheapest price prices",
+}
+"""A measure's name by the words that ask for more or less of it."""
 
 
 def lacking(
@@ -172,7 +186,8 @@ def _known(situation: Situation) -> set[str]:
             names += CALENDAR
         for column in table.columns:
             names += [column.name, *(str(value) for value in column.values if isinstance(value, str))]
-    return {word for name in names for word in split_words(name)}
+    known = {word for name in names for word in split_words(name)}
+    return known | {word for measure, words in _ASKS_FOR.items() if measure in known for word in words.split()}
 
 
 def _is_calendar(name: str) -> bool:

@@ -17,7 +17,7 @@ _COMMON = (
     "good bad worst biggest lowest higher lower greater fewer fewest common often several certain kind kinds type types "
     "drop drops dropped dropping nonunique duplicate duplicates duplicated repeat repeated repetition repetitions difference minus plus intersection union "
     "null nulls nan missing empty blank observation observations entry entries frequent frequently frequency occurring occurrence occurrences popular divisible equal equals greater less contain contains start starts end ends lie lies begin begins return returns "
-    "dataframe dataframes df frame frames pandas method statistic statistics general sort order ordered ascending descending alphabetical name names called "
+    "dataframe dataframes df frame frames pandas method statistic statistics general sort order ordered ascending descending alphabetical alphabetically chronological chronologically name names called "
     "histogram issues model models plot predict predicted predicts prediction problems quick remove repair standard train "
     "ok okay well so make makes made previous next following preceding prior listed "
     "meter meters metre metres kilometer kilometers km feet foot inch inches mile miles kilogram kilograms kg gram grams usd dollar dollars euro euros unit units "
@@ -83,6 +83,17 @@ _SS = 20
 """The place of ㅆ among the final consonants of a Hangul syllable."""
 _HANGUL = re.compile(r"[가-힣]")
 _ENDS = ("ing", "ed", "es", "s", "e")
+_IRREGULAR = (
+    "lose loses losing lost loss losses", "win wins winning won winner winners", "sell sells selling sold sale sales", "buy buys buying bought",
+    "pay pays paying paid payment payments", "bear born birth births", "die dies died dying dead death deaths", "grow grows grew grown growth",
+    "spend spends spent spending", "draw draws drew drawn", "fly flies flew flown flight flights", "write writes wrote written writer writers",
+    "teach teaches taught teacher teachers", "man men", "woman women", "child children", "person persons people", "leave leaves leaving left leaver leavers",
+    "choose chose chosen choice choices", "begin begins began begun", "break breaks broke broken", "drive drives drove driven driver drivers",
+    "give gives gave given", "hold holds held", "lead leads led", "meet meets met meeting meetings", "run runs ran running", "send sends sent",
+    "speak speaks spoke spoken", "steal steals stole stolen theft thefts", "take takes took taken", "wear wears wore worn", "feed feeds fed", "shoot shoots shot",
+)  # fmt: skip
+_SAME = {word: forms.split()[0] for forms in _IRREGULAR for word in forms.split()}
+"""Words that change within, by their first form."""
 
 
 def is_foreign(text: str) -> bool:
@@ -137,9 +148,11 @@ def is_calendar(word: str) -> bool:
 
 
 def alike(word: str, name: str) -> bool:
-    """Whether two words share their stem: customers and customer, survived and survival, 해지율 and 해지여부."""
+    """Whether two words share their stem: customers and customer, losses and lost, 해지율 and 해지여부."""
     if _HANGUL.search(word) and _HANGUL.search(name):
         one, other = stem(word), stem(name)
         return one == other or (min(len(one), len(other)) >= 2 and (one in other or other in one))
+    if _SAME.get(word, word) == _SAME.get(name, name):
+        return True
     least = min(len(word), len(name), 5)
-    return word == name or (least >= 4 and word[:least] == name[:least])
+    return least >= 4 and word[:least] == name[:least]

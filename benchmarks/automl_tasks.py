@@ -7,7 +7,7 @@ metric and the score of a LightGBM on the rows 0, 5, 10 … of the file, which t
 load the file, mark those rows, build on the rest, predict the marked ones; columns are left out by its own checks.
 Raw AutoGluon gets the rest as pandas reads it, without the columns that TASKS.jsonl names, and the build's settings.
 `--patience 3` gives both three times the build's seconds: for a machine that other work keeps busy.
-Prints a row a task; `ratio` is Easel against LightGBM, above 1 where Easel is better, `raw` the same of raw AutoGluon.
+Prints a row a task, at its end what the build was thought to cost and did cost, in seconds and MB; `ratio` is Easel against LightGBM, above 1 where Easel is better, `raw` the same of raw AutoGluon.
 """
 
 import argparse
@@ -22,7 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import tools
-from automl.builds import FITTING, SECONDS, plan_build
+from automl.builds import FITTING, SECONDS, Made, plan_build
+from automl.card import read_card
 from automl.tabular import METRICS
 from tools.tool import Job
 from tools.workspace import Workspace
@@ -50,7 +51,9 @@ def main() -> None:
     parser.add_argument("--no-raw", action="store_true")
     asked = parser.parse_args()
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    print("task                metric    lightgbm     easel       raw  ratio    raw  seconds   cpu s  left out")
+    print(
+        "task                metric    lightgbm     easel       raw  ratio    raw  seconds   cpu s  thought and real cost, left out"
+    )
     for line in asked.tasks.read_text().splitlines():
         task = json.loads(line)
         if asked.task and task["task"] not in asked.task:
@@ -94,7 +97,7 @@ def _cpu() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def _easel(folder: Path, task: dict[str, Any], build: str, patience: float) -> tuple[float, float, str]:
+def _easel(folder: Path, task: dict[str, Any], build: Made, patience: float) -> tuple[float, float, str]:
     import pandas as pd
 
     with tempfile.TemporaryDirectory() as project, Workspace(Path(project)) as workspace:
@@ -106,7 +109,7 @@ def _easel(folder: Path, task: dict[str, Any], build: str, patience: float) -> t
             rows = f'SELECT * FROM "{whole.ref}" WHERE rowid % 5 {sign} 0 ORDER BY rowid'
             workspace.add_query(name, rows, whole.step)
         started = time.monotonic()
-        limit = SECONDS[build] * patience / FITTING  # type: ignore[index]
+        limit = SECONDS[build] * patience / FITTING
         built = tools.call(
             job,
             "train_model",
@@ -115,7 +118,9 @@ def _easel(folder: Path, task: dict[str, Any], build: str, patience: float) -> t
         seconds = time.monotonic() - started
         out = tools.call(job, "predict_dataset", {"dataset": TEST})
         predicted = pd.read_csv(out.artefacts[0].path, keep_default_na=False)
-    said = ", ".join(built.values["excluded"])
+        facts = read_card(workspace.models / built.values["model"]).built
+    cost = f"{facts.thought_seconds}/{facts.seconds:.0f} s {facts.thought_mb}/{facts.peak_mb:.0f} MB"
+    said = f"{cost:26}  {', '.join(built.values['excluded'])}"
     return _score(task, predicted, predicted["prediction"], _chances(task, predicted, built.values)), seconds, said
 
 

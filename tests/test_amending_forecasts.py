@@ -70,6 +70,16 @@ def test_the_future_of_a_series_is_a_forecast(request_: str, tools: list[str], s
     assert [tool for tool, _ in steps(situation, request_, "train_model", target="sales")] == tools
 
 
+def test_a_type_made_ready_for_a_forecast_and_nothing_more_is_the_forecast(situation: Situation) -> None:
+    ready = {"tool": "change_type", "columns": ["sales"], "type": "decimal"}
+    assert steps(situation, "i need sales for the coming 3 months", **ready) == [
+        ("train_forecast", {"dataset": "shop", "target": "sales", "horizon": 3, "frequency": "month"}),
+        ("forecast", {}),
+    ]
+    asked = "make sales of the last 3 months a decimal"
+    assert [tool for tool, _ in steps(situation, asked, **ready)] == ["change_type"]
+
+
 @pytest.mark.parametrize(
     ("request_", "said"),
     [

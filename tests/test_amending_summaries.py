@@ -218,6 +218,14 @@ def test_further_tools_are_offered_for_their_own_words(request_: str, called: li
     assert [tool.name for tool in tools_asked_for(request_)] == called
 
 
+def test_what_a_column_has_all_the_words_of_is_not_missing(workspace: Workspace) -> None:
+    with pytest.raises(ToolError) as error:
+        _truly_missing(Plan(missing="continent_name"), look(workspace), "show continent names")
+    assert str(error.value) == "The data may well hold continent_name: look at continent."
+    for missing in ("wines of Europe", "price"):
+        assert _truly_missing(Plan(missing=missing), look(workspace), f"show {missing}").missing == missing
+
+
 def test_what_need_be_no_column_is_not_said_to_be_missing_again(workspace: Workspace) -> None:
     request = "list the continents' names with the highest wine"
     with pytest.raises(ToolError) as error:

@@ -10,7 +10,7 @@ from assistant import linking
 from assistant.context import Attention, Situation, look
 from assistant.doubts import Doubts
 from assistant.turn_state import State
-from assistant.words import is_foreign
+from assistant.words import alike, is_foreign
 from tests.small_project import add
 from tools.workspace import Workspace
 
@@ -65,6 +65,8 @@ def test_what_no_column_and_no_value_holds_is_missing(
         "How many mountains per country?",
         "Identify the size of each country",
         "What is the height of the highest mountain?",
+        "Which mountain is the tallest?",
+        "List the countries alphabetically",
     ],
 )
 def test_a_request_in_the_datas_own_words_is_not_doubted(situation: Situation, request_: str) -> None:
@@ -152,3 +154,20 @@ def test_compounds_and_words_written_apart_are_the_same(tmp_path: Path) -> None:
         there = look(workspace)
         assert linking.doubtful(there, "Which towns have 4 or more high schoolers?") == []
         assert linking.doubtful(there, "Which owns a tavern?") == ["owns", "tavern"]
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "same"),
+    [
+        ("losses", "Lost", True),
+        ("winner", "wins", True),
+        ("children", "child", True),
+        ("sold", "sales", True),
+        ("customers", "customer", True),
+        ("lost", "lot", False),
+        ("winner", "dinner", False),
+        ("age", "average", False),
+    ],
+)
+def test_words_are_alike_in_all_their_forms(word: str, name: str, *, same: bool) -> None:
+    assert alike(word.casefold(), name.casefold()) is same

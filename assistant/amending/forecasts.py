@@ -50,7 +50,7 @@ def forecasted(steps: Sequence["Step"], situation: Situation, request: str) -> l
     if any(step.tool == "train_forecast" for step in steps):  # holidays are the forecast's own affair
         steps = [step for step in steps if step.tool != "add_holidays"]
     for place, step in enumerate(steps):
-        step = _future(step, situation, request)
+        step = _future(step, situation, request, alone=len(steps) == 1)
         if step.tool != "train_forecast":
             made.append(step)
             continue
@@ -61,15 +61,22 @@ def forecasted(steps: Sequence["Step"], situation: Situation, request: str) -> l
     return made
 
 
-def _future(step: "Step", situation: Situation, request: str) -> "Step":
-    """A model of rows, where the next months of a series are asked for, is a forecast."""
+def _future(step: "Step", situation: Situation, request: str, *, alone: bool) -> "Step":
+    """A model of rows, where the next months of a series are asked for, is a forecast; so is a type made ready for one."""
     table = table_of(step, situation)
-    if step.tool != "train_model" or table is None or not _NEXT.search(request):
+    if table is None or not _NEXT.search(request):
         return step
-    target = next((column for column in table.columns if column.name == step.arguments.get("target")), None)
+    numbers = [column for column in table.columns if column.is_number]
+    if step.tool == "train_model":
+        targets = [column for column in numbers if column.name == step.arguments.get("target")]
+    elif step.tool == "change_type" and alone:
+        targets = [column for column in columns_named(request, table) if column in numbers]
+    else:
+        return step
     times = [column for column in table.columns if column.is_time]
-    if target is None or not target.is_number or len(times) != 1:
+    if len(targets) != 1 or len(times) != 1:
         return step
+    target = targets[0]
     arguments = {"dataset": table.name, "target": target.name}
     return mended(step, "the future of a series is asked for.", "train_forecast", arguments)
 
