@@ -16,7 +16,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import interrupt
 
 import tools
-from assistant import answer, context
+from assistant import answer, context, linking
 from assistant.doubts import Doubts
 from assistant.drafts import MENDS, UNKNOWN_COLUMN, Drafts
 from assistant.events import (
@@ -198,8 +198,9 @@ class Turn:
         """After the last mend: a column that is not there is an answer, anything else a failure."""
         said = [reply["content"] for reply in state.get("replies", []) if reply["role"] == "user"]
         names = [next(filter(None, found)) for found in _UNKNOWN_NAME.findall(" ".join([*said, error]))]
-        held = {plain_name(name) for head in self.workspace.datasets() for name in (head.dataset, *head.names)}
-        missing = next((name for name in names if plain_name(name) not in held), "")
+        held = [name for head in self.workspace.datasets() for name in (head.dataset, *head.names)]
+        plain = set(map(plain_name, held))
+        missing = next((name for name in names if plain_name(name) not in plain and not linking.like(name, held)), "")
         if missing := missing or (self._doubts().lacking(state) if state.get("asks") else ""):
             return State(missing=missing, replies=state.get("replies", []))
         return State(failed=f"No plan could be made for this: {error}")

@@ -12,7 +12,7 @@ from assistant.models import Planner
 from assistant.plan import Plan, Step, lacks_time, needs_model, read_plan, schema
 from assistant.said import TERMS, most_steps
 from assistant.turn_state import State
-from assistant.words import alike, is_calendar, is_common, split_words
+from assistant.words import is_calendar, is_common, split_words
 from tools.relations import plain_name
 from tools.tool import Tool, ToolError, listed
 from tools.workspace import Workspace
@@ -168,18 +168,11 @@ def _truly_missing(plan: Plan, situation: context.Situation, request: str) -> Pl
             raise ToolError(
                 f"{plan.missing} need be no column of its own: it is asked of the columns there are. Use them."
             )
-        telling = [word for word in words if not is_common(word)]
-        if like := [name for name in situation.column_names if _has_all(name, telling)]:
+        if like := linking.like(plan.missing, situation.column_names):
             raise ToolError(f"The data may well hold {plan.missing}: look at {listed(like[:3])}.")
         if not linking.speaks_of(plan.missing, request):
             return Plan(missing=unlike or plan.missing)  # an error named what the person did not
     return Plan(missing=unlike) if plan.reply and unlike and not TERMS.search(request) else plan
-
-
-def _has_all(name: str, words: Sequence[str]) -> bool:
-    """Whether a name has all of some words, in one form or another."""
-    parts = split_words(name)
-    return all(any(alike(word, part) for part in parts) for word in words)
 
 
 def _named_after_all(what: str, columns: Sequence[str]) -> str:

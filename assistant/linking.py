@@ -122,6 +122,17 @@ def speaks_of_else(situation: Situation, request: str) -> bool:
     return len(unlike) > 2 and len(unlike) * 2 > len(telling) and not in_another_language(situation, request)
 
 
+def like(what: str, names: Collection[str]) -> list[str]:
+    """The names that have every word of what is said to be missing, in one form or another: lost has `losses`.
+
+    A thing's name may stand in a column that is called like the thing.
+    """
+    telling = [word for word in split_words(what) if word not in ("name", "names")]
+    return [
+        name for name in names if telling and all(any(alike(w, part) for part in split_words(name)) for w in telling)
+    ]
+
+
 def compared(sql: str) -> list[tuple[str, str]]:
     """The columns of a query that are compared with a text, each with that text."""
     found = re.findall(r"""("[^"]+"|\w+)\s*(?:=|I?LIKE)\s*'((?:[^']|'')+)'""", sql, re.IGNORECASE)

@@ -118,6 +118,13 @@ def test_a_column_that_is_nowhere_is_said_to_be_missing(open_runs: Open) -> None
     assert events[-1].values == {"missing": "loyalty"}
 
 
+def test_a_column_that_only_goes_by_another_name_is_not_said_to_be_missing(open_runs: Open) -> None:
+    bad = {"steps": [{"tool": "query_data", "sql": "SELECT avg(amount) AS mean FROM orders WHERE payments > 1"}]}
+    events = _turn(open_runs(bad, bad, bad), "What is the average amount of payments?")
+    assert isinstance(events[-1], Failed)
+    assert events[-1].text.startswith("No plan could be made for this:")
+
+
 def test_a_question_never_becomes_a_change_of_the_data_when_it_is_mended(open_runs: Open, project: Workspace) -> None:
     bad = {"steps": [{"tool": "query_data", "sql": "SELECT avg(loyalty) AS loyalty FROM orders"}]}
     change = {"steps": [{"tool": "fill_missing", "columns": ["amount"]}]}
