@@ -16,6 +16,26 @@ from tools.workspace import Workspace
 LOANS = """SELECT i AS id, CASE WHEN i = 11 THEN NULL WHEN i % 6 = 4 THEN 'late' WHEN i % 6 = 5 THEN 'lost' ELSE 'paid' END AS state,
   CASE WHEN i % 6 = 4 THEN 100 ELSE 0 END + i::DOUBLE AS amount, (i % 5)::INT AS rate, 'x' AS note FROM range(24) AS t(i)"""
 
+SMOTE = """WITH members AS MATERIALIZED (
+  SELECT *, [coalesce(("id"::DOUBLE - 11.5) / 6.922186552431729, 0), coalesce(("amount"::DOUBLE - 28.166666666666668) / 38.55911767086425, 0), coalesce(("rate"::DOUBLE - 1.9166666666666667) / 1.3819269959814167, 0)]::DOUBLE[3] AS point FROM (SELECT *, row_number() OVER (PARTITION BY CASE WHEN trim("state") <> '' THEN "state" END ORDER BY hash(row, 0), row) AS turn, count(*) FILTER (trim("state") <> '') OVER (PARTITION BY CASE WHEN trim("state") <> '' THEN "state" END) AS size FROM (SELECT *, row_number() OVER () AS row FROM "loans@1"))
+), near AS (
+  SELECT one.row, min_by(other.row, array_distance(one.point, other.point), 5) AS near
+  FROM members one JOIN members other
+  ON one."state" = other."state" AND one.row <> other.row AND other.turn <= 50
+  WHERE one.size > 0 AND CASE WHEN one.size > 0 THEN greatest(16 - one.size, 0) // one.size + (one.turn <= greatest(16 - one.size, 0) % one.size)::INT ELSE 0 END > 0 GROUP BY ALL
+), drawn AS (
+  SELECT row, copy, near[1 + (hash(row, copy, 0) % len(near))::INT] AS near,
+    hash(row, copy, 0, 1) % 1000003 / 1000003.0::DOUBLE AS drawn
+  FROM (SELECT row, unnest(range(1, 1 + CASE WHEN size > 0 THEN greatest(16 - size, 0) // size + (turn <= greatest(16 - size, 0) % size)::INT ELSE 0 END)) AS copy FROM members)
+  LEFT JOIN near USING (row)
+)
+SELECT * EXCLUDE (row, turn, size, point, copy) FROM (
+  SELECT *, 0 AS copy FROM members
+  UNION ALL
+  SELECT one.* REPLACE (coalesce(CAST(round(one."id"::DOUBLE + drawn.drawn * (other."id"::DOUBLE - one."id"::DOUBLE)) AS BIGINT), one."id") AS "id", coalesce(CAST(one."amount"::DOUBLE + drawn.drawn * (other."amount"::DOUBLE - one."amount"::DOUBLE) AS DOUBLE), one."amount") AS "amount", coalesce(CAST(round(one."rate"::DOUBLE + drawn.drawn * (other."rate"::DOUBLE - one."rate"::DOUBLE)) AS INTEGER), one."rate") AS "rate"), drawn.copy FROM drawn JOIN members one USING (row)
+  LEFT JOIN members other ON other.row = drawn.near
+) ORDER BY copy > 0, row, copy"""
+
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Iterator[Workspace]:
@@ -49,6 +69,13 @@ def test_repeated_rows_stand_below_the_others(workspace: Workspace) -> None:
     assert outcome.text == (
         "Balanced state by repeating rows: paid 16, late 4 and lost 3 became paid 16, late 8 and lost 8. Rows: 24 -> 33."
     )
+    assert outcome.sql == (
+        "SELECT * EXCLUDE (row, turn, size, copy) FROM (SELECT *, unnest(range(1 + CASE WHEN size > 0 THEN greatest(8 - size, 0)"
+        " // size + (turn <= greatest(8 - size, 0) % size)::INT ELSE 0 END)) AS copy FROM (SELECT *, row_number() OVER"
+        ' (PARTITION BY CASE WHEN trim("state") <> \'\' THEN "state" END ORDER BY hash(row, 0), row) AS turn, count(*) FILTER'
+        ' (trim("state") <> \'\') OVER (PARTITION BY CASE WHEN trim("state") <> \'\' THEN "state" END) AS size FROM'
+        ' (SELECT *, row_number() OVER () AS row FROM "loans@1"))) ORDER BY copy > 0, row, copy'
+    )
     rows = rows_of(workspace, "loans")
     assert rows[:24] == rows_of(workspace, "loans@1")
     assert {row[1] for row in rows[24:]} == {"late", "lost"}
@@ -56,7 +83,8 @@ def test_repeated_rows_stand_below_the_others(workspace: Workspace) -> None:
 
 
 def test_new_rows_lie_between_rows_of_their_class(workspace: Workspace) -> None:
-    do(workspace, "balance_classes", dataset="loans", column="state", method="smote")
+    outcome = do(workspace, "balance_classes", dataset="loans", column="state", method="smote")
+    assert outcome.sql == SMOTE
     assert workspace.version("loans").schema_ == workspace.version("loans@1").schema_
     rows = rows_of(workspace, "loans")
     assert rows[:24] == rows_of(workspace, "loans@1")

@@ -85,7 +85,7 @@ OPERATORS: dict[str, list[Operator]] = {
     "missing": [
         *(
             (f"fill {how}", "fill_missing", {"columns": ["price"], "method": how})
-            for how in ("mean", "median", "mode", "model")
+            for how in ("mean", "median", "mode", "model", "neighbours")
         ),
         ("fill constant", "fill_missing", {"columns": ["price"], "method": "constant", "value": 0}),
         ("fill group-wise", "fill_missing", {"columns": ["price"], "group_by": ["region"]}),
@@ -305,6 +305,8 @@ REQUESTS: list[tuple[str, str]] = [
     ("fill_missing", "Fill the missing prices with the median of each region"),
     ("fill_missing", "가격의 결측치를 지역별 평균으로 채워줘"),
     ("fill_missing", "Impute the missing prices with a model"),
+    ("fill_missing", "Fill the missing prices from the 5 nearest neighbours"),
+    ("fill_missing", "가격의 결측치를 비슷한 행의 값으로 채워줘"),
     ("handle_outliers", "Clip the outliers of price within each region"),
     ("remove_outliers", "강건한 표준편차로 이상치를 제거해줘"),
     ("encode_categories", "Target encode region by paid"),

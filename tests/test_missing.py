@@ -231,7 +231,7 @@ def test_a_column_with_no_value_at_all_is_named(tmp_path: Path) -> None:
         ),
         (
             {"method": "mean", "using": ["age"]},
-            "Columns to guess from go with method model, got method mean. Leave using out.",
+            "Columns to guess from go with method model or neighbours, got method mean. Leave using out.",
         ),
     ],
 )

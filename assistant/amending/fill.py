@@ -24,6 +24,7 @@ FILLS = re.compile(r"\bfill|\bimput|채[워우]|메[워우꿔]", re.IGNORECASE)
 METHODS = {
     "median": r"\bmedian|중앙값|중간값|중위수",
     "mean": r"\b(?:with|by|using|use|to|the|its|their|column) (?:the |its |their |column )?(?:means?|averages?)\b|평균",
+    "neighbours": r"\bneighbou?rs?\b|\bk-?nn\b|(?:similar|alike) (?:rows?|records?)|최근접 ?이웃|이웃|(?:비슷|유사)한 (?:행|사례|데이터)",
     "mode": r"\bmode\b|most (?:common|frequent)|최빈|가장 (?:많은|흔한|자주)|제일 (?:많은|흔한)",
 }
 _WITH = re.compile(

@@ -86,7 +86,7 @@ def _drawn(table: Input, source: Column, place: str, turn: str, size: str, seed:
     filled = f"{_filled(source)}"
     return (
         f"SELECT *, row_number() OVER (PARTITION BY {key} ORDER BY hash({place}, {seed}), {place}) AS {turn},"
-        f" count(*) FILTER ({filled}) OVER (PARTITION BY {key}) AS {size} FROM ({numbered(table, place)})"
+        f" count(*) FILTER ({filled}) OVER (PARTITION BY {key}) AS {size} FROM ({numbered(table.name, place)})"
     )
 
 

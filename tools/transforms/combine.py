@@ -18,7 +18,7 @@ from tools.tool import (
     transform,
     unknown,
 )
-from tools.transforms.sql import counted, free_name, names, taken_names
+from tools.transforms.sql import counted, free_name, names, numbered, taken_names
 
 How = Literal["left", "inner", "right", "full", "semi", "anti"]
 MOST_PAIRS = 100_000_000
@@ -88,13 +88,24 @@ def join_datasets(
             f"A join needs as many key columns on both sides: got {counted(len(left_keys), 'key')} and {len(right_keys)}."
         )
     equal = " AND ".join(map(_equal, left_keys, right_keys))
-    columns, renamed = _joined_columns(table, right, left_keys, right_keys, how)
-    sql = f"SELECT {columns} FROM {table.name} AS a {how.upper()} JOIN {right.table} AS b ON {equal}"
+    place = _place(table, right)
+    columns, renamed = _joined_columns(table, right, left_keys, right_keys, how, place)
+    one_sided = how in ("semi", "anti")
+    theirs = f"{right.table} AS b" if one_sided else f"({numbered(right.table, place)}) AS b"
+    sql = (
+        f"SELECT {columns} FROM ({numbered(table.name, place)}) AS a {how.upper()} JOIN {theirs} ON {equal}"
+        f" ORDER BY a.{place}{'' if one_sided else f', b.{place}'}"
+    )
     text = f"Joined with {right.name} on {listed([key.name for key in left_keys])} ({how} join). "
     text += _matches(table, right, right_keys, equal, how)
     if renamed:
         text += f" Columns of the same name became {listed(renamed)}."
     return Derived(sql, text, materialise=True)
+
+
+def _place(table: Input, right: Other) -> str:
+    """A name for the place of a row, which no column of either dataset has."""
+    return free_name("__row", taken_names(table) | {column.name.casefold() for column in right.columns})
 
 
 def _equal(left: Column, right: Column) -> str:
@@ -122,21 +133,21 @@ def kind_of(column: Column) -> str:
 
 
 def _joined_columns(
-    table: Input, right: Other, left_keys: list[Column], right_keys: list[Column], how: How
+    table: Input, right: Other, left_keys: list[Column], right_keys: list[Column], how: How, place: str
 ) -> tuple[str, list[str]]:
     """The SELECT list, and the new names of the other dataset's columns that clashed."""
+    left = f"a.* EXCLUDE ({place})"
     if how in ("semi", "anti"):
-        return "a.*", []
+        return left, []
     keys = {key.name for key in right_keys}
     rest = [column for column in right.columns if column.name not in keys]
     renames = _renames(table, right, rest)
-    left = "a.*"
     if how in ("right", "full"):
         merged = ", ".join(map(_merged, left_keys, right_keys))
-        left = f"a.* REPLACE ({merged})"
+        left = f"{left} REPLACE ({merged})"
     if not rest:
         return left, []
-    return f"{left}, b.* EXCLUDE ({names(right_keys)}){_renaming(renames)}", list(renames.values())
+    return f"{left}, b.* EXCLUDE ({place}, {names(right_keys)}){_renaming(renames)}", list(renames.values())
 
 
 def _renames(table: Input, right: Other, rest: Sequence[Column]) -> dict[str, str]:
@@ -235,11 +246,10 @@ def paste_columns(table: Input, other: DatasetName) -> Derived:
     right = other_dataset(table, other)
     rows, theirs = _both_counts(table, right)
     renames = _renames(table, right, right.columns)
-    place = free_name("__row", taken_names(table) | {column.name.casefold() for column in right.columns})
-    numbered_ = f"SELECT *, row_number() OVER () AS {place} FROM"
+    place = _place(table, right)
     sql = (
-        f"SELECT a.* EXCLUDE ({place}), b.* EXCLUDE ({place}){_renaming(renames)} FROM ({numbered_} {table.name}) AS a"
-        f" FULL JOIN ({numbered_} {right.table}) AS b ON a.{place} = b.{place} ORDER BY coalesce(a.{place}, b.{place})"
+        f"SELECT a.* EXCLUDE ({place}), b.* EXCLUDE ({place}){_renaming(renames)} FROM ({numbered(table.name, place)}) AS a"
+        f" FULL JOIN ({numbered(right.table, place)}) AS b ON a.{place} = b.{place} ORDER BY coalesce(a.{place}, b.{place})"
     )
     text = f"Put {counted(len(right.columns), 'column')} of {right.name} beside these, row by row."
     if rows != theirs:

@@ -199,7 +199,7 @@ def _join(table: Input, keys: Sequence[Column], columns: Sequence[Column], agree
     )
     on = " AND ".join(f"t.{identifier(key.name)} = a.k{number}" for number, key in enumerate(keys))
     called = [*(f"k{number}" for number in range(len(keys))), *(f"said{number}" for number in range(len(columns)))]
-    sql = f"({numbered(table, place)}) t LEFT JOIN (VALUES\n  {rows}\n) a({', '.join(called)}) ON {on}"
+    sql = f"({numbered(table.name, place)}) t LEFT JOIN (VALUES\n  {rows}\n) a({', '.join(called)}) ON {on}"
     return Joined(sql, place)
 
 

@@ -50,8 +50,8 @@ def fuzzy_join(
     own = ", ".join(f"a.{identifier(column.name)}" for column in table.columns)
     sql = (
         f"WITH {matched}\nSELECT {', '.join([own, *added])}, round(score, 3) AS {identifier(score)}\n"
-        f"  FROM ({numbered(table, place)}) a JOIN records r ON r.place = a.{place} {how.upper()} JOIN best ON one = r.same\n"
-        f"  LEFT JOIN (SELECT *, row_number() OVER () AS {place} FROM {right.table}) b ON b.{place} = two ORDER BY a.{place}"
+        f"  FROM ({numbered(table.name, place)}) a JOIN records r ON r.place = a.{place} {how.upper()} JOIN best ON one = r.same\n"
+        f"  LEFT JOIN ({numbered(right.table, place)}) b ON b.{place} = two ORDER BY a.{place}"
     )
     rows, found, equal = table.learn_rows(
         "matched",

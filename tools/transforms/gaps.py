@@ -75,7 +75,7 @@ def _filled(
     within = f"PARTITION BY {names(groups)} " if groups else ""
     by = ", ".join([*(f"{identifier(key.name)} NULLS LAST" for key in order), place])
     window = f"{within}ORDER BY {by}"
-    rows_numbered = numbered(table, place)
+    rows_numbered = numbered(table.name, place)
     if method == "interpolate" and order:  # the line goes by the rows' order, not by where they stand
         at = free_name("nth", taken)
         rows_numbered = f"SELECT *, row_number() OVER ({window}) AS {at} FROM ({rows_numbered})"

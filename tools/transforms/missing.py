@@ -16,6 +16,7 @@ from tools.tool import (
     transform,
 )
 from tools.transforms.guess import formula, guess_of, told
+from tools.transforms.nearest import fill_by_neighbours
 from tools.transforms.sql import (
     by_group,
     counted,
@@ -31,7 +32,7 @@ from tools.transforms.sql import (
 )
 
 NULL_WORDS = ("", "?", "-", "--", "n/a", "na", "#n/a", "nan", "null", "none", "nil", "missing", "not available")
-Method = Literal["auto", "mean", "median", "mode", "constant", "model"]
+Method = Literal["auto", "mean", "median", "mode", "constant", "model", "neighbours"]
 
 
 @transform(group="missing", title="Remove rows with empty cells", rows="train_only")
@@ -78,11 +79,14 @@ def _empty_cells(table: Input, columns: list[Column]) -> dict[str, int]:
 _FILLS = r"^(?=[\s\S]*(?:\bfill|imput|missing|\bempty|\bnulls?\b|\bnan\b|\bgaps?\b|\bblanks?\b|결측|빈\s?[값칸]|채우|채워|대치))"
 _MORE = {
     "method=model": _FILLS
-    + r"(?=[\s\S]*(?:\bmodel|regress|predict|estimat|\bguess|machine learning|\bml\b|(?:from|based on|using) (?:the )?other (?:columns|fields|variables|values)|neighbou?r|\bknn\b|모델|회귀|예측|추정|다른 (?:컬럼|칼럼|열|변수)|이웃))",
+    + r"(?=[\s\S]*(?:\bmodel|regress|predict|estimat|\bguess|machine learning|\bml\b|(?:from|based on|using) (?:the )?other (?:columns|fields|variables|values)|모델|회귀|예측|추정|다른 (?:컬럼|칼럼|열|변수)))",
+    "method=neighbours": _FILLS
+    + r"(?=[\s\S]*(?:\bneighbou?rs?\b|\bk-?nn\b|\b(?:most )?(?:similar|alike) (?:rows?|records?|cases?|ones)|이웃|(?:비슷|유사)한 (?:행|사례|데이터|레코드)))",
     "group_by": _FILLS
     + r"(?=[\s\S]*(?:\b(?:per|within|each|every|same|group(?:s|ed|-?wise)?)\b|\b(?:mean|median|average|mode|value) (?:of|for|in) (?:its|their|his)\b|\b(?:mean|median|average|mode|filled|fill\w*)\b[^.]* by \w|별로|마다|그룹|[가-힣]별\s))",
 }
-_MORE["using"] = _MORE["method=model"]
+_MORE["neighbours"] = _MORE["method=neighbours"]
+_MORE["using"] = f"{_MORE['method=model']}|{_MORE['method=neighbours']}"
 
 
 @transform(group="missing", title="Fill the empty cells of {columns} ({method})", rows="same", more=_MORE)
@@ -93,20 +97,26 @@ def fill_missing(
     value: Scalar | None = None,
     group_by: list[ColumnName] | None = None,
     using: list[ColumnName] | None = None,
+    neighbours: int = 5,
 ) -> Derived:
     """Fill the empty cells (missing values) of columns. Auto uses the median for numbers and the most frequent value for the rest.
 
     Args:
         columns: the columns to fill; leave it out for all columns with empty cells.
-        method: auto, mean, median, mode (most frequent value), constant, or model, which guesses each cell from the
-            other columns of its row.
+        method: auto, mean, median, mode (most frequent value), constant, model, which guesses each cell from the
+            other columns of its row, or neighbours, which takes it from the rows most like its own (k nearest).
         value: what to fill in when the method is constant.
         group_by: columns whose groups are filled with the value of their own rows.
-        using: for model, the columns to guess from; leave it out for all others.
+        using: for model and neighbours, the columns to guess from; leave it out for all others.
+        neighbours: for neighbours, how many rows to take.
     """
     _check_options(method, value, group_by, using)
     groups = table.pick(group_by or [])
     asked = [column for column in (table.pick(columns) if columns else table.columns) if column not in groups]
+    if method == "neighbours":
+        holes = _empty_cells(table, asked)
+        found = {column: holes[column.name] for column in asked if holes[column.name]}
+        return fill_by_neighbours(table, found, table.pick(using) if using else None, neighbours)
     if method == "model":
         return _fill_by_model(table, asked, table.pick(using) if using else list(table.columns), named=bool(columns))
     empty = _empty_cells(table, asked)
@@ -147,10 +157,12 @@ def _check_options(
     """Raises ToolError where the options do not go together."""
     if method == "constant" and value is None:
         raise ToolError("Method constant needs a value. Give the value to fill in, or use method auto.")
-    if group_by and method in ("constant", "model"):
+    if group_by and method in ("constant", "model", "neighbours"):
         raise ToolError(f"Method {method} knows no groups. Leave group_by out, or use mean, median or mode.")
-    if using and method != "model":
-        raise ToolError(f"Columns to guess from go with method model, got method {method}. Leave using out.")
+    if using and method not in ("model", "neighbours"):
+        raise ToolError(
+            f"Columns to guess from go with method model or neighbours, got method {method}. Leave using out."
+        )
 
 
 def _fill_by_model(table: Input, asked: list[Column], using: list[Column], *, named: bool) -> Derived:

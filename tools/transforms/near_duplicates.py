@@ -100,7 +100,7 @@ def _grouped(table: Input, columns: Sequence[Column], learned: Likeness, place: 
     """CTEs that end in `grouped`: the table's rows, each with its place and the first place of its group."""
     return (
         f"{_close(table, columns, learned)},\n"
-        f"grouped AS (SELECT t.*, coalesce(root, same) AS {group} FROM ({numbered(table, place)}) t"
+        f"grouped AS (SELECT t.*, coalesce(root, same) AS {group} FROM ({numbered(table.name, place)}) t"
         f" JOIN records r ON r.place = t.{place} LEFT JOIN member m ON m.place = r.same)"
     )
 
@@ -145,7 +145,7 @@ def _found(table: Input, members: Members | None, place: str, group: str, rest: 
     """The same rows as the whole SELECT makes, by the groups that were found."""
     if members is None:
         return None
-    grouped = f"SELECT t.*, coalesce(root, t.{place}) AS {group} FROM ({numbered(table, place)}) t LEFT JOIN {FOUND} f ON f.place = t.{place}"
+    grouped = f"SELECT t.*, coalesce(root, t.{place}) AS {group} FROM ({numbered(table.name, place)}) t LEFT JOIN {FOUND} f ON f.place = t.{place}"
     return Found(
         f"WITH grouped AS ({grouped})\n{rest}",
         {"place": [place for place, _ in members], "root": [root for _, root in members]},

@@ -213,7 +213,7 @@ def explode_list(
         if len(items) == 1
         else f"unnest(range(1, {longest} + 1))"
     )
-    spread = f"SELECT * REPLACE ({cells}), {count} AS {at} FROM ({numbered(table, place)})"
+    spread = f"SELECT * REPLACE ({cells}), {count} AS {at} FROM ({numbered(table.name, place)})"
     numbers = f", {at} AS {identifier(called)}" if called else ""
     sql = f"SELECT * EXCLUDE ({place}, {at}){numbers} FROM ({spread}) ORDER BY {place}, {at}"
     text = f"Made {counted(int(made or 0), 'row')} of {rows:,}: one for each item of {listed([source.name for source in sources])}."

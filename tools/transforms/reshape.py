@@ -131,7 +131,7 @@ def unpivot_columns(
         for place, (column, cell) in enumerate(zip(melted, cells, strict=True))
     )
     order = free_name("row", taken_names(table) | {"cell"})
-    rows_numbered = numbered(table, order)
+    rows_numbered = numbered(table.name, order)
     unnested = f"SELECT {names(kept) + ', ' if kept else ''}{order}, unnest([{pairs}]) AS cell FROM ({rows_numbered})"
     shown = f"{names(kept) + ', ' if kept else ''}cell.n AS {identifier(called[0])}, cell.v AS {identifier(called[1])}"
     text = f"Turned {counted(len(melted), 'column')} into rows of {called[0]} and {called[1]}."
@@ -166,7 +166,7 @@ def transpose(table: Input, header: ColumnName | None = None) -> Derived:
             f" {counted(len(table.columns), 'column')} and {counted(count, 'row')}. Take fewer rows first."
         )
     order = free_name("row", taken_names(table))
-    rows_numbered = numbered(table, order)
+    rows_numbered = numbered(table.name, order)
     labels = table.learn_rows("header", f"SELECT {text_of(head)} FROM ({rows_numbered}) ORDER BY {order}")
     taken = {"column"}
     made = [

@@ -123,7 +123,7 @@ def drop_duplicates(
         f"OVER (PARTITION BY {names(keys)} ORDER BY {_preferred(table, keep, by)}{order}{' DESC' * (keep == 'last')})"
     )
     test = f"count(*) OVER (PARTITION BY {names(keys)})" if keep == "none" else f"row_number() {within}"
-    sql = f"SELECT * EXCLUDE ({order}) FROM ({numbered(table, order)}) QUALIFY {test} = 1 ORDER BY {order}"
+    sql = f"SELECT * EXCLUDE ({order}) FROM ({numbered(table.name, order)}) QUALIFY {test} = 1 ORDER BY {order}"
     gone = "sum(n) FILTER (n > 1)" if keep == "none" else "sum(n - 1)"
     count = table.learn(
         "duplicates",
@@ -205,7 +205,7 @@ def _random(table: Input, count: int, rows: int, *, plain: bool) -> Derived:
     if not plain:
         raise ToolError("A random sample takes a count only. Use sample_rows for a sample of each group.")
     order = free_name("__order", taken_names(table))
-    picked = f"SELECT * FROM ({numbered(table, order)}) ORDER BY hash({order}, {SEED}) LIMIT {count}"
+    picked = f"SELECT * FROM ({numbered(table.name, order)}) ORDER BY hash({order}, {SEED}) LIMIT {count}"
     sql = f"SELECT * EXCLUDE ({order}) FROM ({picked}) ORDER BY {order}"
     if rows <= count:
         return Derived(sql, f"All rows stay: the dataset has {counted(rows, 'row')}.", changes=False)
@@ -224,7 +224,7 @@ def _placed(
     test += f" AND ({turn} - {skip + 1}) % {every} = 0" if every > 1 else ""
     wanted = f"NOT ({test})" if remove else test
     return (
-        f"SELECT * EXCLUDE ({order}, {turn}) FROM (SELECT *, {turns} FROM ({numbered(table, order)}))"
+        f"SELECT * EXCLUDE ({order}, {turn}) FROM (SELECT *, {turns} FROM ({numbered(table.name, order)}))"
         f" WHERE {wanted} ORDER BY {order}"
     )
 
@@ -239,7 +239,7 @@ def repeat_rows(table: Input, times: int) -> Derived:
     if not 2 <= times <= MOST_TIMES:
         raise ToolError(f"Can't have every row {times} times. Give a number from 2 to {MOST_TIMES}.")
     order = free_name("__order", taken_names(table))
-    rows_numbered = numbered(table, order)
+    rows_numbered = numbered(table.name, order)
     copies = f"FROM ({rows_numbered}), range({times}) AS copies(copy)"
     sql = f"SELECT * EXCLUDE ({order}, copy) {copies} ORDER BY copy, {order}"
     return Derived(sql, f"Each row is there {times} times now.", materialise=True)

@@ -69,7 +69,7 @@ def _drawn(table: Input, groups: Sequence[Column], most: str, seed: int) -> str:
     taken = taken_names(table)
     place, turn, size = (free_name(wanted, taken) for wanted in ("row", "turn", "size"))
     within = f"PARTITION BY {names(groups)} " if groups else ""
-    rows_numbered = numbered(table, place)
+    rows_numbered = numbered(table.name, place)
     drawn = (
         f"SELECT *, row_number() OVER ({within}ORDER BY hash({place}, {seed}), {place}) AS {turn},"
         f" count(*) OVER ({within.strip()}) AS {size} FROM ({rows_numbered})"
@@ -90,7 +90,7 @@ def shuffle_rows(table: Input, seed: int = 0) -> Derived:
         seed: another number gives another order.
     """
     place = free_name("row", taken_names(table))
-    rows_numbered = numbered(table, place)
+    rows_numbered = numbered(table.name, place)
     sql = f"SELECT * EXCLUDE ({place}) FROM ({rows_numbered}) ORDER BY hash({place}, {int(seed)}), {place}"
     return Derived(sql, "Put the rows in a random order.", materialise=True)
 
@@ -128,7 +128,7 @@ def split_rows(
     called = new_names(table, [name], Column("", ""))[0]
     taken = taken_names(table) | {called.casefold()}
     place, turn, size = (free_name(wanted, taken) for wanted in ("row", "turn", "size"))
-    rows_numbered = numbered(table, place)
+    rows_numbered = numbered(table.name, place)
     key = identifier(by.name) if by else ""
     if how == "by_key":
         order, within, unit = f"hash({key}::VARCHAR, {int(seed)}), {key}", "", "dense_rank()"

@@ -45,7 +45,7 @@ def validate_timestamps(
         f" WHEN row_number() OVER (PARTITION BY {keys}{at} ORDER BY {place}) > 1 THEN 'repeated'"
         f" WHEN {at} < {latest} THEN 'out of order' ELSE 'ok' END"
     )
-    rows = f"SELECT *, {moment} AS {at} FROM ({numbered(table, place)})"
+    rows = f"SELECT *, {moment} AS {at} FROM ({numbered(table.name, place)})"
     checked = f"SELECT * EXCLUDE ({at}), {state} AS {identifier(called)} FROM ({rows})"
     counts = {
         str(what): int(count)
@@ -148,7 +148,7 @@ def _equalized(
     )
     keys = names(groups)
     whole = f"OVER (PARTITION BY {keys})"
-    rows = f"SELECT *, {moment} AS {at} FROM ({numbered(table, place)})"
+    rows = f"SELECT *, {moment} AS {at} FROM ({numbered(table.name, place)})"
     placed = (
         f"SELECT *, row_number() OVER (PARTITION BY {keys} ORDER BY {at} NULLS FIRST, {place}) AS {nth},"
         f" count(*) {whole} AS {size}, (epoch_us(max({at}) {whole}) - epoch_us(min({at}) {whole})) // greatest(count(*) {whole} - 1, 1) AS {last}"

@@ -100,9 +100,9 @@ def taken_names(table: Input) -> set[str]:
     return {column.name.casefold() for column in table.columns}
 
 
-def numbered(table: Input, place: str) -> str:
+def numbered(table: str, place: str) -> str:
     """The SELECT that adds each row's place: rows can be put back in their order by it."""
-    return f"SELECT *, row_number() OVER () AS {place} FROM {table.name}"
+    return f"SELECT *, row_number() OVER () AS {place} FROM {table}"
 
 
 def free_name(wanted: str, taken: set[str]) -> str:

@@ -77,7 +77,7 @@ def target_encoded(table: Input, columns: Sequence[Column], target: ColumnName |
     gone = [] if keep or not answers[0].suffix else fit
     hidden = ", ".join([place, fold, *own, *rest.values()])
     folds = [f"hash({place}) % {FOLDS} AS {fold}", *(f"{answer.sql} AS {called}" for called, answer in own.items())]
-    numbers = f"SELECT *, {', '.join(folds)} FROM ({numbered(table, place)})"
+    numbers = f"SELECT *, {', '.join(folds)} FROM ({numbered(table.name, place)})"
     others = [f"{_others(called, answer, fold)} AS {rest[called]}" for called, answer in own.items()]
     inner = f"SELECT {_star(gone, apart, columns=table.columns)} FROM (SELECT *, {', '.join(others)} FROM ({numbers}))"
     sql = f"SELECT * EXCLUDE ({hidden}) FROM ({inner}) ORDER BY {place}"

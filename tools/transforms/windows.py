@@ -83,7 +83,7 @@ def add_window(
             window = within.strip()
         cells[called] = _cell(source, function, window, steps, partial=partial)
     added = ", ".join(f"{cell} AS {identifier(called)}" for called, cell in cells.items())
-    computed = f"SELECT *, {added} FROM ({numbered(table, place)})"
+    computed = f"SELECT *, {added} FROM ({numbered(table.name, place)})"
     sql = f"SELECT * EXCLUDE ({place}) FROM ({computed}) ORDER BY {place}"
     told = f" of {listed([source.name for source in sources if source is not None])}" if named else ""
     rows = f" over {steps} rows" if function.startswith("rolling") else f" by {steps} rows" if steps > 1 else ""
