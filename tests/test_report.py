@@ -125,6 +125,29 @@ def test_every_step_that_the_report_names_runs(job: Job, report: Report) -> None
     call(job, "restore_version", {"version": "people@1"})
 
 
+def test_each_warning_names_the_step_that_mends_it_or_says_why_none_does(report: Report) -> None:
+    assert [one.what for one in report.findings if bool(one.mend) == bool(one.unmended)] == []
+    assert [(column, tool) for column, _, tool in findings(report, "bias")] == [("sex", None)]
+    assert (None, "visits is missing in others", "drop_columns") in findings(report, "shift")
+
+
+def test_few_rows_of_a_group_are_balanced_by_the_step_that_is_named(job: Job) -> None:
+    add(
+        job.workspace,
+        "hires",
+        "SELECT i % 13 AS score, CASE WHEN i % 20 = 0 THEN 'f' ELSE 'm' END AS sex, (hash(i) % 2)::INT AS hired"
+        " FROM range(400) AS t(i)",
+    )
+    made = call(job, "quality_report", {"dataset": "hires", "target": "hired", "facet": "sex"})
+    report = Report.model_validate_json(Path(made.artefacts[1].path).read_text(encoding="utf-8"))
+    (few,) = [one for one in report.findings if one.what.startswith("only 5")]
+    assert few.mend is not None
+    assert few.mend.sentence == "Balance the classes of sex (over)"
+    assert call(job, few.mend.tool, few.mend.arguments).text == (
+        "Balanced sex by repeating rows: m 380 and f 20 became m 380 and f 380. Rows: 400 -> 760."
+    )
+
+
 def test_the_text_tells_the_gravest_and_how_good_a_quick_model_is(outcome: Outcome, report: Report) -> None:
     assert outcome.text.startswith("Quality report of people, all 960 rows and 11 columns: ")
     assert "closed: it alone tells leaves almost perfectly (prediction power 1.00)" in outcome.text

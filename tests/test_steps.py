@@ -107,7 +107,7 @@ def test_only_the_steps_from_the_change_on_run_again(workspace: Workspace) -> No
         (
             "change_step",
             {"step": 2, "to": "x", "argument": "way"},
-            "fill_missing has no argument 'way'. Its arguments: columns, method, value, group_by, using.",
+            "fill_missing has no argument 'way'. Its arguments: columns, method, value, group_by, using, neighbours.",
         ),
         ("switch_step", {"step": 4}, "There is no step 4. Steps: 1. filter_rows; 2. fill_missing; 3. drop_columns."),
         ("move_step", {"step": 1}, "Say where the step goes: before one step, or after one."),

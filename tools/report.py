@@ -58,7 +58,7 @@ def quality_report(
     job.progress(0.95, "Writing the report")
     paths = _save(job.workspace, report)
     rows = [
-        [one.severity, one.column, one.what, one.why, one.count, one.mend.sentence if one.mend else None]
+        [one.severity, one.column, one.what, one.why, one.count, one.mend.sentence if one.mend else one.unmended]
         for one in report.findings
     ]
     return Outcome(

@@ -82,7 +82,7 @@ def _finding(n: int, one: Finding) -> Markup:
 def _mend(n: int, one: Finding) -> Markup:
     """A form of one button: the step as it stands goes to the server like any other form."""
     if one.mend is None:
-        return Markup("")
+        return tag("p", one.unmended, class_="hint") if one.unmended else Markup("")
     posted = forms.posted(catalogue()[one.mend.tool], one.mend.arguments)
     hidden = [
         tag("input", type="hidden", name=name, value=value) for name, values in posted.items() for value in values

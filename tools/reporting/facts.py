@@ -36,6 +36,8 @@ class Finding(Fact):
     why: str
     count: int = 0
     mend: Mend | None = None
+    unmended: str = ""
+    """Where no step mends it, why."""
 
 
 class Pattern(Fact):

@@ -25,6 +25,11 @@ TOLD_APART = 0.7
 NAMED = 5
 ABOUT = {"rows": "duplicates", "target": "target", "rare": "target", "slips": "outliers", "extremes": "outliers"}
 
+LOOK = "No step knows what is right here: look at the rows, then filter_rows or replace_values does what you decide."
+TARGET = "No step changes what is predicted without changing the question: look at its rows, or predict another column."
+UNMENDED = {"target": TARGET, "rare": "No step makes rows that were not seen: gather more of them."}
+"""Why no step mends what `check_quality` found, where it names none."""
+
 
 def from_issues(issues: Sequence[Issue]) -> Iterator[Finding]:
     """What `check_quality` found, with the steps that mend it."""
@@ -39,6 +44,7 @@ def from_issues(issues: Sequence[Issue]) -> Iterator[Finding]:
             why=issue.why,
             count=issue.count,
             mend=step,
+            unmended="" if step else UNMENDED.get(issue.problem, LOOK),
         )
 
 
@@ -67,8 +73,17 @@ def of_report(report: Report) -> list[Finding]:
 
 
 def _finding(
-    severity: Severity, about: str, column: str | None, what: str, why: str, count: int = 0, **step: Any
+    severity: Severity,
+    about: str,
+    column: str | None,
+    what: str,
+    why: str,
+    count: int = 0,
+    /,
+    unmended: str = "",
+    **step: Any,
 ) -> Finding:
+    """A warning with its step; where there is none, `unmended` says why."""
     tool = step.pop("tool", None)
     return Finding(
         severity=severity,
@@ -78,6 +93,7 @@ def _finding(
         why=why,
         count=count,
         mend=mend(tool, step) if tool else None,
+        unmended="" if tool else unmended,
     )
 
 
@@ -99,16 +115,23 @@ def _spread(report: Report, facts: ColumnFacts, told: set[str | None]) -> Iterat
     if outside and profile.name not in told:
         what = f"{counted(outside, 'value')} ({share(outside, profile.filled)}) beyond 5 robust standard deviations"
         why = "They pull averages and straight-line models; they may well be real, so look before changing them."
-        step = {"tool": "handle_outliers", "dataset": report.dataset, "columns": [profile.name], "rule": "robust_sd"}
-        yield _finding("low", "outliers", profile.name, what, why, outside, **(step if profile.name != target else {}))
+        step: dict[str, Any] = {
+            "tool": "handle_outliers",
+            "dataset": report.dataset,
+            "columns": [profile.name],
+            "rule": "robust_sd",
+        }
+        step = step if profile.name != target else {"unmended": TARGET}
+        yield _finding("low", "outliers", profile.name, what, why, outside, **step)
     if facts.skew is not None and abs(facts.skew) > SKEWED and profile.kind == "number":
         side = "right" if facts.skew > 0 else "left"
         what = f"its values trail far to the {side} (skewness {facts.skew:.1f})"
         why = "A few large values rule the mean and every distance; on a logarithmic scale they would not."
         lowest = profile.min if isinstance(profile.min, int | float) else None
-        step = {}
-        if facts.skew > 0 and lowest is not None and lowest > -1 and profile.name != target:
-            step = {"tool": "scale_columns", "dataset": report.dataset, "columns": [profile.name], "method": "log"}
+        method = "log" if facts.skew > 0 and lowest is not None and lowest > -1 else "yeo_johnson"
+        step = {"tool": "scale_columns", "dataset": report.dataset, "columns": [profile.name], "method": method}
+        if profile.name == target:
+            step = {"unmended": "It is what is predicted: build with the metric MAE, which large values rule less."}
         yield _finding(
             "medium" if profile.name == target else "low", "skew", profile.name, what, why, profile.filled, **step
         )
@@ -120,7 +143,8 @@ def _target(report: Report) -> Iterator[Finding]:
         return
     if target.problem:
         why = "Mend this before a model is built."
-        yield _finding("high", "target", target.name, target.problem.rstrip("."), why, report.rows)
+        what = target.problem.rstrip(".")
+        yield _finding("high", "target", target.name, what, why, report.rows, unmended=TARGET)
     quick = report.quick
     if quick is None:
         return
@@ -129,7 +153,8 @@ def _target(report: Report) -> Iterator[Finding]:
     if mine <= naive + 0.02:
         what = f"a quick model does no better than guessing ({name.replace('_', ' ')} {mine:.2f} against {naive:.2f})"
         why = "The columns at hand may not hold what decides it: look for more data before building for long."
-        yield _finding("medium", "target", target.name, what, why, report.rows)
+        unmended = "No step finds what the columns do not hold: join_datasets adds those of another table."
+        yield _finding("medium", "target", target.name, what, why, report.rows, unmended=unmended)
 
 
 def _twins(report: Report) -> Iterator[Finding]:
@@ -188,7 +213,11 @@ def _odd(report: Report) -> Iterator[Finding]:
         count = report.odd.odd
         what = f"{counted(count, 'row')} ({share(count, report.odd.scored)}) {'is' if count == 1 else 'are'} unlike all others"
         why = "Several columns are unusual at once: look whether these are errors, frauds or a different kind of case."
-        yield _finding("low", "anomalies", None, what, why, count)
+        unmended = (
+            "No step removes them unseen, for they may be what matters: look at the oddest ones in the report,"
+            " then filter_rows takes out those that are errors."
+        )
+        yield _finding("low", "anomalies", None, what, why, count, unmended=unmended)
 
 
 def _bias(report: Report) -> Iterator[Finding]:
@@ -201,12 +230,23 @@ def _bias(report: Report) -> Iterator[Finding]:
         lot = "rarer" if gap > 0 else "more frequent"
         what = f"{facts.outcome} is {lot} for {column} {facts.group} than for {facts.others}, by {abs(gap):.1%} of the rows"
         why = "A model learns this difference and repeats it. Ask whether it is right, and whether other columns explain it."
-        yield _finding("high" if abs(gap) >= 2 * bias.LEVEL else "medium", "bias", column, what, why, facts.group_rows)
+        severity: Severity = "high" if abs(gap) >= 2 * bias.LEVEL else "medium"
+        unmended = (
+            f"No step mends a difference that is in the data: without {column}, columns that go along with it still tell it."
+            " Once a model is built, measure_bias says whether it repeats it."
+        )
+        yield _finding(severity, "bias", column, what, why, facts.group_rows, unmended=unmended)
     if balance is not None and balance >= bias.RARE_CI:
         part = share(facts.group_rows, facts.group_rows + facts.other_rows)
         what = f"only {part} of the rows have {column} {facts.group}"
         why = "A model has few rows to learn this group from and may serve it worse than others."
-        yield _finding("medium", "bias", column, what, why, facts.group_rows)
+        step: dict[str, Any] = {
+            "tool": "balance_classes",
+            "dataset": report.dataset,
+            "column": column,
+            "method": "over",
+        }
+        yield _finding("medium", "bias", column, what, why, facts.group_rows, **step)
 
 
 def _series(report: Report) -> Iterator[Finding]:
@@ -216,13 +256,19 @@ def _series(report: Report) -> Iterator[Finding]:
     if first.missing_steps:
         what = f"{counted(first.missing_steps, first.unit)} between {first.start} and {first.end} {'has' if first.missing_steps == 1 else 'have'} no row"
         why = "A forecast needs every step; holes look like zeros or shift the season."
-        step = {"tool": "resample_series", "dataset": report.dataset, "time": report.time, "unit": first.unit}
+        step: dict[str, Any] = {
+            "tool": "resample_series",
+            "dataset": report.dataset,
+            "time": report.time,
+            "unit": first.unit,
+        }
         yield _finding("medium", "time", report.time, what, why, first.missing_steps, **step, fill="linear")
     for one in report.series:
         if one.found.odd_count:
             what = f"{counted(one.found.odd_count, one.unit)} of {one.column} far from season and trend, such as {one.odd_at[0]}"
             why = "One-off events bend a forecast: check them, and tell them apart from errors."
-            yield _finding("low", "time", one.column, what, why, one.found.odd_count)
+            unmended = "Only you know which of them were real: filter_rows takes out those that were errors."
+            yield _finding("low", "time", one.column, what, why, one.found.odd_count, unmended=unmended)
 
 
 def _shift(report: Report) -> Iterator[Finding]:
@@ -234,21 +280,27 @@ def _shift(report: Report) -> Iterator[Finding]:
             f"rows of {report.dataset} and {facts.other} can be told apart (AUC {facts.told_apart:.2f}, 0.50 is alike)"
         )
         why = "What holds for one may not hold for the other: a model's score on one says little about the other."
-        yield _finding("high", "shift", None, what, why, facts.other_rows)
-    if facts.only_here:
-        what = (
-            f"{listed(facts.only_here, NAMED)} {'is' if len(facts.only_here) == 1 else 'are'} missing in {facts.other}"
-        )
-        yield _finding(
-            "medium", "shift", None, what, "A model that learns from them can't predict there.", len(facts.only_here)
-        )
+        unmended = "No step makes other rows alike: mend the columns that shifted below, or learn from rows of both."
+        yield _finding("high", "shift", None, what, why, facts.other_rows, unmended=unmended)
+    lacking = [name for name in facts.only_here if report.target is None or name != report.target.name]
+    if lacking:
+        what = f"{listed(lacking, NAMED)} {'is' if len(lacking) == 1 else 'are'} missing in {facts.other}"
+        why = "A model that learns from them can't predict there."
+        step: dict[str, Any] = {"tool": "drop_columns", "dataset": report.dataset, "columns": lacking}
+        yield _finding("medium", "shift", None, what, why, len(lacking), **step)
     for one in facts.columns:
         if one.psi >= shift.MOVED:
             grave = one.psi >= shift.SHIFTED
             what = f"its values are spread differently in {facts.other} (PSI {one.psi:.2f})"
             why = "The model meets values there in other shares than it learned from."
-            step = {"tool": "drop_columns", "dataset": report.dataset, "columns": [one.column]} if grave else {}
+            step = {"unmended": "It moved little, and dropping it would lose what it tells: keep an eye on it."}
+            if grave and report.target and one.column == report.target.name:
+                step = {"unmended": TARGET}
+            elif grave:
+                step = {"tool": "drop_columns", "dataset": report.dataset, "columns": [one.column]}
             yield _finding("medium" if grave else "low", "shift", one.column, what, why, facts.other_rows, **step)
         if one.new_values:
             what = f"{counted(one.new_values, 'row')} of {facts.other} hold values that never occur here"
-            yield _finding("low", "shift", one.column, what, "A model has learned nothing about them.", one.new_values)
+            why = "A model has learned nothing about them."
+            unmended = "No step knows what they mean: unify_spellings there, where they are old values spelt anew; else add rows that have them."
+            yield _finding("low", "shift", one.column, what, why, one.new_values, unmended=unmended)
