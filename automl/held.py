@@ -8,6 +8,7 @@ from automl.frames import as_frame, labels
 from automl.intervals import RESAMPLES
 from automl.metrics import Scores, score
 from automl.predictor import SavedModel
+from automl.validation import MEASURED, load_validation
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -49,6 +50,7 @@ def held(model: SavedModel, candidate: str | None = None) -> Held:
 
 
 def _predicted(model: SavedModel, candidate: str) -> Held:
+    import pandas as pd
     import pyarrow.parquet
 
     parquet: Any = pyarrow.parquet
@@ -60,7 +62,11 @@ def _predicted(model: SavedModel, candidate: str) -> Held:
         rows, actual = rows[actual.isin(problem.classes)], actual[actual.isin(problem.classes)]
     filled = actual.notna()
     rows, actual = rows[filled].reset_index(drop=True), actual[filled].reset_index(drop=True)
-    said = model.predict(rows, candidate)
+    kept = load_validation(model.folder, problem, candidate, MEASURED)
+    if kept and len(kept[0]) == len(rows) and isinstance(kept[1], pd.DataFrame):
+        said = model.decided(kept[1], candidate)
+    else:
+        said = model.predict(rows, candidate)
     return Held(rows, actual, said.values, said.probabilities, said.own)
 
 

@@ -82,6 +82,8 @@ def fit(spec: ImageSpec, report: Progress) -> ImageResult:
     """Measure the pictures, compare classifiers, keep the best, and measure it on pictures it never saw."""
     import numpy as np
 
+    from automl.validation import MEASURED, keep_validation
+
     started = time.monotonic()
     train, holdout = _rows(spec, spec.train), _rows(spec, spec.holdout)
     problem, target = spec.problem, spec.problem.target
@@ -96,6 +98,7 @@ def fit(spec: ImageSpec, report: Progress) -> ImageResult:
     _keep_validation(spec, train[target], best, model.weight * scores[best])
     report(0.85, "Measuring the model on pictures it never saw")
     probabilities = model.predict_proba(holdout)
+    keep_validation(spec.folder.parent, problem, best, holdout[target], probabilities, MEASURED)
     predicted = probabilities.idxmax(axis=1)
     write_evaluation(evaluate(problem, holdout[target], predicted, probabilities), spec.folder.parent)
     return ImageResult(

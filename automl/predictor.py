@@ -62,24 +62,32 @@ class SavedModel:
         rows = pd.DataFrame(
             {name: self._column(frame, name, kind) for name, kind in self.card.model_columns.items()}, index=frame.index
         )
-        model, problem, decision = candidate or self.card.best, self.card.problem, self.card.decision
+        model, problem = candidate or self.card.best, self.card.problem
         chosen = {"model": self._final or model} if self.card.modality == "table" else {}
         if problem.kind == "regression":
             return Predictions(self._predictor.predict(rows, **chosen).astype("float64"), None)
         own = self._predictor.predict_proba(rows, **chosen).reindex(columns=problem.classes, fill_value=0.0)
-        own = own.astype("float64")
-        said, shown = decide(decision if decision and decision.candidate == model else None, problem, own)
-        return Predictions(said, shown, own)
+        return self.decided(own.astype("float64"), model)
+
+    def decided(self, own: "pd.DataFrame", candidate: str) -> Predictions:
+        """The answers that a candidate's own probabilities give, as the card decides."""
+        decision = self.card.decision
+        kept = decision if decision and decision.candidate == candidate else None
+        return Predictions(*decide(kept, self.card.problem, own), own)
 
     def read_text(self, text: str) -> tuple[str, dict[str, float], list[tuple[str, float]]]:
         """What a text model takes a text for, the probability of each class, the likeliest first, and what each word says."""
+        answer, told = self._one(text)
+        return answer, told, self._predictor.highlights(text, answer)
+
+    def _one(self, cell: str) -> tuple[str, dict[str, float]]:
+        """The answer for one text or path, and the probability of each class, the likeliest first."""
         import pandas as pd
 
-        frame = pd.DataFrame({self._predictor.column: [text]}, dtype=object)
-        shares = self._predictor.predict_proba(frame).iloc[0].sort_values(ascending=False)
-        told = {str(name): round(float(share), 6) for name, share in shares.items()}
-        answer = next(iter(told))
-        return answer, told, self._predictor.highlights(text, answer)
+        said = self.predict(pd.DataFrame({self._predictor.column: [cell]}, dtype=object))
+        assert said.probabilities is not None
+        shares = said.probabilities.iloc[0].sort_values(ascending=False)
+        return str(said.values.iloc[0]), {str(name): round(float(share), 6) for name, share in shares.items()}
 
     def impact(self, rows: "pd.DataFrame", candidate: str, seed: int = 0) -> Impact:
         """Which columns a candidate leans on, on rows that hold the target too."""
@@ -94,14 +102,9 @@ class SavedModel:
 
         Raises ModelError where the picture can't be read.
         """
-        import pandas as pd
-
         from automl.image_model import draw_heat
 
-        frame = pd.DataFrame({self._predictor.column: [str(picture.resolve())]}, dtype=object)
-        shares = self._predictor.predict_proba(frame).iloc[0].sort_values(ascending=False)
-        told = {str(name): round(float(share), 6) for name, share in shares.items()}
-        answer = next(iter(told))
+        answer, told = self._one(str(picture.resolve()))
         draw_heat(picture, self._predictor.heat(picture, answer), heat_map)
         return answer, told
 
@@ -141,7 +144,7 @@ def load_model(folder: Path, *, final: bool = False) -> SavedModel:
     It never saw the holdout rows, so that it may be measured on them; `final` is the one that learned from them too,
     where there is one, and predicts what is new. Raises ModelError where it was made with other versions of the libraries.
     """
-    card = read_card(folder)
+    card = read_card(folder).model_copy(update={"name": folder.name})  # renaming is a move of the folder
     place, name = predicts_with(card) if final else (PREDICTOR, card.best)
     own = name if place == FINAL else ""
     key = (str(folder.resolve()), (folder / FILE).stat().st_mtime_ns, own)

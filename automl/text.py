@@ -142,6 +142,7 @@ def fit(spec: TextSpec, report: Progress) -> TextResult:
     """Try the methods that were asked for, learn the best one from all training rows, and measure it."""
     from automl.text_model import as_texts
     from automl.text_words import top_words
+    from automl.validation import MEASURED, keep_validation
 
     started = time.monotonic()
     train, holdout = (class_rows(path, spec.column, spec.problem) for path in (spec.train, spec.holdout))
@@ -155,6 +156,7 @@ def fit(spec: TextSpec, report: Progress) -> TextResult:
     _keep_validation(bench, best.method, model.weights)
     report(0.85, "Measuring the model on rows it never saw")
     probabilities = model.predict_proba(holdout)
+    keep_validation(spec.folder.parent, problem, best.method, holdout[target], probabilities, MEASURED)
     predicted = probabilities.idxmax(axis=1)
     write_evaluation(evaluate(problem, holdout[target], predicted, probabilities), spec.folder.parent)
     scores = score(problem, holdout[target], predicted, probabilities, resamples=RESAMPLES, seed=spec.seed)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 FILE = "validation.parquet"
+MEASURED = "measured.parquet"
+"""What a model of texts or pictures said of the rows that measure it: its file need not be read again for each look."""
 ACTUAL = "__actual"
 MOST_ROWS = 50_000
 MOST_CELLS = 10_000_000
@@ -40,23 +42,23 @@ def save_validation(predictor: Any, problem: Problem, folder: Path, seed: int = 
 
 
 def keep_validation(
-    folder: Path, problem: Problem, candidate: str, actual: "pd.Series[Any]", table: "pd.DataFrame"
+    folder: Path, problem: Problem, candidate: str, actual: "pd.Series[Any]", table: "pd.DataFrame", file: str = FILE
 ) -> None:
-    """Write what one candidate that is not AutoGluon's said of the rows that chose it: one probability per class."""
+    """Write what one candidate that is not AutoGluon's said of the rows that chose or measured it: a share per class."""
     import pandas as pd
 
-    columns = {_column(candidate, name): table[name].to_numpy("float32") for name in _shown(problem)}
-    pd.DataFrame({ACTUAL: actual.to_numpy(), **columns}).to_parquet(folder / FILE, index=False)
+    columns = {_column(candidate, name): table[name].to_numpy(float) for name in _shown(problem)}
+    pd.DataFrame({ACTUAL: actual.to_numpy(), **columns}).to_parquet(folder / file, index=False)
 
 
 def load_validation(
-    folder: Path, problem: Problem, candidate: str
+    folder: Path, problem: Problem, candidate: str, file: str = FILE
 ) -> "tuple[pd.Series[Any], pd.DataFrame | pd.Series[Any]] | None":
     """The true answers and what a candidate said: probabilities of each class, or numbers. None where none were kept."""
     import pandas as pd
     import pyarrow.parquet
 
-    path, parquet = folder / FILE, pyarrow.parquet
+    path, parquet = folder / file, pyarrow.parquet
     if not path.is_file():
         return None
     names = set(parquet.read_schema(path).names)  # type: ignore[no-untyped-call]

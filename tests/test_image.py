@@ -83,6 +83,39 @@ def test_a_picture_model_is_told_with_what_it_goes_by_and_judged_like_any(worksp
     assert "It goes by texture, " in do(workspace, "explain_model", model="shop_class").text
 
 
+def test_a_picture_model_is_judged_with_the_tools_of_any_model(workspace: Workspace) -> None:
+    assert do(workspace, "draw_model_chart", kind="calibration").values["charts"] == ["confusion", "calibration"]
+    ways = do(workspace, "compare_candidates")
+    assert ways.table is not None
+    assert [row[1] for row in ways.table.rows] == ["yes", "", ""]
+    other = ways.table.rows[1][0]
+    with pytest.raises(ToolError, match=f"^Of 'shop_class' the best way alone is kept, texture, .*; {other} was tried"):
+        do(workspace, "set_default_candidate", candidate=other)
+    assert do(workspace, "show_mistakes").values["rows_looked_at"] == 12
+    assert "Over 12 rows that 'shop_class' never saw" in do(workspace, "error_by_segment", column="height").text
+    with pytest.raises(ToolError, match=r"^A threshold needs a model of two classes; 'shop_class' predicts several"):
+        do(workspace, "choose_threshold")
+    with pytest.raises(ToolError, match=r"^'shop_class' reads images, not columns .* predict_image draws\.$"):
+        do(workspace, "find_change")
+
+
+def test_the_report_of_a_picture_model_holds_pictures_with_their_heat_maps(workspace: Workspace) -> None:
+    card = read_card(workspace.models / "shop_class")
+    assert card.image is not None
+    outcome = do(workspace, "model_report")
+    assert outcome.values["parts"][-3:] == ["Examples gone wrong", "Explanation", "Model card"]
+    page, pdf = (Path(one.path) for one in outcome.artefacts)
+    shown = len(card.image.right) + len(card.image.wrong)
+    assert page.read_text(encoding="utf-8").count('<img src="data:image/jpeg;base64,') == shown
+    assert pdf.read_bytes().count(b"/Subtype /Image") >= shown
+
+
+def test_the_reasons_of_a_row_of_pictures_are_its_heat_map(workspace: Workspace) -> None:
+    outcome = do(workspace, "explain_row", dataset="shop", row=1)
+    assert outcome.values["prediction"] in KINDS
+    assert outcome.artefacts[0].name.startswith("heat_")
+
+
 def test_one_picture_gets_its_class_and_a_heat_map_where_the_dots_are(workspace: Workspace, tmp_path: Path) -> None:
     from automl.image_model import load_image_model
 

@@ -11,14 +11,17 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pyarrow.csv
 import pytest
 
+from tests.tiny_encoder import messages
 from tests.trained import add, customers, project
 from tools import call, tools_asked_for
+from tools.batch import predict_file
 from tools.scheduling.store import Run, Schedule, keep, log, runs, schedules
 from tools.scheduling.when import When, find_when, read_when
-from tools.scheduling.work import missed, told
+from tools.scheduling.work import missed, run_schedule, told
 from tools.scheduling.worker import Worker
 from tools.tool import Job, ToolError
 from tools.workspace import Workspace
@@ -236,7 +239,6 @@ def test_a_run_that_a_kill_cut_off_is_told_and_made_up_for(workspace: Workspace)
 
 
 def test_a_stopped_run_is_no_failure_and_leaves_no_file(workspace: Workspace) -> None:
-    from tools.scheduling.work import run_schedule
     from tools.tool import Stopped
 
     schedule = scheduled(workspace, "every hour")
@@ -309,6 +311,136 @@ def test_the_page_shows_schedules_with_their_switches_and_what_has_run(workspace
     assert "2026-01-05 07:00:00" in html
     keep(workspace, schedules(workspace)[0].model_copy(update={"paused": True}))
     assert "every day at 07:00 (paused)" in things.again(workspace, form)
+
+
+def test_a_schedule_follows_its_model_through_a_new_name_and_says_that_it_was_deleted(workspace: Workspace) -> None:
+    job, clock = Job(workspace), Clock()
+    call(job, "schedule_predictions", {"dataset": "new", "when": "every hour", "name": "hourly"})
+    keep(workspace, schedules(workspace)[0].model_copy(update={"created": MONDAY}))
+    worker = Worker(workspace, now=clock)
+
+    def after_an_hour() -> Run:
+        clock.at += timedelta(hours=1)
+        return worker.once()[0]
+
+    renamed = call(job, "rename_model", {"model": "customers_left", "name": "churn"})
+    assert renamed.text == "The model 'customers_left' is called 'churn' now. Its schedules go on with it: hourly."
+    assert (after_an_hour().state, runs(workspace)[0].rows) == ("done", 30)
+    listing = call(job, "list_schedules", {})
+    assert [row[3] for row in listing.table.rows if listing.table] == ["churn"]  # type: ignore[union-attr]
+    gone = call(job, "delete_model", {"model": "churn"})
+    assert gone.text.endswith(
+        " Schedules that predict with it fail until it is back or another model is given: hourly."
+    )
+    assert after_an_hour().error.startswith(
+        "The model 'customers_left' was deleted. Undo brings it back; or give 'hourly'"
+    )
+    shutil.copytree(project().workspace.models / "customers_plan", workspace.models / "customers_plan")
+    switched = call(job, "change_schedule", {"action": "switch", "model": "customers_plan"})
+    assert switched.text == "'hourly' predicts with the model 'customers_plan' from now on."
+    assert after_an_hour().state == "done"
+
+
+def test_raw_rows_that_take_a_datasets_place_go_through_the_recipe_of_the_model(workspace: Workspace) -> None:
+    clock = Clock()
+    worker = Worker(workspace, now=clock)
+    scheduled(workspace, "when the dataset changes", baseline={"new": "new@1"})
+    workspace.remove_dataset("new")
+    fresh = customers(45, seed=8).drop_columns(["Left"])
+    add(workspace, "new", fresh)
+    (run,) = worker.once()
+    assert (run.state, run.rows, run.seen) == ("done", 45, {"new": "new@2"})
+    pyarrow.csv.write_csv(fresh, workspace.files / "fresh.csv")
+    predict_file(workspace, "customers_left", workspace.files / "fresh.csv", workspace.files / "out.csv")
+    told, same = (
+        pyarrow.csv.read_csv(workspace.files / name)["probability"].to_pylist() for name in (run.files[0], "out.csv")
+    )
+    assert told == pytest.approx(same)
+
+
+def refreshed(workspace: Workspace, table: pa.Table) -> None:
+    """The file of a dataset with other rows in it."""
+    pyarrow.csv.write_csv(table, workspace.files / "customers.csv")
+    os.utime(workspace.files / "customers.csv", (MONDAY.timestamp(),) * 2)
+
+
+@pytest.fixture
+def loaded(workspace: Workspace) -> Workspace:
+    """A dataset loaded from a file and prepared as the model's was."""
+    refreshed(workspace, customers(60, seed=2))
+    job = Job(workspace)
+    call(job, "load_file", {"path": "customers.csv"})
+    call(job, "drop_columns", {"dataset": "customers", "columns": ["Plan", "Revenue"]})
+    call(job, "fill_missing", {"dataset": "customers", "columns": ["Spend"], "method": "median"})
+    call(job, "rename_column", {"dataset": "customers", "column": "Age", "name": "Years"})
+    return workspace
+
+
+def test_a_file_is_read_anew_and_its_steps_are_done_again_before_the_prediction(loaded: Workspace) -> None:
+    made = call(
+        Job(loaded),
+        "schedule_predictions",
+        {"dataset": "customers", "when": "when the file changes", "refresh": True, "name": "fresh"},
+    )
+    assert (
+        " Before that it reads customers.csv anew and does the steps of customers@4 again; what they learned stays."
+        in (made.text)
+    )
+    median = loaded.version("customers").step.learned or loaded.version("customers@3").step.learned
+    clock = Clock()
+    worker = Worker(loaded, now=clock)
+    assert worker.once() == []
+    later = customers(80, seed=9)
+    pyarrow.csv.write_csv(later, loaded.files / "customers.csv")
+    os.utime(loaded.files / "customers.csv", (MONDAY.timestamp() - 60,) * 2)
+    (run,) = worker.once()
+    assert (run.state, run.error, run.rows) == ("done", "", 80)
+    head = loaded.version("customers")
+    assert (head.ref, head.row_count, head.names) == ("customers@8", 80, loaded.version("customers@4").names)
+    assert (loaded.version("customers@7").step.learned or head.step.learned) == median
+    predict_file(loaded, "customers_left", loaded.files / "customers.csv", loaded.files / "out.csv")
+    told_, same = (
+        pyarrow.csv.read_csv(loaded.files / name)["probability"].to_pylist() for name in (run.files[0], "out.csv")
+    )
+    assert told_ == pytest.approx(same)
+    assert worker.once() == []
+    undone = call(Job(loaded), "undo", {})
+    assert loaded.version("customers").ref == "customers@4", undone.text
+
+
+def test_a_file_that_no_longer_fits_its_steps_leaves_the_dataset_as_it_was(loaded: Workspace) -> None:
+    call(Job(loaded), "schedule_predictions", {"dataset": "customers", "when": "every hour", "refresh": True})
+    refreshed(loaded, customers(50, seed=4).drop_columns(["Spend"]))
+    ran = run_schedule(Job(loaded), schedules(loaded)[0], MONDAY, "time")
+    assert ran.state == "failed"
+    assert "'Spend'" in ran.error
+    assert loaded.version("customers").ref == "customers@4"
+    (loaded.files / "customers.csv").unlink()
+    ran = run_schedule(Job(loaded), schedules(loaded)[0], MONDAY, "time")
+    assert ran.error == "There is no customers.csv any more."
+
+
+def test_rows_that_a_step_groups_are_grouped_anew_before_the_model_reads_them(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        job = Job(workspace)
+
+        def file(count: int) -> None:
+            once = messages(count)
+            pyarrow.csv.write_csv(pa.concat_tables([once, once]), workspace.files / "tickets.csv")
+
+        file(120)
+        call(job, "load_file", {"path": "tickets.csv"})
+        sql = "SELECT message, max(topic) AS topic, count(*) AS times FROM tickets GROUP BY message"
+        call(job, "transform_with_sql", {"dataset": "tickets", "sql": sql})
+        call(job, "train_text_model", {"dataset": "tickets", "text": "message", "target": "topic", "method": "words"})
+        call(job, "schedule_predictions", {"dataset": "tickets", "when": "매일 7시", "refresh": True})
+        file(150)
+        ran = run_schedule(job, schedules(workspace)[0], MONDAY, "time")
+        assert (ran.state, ran.error) == ("done", "")
+        head = workspace.version("tickets")
+        assert (head.ref, head.row_count) == ("tickets@4", len(set(messages(150)["message"].to_pylist())))
+        assert ran.rows == head.row_count
+        assert pyarrow.csv.read_csv(workspace.files / ran.files[0])["times"].to_pylist() == [2] * ran.rows
 
 
 def test_a_paused_schedule_does_not_run_and_is_not_made_up_for(workspace: Workspace) -> None:

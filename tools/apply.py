@@ -34,9 +34,8 @@ def apply_recipe(job: Job, dataset: DatasetName, source: DatasetName | None = No
     workspace = job.workspace
     target = workspace.version(dataset)
     base, made = _steps(workspace, target, source)
-    recipe = recipe_of(workspace, [base, *made], _others(workspace, made))
     with workspace.together():
-        last, notes = _matched(job, recipe, base, target)
+        last, notes = _matched(job, _recipe(workspace, base, made), base, target)
         for number, step in enumerate((one for one in made if not one.step.off), 1):
             job.progress((number - 1) / len(made), f"Step {number}: {step.step.tool}")
             if job.cancelled():
@@ -54,6 +53,23 @@ def apply_recipe(job: Job, dataset: DatasetName, source: DatasetName | None = No
         columns=(len(target.names), len(last.names)),
         values={"source": made[-1].ref, "steps": done},
     )
+
+
+def steps_again(job: Job, base: Version, made: Sequence[Version], target: Version) -> list[Version]:
+    """The versions that the steps make of a target, one for the base and for each step, with what was learned there.
+
+    Joined datasets are those of now. The dataset stays at the version it has. Raises ToolError where a step does not fit.
+    """
+    chain = [_matched(job, _recipe(job.workspace, base, made), base, target)[0]]
+    for number, step in enumerate(made, 1):
+        if job.cancelled():
+            raise Stopped
+        chain.append(chain[-1] if step.step.off else _done(job, number, step, chain[-1], target, then=False))
+    return chain
+
+
+def _recipe(workspace: Workspace, base: Version, made: Sequence[Version]) -> Recipe:
+    return recipe_of(workspace, [base, *made], _others(workspace, made))
 
 
 def _steps(workspace: Workspace, target: Version, source: str | None) -> tuple[Version, list[Version]]:
@@ -126,12 +142,16 @@ def _read_versions(workspace: Workspace, recipe: Recipe) -> list[str]:
     return [ref for step in recipe.steps for ref in references(step.sql) if ref in known]
 
 
-def _done(job: Job, number: int, made: Version, parent: Version, target: Version) -> Version:
-    """One step on the rows so far, with its learned values. Raises ToolError that names it where it does not fit."""
+def _done(job: Job, number: int, made: Version, parent: Version, target: Version, *, then: bool = True) -> Version:
+    """One step on the rows so far, with its learned values and the datasets it joined `then`, or those of now.
+
+    Raises ToolError that names it where it does not fit.
+    """
     own, given = catalogued(made.step)
     learned = deepcopy(made.step.learned)
+    others = pinned(job.workspace, made) if then else None
     try:
-        table = input_of(job.workspace, parent, learned, frozen=True, others=pinned(job.workspace, made))
+        table = input_of(job.workspace, parent, learned, frozen=True, others=others)
         derived: Derived = own.function(table, **given)
         told = Derived(
             derived.elsewhere or derived.sql, f"As in {made.ref}, with what was learned there.", derived.materialise

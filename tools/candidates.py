@@ -5,8 +5,9 @@ from typing import Any
 
 from automl.card import Card
 from automl.names import plain_name
-from tools.modelling.models import artefact, find_model
-from tools.modelling.seen import find_candidate, needs_table, revised, see
+from tools.modelling.models import artefact, find_row_model
+from tools.modelling.reading_words import tried
+from tools.modelling.seen import find_candidate, revised, see
 from tools.modelling.words import headline, metrics_of, number
 from tools.tool import Job, ModelName, Outcome, TableData, tool
 
@@ -31,8 +32,9 @@ def compare_candidates(job: Job, model: ModelName | None = None) -> Outcome:
     Args:
         model: The model; the newest one when left out.
     """
-    card = find_model(job.workspace, model)
-    needs_table(card)
+    card = find_row_model(job.workspace, model)
+    if card.modality != "table":
+        return tried(card)
     shown, rows = [name for name in SHOWN[card.problem.kind] if name in card.scores.metrics], []
     for place, candidate in enumerate(card.leaderboard):
         job.progress(place / len(card.leaderboard), f"Measuring {plain_name(candidate.model)}")
@@ -95,8 +97,7 @@ def set_default_candidate(job: Job, candidate: str, model: ModelName | None = No
         candidate: The candidate's name as in the leaderboard, such as CatBoost.
         model: The model; the newest one when left out.
     """
-    card = find_model(job.workspace, model)
-    needs_table(card)
+    card = find_row_model(job.workspace, model)
     chosen = find_candidate(card, candidate)
     if chosen == card.best:
         return Outcome(text=f"'{card.name}' predicts with {chosen} already.", values=_values(card))

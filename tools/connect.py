@@ -156,18 +156,36 @@ def load(workspace: Workspace, path: Path, name: str | None = None, run: str = "
     while workspace.versions(free) and not before:
         # A removed dataset keeps its versions, so its name is not free although nobody sees it.
         free = _next_name(free)
+    return _read_in(workspace, path, free, run, told, fingerprint)
+
+
+def reload(workspace: Workspace, path: Path, loaded: Version, run: str = "") -> Version:
+    """A file in place of the one that a version was loaded from, read in the same way: the next version of its dataset.
+
+    The one that is there already where the content is the same. Raises ToolError for a file that can't be read.
+    """
+    check_file(path)
+    fingerprint = _fingerprint(path)
+    for version in reversed(workspace.versions(loaded.dataset)):
+        if version.step.source.get("fingerprint") == fingerprint and _told(version) == _told(loaded):
+            return version
+    return _read_in(workspace, path, loaded.dataset, run, _told(loaded), fingerprint)
+
+
+def _read_in(workspace: Workspace, path: Path, name: str, run: str, told: Told, fingerprint: str) -> Version:
+    """The rows of a file as the next version of that name."""
     with open_file(path, told) as opened:
         source = opened.source | {"fingerprint": fingerprint} | ({"told": told.said()} if told.said() else {})
-        kept = _keep_aside(workspace, opened.aside, free)
+        kept = _keep_aside(workspace, opened.aside, name)
         step = StepRecord(
             tool="load_file",
-            arguments={"path": path.name, "name": free} | told.said(),
+            arguments={"path": path.name, "name": name} | told.said(),
             source=source | ({"aside": kept.name} if kept else {}),
             run=run,
             text=f"Loaded {path.name}.",
         )
         try:
-            return workspace.add_dataset(free, opened.batches, step)
+            return workspace.add_dataset(name, opened.batches, step)
         except BaseException:
             if kept:
                 kept.unlink()

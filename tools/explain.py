@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 from automl.change import Way, smallest_changes
-from tools.modelling.around import Around, around
+from tools.modelling.around import Around, around, cell_read
+from tools.modelling.models import find_row_model
 from tools.modelling.row import GivenValue, given_row
 from tools.modelling.words import number, percent
 from tools.tool import ColumnName, DatasetName, Job, ModelName, Outcome, TableData, ToolError, listed, tool, unknown
+from tools.train_image import predict_image
+from tools.train_text import highlight_words
 
 SHOWN = 4
 
@@ -35,6 +38,10 @@ def explain_row(
     """
     from automl.reasons import reasons
 
+    card = find_row_model(job.workspace, model)
+    if card.modality != "table":
+        cell = cell_read(job.workspace, card, values or [], dataset, row)
+        return highlight_words(job, cell, card.name) if card.text else predict_image(job, cell, card.name)
     with around(job.workspace, model, values or [], dataset, row) as one:
         said = one.changed([{}])
         outcome = _outcome(one, said)

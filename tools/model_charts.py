@@ -1,10 +1,10 @@
 """Draws charts of a model, each as a declarative Vega-Lite file beside a PNG, an SVG and an HTML file of it."""
 
-from tools.charting.model import KINDS, ChartKind, Drawing, draw, draw_effect_of
+from tools.charting.model import ChartKind, Drawing, draw, draw_effect_of, kinds
 from tools.charts import write_spec
 from tools.modelling.around import around
-from tools.modelling.models import find_model
-from tools.modelling.seen import evaluation_of, needs_table
+from tools.modelling.models import find_row_model
+from tools.modelling.seen import evaluation_of
 from tools.tool import Artefact, ColumnName, Job, ModelName, Outcome, TableData, tool
 
 
@@ -21,14 +21,13 @@ def draw_model_chart(job: Job, kind: ChartKind, model: ModelName | None = None) 
         kind: roc, precision_recall and threshold for two classes; calibration and confusion for classes; actual and residuals for numbers; impact for all.
         model: The model; the newest one when left out.
     """
-    card = find_model(job.workspace, model)
-    needs_table(card)
+    card = find_row_model(job.workspace, model)
     drawing = draw(card, evaluation_of(job.workspace, card), kind)
     return drawn(
         job,
         drawing,
         f"{card.name}_{kind}",
-        {"model": card.name, "kind": kind, "charts": list(KINDS[card.problem.kind])},
+        {"model": card.name, "kind": kind, "charts": list(kinds(card))},
     )
 
 

@@ -5,20 +5,22 @@ from typing import Any
 
 from automl.card import Card, Feature
 from tools.candidates import compare_candidates
-from tools.charting.model import KINDS, Drawing, draw, draw_effect_of, draw_target
+from tools.charting.model import Drawing, draw, draw_effect_of, draw_target, kinds
 from tools.evaluate import model_card
 from tools.modelling.around import around
 from tools.modelling.effect import effect
-from tools.modelling.models import find_model
-from tools.modelling.seen import evaluation_of, needs_table, see
+from tools.modelling.models import find_row_model
+from tools.modelling.reading_words import chosen_words, compared, explained_text
+from tools.modelling.seen import Seen, evaluation_of, see
 from tools.modelling.words import drivers, headline, kind_words, left_out, notes
-from tools.reporting.parts import Part
+from tools.reporting.parts import Part, Picture
 from tools.segments import error_by_segment, show_mistakes
 from tools.tool import Artefact, Job, ModelName, Outcome, TableData, ToolError, tool
 from tools.workspace import free_files
 
 MOST_EFFECTS, MOST_SEGMENTS, MISTAKES = 3, 3, 8
 MOST_FEATURES = 60
+MOST_WORDS = 8
 NO_FONT = (
     "This machine has no Korean font to put into the PDF: its Hangul shows only where the reader's viewer brings one."
     " The HTML file shows it everywhere; with Noto Sans CJK or Nanum Gothic installed, a new PDF does too."
@@ -41,8 +43,7 @@ def model_report(job: Job, model: ModelName | None = None) -> Outcome:
     from tools.reporting.model_page import report_page
     from tools.reporting.model_pdf import beyond_latin, report_pdf
 
-    card = find_model(job.workspace, model)
-    needs_table(card)
+    card = find_row_model(job.workspace, model)
     parts = collect(job, card)
     job.progress(0.85, "Writing the report")
     title = f"{card.name}: {kind_words(card)}"
@@ -78,7 +79,7 @@ def collect(job: Job, card: Card) -> list[Part]:
 
 
 def _summary(job: Job, card: Card) -> list[Part]:
-    words = [headline(card), drivers(card), left_out(card), notes(card)]
+    words = [headline(card), drivers(card), compared(card), chosen_words(card), left_out(card), notes(card)]
     return [Part("Summary", [f"This model predicts {kind_words(card)}.", *filter(None, words)])]
 
 
@@ -113,7 +114,7 @@ def _evaluation(job: Job, card: Card) -> list[Part]:
     rows = [[name, value, *sure.get(name, (None, None)), base.get(name)] for name, value in got.items()]
     table = TableData(columns=["measure", "model", "from", "to", "simplest guess"], rows=rows, row_count=len(rows))
     found = evaluation_of(job.workspace, card)
-    charts = [draw(card, found, kind) for kind in KINDS[card.problem.kind] if kind != "impact"]
+    charts = [draw(card, found, kind) for kind in kinds(card) if kind != "impact"]
     how = "Scores are on rows that training never saw; from and to hold the true score with 95 % certainty (bootstrap over these rows)."
     misses = [[name.replace("_q", ", percentile "), value] for name, value in found.misses.items()]
     more = [Part("Size of the errors", [], TableData(columns=["error", "value"], rows=misses))] if misses else []
@@ -121,17 +122,41 @@ def _evaluation(job: Job, card: Card) -> list[Part]:
 
 
 def _errors(job: Job, card: Card) -> list[Part]:
-    held = see(job.workspace, card.name).held
-    names = [name for name in card.impact if name in held.rows][:MOST_SEGMENTS]
+    seen = see(job.workspace, card.name)
+    names = _groupings(seen) if card.modality != "table" else [one for one in card.impact if one in seen.held.rows]
     parts = []
-    for name in names:
+    for name in names[:MOST_SEGMENTS]:
         outcome = error_by_segment(job, name, card.name)
         parts.append(Part(f"Errors by {name}", [outcome.text], outcome.table))
     wrong = show_mistakes(job, card.name, count=MISTAKES)
     return [*parts, Part("Examples gone wrong", [wrong.text], wrong.table)]
 
 
+def _groupings(seen: Seen) -> list[str]:
+    """The columns beside the texts or pictures whose values tell groups of rows apart."""
+    from automl.segments import grouped
+
+    beside = [name for name in seen.card.problem.excluded if name in seen.held.rows]
+    return [name for name in beside if grouped(seen.held.rows[name]).nunique() > 1]
+
+
 def _explanation(job: Job, card: Card) -> list[Part]:
+    if card.text is not None:
+        told = explained_text(card)
+        lines = [
+            [one.text, one.actual, one.predicted, *_sides(one.words)] for one in [*card.text.wrong, *card.text.right]
+        ]
+        columns = ["text", f"actual {card.target}", "predicted", "words for it", "words against it"]
+        examples = TableData(columns=columns, rows=lines, row_count=len(lines))
+        return [Part("Explanation", [told.text], told.table), Part("What spoke for single answers", [], examples)]
+    if card.image is not None:
+        pictures = [
+            Picture(one.picture, f"{one.path}: {one.actual}, taken for {one.predicted} ({one.probability:.0%})")
+            for one in [*card.image.wrong, *card.image.right]
+            if one.picture
+        ]
+        how = "Red parts of a picture spoke for its answer, blue ones against it."
+        return [Part("Explanation", [chosen_words(card), how], pictures=pictures)]
     how = "Impact is how much worse the model gets on unseen rows when that column's values are shuffled."
     charts: list[Drawing] = []
     if card.impact:
@@ -144,6 +169,14 @@ def _explanation(job: Job, card: Card) -> list[Part]:
     except ToolError as error:  # a model of an older Easel, or columns without a value in the rows that were kept
         words.append(str(error))
     return [Part("Explanation", words, None, charts)]
+
+
+def _sides(words: list[tuple[str, float]]) -> tuple[str, str]:
+    """The words that speak most for an answer, and those against it."""
+    ranked = sorted(words, key=lambda one: -abs(one[1]))[:MOST_WORDS]
+    return tuple(
+        ", ".join(word for word, weight in ranked if (weight > 0) is good and weight) for good in (True, False)
+    )  # type: ignore[return-value]
 
 
 def _card(job: Job, card: Card) -> list[Part]:

@@ -6,7 +6,7 @@ from automl.card import Card
 from tools.modelling.models import find_row_model
 from tools.modelling.prepare import open_model, prepare
 from tools.modelling.row import Given, GivenValue, given_row
-from tools.modelling.words import number, percent
+from tools.modelling.words import number, percent, threshold_words
 from tools.tool import Job, ModelName, Outcome, TableData, listed, tool
 
 __all__ = ["GivenValue", "predict_row"]
@@ -67,13 +67,8 @@ def _row_words(card: Card, value: Any, probabilities: Any) -> str:
     others = [f"{name} {percent(float(share))}" for name, share in shares.drop(value).iloc[:3].items()]
     return (
         f"The model '{card.name}' predicts {card.target} = {value} with a probability of {percent(float(shares[value]))}"
-        f" ({listed(others)}).{_threshold_words(card)}"
+        f" ({listed(others)}).{threshold_words(card)}"
     )
-
-
-def _threshold_words(card: Card) -> str:
-    kept = card.decision is not None and card.decision.threshold is not None
-    return f" The answer follows the threshold that was kept: {card.decision.why}." if kept and card.decision else ""
 
 
 def _typical_words(card: Card, given: Given) -> str:

@@ -10,7 +10,8 @@ from typing import Literal
 
 from tools.modelling.models import find_row_model
 from tools.modelling.prediction_file import Format
-from tools.scheduling.store import Run, Schedule, find_schedule, forget, keep, runs, schedules
+from tools.scheduling.refresh import source_of
+from tools.scheduling.store import Run, Schedule, find_schedule, forget, keep, model_of, runs, schedules
 from tools.scheduling.when import find_when, read_when
 from tools.scheduling.work import files_of, run_schedule, things, told
 from tools.scheduling.worker import local_now
@@ -23,6 +24,7 @@ _AGAIN = (
     r"|thursday|friday|saturday|sunday)s?\b|\bevery \d+|\b(?:daily|weekly|monthly|hourly|nightly|recurring|schedul\w*|cron)\b"
     r"|\bwhen(?:ever)?\b[^.]*\b(?:changes|is updated|arrives)\b|매일|매주|매월|매달|매시간|마다|예약|스케줄|정기적|주기적|바뀌면|변경되면|업데이트되면"
 )
+_ANEW = r"re-?load|refresh|re-?read|\b(?:anew|afresh|fresh|newest|latest)\b|same steps|re-?run|새로 (?:읽|불러)|다시 (?:읽|불러)|갱신|최신|같은 단계"
 _NAMED = r"schedul|예약|스케줄|일정"
 
 
@@ -34,6 +36,7 @@ _NAMED = r"schedul|예약|스케줄|일정"
     more={
         "format": r"excel|xlsx?\b|parquet|엑셀|파케이",
         "path": r"\bfiles?\b|\bfolder\b|\.csv|\.parquet|\.xlsx|파일|폴더",
+        "refresh": _ANEW,
     },
 )
 def schedule_predictions(
@@ -43,6 +46,7 @@ def schedule_predictions(
     path: str | None = None,
     model: ModelName | None = None,
     format: Format = "csv",
+    refresh: bool = False,
     name: str | None = None,
 ) -> Outcome:
     """Predict a dataset or files again and again: "every day at 07:00", "매주 월요일 9시", "every 15 minutes", "when it changes".
@@ -55,26 +59,29 @@ def schedule_predictions(
         path: In place of a dataset: a file, or a pattern of files such as inbox/*.csv, read anew each time.
         model: The model; the newest one when left out.
         format: csv, parquet or xlsx (Excel).
+        refresh: true to read the dataset's file anew before each run and do its steps again, so that it holds the new rows.
         name: A name for the schedule.
     """
     workspace, now = job.workspace, local_now()
     card, moment = find_row_model(workspace, model), read_when(when)
-    known, files = _source(workspace, dataset, path)
+    known, files, steps = _source(workspace, dataset, path, refresh=refresh)
     schedule = Schedule(
         name=_free(workspace, name or f"{known or _stem(files)}_{card.target}"),
         model=card.name,
+        built=card.created,
         when=moment,
         format=format,
         created=now,
         dataset=known,
         path=files,
+        steps=steps,
     )
     if moment.kind == "change":
         schedule = schedule.model_copy(update={"baseline": things(workspace, schedule)})
     keep(workspace, schedule)
     return Outcome(
         text=f"'{schedule.name}' predicts {card.target} for {schedule.source} {moment.words()} with the model '{card.name}'"
-        f" and writes a new {format} file each time. {_next_words(schedule, now)} It runs while this project is open here,"
+        f" and writes a new {format} file each time.{_anew_words(schedule)} {_next_words(schedule, now)} It runs while this project is open here,"
         " or without a browser: easel worker --project DIR.",
         values={
             "schedule": schedule.name,
@@ -85,18 +92,25 @@ def schedule_predictions(
     )
 
 
-def _source(workspace: Workspace, dataset: str | None, path: str | None) -> tuple[str, str]:
-    """The dataset or the files that are predicted; the other one is empty."""
-    if path:
+def _anew_words(schedule: Schedule) -> str:
+    if not schedule.refreshes:
+        return ""
+    return f" Before that it reads {Path(schedule.path).name} anew and does the steps of {schedule.steps} again; what they learned stays."
+
+
+def _source(workspace: Workspace, dataset: str | None, path: str | None, *, refresh: bool) -> tuple[str, str, str]:
+    """The dataset or the files that are predicted, and the version whose steps are done again; what is not so is empty."""
+    if path and not refresh:
         if not files_of(workspace, path) and not any(sign in path for sign in "*?["):
             raise ToolError(
                 f"There is no file {path} to predict. Name one that is there, or a pattern such as inbox/*.csv."
             )
-        return "", path
+        return "", path, ""
     heads = [head.dataset for head in workspace.datasets()]
     if dataset is None and not heads:
         raise ToolError("There is nothing to predict yet: load a file first, or name a path.")
-    return workspace.version(dataset or heads[0]).dataset, ""
+    version = workspace.version(dataset or heads[0])
+    return (version.dataset, source_of(workspace, version, path), version.ref) if refresh else (version.dataset, "", "")
 
 
 def _stem(path: str) -> str:
@@ -133,7 +147,15 @@ def list_schedules(job: Job) -> Outcome:
         last = next((run for run in past if run.schedule == one.name), None)
         state = "paused" if one.paused else "on"
         rows.append(
-            [one.name, one.source, one.when.words(), one.model, state, _next(one, now), told(last) if last else None]
+            [
+                one.name,
+                one.source,
+                one.when.words(),
+                _model(workspace, one),
+                state,
+                _next(one, now),
+                told(last) if last else None,
+            ]
         )
     latest = past[:3]
     said = [
@@ -151,6 +173,14 @@ def list_schedules(job: Job) -> Outcome:
         ),
         values={"schedules": [one.name for one in found], "runs": run_rows(past[:MOST_RUNS])},
     )
+
+
+def _model(workspace: Workspace, schedule: Schedule) -> str:
+    """What the model of a schedule is called now."""
+    try:
+        return model_of(workspace, schedule).name
+    except ToolError:
+        return f"{schedule.model} (deleted)"
 
 
 def run_rows(past: Sequence[Run]) -> list[list[object]]:
@@ -179,16 +209,18 @@ def run_rows(past: Sequence[Run]) -> list[list[object]]:
 )
 def change_schedule(
     job: Job,
-    action: Literal["pause", "resume", "delete", "run", "retime"],
+    action: Literal["pause", "resume", "delete", "run", "retime", "switch"],
     schedule: str | None = None,
     when: str | None = None,
+    model: ModelName | None = None,
 ) -> Outcome:
-    """Pause, resume, delete or retime a schedule, or run it now.
+    """Pause, resume, delete or retime a schedule, run it now, or switch it to another model.
 
     Args:
-        action: pause, resume, delete, run (now) or retime.
+        action: pause, resume, delete, run (now), retime or switch (its model).
         schedule: Its name; left out, the only one.
         when: For retime: the new time in the person's own words.
+        model: For switch: the model to predict with from now on; the newest one when left out.
     """
     workspace, found = job.workspace, _named(job.workspace, schedule)
     if action == "run":
@@ -202,6 +234,13 @@ def change_schedule(
     if action == "delete":
         forget(workspace, found.name)
         return Outcome(text=f"Deleted the schedule '{found.name}'; its files stay.", values={"schedule": found.name})
+    if action == "switch":
+        card = find_row_model(workspace, model)
+        keep(workspace, found.model_copy(update={"model": card.name, "built": card.created}))
+        return Outcome(
+            text=f"'{found.name}' predicts with the model '{card.name}' from now on.",
+            values={"schedule": found.name, "model": card.name},
+        )
     if action == "retime":
         if not when or find_when(when) is None:
             raise ToolError(f"To what time shall '{found.name}' move? Say for example: every day at 07:00.")

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from automl.segments import Group, Treated
+from automl.segments import OTHERS, Group, Treated
 from tools.modelling.seen import Seen, see
 from tools.modelling.words import number, percent
 from tools.tool import ColumnName, Job, ModelName, Outcome, TableData, ToolError, listed, tool, unknown
@@ -28,6 +28,8 @@ def error_by_segment(job: Job, column: ColumnName, model: ModelName | None = Non
     seen = see(job.workspace, model)
     name = _column(seen, column)
     groups = errors(seen.held, name)
+    if [one.name for one in groups] == [OTHERS]:
+        raise ToolError(f"Hardly a value of {name} occurs often enough to be a group of rows. Name another column.")
     classes = seen.held.probabilities is not None
     what = "wrong" if classes else "off on average"
     whole = float(seen.held.wrong.mean())

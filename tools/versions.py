@@ -7,6 +7,7 @@ from automl.paired import Paired
 from tools.modelling.duel import duel
 from tools.modelling.models import find_model, model_cards
 from tools.modelling.words import number, percent
+from tools.scheduling.store import schedules_of
 from tools.tool import DatasetName, Job, ModelName, Outcome, TableData, ToolError, listed, tool
 from tools.train import main_score
 from tools.workspace import TRASH, snake_case
@@ -166,9 +167,11 @@ def rename_model(job: Job, model: ModelName, name: str) -> Outcome:
     card, wanted = find_model(job.workspace, model), snake_case(name)
     if any(one.name == wanted for one in model_cards(job.workspace)):
         raise ToolError(f"There is a model '{wanted}' already. Choose another name for '{card.name}'.")
+    used = schedules_of(job.workspace, card)
     job.workspace.move_model(card.name, wanted, run=job.run)
     return Outcome(
-        text=f"The model '{card.name}' is called '{wanted}' now.", values={"model": wanted, "was": card.name}
+        text=f"The model '{card.name}' is called '{wanted}' now.{f' Its schedules go on with it: {listed(used)}.' if used else ''}",
+        values={"model": wanted, "was": card.name, "schedules": used},
     )
 
 
@@ -185,11 +188,14 @@ def delete_model(job: Job, model: ModelName) -> Outcome:
         model: The model.
     """
     card, place = find_model(job.workspace, model), 1
+    used = schedules_of(job.workspace, card)
     while (job.workspace.models / TRASH / f"{card.name}~{place}").exists():
         place += 1
     job.workspace.move_model(card.name, f"{TRASH}/{card.name}~{place}", run=job.run)
     left = [one.name for one in model_cards(job.workspace)]
+    waits = f" Schedules that predict with it fail until it is back or another model is given: {listed(used)}."
     return Outcome(
-        text=f"Deleted the model '{card.name}'; undo brings it back. Models left: {listed(left) or 'none'}.",
-        values={"model": card.name, "left": left},
+        text=f"Deleted the model '{card.name}'; undo brings it back. Models left: {listed(left) or 'none'}."
+        + (waits if used else ""),
+        values={"model": card.name, "left": left, "schedules": used},
     )

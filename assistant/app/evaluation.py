@@ -19,11 +19,13 @@ Points = Sequence[tuple[float, float]]
 
 
 def sections(card: "Card", found: "Evaluation | None", outcomes: Sequence["StepDone"]) -> list[tuple[str, Markup]]:
-    """Title and body of each part; none for models that read no table."""
-    if card.modality != "table":
+    """Title and body of each part; none for forecasts, which are judged in their own way."""
+    if card.forecast:
         return []
     mine = [one for one in reversed(outcomes) if one.values.get("model") == card.name]
-    parts = [("Report", _report(card, mine)), ("Leaderboard", _leaderboard(card))]
+    parts = [("Report", _report(card, mine))]
+    if card.modality == "table":  # the ways of reading texts and pictures are told with the rest of what was read
+        parts.append(("Leaderboard", _leaderboard(card)))
     if found is not None:
         parts.append(("How it ranks and how sure it may be", _curves(card, found)))
         if found.thresholds and card.problem.positive:
@@ -207,6 +209,8 @@ def _cost(name: str, words: str, slider: str) -> Markup:
 
 def _segments(card: "Card", mine: Sequence["StepDone"]) -> Markup:
     names = [*card.impact, *(name for name in card.model_columns if name not in card.impact)]
+    if card.modality != "table":  # every text and picture is another one: the columns beside them make groups
+        names = [*card.problem.excluded]
     made = next((one for one in mine if "groups" in one.values), None)
     shown = join([tag("p", made.text), table(made.table, caption="Errors by group")]) if made and made.table else ""
     identity = f"segment-{card.name}"

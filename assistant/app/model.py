@@ -224,10 +224,8 @@ def row_form(card: "Card", posted: Mapping[str, Sequence[str]]) -> Markup:
 def _asked(card: "Card") -> list[Markup]:
     """The buttons below the form: the prediction, and for a model of a table why and what would have to change."""
     first = tag("button", f"Predict {card.target}", type="submit", class_="primary")
-    if card.modality != "table":
-        return [first]
     more = [("explain_row", "Predict and say why")]
-    if card.problem.kind == "binary":
+    if card.problem.kind == "binary" and card.modality == "table":
         more.append(("find_change", "What would have to change"))
     return [first, *(tag("button", words, type="submit", data_tool=tool) for tool, words in more)]
 

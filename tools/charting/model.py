@@ -38,13 +38,19 @@ class Drawing:
     rows: list[list[Any]]
 
 
+def kinds(card: Card) -> tuple[ChartKind, ...]:
+    """The charts that a model has; one that reads a single column of texts or pictures has no impact to compare."""
+    known = KINDS[card.problem.kind]
+    return known if card.modality == "table" else tuple(kind for kind in known if kind != "impact")
+
+
 def draw(card: Card, found: Evaluation, kind: ChartKind) -> Drawing:
     """The chart of a kind. Raises ToolError where the model's kind of problem has none."""
-    known = KINDS[card.problem.kind]
+    known = kinds(card)
     if kind not in known:
-        raise ToolError(
-            f"'{card.name}' has no {kind} chart, as it predicts {_what(card)}. Its charts: {', '.join(known)}."
-        )
+        alone = kind == "impact" and card.modality != "table"
+        why = f"it reads {card.modality}s alone" if alone else f"it predicts {_what(card)}"
+        raise ToolError(f"'{card.name}' has no {kind} chart, as {why}. Its charts: {', '.join(known)}.")
     return {
         "roc": _roc,
         "precision_recall": _precision_recall,

@@ -15,7 +15,7 @@ from automl.change import Lever
 from tools.modelling.models import find_row_model
 from tools.modelling.prepare import Preparer, open_model, prepare
 from tools.modelling.row import Given, GivenValue, given_row
-from tools.modelling.seen import needs_table
+from tools.modelling.seen import needs_columns
 from tools.modelling.split import BACKGROUND
 from tools.recipe import Recipe
 from tools.tool import ToolError, identifier, plain
@@ -133,12 +133,9 @@ def around(
 ) -> Around:
     """The row that is meant: given values over a row of a dataset, over typical values. Raises ToolError."""
     card = find_row_model(workspace, model)
-    needs_table(card)
+    needs_columns(card)
     saved, recipe = open_model(workspace, card.name, final=True)
-    start, empty = _row_of(workspace, card, recipe, dataset, row)
-    named = {one.column.strip().casefold() for one in values}
-    kept = [one for one in start if one.column.casefold() not in named]
-    given = given_row(card, recipe, [*kept, *values], [one for one in empty if one.casefold() not in named])
+    given = _given_case(workspace, card, recipe, values, dataset, row)
     path = workspace.models / card.name / BACKGROUND
     if not path.is_file():
         raise ToolError(f"'{card.name}' was built by an older Easel and keeps no training rows. Build it again.")
@@ -147,6 +144,32 @@ def around(
     read: Callable[[str], pa.Table] = pyarrow.parquet.read_table
     rows = _together(given.row, read(str(path)))
     return Around(card, given, rows, prepare(saved, recipe, rows.schema))
+
+
+def cell_read(
+    workspace: Workspace, card: Card, values: Sequence[GivenValue], dataset: str | None, row: int | None
+) -> str:
+    """The text, or the path of the picture, that a model of one column reads of the row that is meant."""
+    saved, recipe = open_model(workspace, card.name)
+    given = _given_case(workspace, card, recipe, values, dataset, row)
+    with prepare(saved, recipe, given.row.schema) as preparer:
+        cell = preparer.frame(given.row)[next(iter(card.model_columns))].iloc[0]
+    return str(cell) if isinstance(cell, str) else ""
+
+
+def _given_case(
+    workspace: Workspace,
+    card: Card,
+    recipe: Recipe,
+    values: Sequence[GivenValue],
+    dataset: str | None,
+    row: int | None,
+) -> Given:
+    """Given values over those of a dataset's row, over typical ones."""
+    start, empty = _row_of(workspace, card, recipe, dataset, row)
+    named = {one.column.strip().casefold() for one in values}
+    kept = [one for one in start if one.column.casefold() not in named]
+    return given_row(card, recipe, [*kept, *values], [one for one in empty if one.casefold() not in named])
 
 
 def _together(row: pa.Table, background: pa.Table) -> pa.Table:

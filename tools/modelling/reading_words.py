@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from automl.card import Card
 from automl.reading import Trial
-from tools.modelling.words import kind_words, percent
+from tools.modelling.words import kind_words, metrics_of, percent, threshold_words
 from tools.tool import Outcome, TableData, listed
 
 CLASSES, WORDS = 4, 4
@@ -103,12 +103,37 @@ def explained_image(card: Card) -> Outcome:
     )
 
 
+def tried(card: Card) -> Outcome:
+    """The leaderboard of a text or picture model: what each way was worth on the rows that chose; the best is kept."""
+    facts = card.text or card.image
+    rows = [
+        [one.method, "yes" if one.method == card.best else "", one.accuracy, one.log_loss, one.seconds]
+        for one in (facts.trials if facts else [])
+    ]
+    got = card.scores.metrics
+    words = [
+        f"{len(rows)} way{'s' if len(rows) != 1 else ''} of '{card.name}', on training rows that each had not learned from.",
+        compared(card),
+        chosen_words(card),
+        f"The best one alone was kept and then measured on {card.holdout_rows:,} rows it never saw: it is right for"
+        f" {percent(got['accuracy'])} of them.",
+    ]
+    return Outcome(
+        text=" ".join(filter(None, words)),
+        table=TableData(
+            columns=["candidate", "default", "accuracy", "log_loss", "seconds to fit"], rows=rows, row_count=len(rows)
+        ),
+        metrics=metrics_of(card),
+        values={"model": card.name, "default": card.best, "best": card.best, "candidates": [row[0] for row in rows]},
+    )
+
+
 def taken_for(card: Card, what: str, answer: str, shares: Mapping[str, float]) -> str:
     """`The model 'm' takes it for kind = spam with a probability of 91 % (ham 9 %).`; shares stand the largest first."""
-    others = [f"{name} {percent(share)}" for name, share in list(shares.items())[1:4]]
+    others = [f"{name} {percent(share)}" for name, share in shares.items() if name != answer][:3]
     return (
         f"The model '{card.name}' takes {what} for {card.target} = {answer} with a probability of"
-        f" {percent(shares[answer])} ({listed(others)})."
+        f" {percent(shares[answer])} ({listed(others)}).{threshold_words(card)}"
     )
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from automl.card import Card
-from tools.modelling.models import find_model, folder_of, revise
+from tools.modelling.models import find_row_model, folder_of, revise
 from tools.modelling.prepare import open_model
 from tools.tool import Job, ToolError, unknown
 from tools.workspace import Workspace
@@ -29,12 +29,11 @@ class Seen:
 
 
 def see(workspace: Workspace, name: str | None, candidate: str | None = None) -> Seen:
-    """The model of that name, or the newest one. Raises ToolError where it reads no table or can't be loaded."""
+    """The model of that name, or the newest one. Raises ToolError where it forecasts or can't be loaded."""
     from automl.held import held
     from automl.predictor import ModelError
 
-    card = find_model(workspace, name)
-    needs_table(card)
+    card = find_row_model(workspace, name)
     chosen = find_candidate(card, candidate) if candidate else card.best
     model, _ = open_model(workspace, card.name)
     try:
@@ -69,14 +68,28 @@ def revised(job: Job, seen: Seen, changed: str, **update: object) -> Card:
     return new
 
 
-def needs_table(card: Card) -> None:
-    """Raises ToolError for a model of series, texts or pictures."""
-    if card.modality != "table":
-        raise ToolError(f"This looks at models of tables; '{card.name}' reads {card.modality}s. Ask how good it is.")
+def needs_columns(card: Card) -> None:
+    """Raises ToolError for a model that reads one column, of texts or of pictures: no other cell moves its answer."""
+    instead = {"text": "which words of a text speak for its answer, highlight_words shows"}
+    instead |= {"image": "which parts of a picture speak for its answer, predict_image draws"}
+    if card.modality in instead:
+        raise ToolError(
+            f"'{card.name}' reads {card.modality}s, not columns whose values can be varied: {instead[card.modality]}."
+        )
 
 
 def find_candidate(card: Card, name: str) -> str:
-    """The candidate of that name or of a part of it. Raises ToolError where none or several are meant."""
+    """The candidate of that name or of a part of it, one that is kept. Raises ToolError where none or several are meant."""
+    found = _candidate(card, name)
+    if card.modality != "table" and found != card.best:
+        raise ToolError(
+            f"Of '{card.name}' the best way alone is kept, {card.best}; {found} was tried and left. Build it again with"
+            " that method to have it."
+        )
+    return found
+
+
+def _candidate(card: Card, name: str) -> str:
     known = [one.model for one in card.leaderboard]
     wanted = name.strip().casefold()
     exact = [one for one in known if one.casefold() == wanted]

@@ -73,6 +73,12 @@ def _decided(card: Card) -> str:
     return f" Its threshold was chosen: {card.decision.why}."
 
 
+def threshold_words(card: Card) -> str:
+    """What is said beside a single answer where a threshold was kept."""
+    kept = card.decision is not None and card.decision.threshold is not None
+    return f" The answer follows the threshold that was kept: {card.decision.why}." if kept and card.decision else ""
+
+
 def _multiclass(card: Card) -> str:
     got, base = card.scores.metrics, card.baseline.metrics
     return (
@@ -113,7 +119,7 @@ def _no_better(card: Card) -> str:
 
 def drivers(card: Card) -> str:
     """`What drives it: Age 31 %, Balance 12 %.`"""
-    if card.forecast:
+    if card.modality != "table":
         return ""
     shown = [f"{name} {share:.0%}".replace("%", " %") for name, share in card.impact.items() if share >= 0.005]
     return f"What drives it: {listed(shown, DRIVERS)}." if shown else "No single column makes a measurable difference."

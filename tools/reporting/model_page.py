@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.charting.model import Drawing
-from tools.reporting.parts import Part, is_number, shown
+from tools.reporting.parts import Part, Picture, is_number, shown
 from tools.tool import TableData
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
@@ -15,6 +15,7 @@ main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 3rem }
 figure { margin: 1rem 0; background: #fff; border: 1px solid #dde3ea; border-radius: 10px; padding: .5rem; overflow-x: auto }
 figure svg { display: block; max-width: 100%; height: auto } figcaption { color: #444; font-size: .875rem; padding: .25rem .5rem }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem }
+.pictures { display: flex; flex-wrap: wrap; gap: 1rem } .pictures figcaption { max-width: 12rem }
 .scroll { overflow-x: auto } td.num { text-align: right; font-variant-numeric: tabular-nums }
 @media print { section { break-inside: avoid-page } }
 """
@@ -36,7 +37,15 @@ def _part(place: int, part: Part) -> str:
     words = "".join(f"<p>{_text(line)}</p>" for line in part.words if line)
     charts = f'<div class="charts">{"".join(map(_figure, part.charts))}</div>' if part.charts else ""
     table = _table(part.table, part.title) if part.table else ""
-    return f'<section id="part-{place}"><h2>{_text(part.title)}</h2>{words}{table}{charts}</section>'
+    pictures = f'<div class="pictures">{"".join(map(_picture, part.pictures))}</div>' if part.pictures else ""
+    return f'<section id="part-{place}"><h2>{_text(part.title)}</h2>{words}{table}{charts}{pictures}</section>'
+
+
+def _picture(one: Picture) -> str:
+    words = _text(one.words)
+    return (
+        f'<figure><img src="data:image/jpeg;base64,{one.jpeg}" alt="{words}"><figcaption>{words}</figcaption></figure>'
+    )
 
 
 def _figure(drawing: Drawing) -> str:

@@ -4,6 +4,7 @@ Where the machine has none, or the font lacks a letter, Adobe's Korean CID font 
 bring it or one like it, the others show boxes.
 """
 
+import base64
 import html
 import io
 import json
@@ -16,13 +17,15 @@ from typing import Any
 
 from tools.charting.model import Drawing
 from tools.reporting.letters import cut_font, installed
-from tools.reporting.parts import Part, is_number, shown
+from tools.reporting.parts import Part, Picture, is_number, shown
 from tools.tool import TableData
 
 KOREAN = "HYSMyeongJo-Medium"
 WIDTH = 500.0
 """Points between the margins of an A4 page."""
 CHART = 300.0
+PICTURES = 4
+"""So many pictures stand beside each other."""
 MOST_COLUMNS, MOST_ROWS = 14, 60
 Setting = Callable[[str], str]
 _BEYOND = re.compile(r"[^\x00-\xff\u2013\u2014\u2018-\u201e\u2020-\u2026\u20ac]+")
@@ -44,6 +47,8 @@ def report_pdf(title: str, parts: list[Part], fonts: Iterable[Path] | None = Non
             story += [Spacer(1, 4), _table(part.table, styles, text_of)]
         for drawing in part.charts:
             story.append(KeepTogether(_chart(drawing, styles, text_of)))
+        if part.pictures:
+            story.append(_pictures(part.pictures, styles, text_of))
         story.append(Spacer(1, 8))
     out = io.BytesIO()
     SimpleDocTemplate(
@@ -77,6 +82,23 @@ def _chart(drawing: Drawing, styles: Any, text_of: Setting) -> list[Any]:
         Image(io.BytesIO(png), width=width, height=width * high / wide),
         Paragraph(text_of(drawing.text), styles["Caption"]),
     ]
+
+
+def _pictures(pictures: list[Picture], styles: Any, text_of: Setting) -> Any:
+    """The pictures in rows, each with its words below."""
+    from reportlab.platypus import Image, Paragraph, Table
+
+    side = WIDTH / PICTURES - 12
+    cells: list[Any] = [
+        [
+            Image(io.BytesIO(base64.b64decode(one.jpeg)), width=side, height=side),
+            Paragraph(text_of(one.words), styles["Cell"]),
+        ]
+        for one in pictures
+    ]
+    cells += [""] * (-len(cells) % PICTURES)
+    rows = [cells[start : start + PICTURES] for start in range(0, len(cells), PICTURES)]
+    return Table(rows, colWidths=[WIDTH / PICTURES] * PICTURES)
 
 
 def _table(table: TableData, styles: Any, text_of: Setting) -> Any:

@@ -8,6 +8,14 @@ from tools.tool import TableData
 
 
 @dataclass(frozen=True)
+class Picture:
+    """A small JPEG in base64, and what is seen on it."""
+
+    jpeg: str
+    words: str
+
+
+@dataclass(frozen=True)
 class Part:
     """One section of a report."""
 
@@ -15,6 +23,7 @@ class Part:
     words: list[str]
     table: TableData | None = None
     charts: list[Drawing] = field(default_factory=list)
+    pictures: list[Picture] = field(default_factory=list)
 
 
 def shown(value: Any) -> str:

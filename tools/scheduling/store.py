@@ -10,6 +10,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from automl.card import Card
+from tools.modelling.models import find_model, model_cards
 from tools.modelling.prediction_file import Format
 from tools.scheduling.when import When
 from tools.tool import ToolError, unknown
@@ -25,9 +27,14 @@ class Schedule(BaseModel):
     model_config = ConfigDict(frozen=True)
     name: str
     model: str
+    """What its model was called when the schedule was made."""
+    built: str = ""
+    """When its model was built, by which it is known whatever it is called now."""
     dataset: str = ""
     path: str = ""
-    """A file, or a pattern of files such as `inbox/*.csv`; empty where a dataset is predicted."""
+    """A file, or a pattern of files such as `inbox/*.csv`; empty where a dataset is predicted as it is."""
+    steps: str = ""
+    """The version whose steps are done anew to the rows of the file before each run, which then are the dataset."""
     when: When
     format: Format = "csv"
     paused: bool = False
@@ -38,6 +45,11 @@ class Schedule(BaseModel):
     @property
     def source(self) -> str:
         return self.dataset or self.path
+
+    @property
+    def refreshes(self) -> bool:
+        """Whether the dataset is made anew from its file before each run."""
+        return bool(self.steps)
 
 
 class Run(BaseModel):
@@ -108,6 +120,28 @@ def stamp(workspace: Workspace) -> int:
     """Changes whenever the schedules do."""
     path = _folder(workspace) / "schedules.json"
     return path.stat().st_mtime_ns if path.is_file() else 0
+
+
+def model_of(workspace: Workspace, schedule: Schedule) -> Card:
+    """The model of a schedule, whatever it is called now. Raises ToolError where it was deleted."""
+    if not schedule.built:
+        return find_model(workspace, schedule.model)
+    for card in model_cards(workspace):
+        if card.created == schedule.built:
+            return card
+    raise ToolError(
+        f"The model '{schedule.model}' was deleted. Undo brings it back; or give '{schedule.name}' another one:"
+        f" change_schedule(action='switch', schedule='{schedule.name}', model=…)."
+    )
+
+
+def schedules_of(workspace: Workspace, card: Card) -> list[str]:
+    """The names of the schedules that predict with a model."""
+    return [
+        one.name
+        for one in schedules(workspace)
+        if (one.built == card.created if one.built else one.model.casefold() == card.name.casefold())
+    ]
 
 
 def _write(workspace: Workspace, found: list[Schedule]) -> None:

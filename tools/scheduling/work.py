@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from glob import glob
 from pathlib import Path
@@ -10,8 +11,8 @@ from time import monotonic
 from automl.predictor import ModelError
 from tools.batch import file_predicted, predicted
 from tools.connect import find_file
-from tools.modelling.models import find_model
-from tools.scheduling.store import Run, Schedule, log, runs
+from tools.scheduling.refresh import refresh
+from tools.scheduling.store import Run, Schedule, log, model_of, runs
 from tools.sources.write import put
 from tools.tool import Job, Stopped, ToolError, listed
 from tools.workspace import Workspace
@@ -28,7 +29,7 @@ def missed(workspace: Workspace, schedule: Schedule, now: datetime) -> list[date
 
 def things(workspace: Workspace, schedule: Schedule) -> dict[str, str]:
     """What the schedule reads, each with a mark that changes when it does."""
-    if schedule.dataset:
+    if schedule.dataset and not schedule.refreshes:
         try:
             return {schedule.dataset: workspace.version(schedule.dataset).ref}
         except ToolError:
@@ -61,7 +62,7 @@ def changed(workspace: Workspace, schedule: Schedule, now: datetime, settle: flo
     """What is new or another one since the schedule last looked; a file that is still being written waits."""
     before = seen_before(workspace, schedule)
     found = {name: mark for name, mark in things(workspace, schedule).items() if before.get(name) != mark}
-    if schedule.dataset:
+    if schedule.dataset and not schedule.refreshes:
         return found
     return {name: mark for name, mark in found.items() if now.timestamp() - Path(name).stat().st_mtime >= settle}
 
@@ -81,8 +82,9 @@ def run_schedule(job: Job, schedule: Schedule, now: datetime, why: str, what: Ma
     )
     log(workspace, run)
     began, rows, made, errors = monotonic(), 0, [], []
+    job = job if job.run else replace(job, run=f"schedule-{run.id}")
     if not marks and not pattern:
-        errors.append(f"There is no {schedule.source} any more.")
+        errors.append(f"There is no {schedule.path or schedule.dataset} any more.")
     for name in marks:
         try:
             count, file = _predicted(job, schedule, name, now)
@@ -104,12 +106,12 @@ def run_schedule(job: Job, schedule: Schedule, now: datetime, why: str, what: Ma
 
 def _predicted(job: Job, schedule: Schedule, name: str, now: datetime) -> tuple[int, Path]:
     """The number of rows of one thing that was read, and the file with its predictions."""
-    workspace, card = job.workspace, find_model(job.workspace, schedule.model)
+    workspace, card = job.workspace, model_of(job.workspace, schedule)
     if card.forecast:
         raise ToolError(f"'{card.name}' forecasts what comes next; only models that predict rows are scheduled.")
     moment = f"{now:%Y-%m-%d_%H%M}"
     if schedule.dataset:
-        version = workspace.version(name)
+        version = refresh(job, schedule, card).predicted if schedule.refreshes else workspace.version(name)
         with predicted(job, version, card, schedule.format) as (made, done):
             file = put(made, workspace.files, f"{version.dataset}_predictions_{moment}", schedule.format)
         return done.tally.rows, file
