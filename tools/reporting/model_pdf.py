@@ -176,6 +176,6 @@ def _texts(title: str, parts: list[Part]) -> Iterator[str]:
     """Every text that stands in the report."""
     yield title
     for part in parts:
-        yield from (part.title, *part.words, *(drawing.text for drawing in part.charts))
+        yield from (part.title, *part.words, *(one.text for one in part.charts), *(one.words for one in part.pictures))
         if part.table is not None:
             yield from (str(cell) for line in (part.table.columns, *part.table.rows) for cell in line)
