@@ -74,10 +74,15 @@ def _seasonal(series: Any, period: int) -> float:
 
 
 def _stl(series: Any, period: int, *, robust: bool) -> Any:
-    """One season for the whole series: a window that lets it change would follow chance where it came round few times."""
+    """One season for the whole series: a window that lets it change would follow chance where it came round few times.
+
+    Lines are smoothed at every tenth of their window and drawn straight between, as R's stl does.
+    """
     from statsmodels.tsa.seasonal import STL
 
-    return STL(series, period=period, seasonal=10 * len(series) + 1, seasonal_deg=0, robust=robust).fit()
+    jump = max(1, period // 10)
+    jumps = {"seasonal_jump": max(1, len(series) // period), "trend_jump": jump, "low_pass_jump": jump}
+    return STL(series, period=period, seasonal=10 * len(series) + 1, seasonal_deg=0, robust=robust, **jumps).fit()
 
 
 def _taken_apart(series: Any, period: int, unit: str) -> Season:

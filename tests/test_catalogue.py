@@ -3,6 +3,7 @@
 The list is written out: an operator that is lost, or whose arguments no longer do it, fails here by its name.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -262,6 +263,26 @@ def test_each_operator_makes_a_new_version(
     assert outcome.dataset not in (None, "sales@1")
     assert outcome.sql
     assert workspace.rows(f'SELECT count(*) FROM "{outcome.dataset}"')[0][0] > 0
+
+
+PROOFS = {
+    "SQL letter by letter": r"sql\b[^\n]*==|== sql\b|\boutcome\.sql\n|\boutcome\.sql,",
+    "a replay on other rows": r"\breplay\w*\(",
+    "a case of wrong input": r"raises\(\s*ToolError|raises\(ToolError",
+}
+
+
+@pytest.mark.parametrize("tool", [tool.name for tool in catalogue().values() if tool.is_transform])
+def test_each_transform_has_its_sql_a_replay_and_wrong_input_in_a_test_of_its_own(tool: str) -> None:
+    """Looks for the kinds of proof in the files that name the tool; what they prove is theirs to say."""
+    others = {"test_catalogue.py", "test_plan.py", "test_steps.py", "test_kill_steps.py", "test_browser.py"}
+    files = [path for path in Path(__file__).parent.glob("test_*.py") if path.name not in others]
+    own = [
+        text
+        for path in files
+        if f'"{tool}"' in (text := path.read_text(encoding="utf-8")) and "amending" not in path.name
+    ]
+    assert [what for what, pattern in PROOFS.items() if not any(re.search(pattern, text) for text in own)] == []
 
 
 REQUESTS: list[tuple[str, str]] = [

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import tools.transforms.fuzzy_join  # noqa: F401  # puts its tool into the catalogue
-from tests.small_project import Row, add, do, rows_of
+from tests.small_project import Row, add, do, replay_history, rows_of
 from tools.tool import ToolError
 from tools.workspace import Workspace
 
@@ -73,15 +73,15 @@ def test_the_sql_is_exact_and_runs_again_on_other_rows(workspace: Workspace) -> 
     if os.environ.get("EASEL_SNAPSHOTS"):
         path.write_text(f"{outcome.sql}\n", encoding="utf-8")
     assert f"{outcome.sql}\n" == path.read_text(encoding="utf-8")
-    from tools.engine import trusted
-
-    with trusted() as connection:
-        connection.execute(
-            """CREATE TABLE "orders@1" AS SELECT 7 AS id, 'Fabrikan' AS client UNION ALL SELECT 8, 'Wingtip Toys'"""
-        )
-        connection.execute("""CREATE TABLE "clients@1" AS SELECT 'Fabrikam' AS name, 'DE' AS country, 12 AS id""")
-        found = connection.execute(str(outcome.sql)).fetchall()
-    assert [row[:5] for row in found] == [(7, "Fabrikan", "Fabrikam", "DE", 12), (8, "Wingtip Toys", None, None, None)]
+    rows = replay_history(
+        workspace,
+        "orders",
+        {
+            "orders@1": "SELECT 7 AS id, 'Fabrikan' AS client UNION ALL SELECT 8, 'Wingtip Toys'",
+            "clients@1": "SELECT 'Fabrikam' AS name, 'DE' AS country, 12 AS id",
+        },
+    )
+    assert [row[:5] for row in rows] == [(7, "Fabrikan", "Fabrikam", "DE", 12), (8, "Wingtip Toys", None, None, None)]
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
+from sklearn.ensemble import IsolationForest
 
-from automl.anomalies import Forest
+from automl.anomalies import ODD, Forest
 from automl.power import coded, powers, told_apart
 from automl.problem import detect
 from automl.relations import Scale, Tally, number_scale
@@ -92,6 +93,19 @@ def test_the_forest_finds_the_row_that_is_unlike_the_others() -> None:
     assert best.place == 1234
     assert best.score > 0.65
     assert 1 <= forest.odd < 20
+
+
+def test_a_part_of_the_trees_looks_first_and_no_odd_row_is_missed() -> None:
+    random = np.random.default_rng(1)
+    rows = np.column_stack([random.exponential(size=(20_000, 3)), random.integers(0, 5, (20_000, 2))])
+    rows[:40] += 6 * random.normal(size=(40, 5))
+    forest = Forest(rows[::10])
+    for part in range(0, len(rows), 6000):
+        forest.add(rows[part : part + 6000])
+    whole = IsolationForest(max_samples=256, random_state=0).fit(rows[::10].astype(np.float32))
+    scores = -whole.score_samples(rows.astype(np.float32))
+    assert forest.odd == (scores >= ODD).sum() > 20
+    assert [one.place for one in forest.oddest()] == np.argsort(-scores, kind="stable")[:10].tolist()
 
 
 def test_prediction_power_is_1_for_a_copy_and_near_0_for_chance() -> None:

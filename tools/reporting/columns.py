@@ -89,22 +89,29 @@ def rarest(
 _SIGNS = (("A", str.isupper), ("a", str.islower), ("9", str.isdigit), ("가", str.isalpha))
 
 
-def _sign(letter: str) -> str:
-    return next((sign for sign, test in _SIGNS if test(letter)), letter)
+class _Signs(dict[int, str]):
+    """The sign of each letter, found when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        self[code] = next((sign for sign, test in _SIGNS if test(letter)), letter)
+        return self[code]
 
 
 def patterns(texts: Iterable[str]) -> list[Pattern]:
     """The commonest forms of texts: a run that has one length in all of them is written out, any other is `9…`."""
     forms: Counter[str] = Counter()
     lengths: dict[str, list[set[int]]] = {}
-    count = 0
+    count, signs = 0, _Signs()
+    shapes: Counter[str] = Counter()
     for text in texts:
         count += 1
-        if len(text) > LONGEST:
-            continue
-        runs = [(sign, len(list(run))) for sign, run in groupby(text, _sign)]
+        if len(text) <= LONGEST:
+            shapes[text.translate(signs)] += 1
+    for shape, times in shapes.items():
+        runs = [(sign, len(list(run))) for sign, run in groupby(shape)]
         form = "".join(sign for sign, _ in runs)
-        forms[form] += 1
+        forms[form] += times
         seen = lengths.setdefault(form, [set() for _ in runs])
         for place, (_, length) in enumerate(runs):
             seen[place].add(length)
