@@ -167,5 +167,5 @@ def estimate(settings: Settings | Build, rows: int, columns: int) -> Estimate:
     else:
         fit = min(1.2 * plan.seconds, 3 + 12 * cells / 1e6)
     start = 6 if plan.name == "quick" else 8
-    memory = 450 + cells * 60 / 1e6 * (1.5 if plan.name == "thorough" else 1)
+    memory = (450 if plan.name == "quick" else 600) + cells * 60 / 1e6 * (1.5 if plan.name == "thorough" else 1)
     return Estimate(round(start + fit + cells / 1e6), round(memory))

@@ -1,0 +1,33 @@
+"""How texts are read, as requests say it."""
+
+from pathlib import Path
+
+import pytest
+
+from assistant.context import look
+from assistant.plan import read_plan
+from tests.small_project import add
+from tools import catalogue
+from tools.workspace import Workspace
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "method"),
+    [
+        ("predict topic from the text, by meaning only", "auto", "meaning"),
+        ("text 문장의 의미만 보고 topic을 예측하는 모델", "auto", "meaning"),
+        ("a text model for topic with TF-IDF", "meaning", "words"),
+        ("단어만 보고 topic을 맞히는 텍스트 모델", "auto", "words"),
+        ("fine-tune an encoder that tells topic", "auto", "fine_tune"),
+        ("미세조정으로 topic 텍스트 모델 학습", "auto", "fine_tune"),
+        ("compare words and meaning for topic", "words", "auto"),
+        ("predict topic from the text", "words", "words"),
+        ("predict the meaning of topic", "auto", "auto"),
+    ],
+)
+def test_texts_are_read_in_the_way_that_is_named(request_: str, given: str, method: str, tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "mail", "SELECT 'a text ' || i AS text, i % 2 AS topic FROM range(9) t(i)")
+        raw = {"tool": "train_text_model", "dataset": "mail", "text": "text", "target": "topic", "method": given}
+        (step,) = read_plan({"steps": [raw]}, catalogue(), look(workspace), request_).steps
+    assert step.arguments.get("method", "auto") == method
