@@ -4,12 +4,13 @@ import re
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
 from pydantic import BaseModel
 
 from assistant.app import chat, files, forms, markup
+from assistant.app.board import worth_showing
 from assistant.app.data import panel, type_words
 from assistant.app.panels import View, prompts
 from assistant.app.state import State, reduce
@@ -27,6 +28,7 @@ from assistant.events import (
     StepProgress,
     StepStarted,
 )
+from assistant.runs import LoggedEvent
 from tools.tool import REGISTRY, Artefact, ColumnName, DatasetName, Job, Outcome, Scalar, Sql, TableData, Tool, tool
 from tools.workspace import StepRecord, Workspace
 
@@ -360,6 +362,29 @@ def test_an_upload_keeps_only_the_last_part_of_its_name(wanted: str, name: str) 
 def test_the_numbers_of_a_column_have_the_same_decimals(values: list[float | None], shown: list[str]) -> None:
     html = markup.table(TableData(columns=["a"], rows=[[one] for one in values]), caption="Numbers")
     assert re.findall(r"<td[^>]*>(?:<span[^>]*>)?([^<]+)<", html) == shown
+
+
+@pytest.mark.parametrize(
+    ("kinds", "values", "shown"),
+    [
+        (["model"], {}, {"tab": "model", "model": "made"}),
+        (["chart", "dataset"], {"model": "sales", "history_end": "2025"}, {"tab": "predict", "model": "sales"}),
+        (["chart"], {"model": "steel", "probabilities": {"a": 1.0}}, {"tab": "predict", "model": "steel"}),
+        (["chart"], {"model": "sales"}, {"tab": "chart"}),
+        (["dataset"], {}, {"tab": "data"}),
+        (["file"], {}, {}),
+    ],
+)
+def test_the_page_opens_where_the_newest_step_is_to_be_seen(
+    kinds: list[Literal["model", "chart", "dataset", "file"]], values: dict[str, Any], shown: dict[str, str]
+) -> None:
+    made = [Artefact(kind=kind, name="made") for kind in kinds]
+    first = StepDone(id=1, seconds=0, text="", artefacts=[Artefact(kind="model", name="before")] if made else [])
+    events = [
+        LoggedEvent(1, "a", "", first),
+        LoggedEvent(2, "a", "", StepDone(id=2, seconds=0, text="", artefacts=made, values=values)),
+    ]
+    assert worth_showing(events[1:] if not shown else events) == shown
 
 
 def test_several_files_of_one_name_are_told_apart_by_their_kinds() -> None:

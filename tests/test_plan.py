@@ -187,6 +187,7 @@ def test_repairs_are_shown_as_the_steps_they_are() -> None:
         ("drop_columns", {"columns": ["a", "b"]}, "a and b"),
         ("train_model", {"target": "left"}, "Build a model that predicts left"),
         ("load_file", {"path": "new.csv"}, "Load new.csv"),
+        ("change_schedule", {"action": "run", "schedule": "a"}, "Run the schedule a"),
         ("forecast", {}, "Forecast with the newest model"),
         ("limit_values", {"columns": ["a"], "upper": 5}, "Limit a to any … 5"),
         ("replace_values", {"column": "a", "old": "x"}, "Replace x with an empty cell in a"),

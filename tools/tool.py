@@ -435,9 +435,10 @@ def title_of(tool: Tool, arguments: Mapping[str, Any]) -> str:
             default = tool.arguments.model_fields[key].default if key in tool.arguments.model_fields else None
             return _shown(default) or LEFT_OUT.get(key, f"every {key.rstrip('s')} that needs it")
 
-    return tool.title.format_map(
+    title = tool.title.format_map(
         Filled({name: _shown(value) for name, value in arguments.items() if value is not None})
     ).strip()
+    return title[:1].upper() + title[1:]
 
 
 def _shown(value: Any) -> str:

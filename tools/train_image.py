@@ -113,7 +113,9 @@ def predict_image(job: Job, path: FilePath, model: ModelName | None = None) -> O
         raise ToolError(str(error)) from error
     return Outcome(
         text=f"{taken_for(card, file.name, answer, shares)} In the heat map, red parts speak for {answer}, blue ones against it.",
-        table=TableData(columns=[card.target, "probability"], rows=[[name, share] for name, share in shares.items()]),
+        table=TableData(
+            columns=[card.target, "probability"], rows=[[name, round(share, 4)] for name, share in shares.items()]
+        ),
         metrics={"probability": shares[answer]},
         values={"model": card.name, "prediction": answer, "probabilities": shares},
         artefacts=[Artefact(kind="chart", name=out.name, path=str(out))],

@@ -99,8 +99,8 @@ class Board:
             out["reset"] = True
         if not known or any(not isinstance(logged.event, StepProgress) for logged in fresh):
             out |= {"regions": self._regions(call.view, state), "asks": self._runs.waiting is not None}
-        if known and (tab := _worth_showing(fresh)):
-            out["tab"] = tab
+        if known:
+            out |= worth_showing(fresh)
         return out
 
     def _wait(self, after: int) -> "list[LoggedEvent]":
@@ -216,8 +216,15 @@ def _busy(state: State) -> bool:
     return bool(state.turns) and not state.turns[-1].over
 
 
-def _worth_showing(fresh: "list[LoggedEvent]") -> str:
-    """The tab that shows what the newest finished step made."""
-    kinds = [a.kind for logged in fresh if isinstance(logged.event, StepDone) for a in logged.event.artefacts]
-    tabs = {"chart": "chart", "model": "model", "dataset": "data"}
-    return next((tabs[kind] for kind in reversed(kinds) if kind in tabs), "")
+def worth_showing(fresh: "list[LoggedEvent]") -> dict[str, str]:
+    """The tab that shows what the newest finished step made, and the model it is of."""
+    for outcome in reversed([logged.event for logged in fresh if isinstance(logged.event, StepDone)]):
+        kinds = {artefact.kind: artefact.name for artefact in outcome.artefacts}
+        model = str(outcome.values.get("model", ""))
+        if model and "chart" in kinds and ("probabilities" in outcome.values or "history_end" in outcome.values):
+            return {"tab": "predict", "model": model}
+        if "model" in kinds:
+            return {"tab": "model", "model": kinds["model"]}
+        if shown := next((kind for kind in ("chart", "dataset") if kind in kinds), ""):
+            return {"tab": {"chart": "chart", "dataset": "data"}[shown]}
+    return {}

@@ -5,8 +5,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.app import chat
-from assistant.app.markup import Markup, bar, choices, grid, join, number, seconds, table, tag
+from assistant.app.markup import Markup, bar, choices, grid, join, number, rounded, seconds, table, tag
 from automl.names import metric_name, plain_name
+from automl.settings import NUMBER_METRICS
 
 if TYPE_CHECKING:
     from assistant.events import StepDone
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from automl.evaluation import Evaluation
 
 MOST_CANDIDATES = 12
+SHORT = {long: short.upper() for short, long in NUMBER_METRICS.items()}
 SIDE = 100
 Points = Sequence[tuple[float, float]]
 
@@ -65,13 +67,13 @@ def _leaderboard(card: "Card") -> Markup:
             else _button(card, "set_default_candidate", "Use this one", one.model, candidate=one.model)
         )
         cells = (
-            tag("td", number(round(abs(one.score), 4)), class_="num"),
+            tag("td", rounded(round(abs(one.score), 4)), class_="num"),
             tag("td", seconds(one.seconds), class_="num"),
             tag("td", use),
         )
         name = tag("th", one.model, tag("span", plain_name(one.model), class_="hint"), scope="row")
         rows.append(tag("tr", name, *cells))
-    names = ("Candidate", metric_name(card.metric), "Time to fit", "Predictions")
+    names = ("Candidate", SHORT.get(card.metric) or metric_name(card.metric), "Time to fit", "Predictions")
     head = tag(
         "tr",
         *(tag("th", name, scope="col", class_="num" if place in (1, 2) else None) for place, name in enumerate(names)),

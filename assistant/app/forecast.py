@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.app import chat
-from assistant.app.markup import Markup, figures, grid, join, number, seconds, tag
+from assistant.app.markup import Markup, figures, grid, join, rounded, seconds, tag
 from automl.forecast import plain_name
 from tools.forecasting.words import METRICS, date, facts, headline, horizon_words, made_of, read_words
 
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
     from automl.forecast_scores import Part
 
 MOST_PARTS = 30
-WHOLE = 100
-"""From here on decimals of an error tell nothing."""
 SHARES = ("wape", "mape", "wql")
 HINTS = {
     "mase": "its error as a multiple of the seasonal naive's within the history; lower is better",
@@ -73,7 +71,7 @@ def _section(title: str, body: Markup) -> Markup:
 def _shown(name: str, value: float) -> str:
     if name in SHARES:
         return f"{value:.1%}"
-    return f"{value:.2f}" if name == "mase" else f"{value:,.0f}" if abs(value) >= WHOLE else number(value)
+    return f"{value:.2f}" if name == "mase" else rounded(value)
 
 
 def _grid(columns: Sequence[str], rows: Sequence[Markup], caption: str) -> Markup:

@@ -63,6 +63,11 @@ def number(value: float) -> str:
     return f"{value:,.2f}" if abs(value) >= 100 else f"{value:.4g}"
 
 
+def rounded(value: float) -> str:
+    """A score or an error: from a hundred on, decimals tell nothing."""
+    return f"{value:,.0f}" if abs(value) >= 100 else number(value)
+
+
 def seconds(value: float) -> str:
     """< 0.1 s, 0.5 s, 42 s, 3 min 20 s."""
     if value < 0.05:
@@ -196,13 +201,13 @@ def _paragraphs(value: str) -> list[Markup]:
     for block in re.split(r"\n\s*\n", value.strip()):
         lines = [line.strip() for line in block.splitlines() if line.strip()]
         if lines and all(line.startswith(("- ", "* ")) for line in lines):
-            out.append(tag("ul", *(tag("li", _inline(line[2:])) for line in lines)))
+            out.append(tag("ul", *(tag("li", inline(line[2:])) for line in lines)))
         elif lines:
-            out.append(tag("p", Markup("<br>".join(_inline(line) for line in lines))))
+            out.append(tag("p", Markup("<br>".join(inline(line) for line in lines))))
     return out
 
 
-def _inline(value: str) -> Markup:
+def inline(value: str) -> Markup:
     parts: list[Markup] = []
     for i, piece in enumerate(_CODE.split(value)):
         if i % 2:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.app import evaluation, forecast, reading
-from assistant.app.markup import Markup, bars, choices, figures, grid, join, number, seconds, table, tag
+from assistant.app.markup import Markup, bars, choices, figures, grid, join, rounded, seconds, table, tag
 
 if TYPE_CHECKING:
     from assistant.events import StepDone
@@ -78,8 +78,8 @@ def headline(card: "Card") -> str:
     mine, guess, rows = card.scores.metrics, card.baseline.metrics, f"{card.holdout_rows:,} rows it had never seen"
     if card.problem.kind == "regression" and "mae" in mine:
         return (
-            f"On {rows}, it is off by {number(mine['mae'])} on average; "
-            f"always guessing the average {card.target} is off by {number(guess['mae'])}."
+            f"On {rows}, it is off by {rounded(mine['mae'])} on average; "
+            f"always guessing the average {card.target} is off by {rounded(guess['mae'])}."
         )
     if "accuracy" not in mine:
         return f"Tested on {rows}."
@@ -101,7 +101,7 @@ def _figures(card: "Card") -> list[tuple[str, str]]:
 def _shown(name: str, value: float) -> str:
     if name in SHARES:
         return f"{value:.1%}"
-    return f"{value:.3f}" if name in ("auc", "r2", "log_loss") else number(value)
+    return f"{value:.3f}" if name in ("auc", "r2", "log_loss") else rounded(value)
 
 
 def _name(metric: str) -> str:

@@ -54,6 +54,7 @@
     if (news.turns.length) turns(news.turns);
     if (news.regions) show(news.regions);
     if (news.tab) openTab(news.tab);
+    if (news.model && view.model !== news.model) look({ model: news.model });
     composer();
   }
   function composer() {

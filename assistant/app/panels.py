@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from assistant.app import chat, data, evaluation, forecast, forms, model, quality, reading, recipe, things
-from assistant.app.markup import Markup, choices, file_address, join, tag
+from assistant.app.markup import Markup, choices, file_address, inline, join, tag
 from assistant.app.state import State
 from assistant.events import StepDone
 from automl.card import Card
@@ -176,9 +176,8 @@ def _forms(workspace: Workspace, head: Version | None, view: View, **usual: str)
 
         tool = catalogue()[name]
         posted = view.typed.get(f"{prefix}-{name}") or {key: [value] for key, value in usual.items()}
-        words = tag("p", re.sub(r"(?<!\n)\n(?!\n)", " ", tool.doc), class_="manual")
         return join(
-            [words, forms.form_html(tool, known(workspace, head, posted), posted, prefix=prefix, button=button)]
+            [_manual(tool), forms.form_html(tool, known(workspace, head, posted), posted, prefix=prefix, button=button)]
         )
 
     return form
@@ -221,8 +220,14 @@ def _form(
     if head is None and tool.name != "load_file":
         return tag("p", "Add data first.", class_="hint")
     posted = view.typed.get(f"{prefix}-{tool.name}", {})
-    words = tag("p", re.sub(r"(?<!\n)\n(?!\n)", " ", tool.doc), class_="manual")
-    return join([words, forms.form_html(tool, known(workspace, head, posted), posted, prefix=prefix, button=button)])
+    return join(
+        [_manual(tool), forms.form_html(tool, known(workspace, head, posted), posted, prefix=prefix, button=button)]
+    )
+
+
+def _manual(tool: Tool) -> Markup:
+    """What a tool does, in the words of its docstring."""
+    return tag("p", inline(re.sub(r"(?<!\n)\n(?!\n)", " ", tool.doc)), class_="manual")
 
 
 def _report(workspace: Workspace, head: Version | None, view: View) -> Markup:

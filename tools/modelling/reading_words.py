@@ -137,11 +137,16 @@ def taken_for(card: Card, what: str, answer: str, shares: Mapping[str, float]) -
     )
 
 
+def _bare(word: str) -> str:
+    """A word without the marks around it: ATM rather than ATM?."""
+    return word.strip(".,;:!?()[]\"'…") or word
+
+
 def marked(words: Sequence[tuple[str, float]], answer: str) -> str:
     """`For it speak: card, arrived. Against it: still.`"""
     ranked = sorted(words, key=lambda one: -one[1])
     most = max((abs(weight) for _, weight in words), default=0.0)
-    good = [word for word, weight in ranked if weight > 0.1 * most][:6]
-    bad = [word for word, weight in reversed(ranked) if weight < -0.1 * most][:4]
+    good = [_bare(word) for word, weight in ranked if weight > 0.1 * most][:6]
+    bad = [_bare(word) for word, weight in reversed(ranked) if weight < -0.1 * most][:4]
     said = f"For {answer} speak: {listed(good)}." if good else f"No word speaks clearly for {answer}."
     return said + (f" Against it: {listed(bad)}." if bad else "")
