@@ -203,6 +203,20 @@ def test_predictions_are_written_as_is_said(request_: str, said: dict[str, Any],
     assert made.arguments == {"dataset": "shop"} | said
 
 
+@pytest.mark.parametrize(
+    ("request_", "format"),
+    [
+        ("from now on predict shop on weekdays at 08:30, as an Excel file", "xlsx"),
+        ("매주 월요일 9시마다 shop을 예측해서 엑셀로 남겨줘", "xlsx"),
+        ("predict shop every day at 07:00", "csv"),
+    ],
+)
+def test_predictions_again_and_again_are_written_as_is_said(request_: str, format: str, situation: Situation) -> None:
+    given = {"when": "every day at 07:00", "dataset": "shop", "format": "csv", "name": "daily"}
+    [made] = batched([Step(tool="schedule_predictions", arguments=given)], situation, request_)
+    assert made.arguments == given | {"format": format}
+
+
 def test_costs_are_a_threshold_even_where_the_model_of_language_sees_nothing(situation: Situation) -> None:
     with_model = replace(situation, models=(ModelFact("shop_sales", "sales", ()),))
     request = "losing a customer we missed costs 10 times as much as a false alarm. which threshold should we take?"

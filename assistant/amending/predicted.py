@@ -26,19 +26,22 @@ _SUPPOSES = re.compile(
     r"|할까|일까|될까|갈까|얼마|예상|예측",
     re.IGNORECASE,
 )
+_WRITES = ("predict_dataset", "schedule_predictions")
 _READS = ("predict_row", "query_data", "make_chart", "describe_data", "preview_data", "explain_model", "evaluate_model")
 _NUMBER = r"-?\d+(?:,\d{3})*(?:\.\d+)?"
 
 
 def batched(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """Predictions of a dataset in the format and under the name that the request says."""
-    return [_batched(step, request) if step.tool == "predict_dataset" else step for step in steps]
+    """Predictions of a dataset, now or again and again, in the format and under the name that the request says."""
+    return [_batched(step, request) if step.tool in _WRITES else step for step in steps]
 
 
 def _batched(step: "Step", request: str) -> "Step":
     said: dict[str, Any] = {}
     if form := next((name for name, words in _FORMATS if re.search(words, request, re.IGNORECASE)), ""):
         said["format"] = form
+    if step.tool == "schedule_predictions":
+        return mended(step, "written as the request says.", step.tool, step.arguments | said) if said.items() - step.arguments.items() else step  # fmt: skip
     if found := _SAVED.search(request):
         said["save_as"] = found["called"] or found["kept"] or found["korean"]
     if _EVERY_CLASS.search(request):
