@@ -143,14 +143,14 @@ def test_requests_call_for_it(request_: str) -> None:
 def test_many_rows_are_compared_row_by_row_however_many_threads_read_them(tmp_path: Path) -> None:
     catalogue()
     with Workspace(tmp_path) as workspace:
-        add(workspace, "t", "SELECT i AS id, CASE WHEN i % 10 > 0 THEN i % 7 END AS x FROM range(400_000) AS r(i)")
+        add(workspace, "t", "SELECT i AS id, CASE WHEN i % 10 > 0 THEN i % 7 END AS x FROM range(200_000) AS r(i)")
         do(workspace, "fill_missing", dataset="t", columns=["x"], method="constant", value=-1)
         do(workspace, "filter_rows", dataset="t", condition="id % 4 > 0")
-        assert compare(workspace, second=2).values["cells_changed"] == 40_000
+        assert compare(workspace, second=2).values["cells_changed"] == 20_000
         values = compare(workspace).values
     assert (values["rows_in_both"], values["rows_gone"], values["filled"], values["changed"]) == (
-        300_000,
-        100_000,
-        20_000,
+        150_000,
+        50_000,
+        10_000,
         0,
     )

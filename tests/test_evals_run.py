@@ -522,9 +522,25 @@ def _evals(folder: Path, *arguments: object) -> subprocess.Popen[str]:
     )
 
 
+@pytest.fixture
+def evals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+    """The command in this process, with a cache of its own: its exit code, what it printed, its errors."""
+    from evals.__main__ import main
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EASEL_CACHE", str(tmp_path / "cache"))
+
+    def called(*arguments: object) -> tuple[int, str, str]:
+        code = main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return called
+
+
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 1)])
 def test_a_killed_or_stopped_run_goes_on_where_it_stopped(
-    how: signal.Signals, code: int, tmp_path: Path, endpoint: Stub
+    how: signal.Signals, code: int, tmp_path: Path, endpoint: Stub, evals: Callable[..., Any]
 ) -> None:
     endpoint.replies, endpoint.free = [json.dumps(COUNT)] * 20, 2
     suite, out = _suite(tmp_path, 4), tmp_path / "out"
@@ -541,30 +557,13 @@ def test_a_killed_or_stopped_run_goes_on_where_it_stopped(
     assert (how == signal.SIGINT) == ("evals: stopped. The same command goes on there." in errors)
     asked = len(endpoint.asked)
     assert asked < 4
-    with _evals(tmp_path, *command) as second:
-        said, _ = second.communicate(timeout=100)
-    assert second.returncode == 0
+    again, said, _ = evals(*command)
+    assert again == 0
     kept = [line for line in said.splitlines() if "  kept" in line]
     assert len(kept) >= 2
     assert len(endpoint.asked) <= asked + 4 - len(kept)
     assert "4/4     100.0%" in said
     assert [record.case for record in read_run(out)[2]] == [f"case-{number}" for number in range(4)]
-
-
-@pytest.fixture
-def evals(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
-    """The command in this process, with a cache of its own: its exit code, what it printed, its errors."""
-    from evals.__main__ import main
-
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("EASEL_CACHE", str(tmp_path / "cache"))
-
-    def called(*arguments: object) -> tuple[int, str, str]:
-        code = main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return called
 
 
 def test_a_run_prints_each_case_and_a_table_and_is_scored_again_by_mended_checks(

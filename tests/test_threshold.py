@@ -25,8 +25,9 @@ def folder(job: Job, name: str = "customers_left") -> Path:
     return job.workspace.models / name
 
 
-def test_a_threshold_by_costs_is_learned_on_other_rows_than_those_that_measure_it(job: Job) -> None:
-    outcome = call(job, "choose_threshold", {"model": "customers_left", "false_alarm_cost": 1, "miss_cost": 20})
+def test_a_threshold_by_costs_is_learned_on_other_rows_than_those_that_measure_it() -> None:
+    before = read_card(folder(project()))
+    outcome = call(project(), "choose_threshold", {"model": "customers_left", "false_alarm_cost": 1, "miss_cost": 20})
     assert "the cheapest where a false alarm costs 1 and a miss 20; learned on the validation part" in outcome.text or (
         "learned on out-of-fold predictions" in outcome.text
     )
@@ -35,7 +36,7 @@ def test_a_threshold_by_costs_is_learned_on_other_rows_than_those_that_measure_i
     facts = {row[0]: row[1:] for row in outcome.table.rows}
     assert facts["recall"][1] >= facts["recall"][0]
     assert facts["cost"][1] == facts["alarms"][1] + 20 * facts["misses"][1]
-    assert read_card(folder(job)).revision == 1
+    assert read_card(folder(project())) == before
 
 
 def test_a_kept_threshold_answers_from_then_on_and_can_be_taken_back(job: Job) -> None:
@@ -78,9 +79,9 @@ def test_a_model_without_predictions_of_other_rows_learns_on_half_of_the_holdout
         ({"model": "customers_left", "miss_cost": -1}, "Costs are amounts above 0, but got 1 for a false alarm and -1 for a miss."),
     ],
 )  # fmt: skip
-def test_what_can_not_be_chosen_is_refused_in_one_line(job: Job, arguments: dict[str, object], message: str) -> None:
+def test_what_can_not_be_chosen_is_refused_in_one_line(arguments: dict[str, object], message: str) -> None:
     with pytest.raises(ToolError) as error:
-        call(job, "choose_threshold", arguments)
+        call(project(), "choose_threshold", arguments)
     assert str(error.value) == message
 
 
@@ -100,11 +101,11 @@ def test_a_calibration_is_measured_before_and_after_and_kept(job: Job, name: str
     assert read_card(folder(job, name)).decision is None
 
 
-def test_numbers_have_no_probabilities_to_calibrate(job: Job) -> None:
+def test_numbers_have_no_probabilities_to_calibrate() -> None:
     with pytest.raises(
         ToolError, match="'customers_revenue' predicts a number, so it has no probabilities to set right"
     ):
-        call(job, "calibrate_model", {"model": "customers_revenue"})
+        call(project(), "calibrate_model", {"model": "customers_revenue"})
 
 
 def test_every_candidate_is_measured_and_any_can_be_made_the_default(job: Job) -> None:
