@@ -140,6 +140,21 @@ def test_a_column_without_gaps_in_training_is_filled_in_new_rows(workspace: Work
     assert replay(recipe, other)[0][0] == 3
 
 
+@pytest.mark.parametrize(("how", "fill"), [({"method": "constant", "value": "?"}, "?"), ({"method": "mode"}, "b")])
+def test_one_value_is_learned_however_many_rows_there_are(tmp_path: Path, how: dict[str, Any], fill: str) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "t", "SELECT CASE WHEN i % 3 > 0 THEN 'b' END AS s FROM range(1000) AS t(i)")
+        do(workspace, "fill_missing", dataset="t", columns=["s"], **how)
+        assert workspace.version("t").step.learned["fill"] == [[fill]]
+
+
+def test_a_table_without_rows_has_nothing_to_fill(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "t", "SELECT 'b' AS s WHERE false")
+        outcome = do(workspace, "fill_missing", dataset="t", columns=["s"], method="mode")
+    assert (outcome.dataset, outcome.text) == ("t@1", "No empty cells in s; nothing to fill.")
+
+
 def test_the_median_of_whole_numbers_is_rounded(tmp_path: Path) -> None:
     with Workspace(tmp_path) as workspace:
         add(workspace, "t", "SELECT unnest([1, 4, NULL]) AS n")

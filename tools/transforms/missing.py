@@ -230,8 +230,9 @@ def _fills(table: Input, how: dict[str, tuple[Column, str]], value: Scalar | Non
     statistics = ", ".join(_statistic(column, own, value) for column, own in how.values())
     # Read once: each mode is a subquery of its own, and the table may be a view that stands on others.
     cells = f"SELECT {names([column for column, _ in how.values()])} FROM {table.name}"
-    sql = f"WITH cells AS MATERIALIZED ({cells}) SELECT {statistics} FROM cells"
-    return dict(zip(how, table.learn_rows("fill", sql)[0], strict=True))
+    # A constant or a mode alone aggregates nothing and would come once for each row.
+    found = table.learn_rows("fill", f"WITH cells AS MATERIALIZED ({cells}) SELECT {statistics} FROM cells LIMIT 1")
+    return dict(zip(how, found[0] if found else [None] * len(how), strict=True))
 
 
 def _fills_by_group(
