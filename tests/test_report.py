@@ -1,5 +1,6 @@
 """The quality report as a tool: facts, warnings with steps that run, and its two files."""
 
+import html
 import json
 import re
 from collections.abc import Iterator
@@ -125,10 +126,12 @@ def test_every_step_that_the_report_names_runs(job: Job, report: Report) -> None
     call(job, "restore_version", {"version": "people@1"})
 
 
-def test_each_warning_names_the_step_that_mends_it_or_says_why_none_does(report: Report) -> None:
+def test_each_warning_names_the_step_that_mends_it_or_says_why_none_does(outcome: Outcome, report: Report) -> None:
     assert [one.what for one in report.findings if bool(one.mend) == bool(one.unmended)] == []
     assert [(column, tool) for column, _, tool in findings(report, "bias")] == [("sex", None)]
     assert (None, "visits is missing in others", "drop_columns") in findings(report, "shift")
+    page = html.unescape(Path(outcome.artefacts[0].path).read_text(encoding="utf-8"))
+    assert [one.unmended for one in report.findings if one.unmended not in page] == []
 
 
 def test_few_rows_of_a_group_are_balanced_by_the_step_that_is_named(job: Job) -> None:
