@@ -215,13 +215,15 @@ def _followed(runs: "Runs", run: str, *, json: bool) -> int:
 
 def _said(event: "Event") -> str:
     """An event in plain words for a terminal; empty where there is nothing to say."""
+    from tools.script import at_a_glance
+
     match event.event:
         case "plan":
             lines = [f"{step.id}. {step.title}" + (f" - {step.why}" if step.why else "") for step in event.steps]
             return "Plan\n" + "\n".join(f"  {line}" for line in lines) + "\n"
         case "step_done":
             rows = f" {event.rows[0]:,} -> {event.rows[1]:,} rows," if event.rows else ""
-            sql = "".join(f"\n      {line}" for line in event.sql.splitlines()) if event.sql else ""
+            sql = "".join(f"\n      {line}" for line in at_a_glance(event.sql).splitlines()) if event.sql else ""
             return f"  {event.id}. done,{rows} {event.seconds:.1f} s{sql}\n"
         case "step_failed":
             return f"  {event.id}. failed: {event.error}\n"

@@ -13,7 +13,7 @@ import pytest
 from tests.small_project import add, do
 from tools import catalogue
 from tools.engine import trusted
-from tools.script import Format
+from tools.script import Format, at_a_glance
 from tools.tool import literal
 from tools.workspace import Workspace
 
@@ -186,3 +186,15 @@ def test_what_a_script_is_written_in_is_read_from_the_request() -> None:
         assert as_said("write_script", {}, Situation(()), request) == {"format": format}
     assert as_said("write_script", {}, Situation(()), "Give me the script") == {}
     assert tool_line(catalogue()["write_script"], "as a notebook").startswith("- write_script(format): ")
+
+
+def test_of_a_very_long_statement_both_ends_are_shown() -> None:
+    rows = [f"    ({n}, 'somewhere', {n * 7})," for n in range(1000)]
+    sql = "\n".join(["WITH known AS (VALUES", *rows, ")", "SELECT * FROM known"])
+    lines = at_a_glance(sql).splitlines()
+    assert lines[:2] == ["WITH known AS (VALUES", "    (0, 'somewhere', 0),"]
+    assert lines[-1] == "SELECT * FROM known"
+    left_out = 1003 - len(lines) + 1
+    assert f"-- {left_out:,} lines are left out here; write_script writes them all." in lines
+    assert len("\n".join(lines)) < 6_500
+    assert at_a_glance("SELECT 1") == "SELECT 1"

@@ -45,6 +45,24 @@ def calls_encoder(sqls: Iterable[str]) -> bool:
     return any("sentence_embedding(" in sql for sql in sqls)
 
 
+GLANCE = 6_000
+"""Letters of a statement that are shown at once."""
+
+
+def at_a_glance(sql: str) -> str:
+    """A statement as it is shown beside its step: of a very long one, such as one that holds learned rows, both ends."""
+    if len(sql) <= GLANCE:
+        return sql
+    lines, head, tail = sql.splitlines(), GLANCE // 2, GLANCE // 2
+    first = next((n for n in range(len(lines)) if sum(map(len, lines[: n + 1])) > head), len(lines))
+    last = next((n for n in range(len(lines)) if sum(map(len, lines[len(lines) - n - 1 :])) > tail), len(lines))
+    left_out = len(lines) - first - last
+    if left_out < 2:
+        return sql
+    note = _comment(f"{left_out:,} lines are left out here; write_script writes them all.")
+    return "\n".join([*lines[:first], note, *lines[len(lines) - last :]])
+
+
 # --- histories ---------------------------------------------------------------------------------------------------
 
 

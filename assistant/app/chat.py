@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from assistant.app.markup import Markup, code, file_address, join, prose, seconds, table, tag
 from assistant.app.state import State, StepView, Turn
 from assistant.events import StepDone
+from tools.script import at_a_glance
 from tools.tool import Artefact
 
 MARKS = {"waiting": "not started", "running": "running", "done": "done", "failed": "failed", "skipped": "not run"}
@@ -85,7 +86,7 @@ def _details(step: StepView) -> Markup | None:
     if step.outcome and step.outcome.text:
         inside.append(tag("div", prose(step.outcome.text), class_="what"))
     if step.outcome and step.outcome.sql:
-        inside.append(code(step.outcome.sql, caption="SQL"))
+        inside.append(code(at_a_glance(step.outcome.sql), caption="SQL"))
     error = tag("p", step.error, class_="error", role="alert") if step.error else None
     if not inside:
         return error

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from assistant.app import chat, forms
 from assistant.app.markup import Markup, choices, code, join, press, table, tag
 from assistant.events import StepDone
+from tools.script import at_a_glance
 from tools.steps import steps_of
 from tools.workspace import Version, Workspace
 
@@ -75,7 +76,7 @@ def _step(
         "details",
         tag("summary", "What it did"),
         tag("p", one.step.text),
-        code(one.step.sql, caption=f"SQL of step {n}"),
+        code(at_a_glance(one.step.sql), caption=f"SQL of step {n}"),
         data_key=f"sql-{one.ref}",
     )
     return tag(
