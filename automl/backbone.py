@@ -1,6 +1,6 @@
 """A pretrained picture network, frozen: its vector of a picture. A local folder or a name of the Hugging Face hub.
 
-No such network comes with Easel; without one, pictures are measured by automl/pictures.py alone. What is not covered:
+No such network comes with Easel; without one, pictures are measured by automl/measures.py alone. What is not covered:
 networks that need more than the picture, such as captions.
 """
 
@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from automl.pictures import Array, PictureError, read_picture
+from automl.measures import Array
+from automl.pictures import PictureError, read_picture
 
 BATCH = 16
 SIDE = 224

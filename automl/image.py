@@ -1,6 +1,6 @@
 """Learn classes of pictures, and keep the classifier that is right most often on pictures it did not learn from.
 
-Pictures become numbers (automl/pictures.py, and a pretrained network where one is given); a linear model, support
+Pictures become numbers (automl/measures.py, and a pretrained network where one is given); a linear model, support
 vectors and a forest are compared by cross-validation. What is not covered: finding where in a picture something is.
 Runs inside the worker's child process.
 """

@@ -11,7 +11,8 @@ import numpy as np
 
 from automl.backbone import Backbone, load_backbone
 from automl.heads import shares
-from automl.pictures import Array, measured, measures, read_picture
+from automl.measures import Array, measures
+from automl.pictures import measured, read_picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -113,6 +114,14 @@ def load_image_model(folder: Path, root: Path) -> ImageModel:
     return ImageModel(
         kept["column"], kept["classes"], kept["classifier"], kept["weight"], kept["measures"], backbone, root
     )
+
+
+def learned_by(folder: Path) -> tuple[Any, float]:
+    """The classifier of a saved model, and what makes its scores honest probabilities."""
+    import joblib
+
+    kept = joblib.load(folder / FILE)
+    return kept["classifier"], float(kept["weight"])
 
 
 def class_scores(classifier: Any, features: Array, classes: int) -> Array:

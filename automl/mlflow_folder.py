@@ -1,4 +1,4 @@
-"""A model in MLflow's format: a folder that `mlflow.pyfunc.load_model` reads, with one file of code and the predictor."""
+"""A model in MLflow's format: a folder that `mlflow.pyfunc.load_model` reads, with one file of code and what it loads."""
 
 import logging
 import tempfile
@@ -10,7 +10,9 @@ from pathlib import Path
 from automl.predictor import ModelError
 
 
-def save_mlflow(folder: Path, code: str, predictor: Path, requirements: str, facts: Mapping[str, str]) -> None:
+def save_mlflow(
+    folder: Path, code: str, artefacts: Mapping[str, Path], requirements: str, facts: Mapping[str, str]
+) -> None:
     """Write the folder, which must not exist yet. `code` ends with `set_model`; `facts` are kept as its metadata.
 
     Raises ModelError where MLflow is not installed.
@@ -28,7 +30,7 @@ def save_mlflow(folder: Path, code: str, predictor: Path, requirements: str, fac
             mlflow.pyfunc.save_model(
                 path=str(folder),
                 python_model=str(model),
-                artifacts={"predictor": str(predictor)},
+                artifacts={name: str(path) for name, path in artefacts.items()},
                 pip_requirements=requirements.split(),
                 metadata=dict(facts),
             )

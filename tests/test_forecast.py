@@ -1,8 +1,5 @@
 import json
-import os
 import re
-import subprocess
-import sys
 import tempfile
 import zipfile
 from datetime import date
@@ -16,6 +13,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pytest
 
+from tests.outside import alone, ask_mlflow
 from tests.trained import add, customers, step
 from tools import call, catalogue, tools_asked_for
 from tools.batch import predict_file
@@ -297,22 +295,36 @@ def test_an_export_trains_the_forecast_again_with_the_same_score_and_forecasts_w
     with zipfile.ZipFile(outcome.artefacts[0].path) as archive:
         archive.extractall(tmp_path)
     folder = tmp_path / "sales_sold_forecast_export"
-    alone = {
-        "cwd": folder,
-        "env": os.environ | {"PYTHONPATH": ""},
-        "check": True,
-        "text": True,
-        "stdout": subprocess.PIPE,
-    }
-    said = subprocess.run([sys.executable, "train.py"], **alone).stdout.splitlines()
-    scores = json.loads(said[-1])
+    scores = json.loads(alone(folder, "train.py").splitlines()[-1])
     assert scores["now"] == pytest.approx(scores["then"], rel=0.05)
     prices = sales(MONTHS + 6).slice(MONTHS, 6).select(["month", "shop", "price"])
     pyarrow.csv.write_csv(prices, folder / "future.csv")
-    subprocess.run([sys.executable, "forecast.py", "made.csv", "future.csv"], **alone)
+    alone(folder, "forecast.py", "made.csv", "future.csv")
     made = pd.read_csv(folder / "made.csv")
     again = forecast(job).table
     assert again is not None
     assert made["series"].tolist() == [row[0] for row in again.rows]
     assert made["forecast"].tolist()[6:] == pytest.approx([row[2] for row in again.rows][6:], rel=0.01)
     assert [cell["cell_type"] for cell in json.loads((folder / "train.ipynb").read_text())["cells"]].count("code") >= 4
+
+
+def test_mlflow_forecasts_as_easel_does_and_with_what_is_known_of_the_future(tmp_path: Path) -> None:
+    job, _ = built()
+    outcome = call(job, "export_model", {"model": "sales_sold_forecast", "format": "mlflow"})
+    with zipfile.ZipFile(outcome.artefacts[0].path) as archive:
+        archive.extractall(tmp_path)
+    prices = sales(MONTHS + 6).slice(MONTHS, 6).select(["month", "shop", "price"]).to_pandas().assign(price=50.0)
+    wanted = forecast(job).table
+    assert wanted is not None
+    said = {}
+    for name, rows in {"nothing": prices.iloc[:0], "dear": prices}.items():
+        given, out = tmp_path / f"{name}.parquet", tmp_path / f"{name}_out.parquet"
+        rows.to_parquet(given)
+        ask_mlflow(tmp_path / "sales_sold_forecast_mlflow", given, out)
+        said[name] = pd.read_parquet(out)
+    assert said["nothing"]["series"].tolist() == [row[0] for row in wanted.rows]
+    for name, place in {"forecast": 2, "0.05": 3, "0.95": 4}.items():
+        assert said["nothing"][name].tolist() == pytest.approx([row[place] for row in wanted.rows], rel=1e-4)
+    shop = prices["shop"].iloc[0]
+    dear, cheap = (table.loc[table["series"] == shop, "forecast"].mean() for table in (said["dear"], said["nothing"]))
+    assert dear < cheap

@@ -1,19 +1,24 @@
 """Pictures: loaded, measured, told apart, judged, predicted one by one and as a table, with a heat map."""
 
+import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from PIL import Image
 
 from assistant.app import model
 from automl.card import read_card
 from automl.frames import as_frame
-from automl.pictures import PictureError, measures, read_picture
+from automl.measures import measures
+from automl.pictures import PictureError, read_picture
 from automl.problem import OnlyReading, detect
+from tests.outside import alone, ask_mlflow
 from tools import call, tools_asked_for
+from tools.batch import predict_file
 from tools.tool import Job, Outcome, ToolError
 from tools.workspace import Workspace
 
@@ -246,3 +251,41 @@ def test_a_table_of_nothing_but_pictures_names_the_column_to_look_at(workspace: 
     assert str(error.value) == (
         "Only 'path' is left to predict 'class' from, and it is the paths of pictures. Use train_image_model."
     )
+
+
+def test_an_export_is_trained_again_and_predicts_pictures_without_easel(workspace: Workspace, tmp_path: Path) -> None:
+    do(workspace, "calibrate_model", model="shop_class", method="platt")
+    for format in ("folder", "mlflow"):
+        outcome = do(workspace, "export_model", model="shop_class", format=format)
+        with zipfile.ZipFile(outcome.artefacts[0].path) as archive:
+            archive.extractall(tmp_path)
+    folder = tmp_path / "shop_class_export"
+    assert "'platt'" in (folder / "answer.py").read_text()
+    assert len(list((folder / "data" / "pictures").rglob("*.png"))) == 60
+    scores = json.loads(alone(folder, "train.py").splitlines()[-1])
+    assert scores["now"] == pytest.approx(scores["then"], abs=0.001)
+    new = [(kind, number) for number in range(4) for kind in KINDS]
+    for kind, number in new:
+        picture(kind, 700 + number).save(tmp_path / f"{kind}{number}.png")
+    rows = pd.DataFrame({"Path": [str(tmp_path / f"{kind}{number}.png") for kind, number in new]})
+    rows.to_csv(tmp_path / "new.csv", index=False)
+    rows.to_parquet(tmp_path / "new.parquet")
+    predict_file(workspace, "shop_class", tmp_path / "new.csv", tmp_path / "theirs.csv")
+    theirs = pd.read_csv(tmp_path / "theirs.csv")
+    alone(folder, "predict.py", str(tmp_path / "new.csv"), "out.csv")
+    ask_mlflow(tmp_path / "shop_class_mlflow", tmp_path / "new.parquet", tmp_path / "out.parquet")
+    for made in (pd.read_csv(folder / "out.csv"), pd.read_parquet(tmp_path / "out.parquet")):
+        assert made["prediction"].tolist() == theirs["prediction"].tolist()
+        for kind in KINDS:
+            assert made[f"probability_{kind}"].tolist() == pytest.approx(
+                theirs[f"probability_{kind}"].tolist(), abs=1e-6
+            )
+
+
+def test_a_picture_that_is_gone_is_named_before_anything_is_packed(workspace: Workspace, tmp_path: Path) -> None:
+    (lost,) = workspace.files.rglob("dots_0.png")
+    kept = lost.rename(tmp_path / "kept.png")
+    with pytest.raises(ToolError, match=r"^The picture .*dots_0\.png is gone or lies outside the project\. Load the"):
+        do(workspace, "export_model", model="shop_class")
+    kept.rename(lost)
+    assert not list(workspace.files.glob(".*"))

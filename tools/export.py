@@ -1,23 +1,24 @@
 """A trained model for people without Easel: a folder with data, scripts and notebook, or MLflow's format, as one ZIP file."""
 
+import shutil
 import tempfile
 from pathlib import Path
 from typing import Literal
 
 from automl.card import Card
-from automl.predictor import ModelError, predicts_with
+from automl.predictor import ModelError
 from tools import recipe as recipes
-from tools.exporting.forecast import forecast_folder
-from tools.exporting.table import copy_rows, mlflow_code, table_files, told
-from tools.exporting.text import text_files
-from tools.exporting.write import as_notebook, fill, pack, rendered, requirements
-from tools.modelling.facts import card_facts
+from tools.exporting.forecast import forecast_export
+from tools.exporting.image import image_export
+from tools.exporting.table import table_export
+from tools.exporting.text import text_export
+from tools.exporting.write import Export, as_notebook, in_one, pack, rendered
 from tools.modelling.models import find_model, folder_of
 from tools.script import recipe_script
 from tools.sources.write import put
 from tools.tool import Artefact, Job, ModelName, Outcome, ToolError, listed, tool
 
-_PIP = {"autogluon.tabular": "autogluon.tabular[catboost,lightgbm]"}
+_KINDS = {"table": table_export, "text": text_export, "image": image_export, "forecast": forecast_export}
 
 
 @tool(
@@ -35,84 +36,64 @@ def export_model(job: Job, model: ModelName | None = None, format: Literal["fold
         format: folder is for a data scientist; mlflow loads with mlflow.pyfunc.load_model and predicts raw rows.
     """
     card = find_model(job.workspace, model)
-    known = ("table",) if format == "mlflow" else ("table", "text", "forecast")
-    if card.modality not in known:
-        raise ToolError(
-            f"'{card.name}' is a model of kind {card.modality}; so far those of kind {listed(known)} are exported like this."
-        )
+    made = _KINDS[card.modality](job.workspace, card)
     name = f"{card.name}_{'mlflow' if format == 'mlflow' else 'export'}"
     with tempfile.TemporaryDirectory(prefix=".export-", dir=job.workspace.files) as inside:
         folder = Path(inside) / name
-        files = _mlflow(job, card, folder) if format == "mlflow" else _folder(job, card, folder)
+        files = (_mlflow if format == "mlflow" else _folder)(job, card, made, folder)
         job.progress(0.8, "Packing")
         pack(folder, Path(inside) / "made.zip")
-        made = put(Path(inside) / "made.zip", job.workspace.files, name, "zip")
-    own = " The threshold or calibration that was kept stays here: the files answer as the model was fitted."
+        packed = put(Path(inside) / "made.zip", job.workspace.files, name, "zip")
     return Outcome(
-        text=f"The model '{card.name}' is in {made.name} ({made.stat().st_size / 1e6:.1f} MB): {listed(files)}."
-        + (own if card.decision else ""),
-        values={"model": card.name, "file": made.name, "format": format},
-        artefacts=[Artefact(kind="file", name=made.name, path=str(made))],
+        text=f"The model '{card.name}' is in {packed.name} ({packed.stat().st_size / 1e6:.1f} MB): {listed(files)}.",
+        values={"model": card.name, "file": packed.name, "format": format},
+        artefacts=[Artefact(kind="file", name=packed.name, path=str(packed))],
     )
 
 
-def _folder(job: Job, card: Card, folder: Path) -> list[str]:
+def _folder(job: Job, card: Card, made: Export, folder: Path) -> list[str]:
     """Write everything a data scientist needs; the files to look at first."""
-    source = folder_of(job.workspace, card)
-    if card.forecast:
-        return forecast_folder(card, source, folder)
-    recipe = recipes.load(source)
-    files = (text_files if card.modality == "text" else table_files)(card, recipe, source)
-    described = {name: what for name, (what, _) in files.items()} | {
+    described = {name: what for name, (what, _) in made.files.items()} | {
         "train.ipynb": "the same as train.py, as a notebook",
         "prepare.sql": "the preparation as SQL to read",
-        "data/": "the raw rows: those that taught and those that measured",
+        "data/": made.data,
         "predictor/": "the model as it is",
         "card.json, recipe.json": "what Easel knows of the model",
     }
+    source = folder_of(job.workspace, card)
     (folder / "data").mkdir(parents=True)
-    job.progress(0.2, "Writing the rows")
-    copy_rows(source, folder / "data")
-    texts = {name: text for name, (_, text) in files.items()}
-    texts |= {"train.ipynb": as_notebook(texts["train.py"]), "prepare.sql": recipe_script(recipe)}
-    texts["requirements.txt"] = requirements(card.versions | _encoder_of(card), _PIP)
+    job.progress(0.2, "Writing the data")
+    made.copy_data(folder / "data")
+    texts = {name: text for name, (_, text) in made.files.items()}
+    texts |= {"train.ipynb": as_notebook(texts["train.py"]), "prepare.sql": recipe_script(recipes.load(source))}
+    texts["requirements.txt"] = made.requirements
     texts["README.md"] = rendered(
         "folder.j2",
         name=card.name,
         files=described.items(),
         python=card.versions["python"],
-        commands=["python train.py", "python predict.py new_rows.csv predictions.csv"],
-        facts=card_facts(card),
-        **told(card),
+        commands=["python train.py", made.command],
+        **made.told,
     )
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8")
     job.progress(0.5, "Copying the predictor")
-    fill(folder, source, predicts_with(card)[0], texts)
-    return ["README.md", "train.ipynb", *files, "data", "predictor", "requirements.txt"]
+    shutil.copytree(made.predictor, folder / "predictor")
+    for name in ("card.json", "recipe.json"):
+        shutil.copyfile(source / name, folder / name)
+    return ["README.md", "train.ipynb", *made.files, "data", "predictor", "requirements.txt"]
 
 
-def _encoder_of(card: Card) -> dict[str, str]:
-    """The package of the sentence encoder that a text model reads with, where it is the default one."""
-    from importlib.metadata import version
-
-    from automl.encoder import DEFAULT
-
-    return {DEFAULT: version(DEFAULT)} if card.text is not None and card.text.encoder == DEFAULT else {}
-
-
-def _mlflow(job: Job, card: Card, folder: Path) -> list[str]:
+def _mlflow(job: Job, card: Card, made: Export, folder: Path) -> list[str]:
+    """Write the folder that MLflow loads: the scripts but the one that trains, as one, and what they load."""
     from automl.mlflow_folder import save_mlflow
 
-    source = folder_of(job.workspace, card)
     job.progress(0.2, "Writing MLflow's format")
+    texts = {name: text for name, (_, text) in made.files.items() if name != "train.py"}
+    code = in_one(texts) + rendered("mlflow.j2", says=made.answers, function=Path(list(texts)[-1]).stem)
     facts = {"name": card.name, "target": card.target, "dataset": card.dataset, "created": card.created}
     try:
-        save_mlflow(
-            folder,
-            mlflow_code(card, recipes.load(source)),
-            source / predicts_with(card)[0],
-            requirements(card.versions, _PIP),
-            facts,
-        )
+        save_mlflow(folder, code, {"predictor": made.predictor, **made.artefacts}, made.requirements, facts)
     except ModelError as error:
         raise ToolError(str(error)) from error
     return sorted(path.name for path in folder.iterdir() if path.suffix != ".yaml")

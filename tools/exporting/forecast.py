@@ -7,48 +7,40 @@ from typing import Any
 
 from automl.card import Card
 from automl.forecast import least, settings_of
-from tools.exporting.write import as_notebook, fill, rendered, requirements
+from tools.exporting.write import Export, rendered
 from tools.forecasting.build import FUTURE, HISTORY, PREDICTOR
 from tools.forecasting.evaluation import forecast_facts
 from tools.forecasting.words import facts, headline, horizon_words
-from tools.recipe import load
-from tools.script import recipe_script
+from tools.modelling.models import folder_of
 from tools.tool import listed
+from tools.workspace import Workspace
 
-_PIP = {"autogluon.timeseries": "autogluon.timeseries"}
 
+def forecast_export(workspace: Workspace, card: Card) -> Export:
+    """The series, a script that trains and measures, and one that forecasts."""
+    source = folder_of(workspace, card)
+    training, forecasting = _scripts(card, source)
+    kept = {Path(name).stem: source / name for name in (HISTORY, FUTURE) if (source / name).exists()}
 
-def forecast_folder(card: Card, source: Path, folder: Path) -> list[str]:
-    """Write everything a data scientist needs; the files to look at first."""
-    (folder / "data").mkdir(parents=True)
-    for name in (HISTORY, FUTURE):
-        if (source / name).exists():
-            shutil.copyfile(source / name, folder / "data" / name)
-    texts = _scripts(card)
-    described = {
-        "train.py": "trains the forecast again with plain AutoGluon and prints both scores",
-        "train.ipynb": "the same, as a notebook",
-        "forecast.py": "forecasts with the model as it is",
-        "prepare.sql": "the steps before the series were read, as SQL",
-        "data/": "the series as the model read them",
-        "predictor/": "the AutoGluon predictor as it is",
-        "card.json, recipe.json": "what Easel knows of the model",
-    }
-    texts |= {"train.ipynb": as_notebook(texts["train.py"]), "prepare.sql": recipe_script(load(source))}
-    texts["requirements.txt"] = requirements(_needed(card), _PIP)
-    texts["README.md"] = rendered(
-        "folder.j2",
-        name=card.name,
-        files=described.items(),
-        python=card.versions["python"],
-        commands=["python train.py", "python forecast.py forecast.csv"],
-        facts=forecast_facts(card),
-        words=horizon_words(card),
-        headline=headline(card),
-        interval="",
+    def copy_data(data: Path) -> None:
+        for path in kept.values():
+            shutil.copyfile(path, data / path.name)
+
+    return Export(
+        files={
+            "train.py": ("trains the forecast again with plain AutoGluon and prints both scores", training),
+            "forecast.py": ("forecasts with the model as it is", forecasting),
+        },
+        predictor=source / PREDICTOR,
+        versions=_needed(card),
+        told={"words": horizon_words(card), "headline": headline(card), "interval": "", "facts": forecast_facts(card)},
+        copy_data=copy_data,
+        data="the series as the model read them, and what was known of their future",
+        command="python forecast.py forecast.csv",
+        answers="Forecasts every series from its end, a row for each step. What is given are values to come of what is known"
+        " ahead; a table without rows gives none.",
+        artefacts=kept,
     )
-    fill(folder, source, PREDICTOR, texts)
-    return ["README.md", "train.py", "train.ipynb", "forecast.py", "data", "predictor", "requirements.txt"]
 
 
 def _needed(card: Card) -> dict[str, str]:
@@ -57,7 +49,8 @@ def _needed(card: Card) -> dict[str, str]:
     return card.versions | ({"holidays": version("holidays")} if facts(card).series.holidays else {})
 
 
-def _scripts(card: Card) -> dict[str, str]:
+def _scripts(card: Card, source: Path) -> tuple[str, str]:
+    """The one that trains, and the one that forecasts."""
     found = facts(card)
     series = found.series
     compared, kept, seconds = settings_of(card.build, found)
@@ -88,13 +81,18 @@ def _scripts(card: Card) -> dict[str, str]:
         "country": series.holidays,
     }
     columns = listed([found.time, *found.items, *series.known], 20) if series.known else "nothing, for this model"
+    future = f'HERE / "data" / "{FUTURE}"' if (source / FUTURE).exists() else "None"
     words = {"name": card.name, "words": horizon_words(card)}
-    return {
-        "train.py": rendered("forecast_train.j2", **words, **_literals(training)),
-        "forecast.py": rendered(
-            "forecast_predict.j2", name=card.name, future_columns=columns, **_literals(forecasting)
+    return (
+        rendered("forecast_train.j2", **words, **_literals(training)),
+        rendered(
+            "forecast_predict.j2",
+            name=card.name,
+            future_columns=columns,
+            kept_future=future,
+            **_literals(forecasting),
         ),
-    }
+    )
 
 
 def _literals(values: dict[str, Any]) -> dict[str, str]:

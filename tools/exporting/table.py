@@ -1,19 +1,24 @@
 """A model of a table as files: raw rows, preparation, training, prediction, all readable and without Easel."""
 
 import json
+import shutil
 from pathlib import Path
 from pprint import pformat
 from typing import Any
 
 from automl.card import Card
+from automl.decide import Decision
 from automl.predictor import predicts_with
 from tools import engine
-from tools.exporting.write import Files, rendered
-from tools.modelling.split import MEASURED, ROWS, SPEC
+from tools.exporting.write import Export, Files, rendered
+from tools.modelling.facts import card_facts
+from tools.modelling.models import folder_of
+from tools.modelling.split import FOLD, MEASURED, ROWS, SPEC, TURNS
 from tools.modelling.words import headline, kind_words
-from tools.recipe import ROW, Purpose, Recipe, select
+from tools.recipe import ROW, Purpose, Recipe, load, select
 from tools.script import calls_encoder, python_text
 from tools.tool import Column, ToolError, identifier, literal
+from tools.workspace import Workspace
 
 PURPOSES: tuple[Purpose, ...] = ("train", "holdout", "predict")
 _RELATION = "given_rows"
@@ -45,10 +50,12 @@ def _held_as(column: Column) -> str:
     return "TIMESTAMP" if column.is_time and column.type != "TIME" else "VARCHAR"
 
 
-def table_files(card: Card, recipe: Recipe, folder: Path) -> Files:
-    """The files of a model's folder, by name. Raises ToolError for a model from before its rows were kept."""
-    spec = _spec(card, folder)
-    common = _common(card)
+def table_export(workspace: Workspace, card: Card) -> Export:
+    """Raw rows, their preparation, a script that trains and one that predicts. Raises ToolError where one is missing."""
+    source = folder_of(workspace, card)
+    spec = _spec(card, source)
+    classes = card.problem.classes if card.problem.kind != "regression" else []
+    common = {"name": card.name, "classes": literal_of(classes) if classes else ""}
     training = rendered(
         "table_train.j2",
         **common,
@@ -61,35 +68,78 @@ def table_files(card: Card, recipe: Recipe, folder: Path) -> Files:
         scores=literal_of(card.scores.metrics),
         metric=literal_of(card.metric),
         seed=spec.get("seed", 0),
-        weight=literal_of("balance_weight" if spec.get("balance") and card.problem.kind != "regression" else None),
+        weight=literal_of("balance_weight" if spec.get("balance") and classes else None),
+        folded=_turns(source) > 1,
+        bagged="num_bag_folds" in spec["plan"]["settings"],
+        split_words=split_words(card),
         words=kind_words(card),
     )
-    return {
-        "prepare.py": (
-            "prepares raw rows, with everything that was learned from the training rows",
-            preparation(card, recipe),
-        ),
-        "train.py": ("trains the model again with plain AutoGluon and prints both scores", training),
-        "predict.py": (
-            "predicts a file of raw rows with the model as it is",
-            rendered("table_predict.j2", **common),
-        ),
-    }
+    place, best = predicts_with(card)
+    features = literal_of(list(card.model_columns))
+    predicting = rendered("table_predict.j2", **common, features=features, best=literal_of(best))
+    trains = "trains the model again with plain AutoGluon and prints both scores"
+    return rows_export(card, source, place, trains, training, predicting)
 
 
-def mlflow_code(card: Card, recipe: Recipe) -> str:
-    """The one file that MLflow runs: the preparation and the model."""
-    return preparation(card, recipe) + rendered("table_model.j2", **_common(card))
+def rows_export(
+    card: Card, source: Path, place: str, trains: str, training: str, predicting: str, own: Files | None = None
+) -> Export:
+    """What models of rows have in common: raw rows and their preparation, besides the scripts of their kind.
+
+    Raises ToolError for a model from before its rows were kept, and where Easel alone can prepare them.
+    """
+    if not (source / ROWS).is_file():
+        raise ToolError(f"The model '{card.name}' is from before its rows were kept. Build it again, then export it.")
+    preparing, classes = preparation(card, load(source)), card.problem.kind != "regression"
+    answers: Files = {"answer.py": ("the answer from the probabilities", _answer(card))} if classes else {}
+    return Export(
+        files={
+            "prepare.py": ("prepares raw rows, with everything that was learned from the training rows", preparing),
+            **answers,
+            **(own or {}),
+            "train.py": (trains, training),
+            "predict.py": ("predicts a file of raw rows with the model as it is", predicting),
+        },
+        predictor=source / place,
+        versions=card.versions,
+        told=told(card),
+        copy_data=lambda data: copy_rows(source, data),
+        data="the raw rows: those that taught and those that measured",
+        command="python predict.py new_rows.csv predictions.csv",
+        answers="Predicts raw rows: one row per given row, the prediction and, for classes, the probability of each.",
+        artefacts={},
+    )
 
 
-def _common(card: Card) -> dict[str, Any]:
-    classes = card.problem.classes if card.problem.kind != "regression" else []
-    return {
-        "name": card.name,
-        "features": literal_of(list(card.model_columns)),
-        "classes": literal_of(classes),
-        "best": literal_of(predicts_with(card)[1]),
-    }
+def _answer(card: Card) -> str:
+    """The text of `answer.py`: the threshold and the calibration that were kept for this candidate."""
+    kept = card.decision if card.decision and card.decision.candidate == card.best else Decision(candidate=card.best)
+    return rendered(
+        "answer.j2",
+        name=card.name,
+        positive=literal_of(card.problem.positive),
+        threshold=literal_of(kept.threshold),
+        why=f" It was chosen: {kept.why}." if kept.threshold is not None else "",
+        curves=literal_of({name: curve.model_dump() for name, curve in kept.curves.items()}),
+    )
+
+
+def _turns(folder: Path) -> int:
+    """In how many parts the training rows take turns by time or by group; 0 where chance parts them."""
+    if not (folder / TURNS).is_file():
+        return 0
+    with engine.trusted() as connection:
+        file = f"read_parquet({literal(str(folder / TURNS))})"
+        return int(connection.execute(f"SELECT count(DISTINCT {identifier(FOLD)}) FROM {file}").fetchall()[0][0])
+
+
+def split_words(card: Card) -> str:
+    """How the rows that measure were set aside."""
+    rule = card.built.settings
+    alike = "alike in every class" if card.problem.kind != "regression" else "alike in every band of its size"
+    words = {"time": f"as the latest by {rule.split_column}", "group": f"as whole groups of {rule.split_column}"}
+    stratified = rule.split == "stratified" or (rule.split == "auto" and card.problem.kind != "regression")
+    return words.get(rule.split, alike if stratified else "at random")
 
 
 def told(card: Card) -> dict[str, Any]:
@@ -97,11 +147,13 @@ def told(card: Card) -> dict[str, Any]:
     name = {"binary": "auc", "multiclass": "accuracy", "regression": "rmse"}[card.problem.kind]
     low, high = card.scores.intervals.get(name, (None, None))
     interval = f" ({name} {low:.3g} to {high:.3g} with 95 % certainty)" if low is not None else ""
-    return {"words": kind_words(card), "headline": headline(card), "interval": interval}
+    return {"words": kind_words(card), "headline": headline(card), "interval": interval, "facts": card_facts(card)}
 
 
 def copy_rows(folder: Path, data: Path) -> None:
-    """The raw rows, those that taught and those that measured, as two Parquet files."""
+    """The raw rows, those that taught and those that measured, as two Parquet files; and who takes turns with whom."""
+    if (folder / TURNS).is_file():
+        shutil.copyfile(folder / TURNS, data / TURNS)
     source = folder / ROWS
     for name, measured in (("training_rows.parquet", "NOT "), ("holdout_rows.parquet", "")):
         with engine.trusted() as connection:

@@ -1,8 +1,9 @@
-"""Templates filled in, a script as a notebook, and a folder as one file."""
+"""Templates filled in, a script as a notebook, scripts as one file, and a folder as one file."""
 
-import shutil
+import ast
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,36 @@ from tools.script import notebook
 HERE = Path(__file__).parent
 Files = dict[str, tuple[str, str]]
 """A file's name -> what it is, and its text."""
-_STORED = (".parquet", ".pkl", ".joblib", ".safetensors")
+_STORED = (".parquet", ".pkl", ".joblib", ".safetensors", ".png", ".jpg", ".jpeg", ".webp")
+_PIP = {"autogluon.tabular": "autogluon.tabular[catboost,lightgbm]"}
+
+
+@dataclass(frozen=True)
+class Export:
+    """A model of one kind as files, for a folder or for MLflow."""
+
+    files: Files
+    """Its scripts; the last one predicts, with `load` and a function of its own name, and train.py trains."""
+    predictor: Path
+    versions: Mapping[str, str]
+    """The libraries it needs."""
+    told: Mapping[str, Any]
+    """What the folder's README says of it: words, headline, interval, facts."""
+    copy_data: Callable[[Path], None]
+    """Writes what train.py reads into a folder."""
+    data: str
+    """What that is, in words."""
+    command: str
+    """How the last script is called."""
+    answers: str
+    """What MLflow's `predict` gives for which rows."""
+    artefacts: Mapping[str, Path]
+    """What `load` is given besides the predictor, by its arguments' names."""
+
+    @property
+    def requirements(self) -> str:
+        """One pinned requirement a line."""
+        return requirements(self.versions)
 
 
 def rendered(template: str, **values: Any) -> str:
@@ -40,23 +70,34 @@ def as_notebook(script: str) -> str:
     return notebook(cells)
 
 
-def requirements(versions: Mapping[str, str], extras: Mapping[str, str]) -> str:
+def in_one(files: Mapping[str, str]) -> str:
+    """Scripts that import each other as one file: without those imports, their docstrings and what runs them alone."""
+    own = {Path(name).stem for name in files}
+    parts = []
+    for name, text in files.items():
+        lines: list[str] = text.splitlines()
+        for node in ast.parse(text).body:
+            if _needless(node, own):
+                lines[node.lineno - 1 : node.end_lineno] = [""] * ((node.end_lineno or node.lineno) - node.lineno + 1)
+        parts.append(f"# --- {name} {'-' * (110 - len(name))}\n\n" + "\n".join(lines).strip() + "\n")
+    return "\n\n".join(parts)
+
+
+def _needless(node: ast.stmt, own: set[str]) -> bool:
+    docstring = isinstance(node, ast.Expr) and node.lineno == 1
+    local = isinstance(node, ast.ImportFrom) and node.module in own
+    main = isinstance(node, ast.If) and "__main__" in ast.unparse(node.test)
+    return docstring or local or main
+
+
+def requirements(versions: Mapping[str, str]) -> str:
     """One pinned requirement a line: the libraries that the model was made with, as they are named by pip."""
     from importlib.metadata import version
 
     pinned = {name: number for name, number in versions.items() if name != "python"}
-    named = {extras.get(name, name): number for name, number in pinned.items()}
+    named = {_PIP.get(name, name): number for name, number in pinned.items()}
     named |= {name: version(name) for name in ("duckdb", "pandas", "pyarrow")}
     return "".join(f"{name}=={number}\n" for name, number in sorted(named.items()))
-
-
-def fill(folder: Path, source: Path, predictor: str, texts: Mapping[str, str]) -> None:
-    """Put the texts into the folder, and from the model's own one its predictor, card and recipe."""
-    for name, text in texts.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    shutil.copytree(source / predictor, folder / "predictor")
-    for name in ("card.json", "recipe.json"):
-        shutil.copyfile(source / name, folder / name)
 
 
 def pack(folder: Path, target: Path) -> None:

@@ -28,8 +28,8 @@ ROWS, MEASURED = "rows.parquet", "__measured"
 BACKGROUND = "background.parquet"
 """Some raw training rows, kept beside the model: what a single row is explained against."""
 BACKGROUND_ROWS = 200
-FOLD = "__fold"
-"""Which part of the training rows a row is in, where they take turns by time or by group."""
+FOLD, TURNS = "__fold", "folds.parquet"
+"""Which part of the training rows a row is in, where they take turns by time or by group; kept beside the model."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,11 @@ class Split:
             f" UNION ALL SELECT false, * FROM {TRAIN} ORDER BY {identifier(ROW)}"
         )
 
+    def turns(self) -> str:
+        """The SELECT of the training rows' numbers with their folds."""
+        row = identifier(ROW)
+        return f"SELECT {row}, fold AS {identifier(FOLD)} FROM parts WHERE NOT held ORDER BY {row}"
+
     def columns(self, part: str) -> tuple[Column, ...]:
         """The prepared columns of a part."""
         rows = self.cursor.execute(f"DESCRIBE {self.prepared(part)}").fetchall()
@@ -84,6 +89,7 @@ class Split:
             (self.prepared(HELD), "holdout.parquet"),
             (self.raw(), ROWS),
             (self.background(target, seed), BACKGROUND),
+            *([(self.turns(), TURNS)] if self.folded else []),
         ):
             write_parquet(self.cursor, sql, folder / name, cancelled)
         return rows

@@ -1,0 +1,93 @@
+"""A model of pictures as files: its pictures, their measures, a script that trains it again with scikit-learn."""
+
+import inspect
+import re
+import shutil
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from automl.card import Card
+from automl.image_model import learned_by
+from tools import engine
+from tools.exporting.table import copy_rows, literal_of, rows_export
+from tools.exporting.write import Export, Files, rendered
+from tools.modelling.models import folder_of
+from tools.modelling.split import ROWS
+from tools.modelling.words import kind_words
+from tools.recipe import Purpose, load, select
+from tools.tool import ToolError, identifier, literal
+from tools.workspace import Workspace
+
+
+def image_export(workspace: Workspace, card: Card) -> Export:
+    """Pictures and their rows, a script that trains and one that predicts. Raises ToolError where one is missing."""
+    from automl import backbone, measures, pictures
+    from automl.predictor import PREDICTOR
+
+    if card.image is None:
+        raise ToolError(f"The model '{card.name}' is from before its facts were kept. Build it again, then export it.")
+    source, column = folder_of(workspace, card), literal_of(card.image.column)
+    ways = {"by_texture": "texture" in card.best, "by_network": "network" in card.best}
+    classifier, weight = learned_by(source / PREDICTOR)
+    classes = literal_of(card.problem.classes)
+    training = rendered(
+        "image_train.j2",
+        name=card.name,
+        column=column,
+        target=literal_of(card.target),
+        classes=classes,
+        weight=weight,
+        scores=literal_of(card.scores.metrics),
+        words=kind_words(card),
+        method_words=card.best,
+        classifier=repr(classifier),
+        imports=imports_of(classifier),
+    )
+    shares = not hasattr(classifier, "decision_function")
+    words = {"name": card.name, "column": column, "column_words": card.image.column, "classes": classes}
+    predicting = rendered("image_predict.j2", by_shares=shares, **words)
+    looking = rendered(
+        "features.j2",
+        name=card.name,
+        side=pictures.SIDE,
+        network_side=backbone.SIDE,
+        mean=backbone.MEAN,
+        spread=backbone.SPREAD,
+        **ways,
+    )
+    files: Files = {"features.py": ("pictures as numbers", looking)}
+    if ways["by_texture"]:
+        files = {"measures.py": ("measures of texture, edges, shape and colour", inspect.getsource(measures))} | files
+    trains = "trains the model again with plain scikit-learn and prints both scores"
+    made = rows_export(card, source, PREDICTOR, trains, training, predicting, files)
+
+    def copy_data(data: Path) -> None:
+        copy_rows(source, data)
+        copy_pictures(card.image.column if card.image else "", source, workspace.files, data / "pictures")
+
+    return replace(made, copy_data=copy_data, data=f"{made.data}, and the pictures")
+
+
+def imports_of(classifier: Any) -> list[str]:
+    """The lines that import what a classifier is written with."""
+    parts = [classifier, *(part for _, part in getattr(classifier, "steps", []))]
+    return sorted(f"from {re.split(r'[.]_', type(one).__module__)[0]} import {type(one).__name__}" for one in parts)
+
+
+def copy_pictures(column: str, source: Path, root: Path, target: Path) -> None:
+    """Every picture that taught or measured, under the path that its row names. Raises ToolError where one is gone."""
+    recipe, given = load(source), f"read_parquet({literal(str(source / ROWS))})"
+    purposes: tuple[Purpose, ...] = ("train", "holdout")
+    with engine.trusted() as connection:
+        connection.execute(f"CREATE TEMP TABLE given_rows AS SELECT * FROM {given}")
+        sql = " UNION ".join(
+            f"SELECT {identifier(column)} FROM ({select(recipe, 'given_rows', one)})" for one in purposes
+        )
+        paths = [Path(str(row[0])) for row in connection.execute(sql).fetchall() if row[0]]
+    for path in paths:
+        if ".." in path.parts or not (root / path).is_file():
+            raise ToolError(f"The picture {path} is gone or lies outside the project. Load the pictures again.")
+        place = target / path.relative_to(path.anchor)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(root / path, place)
