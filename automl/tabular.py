@@ -202,9 +202,11 @@ def feature_kind(column: "pd.Series[Any]") -> FeatureKind:
 def library_versions() -> dict[str, str]:
     """The libraries a saved predictor depends on."""
     import platform
+    import sys
     from importlib.metadata import version
 
-    packages = ("autogluon.tabular", "scikit-learn", "lightgbm", "catboost", "pandas", "numpy")
+    xgboost = "xgboost" if sys.platform == "darwin" else "xgboost-cpu"
+    packages = ("autogluon.tabular", "scikit-learn", "lightgbm", "catboost", xgboost, "pandas", "numpy")
     return {"python": ".".join(platform.python_version_tuple()[:2]), **{name: version(name) for name in packages}}
 
 

@@ -63,7 +63,7 @@ def test_a_forecast_is_told_with_its_error_beside_the_seasonal_naive_and_how_the
     assert not card.forecast.naive_won
     assert outcome.text.startswith(
         f"Built the forecast 'sales_sold_forecast' in {card.seconds:.0f} s from 2 series (shop), 96 observations"
-        " (2020-01-01 to 2023-12-01) of sales. It forecasts Sold for the next 6 months. On 2 back-test windows of 6"
+        " (2020-01-01 to 2023-12-01) of sales. It forecasts Sold for the next 6 months.\nOn 2 back-test windows of 6"
         " months, each forecast from what came before it, it is off by "
     )
     assert f"MASE {got['mase']:.2f} against {naive['mase']:.2f}, lower is better." in outcome.text

@@ -109,7 +109,7 @@ def train_model(
         return preview(job, version, problem, settings)
     card = train(job, version, goal, settings, left_aside, problem=problem)
     return Outcome(
-        text=" ".join(filter(None, [_told(card), read])),
+        text="\n".join(filter(None, [_told(card), read])),
         metrics=metrics_of(card),
         values=card_values(card),
         artefacts=[artefact(job.workspace, card)],
@@ -296,7 +296,7 @@ def _told(card: Card) -> str:
         f" {card.dataset.split('@')[0]}. It predicts {kind_words(card)}: {because(card)}."
     )
     early = (
-        f"It ended early ({card.built.stopped}): it is the best of what was finished by then."
+        f" It ended early ({card.built.stopped}): it is the best of what was finished by then."
         if card.built.stopped
         else ""
     )
@@ -304,7 +304,7 @@ def _told(card: Card) -> str:
     final = (
         f"Predictions come from the same candidate, fitted once more on all {rows:,} rows." if card.built.final else ""
     )
-    return " ".join(filter(None, [made, early, headline(card), drivers(card), left_out(card), notes(card), final]))
+    return "\n".join(filter(None, [made + early, headline(card), drivers(card), left_out(card), notes(card), final]))
 
 
 def _held(card: Card) -> str:

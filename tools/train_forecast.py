@@ -73,7 +73,7 @@ def train_forecast(
         f" It forecasts {horizon_words(card)}."
     )
     return Outcome(
-        text=" ".join(filter(None, [built, headline(card), made_of(card), read_words(card)])),
+        text="\n".join(filter(None, [built, headline(card), made_of(card), read_words(card)])),
         metrics=metrics_of(card),
         values=forecast_values(card),
         table=scores_table(card),

@@ -85,7 +85,7 @@ def _told(card: Card) -> str:
         f"Built the model '{card.name}' in {card.seconds:.0f} s from {card.trained_rows:,} pictures of"
         f" {card.dataset.split('@')[0]}. It predicts {kind_words(card)}: {because(card)}."
     )
-    return " ".join(filter(None, [made, headline(card), chosen_words(card), notes(card)]))
+    return "\n".join(filter(None, [made, headline(card), chosen_words(card), notes(card)]))
 
 
 @tool(

@@ -104,7 +104,7 @@ def _told(card: Card) -> str:
         f" {card.dataset.split('@')[0]}. It reads {card.text.column if card.text else 'text'} and predicts"
         f" {kind_words(card)}: {because(card)}."
     )
-    return " ".join(filter(None, [made, headline(card), compared(card), text_headline(card), notes(card)]))
+    return "\n".join(filter(None, [made, headline(card), compared(card), text_headline(card), notes(card)]))
 
 
 @tool(
