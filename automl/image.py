@@ -1,7 +1,8 @@
 """Learn classes of pictures, and keep the classifier that is right most often on pictures it did not learn from.
 
 Pictures become numbers (automl/measures.py, and a pretrained network where one is given); a linear model, support
-vectors and a forest are compared by cross-validation. What is not covered: finding where in a picture something is.
+vectors and a forest are compared by cross-validation, and where it is asked for a small network that learns from the
+pixels (automl/network.py). What is not covered: finding where in a picture something is.
 Runs inside the worker's child process.
 """
 
@@ -25,7 +26,11 @@ if TYPE_CHECKING:
     from automl.heads import Array
     from automl.image_model import ImageModel
 
-Method = Literal["auto", "texture", "network"]
+Method = Literal["auto", "texture", "network", "scratch"]
+NETWORK = "a small network"
+"""The one way that learns from pixels, and from nothing else."""
+MOST_PICTURES = 20_000
+"""With more of them their pixels are not held in memory."""
 FOLDS = 5
 SHOWN = 3
 
@@ -45,6 +50,8 @@ class ImageSpec(BaseModel):
     """Where the model is written; must not exist."""
     method: Method = "auto"
     backbone: str = ""
+    scratch_seconds: float = 0.0
+    """What all fits of the small network may take together; 0 where it is not tried."""
     seed: int = 0
 
 
@@ -90,7 +97,7 @@ def fit(spec: ImageSpec, report: Progress) -> ImageResult:
     code = {name: place for place, name in enumerate(problem.classes)}
     codes = np.array([code[name] for name in train[target]])
     features = _features(spec, train, report)
-    trials, scores = _compare(features, codes, len(code), spec.seed, report)
+    trials, scores = _compare(features, codes, len(code), spec, report)
     best = trials[0].method
     report(0.75, f"Learning by {best} from all training pictures")
     model = _learn(spec, features, codes, best, scores[best])
@@ -132,6 +139,7 @@ def _features(spec: ImageSpec, train: "pd.DataFrame", report: Progress) -> "dict
     import numpy as np
 
     from automl.backbone import load_backbone
+    from automl.network import check_torch, pixels
     from automl.pictures import PictureError, measured
 
     if spec.method == "network" and not spec.backbone:
@@ -140,6 +148,13 @@ def _features(spec: ImageSpec, train: "pd.DataFrame", report: Progress) -> "dict
         )
     paths = [spec.root / str(path or "") for path in train[spec.column]]
     found = {}
+    if spec.scratch_seconds and len(paths) <= MOST_PICTURES:
+        check_torch()
+        found["pixels"] = pixels(paths)
+    if spec.method == "scratch":
+        if not found:
+            raise PictureError(f"A network from scratch takes up to {MOST_PICTURES:,} pictures, not {len(paths):,}.")
+        return found
     if spec.method != "network":
         found["texture"] = measured(
             paths, lambda share: report(0.05 + 0.4 * share, f"Measured {share:.0%} of the pictures")
@@ -149,52 +164,56 @@ def _features(spec: ImageSpec, train: "pd.DataFrame", report: Progress) -> "dict
         found["network"] = network.vectors(
             paths, lambda share: report(0.45 + 0.1 * share, f"The network saw {share:.0%}")
         )
-    if len(found) == 2:
-        found["texture and network"] = np.hstack(list(found.values()))
+    if {"texture", "network"} <= set(found):
+        found["texture and network"] = np.hstack([found["texture"], found["network"]])
     return found
 
 
-def classifiers(seed: int) -> dict[str, Any]:
-    """The classifiers that are compared, by the words they are told with."""
+def classifiers(seed: int, seconds: float = 0.0) -> dict[str, Any]:
+    """The classifiers that are compared, by the words they are told with; `seconds` are those of one small network."""
     from sklearn.ensemble import ExtraTreesClassifier
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
     from sklearn.svm import SVC
 
+    from automl.network import SmallNetwork
+
     return {
         "a linear model": make_pipeline(StandardScaler(), LogisticRegression(C=0.1, max_iter=1_000)),
         "support vectors": make_pipeline(StandardScaler(), SVC(C=10, decision_function_shape="ovr")),
         "a forest": ExtraTreesClassifier(300, min_samples_leaf=2, random_state=seed, n_jobs=2),
+        NETWORK: SmallNetwork(seed, seconds),
     }
 
 
 def _compare(
-    features: "dict[str, Array]", codes: "Array", classes: int, seed: int, report: Progress
+    features: "dict[str, Array]", codes: "Array", classes: int, spec: ImageSpec, report: Progress
 ) -> "tuple[list[Trial], dict[str, Array]]":
     """What each way is worth on pictures it did not learn from, the best first, and its scores of them."""
     import numpy as np
-    from sklearn.base import clone
     from sklearn.model_selection import StratifiedKFold
 
     from automl.heads import accuracy, log_loss, temper
     from automl.image_model import class_scores
 
     trials, kept = [], {}
-    folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=seed).split(codes, codes))
-    ways = [(source, name) for source in features for name in classifiers(seed)]
+    folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=spec.seed).split(codes, codes))
+    seconds = spec.scratch_seconds / (FOLDS + 1)
+    known = classifiers(spec.seed)
+    ways = [(source, name) for source in features for name in known if (source == "pixels") == (name == NETWORK)]
     for place, (source, name) in enumerate(ways):
         since = time.monotonic()
         scores = np.zeros((len(codes), classes))
         for teach, judge in folds:
-            model = clone(classifiers(seed)[name]).fit(features[source][teach], codes[teach])
+            model = classifiers(spec.seed, seconds)[name].fit(features[source][teach], codes[teach])
             scores[judge] = class_scores(model, features[source][judge], classes)
         method = f"{source}, {name}"
         kept[method] = scores
         loss = log_loss(temper([scores], codes)[0] * scores, codes)
         right = round(accuracy(scores, codes), 6)
-        seconds = round(time.monotonic() - since, 1)
-        trials.append(Trial(method=method, accuracy=right, log_loss=round(loss, 6), seconds=seconds))
+        took = round(time.monotonic() - since, 1)
+        trials.append(Trial(method=method, accuracy=right, log_loss=round(loss, 6), seconds=took))
         report(0.55 + 0.2 * (place + 1) / len(ways), f"Tried {method}: {right:.1%} right")
     return sorted(trials, key=lambda one: (-one.accuracy, one.log_loss)), kept
 
@@ -205,10 +224,11 @@ def _learn(spec: ImageSpec, features: "dict[str, Array]", codes: "Array", method
     from automl.image_model import ImageModel
 
     source, name = method.split(", ", 1)
-    classifier = classifiers(spec.seed)[name].fit(features[source], codes)
+    classifier = classifiers(spec.seed, spec.scratch_seconds / (FOLDS + 1))[name].fit(features[source], codes)
     backbone = load_backbone(spec.backbone) if "network" in source else None
     weight = temper([scores], codes)[0]
-    return ImageModel(spec.column, spec.problem.classes, classifier, weight, "texture" in source, backbone, spec.root)
+    measured, pixels = "texture" in source, source == "pixels"
+    return ImageModel(spec.column, spec.problem.classes, classifier, weight, measured, backbone, spec.root, pixels)
 
 
 def _keep_validation(spec: ImageSpec, actual: "pd.Series[Any]", method: str, scores: "Array") -> None:
@@ -224,9 +244,8 @@ def _keep_validation(spec: ImageSpec, actual: "pd.Series[Any]", method: str, sco
 
 def _versions(model: "ImageModel") -> dict[str, str]:
 
-    return versions_of(
-        "scikit-learn", "numpy", "scipy", "pillow", *(("torch", "transformers") if model.backbone else ())
-    )
+    more = ("torch", "transformers") if model.backbone else ("torch",) if model.uses_pixels else ()
+    return versions_of("scikit-learn", "numpy", "scipy", "pillow", *more)
 
 
 def _examples(

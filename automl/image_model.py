@@ -1,4 +1,4 @@
-"""A picture model: measures of texture and shape, the vector of a pretrained network, or both, under a classifier."""
+"""A picture model: measures of texture and shape, the vector of a pretrained network, or both, under a classifier; or pixels."""
 
 import base64
 import io
@@ -12,7 +12,9 @@ import numpy as np
 from automl.backbone import Backbone, load_backbone
 from automl.heads import shares
 from automl.measures import Array, measures
-from automl.pictures import measured, read_picture
+from automl.network import SIDE as SMALL
+from automl.network import flat, pixels
+from automl.pictures import SIDE, measured, read_picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,12 +40,15 @@ class ImageModel:
     backbone: Backbone | None
     root: Path
     """Where relative paths begin."""
+    uses_pixels: bool = False
 
     def features(self, paths: Sequence[Path], report: Callable[[float], None] = lambda share: None) -> Array:
         """One row of numbers per picture."""
         parts = [measured(paths, report)] if self.uses_measures else []
         if self.backbone is not None:
             parts.append(self.backbone.vectors(paths, report))
+        if self.uses_pixels:
+            parts.append(pixels(paths, report))
         return np.hstack(parts)
 
     def probabilities(self, features: Array) -> Array:
@@ -64,13 +69,11 @@ class ImageModel:
         """
         from scipy.special import logsumexp
 
-        own, wide = read_picture(path), read_picture(path, self.backbone.side) if self.backbone else None
-        rows = [self._row(own, wide)]
+        seen = [(read_picture(path, side), of) for side, of in self._senses()]
+        rows = [np.concatenate([of(picture) for picture, of in seen])]
         for down in range(GRID):
             for across in range(GRID):
-                rows.append(
-                    self._row(_hidden(own, down, across), None if wide is None else _hidden(wide, down, across))
-                )
+                rows.append(np.concatenate([of(_hidden(picture, down, across)) for picture, of in seen]))
         scores = self.weight * class_scores(self.classifier, np.vstack(rows), len(self.classes))
         place = self.classes.index(name)
         found = scores[:, place] - logsumexp(np.delete(scores, place, axis=1), axis=1)
@@ -81,11 +84,12 @@ class ImageModel:
         )
         return np.asarray((lost + (around - lost) / 16) / 1.5)
 
-    def _row(self, own: Array, wide: Array | None) -> Array:
-        parts = [measures(own)] if self.uses_measures else []
-        if self.backbone is not None and wide is not None:
-            parts.append(self.backbone.of([wide])[0])
-        return np.concatenate(parts)
+    def _senses(self) -> list[tuple[int, Callable[[Array], Array]]]:
+        """For each kind of numbers the size of the picture and what makes them of it, in the order of `features`."""
+        found: list[tuple[int, Callable[[Array], Array]]] = [(SIDE, measures)] if self.uses_measures else []
+        if (backbone := self.backbone) is not None:
+            found.append((backbone.side, lambda picture: backbone.of([picture])[0]))
+        return [*found, (SMALL, flat)] if self.uses_pixels else found
 
     def save(self, folder: Path) -> None:
         """Write the model into a folder, its network with it."""
@@ -101,6 +105,7 @@ class ImageModel:
             "weight": self.weight,
             "measures": self.uses_measures,
             "backbone": self.backbone is not None,
+            "pixels": self.uses_pixels,
         }
         joblib.dump(kept, folder / FILE, compress=3)
 
@@ -111,9 +116,9 @@ def load_image_model(folder: Path, root: Path) -> ImageModel:
 
     kept = joblib.load(folder / FILE)
     backbone = load_backbone(str(folder / BACKBONE)) if kept["backbone"] else None
-    return ImageModel(
-        kept["column"], kept["classes"], kept["classifier"], kept["weight"], kept["measures"], backbone, root
-    )
+    column, classes, classifier, weight = (kept[name] for name in ("column", "classes", "classifier", "weight"))
+    uses_pixels = kept.get("pixels", False)  # models of an older Easel do not say
+    return ImageModel(column, classes, classifier, weight, kept["measures"], backbone, root, uses_pixels)
 
 
 def learned_by(folder: Path) -> tuple[Any, float]:

@@ -14,6 +14,7 @@ from assistant.app import model
 from automl.card import read_card
 from automl.frames import as_frame
 from automl.measures import measures
+from automl.network import SIDE, SmallNetwork
 from automl.pictures import PictureError, read_picture
 from automl.problem import OnlyReading, detect
 from tests.outside import alone, ask_mlflow
@@ -119,6 +120,40 @@ def test_the_reasons_of_a_row_of_pictures_are_its_heat_map(workspace: Workspace)
     outcome = do(workspace, "explain_row", dataset="shop", row=1)
     assert outcome.values["prediction"] in KINDS
     assert outcome.artefacts[0].name.startswith("heat_")
+
+
+def test_a_small_network_learns_from_pixels_the_same_way_each_time() -> None:
+    random, codes = np.random.default_rng(0), np.arange(24) % 3
+    shades = np.array([[230, 60, 60], [60, 230, 60], [60, 60, 230]])[codes][:, None, None, :]
+    rows = (shades + random.normal(0, 8, (24, SIDE, SIDE, 3))).clip(0, 255).astype(np.uint8).reshape(24, -1)
+    one, other = (SmallNetwork(seed=3, seconds=600, passes=12).fit(rows, codes + 4) for _ in range(2))
+    scores = one.decision_function(rows)
+    assert one.classes_[scores.argmax(axis=1)].tolist() == (codes + 4).tolist()
+    assert np.array_equal(scores, other.decision_function(rows))
+    hurried = SmallNetwork(seconds=0.0).fit(rows[codes > 0], codes[codes > 0])
+    assert hurried.passes_ == 1  # what one step made of it is kept
+    assert hurried.classes_.tolist() == [1, 2]
+    assert hurried.decision_function(rows).shape == (24, 2)
+
+
+def test_a_network_from_scratch_is_built_saved_and_draws_its_heat_map(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.train_image.SCRATCH_SECONDS", 6.0)
+    built = do(workspace, "train_image_model", dataset="shop", method="scratch")
+    card = read_card(workspace.models / built.values["model"])
+    assert card.best == "pixels, a small network"
+    assert [one.model for one in card.leaderboard] == [card.best]
+    assert set(card.versions) == {"python", "scikit-learn", "numpy", "scipy", "pillow", "torch"}
+    picture("stripes", 990).save(tmp_path / "new.png")
+    outcome = do(workspace, "predict_image", path=str(tmp_path / "new.png"), model=card.name)
+    assert sum(outcome.values["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+    assert Path(outcome.artefacts[0].path).is_file()
+    with pytest.raises(
+        ToolError, match=r"is a small network that learned from the pixels, which an export can't carry"
+    ):
+        do(workspace, "export_model", model=card.name)
+    do(workspace, "delete_model", model=card.name)
 
 
 def test_one_picture_gets_its_class_and_a_heat_map_where_the_dots_are(workspace: Workspace, tmp_path: Path) -> None:

@@ -1,10 +1,9 @@
 """Build models that look at pictures, and use them on one: the answer, and the parts of the picture that speak for it."""
 
 from pathlib import Path
-from typing import Literal
 
 from automl.card import Card
-from automl.image import ImageResult, ImageSpec
+from automl.image import ImageResult, ImageSpec, Method
 from automl.predictor import ModelError
 from tools.connect import find_file
 from tools.modelling.models import artefact, find_reader
@@ -26,9 +25,12 @@ from tools.tool import (
     tool,
 )
 from tools.train import card_values, column_named
+from tools.train_text import Build
 from tools.workspace import free_file
 
 SECONDS_A_PICTURE = 1.0
+SCRATCH_SECONDS = 360.0
+"""What all fits of a small network may take together."""
 _PICTURES = r"\b(?:images?|pictures?|photos?|photographs?)\b"
 
 
@@ -44,8 +46,9 @@ def train_image_model(
     dataset: DatasetName,
     target: ColumnName = "class",
     path: ColumnName = "path",
-    method: Literal["auto", "texture", "network"] = "auto",
+    method: Method = "auto",
     backbone: str = "",
+    build: Build = "standard",
 ) -> Outcome:
     """Build a model that looks at pictures and predicts a class: the kind of a defect, of an animal, of a product.
 
@@ -53,23 +56,26 @@ def train_image_model(
         dataset: The dataset of the pictures, as load_images makes it.
         target: The column with the classes.
         path: The column with the paths of the pictures.
-        method: auto compares what there is; texture measures texture, edges, shape and colour; network asks a pretrained network.
+        method: auto compares what there is; texture measures texture, edges, shape and colour; network asks a pretrained network; scratch trains a small network from nothing.
         backbone: A folder or a Hugging Face name of a pretrained image network; none comes with Easel.
+        build: thorough also trains a small network from scratch and compares it, which takes minutes.
     """
     version = job.workspace.version(dataset)
     column, predicted = column_named(version, path), column_named(version, target)
     job.progress(0.0, f"Checking {version.dataset}")
+    scratch = SCRATCH_SECONDS if method == "scratch" or (method == "auto" and build == "thorough") else 0.0
     own = {"method": method, "backbone": backbone.strip(), "root": job.workspace.files.resolve()}
+    own |= {"scratch_seconds": scratch}
     card = build_reader(
         job,
         version,
         check_reading(job.workspace, version, column, predicted, job.seed, "path of the picture"),
         column,
-        "standard",
+        build,
         "automl.image:fit",
         lambda shared: ImageSpec.model_validate({**shared, **own}),
         ImageResult,
-        300 + SECONDS_A_PICTURE * version.row_count,
+        300 + SECONDS_A_PICTURE * version.row_count + 2 * scratch,
         lambda result: {"modality": "image", "image": result.image},
     )
     return Outcome(

@@ -27,6 +27,11 @@ def image_export(workspace: Workspace, card: Card) -> Export:
 
     if card.image is None:
         raise ToolError(f"The model '{card.name}' is from before its facts were kept. Build it again, then export it.")
+    if card.best.startswith("pixels"):
+        raise ToolError(
+            f"'{card.name}' is a small network that learned from the pixels, which an export can't carry. Build one with"
+            " method texture for it."
+        )
     source, column = folder_of(workspace, card), literal_of(card.image.column)
     ways = {"by_texture": "texture" in card.best, "by_network": "network" in card.best}
     classifier, weight = learned_by(source / PREDICTOR)
