@@ -1,6 +1,6 @@
 """Bars of text and image models: banking77 (77 intents) and steel defects (6 kinds), and what compiling brings here.
 
-    python benchmarks/text_and_images.py --data ../shared/data [--only text|images|compile|tune] [--build standard]
+    python benchmarks/text_and_images.py --data ../shared/data [--only text|images|compile|tune] [--build standard] [--pictures auto]
 
 Text: rows with row % 5 == 0 of the training file are for testing only; the rest is a dataset, the model is built through
 the tool and predicts the test rows as a file. Images: five folds, each trained and predicted through the tools. Prints a
@@ -80,7 +80,7 @@ def tuning(data: Path, rows: int) -> list[Row]:
     return found
 
 
-def images(data: Path) -> list[Row]:
+def images(data: Path, method: str) -> list[Row]:
     """Accuracy over five folds: every fifth picture, in the order of their names, is for testing only in turn."""
     files = sorted((data / "neu-det-images").glob("*.jpg"), key=lambda file: (file.stem.rpartition("_")[0], file.name))
     right, started = 0, time.monotonic()
@@ -92,14 +92,14 @@ def images(data: Path) -> list[Row]:
                 part.mkdir(exist_ok=True)
                 shutil.copy(file, part)
             call(job, "load_images", {"path": str(here / "train"), "name": "steel"})
-            built = call(job, "train_image_model", {"dataset": "steel"})
+            built = call(job, "train_image_model", {"dataset": "steel", "method": method})
             call(job, "load_images", {"path": str(here / "test"), "name": "new", "classes_from": "name"})
             told = call(job, "predict_dataset", {"dataset": "new"})
             with Path(told.artefacts[0].path).open(encoding="utf-8", newline="") as file_:
                 rows = list(csv.DictReader(file_))
             hits = sum(row["prediction"] == row["class"] for row in rows)
             right += hits
-            print(f"fold {fold + 1}: {hits} of {len(rows)} right. {built.text}")
+            print(f"fold {fold + 1}: {hits} of {len(rows)} right. {built.text}", flush=True)
     return [
         ("steel defects accuracy", right / len(files), 0.90),
         ("steel seconds a fold", (time.monotonic() - started) / 5, 60),
@@ -146,13 +146,14 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path("../shared/data"))
     parser.add_argument("--only", choices=["text", "images", "compile", "tune"])
     parser.add_argument("--build", default="standard")
+    parser.add_argument("--pictures", default="auto", help="the method of picture models")
     parser.add_argument("--rows", type=int, default=2000, help="rows that fine-tuning learns from")
     given = parser.parse_args()
     found: list[Row] = []
     if given.only in (None, "text"):
         found += text(given.data, given.build)
     if given.only in (None, "images"):
-        found += images(given.data)
+        found += images(given.data, given.pictures)
     if given.only in (None, "compile"):
         found += compiling(given.data)
     if given.only == "tune":  # up to forty minutes
