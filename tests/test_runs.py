@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from assistant.events import Answer, Event, Failed, PlanShown, Question, StepDone, StepFailed
@@ -327,6 +328,17 @@ for event in runs.follow(runs.act(steps, "Two steps")):
     print(event.model_dump_json(), flush=True)
 """
 ENDLESS = "SELECT o.order_id, r.range FROM orders o CROSS JOIN range(20000000000) r ORDER BY hash(r.range)"
+
+
+def test_a_stop_that_meets_a_read_between_two_steps_is_a_stop(open_runs: Open, monkeypatch: pytest.MonkeyPatch) -> None:
+    runs = open_runs(COUNT)
+
+    def interrupted(*given: object) -> None:
+        runs.stop()
+        raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
+
+    monkeypatch.setattr("assistant.agent.Turn._outcome_of_killed", interrupted)
+    assert _turn(runs, "How many orders?")[-1] == Failed(text="Stopped. Steps already done are kept.")
 
 
 def test_a_run_killed_in_the_middle_of_a_step_loses_nothing_and_can_go_on(tmp_path: Path) -> None:
