@@ -208,8 +208,6 @@ class Runs:
 
     def _go(self, given: Any) -> None:
         """Work on the current run until it ends or waits for a person."""
-        import duckdb
-
         turn = Turn(
             workspace=self.workspace,
             settings=self._settings,
@@ -229,7 +227,7 @@ class Runs:
         except Stopped:
             self._end(Failed(text="Stopped. Steps already done are kept."))
         except Exception as error:  # noqa: BLE001 - a defect of ours must end the run visibly; its traceback is kept
-            if self._stop.is_set() and isinstance(error, duckdb.InterruptException):  # in a read between two steps
+            if self._stop.is_set() and self.workspace.was_interrupted(error):  # in a read between two steps
                 self._end(Failed(text="Stopped. Steps already done are kept."))
                 return
             traceback.print_exc(file=sys.stderr)

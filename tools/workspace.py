@@ -188,6 +188,11 @@ class Workspace:
             except duckdb.ConnectionException:
                 continue  # closed meanwhile
 
+    @staticmethod
+    def was_interrupted(error: Exception) -> bool:
+        """Whether an error only says that `interrupt` ended a statement."""
+        return isinstance(error, duckdb.InterruptException)
+
     def rows(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         """All rows of SQL that Easel wrote itself; inside `together`, with what changed there."""
         if (changing := self._changing()) is not None:
