@@ -5,7 +5,7 @@ size they do nearly as well as longer lists, in seconds. A standard build adds a
 up to about ten thousand rows, smaller steps and forests, which often tell small tables better; above, forests are left
 out, because they ignore the time limit. A thorough build takes the person's time for more families and more folds.
 The best candidate of the folds is fitted once on all their rows: on seven tables that predicted as well as the mean of
-the folds does (better on three, worse on two), in a fifth of the time.
+the folds does (each was better on three), in a fifth of the time.
 """
 
 from collections.abc import Callable
