@@ -28,6 +28,7 @@ from tools.tool import Stopped, ToolError
 from tools.workspace import Workspace
 
 INTERRUPTED = "Interrupted: Easel was closed while this ran. What was done is kept."
+STOPPED = Failed(text="Stopped. Steps already done are kept.")
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ class Runs:
         with self._news:
             waiting, self._question = self._question, None
         if waiting is not None:
-            self._end(Failed(text="Stopped. Steps already done are kept."))
+            self._end(STOPPED)
 
     def join(self) -> None:
         """Wait until the run ends or asks."""
@@ -225,10 +226,10 @@ class Runs:
         try:
             result = turn.graph(self._checkpoints).invoke(given, config, durability="sync")
         except Stopped:
-            self._end(Failed(text="Stopped. Steps already done are kept."))
+            self._end(STOPPED)
         except Exception as error:  # noqa: BLE001 - a defect of ours must end the run visibly; its traceback is kept
             if self._stop.is_set() and self.workspace.was_interrupted(error):  # in a read between two steps
-                self._end(Failed(text="Stopped. Steps already done are kept."))
+                self._end(STOPPED)
                 return
             traceback.print_exc(file=sys.stderr)
             self._end(Failed(text=f"A defect of Easel's own stopped this: {type(error).__name__}: {error}"))

@@ -14,9 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from automl.measures import Array
 from automl.pictures import PictureError, read_picture
-
-Array = np.ndarray[Any, Any]
 
 SIDE = 48
 WIDTHS = (16, 32, 64, 64)

@@ -1,7 +1,8 @@
 """The Quality panel: the last report of the dataset in view, with a button for every step that mends something."""
 
 from assistant.app import forms
-from assistant.app.markup import Markup, bars, figures, file_address, join, number, tag
+from assistant.app.chat import links
+from assistant.app.markup import Markup, bars, figures, join, number, tag
 from tools import catalogue
 from tools.report import kept
 from tools.reporting.facts import Finding, Report
@@ -30,22 +31,12 @@ def _about(report: Report, head: Version) -> Markup:
         (f"{report.rows:,}", "Rows"),
         *((str(report.count(name)), WORDS[name]) for name in ("high", "medium", "low")),
     ]
-    links = [
-        tag(
-            "a",
-            f"Download {name.rpartition('.')[2].upper()}",
-            href=file_address(name, download=True),
-            class_="button",
-            download=name,
-        )
-        for name in report.files
-    ]
     return join(
         [
             tag("h2", f"Quality of {report.dataset}"),
             tag("p", f"Over all rows.{old}", class_="hint"),
             figures(pairs),
-            tag("p", *links, class_="downloads"),
+            links(report.files),
         ]
     )
 
