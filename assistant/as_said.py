@@ -78,6 +78,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
         arguments = _periods(arguments, situation, request)
     if tool in ("add_window", "fill_along"):
         arguments = _along(arguments, request)
+    if tool == "resample_series":
+        arguments = _series(arguments, situation, request)
     if tool == "sort_rows" and (_RISES.search(request) or _FALLS.search(request)):
         arguments["descending"] = _RISES.search(request) is None
     if tool == "concatenate_datasets":
@@ -137,6 +139,19 @@ def _along(arguments: Mapping[str, Any], request: str) -> dict[str, Any]:
         made["group_by"] = groups
     if made.get("descending") and not _FALLING.search(request):
         del made["descending"]
+    return made
+
+
+def _series(arguments: Mapping[str, Any], situation: Situation, request: str) -> dict[str, Any]:
+    """A series without groups that are its own time or values, that the dataset does not have, or that nobody asked for."""
+    made, table = dict(arguments), situation.table(str(arguments.get("dataset", "")))
+    own = {made.get("time"), *(made.get("columns") or ())}
+    held = {column.name for column in table.columns} - own if table else set()
+    groups = [name for name in made.get("group_by") or [] if name in held and EACH_GROUP.search(request)]
+    if groups:
+        made["group_by"] = groups
+    else:
+        made.pop("group_by", None)
     return made
 
 

@@ -9,6 +9,7 @@ from assistant import context, linking
 from assistant.events import Event, Status
 from assistant.followups import Carried, carried
 from assistant.models import Planner
+from assistant.named import without_results
 from assistant.plan import Plan, Step, lacks_time, needs_model, read_plan, schema
 from assistant.said import TERMS, most_steps
 from assistant.turn_state import State
@@ -167,6 +168,12 @@ def _truly_missing(plan: Plan, situation: context.Situation, request: str) -> Pl
         if all(map(is_common, words)):
             raise ToolError(
                 f"{plan.missing} need be no column of its own: it is asked of the columns there are. Use them."
+            )
+        if (telling := {word for word in words if not is_common(word)}) <= set(
+            split_words(" ".join(without_results(request)[1]))
+        ) and not telling & set(linking.doubtful(situation, request)):
+            raise ToolError(
+                f"{plan.missing} is what the result is to be called: compute it from the columns there are."
             )
         if like := linking.like(plan.missing, situation.column_names):
             raise ToolError(f"The data may well hold {plan.missing}: look at {listed(like[:3])}.")

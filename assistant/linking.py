@@ -18,6 +18,7 @@ import yaml
 import prompts
 from assistant.context import Messages, Situation, Table, outline
 from assistant.models import Planner
+from assistant.named import without_results
 from assistant.retrieval import relevant, told_whole
 from assistant.words import CALENDAR, alike, is_calendar, is_common, is_foreign, split_words, stem
 from tools.tool import listed
@@ -165,7 +166,8 @@ def _counted(thing: str, request: str) -> bool:
 
 def doubtful(situation: Situation, request: str) -> list[str]:
     """The words of a request that match no table, column or value; words that only ask are left out."""
-    words = [word for word in split_words(_SIZE.sub(" ", request)) if not is_common(word) and not word.isdigit()]
+    told, _ = without_results(_SIZE.sub(" ", request))
+    words = [word for word in split_words(told) if not is_common(word) and not word.isdigit()]
     known = _known(situation)
     joined = {one + other for one, other in pairwise(split_words(request))}
     whole = {stem(pair) for pair in joined} & {stem(name) for name in known}  # high schoolers, Highschooler

@@ -1,4 +1,4 @@
-"""Columns of a table that a text names, and the clauses of a request in which they stand."""
+"""Columns that a text names, the clauses of a request in which they stand, and the names its result is to have."""
 
 import re
 from collections.abc import Iterable
@@ -58,3 +58,23 @@ def spellings(column: ColumnFact, value: str) -> list[object]:
 def texts(column: ColumnFact) -> Iterable[object]:
     """The values that are known of a column."""
     return column.values or column.samples
+
+
+QUOTED = re.compile(r"\"([^\"\n]+)\"|`([^`\n]+)`|“([^”\n]+)”|(?<!\w)'([^'\n]+)'(?!\w)")
+_RESULT = re.compile(
+    r"\b(?:return|put|present|show|give|output|create|make|build|result|data ?frame|series)\b[^.\n]*\b(?:as|with|in|have|has|be)\b"
+    r"[^.\n]*\b(?:columns?|index|values|rows|keys)\b|\b(?:columns?|index|rows|values|keys|result) should\b|\bshould (?:be|have)\b[^.\n]*\b(?:columns?|index)\b",
+    re.IGNORECASE,
+)
+"""A sentence on how a result is to be laid out."""
+
+
+def without_results(request: str) -> tuple[str, list[str]]:
+    """A request without the quoted names that its result is to have, and those: `… with "City" and "Total" as columns`."""
+    names, parts = [], []
+    for sentence in re.split(r"(?<=[.!?\n])", request):
+        if _RESULT.search(sentence):
+            names += [next(filter(None, found)) for found in QUOTED.findall(sentence)]
+            sentence = QUOTED.sub(" ", sentence)
+        parts.append(sentence)
+    return "".join(parts), names

@@ -21,6 +21,7 @@ from assistant.as_said import as_said
 from assistant.context import Situation, Table
 from assistant.events import PlannedStep
 from assistant.followups import asks
+from assistant.named import QUOTED
 from assistant.said import COMMAND, TRAIN, is_option_said, is_said, most_steps
 from tools import check_arguments
 from tools.tool import Tool, ToolError, title_of, unknown
@@ -263,6 +264,8 @@ def _read_step(raw: Mapping[str, Any], tools: Mapping[str, Tool], situation: Sit
         given = inner  # models that are not constrained often nest the arguments
     if "dataset" in tool.arguments.model_fields and situation.tables and not _means(given, tool, situation, request):
         given["dataset"] = situation.tables[0].name
+    if "dataset" in given and (holder := _holder(str(given["dataset"]), situation, request)):
+        given["dataset"] = holder
     needed = tool.arguments.model_fields.get("model")
     if needed is not None and needed.is_required() and "model" not in given and situation.models:
         given["model"] = situation.models[0].name  # of one model, none is asked for
@@ -293,6 +296,17 @@ def _means(given: Mapping[str, Any], tool: Tool, situation: Situation, request: 
     whole = rf"(?<![a-z0-9]){name}(?![a-z0-9])" if len(name) > 1 else rf"\b(?:dataset|table|file|frame) {name}\b"
     named = re.search(whole, said) is not None
     return named or bool(elsewhere) or tool.name == "predict_dataset"
+
+
+def _holder(dataset: str, situation: Situation, request: str) -> str:
+    """The one dataset with all columns that a request names in quotes, where the chosen one has none of them."""
+    quoted = {next(filter(None, found)).casefold() for found in QUOTED.findall(request)}
+    held = {table.name: quoted & {column.name.casefold() for column in table.columns} for table in situation.tables}
+    wanted = set[str]().union(*held.values())
+    if not wanted or held.get(dataset, wanted):
+        return ""
+    holders = [name for name, names in held.items() if names == wanted]
+    return holders[0] if len(holders) == 1 else ""
 
 
 def _plain(value: Any) -> Any:

@@ -6,7 +6,7 @@ What is not covered: other languages have no lists of asking words; a second loo
 import re
 
 _COMMON = (
-    "a all also an and any anything are at average avg be been best between both by can compare compute count did "
+    "a all also an and any anything are as at average avg be been best between both by can compare compute count did "
     "different distinct do does dont each either else ever every find first for from get give given had has have highest "
     "how i if in into is it its just largest last least less list lowest many max maximum mean median me min minimum more "
     "most much my never no none nor not nothing number of on one only or other our out over overall per percent "
@@ -22,6 +22,7 @@ _COMMON = (
     "ok okay well so make makes made previous next following preceding prior listed "
     "meter meters metre metres kilometer kilometers km feet foot inch inches mile miles kilogram kilograms kg gram grams usd dollar dollars euro euros unit units "
     "identify determine display print present presented retrieve see provide examine analyze analyse calculate calculated create generate select sorted grouped period periods "
+    "iqr interquartile quartile quartiles quantile quantiles percentile percentiles variance deviation deviations volatility outlier outliers correlation correlations bound bounds tuple series index "
     "want whether will busy busier busiest popularity left remain remains remaining "
     "가장 각 각각 간 개 건 것 결과 경우 곳 관련 구해 그럼 그리고 기준 기준으로 까지 나 내 낮은 높은 누구 누가 다 다른 대비 대한 더 "
     "데이터 데이터셋 동안 되는 되나 되지 된 두 뒤 등 때 또 또는 뭐 무엇 많은 많이 많아 많지 명 몇 모두 목록 및 번 보다 보여 보여줘 부탁 분 "
@@ -35,7 +36,7 @@ COMMON = frozenset(_COMMON.split())
 _CALENDAR = (
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday weekend weekends weekday weekdays day days week weeks month months monthly quarter "
-    "quarters year years yearly daily weekly date dates time when since until today "
+    "quarters year years decade decades century centuries yearly daily weekly date dates time when since until today "
     "월 일 년 날 날짜 요일 주말 평일 분기 상반기 하반기 월별 일별 연도 연도별 분기별 요일별 주별 올해 작년 지난달 이번달 기간 하루"
 )
 CALENDAR = frozenset(_CALENDAR.split())

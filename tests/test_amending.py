@@ -5,9 +5,13 @@ from typing import Any
 import pytest
 
 from assistant.context import ColumnFact, ModelFact, Situation, look
-from assistant.plan import read_plan
+from assistant.drafts import _truly_missing
+from assistant.linking import doubtful
+from assistant.named import without_results
+from assistant.plan import Plan, read_plan
 from tests.small_project import add
 from tools import catalogue
+from tools.tool import ToolError
 from tools.workspace import Workspace
 
 PEOPLE = """SELECT * FROM (VALUES
@@ -380,6 +384,11 @@ def test_words_for_no_value_are_looked_for_everywhere(
             "group age in steps of 10",
             ("bin_column", {"column": "age", "bins": 4, "step": 10.0, "labels": ["a"]}),
             ("bin_column", {"column": "age", "step": 10.0}),
+        ),
+        (
+            'create a new column named "Age Group": Low up to 1,000, High above',
+            ("bin_column", {"column": "age", "edges": [1000.0, 100000.0], "labels": ["Low", "High"]}),
+            ("bin_column", {"column": "age", "edges": [1000.0], "labels": ["Low", "High"], "name": "Age Group"}),
         ),
         (
             "나이 두 배인 값으로 갑절 컬럼을 추가해줘",
@@ -907,6 +916,80 @@ def test_the_last_rows_are_shown(situation: Situation) -> None:
     sql = "SELECT * FROM people QUALIFY row_number() OVER () > count(*) OVER () - 2"
     for request_ in ("See the last 2 entries", "마지막 2개 행 보여줘"):
         assert _steps(situation, request_, ("preview_data", {"count": 2}))[0] == [("query_data", {"sql": sql})]
+
+
+def test_the_end_of_a_table_is_shown_without_a_number(situation: Situation) -> None:
+    sql = "SELECT * FROM people QUALIFY row_number() OVER () > count(*) OVER () - 5"
+    for request_ in ("Show the last elements of the data set.", "see the last few rows", "마지막 부분을 보여줘"):
+        assert _steps(situation, request_, ("preview_data", {}))[0] == [("query_data", {"sql": sql})]
+    step = ("preview_data", {})
+    assert _steps(situation, "show the last rows of each plan", step)[0] == [step]
+
+
+@pytest.mark.parametrize(
+    ("request_", "counted"),
+    [
+        ("Is there any missing value in the dataframe?", True),
+        ("Does the table contain any null values?", True),
+        ("결측치가 있어?", True),
+        ("Is there any missing value in age?", False),
+    ],
+)
+def test_whether_anything_is_missing_counts_the_empty_cells(request_: str, counted: bool, situation: Situation) -> None:
+    step = ("query_data", {"sql": "SELECT age FROM people"})
+    each = "UNPIVOT (SELECT count(*) - count(COLUMNS(*)) FROM people) ON COLUMNS(*) INTO NAME column_name VALUE missing"
+    sql = f"SELECT sum(missing) AS missing_values FROM (SELECT * FROM ({each}))"
+    assert _steps(situation, request_, step)[0] == [("query_data", {"sql": sql}) if counted else step]
+
+
+def test_columns_that_keep_their_names_are_put_in_order(situation: Situation) -> None:
+    idle = [("rename_column", {"column": name, "name": name}) for name in ("name", "age", "city")]
+    made, whys = _steps(situation, "place the order of the columns as name, age, city", *idle)
+    assert made == [("move_columns", {"columns": ["name", "age", "city"], "to": "first"})]
+    assert whys == ["Mended: the columns stand in the order that the request names."]
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "kept"),
+    [
+        ("monthly for each city", ["city"], ["city"]),
+        ("monthly for each city", ["joined", "nothing", "city"], ["city"]),
+        ("monthly for each city", ["joined"], None),
+        ("monthly means", ["city"], None),
+    ],
+)
+def test_a_series_has_the_groups_that_are_asked_for(
+    request_: str, given: list[str], kept: list[str] | None, tmp_path: Path
+) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "people", "SELECT DATE '2024-01-01' AS joined, 'Oslo' AS city, 3 AS age")
+        found = look(workspace)
+    base = {"time": "joined", "unit": "month", "columns": ["age"], "function": "mean"}
+    [(_, made)], _ = _steps(found, request_, ("resample_series", base | {"group_by": given}))
+    assert made == base | ({"group_by": kept} if kept else {})
+
+
+def test_the_dataset_is_the_one_with_the_columns_in_quotes(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "people", "SELECT 1 AS age, 'x' AS name")
+        add(workspace, "lights", 'SELECT 1 AS "Lamps (now)", 2 AS "Lamps (before)"')
+        add(workspace, "last", "SELECT 1 AS other")
+        found = look(workspace)
+    said = 'Drop missing rows, then correlate "Lamps (now)" with "Lamps (before)"'
+    assert _steps(found, said, ("drop_missing", {}))[0] == [("drop_missing", {"dataset": "lights"})]
+    assert _steps(found, 'drop rows without "age"', ("drop_missing", {}))[0] == [("drop_missing", {})]
+
+
+def test_names_of_a_result_are_never_missing(situation: Situation) -> None:
+    said = 'The range of age per plan. Return a DataFrame with "Plan" as the index and "Lower Bound", "Spread" as the columns.'
+    assert without_results(said)[1] == ["Plan", "Lower Bound", "Spread"]
+    assert doubtful(situation, said) == ["range"]
+    with pytest.raises(ToolError) as error:
+        _truly_missing(Plan(missing="lower bound and spread"), situation, said)
+    told = "lower bound and spread is what the result is to be called: compute it from the columns there are."
+    assert str(error.value) == told
+    told = "the lower bound per plan, as the seller's spread"
+    assert _truly_missing(Plan(missing="spread"), situation, told) == Plan(missing="spread")
 
 
 def test_tables_of_the_same_columns_are_put_one_below_the_other_where_no_key_is_named(tmp_path: Path) -> None:

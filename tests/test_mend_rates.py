@@ -1,6 +1,7 @@
 """Rates computed as odds, ratios of single rows in groups, days for weekdays."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -76,6 +77,41 @@ WEEKDAYS = "SELECT DAYNAME(day) AS d, COUNT(*) AS n FROM ads GROUP BY d"
 )
 def test_a_rate_is_what_the_request_calls_it(shop: Workspace, request_: str, sql: str, mended: str) -> None:
     assert mend_sql(shop, sql, request_).sql == mended
+
+
+SOLD = "SELECT shown, COUNT(*) AS n, COUNT(*) * 100.0 / (SELECT COUNT(*) FROM ads WHERE ad = 'a') AS p FROM ads WHERE ad = 'a' GROUP BY shown"
+WITHIN = (
+    "SELECT shown, COUNT(*) FILTER(WHERE ad = 'a') AS n, COUNT(*) FILTER(WHERE ad = 'a') * 100.0 / COUNT(*) AS p FROM ads"
+    " GROUP BY shown"
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "mended"),
+    [
+        ("percentage of a per shown", SOLD, WITHIN),
+        ("shown별 a의 비율", SOLD, WITHIN),
+        ("how does a spread over shown, in percent", SOLD, SOLD),
+        ("percentage of a per ad", SOLD.replace("shown", "ad"), SOLD.replace("shown", "ad")),
+    ],
+)
+def test_a_share_per_group_is_that_within_the_group(shop: Workspace, request_: str, sql: str, mended: str) -> None:
+    assert mend_sql(shop, sql, request_).sql == mended
+
+
+def test_the_difference_of_a_column_and_itself_is_the_column(shop: Workspace) -> None:
+    sql = "SELECT ad, ads.shown - ads.shown AS rise, shown - sold AS rest FROM ads ORDER BY rise DESC"
+    made = mend_sql(shop, sql, "the rise of shown by ad")
+    assert made.sql == "SELECT ad, ads.shown AS rise, shown - sold AS rest FROM ads ORDER BY rise DESC"
+    assert made.changes == ["shown less itself is nothing: shown is shown."]
+
+
+def test_names_of_several_words_in_a_formula_are_quoted(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "eco", 'SELECT 3.0 AS "GDP growth (annual %)"')
+        made = mend_formula(workspace, "eco", "CASE WHEN GDP growth (annual %) > 5 THEN 'High' ELSE 'Low' END")
+    assert made.sql == "CASE WHEN \"GDP growth (annual %)\" > 5 THEN 'High' ELSE 'Low' END"
+    assert made.changes == ["Names of several words stand in quotes."]
 
 
 @pytest.mark.parametrize(

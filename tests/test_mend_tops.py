@@ -150,3 +150,19 @@ def test_the_best_and_the_worst_depend_on_what_is_measured(
         mended = mend_sql(workspace, sql, request_).sql
         unsaid = measure == "avg(stay)"
         assert mended.endswith(f"ORDER BY m {'DESC' if direction or unsaid else 'ASC'} LIMIT 1")
+
+
+@pytest.mark.parametrize(
+    ("request_", "mended"),
+    [
+        (
+            "How much was sold of the most sold item of the product column?",
+            "SELECT product, SUM(amount) FROM sales GROUP BY product ORDER BY SUM(amount) DESC LIMIT 1",
+        ),
+        ("How much was sold at most?", "SELECT SUM(amount) FROM sales ORDER BY SUM(amount) DESC LIMIT 1"),
+        ("The most sold product of a city?", "SELECT SUM(amount) FROM sales ORDER BY SUM(amount) DESC LIMIT 1"),
+    ],
+)
+def test_a_ranking_of_one_sum_is_over_the_column_that_is_named(sales: Workspace, request_: str, mended: str) -> None:
+    sql = "SELECT SUM(amount) FROM sales ORDER BY SUM(amount) DESC LIMIT 1"
+    assert mend_sql(sales, sql, request_).sql == mended

@@ -16,7 +16,7 @@ import duckdb
 from tools.guard import explain, run_select
 from tools.mending.buckets import mend_buckets
 from tools.mending.chosen import mend_chosen
-from tools.mending.clauses import mend_aggregates, mend_nulls, mend_quoted, mend_ranges
+from tools.mending.clauses import mend_aggregates, mend_differences, mend_nulls, mend_quoted, mend_ranges
 from tools.mending.data import Data
 from tools.mending.dates import mend_dates, mend_quarters
 from tools.mending.ends import mend_ends
@@ -128,8 +128,11 @@ def _unqualified(mended: Mended, dataset: str) -> Mended:
 def _inside(workspace: Workspace, before: str, part: str, after: str, request: str) -> Mended:
     """A part of a query, mended with what stands around it, which must stay."""
     mended = mend_sql(workspace, f"{before}{part}{after}", request)
-    whole = mended.sql.startswith(before) and mended.sql.endswith(after) and mended.changes
-    return Mended(mended.sql[len(before) : len(mended.sql) - len(after)], mended.changes) if whole else Mended(part)
+    if not (mended.sql.startswith(before) and mended.sql.endswith(after)):
+        return Mended(part)
+    inside = mended.sql[len(before) : len(mended.sql) - len(after)]
+    quoted = ["Names of several words stand in quotes."] if inside != part else []
+    return Mended(inside, mended.changes or quoted)
 
 
 def _error(workspace: Workspace, sql: str) -> str:
@@ -181,6 +184,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
         *mend_magnitudes(tree, request),
         *mend_ranges(tree, request),
         *mend_nulls(tree),
+        *mend_differences(tree),
         *mend_years(tree, names, data),
         *mend_values(tree, names, data, said),
     ]

@@ -29,7 +29,7 @@ from assistant.amending.further import (
 from assistant.amending.judged import judged
 from assistant.amending.kinds import asked, kept, stacked, used
 from assistant.amending.limits import limited
-from assistant.amending.new_columns import added, mapped, renamed, shortened
+from assistant.amending.new_columns import added, mapped, renamed, reordered, shortened
 from assistant.amending.outliers import shown
 from assistant.amending.positions import by_place, of_each, placed, spanned
 from assistant.amending.predicted import batched, imagined
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, forecasted, supposed, built, read, thresholded, judged, imagined, asked, used, batched, kept, stacked, shown, placed, by_place, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, reordered, forecasted, supposed, built, read, thresholded, judged, imagined, asked, used, batched, kept, stacked, shown, placed, by_place, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, consecutive, one_each, computed,
     dated, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, resampled, mapped,    added,

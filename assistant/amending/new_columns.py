@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.amending.step import mended, table_of
+from assistant.amending.step import columns_of, idle, mended, table_of
 from assistant.context import Situation, Table
 from assistant.named import items
 from tools.relations import identifier_if_needed
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _CALLED = re.compile(
     r"['\"]?([^\W\d]\w*?)['\"]?\s*(?:이라는|라는|이란|란)?\s*(?:컬럼|칼럼|열)(?:을|를|으로|로)?\s*(?:하나|새로)?\s*(?:만들|추가|생성|넣)"
+    r"|\b(?:called|named)\s+['\"“‘]([^\W\d][^'\"”’\n]*)['\"”’]"
     r"|\b(?:called|named)\s+['\"]?([^\W\d]\w*)"
     r"|\b(?:new |a )?column ([a-z]+_\w+) (?:with|that|of|for|which|containing|saying|telling)\b|\bas ([a-z]+(?:_[a-z0-9]+)+)\b",
     re.IGNORECASE,
@@ -48,6 +49,15 @@ def renamed(steps: Sequence["Step"], situation: Situation, request: str) -> list
         return [mended(steps[0], why, "rename_column", {"dataset": table.name, "column": old, "name": new})]
     renames = [{"column": old, "name": new} for old, new in pairs.items()]
     return [mended(steps[0], why, "rename_columns", {"dataset": table.name, "renames": renames})]
+
+
+def reordered(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`the order of the columns as name, type, hp`: several columns called what they are called are put in that order."""
+    table = table_of(steps[0], situation) if len(steps) > 1 else None
+    if table is None or not all(map(idle, steps)):
+        return list(steps)
+    arguments = {"dataset": table.name, "columns": columns_of(steps), "to": "first"}
+    return [mended(steps[0], "the columns stand in the order that the request names.", "move_columns", arguments)]
 
 
 _PAIR = re.compile(
@@ -142,13 +152,24 @@ def _renamed(step: "Step", table: Table, request: str) -> "Step":
 def _one_way(step: "Step", request: str) -> "Step":
     """Groups are made by edges, by their number or by a step: of several, the one whose numbers the request says."""
     ways = [way for way in ("edges", "bins", "step") if step.arguments.get(way) is not None]
+    written = {float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", request)}
+    if step.tool == "bin_column" and ways == ["edges"]:
+        return _written_edges(step, written)
     if step.tool != "bin_column" or len(ways) < 2:
         return step
-    written = {float(number) for number in re.findall(r"\d+(?:\.\d+)?", request)}
     said = [way for way in ways if set(map(float, _numbers(step.arguments[way]))) <= written]
     way = (said or ways)[0]
     drop = {*ways, "labels"} - {way} if way == "step" else set(ways) - {way}
     return step.model_copy(update={"arguments": {n: v for n, v in step.arguments.items() if n not in drop}})
+
+
+def _written_edges(step: "Step", written: set[float]) -> "Step":
+    """Groups by the edges that the request says, where the plan's are too many or too few for its labels."""
+    edges, labels = _numbers(step.arguments["edges"]), step.arguments.get("labels") or []
+    said = [edge for edge in edges if float(edge) in written]
+    if not labels or len(edges) == len(labels) - 1 or len(said) != len(labels) - 1:
+        return step
+    return mended(step, "the edges are those that the request says.", step.tool, step.arguments | {"edges": said})
 
 
 def _numbers(value: Any) -> list[float]:

@@ -42,6 +42,13 @@ _ENDS = re.compile(
     rf"\b(?P<end>first|last) (?P<n>{_N}) {_ROW}\b|(?P<korean>처음|첫|앞|마지막|끝|뒤)(?:의|에서)?\s?(?P<k>\d+)\s?개?\s?(?:의\s)?행",
     re.IGNORECASE,
 )
+_TAIL = re.compile(
+    r"\b(?:show|see|display|print|view|what are|look at|give)\b[^.;?]{0,20}\b(?:last|final|bottom) (?:few |several |couple of )?(?:rows|lines|records|entries|observations|elements|items)\b"
+    r"|\btail of\b|(?:마지막|끝)\s?(?:부분|몇\s?(?:개|행))(?:의\s?행)?[을를]?\s?(?:보|확인)",
+    re.IGNORECASE,
+)
+"""The end of a table without a number of rows."""
+TAIL_ROWS = 5
 _LISTED = re.compile(
     rf"\b(?P<nths>(?:{_ORDINAL}|(?:{_NTH})(?:(?:,| and|, and) (?:the )?(?:{_NTH}))+) {_ROW})\b"
     rf"|\b{_ROW} (?:numbers? )?(?P<numbers>\d+(?:(?:, | and |, and )\d+)*)\b(?! ?(?:to|through|until|-|–))"
@@ -75,6 +82,15 @@ _HOW_MANY_COLUMNS = re.compile(
     rf"|\b(?:how many|number of|count the) {_COLUMN}\W*$|(?:컬럼|칼럼|열|변수)(?:은|는|이|가|의)?\s?(?:몇|개수|수는|수가|갯수)",
     re.IGNORECASE,
 )
+
+
+_ANY_EMPTY = re.compile(
+    r"\b(?:is|are) there (?:any |some )?(?:missing|null|empty|blank|nan)(?: (?:values?|cells?|entries|data))?\b"
+    r"|\b(?:does|do)\b[^.;?]{0,40}\b(?:have|contain|hold) (?:any )?(?:missing|null|empty|blank|nan)(?: (?:values?|cells?|entries))?\b"
+    r"|(?:결측치|결측값|빈\s?값|누락된\s?값)[이가은는]?\s?(?:하나라도\s?)?(?:있|존재)",
+    re.IGNORECASE,
+)
+"""Whether any cell is empty, of all columns."""
 
 
 def placed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -181,12 +197,16 @@ def of_each(steps: Sequence["Step"], situation: Situation, request: str) -> list
     if len(steps) != 1 or steps[0].tool not in looks or _CHANGES.search(request):
         return list(steps)
     name = _only_table(steps[0], situation)
-    if situation.table(name) is None:
+    table = situation.table(name)
+    if table is None:
         return list(steps)
     read = identifier_if_needed(name)
     if _asks_each(request):
         sql = _each_column(read, request)
         return [mended(steps[0], "a row is shown for each column.", "query_data", {"sql": sql})]
+    if _ANY_EMPTY.search(request) and not columns_named(request, table):
+        sql = f"SELECT sum(missing) AS missing_values FROM ({_each_column(read, request)})"
+        return [mended(steps[0], "the empty cells of all columns are counted.", "query_data", {"sql": sql})]
     if _HOW_MANY_COLUMNS.search(request) and not re.search(_EMPTY, request, re.IGNORECASE):
         sql = f"SELECT count(*) AS columns FROM (DESCRIBE {read})"
         return [mended(steps[0], "the columns are counted, not the rows.", "query_data", {"sql": sql})]
@@ -245,6 +265,8 @@ def _rows(request: str) -> str:
     found, end = _ROWS.search(request), _ENDS.search(request)
     if end and not _is_first(end) and not _GROUPED.search(request):
         return f" QUALIFY {_at_end(end)}"
+    if found is None and _TAIL.search(request) and not _GROUPED.search(request):
+        return f" QUALIFY row_number() OVER () > count(*) OVER () - {TAIL_ROWS}"
     if found is None:
         places = [] if _GROUPED.search(request) else row_places(request)
         return f" QUALIFY row_number() OVER () IN ({', '.join(map(str, places))})" if places else ""

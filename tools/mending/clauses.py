@@ -153,3 +153,15 @@ def _order_of_groups(select: "exp.Select") -> Iterator[str]:
         return
     if any(aggregates(key) for key in order.expressions) and group_by_projections(select):
         yield "GROUP BY was added for the aggregate in ORDER BY."
+
+
+def mend_differences(tree: "exp.Expr") -> list[str]:
+    """`growth - growth` is always nothing: the column tells the difference itself; in place."""
+    from sqlglot import exp
+
+    changes = []
+    for part in list(tree.find_all(exp.Sub)):
+        if isinstance(part.this, exp.Column) and part.this.sql().casefold() == part.expression.sql().casefold():
+            changes.append(f"{part.this.name} less itself is nothing: {part.this.name} is shown.")
+            part.replace(part.this.copy())
+    return changes

@@ -21,7 +21,13 @@ _WEEKDAY = re.compile(r"\bweek ?days?\b|days? of the week|요일", re.IGNORECASE
 
 def mend_rates(tree: "exp.Expr", request: str) -> list[str]:
     """Mend odds, ratios in groups and days for weekdays in place. Returns what was changed, one sentence each."""
-    return [*_odds(tree, request), *_of_groups(tree), *_left_out(tree, request), *_weekdays(tree, request)]
+    return [
+        *_odds(tree, request),
+        *_within_groups(tree, request),
+        *_of_groups(tree),
+        *_left_out(tree, request),
+        *_weekdays(tree, request),
+    ]
 
 
 def _odds(tree: "exp.Expr", request: str) -> list[str]:
@@ -48,6 +54,43 @@ def _filtered(side: "exp.Expr") -> "exp.Filter | None":
 
     found = list(side.find_all(exp.Filter))
     return found[0] if len(found) == 1 and isinstance(found[0].this, exp.Count) else None
+
+
+_PER = re.compile(
+    r"\b(?:percent(?:age)?|share|proportion|fraction|ratio|rate)s?\b[^.;?]*\b(?:per|by|for each|in each|of each|within each|for every)\b"
+    r"|(?:별|마다)[^.?]*(?:비율|비중|퍼센트)",
+    re.IGNORECASE,
+)
+"""A share that is told for each group, not the part that each group has of a whole."""
+
+
+def _within_groups(tree: "exp.Expr", request: str) -> list[str]:
+    """`count(*) / (SELECT count(*) FROM users WHERE sex = 'M') … WHERE sex = 'M' GROUP BY job`: the share of men in each job.
+
+    Only where the one condition compares a column that is no key of the groups with a text that the request names.
+    """
+    from sqlglot import exp
+
+    group, where = (tree.args.get("group"), tree.args.get("where")) if isinstance(tree, exp.Select) else (None, None)
+    if group is None or where is None or not _PER.search(request) or tree.args.get("joins"):
+        return []
+    test, divisions = where.this, list(tree.find_all(exp.Div))
+    if not (isinstance(test, exp.EQ) and isinstance(test.this, exp.Column) and test.expression.is_string):
+        return []
+    whole = divisions[0].expression.unnest() if len(divisions) == 1 else None
+    inner = whole.this if isinstance(whole, exp.Subquery) else whole
+    keys = {key.name.casefold() for key in group.expressions if isinstance(key, exp.Column)}
+    if not isinstance(inner, exp.Select) or inner.args.get("group") or test.this.name.casefold() in keys:
+        return []
+    counts = [count for part in (divisions[0].this, inner) for count in part.find_all(exp.Count)]
+    if len(counts) != 2 or not all(isinstance(count.this, exp.Star) for count in counts):
+        return []
+    filtered = exp.Filter(this=counts[0].copy(), expression=exp.Where(this=test.copy()))
+    divisions[0].expression.replace(counts[1].copy())
+    for count in [count for count in tree.find_all(exp.Count) if count is not divisions[0].expression]:
+        count.replace(filtered.copy())
+    tree.set("where", None)
+    return [f"The share is that of {test.sql('duckdb')} in each group."]
 
 
 def _of_groups(tree: "exp.Expr") -> list[str]:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 from tools.mending.data import Data
 from tools.mending.groups import aggregates
 from tools.mending.joins import stem
-from tools.mending.names import Names
+from tools.mending.names import Names, scopes, sources
 from tools.mending.types import typed
+from tools.mending.written import as_column
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -82,7 +83,41 @@ def mend_tops(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[
     order = tree.args.get("order") if isinstance(tree, exp.Select) else None
     if order is None or tree.find(exp.Window, exp.Qualify):
         return []
-    return [*_direction(tree, order, names, data, request), *_limit(tree, request)]
+    grouped = _grouped(tree, order, names, data, request)
+    return [*grouped, *_direction(tree, order, names, data, request), *_limit(tree, request)]
+
+
+def _grouped(select: "exp.Expr", order: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
+    """`SELECT sum(sold) FROM t ORDER BY sum(sold) DESC LIMIT 1` ranks nothing: by the one text column that is named."""
+    from sqlglot import exp
+
+    if not isinstance(select, exp.Select) or select.args.get("group") or select.args.get("limit") is None:
+        return []
+    if (
+        len(order.expressions) != 1
+        or not all(map(aggregates, select.expressions))
+        or not aggregates(behind(select, order.expressions[0].this))
+    ):
+        return []
+    measured = {column.name.casefold() for part in select.expressions for column in part.find_all(exp.Column)}
+    read = sources(scopes(select)[-1], names)
+    keys = [
+        as_column(name, source.alias if len(read) > 1 else None)
+        for source in read
+        for name in (source.columns or () if source.table else ())
+        if name.casefold() not in measured and data.is_text(source.table, name) and _is_written(name, request)
+    ]
+    if len(keys) != 1:
+        return []
+    select.group_by(keys[0].copy(), copy=False)
+    select.set("expressions", [keys[0], *select.expressions])
+    return [f"The ranking is over the groups of {keys[0].name}."]
+
+
+def _is_written(name: str, request: str) -> bool:
+    """Whether a request has a column's name, with spaces for underscores or without."""
+    words = r"[ _]".join(map(re.escape, re.split(r"[ _]+", name)))
+    return re.search(rf"(?<!\w){words}(?!\w)", request, re.IGNORECASE) is not None
 
 
 def _limit(select: "exp.Expr", request: str) -> list[str]:
