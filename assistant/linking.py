@@ -31,6 +31,8 @@ NAMELESS = re.compile(r"(?:(?:table|sheet|data|dataset|file|df|export|csv|untitl
 """Names of tables that say nothing about their rows."""
 _SIZE = re.compile(r"\bsizes? of (?:each|every)\b", re.IGNORECASE)
 """The size of groups is the number of their rows."""
+_THIS = re.compile(r"\b(?:in|of|on|for|at|during) this (?!year|month|week|quarter|day)\w+", re.IGNORECASE)
+"""`in this competition` is what the table is about."""
 ROW, NONE = "row", "none"
 _ASKS_FOR = {
     "height": "tall taller tallest",
@@ -44,8 +46,39 @@ _ASKS_FOR = {
     "temperature": "hot hotter hottest warm warmer warmest cold colder coldest",
     "price": "expensive cheap cheaper cheapest cost costs",
     "cost": "expensive cheap cheaper cheapest price prices",
+    "venue": "city town country place location stadium",
+    "location": "city town country place venue",
+    "hometown": "city town",
+    "country": "nation nations nationality",
+    "nation": "country countries nationality",
+    "nationality": "country countries nation",
+    "rank": "position place places",
+    "position": "rank ranked place",
+    "team": "club clubs side squad",
+    "club": "team teams",
+    "competition": "tournament event race championship",
+    "tournament": "competition event championship",
+    "event": "competition race",
+    "athlete": "player competitor competitors",
+    "player": "athlete athletes",
+    "rider": "cyclist cyclists",
+    "cyclist": "rider riders competitor",
+    "film": "movie movies",
+    "movie": "film films",
+    "attendance": "crowd spectators",
+    "salary": "pay wage wages earn earns",
+    "customer": "client clients buyer buyers",
+    "client": "customer customers",
+    "employee": "worker workers staff",
+    "product": "item items",
+    "item": "product products",
+    "supplier": "vendor vendors",
+    "직원": "사원",
+    "고객": "손님",
+    "상품": "제품 품목",
+    "제품": "상품 품목",
 }
-"""A measure's name by the words that ask for more or less of it."""
+"""A column's name by the words that ask for it: for more or less of a measure, or for the same thing."""
 
 
 def lacking(
@@ -166,7 +199,7 @@ def _counted(thing: str, request: str) -> bool:
 
 def doubtful(situation: Situation, request: str) -> list[str]:
     """The words of a request that match no table, column or value; words that only ask are left out."""
-    told, _ = without_results(_SIZE.sub(" ", request))
+    told, _ = without_results(_THIS.sub(" ", _SIZE.sub(" ", request)))
     words = [word for word in split_words(told) if not is_common(word) and not word.isdigit()]
     known = _known(situation)
     joined = {one + other for one, other in pairwise(split_words(request))}

@@ -67,6 +67,8 @@ def test_what_no_column_and_no_value_holds_is_missing(
         "What is the height of the highest mountain?",
         "Which mountain is the tallest?",
         "List the countries alphabetically",
+        "How many mountains are there in this competition?",
+        "Which nation has the highest mountain?",
     ],
 )
 def test_a_request_in_the_datas_own_words_is_not_doubted(situation: Situation, request_: str) -> None:

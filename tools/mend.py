@@ -16,12 +16,13 @@ import duckdb
 from tools.guard import explain, run_select
 from tools.mending.buckets import mend_buckets
 from tools.mending.chosen import mend_chosen
-from tools.mending.clauses import mend_aggregates, mend_differences, mend_nulls, mend_quoted, mend_ranges
+from tools.mending.clauses import mend_aggregates, mend_differences, mend_nulls, mend_quoted, mend_ranges, mend_steps_on
 from tools.mending.data import Data
 from tools.mending.dates import mend_dates, mend_quarters
 from tools.mending.ends import mend_ends
 from tools.mending.forms import from_elsewhere, mend_forms, mend_functions
 from tools.mending.groups import mend_groups
+from tools.mending.holders import mend_holders
 from tools.mending.instead import read_instead
 from tools.mending.invented import drop_invented, mend_unsaid
 from tools.mending.joins import drop_unasked_joins, mend_joins, words_of
@@ -165,8 +166,8 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     said, changes = words_of(request), mend_functions(tree)
     names = Names(data.tables, joins, said, request)
     if not runs:
-        changes += [*mend_quoted(tree, names, data), *mend_tables(tree, names)]
-        changes += [*read_instead(tree, names), *mend_columns(tree, names)]
+        changes += [*mend_steps_on(tree), *mend_quoted(tree, names, data), *mend_tables(tree, names)]
+        changes += [*read_instead(tree, names), *mend_columns(tree, names), *mend_holders(tree, names, data)]
     changes += [*mend_joins(tree, names), *rejoin(tree, names, request)]
     if request:
         changes += drop_unasked_joins(tree, names, request)

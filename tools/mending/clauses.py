@@ -165,3 +165,21 @@ def mend_differences(tree: "exp.Expr") -> list[str]:
             changes.append(f"{part.this.name} less itself is nothing: {part.this.name} is shown.")
             part.replace(part.this.copy())
     return changes
+
+
+def mend_steps_on(tree: "exp.Expr") -> list[str]:
+    """`rank = (SELECT rank … WHERE nation = 'Turkey' + 1)` means one more than that rank; in place."""
+    from sqlglot import exp
+
+    changes = []
+    for part in list(tree.find_all(exp.Add, exp.Sub)):
+        select, text, step = part.find_ancestor(exp.Select), part.this, part.expression
+        inner = select.parent if select is not None else None
+        if not (isinstance(inner, exp.Subquery) and isinstance(text, exp.Literal) and text.is_string):
+            continue
+        if isinstance(part.parent, exp.EQ) and isinstance(step, exp.Literal) and step.is_int:
+            part.replace(text.copy())
+            whole = inner.copy()
+            inner.replace(type(part)(this=whole, expression=step.copy()))
+            changes.append(f"{step.name} is added to what the inner query finds, not to '{text.name}'.")
+    return changes

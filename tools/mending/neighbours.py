@@ -26,7 +26,7 @@ _PLACE = re.compile(r"\bnext\b|\bcomes?\b|\blisted\b|\brows?\b|\bline\b|행|줄"
 """Words that go by the place and not by the time."""
 _LIST = r"(?:list|chart|table|sheet|data ?set|file)"
 _END = re.compile(
-    rf"\b(?P<first>first|top)\b[^?.]*?\b(?:listed|(?:on|in|of) the {_LIST})\b|\b(?P<last>last|bottom)\b[^?.]*?\b(?:listed|(?:on|in|of) the {_LIST})\b"
+    rf"\b(?P<first>first|top)\b[^?.]*?\b(?:listed|(?:on|in|of) (?:the|this) {_LIST})\b|\b(?P<last>last|bottom)\b[^?.]*?\b(?:listed|(?:on|in|of) (?:the|this) {_LIST})\b"
     rf"|\blisted (?:(?P<first_>first)|(?P<last_>last))\b|(?:표|목록|리스트)(?:의|에서)?\s?(?:(?P<first__>맨 위|첫)|(?P<last__>맨 아래|마지막))",
     re.IGNORECASE,
 )

@@ -178,6 +178,12 @@ def _direction(select: "exp.Expr", order: "exp.Expr", names: Names, data: Data, 
 
 def turned(select: "exp.Expr", key: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
     """Turn a key of ORDER BY to the end that the request names, in place. Returns what was changed."""
+    if (first := _of_ranks(select, key, request)) is not None:
+        if bool(key.args.get("desc")) != first:
+            return []
+        key.set("desc", not first)
+        key.set("nulls_first", None)
+        return [f"The {'first' if first else 'last'} places stand first, as the request says."]
     judged = _judged(select, key, request)
     high, low = _HIGH.search(request) is not None, _LOW.search(request) is not None
     if judged is not None:
@@ -191,6 +197,29 @@ def turned(select: "exp.Expr", key: "exp.Expr", names: Names, data: Data, reques
     key.set("desc", high)
     key.set("nulls_first", None)
     return [f"The {'highest' if high else 'lowest'} stand first, as the request says."]
+
+
+_RANKED_HIGH = re.compile(
+    r"\b(?:top|highest|best|first)[- ](?:\w+ )?(?:rank\w*|plac\w*|position\w*|finish\w*)\b|\b(?:rank\w*|plac\w*|finish\w*) (?:the |in the )?(?:most|highest|best|first|top)\b"
+    r"|(?:가장|제일)\s(?:높은|좋은)\s(?:순위|등수)|순위가\s(?:가장|제일)\s높",
+    re.IGNORECASE,
+)
+_RANKED_LOW = re.compile(
+    r"\b(?:lowest|worst|bottom|last)[- ](?:\w+ )?(?:rank\w*|plac\w*|position\w*|finish\w*)\b|\b(?:rank\w*|plac\w*|finish\w*) (?:the |in the )?(?:least|lowest|worst|last|bottom)\b"
+    r"|(?:가장|제일)\s(?:낮은|나쁜)\s(?:순위|등수)|순위가\s(?:가장|제일)\s낮",
+    re.IGNORECASE,
+)
+_PLACES = re.compile(r"\b(?:rank|ranking|position|place|pos)\b|순위|등수", re.IGNORECASE)
+
+
+def _of_ranks(select: "exp.Expr", key: "exp.Expr", request: str) -> bool | None:
+    """Whether the best places are wanted of a ranking by a column of places, of which one is the best; None: neither."""
+    from sqlglot import exp
+
+    column = behind(select, key.this)
+    high, low = _RANKED_HIGH.search(request) is not None, _RANKED_LOW.search(request) is not None
+    places = isinstance(column, exp.Column) and _PLACES.search(column.name.replace("_", " "))
+    return high if places and high != low else None
 
 
 def _judged(select: "exp.Expr", key: "exp.Expr", request: str) -> bool | None:

@@ -1,0 +1,81 @@
+"""Columns that are not there beside texts that are, steps on from what an inner query finds, first and last places."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.small_project import add
+from tools.mend import Mended, mend_sql
+from tools.workspace import Workspace
+
+
+@pytest.fixture(scope="module")
+def games(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    with Workspace(tmp_path_factory.mktemp("games") / "project") as workspace:
+        rows = "(1, 'Turkey', 'Oslo, Norway'), (2, 'Sweden', 'Rome, Italy'), (3, 'Spain', 'Oslo, Norway')"
+        add(workspace, "nations", f"SELECT * FROM (VALUES {rows}) AS t(rank, nation, venue)")
+        yield workspace
+
+
+BY_RANK = "SELECT nation FROM nations ORDER BY rank"
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "mended", "change"),
+    [
+        (
+            "what is the rank of turkey?",
+            "SELECT rank FROM nations WHERE label = 'Turkey'",
+            "SELECT rank FROM nations WHERE nation = 'Turkey'",
+            "'Turkey' stands in nation; there is no label.",
+        ),
+        (
+            "how many were in Oslo?",
+            "SELECT COUNT(*) FROM nations WHERE city = 'Oslo'",
+            "SELECT COUNT(*) FROM nations WHERE venue = 'Oslo, Norway'",
+            "'Oslo' stands in venue; there is no city.",
+        ),
+        (
+            "who ranked right after turkey?",
+            "SELECT nation FROM nations WHERE rank = (SELECT rank FROM nations WHERE nation = 'Turkey' + 1)",
+            "SELECT nation FROM nations WHERE rank = (SELECT rank FROM nations WHERE nation = 'Turkey') + 1",
+            "1 is added to what the inner query finds, not to 'Turkey'.",
+        ),
+        (
+            "the top ranked nation of the race",
+            f"{BY_RANK} DESC LIMIT 1",
+            f"{BY_RANK} ASC LIMIT 1",
+            "The first places stand first, as the request says.",
+        ),
+        (
+            "순위가 가장 낮은 나라",
+            f"{BY_RANK} LIMIT 1",
+            f"{BY_RANK} DESC LIMIT 1",
+            "The last places stand first, as the request says.",
+        ),
+        (
+            "what is the last nation on this list?",
+            "SELECT nation FROM nations ORDER BY nation DESC LIMIT 1",
+            "SELECT nation FROM nations QUALIFY ROW_NUMBER() OVER () = COUNT(*) OVER ()",
+            "The last row is the one that stands last in the table.",
+        ),
+    ],
+)
+def test_what_is_looked_for_is_found_where_it_stands(
+    games: Workspace, request_: str, sql: str, mended: str, change: str
+) -> None:
+    made = mend_sql(games, sql, request_)
+    assert made.sql == mended
+    assert made.changes[0] == change
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT nation FROM nations WHERE colour = 'Green'",
+        "SELECT nation FROM nations WHERE colour > 'Turkey'",
+        f"{BY_RANK} ASC LIMIT 1",
+    ],
+)
+def test_other_texts_and_places_stay(games: Workspace, sql: str) -> None:
+    assert mend_sql(games, sql, "which nation ranked the highest?") == Mended(sql)
