@@ -48,6 +48,7 @@ ONLY_WHEN_SAID = {
     "list_steps": r"\bsteps?\b(?! (?:should|to|can|must|would|do i|are (?:needed|necessary|required)))|did|done|history|log|so far|chang|단계|기록|했|작업|이력|과정",
     "write_script": r"script|sql|code|python|notebook|jupyter|recipe|스크립트|코드|파이썬|노트북|주피터|레시피",
     "list_models": r"model|모델",
+    "make_chart": r"^(?![\s\S]*\b(?:on|in|of|from) (?:the|this) chart\b)|draw|plot|graph|visuali|histogram|scatter",
 }
 """Tools and optional arguments that small models use unasked: offered only where the request speaks of them.
 

@@ -19,7 +19,7 @@ _COMMON = (
     "null nulls nan missing empty blank observation observations entry entries frequent frequently frequency occurring occurrence occurrences popular divisible equal equals greater less contain contains start starts end ends lie lies begin begins return returns "
     "dataframe dataframes df frame frames pandas method statistic statistics general sort order ordered ascending descending alphabetical alphabetically chronological chronologically name names called "
     "histogram issues model models plot predict predicted predicts prediction problems quick remove repair standard train "
-    "ok okay well so make makes made previous next following preceding prior listed "
+    "ok okay well so make makes made previous next following preceding prior listed consecutive consecutively "
     "meter meters metre metres kilometer kilometers km feet foot inch inches mile miles kilogram kilograms kg gram grams usd dollar dollars euro euros unit units "
     "identify determine display print present presented retrieve see provide examine analyze analyse calculate calculated create generate select sorted grouped period periods "
     "iqr interquartile quartile quartiles quantile quantiles percentile percentiles variance deviation deviations volatility outlier outliers correlation correlations bound bounds tuple series index "

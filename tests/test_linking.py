@@ -9,6 +9,7 @@ import pytest
 from assistant import linking
 from assistant.context import Attention, Situation, look
 from assistant.doubts import Doubts
+from assistant.said import is_said
 from assistant.turn_state import State
 from assistant.words import alike, is_foreign
 from tests.small_project import add
@@ -173,3 +174,16 @@ def test_compounds_and_words_written_apart_are_the_same(tmp_path: Path) -> None:
 )
 def test_words_are_alike_in_all_their_forms(word: str, name: str, *, same: bool) -> None:
     assert alike(word.casefold(), name.casefold()) is same
+
+
+@pytest.mark.parametrize(
+    ("request_", "offered"),
+    [
+        ("draw a chart of sales by year", True),
+        ("how did sales develop?", True),
+        ("what is the top place listed on the chart?", False),
+        ("plot the values in this chart again", True),
+    ],
+)
+def test_a_chart_that_is_spoken_of_is_not_drawn(request_: str, *, offered: bool) -> None:
+    assert is_said("make_chart", request_) is offered

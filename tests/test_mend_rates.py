@@ -103,7 +103,7 @@ def test_the_difference_of_a_column_and_itself_is_the_column(shop: Workspace) ->
     sql = "SELECT ad, ads.shown - ads.shown AS rise, shown - sold AS rest FROM ads ORDER BY rise DESC"
     made = mend_sql(shop, sql, "the rise of shown by ad")
     assert made.sql == "SELECT ad, ads.shown AS rise, shown - sold AS rest FROM ads ORDER BY rise DESC"
-    assert made.changes == ["shown less itself is nothing: shown is shown."]
+    assert made.changes == ["ads.shown less itself is nothing: ads.shown is shown."]
 
 
 def test_names_of_several_words_in_a_formula_are_quoted(tmp_path: Path) -> None:

@@ -95,3 +95,9 @@ def test_rows_without_a_value_are_in_no_list_and_hide_none(tmp_path: Path) -> No
             "Rows without firm are in no list and count too.",
             "Empty cells of id are left out of NOT IN.",
         ]
+
+
+def test_a_text_that_holds_numbers_is_compared_with_what_an_inner_query_reckons(trips: Workspace) -> None:
+    made = mend_sql(trips, "SELECT name FROM towns WHERE people = (SELECT MAX(people) FROM towns)", "the largest town")
+    assert made.sql == f"SELECT name FROM towns WHERE {PEOPLE} = (SELECT MAX({PEOPLE}) FROM towns)"
+    assert run_select(trips, made.sql)[0].rows == [["C"]]

@@ -16,7 +16,15 @@ import duckdb
 from tools.guard import explain, run_select
 from tools.mending.buckets import mend_buckets
 from tools.mending.chosen import mend_chosen
-from tools.mending.clauses import mend_aggregates, mend_differences, mend_nulls, mend_quoted, mend_ranges, mend_steps_on
+from tools.mending.clauses import (
+    mend_aggregates,
+    mend_differences,
+    mend_nulls,
+    mend_quoted,
+    mend_ranges,
+    mend_steps_on,
+    subtracted,
+)
 from tools.mending.data import Data
 from tools.mending.dates import mend_dates, mend_quarters
 from tools.mending.ends import mend_ends
@@ -153,6 +161,9 @@ def _mended(workspace: Workspace, sql: str, request: str, *, runs: bool) -> Mend
         if tree is None:
             return Mended(sql)
         before = tree.sql("duckdb")
+        changes += mend_differences(tree)
+        tree, less = subtracted(tree, request)
+        changes += less
         changes += _changes(tree, workspace, request, runs=runs)
         after = tree.sql("duckdb")
     except (SqlglotError, RecursionError, duckdb.Error):
@@ -185,7 +196,6 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
         *mend_magnitudes(tree, request),
         *mend_ranges(tree, request),
         *mend_nulls(tree),
-        *mend_differences(tree),
         *mend_years(tree, names, data),
         *mend_values(tree, names, data, said),
     ]

@@ -155,16 +155,37 @@ def _order_of_groups(select: "exp.Select") -> Iterator[str]:
         yield "GROUP BY was added for the aggregate in ORDER BY."
 
 
+_DIFFERENCE = re.compile(
+    r"\bdifference|\bhow (?:much|many) (?:more|less|fewer|higher|lower|longer|older|taller)|차이", re.IGNORECASE
+)
+
+
 def mend_differences(tree: "exp.Expr") -> list[str]:
     """`growth - growth` is always nothing: the column tells the difference itself; in place."""
     from sqlglot import exp
 
     changes = []
     for part in list(tree.find_all(exp.Sub)):
-        if isinstance(part.this, exp.Column) and part.this.sql().casefold() == part.expression.sql().casefold():
-            changes.append(f"{part.this.name} less itself is nothing: {part.this.name} is shown.")
-            part.replace(part.this.copy())
+        side = part.this
+        same = side.sql().casefold() == part.expression.sql().casefold()
+        if same and side.find(exp.Column) and not side.find(exp.Query):
+            changes.append(f"{side.sql('duckdb')} less itself is nothing: {side.sql('duckdb')} is shown.")
+            part.replace(side.copy())
     return changes
+
+
+def subtracted(tree: "exp.Query", request: str) -> tuple["exp.Query", list[str]]:
+    """Two numbers on the two sides of INTERSECT, where their difference is asked for: one less the other."""
+    from sqlglot import exp
+
+    sides = [tree.this, tree.expression] if isinstance(tree, exp.Intersect | exp.Except) else []
+    told = [side.expressions for side in sides if isinstance(side, exp.Select) and side.args.get("where")]
+    if len(told) != 2 or not _DIFFERENCE.search(request) or any(len(shown) != 1 for shown in told):
+        return tree, []
+    if told[0][0].unalias() != told[1][0].unalias() or told[0][0].find(exp.Sub):
+        return tree, []
+    less = exp.Sub(this=sides[0].subquery(), expression=sides[1].subquery())
+    return exp.select(exp.alias_(exp.Abs(this=less), "difference")), ["The difference of the two is shown."]
 
 
 def mend_steps_on(tree: "exp.Expr") -> list[str]:

@@ -16,6 +16,10 @@ _SPELT = re.compile(
     rf"(?<![\w.])(?P<number>\d[\d,]*(?:\.\d+)?|an?|{'|'.join(_UNITS)})(?: |(?<=\d))(?P<first>hundred|thousand|million|billion|k|m|bn)\b(?: (?P<second>thousand|million|billion)\b)?",
     re.IGNORECASE,
 )
+_METRES = re.compile(
+    r"^m (?:in |of )?(?:height|length|width|depth|altitude|elevation|distance|tall|high|long|wide|deep|away|above|below|apart)\b"
+)
+"""`80 m in height` are metres."""
 _KOREAN = {"십": 1, "백": 2, "천": 3}
 _LARGE = {"만": 4, "억": 8, "조": 12}
 _SPELT_KO = re.compile(
@@ -52,6 +56,8 @@ def spelt(request: str) -> set[Decimal]:
     """The numbers that a request spells with words of magnitude."""
     found = set()
     for match in _SPELT.finditer(request):
+        if _METRES.search(request[match.start("first") :]) and match["first"] == "m":
+            continue
         number = match["number"].casefold().replace(",", "")
         base = Decimal(_UNITS.get(number, 1)) if not number[0].isdigit() else Decimal(number)
         zeros = _ENGLISH[match["first"].casefold()] + (_ENGLISH[match["second"].casefold()] if match["second"] else 0)

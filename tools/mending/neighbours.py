@@ -24,6 +24,8 @@ _WAY = rf"\b(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER})|(?P<above>{_ABOVE})|(?P
 _KOREAN = r"[\"']?\s?(?:의\s)?(?:바로\s)?(?:(?P<before>이전|앞|전)|(?P<after>다음|뒤|이후)|(?P<above>위)|(?P<below>아래|밑))(?=에|의|은|는|\s)"
 _PLACE = re.compile(r"\bnext\b|\bcomes?\b|\blisted\b|\brows?\b|\bline\b|행|줄", re.IGNORECASE)
 """Words that go by the place and not by the time."""
+_DAY = re.compile(r"\d{4}|\d[-/.:]\d")
+"""Texts that tell a day or a time: before and after are meant as they are."""
 _LIST = r"(?:list|chart|table|sheet|data ?set|file)"
 _END = re.compile(
     rf"\b(?P<first>first|top)\b[^?.]*?\b(?:listed|(?:on|in|of) (?:the|this) {_LIST})\b|\b(?P<last>last|bottom)\b[^?.]*?\b(?:listed|(?:on|in|of) (?:the|this) {_LIST})\b"
@@ -61,9 +63,10 @@ def _beside(select: "exp.Select", names: Names, data: Data, request: str) -> lis
     """`WHERE name = 'Oslo'` for a request that says "after Oslo" finds the row after it."""
     from sqlglot import exp
 
-    for column, _, (table, _) in typed(select, names, data):
+    for column, kind, (table, name) in typed(select, names, data):
         test = column.parent
-        text = test.expression if isinstance(test, exp.EQ) and test.this is column else None
+        sides = (exp.EQ, exp.LT, exp.GT, exp.LTE, exp.GTE) if kind.startswith("VARCHAR") else (exp.EQ,)
+        text = test.expression if isinstance(test, sides) and test.this is column else None
         if (
             test is None
             or not isinstance(text, exp.Literal)
@@ -72,6 +75,9 @@ def _beside(select: "exp.Select", names: Names, data: Data, request: str) -> lis
         ):
             continue
         way = _way(text.name, request)
+        if not isinstance(test, exp.EQ):
+            known = [] if _DAY.search(text.name) else data.spelt(table, name, text.name) or []
+            way, text = (way, exp.Literal.string(known[0])) if known else ("", text)
         if not way:
             continue
         falls = way in ("before", "after") and not _PLACE.search(request) and _falls(table, data)

@@ -84,7 +84,11 @@ def mend_tops(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[
     if order is None or tree.find(exp.Window, exp.Qualify):
         return []
     grouped = _grouped(tree, order, names, data, request)
-    return [*grouped, *_direction(tree, order, names, data, request), *_limit(tree, request)]
+    return [
+        *grouped,
+        *_direction(tree, order, names, data, request),
+        *(_equals(tree, request) or _limit(tree, request)),
+    ]
 
 
 def _grouped(select: "exp.Expr", order: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
@@ -118,6 +122,30 @@ def _is_written(name: str, request: str) -> bool:
     """Whether a request has a column's name, with spaces for underscores or without."""
     words = r"[ _]".join(map(re.escape, re.split(r"[ _]+", name)))
     return re.search(rf"(?<!\w){words}(?!\w)", request, re.IGNORECASE) is not None
+
+
+_SEVERAL = re.compile(
+    rf"^\W*(?:which|what)\s+(?:\w+\s+)?(?:\w+(?<!s)s|people|men|women|children)\s+(?:have|had|are|were|share|shared)\s+(?:the\s+)?{_END}\b",
+    re.IGNORECASE,
+)
+"""A question after all that share the first place."""
+
+
+def _equals(select: "exp.Expr", request: str) -> list[str]:
+    """`which schools have the most titles` asks for every school with that number, in place of one of them."""
+    from sqlglot import exp
+
+    limit, order = select.args.get("limit"), select.args.get("order")
+    plain = not select.args.get("group") and not any(map(aggregates, select.expressions))
+    if not _SEVERAL.search(request) or limit is None or limit.expression.name != "1" or not plain:
+        return []
+    if order is None or len(order.expressions) != 1 or _said(request):
+        return []
+    rank = exp.Window(this=exp.Anonymous(this="RANK"), order=order.copy())
+    select.set("qualify", exp.Qualify(this=exp.EQ(this=rank, expression=exp.Literal.number(1))))
+    select.set("order", None)
+    select.set("limit", None)
+    return ["All that share the first place are shown."]
 
 
 def _limit(select: "exp.Expr", request: str) -> list[str]:

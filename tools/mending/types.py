@@ -109,15 +109,27 @@ def mend_numbers(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
         reckoned = isinstance(around_it, exp.Add | exp.Sub | exp.Mul | exp.Div)
         compared = isinstance(around_it, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE | exp.Between)
         others = [part for part in around_it.iter_expressions() if part is not column] if compared and around_it else []
+        others, amounts = (
+            [part for part in others if not _is_amount(part)],
+            [part for part in others if _is_amount(part)],
+        )
         wanted = [_told_number(other, equal=isinstance(around_it, exp.EQ | exp.NEQ)) for other in others]
         cast = isinstance(around_it, exp.Cast) and around_it.to.this in exp.DataType.NUMERIC_TYPES
-        meant = ranked or reckoned or cast or (compared and all(wanted))
+        meant = ranked or reckoned or cast or (compared and bool(others or amounts) and all(wanted))
         if kind.startswith("VARCHAR") and meant and data.holds_numbers(table, name):
             for other, number in zip(others, wanted, strict=True):
                 other.replace(exp.Literal.number(number))
             (around_it if cast and around_it is not None else column).replace(_number(column, data, table, name))
             changes.append(f"The text of {name} is read as numbers.")
     return changes
+
+
+def _is_amount(node: "exp.Expr") -> bool:
+    """Whether a part of a comparison is one number that an inner query reckons."""
+    from sqlglot import exp
+
+    shown = node.this.expressions if isinstance(node, exp.Subquery) and isinstance(node.this, exp.Select) else []
+    return len(shown) == 1 and isinstance(shown[0].unalias(), exp.Max | exp.Min | exp.Avg | exp.Median | exp.Sum)
 
 
 def _told_number(node: "exp.Expr", *, equal: bool) -> str:
