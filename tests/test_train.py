@@ -301,7 +301,7 @@ def test_a_model_is_built_as_the_settings_say_and_its_card_tells_them(workspace:
     }
     assert card.built.seconds > 0
     assert 100 < card.built.peak_mb < 2_000
-    assert (card.built.thought_seconds, card.built.thought_mb) == (9, 450)
+    assert (card.built.thought_seconds, card.built.thought_mb) == (18, 570)
 
 
 def test_a_preview_tells_a_score_and_what_the_builds_cost_and_keeps_no_model(workspace: Workspace) -> None:
@@ -310,7 +310,7 @@ def test_a_preview_tells_a_score_and_what_the_builds_cost_and_keeps_no_model(wor
     assert outcome.text.startswith(
         "Preview of a model that predicts Left, from 320 rows: on 80 others a small model is right for"
     )
-    assert "A quick build takes about 9 s and 0.5 GB of memory, a standard one about" in outcome.text
+    assert "A quick build takes about 18 s and 0.6 GB of memory, a standard one about" in outcome.text
     assert outcome.metrics["auc"] > 0.8
     assert (outcome.artefacts, list(workspace.models.iterdir())) == ([], [])
 
