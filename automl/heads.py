@@ -28,16 +28,26 @@ class Head:
 
 def words_head(features: Any, codes: Array, classes: int) -> Head:
     """For sparse features, many of which matter a little: a linear support vector machine."""
-    from sklearn.svm import LinearSVC
-
-    return _fitted(LinearSVC(C=0.5), features, codes, classes)
+    return _fitted(words_classifier(), features, codes, classes)
 
 
 def dense_head(features: Array, codes: Array, classes: int) -> Head:
     """For a few hundred dense features: logistic regression."""
+    return _fitted(dense_classifier(), features, codes, classes)
+
+
+def words_classifier() -> Any:
+    """What `words_head` is learned with."""
+    from sklearn.svm import LinearSVC
+
+    return LinearSVC(C=0.5)
+
+
+def dense_classifier() -> Any:
+    """What `dense_head` is learned with."""
     from sklearn.linear_model import LogisticRegression
 
-    return _fitted(LogisticRegression(C=10.0, max_iter=200), features, codes, classes)
+    return LogisticRegression(C=10.0, max_iter=200)
 
 
 def _fitted(model: Any, features: Any, codes: Array, classes: int) -> Head:

@@ -139,8 +139,7 @@ def _features(spec: ImageSpec, train: "pd.DataFrame", report: Progress) -> "dict
     import numpy as np
 
     from automl.backbone import load_backbone
-    from automl.network import check_torch, pixels
-    from automl.pictures import PictureError, measured
+    from automl.pictures import PictureError, check_torch, measured, pixels
 
     if spec.method == "network" and not spec.backbone:
         raise PictureError(

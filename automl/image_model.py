@@ -13,8 +13,8 @@ from automl.backbone import Backbone, load_backbone
 from automl.heads import shares
 from automl.measures import Array, measures
 from automl.network import SIDE as SMALL
-from automl.network import flat, pixels
-from automl.pictures import SIDE, measured, read_picture
+from automl.network import SmallNetwork, flat
+from automl.pictures import SIDE, measured, pixels, read_picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +101,7 @@ class ImageModel:
         kept = {
             "column": self.column,
             "classes": self.classes,
-            "classifier": self.classifier,
+            "classifier": vars(self.classifier) if self.uses_pixels else self.classifier,
             "weight": self.weight,
             "measures": self.uses_measures,
             "backbone": self.backbone is not None,
@@ -116,9 +116,9 @@ def load_image_model(folder: Path, root: Path) -> ImageModel:
 
     kept = joblib.load(folder / FILE)
     backbone = load_backbone(str(folder / BACKBONE)) if kept["backbone"] else None
-    column, classes, classifier, weight = (kept[name] for name in ("column", "classes", "classifier", "weight"))
+    column, classes, weight = (kept[name] for name in ("column", "classes", "weight"))
     uses_pixels = kept.get("pixels", False)  # models of an older Easel do not say
-    return ImageModel(column, classes, classifier, weight, kept["measures"], backbone, root, uses_pixels)
+    return ImageModel(column, classes, _classifier(kept), weight, kept["measures"], backbone, root, uses_pixels)
 
 
 def learned_by(folder: Path) -> tuple[Any, float]:
@@ -126,7 +126,13 @@ def learned_by(folder: Path) -> tuple[Any, float]:
     import joblib
 
     kept = joblib.load(folder / FILE)
-    return kept["classifier"], float(kept["weight"])
+    return _classifier(kept), float(kept["weight"])
+
+
+def _classifier(kept: dict[str, Any]) -> Any:
+    """The classifier as it was saved: a small network as plain values, so that it loads without Easel too."""
+    found = kept["classifier"]
+    return SmallNetwork(**found) if isinstance(found, dict) else found
 
 
 def class_scores(classifier: Any, features: Array, classes: int) -> Array:

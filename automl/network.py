@@ -3,20 +3,18 @@
 Four layers of 3 x 3 convolutions with batch normalisation, each halving the picture, then the mean over the picture and
 a linear layer: about 65,000 weights. Pictures are flipped at random, rare classes count more, and the pass that judged
 best on pictures set aside is kept (early stopping). Fitted and asked like a classifier of scikit-learn, so that it is
-compared, scored and explained like the others; its weights are kept as plain arrays.
+compared, scored and explained like the others; its weights are kept as plain arrays. This file needs numpy and PyTorch
+alone: exports of such models carry it as it is.
 """
 
+import math
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from automl.measures import Array
-from automl.pictures import PictureError, read_picture
-
+Array = np.ndarray[Any, Any]
 SIDE = 48
 WIDTHS = (16, 32, 64, 64)
 PASSES, PATIENCE, BATCH, RATE = 60, 20, 16, 3e-3
@@ -24,27 +22,10 @@ JUDGING = 0.15
 """The share of the pictures that only choose the pass that is kept."""
 
 
-def pixels(paths: Sequence[Path], report: Callable[[float], None] = lambda share: None) -> Array:
-    """The pictures as rows of SIDE x SIDE x 3 whole numbers from 0 to 255."""
-    rows = []
-    for place, path in enumerate(paths):
-        rows.append(flat(read_picture(path, SIDE)))
-        report((place + 1) / len(paths))
-    return np.vstack(rows)
-
-
 def flat(picture: Array) -> Array:
-    """One picture of this size as such a row."""
+    """A picture of SIDE x SIDE x 3 numbers from 0 to 1 as a row of whole numbers from 0 to 255."""
     row: Array = np.rint(picture * 255).astype(np.uint8).ravel()
     return row
-
-
-def check_torch() -> None:
-    """Raises PictureError where torch is not installed."""
-    from importlib.util import find_spec
-
-    if find_spec("torch") is None:
-        raise PictureError("A network needs the full installation: pip install 'easel-assistant[full]'.")
 
 
 @dataclass
@@ -52,16 +33,18 @@ class SmallNetwork:
     """The classifier. Call `fit` first."""
 
     seed: int = 0
-    seconds: float = 60.0
+    seconds: float = field(default=math.inf, repr=False)
     """A fit ends with the step that is on when they are over."""
     passes: int = PASSES
-    passes_: int = 0
+    steps: int | None = None
+    """A fit ends after so many; None where the passes and the seconds alone end it."""
+    steps_: int = field(default=0, repr=False)
     """How many there were."""
-    classes_: Array = field(default_factory=lambda: np.empty(0, int))
-    weights: dict[str, Array] = field(default_factory=dict)
+    classes_: Array = field(default_factory=lambda: np.empty(0, int), repr=False)
+    weights: dict[str, Array] = field(default_factory=dict, repr=False)
 
     def fit(self, rows: Array, codes: Array) -> "SmallNetwork":
-        """Learn the classes of pictures that `pixels` made."""
+        """Learn the classes of pictures, each a row that `flat` made."""
         import torch
 
         ends = time.monotonic() + self.seconds
@@ -75,16 +58,17 @@ class SmallNetwork:
             network = _network(len(self.classes_))
             optimizer = torch.optim.AdamW(network.parameters(), lr=RATE, weight_decay=0.01)
             slower = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, self.passes)
-            best, waited = float("inf"), 0
-            for number in range(1, self.passes + 1):
-                self.passes_ = number
+            best, waited, over, self.steps_ = math.inf, 0, False, 0
+            for _ in range(self.passes):
                 network.train()
                 order = torch.as_tensor(teach)[torch.randperm(len(teach))]
                 for some in (order[start : start + BATCH] for start in range(0, len(order), BATCH)):
                     optimizer.zero_grad()
                     loss(network(_flipped(_pictures(rows[some.numpy()]))), targets[some]).backward()
                     optimizer.step()
-                    if time.monotonic() >= ends:
+                    self.steps_ += 1
+                    over = self.steps_ == self.steps or time.monotonic() >= ends
+                    if over:
                         break
                 slower.step()
                 judged = float(loss(_asked(network, rows[judge]), targets[judge]))
@@ -92,7 +76,7 @@ class SmallNetwork:
                 if judged < best or not self.weights:
                     best, waited = judged, 0
                     self.weights = {name: value.numpy().copy() for name, value in network.state_dict().items()}
-                if waited >= PATIENCE or time.monotonic() >= ends:
+                if waited >= PATIENCE or over:
                     break
         return self
 

@@ -6,6 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from automl.measures import Array, measures
+from automl.network import SIDE as SMALL
+from automl.network import flat
 from automl.predictor import ModelError
 
 SIDE = 160
@@ -34,8 +36,25 @@ def read_picture(path: Path, side: int = SIDE) -> Array:
 
 def measured(paths: Sequence[Path], report: Callable[[float], None] = lambda share: None) -> Array:
     """The measures of some pictures, one row each."""
+    return _rows(paths, SIDE, measures, report)
+
+
+def pixels(paths: Sequence[Path], report: Callable[[float], None] = lambda share: None) -> Array:
+    """Some pictures as the small network reads them, one row each."""
+    return _rows(paths, SMALL, flat, report)
+
+
+def _rows(paths: Sequence[Path], side: int, of: Callable[[Array], Array], report: Callable[[float], None]) -> Array:
     rows = []
     for place, path in enumerate(paths):
-        rows.append(measures(read_picture(path)))
+        rows.append(of(read_picture(path, side)))
         report((place + 1) / len(paths))
     return np.vstack(rows)
+
+
+def check_torch() -> None:
+    """Raises PictureError where torch is not installed."""
+    from importlib.util import find_spec
+
+    if find_spec("torch") is None:
+        raise PictureError("A network needs the full installation: pip install 'easel-assistant[full]'.")

@@ -74,21 +74,26 @@ def _piece_grams(text: str, spans: Sequence[tuple[int, int]]) -> Any:
 def learn_words(texts: Sequence[str], codes: Array, classes: int) -> Words:
     """Weighted words, pairs of words, and pieces of two to five characters, under a linear model."""
     from scipy.sparse import hstack
-    from sklearn.feature_extraction.text import TfidfVectorizer
 
     from automl.encoder import CHARACTERS
     from automl.heads import words_head
 
     texts = [text[:CHARACTERS] for text in texts]
-    least = 2 if len(texts) >= 1_000 else 1
-    shared: dict[str, Any] = {"sublinear_tf": True, "min_df": least, "max_features": MOST_PIECES}
     try:
-        words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", **shared).fit(texts)
-        pieces = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), **shared).fit(texts)
+        words, pieces = (one.fit(texts) for one in vectorizers(len(texts)))
     except ValueError as error:  # scikit-learn: an empty vocabulary
         raise ValueError("The texts hold no words to learn from. Choose another column.") from error
     features = hstack([words.transform(texts), pieces.transform(texts)]).tocsr()
     return Words(words, pieces, words_head(features, codes, classes))
+
+
+def vectorizers(texts: int) -> tuple[Any, Any]:
+    """What finds and weighs the words and the pieces of so many texts."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    shared: dict[str, Any] = {"sublinear_tf": True, "min_df": 2 if texts >= 1_000 else 1, "max_features": MOST_PIECES}
+    words = TfidfVectorizer(ngram_range=(1, 2), token_pattern=r"(?u)\b\w+\b", **shared)
+    return words, TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 5), **shared)
 
 
 def top_words(words: Words | None, classes: Sequence[str], count: int = 8) -> dict[str, list[str]]:

@@ -67,7 +67,7 @@ def alone(folder: Path, *arguments: str) -> str:
     process.stdin.write(json.dumps([str(folder.resolve()), *arguments]) + "\n")
     process.stdin.flush()
     said, error, easel = json.loads(process.stdout.readline())
-    assert error == ""
+    assert error == "", error
     assert easel == []
     return str(said)
 

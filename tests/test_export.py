@@ -227,19 +227,46 @@ def readers() -> Job:
 
 @pytest.mark.parametrize("method", ["words", "meaning"])
 def test_a_text_model_is_trained_again_and_predicts_without_easel(tmp_path: Path, method: str) -> None:
-    name = f"{method}_topic"
-    folder = unpacked(readers(), name)
+    folder = unpacked(readers(), f"{method}_topic")
     assert (folder / "encode.py").is_file() == (method == "meaning")
     assert ("isotonic" in (folder / "answer.py").read_text().split("def ")[0]) == (method == "words")
+    reads_as_easel_does(readers(), f"{method}_topic", folder, tmp_path)
+
+
+def test_a_recipe_that_reads_texts_by_meaning_travels_with_its_encoder(tmp_path: Path) -> None:
+    from tests.tiny_encoder import messages, tiny_encoder
+
+    made, encoder = Job(Workspace(tmp_path / "project")), tiny_encoder(tmp_path / "encoder")
+    add(made.workspace, "notes", messages().rename_columns(["Number", "Message", "Topic"]))
+    call(made, "embed_text", {"dataset": "notes", "columns": ["Message"], "count": 6, "encoder": encoder})
+    tree = Settings(build="quick", algorithms=("lightgbm",), seconds=200)
+    train(made, made.workspace.version("notes"), "Topic", tree, ["Number"])
+    folder = unpacked(made, "notes_topic")
+    assert sorted(path.name for path in (folder / "encoders").iterdir()) == ["encoder_1"]
+    assert "| `encoders/` | the sentence encoders that read texts by meaning |" in (folder / "README.md").read_text()
+    pinned = (folder / "requirements.txt").read_text()
+    assert "torch==" in pinned
+    assert "minilm" not in pinned  # the encoder that is carried is another one
+    assert "+" not in pinned
+    reads_as_easel_does(made, "notes_topic", folder, tmp_path)
+    (folder / "new.csv").write_text("Text\nparcel late\n")
+    with pytest.raises(
+        AssertionError, match=r"ValueError: The rows have no Message, which the model needs\. Columns: Te"
+    ):
+        alone(folder, "predict.py", "new.csv", "out.csv")
+
+
+def reads_as_easel_does(made: Job, name: str, folder: Path, tmp_path: Path) -> None:
+    """The export of a model is trained again with its score, and predicts like Easel, alone and with MLflow."""
     scores = json.loads(alone(folder, "train.py").splitlines()[-1])
     assert scores["now"]["accuracy"] == pytest.approx(scores["then"]["accuracy"], abs=0.06)
     rows = pyarrow.parquet.read_table(folder / "data" / "holdout_rows.parquet").drop_columns(["Topic"]).slice(0, 30)
     pyarrow.parquet.write_table(rows, tmp_path / "new.parquet")
-    predict_file(readers().workspace, name, tmp_path / "new.parquet", tmp_path / "theirs.parquet")
+    predict_file(made.workspace, name, tmp_path / "new.parquet", tmp_path / "theirs.parquet")
     theirs = pd.read_parquet(tmp_path / "theirs.parquet")
     alone(folder, "predict.py", str(tmp_path / "new.parquet"), "out.csv")
     same(pd.read_csv(folder / "out.csv"), theirs, 1e-4)
-    ask_mlflow(unpacked(readers(), name, "mlflow"), tmp_path / "new.parquet", tmp_path / "out.parquet")
+    ask_mlflow(unpacked(made, name, "mlflow"), tmp_path / "new.parquet", tmp_path / "out.parquet")
     same(pd.read_parquet(tmp_path / "out.parquet"), theirs, 1e-4)
 
 

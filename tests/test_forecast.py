@@ -308,7 +308,9 @@ def test_an_export_trains_the_forecast_again_with_the_same_score_and_forecasts_w
     assert [cell["cell_type"] for cell in json.loads((folder / "train.ipynb").read_text())["cells"]].count("code") >= 4
 
 
-def test_mlflow_forecasts_as_easel_does_and_with_what_is_known_of_the_future(tmp_path: Path) -> None:
+def test_mlflow_forecasts_as_easel_does_from_newer_rows_too_and_with_what_is_known_of_the_future(
+    tmp_path: Path,
+) -> None:
     job, _ = built()
     outcome = call(job, "export_model", {"model": "sales_sold_forecast", "format": "mlflow"})
     with zipfile.ZipFile(outcome.artefacts[0].path) as archive:
@@ -317,7 +319,8 @@ def test_mlflow_forecasts_as_easel_does_and_with_what_is_known_of_the_future(tmp
     wanted = forecast(job).table
     assert wanted is not None
     said = {}
-    for name, rows in {"nothing": prices.iloc[:0], "dear": prices}.items():
+    newer = sales(MONTHS + 6, blank=4).to_pandas().rename(columns={"month": "Month"})
+    for name, rows in {"nothing": prices.iloc[:0], "dear": prices, "newer": newer}.items():
         given, out = tmp_path / f"{name}.parquet", tmp_path / f"{name}_out.parquet"
         rows.to_parquet(given)
         ask_mlflow(tmp_path / "sales_sold_forecast_mlflow", given, out)
@@ -328,3 +331,8 @@ def test_mlflow_forecasts_as_easel_does_and_with_what_is_known_of_the_future(tmp
     shop = prices["shop"].iloc[0]
     dear, cheap = (table.loc[table["series"] == shop, "forecast"].mean() for table in (said["dear"], said["nothing"]))
     assert dear < cheap
+    predict_file(job.workspace, "sales_sold_forecast", tmp_path / "newer.parquet", tmp_path / "theirs.parquet")
+    theirs = pd.read_parquet(tmp_path / "theirs.parquet")
+    assert said["newer"]["month"].tolist() == pd.to_datetime(theirs["month"]).tolist()
+    assert said["newer"]["series"].tolist() == theirs["shop"].tolist()
+    assert said["newer"]["forecast"].tolist() == pytest.approx(theirs["forecast"].tolist(), rel=1e-4)

@@ -1,3 +1,4 @@
+import runpy
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from automl.forecast import ForecastFacts
 from automl.forecast_scores import errors, metrics_of
 from automl.series import ITEM, TARGET, TIME, Step, completed, even, following, holiday_flags
 from tests.trained import add, project
+from tools.exporting.forecast import preparation
 from tools.forecasting.changes import _number_change
 from tools.forecasting.inputs import of_rows
 from tools.forecasting.prepare import Asked, Prepared, prepare_series
@@ -302,5 +304,14 @@ def test_half_a_month_at_the_end_of_newer_rows_is_left_out_too(workspace: Worksp
     recipe = model_recipe(workspace, sold)
     with workspace.cursor() as cursor:
         inputs = of_rows(workspace, card, recipe, cursor, f'"{later.ref}"', later.columns, tmp_path, lambda: False)
-    assert str(pd.read_parquet(inputs.history)[TIME].max()) == "2022-02-01 00:00:00"
+    history = pd.read_parquet(inputs.history)
+    assert str(history[TIME].max()) == "2022-02-01 00:00:00"
     assert inputs.note == "The last month was left out: its rows end on 2022-03-10."
+    (tmp_path / "prepare.py").write_text(preparation(card, recipe)["prepare.py"][1])
+    prepare = runpy.run_path(str(tmp_path / "prepare.py"))["prepare"]
+    exported = prepare(
+        pd.DataFrame({"Day": [str(day) for day in newer], "amount": [1 + n % 3 for n in range(len(newer))]})
+    )
+    assert exported[[TIME, TARGET]].values.tolist() == history[[TIME, TARGET]].values.tolist()
+    with pytest.raises(ValueError, match=r"^The rows have no amount, which the model needs\. Columns: day\.$"):
+        prepare(pd.DataFrame({"day": newer}))

@@ -131,7 +131,7 @@ def test_a_small_network_learns_from_pixels_the_same_way_each_time() -> None:
     assert one.classes_[scores.argmax(axis=1)].tolist() == (codes + 4).tolist()
     assert np.array_equal(scores, other.decision_function(rows))
     hurried = SmallNetwork(seconds=0.0).fit(rows[codes > 0], codes[codes > 0])
-    assert hurried.passes_ == 1  # what one step made of it is kept
+    assert hurried.steps_ == 1  # what one step made of it is kept
     assert hurried.classes_.tolist() == [1, 2]
     assert hurried.decision_function(rows).shape == (24, 2)
 
@@ -149,10 +149,11 @@ def test_a_network_from_scratch_is_built_saved_and_draws_its_heat_map(
     outcome = do(workspace, "predict_image", path=str(tmp_path / "new.png"), model=card.name)
     assert sum(outcome.values["probabilities"].values()) == pytest.approx(1, abs=1e-5)
     assert Path(outcome.artefacts[0].path).is_file()
-    with pytest.raises(
-        ToolError, match=r"is a small network that learned from the pixels, which an export can't carry"
-    ):
-        do(workspace, "export_model", model=card.name)
+    folder, mlflow = (exported(workspace, card.name, format, tmp_path) for format in ("folder", "mlflow"))
+    assert "classifier = SmallNetwork(seed=0, passes=60, steps=" in (folder / "train.py").read_text()
+    scores = json.loads(alone(folder, "train.py").splitlines()[-1])
+    assert scores["now"] == pytest.approx(scores["then"], abs=0.001)  # the same steps, not the same seconds
+    predicts_alike(workspace, card.name, folder, mlflow, tmp_path)
     do(workspace, "delete_model", model=card.name)
 
 
@@ -290,25 +291,34 @@ def test_a_table_of_nothing_but_pictures_names_the_column_to_look_at(workspace: 
 
 def test_an_export_is_trained_again_and_predicts_pictures_without_easel(workspace: Workspace, tmp_path: Path) -> None:
     do(workspace, "calibrate_model", model="shop_class", method="platt")
-    for format in ("folder", "mlflow"):
-        outcome = do(workspace, "export_model", model="shop_class", format=format)
-        with zipfile.ZipFile(outcome.artefacts[0].path) as archive:
-            archive.extractall(tmp_path)
-    folder = tmp_path / "shop_class_export"
+    folder, mlflow = (exported(workspace, "shop_class", format, tmp_path) for format in ("folder", "mlflow"))
     assert "'platt'" in (folder / "answer.py").read_text()
     assert len(list((folder / "data" / "pictures").rglob("*.png"))) == 60
     scores = json.loads(alone(folder, "train.py").splitlines()[-1])
     assert scores["now"] == pytest.approx(scores["then"], abs=0.001)
+    predicts_alike(workspace, "shop_class", folder, mlflow, tmp_path)
+
+
+def exported(workspace: Workspace, model: str, format: str, place: Path) -> Path:
+    """The folder that the ZIP file of a model holds."""
+    outcome = do(workspace, "export_model", model=model, format=format)
+    with zipfile.ZipFile(outcome.artefacts[0].path) as archive:
+        archive.extractall(place)
+    return place / f"{model}_{'mlflow' if format == 'mlflow' else 'export'}"
+
+
+def predicts_alike(workspace: Workspace, model: str, folder: Path, mlflow: Path, tmp_path: Path) -> None:
+    """The script of an export and MLflow say of new pictures what Easel itself says."""
     new = [(kind, number) for number in range(4) for kind in KINDS]
     for kind, number in new:
         picture(kind, 700 + number).save(tmp_path / f"{kind}{number}.png")
     rows = pd.DataFrame({"Path": [str(tmp_path / f"{kind}{number}.png") for kind, number in new]})
     rows.to_csv(tmp_path / "new.csv", index=False)
     rows.to_parquet(tmp_path / "new.parquet")
-    predict_file(workspace, "shop_class", tmp_path / "new.csv", tmp_path / "theirs.csv")
+    predict_file(workspace, model, tmp_path / "new.csv", tmp_path / "theirs.csv")
     theirs = pd.read_csv(tmp_path / "theirs.csv")
     alone(folder, "predict.py", str(tmp_path / "new.csv"), "out.csv")
-    ask_mlflow(tmp_path / "shop_class_mlflow", tmp_path / "new.parquet", tmp_path / "out.parquet")
+    ask_mlflow(mlflow, tmp_path / "new.parquet", tmp_path / "out.parquet")
     for made in (pd.read_csv(folder / "out.csv"), pd.read_parquet(tmp_path / "out.parquet")):
         assert made["prediction"].tolist() == theirs["prediction"].tolist()
         for kind in KINDS:

@@ -58,6 +58,7 @@ def _folder(job: Job, card: Card, made: Export, folder: Path) -> list[str]:
         "prepare.sql": "the preparation as SQL to read",
         "data/": made.data,
         "predictor/": "the model as it is",
+        **{f"{name}/": "the sentence encoders that read texts by meaning" for name in made.carried},
         "card.json, recipe.json": "what Easel knows of the model",
     }
     source = folder_of(job.workspace, card)
@@ -79,6 +80,8 @@ def _folder(job: Job, card: Card, made: Export, folder: Path) -> list[str]:
         (folder / name).write_text(text, encoding="utf-8")
     job.progress(0.5, "Copying the predictor")
     shutil.copytree(made.predictor, folder / "predictor")
+    for name, write in made.carried.items():
+        write(folder / name)
     for name in ("card.json", "recipe.json"):
         shutil.copyfile(source / name, folder / name)
     return ["README.md", "train.ipynb", *made.files, "data", "predictor", "requirements.txt"]
@@ -90,10 +93,15 @@ def _mlflow(job: Job, card: Card, made: Export, folder: Path) -> list[str]:
 
     job.progress(0.2, "Writing MLflow's format")
     texts = {name: text for name, (_, text) in made.files.items() if name != "train.py"}
-    code = in_one(texts) + rendered("mlflow.j2", says=made.answers, function=Path(list(texts)[-1]).stem)
+    loaded = {"predictor": made.predictor, **made.artefacts}
+    values = {"says": made.answers, "function": Path(list(texts)[-1]).stem, "loaded": list(loaded)}
+    code = in_one(texts) + rendered("mlflow.j2", **values)
+    carried = {name: folder.parent / name for name in made.carried}
+    for name, write in made.carried.items():
+        write(carried[name])
     facts = {"name": card.name, "target": card.target, "dataset": card.dataset, "created": card.created}
     try:
-        save_mlflow(folder, code, {"predictor": made.predictor, **made.artefacts}, made.requirements, facts)
+        save_mlflow(folder, code, {**loaded, **carried}, made.requirements, facts)
     except ModelError as error:
         raise ToolError(str(error)) from error
     return sorted(path.name for path in folder.iterdir() if path.suffix != ".yaml")

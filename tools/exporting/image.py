@@ -10,11 +10,11 @@ from typing import Any
 from automl.card import Card
 from automl.image_model import learned_by
 from tools import engine
-from tools.exporting.table import copy_rows, literal_of, rows_export
+from tools.exporting.reading import facts_of
+from tools.exporting.table import copy_rows, rows_export
 from tools.exporting.write import Export, Files, rendered
 from tools.modelling.models import folder_of
 from tools.modelling.split import ROWS
-from tools.modelling.words import kind_words
 from tools.recipe import Purpose, load, select
 from tools.tool import ToolError, identifier, literal
 from tools.workspace import Workspace
@@ -22,36 +22,32 @@ from tools.workspace import Workspace
 
 def image_export(workspace: Workspace, card: Card) -> Export:
     """Pictures and their rows, a script that trains and one that predicts. Raises ToolError where one is missing."""
-    from automl import backbone, measures, pictures
+    from automl import backbone, measures, network, pictures
     from automl.predictor import PREDICTOR
 
     if card.image is None:
         raise ToolError(f"The model '{card.name}' is from before its facts were kept. Build it again, then export it.")
-    if card.best.startswith("pixels"):
-        raise ToolError(
-            f"'{card.name}' is a small network that learned from the pixels, which an export can't carry. Build one with"
-            " method texture for it."
-        )
-    source, column = folder_of(workspace, card), literal_of(card.image.column)
-    ways = {"by_texture": "texture" in card.best, "by_network": "network" in card.best}
+    source, seen = folder_of(workspace, card), card.best.split(", ")[0]
+    ways = {f"by_{one}": one in seen for one in ("texture", "network", "pixels")}
     classifier, weight = learned_by(source / PREDICTOR)
-    classes = literal_of(card.problem.classes)
+    if ways["by_pixels"] and not classifier.steps_:
+        raise ToolError(
+            f"The model '{card.name}' is from before its steps were counted. Build it again, then export it."
+        )
+    library = "PyTorch" if ways["by_pixels"] else "scikit-learn"
+    facts = facts_of(card, card.image.column) | ways
     training = rendered(
         "image_train.j2",
-        name=card.name,
-        column=column,
-        target=literal_of(card.target),
-        classes=classes,
         weight=weight,
-        scores=literal_of(card.scores.metrics),
-        words=kind_words(card),
-        method_words=card.best,
-        classifier=repr(classifier),
-        imports=imports_of(classifier),
+        classifier=repr(replace(classifier, steps=classifier.steps_) if ways["by_pixels"] else classifier),
+        imports=[] if ways["by_pixels"] else imports_of(classifier),
+        library=library,
+        things="pictures",
+        source_words="pictures",
+        way_words="telling pictures apart",
+        **facts,
     )
-    shares = not hasattr(classifier, "decision_function")
-    words = {"name": card.name, "column": column, "column_words": card.image.column, "classes": classes}
-    predicting = rendered("image_predict.j2", by_shares=shares, **words)
+    predicting = rendered("image_predict.j2", by_shares=not hasattr(classifier, "decision_function"), **facts)
     looking = rendered(
         "features.j2",
         name=card.name,
@@ -64,7 +60,9 @@ def image_export(workspace: Workspace, card: Card) -> Export:
     files: Files = {"features.py": ("pictures as numbers", looking)}
     if ways["by_texture"]:
         files = {"measures.py": ("measures of texture, edges, shape and colour", inspect.getsource(measures))} | files
-    trains = "trains the model again with plain scikit-learn and prints both scores"
+    if ways["by_pixels"]:
+        files = {"network.py": ("the small network and how it learns", inspect.getsource(network))} | files
+    trains = f"trains the model again with plain {library} and prints both scores"
     made = rows_export(card, source, PREDICTOR, trains, training, predicting, files)
 
     def copy_data(data: Path) -> None:

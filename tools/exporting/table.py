@@ -2,6 +2,8 @@
 
 import json
 import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from pprint import pformat
 from typing import Any
@@ -10,38 +12,62 @@ from automl.card import Card
 from automl.decide import Decision
 from automl.predictor import predicts_with
 from tools import engine
+from tools.exporting.meaning import carried, encoder_versions, encoders_of, encoding
 from tools.exporting.write import Export, Files, rendered
 from tools.modelling.facts import card_facts
 from tools.modelling.models import folder_of
 from tools.modelling.split import FOLD, MEASURED, ROWS, SPEC, TURNS
 from tools.modelling.words import headline, kind_words
-from tools.recipe import ROW, Purpose, Recipe, load, select
-from tools.script import calls_encoder, python_text
+from tools.recipe import ROW, Purpose, Recipe, load, select, used_columns
+from tools.script import python_text
 from tools.tool import Column, ToolError, identifier, literal
 from tools.workspace import Workspace
 
-PURPOSES: tuple[Purpose, ...] = ("train", "holdout", "predict")
-_RELATION = "given_rows"
+PURPOSES: dict[Purpose, str] = {
+    "train": "rows to learn from",
+    "holdout": "rows that measure: none is removed for being awkward",
+    "predict": "rows to predict: every row stays",
+}
+RELATION = "given_rows"
 
 
-def preparation(card: Card, recipe: Recipe) -> str:
-    """The text of `prepare.py`, which prepares raw rows as the recipe does. Raises ToolError where Easel alone can."""
-    if calls_encoder(step.sql for step in recipe.steps):
-        raise ToolError(
-            f"'{card.name}' reads texts by their meaning, with an encoder that only Easel's own DuckDB has."
-        )
-    steps = {purpose: python_text(select(recipe, _RELATION, purpose)) for purpose in PURPOSES}
-    values = {"input": literal_of(dict(recipe.input_schema)), "output": literal_of(_outputs(recipe))}
-    return rendered("prepare.j2", name=card.name, **values, **steps)
+def preparation(card: Card, recipe: Recipe) -> Files:
+    """`prepare.py`, which prepares raw rows as the recipe does, and the script that it encodes texts with where it does."""
+    steps = [(purpose, what, select(recipe, RELATION, purpose)) for purpose, what in PURPOSES.items()]
+    return prepared_by(card.name, recipe, steps, used_columns(recipe, card.model_columns))
 
 
-def _outputs(recipe: Recipe) -> dict[str, str]:
+def prepared_by(name: str, recipe: Recipe, steps: Sequence[tuple[str, str, str]], needed: Sequence[str]) -> Files:
+    """The same for any statements over RELATION: what each is for, in a word and in words, and itself."""
+    encoders = encoders_of(recipe)
+    text = rendered(
+        "prepare.j2",
+        name=name,
+        needs="duckdb, pandas and a sentence encoder" if encoders else "duckdb and pandas only",
+        input=literal_of(dict(recipe.input_schema)),
+        needed=literal_of(list(needed)),
+        output=literal_of(_outputs(recipe, [sql for _, _, sql in steps])),
+        encoders=literal_of(dict(encoders)) if encoders else "",
+        steps=[(purpose, what, python_text(sql)) for purpose, what, sql in steps],
+    )
+    what = "prepares raw rows, with everything that was learned from the training rows"
+    return (encoding() if encoders else {}) | {"prepare.py": (what, text)}
+
+
+def _outputs(recipe: Recipe, steps: Sequence[str]) -> dict[str, str]:
     """The prepared columns, as what a frame holds them: numbers, moments, and everything else as text."""
+    with given_rows(recipe) as connection:
+        found = [column for sql in steps for column in engine.columns_of(connection, f"({sql})")]
+    return {column.name: _held_as(column) for column in found if column.name != ROW}
+
+
+@contextmanager
+def given_rows(recipe: Recipe) -> Iterator[Any]:
+    """A connection that knows RELATION, with the columns of a recipe's input and no rows."""
     with engine.trusted() as connection:
         columns = ", ".join(f"{identifier(name)} {kind}" for name, kind in recipe.input_schema)
-        connection.execute(f"CREATE TABLE {_RELATION} ({columns}, {identifier(ROW)} BIGINT)")
-        found = engine.columns_of(connection, f"({select(recipe, _RELATION, 'train')})")
-    return {column.name: _held_as(column) for column in found if column.name != ROW}
+        connection.execute(f"CREATE TABLE {RELATION} ({columns}, {identifier(ROW)} BIGINT)")
+        yield connection
 
 
 def _held_as(column: Column) -> str:
@@ -86,28 +112,30 @@ def rows_export(
 ) -> Export:
     """What models of rows have in common: raw rows and their preparation, besides the scripts of their kind.
 
-    Raises ToolError for a model from before its rows were kept, and where Easel alone can prepare them.
+    Raises ToolError for a model from before its rows were kept.
     """
     if not (source / ROWS).is_file():
         raise ToolError(f"The model '{card.name}' is from before its rows were kept. Build it again, then export it.")
-    preparing, classes = preparation(card, load(source)), card.problem.kind != "regression"
+    recipe, classes = load(source), card.problem.kind != "regression"
+    encoders = encoders_of(recipe)
     answers: Files = {"answer.py": ("the answer from the probabilities", _answer(card))} if classes else {}
     return Export(
         files={
-            "prepare.py": ("prepares raw rows, with everything that was learned from the training rows", preparing),
+            **preparation(card, recipe),
             **answers,
             **(own or {}),
             "train.py": (trains, training),
             "predict.py": ("predicts a file of raw rows with the model as it is", predicting),
         },
         predictor=source / place,
-        versions=card.versions,
+        versions=card.versions | encoder_versions(encoders),
         told=told(card),
         copy_data=lambda data: copy_rows(source, data),
         data="the raw rows: those that taught and those that measured",
         command="python predict.py new_rows.csv predictions.csv",
         answers="Predicts raw rows: one row per given row, the prediction and, for classes, the probability of each.",
         artefacts={},
+        carried=carried(encoders),
     )
 
 

@@ -37,6 +37,8 @@ class Export:
     """What MLflow's `predict` gives for which rows."""
     artefacts: Mapping[str, Path]
     """What `load` is given besides the predictor, by its arguments' names."""
+    carried: Mapping[str, Callable[[Path], None]]
+    """Folders that its scripts find beside them, and who writes each."""
 
     @property
     def requirements(self) -> str:
@@ -97,7 +99,8 @@ def requirements(versions: Mapping[str, str]) -> str:
     pinned = {name: number for name, number in versions.items() if name != "python"}
     named = {_PIP.get(name, name): number for name, number in pinned.items()}
     named |= {name: version(name) for name in ("duckdb", "pandas", "pyarrow")}
-    return "".join(f"{name}=={number}\n" for name, number in sorted(named.items()))
+    public = {name: number.partition("+")[0] for name, number in named.items()}  # 2.13.0+cpu lies in no public index
+    return "".join(f"{name}=={number}\n" for name, number in sorted(public.items()))
 
 
 def pack(folder: Path, target: Path) -> None:

@@ -71,37 +71,37 @@ def _taken(column: Column) -> str:
 
 
 def partial_ends(ask: Ask, reading: Reading, source: str) -> tuple[str, list[str]]:
-    """A condition that leaves out steps at the ends that the rows cover in part only, and what to say of it.
-
-    The sum of half a month is no month. A step counts as whole where the rows reach within two usual gaps of its end.
-    """
-    moment, target = f"CAST({reading.moment} AS TIMESTAMP)", identifier(reading.target)
-    moments, places = ask(
-        f"SELECT count(DISTINCT {moment}), count(DISTINCT {bucket(reading.step, reading.moment)}) FROM {source}"
-        f" WHERE {reading.moment} IS NOT NULL AND {target} IS NOT NULL"
-    )[0]
-    if reading.combine != "sum" or moments <= places:
-        return "true", []
-    first, last, gap = ask(
-        f"SELECT min(m), max(m), median(gap) FROM (SELECT m, epoch(m) - epoch(lag(m) OVER (ORDER BY m)) AS gap FROM"
-        f" (SELECT DISTINCT {moment} AS m FROM {source} WHERE {target} IS NOT NULL AND {reading.moment} IS NOT NULL))"
-    )[0]
-    if first is None or gap is None:
-        return "true", []
-    room = max(PARTIAL * float(gap), 86_400.0 if reading.step.unit not in ("minute", "hour") else 0.0)
-    start, end = bucket(reading.step, f"TIMESTAMP '{first}'"), bucket(reading.step, f"TIMESTAMP '{last}'")
-    begun, left, start_at, end_at = ask(
-        f"SELECT epoch(TIMESTAMP '{first}') - epoch({start}), epoch({ending(reading.step, end)}) - epoch(TIMESTAMP '{last}'),"
-        f" {start}, {end}"
-    )[0]
+    """A condition that leaves out steps at the ends that the rows cover in part only, and what to say of it."""
+    found = ask(edges(reading, source))
     conditions, said = [], []
-    if begun > room:
-        conditions.append(f"{bucket(reading.step, reading.moment)} > TIMESTAMP '{start_at}'")
-        said.append(f"The first {reading.step.words()} was left out: its rows begin on {str(first)[:10]}.")
-    if left > room:
-        conditions.append(f"{bucket(reading.step, reading.moment)} < TIMESTAMP '{end_at}'")
-        said.append(f"The last {reading.step.words()} was left out: its rows end on {str(last)[:10]}.")
+    for first, last, begun, broken in found:
+        if begun is not None:
+            conditions.append(f"{bucket(reading.step, reading.moment)} > TIMESTAMP '{begun}'")
+            said.append(f"The first {reading.step.words()} was left out: its rows begin on {str(first)[:10]}.")
+        if broken is not None:
+            conditions.append(f"{bucket(reading.step, reading.moment)} < TIMESTAMP '{broken}'")
+            said.append(f"The last {reading.step.words()} was left out: its rows end on {str(last)[:10]}.")
     return " AND ".join(conditions) or "true", said
+
+
+def edges(reading: Reading, source: str) -> str:
+    """SQL of the first and the last moment, and of the steps at the two ends that the rows cover in part only, else NULL.
+
+    The sum of half a month is no month. A step counts as whole where the rows reach within two usual gaps of its end. No
+    row where that matters not: nothing is added up, or every step has one moment.
+    """
+    step, target = reading.step, identifier(reading.target)
+    room = 0 if step.unit in ("minute", "hour") else 86_400
+    start, end = bucket(step, "first"), bucket(step, "last")
+    return (
+        f"WITH moments AS (SELECT DISTINCT CAST({reading.moment} AS TIMESTAMP) AS m FROM {source}"
+        f" WHERE {reading.moment} IS NOT NULL AND {target} IS NOT NULL AND {str(reading.combine == 'sum').lower()}),"
+        " gaps AS (SELECT m, epoch(m) - epoch(lag(m) OVER (ORDER BY m)) AS gap FROM moments),"
+        f" reach AS (SELECT min(m) AS first, max(m) AS last, greatest({PARTIAL} * median(gap), {room}) AS room FROM gaps"
+        f" HAVING count(*) > count(DISTINCT {bucket(step, 'm')}))"
+        f" SELECT first, last, CASE WHEN epoch(first) - epoch({start}) > room THEN {start} END AS begun,"
+        f" CASE WHEN epoch({ending(step, end)}) - epoch(last) > room THEN {end} END AS broken FROM reach"
+    )
 
 
 def constant_columns(ask: Ask, columns: Sequence[Column], items: Sequence[str], source: str) -> list[str]:
