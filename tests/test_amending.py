@@ -122,6 +122,17 @@ def test_pairs_of_values_are_one_rule(request_: str, step: tuple[str, dict[str, 
     assert why == [RECODE[0]]
 
 
+def test_values_of_several_columns_are_replaced_in_those_that_hold_them(situation: Situation) -> None:
+    said = "Replace 'monthly' with 'M' and 'Seoul' with 'SEL' in 'city' and 'plan'"
+    step = ("replace_values", {"column": "plan", "old": "monthly", "new": "M"})
+    city = "CASE city WHEN ' seoul' THEN 'SEL' WHEN 'Seoul' THEN 'SEL' ELSE city END AS city"
+    plan = "CASE plan WHEN 'monthly' THEN 'M' ELSE plan END AS plan"
+    made, whys = _steps(situation, said, step)
+    assert made == [("transform_with_sql", {"sql": f"SELECT * REPLACE ({city}, {plan}) FROM people"})]
+    assert whys == ["Mended: in city seoul becomes SEL, Seoul becomes SEL; in plan monthly becomes M."]
+    assert _steps(situation, "replace monthly with M in plan", step)[0] == [step]
+
+
 def test_texts_for_some_values_leave_the_others_and_other_columns_keep_their_step(situation: Situation) -> None:
     step = ("change_type", {"columns": ["age", "plan"], "type": "integer"})
     made, _ = _steps(situation, "write plan as short for weekly and long for yearly", step)
@@ -583,6 +594,11 @@ def test_what_each_column_holds_is_never_missing(situation: Situation) -> None:
             ("change_type", {"columns": ["floor"], "type": "integer"}),
             "5 AS floor",
         ),
+        (
+            "Set the column 'floor' of dataframe people to a value 5",
+            ("change_type", {"columns": ["floor"], "type": "integer"}),
+            "5 AS floor",
+        ),
         ("set plan = 'monthly' in all rows", ("fill_missing", {"columns": ["plan"]}), "'monthly' AS plan"),
         (
             "Set age as 5 in the 3rd row of people",
@@ -645,6 +661,18 @@ def test_a_filling_without_a_named_column_fills_every_one(situation: Situation) 
     ]
     assert _steps(situation, "fill the empty age with the mean", step)[0] == [step]
     assert _steps(situation, "fill them with the mean", step)[0] == [step]
+
+
+def test_names_that_end_in_a_number_or_a_letter_are_no_words_of_a_condition(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "df1", "SELECT 1 AS a, 2 AS industry")
+        found = look(workspace)
+    for said, cell in (("Set industry of df1 to 5", "5 AS industry"), ("Set 'a' as 7 in df1", "7 AS a")):
+        made = read_plan(
+            {"steps": [{"tool": "change_type", "dataset": "df1", "columns": ["a"], "type": "integer"}]},
+            catalogue(), found, said,
+        )  # fmt: skip
+        assert made.steps[0].arguments["sql"] == f"SELECT * REPLACE ({cell}) FROM df1"
 
 
 def test_duplicates_in_a_row_are_those_that_go(situation: Situation) -> None:
@@ -942,6 +970,55 @@ def test_whether_anything_is_missing_counts_the_empty_cells(request_: str, count
     assert _steps(situation, request_, step)[0] == [("query_data", {"sql": sql}) if counted else step]
 
 
+@pytest.mark.parametrize(
+    ("request_", "step", "tool", "columns"),
+    [
+        (
+            "Filter the columns from the dataframe where type equal to 'int64'",
+            "filter_rows",
+            "keep_columns",
+            ["age", "floor"],
+        ),
+        ("keep only the numeric columns", "transform_with_sql", "keep_columns", ["age", "floor"]),
+        (
+            "drop the columns of type object",
+            "drop_columns",
+            "drop_columns",
+            ["person_id", "name", "city", "plan", "churned"],
+        ),
+    ],
+)
+def test_columns_are_taken_by_what_they_hold(
+    request_: str, step: str, tool: str, columns: list[str], situation: Situation
+) -> None:
+    given = {
+        "filter_rows": {"condition": "dtype = 'int64'"},
+        "transform_with_sql": {"sql": "SELECT age FROM people"},
+        "drop_columns": {"columns": ["age"]},
+    }
+    assert _steps(situation, request_, (step, given[step]))[0] == [(tool, {"columns": columns})]
+    other = ("keep_columns", {"columns": ["age"]})
+    assert _steps(situation, "what is the mean of the numeric columns?", other)[0] == [other]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "number of rows minus number of rows in drop duplicates",
+        "length of df - length of df after dropping duplicates",
+        "How many duplicate rows are there? Give the number of duplicates",
+        "Add number of duplicates in dataframe people",
+        "중복된 행의 개수를 알려줘",
+    ],
+)
+def test_copies_of_rows_are_counted(request_: str, situation: Situation) -> None:
+    sql = "SELECT count(*) - (SELECT count(*) FROM (SELECT DISTINCT * FROM people)) AS duplicates FROM people"
+    step = ("query_data", {"sql": "SELECT count(*) - count(*) FROM people"})
+    assert _steps(situation, request_, step)[0] == [("query_data", {"sql": sql})]
+    for other in ("drop the duplicates", "number of duplicates by city", "number of rows less than 5"):
+        assert _steps(situation, other, step)[0] == [step]
+
+
 def test_columns_that_keep_their_names_are_put_in_order(situation: Situation) -> None:
     idle = [("rename_column", {"column": name, "name": name}) for name in ("name", "age", "city")]
     made, whys = _steps(situation, "place the order of the columns as name, age, city", *idle)
@@ -1198,6 +1275,10 @@ def test_outliers_that_are_to_be_clipped_keep_their_rows(situation: Situation) -
         ("age는 나이로, floor는 층으로 컬럼 이름을 바꿔줘", {"age": "나이", "floor": "층"}),
         ("rename age to years and floor to level", {"age": "years", "floor": "level"}),
         ("rename the column age to 'years'", {"age": "years"}),
+        (
+            "Change column name 'age' to 'Age in Years' and column floor to 'Level'",
+            {"age": "Age in Years", "floor": "Level"},
+        ),
         ("give age a better name", {"age": "age_years"}),
     ],
 )

@@ -31,11 +31,11 @@ from assistant.amending.kinds import asked, kept, stacked, used
 from assistant.amending.limits import limited
 from assistant.amending.new_columns import added, mapped, renamed, reordered, shortened
 from assistant.amending.outliers import shown
-from assistant.amending.positions import by_place, of_each, placed, spanned
+from assistant.amending.positions import by_kind, by_place, of_each, placed, spanned
 from assistant.amending.predicted import batched, imagined
 from assistant.amending.reading import read
 from assistant.amending.recode import recoded
-from assistant.amending.repeats import consecutive, one_each, repeated
+from assistant.amending.repeats import consecutive, copies_counted, one_each, repeated
 from assistant.amending.respell import respelt
 from assistant.amending.rounded import rounded
 from assistant.amending.spread import spread
@@ -49,8 +49,8 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, reordered, forecasted, supposed, built, read, thresholded, judged, imagined, asked, used, batched, kept, stacked, shown, placed, by_place, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
-    recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, consecutive, one_each, computed,
+    called, reordered, forecasted, supposed, built, read, thresholded, judged, imagined, asked, used, batched, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, resampled, mapped,    added,
 )  # fmt: skip

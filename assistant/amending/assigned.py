@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _VALUE = r"(?:(?P<number{0}>-?\d+(?:\.\d+)?)(?!\.?\d|[a-z_])|'(?P<single{0}>[^']*)'|\"(?P<double{0}>[^\"]*)\"|(?P<null{0}>nan|nulls?|none|na|empty|missing|blank|결측|결측치|빈\s?값)(?![a-z_]))"
 _SETS = re.compile(
-    rf"\b(?:set|assign|make)\b[^.;]*?(?:(?:(?<!\d )\bto\b|\bas\b|=)\s+|(?=\b(?:nan|null|empty|missing|blank)\W*$))(?:be |an? |the )?(?:constant |value )?(?:of )?{_VALUE.format(1)}"
+    rf"\b(?:set|assign|make)\b[^.;]*?(?:(?:(?<!\s\d )(?<!\s\d\d )\bto\b|\bas\b|=)\s+|(?=\b(?:nan|null|empty|missing|blank)\W*$))(?:be |an? |the )?(?:constant |value )?(?:of )?{_VALUE.format(1)}"
     rf"|(?<!\S){_VALUE.format(2)}(?:으로|로)\s?(?:모두 |전부 |다 )?(?:설정|지정|통일|세팅)",
     re.IGNORECASE,
 )
@@ -68,5 +68,5 @@ def _says_no_more(rest: str, columns: Sequence[str], table: Table) -> bool:
     """Whether a request has no word but those of setting a column of a table."""
     for name in (*columns, table.name):
         if stands(name, rest):
-            rest = re.sub(re.escape(name), " ", rest, flags=re.IGNORECASE)
+            rest = re.sub(rf"(?<![^\W_]){re.escape(name)}(?![a-z0-9])", " ", rest, flags=re.IGNORECASE)
     return re.search(r"\w", _PLAIN.sub(" ", rest.replace("_", " "))) is None

@@ -119,11 +119,11 @@ def _new_name(name: str, request: str) -> str:
     quote = "['\"“”‘’]?"
     found = re.search(
         rf"(?<!\w){quote}{re.escape(name)}{quote}(?:(?:\s?(?:컬럼|칼럼|열))?(?:을|를|은|는)\s+{quote}(?P<ko>[^\s'\",.]+?){quote}(?:으로|로)(?=[\s,.]|$)"
-        rf"|\s+(?:to|as|into|->|=>)\s+{quote}(?P<en>[^\W\d]\w*){quote})",
+        rf"|(?:\s+columns?)?\s+(?:to|as|into|->|=>)\s+(?:['\"“‘](?P<quoted>[^'\"”’\n]+)['\"”’]|{quote}(?P<en>[^\W\d]\w*){quote}))",
         request,
         re.IGNORECASE,
     )
-    new = (found["ko"] or found["en"]) if found else ""
+    new = (found["ko"] or found["quoted"] or found["en"]) if found else ""
     return "" if new.casefold() in _NO_NEW else new
 
 

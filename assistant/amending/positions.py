@@ -139,6 +139,53 @@ def by_place(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     return [mended(steps[0], why, steps[0].tool, steps[0].arguments | {"columns": named})]
 
 
+_KINDS = {
+    r"float\d*|double|decimal|real": ("decimal",),
+    r"int\d*|integers?|whole numbers?": ("int",),
+    r"numeric|numbers?|numerical|숫자|수치": ("int", "decimal"),
+    r"objects?|str|strings?|texts?|categorical|문자열?|텍스트|범주형?": ("text",),
+    r"bool|booleans?|논리": ("boolean",),
+    r"dates?|datetimes?\d*|timestamps?|날짜": ("date", "timestamp"),
+}
+_NAMED_KIND = "|".join(_KINDS)
+_OF_KIND = re.compile(
+    rf"\b{_COLUMN}\b[^.;?]{{0,30}}?\b(?:d?type|data ?type|kind)s?\b(?: is| are| equals?| equal| of| to| ==?| =)* ?['\"]?(?P<kind>{_NAMED_KIND})['\"]?(?!\w)"
+    rf"|\b(?:only |all )(?:the |of the )?['\"]?(?P<before>{_NAMED_KIND})['\"]?(?:[- ]type[ds]?)? {_COLUMN}\b",
+    re.IGNORECASE,
+)
+_SELECTS = (
+    "filter_rows",
+    "keep_columns",
+    "drop_columns",
+    "query_data",
+    "transform_with_sql",
+    "describe_data",
+    "change_type",
+)
+
+
+def by_kind(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Columns that are kept or dropped by what they hold: `the columns where type equals float64`."""
+    found = _OF_KIND.search(request)
+    table = table_read(steps[0], situation) if len(steps) == 1 and steps[0].tool in _SELECTS else None
+    if found is None or table is None or _TURNS.search(request):
+        return list(steps)
+    said = found["kind"] or found["before"]
+    kinds = next(kinds for words, kinds in _KINDS.items() if re.fullmatch(words, said, re.IGNORECASE))
+    columns = [column.name for column in table.columns if column.type in kinds]
+    tool = "drop_columns" if _DROPS.search(request) else "keep_columns"
+    arguments = {"dataset": table.name, "columns": columns}
+    if not 0 < len(columns) < len(table.columns) or (steps[0].tool, steps[0].arguments) == (tool, arguments):
+        return list(steps)
+    return [mended(steps[0], f"the columns are those that hold {said}.", tool, arguments)]
+
+
+_DROPS = re.compile(r"\b(?:drop|remov|delet|exclud|discard|without|get rid)\w*|제거|삭제|지워|빼", re.IGNORECASE)
+_TURNS = re.compile(
+    r"\b(?:chang|convert|cast|turn|fill|scal|encod|round|clean|normali|standardi|how many|number of|count|list|show|which|what|statistic|mean|average|median|sum|correlat)\w*|바꿔|변환|채워|몇|개수|보여|평균",
+    re.IGNORECASE,
+)
+"""Words of another wish for such columns than to keep or drop them."""
 _SPAN = re.compile(
     r"\bfrom (?:the )?(?:column )?['\"“]?(?P<first>[\w %.()/-]+?)['\"”]? (?:columns? )?(?:up to|until|till|through|thru|to)(?: and including)? (?:the )?(?:column )?['\"“]?(?P<last>[\w %.()/-]+?)['\"”]?(?: columns?\b|\W*(?:[.,;]|$))"
     r"|['\"“]?(?P<erste>[\w%./-]+)['\"”]?\s?(?:컬럼|칼럼|열)?부터\s?['\"“]?(?P<letzte>[\w%./-]+?)['\"”]?\s?(?:컬럼|칼럼|열)?까지",

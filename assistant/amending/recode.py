@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.amending.step import has_sql, idle, mended, table_of, touched
 from assistant.context import ColumnFact, Situation, Table
-from assistant.named import spellings
+from assistant.named import columns_named, spellings
 from tools.relations import identifier_if_needed
 from tools.tool import literal
 
@@ -22,6 +22,8 @@ _TWO_NUMBERS = re.compile(rf"{_NUMBER}\s+(?:with|by|to|into)\s+{_NUMBER}", re.IG
 
 def recoded(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`1 for yes and 0 for no`: one rule over the column, where a plan changes its type or replaces one value."""
+    if across := _across(steps, situation, request):
+        return across
     for step in steps:
         table = table_of(step, situation)
         if table is None or not (step.tool in ("change_type", "replace_values") or idle(step)) or has_sql(steps):
@@ -36,7 +38,34 @@ def recoded(steps: Sequence["Step"], situation: Situation, request: str) -> list
     return list(steps)
 
 
+def _across(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`replace 'France' with 'FR' and 'Oslo' with 'OSL' in country and city`: each in the named columns that hold it."""
+    table = table_of(steps[0], situation) if steps else None
+    if table is None or any(step.tool not in ("change_type", "replace_values") for step in steps):
+        return []
+    named = columns_named(request, table)
+    wanted = {column.name: (column, pairs) for column in named if (pairs := _told(column, request))}
+    replaced = [step for step in steps if step.tool == "replace_values"]
+    if len(named) < 2 or len(wanted) < 2 or len(replaced) >= sum(len(pairs) for _, pairs in wanted.values()):
+        return []
+    cases = [
+        _case_of(column, {old: spellings(column, old) for old in pairs}, pairs) for column, pairs in wanted.values()
+    ]
+    sql = f"SELECT * REPLACE ({', '.join(cases)}) FROM {identifier_if_needed(table.name)}"
+    told = "; ".join(
+        f"in {name} {', '.join(f'{old} becomes {new}' for old, new in pairs.items())}"
+        for name, (_, pairs) in wanted.items()
+    )
+    return [mended(steps[0], f"{told}.", "transform_with_sql", {"dataset": table.name, "sql": sql})]
+
+
 def _pairs(column: ColumnFact, request: str) -> dict[str, str]:
+    """What each value of a column is to become, as the request says it; nothing where that is one and the same."""
+    found = _told(column, request)
+    return found if len(set(found.values())) > 1 else {}
+
+
+def _told(column: ColumnFact, request: str) -> dict[str, str]:
     """What each value of a column is to become, as the request says it."""
     found: dict[str, str] = {}
     for value in dict.fromkeys(str(value).strip() for value in column.values):
@@ -50,7 +79,7 @@ def _pairs(column: ColumnFact, request: str) -> dict[str, str]:
         )
         said = [match[1] for pattern in patterns if (match := re.search(pattern, request, re.IGNORECASE))]
         found |= {value: said[0]} if said else {}
-    return found if len(set(found.values())) > 1 else {}
+    return found
 
 
 def _written(step: "Step", request: str) -> dict[str, str]:
@@ -72,14 +101,23 @@ def _case(column: ColumnFact, table: Table, pairs: dict[str, str]) -> str:
     whole = {str(value) for value in column.values} == {str(value) for found in known.values() for value in found}
     if not whole and numbers:
         return ""
+    case = _case_of(column, known, pairs, numbers=numbers, whole=whole)
+    return f"SELECT * REPLACE ({case}) FROM {identifier_if_needed(table.name)}"
+
+
+def _case_of(
+    column: ColumnFact,
+    known: dict[str, list[object]],
+    pairs: dict[str, str],
+    *,
+    numbers: bool = False,
+    whole: bool = False,
+) -> str:
+    """A column recoded: each spelling of a value becomes what is told, and of `whole` columns nothing else is left."""
     name = identifier_if_needed(column.name)
-    whens = " ".join(
-        f"WHEN {literal(value)} THEN {new if numbers else literal(new)}"
-        for old, new in pairs.items()
-        for value in known[old]
-    )
-    rest = "" if whole else f" ELSE {name}"
-    return f"SELECT * REPLACE (CASE {name} {whens}{rest} END AS {name}) FROM {identifier_if_needed(table.name)}"
+    cells = {literal(value): new if numbers else literal(new) for old, new in pairs.items() for value in known[old]}
+    whens = " ".join(f"WHEN {value} THEN {new}" for value, new in cells.items())
+    return f"CASE {name} {whens}{'' if whole else f' ELSE {name}'} END AS {name}"
 
 
 def _instead(

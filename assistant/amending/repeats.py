@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.amending.step import mended, table_of
+from assistant.amending.step import mended, table_of, table_read
 from assistant.as_said import NUMBER_WORDS
 from assistant.context import Situation
 from assistant.named import columns_named
@@ -42,6 +42,37 @@ def repeated(steps: Sequence["Step"], situation: Situation, request: str) -> lis
         return list(steps)
     arguments = {"dataset": table.name, "times": times}
     return [mended(step, f"each row is there {times} times, as the request says.", "repeat_rows", arguments)]
+
+
+_DROPPED = r"(?:drop\w*|remov\w*|without|unique|distinct|dedup\w*|dup\w*)[ _-]?(?:of )?(?:the )?(?:dup\w*|rows|df|data ?frame)?"
+_NUMBER_OF_COPIES = re.compile(
+    rf"\b(?:number|count|sum|total|amount)s? (?:of|the) (?:all |the )?(?:duplicate|duplicated|repeated) (?:rows|records|lines|entries|ones)?\W*(?:(?:in|of|from|for)\b|$)"
+    rf"|\b(?:number|count|sum|total|amount)s? (?:of|the) (?:all |the )?duplicates\b(?! (?:by|per|of each|for each|in (?:the )?(?:column|field)))"
+    rf"|\bhow many (?:duplicates|duplicated? rows|rows are (?:duplicate|duplicates|duplicated|repeated))\b"
+    rf"|\b(?:rows|length|len|size|shape|count)\b[^.;?]{{0,40}}(?:\bminus\b|\bless\b|\bsubtract\w*\b|-)[^.;?]{{0,40}}(?:\b(?:rows|length|len|size|shape|count)\b[^.;?]{{0,20}})?\b{_DROPPED}"
+    r"|중복(?:된)?\s?(?:행|데이터|레코드)(?:의)?\s?(?:수|개수|건수|몇)",
+    re.IGNORECASE,
+)
+_COPIES_LOOK = (
+    "query_data",
+    "transform_with_sql",
+    "add_formula",
+    "aggregate",
+    "drop_duplicates",
+    "describe_data",
+    "check_quality",
+)
+"""Steps that a small model takes for it."""
+
+
+def copies_counted(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`number of rows minus number of rows without duplicates`: how many rows repeat another one."""
+    table = table_read(steps[0], situation) if len(steps) == 1 and steps[0].tool in _COPIES_LOOK else None
+    if table is None or not _NUMBER_OF_COPIES.search(request) or columns_named(request, table):
+        return list(steps)
+    name = identifier_if_needed(table.name)
+    sql = f"SELECT count(*) - (SELECT count(*) FROM (SELECT DISTINCT * FROM {name})) AS duplicates FROM {name}"
+    return [mended(steps[0], "the rows that repeat another one are counted.", "query_data", {"sql": sql})]
 
 
 def consecutive(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
