@@ -86,6 +86,8 @@ class TextFacts(BaseModel):
     """The words that speak most for each class, where the model reads words."""
     right: list[TextExample] = []
     wrong: list[TextExample] = []
+    passes: float = 0.0
+    """How often fine-tuning went over the rows that taught while methods were compared; 0 where it was not tried."""
     seen_before: int = 0
     """Rows of the measurement whose very text is among the training rows."""
     compiled: CompileReport | None = None
@@ -117,6 +119,7 @@ class _Bench:
     vectors: "Array | None" = None
     encoder: "Encoder | None" = None
     tuned: "Head | None" = None
+    passes: float = 0.0
     compiled: CompileReport | None = None
 
     @property
@@ -177,6 +180,7 @@ def fit(spec: TextSpec, report: Progress) -> TextResult:
             encoder=model.meaning.encoder.name if model.meaning else "",
             trials=_ranked(bench),
             chosen_on=len(bench.judge),
+            passes=bench.passes,
             skipped=bench.skipped,
             top_words=top_words(model.words, model.classes),
             seen_before=len(set(bench.texts) & set(as_texts(holdout[spec.column]))),
@@ -192,10 +196,14 @@ def _bench(spec: TextSpec, report: Progress, started: float, texts: list[str], n
 
     code = {name: place for place, name in enumerate(spec.problem.classes)}
     codes = np.array([code[name] for name in names])
-    least = 2 * len(code)
-    share = max(CHOOSING, min(0.5, least / len(codes)))
+    share = choosing(len(codes), len(code))
     teach, judge = train_test_split(np.arange(len(codes)), test_size=share, random_state=spec.seed, stratify=codes)
     return _Bench(spec, report, started, texts, codes, teach, judge)
+
+
+def choosing(rows: int, classes: int) -> float:
+    """The share of so many training rows that only choose between the methods: of each class two, where there are few."""
+    return max(CHOOSING, min(0.5, 2 * classes / rows))
 
 
 def _try(bench: _Bench) -> None:
@@ -275,7 +283,7 @@ def _try_tuning(bench: _Bench, head: "Head") -> None:
         debug=bench.spec.debug,
         seed=bench.spec.seed,
     )
-    bench.tuned, bench.compiled = tuned.head, tuned.compiled
+    bench.tuned, bench.passes, bench.compiled = tuned.head, tuned.passes, tuned.compiled
     scores = tuned.head.scores(bench.encoder.embed(bench.some(bench.judge)))
     bench.judged("fine-tuned", [scores], since)
     if "words" in bench.scores:

@@ -211,26 +211,48 @@ def test_mlflow_loads_the_model_and_predicts_raw_rows(name: str, tmp_path: Path)
 
 @cache
 def readers() -> Job:
-    """A project with two models of texts: by words, and by meaning."""
+    """A project with three models of texts: by words, by meaning, and by an encoder that was tuned."""
     from tests.tiny_encoder import messages, tiny_encoder
 
     folder = Path(tempfile.mkdtemp(prefix="easel-tests-"))
     made = Job(Workspace(folder / "project"))
     table = messages().rename_columns(["Number", "Message", "Topic"])
-    arguments = {"text": "message", "target": "TOPIC", "build": "quick"}
-    for method, encoder in {"words": "", "meaning": tiny_encoder(folder / "encoder")}.items():
+    arguments = {"text": "message", "target": "TOPIC", "build": "quick", "compile": "off"}
+    encoder = tiny_encoder(folder / "encoder")
+    for method in ("words", "meaning", "fine_tune"):
         add(made.workspace, method, table)
         call(made, "train_text_model", {"dataset": method, "method": method, "encoder": encoder} | arguments)
     call(made, "calibrate_model", {"model": "words_topic", "method": "isotonic"})
     return made
 
 
-@pytest.mark.parametrize("method", ["words", "meaning"])
+@pytest.mark.parametrize("method", ["words", "meaning", "fine_tune"])
 def test_a_text_model_is_trained_again_and_predicts_without_easel(tmp_path: Path, method: str) -> None:
     folder = unpacked(readers(), f"{method}_topic")
-    assert (folder / "encode.py").is_file() == (method == "meaning")
+    assert (folder / "encode.py").is_file() == (method != "words")
+    assert (folder / "tune.py").is_file() == (folder / "data" / "encoder").is_dir() == (method == "fine_tune")
     assert ("isotonic" in (folder / "answer.py").read_text().split("def ")[0]) == (method == "words")
     reads_as_easel_does(readers(), f"{method}_topic", folder, tmp_path)
+
+
+def test_a_tuned_encoder_whose_beginning_is_gone_is_used_as_it_is_and_the_readme_says_why(tmp_path: Path) -> None:
+    from automl.encoder import kept_encoder
+
+    with Workspace(tmp_path / "project") as other:
+        shutil.copytree(readers().workspace.models / "fine_tune_topic", other.models / "fine_tune_topic")
+        card = find_model(other, "fine_tune_topic")
+        assert card.text is not None
+        assert card.text.passes == 4.39  # four times seven steps of up to 32 texts
+        gone = card.model_copy(update={"text": card.text.model_copy(update={"encoder": str(tmp_path / "gone")})})
+        (other.models / "fine_tune_topic" / "card.json").write_text(gone.model_dump_json())
+        kept_encoder.cache_clear()
+        folder = unpacked(Job(other), "fine_tune_topic")
+    said = (
+        f"(the fine-tuned encoder is used as it is: {tmp_path / 'gone'}, with which it began, can't be read any more) |"
+    )
+    assert said in (folder / "README.md").read_text()
+    assert not (folder / "tune.py").exists()
+    assert 'encoder = HERE / "predictor" / "encoder"\n' in (folder / "train.py").read_text()
 
 
 def test_a_recipe_that_reads_texts_by_meaning_travels_with_its_encoder(tmp_path: Path) -> None:

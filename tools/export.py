@@ -12,7 +12,7 @@ from tools.exporting.forecast import forecast_export
 from tools.exporting.image import image_export
 from tools.exporting.table import table_export
 from tools.exporting.text import text_export
-from tools.exporting.write import Export, as_notebook, in_one, pack, rendered
+from tools.exporting.write import TRAINING, Export, as_notebook, in_one, pack, rendered
 from tools.modelling.models import find_model, folder_of
 from tools.script import recipe_script
 from tools.sources.write import put
@@ -92,7 +92,7 @@ def _mlflow(job: Job, card: Card, made: Export, folder: Path) -> list[str]:
     from automl.mlflow_folder import save_mlflow
 
     job.progress(0.2, "Writing MLflow's format")
-    texts = {name: text for name, (_, text) in made.files.items() if name != "train.py"}
+    texts = {name: text for name, (_, text) in made.files.items() if name not in TRAINING}
     loaded = {"predictor": made.predictor, **made.artefacts}
     values = {"says": made.answers, "function": Path(list(texts)[-1]).stem, "loaded": list(loaded)}
     code = in_one(texts) + rendered("mlflow.j2", **values)

@@ -37,6 +37,18 @@ def copy_encoders(encoders: Encoders, place: Path) -> None:
                 raise ToolError(str(error)) from error
 
 
+def tuning(name: str) -> Files:
+    """The script that fine-tunes an encoder; none where the encoder of that name, which it begins with, can't be read."""
+    from automl.fine_tune import BATCH, HEAD_RATE, RATE
+
+    try:
+        kept_encoder(name)
+    except EncoderError:
+        return {}
+    text = rendered("text_tune.j2", batch=BATCH, rate=RATE, head_rate=HEAD_RATE, seed=0)
+    return {"tune.py": ("fine-tunes the encoder", text)}
+
+
 def encoding() -> Files:
     """The script that encodes."""
     text = rendered("text_encode.j2", pieces=MOST_PIECES, characters=CHARACTERS)

@@ -10,6 +10,8 @@ from typing import Any
 from tools.script import notebook
 
 HERE = Path(__file__).parent
+TRAINING = ("train.py", "tune.py")
+"""Scripts that train, which MLflow has no use for."""
 Files = dict[str, tuple[str, str]]
 """A file's name -> what it is, and its text."""
 _STORED = (".parquet", ".pkl", ".joblib", ".safetensors", ".png", ".jpg", ".jpeg", ".webp")
