@@ -72,6 +72,12 @@ BY_RANK = "SELECT nation FROM nations ORDER BY rank"
             "begun less itself is nothing: begun is shown.",
         ),
         (
+            "the ratio of turkey's height to that of spain",
+            "SELECT begun / begun FROM nations WHERE nation = 'Turkey' INTERSECT SELECT begun / begun FROM nations WHERE nation = 'Spain'",
+            "SELECT CAST((SELECT begun FROM nations WHERE nation = 'Turkey') AS DOUBLE) / NULLIF((SELECT begun FROM nations WHERE nation = 'Spain'), 0) AS ratio",
+            "The ratio of the two is shown.",
+        ),
+        (
             "which nations have the largest height?",
             "SELECT nation FROM nations ORDER BY begun DESC LIMIT 1",
             "SELECT nation FROM nations QUALIFY RANK() OVER (ORDER BY begun DESC) = 1",

@@ -23,7 +23,6 @@ from tools.mending.clauses import (
     mend_quoted,
     mend_ranges,
     mend_steps_on,
-    subtracted,
 )
 from tools.mending.data import Data
 from tools.mending.dates import mend_dates, mend_quarters
@@ -162,8 +161,8 @@ def _mended(workspace: Workspace, sql: str, request: str, *, runs: bool) -> Mend
             return Mended(sql)
         before = tree.sql("duckdb")
         changes += mend_differences(tree)
-        tree, less = subtracted(tree, request)
-        changes += less
+        tree, across = reckoned_across(tree, request)
+        changes += across
         changes += _changes(tree, workspace, request, runs=runs)
         after = tree.sql("duckdb")
     except (SqlglotError, RecursionError, duckdb.Error):

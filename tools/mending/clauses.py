@@ -160,32 +160,51 @@ _DIFFERENCE = re.compile(
 )
 
 
+_RATIO = re.compile(r"\bratio\b|\btimes (?:as|more|higher|larger)\b|비율|몇\s?배", re.IGNORECASE)
+
+
 def mend_differences(tree: "exp.Expr") -> list[str]:
     """`growth - growth` is always nothing: the column tells the difference itself; in place."""
     from sqlglot import exp
 
     changes = []
     for part in list(tree.find_all(exp.Sub)):
-        side = part.this
-        same = side.sql().casefold() == part.expression.sql().casefold()
-        if same and side.find(exp.Column) and not side.find(exp.Query):
-            changes.append(f"{side.sql('duckdb')} less itself is nothing: {side.sql('duckdb')} is shown.")
-            part.replace(side.copy())
+        if _is_of_itself(part):
+            told = part.this.sql("duckdb")
+            changes.append(f"{told} less itself is nothing: {told} is shown.")
+            part.replace(part.this.copy())
     return changes
 
 
-def subtracted(tree: "exp.Query", request: str) -> tuple["exp.Query", list[str]]:
-    """Two numbers on the two sides of INTERSECT, where their difference is asked for: one less the other."""
+def _is_of_itself(part: "exp.Expr") -> bool:
+    """Whether both sides of an operation are one and the same value of a row."""
+    from sqlglot import exp
+
+    same = part.this.sql().casefold() == part.expression.sql().casefold()
+    return same and part.find(exp.Column) is not None and part.find(exp.Query) is None
+
+
+def reckoned_across(tree: "exp.Query", request: str) -> tuple["exp.Query", list[str]]:
+    """Two numbers on the two sides of INTERSECT, where their difference or ratio is asked for: one less, or by, the other."""
     from sqlglot import exp
 
     sides = [tree.this, tree.expression] if isinstance(tree, exp.Intersect | exp.Except) else []
     told = [side.expressions for side in sides if isinstance(side, exp.Select) and side.args.get("where")]
-    if len(told) != 2 or not _DIFFERENCE.search(request) or any(len(shown) != 1 for shown in told):
+    less, by = _DIFFERENCE.search(request), _RATIO.search(request)
+    if len(told) != 2 or bool(less) == bool(by) or any(len(shown) != 1 for shown in told):
         return tree, []
     if told[0][0].unalias() != told[1][0].unalias() or told[0][0].find(exp.Sub):
         return tree, []
-    less = exp.Sub(this=sides[0].subquery(), expression=sides[1].subquery())
-    return exp.select(exp.alias_(exp.Abs(this=less), "difference")), ["The difference of the two is shown."]
+    for shown in told if by else []:
+        if isinstance(shown[0].unalias(), exp.Div) and _is_of_itself(shown[0].unalias()):
+            shown[0].unalias().replace(shown[0].unalias().this.copy())
+    one, other = (side.subquery() for side in sides)
+    if less:
+        made = exp.alias_(exp.Abs(this=exp.Sub(this=one, expression=other)), "difference")
+        return exp.select(made), ["The difference of the two is shown."]
+    below = exp.Nullif(this=other, expression=exp.Literal.number(0))
+    made = exp.alias_(exp.Div(this=exp.cast(one, "DOUBLE"), expression=below), "ratio")
+    return exp.select(made), ["The ratio of the two is shown."]
 
 
 def mend_steps_on(tree: "exp.Expr") -> list[str]:
