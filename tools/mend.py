@@ -23,6 +23,7 @@ from tools.mending.clauses import (
     mend_quoted,
     mend_ranges,
     mend_steps_on,
+    reckoned_across,
 )
 from tools.mending.data import Data
 from tools.mending.dates import mend_dates, mend_quarters
