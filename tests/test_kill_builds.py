@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,8 +34,7 @@ folder = Path(sys.argv[1])
 workspace = Workspace(folder)
 runs = Runs(workspace, read_settings({"EASEL_CACHE": str(folder), "EASEL_HOME": str(folder)}), model="script:none")
 build = json.loads(sys.argv[2])
-steps = [Step(tool="train_model", arguments=build), Step(tool="train_model", arguments={**build, "seed": 2})]
-for event in runs.follow(runs.act(steps, "Two models")):
+for event in runs.follow(runs.act([Step(tool="train_model", arguments={**build, "seed": 2})], "Another model")):
     print(event.model_dump_json(), flush=True)
 """
 
@@ -43,30 +43,51 @@ def settings_in(folder: Path) -> Settings:
     return read_settings({"EASEL_CACHE": str(folder), "EASEL_HOME": str(folder)})
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a POSIX signal")
-def test_a_build_killed_in_the_middle_leaves_earlier_models_and_goes_on_when_told(tmp_path: Path) -> None:
-    with Workspace(tmp_path) as workspace:
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with one model."""
+    folder = tmp_path_factory.mktemp("built") / "project"
+    with Workspace(folder) as workspace:
         add(workspace, "customers", customers())
-    command = [sys.executable, "-c", BUILDING, str(tmp_path), json.dumps(BUILD)]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
-        assert process.stdout is not None
-        for line in process.stdout:
-            event = json.loads(line)
-            if event["event"] == "step_progress" and event["id"] == 2 and event["text"].startswith("Tr"):
-                break
-        process.send_signal(signal.SIGKILL)
-    with Workspace(tmp_path) as workspace:
+        train_model(Job(workspace), **BUILD)
+    return folder
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a POSIX signal")
+@pytest.mark.parametrize("moment", [("Loading",), ("Trying",), ("Measuring", "Fitting"), ("Finding out",)])
+def test_a_build_killed_at_any_moment_leaves_earlier_models_and_goes_on_when_told(
+    moment: tuple[str, ...], built: Path, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(built, tmp_path / "project")
+    _kill_at(moment, folder)
+    with Workspace(folder) as workspace:
         runs = Runs(workspace, settings_in(tmp_path), model="script:none")
         assert runs.since()[-1].event == Failed(text=INTERRUPTED, interrupted=True)
         assert [card.name for card in model_cards(workspace)] == ["customers_left"]
         known = [GivenValue(column="Age", value=79)]
         assert predict_row(Job(workspace), known, "customers_left").values["prediction"] == "yes"
+        if moment != ("Trying",):
+            return  # going on is the same from each
         runs.resume()
         runs.join()
         assert isinstance(runs.since()[-1].event, Answer)
         assert [card.built.settings.seed for card in model_cards(workspace)] == [2, 0]
         assert [path.name for path in sorted(workspace.models.iterdir())] == ["customers_left", "customers_left_2"]
+
+
+def _kill_at(moment: tuple[str, ...], folder: Path) -> None:
+    """Build another model in a process, and kill it when its progress begins in one of these ways."""
+    command = [sys.executable, "-c", BUILDING, str(folder), json.dumps(BUILD)]
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    told = []
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            told.append(json.loads(line))
+            if told[-1]["event"] == "step_progress" and told[-1]["text"].startswith(moment):
+                break
+        process.send_signal(signal.SIGKILL)
+    assert told[-1].get("text", "").startswith(moment)
 
 
 def test_a_model_whose_step_was_done_when_the_kill_came_is_not_built_twice(tmp_path: Path) -> None:
