@@ -8,6 +8,7 @@ from assistant.context import Situation, Table
 from assistant.named import columns_named, stands
 from assistant.said import is_said
 from assistant.words import alike, is_common, is_foreign, split_words
+from tools.number_words import NUMBERS
 from tools.scheduling.when import find_when
 from tools.tool import ToolError, listed, nearest
 
@@ -335,21 +336,6 @@ def _training(arguments: Mapping[str, Any], situation: Situation, request: str) 
     return found
 
 
-NUMBER_WORDS = {
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "nine": 9,
-    "ten": 10,
-}
-NUMBER_WORDS |= {"zero": 0, "no": 0, "한": 1, "두": 2, "세": 3, "네": 4, "다섯": 5}
-
-
 def _what_if(values: list[dict[str, Any]], situation: Situation, request: str) -> list[dict[str, Any]]:
     """What-if values that the request speaks of: a small model likes to invent the other ones.
 
@@ -357,9 +343,8 @@ def _what_if(values: list[dict[str, Any]], situation: Situation, request: str) -
     well mean Germany.
     """
     written = {float(number.replace(",", "")) for number in re.findall(r"(?<![A-Za-z_\d.])\d[\d,]*(?:\.\d+)?", request)}
-    spelt = {
-        float(number) for word, number in NUMBER_WORDS.items() if re.search(rf"(?<!\w){word}", request, re.IGNORECASE)
-    }
+    words = {**NUMBERS, "no": 0}
+    spelt = {float(number) for word, number in words.items() if re.search(rf"(?<!\w){word}", request, re.IGNORECASE)}
     closed = {feature.name for model in situation.models for feature in model.features if feature.values}
     kept = [
         value

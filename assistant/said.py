@@ -5,6 +5,8 @@ The rules only narrow what a model may plan. English and Korean. What the words 
 
 import re
 
+from tools.number_words import SEVERAL, either
+
 MAX_STEPS = 8
 _DATA = r"(?:data\w*|files?|tables?|csv|sheets?|columns?|fields?|variables?|records?)"
 _PLAIN = rf"(?:'?s|is|are|does|do|did|the|this|that|these|my|our|all|it|we|you|i|me|of|kind|sort|type|info\w*|actually|{_DATA})"
@@ -70,7 +72,7 @@ OPTIONS_WHEN_SAID = {
     "order_by": r"\border|\bsort|\bby (?:the )?\w*(?:date|day|time|month|year|week)|\bover time|chronolog|순으로|순서|시간|날짜|정렬|일자|일 순",
     "group_by": r"\b(?:each|every|per|by|within|for all|across|group\w*|of (?:its|their|the same))\b|별|마다|각|그룹",
     "descending": r"descend|highest|largest|biggest|most|latest|newest|recent|revers|내림|높은|큰|많은|최근|최신|역순",
-    "size": r"\d|two|three|four|five|six|seven|ten|twelve",
+    "size": rf"\d|\b(?:{either(SEVERAL)})\b",
     "stratify_by": r"stratif|proportion|balanc|same share|\bby\b|per|each|층화|비율|별|마다",
     "how": r"random|stratif|order|time|chronolog|last|latest|\bkeys?\b|together|same|equal|width|count|quantile|inner|left|each|무작위|층화|순서|시간|같은|균등|분위|비율|키|너비|개수",
     "target": r"target|predict|label|outcome|타깃|타겟|목표|예측",

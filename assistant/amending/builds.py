@@ -11,16 +11,14 @@ from assistant.amending.step import mended, table_of
 from assistant.context import Situation, Table
 from assistant.named import columns_named
 from assistant.words import alike, split_words
+from tools.number_words import ENGLISH, either, number_said
 from tools.tool import listed
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-_NUMBERS = {
-    "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10,
-    "twenty": 20, "thirty": 30, "half an": 0.5,
-}  # fmt: skip
-_N = rf"(\d+(?:\.\d+)?|{'|'.join(sorted(_NUMBERS, key=len, reverse=True))})"
+_A = {"a": 1, "an": 1, "half an": 0.5}
+_N = rf"(\d+(?:\.\d+)?|{either((*_A, *ENGLISH))})"
 _AIMS = re.compile(
     r"optimi[sz]\w*|maximi[sz]\w*|minimi[sz]\w*|\bmetric|\bobjective|\bgoal|\b(?:highest|lowest|best) (?:possible )?(?=\w)|\bjudge[d]? by|\bmeasured by"
     r"|최적화|최대화|최소화|지표|기준|높이|높게|낮추|낮게|높은|낮은",
@@ -197,7 +195,7 @@ def _seconds(request: str, table: Table, target: str) -> float | None:
     if found is None:
         return None
     amount, unit = (found[1], found[2]) if found[1] else (found[3], found[4])
-    return _number(amount) * _UNIT[unit[0].casefold()]
+    return number_said(amount, _A) * _UNIT[unit[0].casefold()]
 
 
 def _memory(request: str, table: Table, target: str) -> float | None:
@@ -209,7 +207,7 @@ def _folds(request: str, table: Table, target: str) -> int | None:
     if _NO_FOLDS.search(request):
         return 0
     found = _FOLDS.search(request)
-    return int(_number(found[1] or found[2])) if found else None
+    return int(number_said(found[1] or found[2], _A)) if found else None
 
 
 def _seed(request: str, table: Table, target: str) -> int | None:
@@ -284,10 +282,6 @@ def _part(pattern: "re.Pattern[str]", request: str) -> str:
 def _others_named(said: str, table: Table, target: str) -> list[str]:
     """The columns besides the target that a part of the request names."""
     return [column.name for column in columns_named(said, table) if column.name != target] if said else []
-
-
-def _number(word: str) -> float:
-    return _NUMBERS[word.casefold()] if word.casefold() in _NUMBERS else float(word)
 
 
 _READERS: dict[str, Reader] = {

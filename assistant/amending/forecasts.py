@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 from assistant.amending.step import mended, table_of
 from assistant.context import Situation, Table
 from assistant.named import columns_named
+from tools.number_words import ENGLISH, KOREAN, either, number_said
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-_WORDS = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-          "ten": 10, "twelve": 12, "한": 1, "두": 2, "세": 3, "석": 3, "네": 4, "여섯": 6, "열두": 12}  # fmt: skip
-_N = rf"(?P<n>\d+|{'|'.join(word for word in _WORDS if word.isascii())})"
+_N = rf"(?P<n>\d+|{either(ENGLISH)})"
 _NEXT = re.compile(
     rf"\b(?:next|coming|following|upcoming)(?: {_N})? (?P<unit>hour|day|week|month|quarter|year)s?\b|\b(?P<ahead>\d+)[- ](?P<of>hour|day|week|month|quarter|year)s? (?:ahead|out|forward|into the future|in advance)\b"
-    r"|(?:다음|향후|앞으로|이후)(?:의)?\s?(?P<korean>\d+|한|두|세|석|네|여섯|열두)?\s?(?:개)?(?P<einheit>시간|일|주|월|달|분기|년|해)(?:간|치|동안)?|(?P<tomorrow>내년|내달)",
+    rf"|(?:다음|향후|앞으로|이후)(?:의)?\s?(?P<korean>\d+|{either(KOREAN)})?\s?(?:개)?(?P<einheit>시간|일|주|월|달|분기|년|해)(?:간|치|동안)?|(?P<tomorrow>내년|내달)",
     re.IGNORECASE,
 )
 _UNITS = {
@@ -143,4 +142,4 @@ def _ahead(found: "re.Match[str]") -> tuple[float, str]:
         return 1, "year" if found["tomorrow"] == "내년" else "month"
     unit = found["unit"] or found["of"] or _UNITS[found["einheit"]]
     number = found["n"] or found["ahead"] or found["korean"] or "1"
-    return float(_WORDS.get(number.casefold(), number)), unit.casefold()
+    return number_said(number), unit.casefold()

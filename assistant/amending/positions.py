@@ -10,18 +10,18 @@ from typing import TYPE_CHECKING
 from assistant.amending.step import mended, table_read, tables_read
 from assistant.context import Situation
 from assistant.named import columns_named
+from tools.number_words import ENGLISH, either, number_said
 from tools.relations import identifier_if_needed
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _PLACES = (
     "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
     "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
     "nineteenth", "twentieth",
 )  # fmt: skip
-_N, _NTH = rf"\d+|{'|'.join(_WORDS)}", rf"\d+(?:st|nd|rd|th)?|{'|'.join(_PLACES)}"
+_N, _NTH = rf"\d+|{either(ENGLISH)}", rf"\d+(?:st|nd|rd|th)?|{'|'.join(_PLACES)}"
 _ORDINAL = rf"\d+(?:st|nd|rd|th)|{'|'.join(_PLACES)}"
 """A place that can't be a count: `the 25th entry`, never `25 entries`."""
 _COLUMN, _ROW = r"(?:columns?|fields?|variables?)", r"(?:rows?|lines?|records?|entries|observations?)"
@@ -224,10 +224,7 @@ def _named_columns(names: Sequence[str], request: str) -> list[str]:
     if found is None:
         return []
     said = re.findall(rf"{_ORDINAL}|last|nineth|twelveth|\d+", found[0], re.IGNORECASE)
-    places = {
-        len(names) if word.casefold() == "last" else _number(_SLIPS.get(word.casefold(), word), _PLACES)
-        for word in said
-    }
+    places = {len(names) if word.casefold() == "last" else _place(_SLIPS.get(word.casefold(), word)) for word in said}
     return [name for place, name in enumerate(names, 1) if place in places] if max(places) <= len(names) else []
 
 
@@ -302,7 +299,7 @@ def _columns(names: list[str], request: str) -> list[str]:
         return []
     if found["low"]:
         return names[int(found["low"]) - 1 : int(found["high"])]
-    number = _number(found["n"] or found["k"], _WORDS)
+    number = int(number_said(found["n"] or found["k"]))
     inside, outside = (names[:number], names[number:]) if _is_first(found) else (names[-number:], names[:-number])
     return outside if found["but"] else inside
 
@@ -318,7 +315,7 @@ def _rows(request: str) -> str:
         places = [] if _GROUPED.search(request) else row_places(request)
         return f" QUALIFY row_number() OVER () IN ({', '.join(map(str, places))})" if places else ""
     if found["n"]:
-        number = _number(found["n"], _PLACES)
+        number = _place(found["n"])
         return f" OFFSET {number}" if found["after"] else f" LIMIT {number}"
     low, high = int(found["low"] or found["from_"]), int(found["high"] or found["to"])
     return f" LIMIT {high - low + 1} OFFSET {low - 1}" if 0 < low <= high else ""
@@ -328,12 +325,12 @@ def _nth(said: str) -> str:
     """The clause of SQL for one row by its place."""
     if said.casefold() == "last":
         return " QUALIFY row_number() OVER () = count(*) OVER ()"
-    return f" LIMIT 1 OFFSET {_number(said, _PLACES) - 1}" if _number(said, _PLACES) else ""
+    return f" LIMIT 1 OFFSET {_place(said) - 1}" if _place(said) else ""
 
 
 def _at_end(found: re.Match[str]) -> str:
     """A condition on the first or last rows, as many as are named."""
-    number = _number(found["n"] or found["k"], _WORDS)
+    number = int(number_said(found["n"] or found["k"]))
     return (
         f"row_number() OVER () <= {number}"
         if _is_first(found)
@@ -361,9 +358,9 @@ def row_places(request: str) -> list[int]:
     """The places of single rows that a request names: 1 and 3 for `the first and third row`."""
     found = _LISTED.search(request)
     said = re.findall(_NTH, found[0], re.IGNORECASE) if found else []
-    return sorted({place for word in said if (place := _number(word, _PLACES)) > 0})
+    return sorted({place for word in said if (place := _place(word)) > 0})
 
 
-def _number(said: str, words: Sequence[str]) -> int:
+def _place(said: str) -> int:
     digits = re.match(r"\d+", said)
-    return int(digits[0]) if digits else words.index(said.casefold()) + 1
+    return int(digits[0]) if digits else _PLACES.index(said.casefold()) + 1

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.amending.step import mended, table_of, table_read
-from assistant.as_said import NUMBER_WORDS
 from assistant.context import Situation
 from assistant.named import columns_named
+from tools.number_words import NUMBERS, TIMES, either, number_said
 from tools.relations import identifier_if_needed
 from tools.tool import listed
 
@@ -18,9 +18,7 @@ _IN_A_ROW = re.compile(
     r"\bconsecutive\w*|\bin a row\b|\badjacent\b|\bone after (?:the|an)other\b|연속|연달아|연이어", re.IGNORECASE
 )
 
-_TIMES = re.compile(
-    rf"\b(?P<word>twice|thrice)\b|\b(?P<n>{'|'.join(NUMBER_WORDS)}|\d+)\s?(?:times|번|배)", re.IGNORECASE
-)
+_TIMES = re.compile(rf"\b(?P<word>{either(TIMES)})\b|\b(?P<n>{either(NUMBERS)}|\d+)\s?(?:times|번|배)", re.IGNORECASE)
 _ADDS = re.compile(r"\b(?:append|add)\w*\b.*\bitself\b|\bmore\b|더", re.IGNORECASE)
 """Words of copies that come on top of the rows there are."""
 MOST = 100
@@ -35,8 +33,7 @@ def repeated(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     other = step.arguments.get("other")
     if table is None or (other is not None and other != table.name):
         return list(steps)
-    said = (found["word"] or found["n"]).casefold()
-    number = {"twice": 2, "thrice": 3, **NUMBER_WORDS}.get(said) or int(re.sub(r"\D", "", said) or 0)
+    number = int(number_said(found["word"] or found["n"], TIMES))
     times = number + 1 if _ADDS.search(request) else number
     if not 1 < times <= MOST or step.arguments.get("times") == times:
         return list(steps)

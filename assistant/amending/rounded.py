@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from assistant.amending.step import has_sql, mended, table_of
 from assistant.context import Situation
 from assistant.named import columns_named
+from tools.number_words import ENGLISH, KOREAN, either, number_said
 from tools.relations import identifier_if_needed
 from tools.tool import listed
 
@@ -15,25 +16,11 @@ if TYPE_CHECKING:
 
 _ROUNDS = re.compile(r"\bround(?:ed|ing|s)?\b|반올림", re.IGNORECASE)
 _PLACES = re.compile(
-    r"소수(?:점)?\s?(?:이하|아래)?\s?(?P<ko>첫|둘|셋|넷|한|두|세|네|[1-9])\s?(?:째|번째)?\s?자리(?P<at>에서)?"
-    r"|\b(?P<en>one|two|three|four|\d)\s+(?:decimals?|digits?|places?)",
+    rf"소수(?:점)?\s?(?:이하|아래)?\s?(?P<ko>첫|{either(KOREAN)}|[1-9])\s?(?:째|번째)?\s?자리(?P<at>에서)?"
+    rf"|\b(?P<en>{either(ENGLISH)}|\d)\s+(?:decimals?|digits?|places?)",
     re.IGNORECASE,
 )
 _NEAREST = re.compile(r"nearest (?P<unit>10*|ten|hundred|thousand)\b|(?P<ko>십|백|천)의 자리", re.IGNORECASE)
-_NUMBER = {
-    "첫": 1,
-    "한": 1,
-    "one": 1,
-    "둘": 2,
-    "두": 2,
-    "two": 2,
-    "셋": 3,
-    "세": 3,
-    "three": 3,
-    "넷": 4,
-    "네": 4,
-    "four": 4,
-}
 _ZEROS = {"ten": 1, "hundred": 2, "thousand": 3, "십": 1, "백": 2, "천": 3}
 
 
@@ -58,8 +45,7 @@ def rounded(steps: Sequence["Step"], situation: Situation, request: str) -> list
 def _digits(request: str) -> int:
     """Places after the point; less than 0 for tens and hundreds, 0 where none is said."""
     if found := _PLACES.search(request):
-        said = (found["ko"] or found["en"]).casefold()
-        return (int(said) if said.isdigit() else _NUMBER[said]) - bool(found["at"])
+        return int(number_said(found["ko"] or found["en"], {"첫": 1})) - bool(found["at"])
     if near := _NEAREST.search(request):
         unit = (near["unit"] or near["ko"]).casefold()
         return -_ZEROS.get(unit, len(unit) - 1)

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.amending.step import mended
 from assistant.context import Situation
+from tools.number_words import SEVERAL, TIMES, either, number_said
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
 _MISS = r"(?:miss(?:ed|ing|es)?(?: [^\W\d]+){0,3}|false negatives?|놓치(?:는|면|게)?[^\d]{0,12}|미탐\S*)"
 _ALARM = r"(?:false (?:alarm|positive)s?|(?:needless|wrong|unnecessary) [^\W\d]+|오탐\S*|헛경보\S*|잘못 ?(?:경고|예측)[^\d]{0,8})"
-_N = r"(?P<{}>\d[\d,]*(?:\.\d+)?|twice|two|three|four|five|six|ten|twenty)"
+_N = rf"(?P<{{}}>\d[\d,]*(?:\.\d+)?|\b(?:{either((*TIMES, *SEVERAL))}))"
 _TIMES = (
     ("miss_cost", re.compile(rf"{_MISS}[^.;\d]{{0,30}}?{_N.format('n')}(?: ?times|x|배)?[^.;]{{0,40}}?{_ALARM}", re.IGNORECASE)),
     ("false_alarm_cost", re.compile(rf"{_ALARM}[^.;\d]{{0,30}}?{_N.format('n')}(?: ?times|x|배| as)[^.;]{{0,40}}?{_MISS}", re.IGNORECASE)),
@@ -36,7 +37,6 @@ _KEEP = re.compile(
     r"\b(?:use|keep|set|apply|from now on|make it|save)\b|적용|사용|설정|유지|저장|바꿔|앞으로", re.IGNORECASE
 )
 _BACK = re.compile(r"\b(?:default|original|back|reset|undo)\b|기본|원래|되돌", re.IGNORECASE)
-_NUMBERS = {"twice": 2, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "twenty": 20}
 
 
 def thresholded(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -73,7 +73,7 @@ def _aim(request: str) -> dict[str, Any]:
         for dear, pattern in _TIMES:
             if found := pattern.search(request):
                 return _times(dear, found["n"])
-    costs = {name: _number(found["n"]) for name, pattern in _COST if (found := pattern.search(request))}
+    costs = {name: number_said(found["n"], TIMES) for name, pattern in _COST if (found := pattern.search(request))}
     if len(costs) == 2:
         return costs
     if found := _LEAST.search(request):
@@ -86,8 +86,4 @@ def _aim(request: str) -> dict[str, Any]:
 
 def _times(dear: str, number: str) -> dict[str, float]:
     """The costs of the two mistakes, where one is so many times as dear as the other."""
-    return {"miss_cost": 1.0, "false_alarm_cost": 1.0} | {dear: _number(number)}
-
-
-def _number(said: str) -> float:
-    return float(_NUMBERS.get(said.casefold(), 0)) or float(said.replace(",", ""))
+    return {"miss_cost": 1.0, "false_alarm_cost": 1.0} | {dear: number_said(number, TIMES)}

@@ -7,13 +7,14 @@ import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from tools.number_words import ENGLISH, either
+
 if TYPE_CHECKING:
     from sqlglot import exp
 
 _ENGLISH = {"hundred": 2, "thousand": 3, "million": 6, "billion": 9, "k": 3, "m": 6, "bn": 9}
-_UNITS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
 _SPELT = re.compile(
-    rf"(?<![\w.])(?P<number>\d[\d,]*(?:\.\d+)?|an?|{'|'.join(_UNITS)})(?: |(?<=\d))(?P<first>hundred|thousand|million|billion|k|m|bn)\b(?: (?P<second>thousand|million|billion)\b)?",
+    rf"(?<![\w.])(?P<number>\d[\d,]*(?:\.\d+)?|an?|{either(ENGLISH)})(?: |(?<=\d))(?P<first>hundred|thousand|million|billion|k|m|bn)\b(?: (?P<second>thousand|million|billion)\b)?",
     re.IGNORECASE,
 )
 _METRES = re.compile(
@@ -59,7 +60,7 @@ def spelt(request: str) -> set[Decimal]:
         if _METRES.search(request[match.start("first") :]) and match["first"] == "m":
             continue
         number = match["number"].casefold().replace(",", "")
-        base = Decimal(_UNITS.get(number, 1)) if not number[0].isdigit() else Decimal(number)
+        base = Decimal(ENGLISH.get(number, 1)) if not number[0].isdigit() else Decimal(number)
         zeros = _ENGLISH[match["first"].casefold()] + (_ENGLISH[match["second"].casefold()] if match["second"] else 0)
         found.add(base.scaleb(zeros))
     for match in _SPELT_KO.finditer(request):

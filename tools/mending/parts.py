@@ -13,6 +13,7 @@ from tools.mending.data import YES, Data
 from tools.mending.joins import stem
 from tools.mending.names import Names, scopes, sources
 from tools.mending.written import as_column
+from tools.number_words import NUMBERS
 from tools.relations import plain_name, singular
 
 if TYPE_CHECKING:
@@ -34,7 +35,6 @@ _AMOUNT = re.compile(
     re.IGNORECASE,
 )
 _AMOUNTS = ("INT", "BIGINT", "DOUBLE", "FLOAT", "DECIMAL", "SMALLINT", "HUGEINT", "TINYINT", "UINTEGER", "UBIGINT")
-_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _SAYS_NOTHING = frozenset((*YES, "no", "n", "false", "f", "0", "아니오", "없음", "무"))
 
 
@@ -170,10 +170,7 @@ def _is_named(part: "exp.Expr", text: str) -> bool:
     numbers = [value for value in values if re.fullmatch(r"\d+(\.\d+)?", value) and value not in ("0", "1")]
     texts = [value for value in values if value not in _SAYS_NOTHING and not re.fullmatch(r"[\d.]+", value)]
     words = set(re.findall(r"[^\W\d_]+|\d+(?:\.\d+)?", text.replace(",", "")))
-    if any(
-        number in words or (number.isdigit() and int(number) < 11 and _NUMBERS[int(number)] in words)
-        for number in numbers
-    ):
+    if (words | {str(NUMBERS[word]) for word in words & NUMBERS.keys()}) & set(numbers):
         return True
     if any(_speaks(word, words) for value in texts for word in re.findall(r"[^\W\d_]+", value)):
         return True

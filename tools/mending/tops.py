@@ -13,14 +13,12 @@ from tools.mending.joins import stem
 from tools.mending.names import Names, scopes, sources
 from tools.mending.types import typed
 from tools.mending.written import as_column
+from tools.number_words import SEVERAL, either, number_said
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
-_WORDS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "twenty": 20,
-}  # fmt: skip
-_N = rf"\d{{1,4}}|{'|'.join(_WORDS)}"
+_N = rf"\d{{1,4}}|{either(SEVERAL)}"
 _END = r"(?:most(?! of)|highest|largest|biggest|greatest|longest|lowest|smallest|fewest|least|shortest|cheapest)"
 _DOES = r"has|had|is|was|got|made|sold|bought|spent|paid|won|lost|\w+s|\w+ed"
 _TOP = re.compile(
@@ -169,7 +167,7 @@ def _limit(select: "exp.Expr", request: str) -> list[str]:
 def _said(request: str) -> set[int]:
     """The numbers of rows that a request speaks of: 3 for `top three`."""
     found = {next(filter(None, groups)).casefold() for groups in _TOP.findall(request)}
-    return {_WORDS[word] if word in _WORDS else int(word) for word in found}
+    return {int(number_said(word)) for word in found}
 
 
 def ranked_rows(request: str) -> int:

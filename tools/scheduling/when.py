@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from tools.number_words import ENGLISH, KOREAN, either, number_said
 from tools.tool import ToolError
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -18,8 +19,7 @@ _NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "S
 _KOREAN_DAYS = "월화수목금토일"
 _UNITS = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86_400.0, "week": 604_800.0}
 _KOREAN_UNITS = {"초": "second", "분": "minute", "시간": "hour", "일": "day", "주": "week"}
-_NUMBERS = {"an": 1, "a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "ten": 10, "twelve": 12}
-_NUMBERS |= {"한": 1, "두": 2, "세": 3, "네": 4, "other": 2}
+_EACH = {"a": 1, "an": 1, "other": 2}
 EXAMPLES = "every day at 07:00, every Monday at 9, every 15 minutes, 매일 아침 7시, 0 7 * * *, when the file changes"
 _CRON = re.compile(
     r"(?<!\S)((?:[\d*/,\-]+ ){2}[\d*/,\-]+ (?:[\d*/,\-]+|[a-zA-Z,\-]{3,}) (?:[\d*/,\-]+|[a-zA-Z,\-]{3,}))(?!\S)"
@@ -30,8 +30,8 @@ _CHANGE = re.compile(
     re.IGNORECASE,
 )
 _SPAN = re.compile(
-    r"\bevery (\d+|an|one|two|three|four|five|six|ten|twelve|other)? ?(second|minute|hour|day|week|min|sec)s?\b"
-    r"|(\d+|한|두|세|네) ?(초|분|시간|일|주)(?:에 한 번|마다|간격)|\b(hourly)\b|(매시간|매 시간|시간마다|매분)",
+    rf"\bevery (\d+|{either((*_EACH, *ENGLISH))})? ?(second|minute|hour|day|week|min|sec)s?\b"
+    rf"|(\d+|{either(KOREAN)}) ?(초|분|시간|일|주)(?:에 한 번|마다|간격)|\b(hourly)\b|(매시간|매 시간|시간마다|매분)",
     re.IGNORECASE,
 )
 _CLOCK = (
@@ -213,8 +213,7 @@ def _span(words: str) -> When | None:
     english, unit, korean, korean_unit, hourly, korean_one = match.groups()
     if hourly or korean_one:
         return When(kind="every", seconds=60.0 if korean_one == "매분" else 3600.0)
-    count = (english or korean or "1").lower()
-    number = int(count) if count.isdigit() else _NUMBERS[count]
+    number = int(number_said(english or korean or "1", _EACH))
     name = (
         _KOREAN_UNITS[korean_unit]
         if korean_unit

@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from tools.number_words import SEVERAL, either
 from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
 from tools.transforms.sql import counted, is_integer, new_names, replaced, with_columns
 
@@ -182,7 +183,8 @@ def _cell(column: Column, groups: Groups, texts: Sequence[str], edges: Sequence[
     group="encode",
     title="Put rare values of {column} together",
     rows="same",
-    asked_by=r"\brare\b|\b(?:all|every|everything)\b[^.]* but (?:the )?(?:top |\d+|two|three|four|five)[^.]*\bother\b|\bas other\b|나머지[^.]{0,16}기타|\binfrequent|\b(?:small|seldom|uncommon) (?:categor|groups?|values?|classes)|\btop (?:\d+|\w+) categor[^.]*\bother|드문|희귀|기타(?:로|로\s)",
+    asked_by=rf"\brare\b|\b(?:all|every|everything)\b[^.]* but (?:the )?(?:top |\d+|{either(SEVERAL)})[^.]*\bother\b"
+    r"|\bas other\b|나머지[^.]{0,16}기타|\binfrequent|\b(?:small|seldom|uncommon) (?:categor|groups?|values?|classes)|\btop (?:\d+|\w+) categor[^.]*\bother|드문|희귀|기타(?:로|로\s)",
 )
 def group_rare(
     table: Input,

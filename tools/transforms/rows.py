@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from tools.number_words import KOREAN, SEVERAL, either
 from tools.tool import (
     Column,
     ColumnName,
@@ -28,7 +29,7 @@ _KEEPS = (
     r"\b(?:keep|retain|leav)\w*\b[^.]*\b(?:last|latest|newest|recent|largest|highest|biggest|smallest|lowest|oldest|earliest|complete|fullest|fewest|none)\b"
     r"|\b(?:none|all|both|every)\b[^.]*\b(?:copies|of (?:them|the duplicates))\b|(?:마지막|최신|최근|가장|완전한|하나도)[^.]*(?:남기|남겨|유지)"
 )
-_FROM_END = r"\b(?:last|bottom|final) (?:\d+|two|three|four|five|ten|few) (?:rows?|records?|lines?|entries)|\btail\b|(?:마지막|끝|맨 아래) ?(?:\d+|두|세|네|다섯|열)"
+_FROM_END = rf"\b(?:last|bottom|final) (?:\d+|few|{either(SEVERAL)}) (?:rows?|records?|lines?|entries)|\btail\b|(?:마지막|끝|맨 아래) ?(?:\d+|열|{either(KOREAN)})"
 _SKIPS = r"\bskip\w*|\bafter the first \d+|\brows? (?:\d+|from \d+) (?:to|through|until)|\bexcept the first|건너뛰"
 _EVERY = r"\bevery (?:\d+(?:st|nd|rd|th)|second|third|other|n-?th|fourth|fifth|tenth) (?:row|record|line)|\d+ ?(?:행|줄|개)(?:마다|에 하나)"
 _OF_EACH = r"\b(?:first|last|top|bottom)\b[^.]*\b(?:rows?|records?|entries)\b[^.]*\b(?:of each|per|for each|in each|of every)\b|(?:마다|별로)[^.]*(?:행|건)만"
