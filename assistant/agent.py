@@ -36,7 +36,6 @@ from assistant.models import Planner
 from assistant.plan import Plan, Step, expand, planned
 from assistant.settings import Settings, SettingsError
 from assistant.turn_state import State
-from tools.relations import plain_name
 from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError, Undecided
 from tools.workspace import Version, Workspace
 
@@ -199,8 +198,7 @@ class Turn:
         said = [reply["content"] for reply in state.get("replies", []) if reply["role"] == "user"]
         names = [next(filter(None, found)) for found in _UNKNOWN_NAME.findall(" ".join([*said, error]))]
         held = [name for head in self.workspace.datasets() for name in (head.dataset, *head.names)]
-        plain = set(map(plain_name, held))
-        missing = next((name for name in names if plain_name(name) not in plain and not linking.like(name, held)), "")
+        missing = next((name for name in names if not linking.like(name, held)), "")
         if missing := missing or (self._doubts().lacking(state) if state.get("asks") else ""):
             return State(missing=missing, replies=state.get("replies", []))
         return State(failed=f"No plan could be made for this: {error}")

@@ -14,7 +14,6 @@ from assistant.plan import Plan, Step, lacks_time, needs_model, read_plan, schem
 from assistant.said import TERMS, most_steps
 from assistant.turn_state import State
 from assistant.words import is_calendar, is_common, split_words
-from tools.relations import plain_name
 from tools.tool import Tool, ToolError, listed
 from tools.workspace import Workspace
 
@@ -154,8 +153,6 @@ def _truly_missing(plan: Plan, situation: context.Situation, request: str) -> Pl
     """
     unlike = " ".join(linking.doubtful(situation, request)) if plan.missing or plan.reply else ""
     if plan.missing:
-        if column := _named_after_all(plan.missing, situation.column_names):
-            raise ToolError(f"The data does hold {plan.missing}: the column {column}. Use it.")
         words = split_words(plan.missing)
         calendar = [
             column.name
@@ -165,6 +162,8 @@ def _truly_missing(plan: Plan, situation: context.Situation, request: str) -> Pl
         ]
         if calendar and all(map(is_calendar, words)):
             raise ToolError(f"The data may tell {plan.missing} in the column {listed(calendar)}. Look there.")
+        if like := linking.like(plan.missing, situation.column_names):
+            raise ToolError(f"The data may well hold {plan.missing}: look at {listed(like[:3])}.")
         if all(map(is_common, words)):
             raise ToolError(
                 f"{plan.missing} need be no column of its own: it is asked of the columns there are. Use them."
@@ -175,13 +174,6 @@ def _truly_missing(plan: Plan, situation: context.Situation, request: str) -> Pl
             raise ToolError(
                 f"{plan.missing} is what the result is to be called: compute it from the columns there are."
             )
-        if like := linking.like(plan.missing, situation.column_names):
-            raise ToolError(f"The data may well hold {plan.missing}: look at {listed(like[:3])}.")
         if not linking.speaks_of(plan.missing, request):
             return Plan(missing=unlike or plan.missing)  # an error named what the person did not
     return Plan(missing=unlike) if plan.reply and unlike and not TERMS.search(request) else plan
-
-
-def _named_after_all(what: str, columns: Sequence[str]) -> str:
-    """The column whose name the allegedly missing thing is, spelt another way."""
-    return next((column for column in columns if plain_name(column) == plain_name(what)), "")

@@ -21,6 +21,7 @@ from assistant.models import Planner
 from assistant.named import without_results
 from assistant.retrieval import relevant, told_whole
 from assistant.words import CALENDAR, alike, is_calendar, is_common, is_foreign, split_words, stem
+from tools.relations import plain_name
 from tools.tool import listed
 
 COUNTS = re.compile(
@@ -157,10 +158,12 @@ def speaks_of_else(situation: Situation, request: str) -> bool:
 
 
 def like(what: str, names: Collection[str]) -> list[str]:
-    """The names that have every word of what is said to be missing, in one form or another: lost has `losses`.
+    """The names that are what is said to be missing spelt another way; else those that have every word of it in some form.
 
-    A thing's name may stand in a column that is called like the thing.
+    Lost has `losses`, and a thing's name may stand in a column that is called like the thing.
     """
+    if same := [name for name in names if plain_name(name) == plain_name(what)]:
+        return same
     telling = [word for word in split_words(what) if word not in ("name", "names")]
     return [
         name for name in names if telling and all(any(alike(w, part) for part in split_words(name)) for w in telling)
