@@ -7,16 +7,18 @@ Heavy imports sit inside the commands, so that `easel --help` answers at once.
 import argparse
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from assistant.printed import event_text, table_text
+from assistant.typed import parser, tool_arguments
 
 if TYPE_CHECKING:
     from assistant.events import Event
     from assistant.runs import Runs
     from assistant.settings import Settings
-    from tools.tool import TableData
     from tools.workspace import Workspace
 
 ANSWERED, FAILED, USAGE, ASKED = 0, 1, 2, 3
@@ -24,12 +26,12 @@ ANSWERED, FAILED, USAGE, ASKED = 0, 1, 2, 3
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code tells how it went."""
-    options = _parser().parse_args(arguments)
+    options = parser().parse_args(arguments)
     from assistant.settings import SettingsError, read_settings
     from tools.tool import ToolError
 
     try:
-        return int(options.run(options, read_settings()))
+        return _COMMANDS[options.command](options, read_settings())
     except (ToolError, SettingsError) as error:
         print(f"easel: {error}", file=sys.stderr)
         return FAILED
@@ -39,85 +41,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return FAILED
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="easel", description="An assistant that does machine learning with a business analyst."
-    )
-    parser.add_argument("--project", type=Path, metavar="DIR", help="the project to open (default: your own, kept)")
-    parser.add_argument("--data", action="append", default=[], metavar="FILE", help="a file to load: FILE or name=FILE")
-    parser.add_argument("--model", default="", metavar="SPEC", help="the language model (default: local)")
-    parser.add_argument("--port", type=int, default=7860, help="port of the page (default: 7860)")
-    parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
-    parser.set_defaults(run=_chat)
-    commands = parser.add_subparsers(title="commands", metavar="")
-
-    ask = commands.add_parser("ask", help="work on a request in plain words")
-    ask.add_argument("text", nargs="+", metavar="TEXT", help="requests, the turns of one conversation")
-    _add_data(ask, needed=False)
-    ask.add_argument("--model", default="", metavar="SPEC", help="the language model (default: local)")
-    ask.add_argument("--yes", action="store_true", help="approve every plan beforehand")
-    ask.add_argument("--json", action="store_true", help="print one event a line")
-    ask.set_defaults(run=_ask)
-
-    sql = commands.add_parser("sql", help="run one guarded SELECT")
-    sql.add_argument("sql", metavar="SELECT")
-    _add_data(sql, needed=False)
-    sql.add_argument("--json", action="store_true", help="print one JSON object")
-    sql.add_argument("--limit", type=_count, default=1000, help="most rows to print (default: 1000, 0 = all)")
-    sql.set_defaults(run=_sql)
-
-    run = commands.add_parser("run", help="run one tool without a language model")
-    run.add_argument("tool", metavar="TOOL", help="its name, as `easel tools` lists them")
-    run.add_argument(
-        "arguments",
-        nargs="*",
-        metavar="NAME=VALUE",
-        help="values are plain text or JSON, several with commas: columns=age,fee",
-    )
-    _add_data(run, needed=False)
-    run.add_argument("--json", action="store_true", help="print one event a line")
-    run.set_defaults(run=_run)
-
-    predict = commands.add_parser("predict", help="predict every row of a file with a trained model")
-    predict.add_argument("--project", type=Path, required=True, metavar="DIR")
-    predict.add_argument("--model-name", metavar="NAME", help="which model (default: the only one)")
-    predict.add_argument("--data", type=Path, required=True, metavar="FILE")
-    predict.add_argument("--out", type=Path, required=True, metavar="FILE", help="a new .csv, .parquet or .xlsx file")
-    predict.add_argument(
-        "--columns", type=lambda text: text.split(","), metavar="A,B", help="only these stand beside the prediction"
-    )
-    predict.add_argument("--every-class", action="store_true", help="a column with the probability of each class")
-    predict.set_defaults(run=_predict)
-
-    worker = commands.add_parser("worker", help="run the schedules of a project, without a browser")
-    worker.add_argument("--project", type=Path, required=True, metavar="DIR")
-    worker.add_argument("--once", action="store_true", help="run what is due now, and end")
-    worker.set_defaults(run=_worker)
-
-    listing = commands.add_parser("tools", help="what the assistant can do, with argument schemas")
-    listing.add_argument("--json", action="store_true")
-    listing.set_defaults(run=_tools)
-
-    doctor = commands.add_parser("doctor", help="what works on this machine, and what mends what does not")
-    doctor.add_argument("--json", action="store_true")
-    doctor.set_defaults(run=_doctor)
-    return parser
-
-
-def _add_data(command: argparse.ArgumentParser, *, needed: bool) -> None:
-    command.add_argument(
-        "--data", action="append", default=[], required=needed, metavar="FILE", help="FILE or name=FILE"
-    )
-    command.add_argument("--project", type=Path, metavar="DIR", help="keep everything in this folder")
-
-
-def _count(text: str) -> int:
-    value = int(text)
-    if value < 0:
-        raise argparse.ArgumentTypeError(f"{value} rows can't be printed; 0 means all")
-    return value
 
 
 # --- the project -------------------------------------------------------------------------------------------------
@@ -202,7 +125,7 @@ def _followed(runs: "Runs", run: str, *, json: bool) -> int:
             end = event
             if event.event in ("asked", "status"):
                 continue
-            print(event.model_dump_json() if json else _said(event), flush=True, end="\n" if json else "")
+            print(event.model_dump_json() if json else event_text(event), flush=True, end="\n" if json else "")
     except KeyboardInterrupt:
         runs.stop()
         runs.join()
@@ -211,41 +134,6 @@ def _followed(runs: "Runs", run: str, *, json: bool) -> int:
         print(f"easel: {end.text}", file=sys.stderr)
         return FAILED
     return ASKED if end is not None and end.event == "question" else ANSWERED
-
-
-def _said(event: "Event") -> str:
-    """An event in plain words for a terminal; empty where there is nothing to say."""
-    from tools.script import at_a_glance
-
-    match event.event:
-        case "plan":
-            lines = [f"{step.id}. {step.title}" + (f" - {step.why}" if step.why else "") for step in event.steps]
-            return "Plan\n" + "\n".join(f"  {line}" for line in lines) + "\n"
-        case "step_done":
-            rows = f" {event.rows[0]:,} -> {event.rows[1]:,} rows," if event.rows else ""
-            sql = "".join(f"\n      {line}" for line in at_a_glance(event.sql).splitlines()) if event.sql else ""
-            return f"  {event.id}. done,{rows} {event.seconds:.1f} s{sql}\n"
-        case "step_failed":
-            return f"  {event.id}. failed: {event.error}\n"
-        case "question":
-            return f"\n{event.text}" + (f" ({' / '.join(event.options)})" if event.options else "") + "\n"
-        case "answer":
-            return f"\n{event.text}\n" + (f"\n{_table(event.table)}\n" if event.table else "")
-    return ""
-
-
-def _table(table: "TableData", most: int = 30) -> str:
-    """A small table in columns of plain text."""
-    cells = [[_cell(value) for value in row] for row in [table.columns, *table.rows[:most]]]
-    widths = [max(len(row[number]) for row in cells) for number in range(len(table.columns))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
-    count = table.row_count if table.row_count is not None else len(table.rows)
-    return "\n".join(lines) + (f"\n… {count:,} rows in all" if count > min(most, len(table.rows)) else "")
-
-
-def _cell(value: Any) -> str:
-    text = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
-    return text if len(text) <= 60 else text[:59] + "…"
 
 
 def _sql(options: argparse.Namespace, settings: "Settings") -> int:
@@ -261,7 +149,7 @@ def _sql(options: argparse.Namespace, settings: "Settings") -> int:
             json.dumps({"columns": table.columns, "rows": table.rows, "row_count": table.row_count}, ensure_ascii=False)
         )
     else:
-        print(_table(table, most=len(table.rows)))
+        print(table_text(table, most=len(table.rows)))
     return ANSWERED
 
 
@@ -275,7 +163,7 @@ def _run(options: argparse.Namespace, settings: "Settings") -> int:
     if options.tool not in tools:
         raise ToolError(unknown("tool", options.tool, list(tools)))
     tool = tools[options.tool]
-    arguments = _listed(dict(_argument(given) for given in options.arguments), tool.arguments.model_json_schema())
+    arguments = tool_arguments(options.arguments, tool.arguments.model_json_schema())
     with _workspace(options.project, settings) as workspace:
         _load(workspace, options.data)
         heads = workspace.datasets()
@@ -285,33 +173,6 @@ def _run(options: argparse.Namespace, settings: "Settings") -> int:
         runs = Runs(workspace, settings, approved=True, interactive=False)
         started = runs.act([Step(tool=tool.name, arguments=arguments)], title_of(tool, arguments))
         return _followed(runs, started, json=options.json)
-
-
-def _listed(arguments: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """One value, or several with commas between them, as the list that an argument wants: `columns=age,floor`."""
-    made = dict(arguments)
-    for name, value in arguments.items():
-        entry = schema.get("properties", {}).get(name, {})
-        kinds = [entry, *entry.get("anyOf", [])]
-        types = {kind.get("type") for kind in kinds}
-        if not isinstance(value, list) and value is not None and "array" in types and "string" not in types:
-            made[name] = [part.strip() for part in value.split(",")] if isinstance(value, str) else [value]
-    return made
-
-
-def _argument(given: str) -> tuple[str, Any]:
-    """`step=2` as a name and a value: JSON where it is some, else text. Raises ToolError where there is no name."""
-    import json
-
-    from tools.tool import ToolError
-
-    name, equals, value = given.partition("=")
-    if not equals or not name.isidentifier():
-        raise ToolError(f"'{given}' is no argument. Write NAME=VALUE, for example step=2.")
-    try:
-        return name, json.loads(value)
-    except json.JSONDecodeError:
-        return name, value
 
 
 def _predict(options: argparse.Namespace, settings: "Settings") -> int:
@@ -401,6 +262,18 @@ def _doctor(options: argparse.Namespace, settings: "Settings") -> int:
                 + (f" -> {check.mend}" if check.mend else "")
             )
     return ANSWERED if all(check.ok for check in checks) else FAILED
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace, "Settings"], int]] = {
+    "chat": _chat,
+    "ask": _ask,
+    "sql": _sql,
+    "run": _run,
+    "predict": _predict,
+    "worker": _worker,
+    "tools": _tools,
+    "doctor": _doctor,
+}
 
 
 if __name__ == "__main__":

@@ -35,12 +35,11 @@ def test_every_file_stands_on_the_map() -> None:
 
 
 def test_the_commands_shown_are_commands_there_are() -> None:
-    from assistant.__main__ import _parser
+    from assistant.typed import parser
 
-    parser = _parser()
     shown = re.findall(r"^easel (.+)$", README, re.MULTILINE)
     assert len(shown) >= 8
     import shlex
 
     for line in shown:
-        parser.parse_args(shlex.split(line))
+        parser().parse_args(shlex.split(line))

@@ -1,0 +1,42 @@
+"""What a terminal shows: events and tables as plain text."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from assistant.events import Event
+    from tools.tool import TableData
+
+
+def event_text(event: "Event") -> str:
+    """An event in plain words for a terminal; empty where there is nothing to say."""
+    from tools.script import at_a_glance
+
+    match event.event:
+        case "plan":
+            lines = [f"{step.id}. {step.title}" + (f" - {step.why}" if step.why else "") for step in event.steps]
+            return "Plan\n" + "\n".join(f"  {line}" for line in lines) + "\n"
+        case "step_done":
+            rows = f" {event.rows[0]:,} -> {event.rows[1]:,} rows," if event.rows else ""
+            sql = "".join(f"\n      {line}" for line in at_a_glance(event.sql).splitlines()) if event.sql else ""
+            return f"  {event.id}. done,{rows} {event.seconds:.1f} s{sql}\n"
+        case "step_failed":
+            return f"  {event.id}. failed: {event.error}\n"
+        case "question":
+            return f"\n{event.text}" + (f" ({' / '.join(event.options)})" if event.options else "") + "\n"
+        case "answer":
+            return f"\n{event.text}\n" + (f"\n{table_text(event.table)}\n" if event.table else "")
+    return ""
+
+
+def table_text(table: "TableData", most: int = 30) -> str:
+    """A small table in columns of plain text."""
+    cells = [[_cell(value) for value in row] for row in [table.columns, *table.rows[:most]]]
+    widths = [max(len(row[number]) for row in cells) for number in range(len(table.columns))]
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+    count = table.row_count if table.row_count is not None else len(table.rows)
+    return "\n".join(lines) + (f"\n… {count:,} rows in all" if count > min(most, len(table.rows)) else "")
+
+
+def _cell(value: Any) -> str:
+    text = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
