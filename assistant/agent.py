@@ -8,7 +8,6 @@ import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from langgraph.checkpoint.base import BaseCheckpointSaver
@@ -16,14 +15,14 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import interrupt
 
 import tools
-from assistant import answer, context, linking
+from assistant import answer, context, linking, verbatim
+from assistant.costs import cost_of, with_cost
 from assistant.doubts import Doubts
 from assistant.drafts import MENDS, UNKNOWN_COLUMN, Drafts
 from assistant.events import (
     Answer,
     Event,
     Failed,
-    PlannedStep,
     PlanShown,
     Question,
     Status,
@@ -37,24 +36,14 @@ from assistant.plan import Plan, Step, expand, planned
 from assistant.settings import Settings, SettingsError
 from assistant.turn_state import State
 from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError, Undecided
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 if TYPE_CHECKING:
     from langgraph.graph.state import CompiledStateGraph
 
-    from automl.builds import Estimate
-
 NOT_MENDED = ("load_file", "train_model", "train_forecast")
 """Steps whose errors speak of the file or of the target: another one is not what was asked for."""
 PROGRESS_SECONDS = 0.2
-DATA_FILE = re.compile(
-    r"[^\s'\"“”‘’,;()]+\.(?:csv|tsv|txt|parquet|json|jsonl|ndjson|xlsx|xls|gz)(?![\w])", re.IGNORECASE
-)
-_SELECT = re.compile(r"\s*(?:SELECT\b.+\bFROM\b|WITH\s+\w+\s+AS\s*\()", re.IGNORECASE | re.DOTALL)
-"""A SELECT as a person types it."""
-_CHANGES_TABLES = re.compile(
-    r"\b(?i:drop|truncate|alter)\s+(?i:table|view|schema|database)\b|\bDELETE\s+FROM\b|\bINSERT\s+INTO\b|\bUPDATE\s+\w+\s+SET\b"
-)
 SAID_INSTEAD = "Say in words what you want changed: every change makes a new version, which you can undo."
 _UNKNOWN_NAME = re.compile(
     r"""Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"|No dataset '([^']+)'"""
@@ -117,30 +106,20 @@ class Turn:
 
     def plan(self, state: State) -> State:
         """Have the request turned into steps; files that it names are loaded first."""
-        if files := self._files_to_load(state):
+        request = state["request"]
+        if files := verbatim.files_to_load(self.workspace, request):
             steps = [
                 Step(tool="load_file", arguments={"path": path}, why="The request names this file.") for path in files
             ]
-            only = _only_loads(state["request"])
-            return self._show(state, steps) | State(further=not only)
+            return self._show(state, steps) | State(further=not verbatim.only_loads(request))
         if not self.workspace.datasets():
             return State(words="There is no data in this project yet. Add a file, then ask again.")
-        if _CHANGES_TABLES.search(state["request"]):
+        if verbatim.changes_tables(request):
             return State(words=f"SQL that changes or removes tables is not run. {SAID_INSTEAD}")
-        return self._asked_in_sql(state) or self._planned(state)
-
-    def _asked_in_sql(self, state: State) -> State | None:
-        """A request that is one SELECT runs as it stands, behind the guard like any other; None for words."""
-        from tools.guard import explain
-
-        sql = state["request"].strip().rstrip(";")
-        if not _SELECT.match(sql):
-            return None
-        try:
-            explain(self.workspace, sql)
-        except ToolError:
-            return None  # "select all rows from Oslo" is no SQL
-        return self._show(state, [Step(tool="query_data", arguments={"sql": sql}, why="The request is this SQL.")])
+        if sql := verbatim.select(self.workspace, request):
+            step = Step(tool="query_data", arguments={"sql": sql}, why="The request is this SQL.")
+            return self._show(state, [step])
+        return self._planned(state)
 
     def mend(self, state: State) -> State:
         """Send the failed step's error back to the model once, for the steps that are left."""
@@ -207,21 +186,9 @@ class Turn:
         """The state with a new plan in it."""
         shown = state.get("shown", [])
         first = 1 + max([step["id"] for step in shown], default=0)
-        cards = [self._with_cost(card).model_dump() for card in planned(steps, tools.catalogue(), first)]
+        cards = [with_cost(self.workspace, card).model_dump() for card in planned(steps, tools.catalogue(), first)]
         dumps = [step.model_dump() for step in steps]
         return State(steps=dumps, at=0, first=first, shown=[*shown, *cards], error="", question="")
-
-    def _files_to_load(self, state: State) -> list[str]:
-        """Data files that the request names and that are no dataset yet; a file to write need not be there."""
-        loaded = {
-            str(version.step.source.get("path", "")).rsplit("/", 1)[-1].casefold()
-            for head in self.workspace.datasets()
-            for version in self.workspace.versions(head.dataset)[:1]
-        }
-        wanted = [name.rstrip(".") for name in DATA_FILE.findall(state["request"])]
-        fresh = [name for name in dict.fromkeys(wanted) if Path(name).name.casefold() not in loaded]
-        writes = re.search(r"export|save|write|download|내보내|저장", state["request"], re.IGNORECASE) is not None
-        return [name for name in fresh if not writes or (self.workspace.files / name).is_file() or Path(name).is_file()]
 
     def _after_plan(self, state: State) -> str:
         if state.get("failed"):
@@ -260,34 +227,10 @@ class Turn:
             step, tool = Step.model_validate(dump), tools.catalogue()[dump["tool"]]
             if tool.effect == "external":
                 return "This plan writes outside the project. Run it?"
-            cost = self._cost(tool, step.arguments)
+            cost = cost_of(self.workspace, tool.name, step.arguments)
             if cost is not None and cost.seconds > self.settings.train_seconds:
                 return f"Building this model takes {cost}. Run the plan?"
         return ""
-
-    def _cost(self, tool: Tool, arguments: Mapping[str, Any]) -> "Estimate | None":
-        """What a training of a table that is there already will about cost."""
-        if tool.name not in ("train_model", "train_forecast"):
-            return None
-        if (version := self._head(str(arguments.get("dataset", "")))) is None:
-            return None
-        if tool.name == "train_forecast":
-            from automl.forecast import estimate_forecast
-
-            return estimate_forecast(version.row_count, str(arguments.get("build", "standard")))
-        from automl.builds import estimate
-        from automl.settings import Settings as BuildSettings
-
-        told = {name: arguments[name] for name in ("build", "algorithms", "folds", "seconds") if arguments.get(name)}
-        return estimate(BuildSettings.model_validate(told), version.row_count, len(version.columns))
-
-    def _with_cost(self, card: PlannedStep) -> PlannedStep:
-        """The card of a training with what it will about cost."""
-        cost = self._cost(tools.catalogue()[card.tool], card.arguments)
-        return card if cost is None else card.model_copy(update={"why": f"{card.why} It takes {cost}.".strip()})
-
-    def _head(self, dataset: str) -> Version | None:
-        return next((head for head in self.workspace.datasets() if head.dataset == dataset.partition("@")[0]), None)
 
     def doubt(self, state: State) -> State:
         """Before a small model's query or target is trusted: does the data hold what the request names?"""
@@ -428,14 +371,6 @@ def clicked(steps: Sequence[Step], catalogue: Mapping[str, Tool]) -> State:
     """The first state of a turn that a click started: its steps are given, no model plans."""
     cards = [card.model_dump() for card in planned(steps, catalogue)]
     return State(request="", steps=[step.model_dump() for step in steps], at=0, first=1, shown=cards, clicked=True)
-
-
-def _only_loads(request: str) -> bool:
-    """Whether a request asks for nothing but to load the files it names."""
-    words = re.findall(r"\w+", DATA_FILE.sub(" ", request).casefold())
-    return len(words) <= 5 and bool(
-        {"load", "open", "import", "add", "read", "use", "불러와", "열어", "추가"} & set(words) or not words
-    )
 
 
 def _missing_column(step: Step, error: str) -> str:
