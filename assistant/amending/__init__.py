@@ -8,24 +8,14 @@ from typing import TYPE_CHECKING
 
 from assistant.amending.assigned import assigned
 from assistant.amending.builds import built
+from assistant.amending.calls import called
 from assistant.amending.compared import compared, resampled
 from assistant.amending.everything import changed_all, renamed_all, told_of_all
 from assistant.amending.everywhere import everywhere
 from assistant.amending.fill import filled
 from assistant.amending.forecasts import forecasted
 from assistant.amending.formula import computed, dated, selected
-from assistant.amending.further import (
-    along,
-    called,
-    circled,
-    clipped,
-    half_joined,
-    in_place,
-    joined_text,
-    measured,
-    sampled,
-    windowed,
-)
+from assistant.amending.further import along, circled, clipped, half_joined, in_place, joined_text, measured, sampled
 from assistant.amending.judged import judged
 from assistant.amending.kinds import asked, kept, stacked, used
 from assistant.amending.limits import limited
@@ -43,6 +33,7 @@ from assistant.amending.summaries import summed_up
 from assistant.amending.supposed import supposed
 from assistant.amending.texts import cleaned
 from assistant.amending.thresholds import thresholded
+from assistant.amending.windows import windowed
 from assistant.context import Situation
 
 if TYPE_CHECKING:

@@ -1,46 +1,17 @@
-"""Calls of the further tools as the request has them: what a window computes, parts put together, tools written as functions.
+"""Calls of the further tools as the request has them: rows that match, cells along the rows, samples, columns put together."""
 
-What is not covered: several windows in one request.
-"""
-
-import ast
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import tools
 from assistant.amending.step import mended, table_of
-from assistant.context import Situation, Table
+from assistant.amending.windows import ORDERS
+from assistant.context import Situation
 from assistant.named import columns_named, stands
-from tools.tool import ToolError
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-_WINDOWS = (
-    ("lag", r"\b(?:previous|preceding|prior) (?:row|value|record|day|week|month|year)|\b(?:row|value|record) (?:just )?(?:before|above)\b|\blag\b|(?:이전|직전|바로 위|앞) ?(?:행|값|줄)"),
-    ("lead", r"\b(?:next|following) (?:row|value|record)|\b(?:row|value|record) (?:after|below)\b|\blead\b|(?:다음|뒤|아래) ?(?:행|값|줄)"),
-    ("running_mean", r"\b(?:running|cumulative) (?:average|mean)|누적 ?평균"),
-    ("running_count", r"\b(?:running|cumulative) (?:count|number)|누적 ?(?:건수|개수|수)"),
-    ("running_max", r"\b(?:running|cumulative) max|누적 ?최[대고]"),
-    ("running_min", r"\b(?:running|cumulative) min|누적 ?최[소저]"),
-    ("running_sum", r"\brunning (?:total|sum)|\bcumulative\b|\bcumsum\b|누적"),
-    ("rolling_median", r"\b(?:rolling|moving) median|이동 ?중앙"),
-    ("rolling_sum", r"\b(?:rolling|moving) (?:sum|total)|이동 ?합"),
-    ("rolling_max", r"\b(?:rolling|moving) max|이동 ?최대"),
-    ("rolling_min", r"\b(?:rolling|moving) min|이동 ?최소"),
-    ("rolling_sd", r"\b(?:rolling|moving) (?:standard|std|sd|dev)|이동 ?표준"),
-    ("rolling_mean", r"\b(?:rolling|moving) (?:average|mean)|이동 ?평균"),
-    ("dense_rank", r"\bdense\b"),
-    ("row_number", r"\brow numbers?\b|\bnumber the rows\b|행 ?번호"),
-    ("rank", r"\brank\w*|순위|등수"),
-)  # fmt: skip
-_FALLING = re.compile(r"highest|largest|biggest|most|best|descend|높은|큰|많은|내림", re.IGNORECASE)
-_SIZED = ("rolling", "lag", "lead")
-_ORDERS = re.compile(
-    r"\b(?:order|sort)\w*\b|\bby (?:date|day|time)\b|\bover time\b|순서|순으로|시간|날짜 ?순|정렬", re.IGNORECASE
-)
-_CALL = re.compile(r"\s*(\w+)\((.*)\)\s*", re.DOTALL)
 _NEW = re.compile(
     r"\b(?:new|another|extra|separate) column|\bcolumn (?:called|named)|\bcalled\b|\bas a column\b|\badd\b|새|추가|별도|컬럼으로",
     re.IGNORECASE,
@@ -64,90 +35,6 @@ _CYCLES = (
     ("minute", r"\bminute|분"),
     ("day", r"\bday\b|일(?!별)"),
 )
-
-
-def called(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """A formula that is the call of a tool becomes that call: `measure_text(comment, 'words')`."""
-    return [_called(step, situation) for step in steps]
-
-
-def _called(step: "Step", situation: Situation) -> "Step":
-    table, found = table_of(step, situation), _CALL.fullmatch(str(step.arguments.get("formula", "")))
-    tool = tools.catalogue().get(found[1].casefold()) if found else None
-    if step.tool != "add_formula" or table is None or found is None or tool is None or not tool.is_transform:
-        return step
-    given = _arguments(found[2], list(tool.arguments.model_fields)[1:], tool.arguments.model_json_schema(), table)
-    if "name" in tool.arguments.model_fields and step.arguments.get("name"):
-        given["name"] = step.arguments["name"]
-    try:
-        tools.check_arguments(tool, {"dataset": table.name, **given})
-    except ToolError:
-        return step
-    return mended(step, f"{tool.name} is a tool.", tool.name, {"dataset": table.name, **given})
-
-
-def _arguments(text: str, names: Sequence[str], schema: dict[str, Any], table: Table) -> dict[str, Any]:
-    """What stands in brackets, given to the arguments in their order; a text that is no column skips those for columns."""
-    columns = {column.name.casefold(): column.name for column in table.columns}
-    given: dict[str, Any] = {}
-    rest = list(names)
-    for part in re.findall(r"'[^']*'|\"[^\"]*\"|\[[^\]]*\]|[^\s,()'\"]+", text):
-        value = part.strip("'\"") if part[:1] in "'\"" else _literal(part)
-        while rest and _is_column(schema["properties"][rest[0]]) and str(value).casefold() not in columns:
-            rest.pop(0)
-        if not rest:
-            break
-        kind = schema["properties"][rest[0]]
-        whole = columns.get(str(value).casefold(), value) if _is_column(kind) else value
-        given[rest.pop(0)] = [whole] if kind.get("type") == "array" and not isinstance(whole, list) else whole
-    return given
-
-
-def _is_column(entry: dict[str, Any]) -> bool:
-    """Whether an argument is the name of a column."""
-    return any(kind.get("ref") == "column" for kind in (entry, *entry.get("anyOf", [])))
-
-
-def _literal(part: str) -> Any:
-    try:
-        return ast.literal_eval(part)
-    except (ValueError, SyntaxError):
-        return part
-
-
-def windowed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """A column over other rows computes what the request says, in the order and over as many rows as it says."""
-    said = next((name for name, pattern in _WINDOWS if re.search(pattern, request, re.IGNORECASE)), "")
-    return [
-        _windowed(step, said, table_of(step, situation), request) if step.tool == "add_window" and said else step
-        for step in steps
-    ]
-
-
-def _windowed(step: "Step", said: str, table: Table | None, request: str) -> "Step":
-    arguments = dict(step.arguments)
-    same_kind = str(arguments.get("function", "")).partition("_")[0] == said.partition("_")[0] and said != "rank"
-    if not same_kind or said.startswith(("rolling", "running")):
-        arguments["function"] = said
-    size = arguments.get("size")
-    if size is not None and (not said.startswith(_SIZED) or str(size) not in re.findall(r"\d+", request)):
-        if said.startswith("rolling"):
-            numbers = [int(number) for number in re.findall(r"\d+", request) if int(number) > 1]
-            arguments["size"] = numbers[0] if len(numbers) == 1 else size
-        else:
-            del arguments["size"]
-    named = [column.name for column in columns_named(request, table)] if table else []
-    others = {*(arguments.get("group_by") or []), *(arguments.get("order_by") or []), arguments.get("name")}
-    meant = [name for name in named if name not in others]
-    if len(meant) == 1 and said not in ("row_number", "running_count") and arguments.get("column") not in named:
-        arguments["column"] = meant[0]
-    if "rank" in said and not arguments.get("descending") and _FALLING.search(request):
-        arguments["descending"] = True
-    if said in ("lag", "lead") and arguments.get("order_by") and not _ORDERS.search(request):
-        del arguments["order_by"]
-    if arguments == step.arguments:
-        return step
-    return mended(step, f"the request speaks of the {said.replace('_', ' ')}.", "add_window", arguments)
 
 
 _HALF_JOIN = re.compile(r"\b(?P<how>semi|anti)[- ]?join|(?P<korean>세미|안티)\s?조인", re.IGNORECASE)
@@ -239,7 +126,7 @@ def _filled(step: "Step", request: str) -> dict[str, Any]:
     if method:
         arguments["method"] = method
     order = [name for name in arguments.pop("order_by", None) or [] if name not in arguments.get("columns", [])]
-    return arguments | {"order_by": order} if order and _ORDERS.search(request) else arguments
+    return arguments | {"order_by": order} if order and ORDERS.search(request) else arguments
 
 
 def _one_size(step: "Step") -> dict[str, Any]:
