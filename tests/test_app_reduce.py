@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from assistant.app import chat, files, forms, markup
 from assistant.app.board import worth_showing
 from assistant.app.data import panel, type_words
+from assistant.app.fields import fields
 from assistant.app.panels import View, prompts
 from assistant.app.state import State, reduce
 from assistant.events import (
@@ -281,7 +282,7 @@ def everything() -> Tool:
 
 
 def test_a_form_has_the_input_that_fits_each_argument(everything: Tool) -> None:
-    assert [(field.name, field.kind, field.required, field.reference) for field in forms.fields(everything)] == [
+    assert [(field.name, field.kind, field.required, field.reference) for field in fields(everything)] == [
         ("dataset", "choice", True, "dataset"),
         ("columns", "many", True, "column"),
         ("method", "choice", False, ""),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from assistant.app import chat, forms
+from assistant.app.fields import fields
 from assistant.app.markup import Markup, choices, code, join, press, table, tag
 from assistant.events import StepDone
 from tools.script import at_a_glance
@@ -113,7 +114,7 @@ def _edit(
     from tools import catalogue
 
     tool = catalogue()[one.step.tool]
-    if [field for field in forms.fields(tool) if field.name != "dataset"] == []:
+    if [field for field in fields(tool) if field.name != "dataset"] == []:
         return None
     offered = forms.Known(known.datasets, known.models, known.files, tuple(parent.names))
     form = forms.form_html(
