@@ -9,7 +9,6 @@ script:FILE            replies read from a file, one JSON a line, for tests
 
 import json
 import os
-import re
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from assistant import dialect
 from assistant.local_model import LocalServer, server
+from assistant.reply import LOOKED_AT, read_json, unlooped
 from assistant.settings import Settings, SettingsError
 from assistant.weights import weights_path
 
@@ -271,7 +271,7 @@ class Planner:
                 raise Stopped("Stopped while planning.")
             text += piece
             self.spent.add(usage)
-            if not loops and len(text) - looked >= _LOOKED_AT:
+            if not loops and len(text) - looked >= LOOKED_AT:
                 if (kept := unlooped(text, looked)) is not None:
                     return kept
                 looked = len(text)
@@ -281,35 +281,3 @@ class Planner:
 def _streamed(model: Any, messages: Messages) -> Iterator[tuple[str, Any]]:
     for chunk in model.stream(list(messages)):
         yield str(chunk.text), chunk.usage_metadata
-
-
-_LONGEST = 160
-_LOOP = re.compile(rf"(.{{12,{_LONGEST}}}?)\1\1", re.DOTALL)
-_OPEN_END = re.compile(r"(?:\s*(?:\bAND|\bOR|\bUNION|\bALL|\bJOIN|[,+*/(\-]))+\s*$", re.IGNORECASE)
-_LOOKED_AT = 40
-"""Letters of a reply after which it is looked at again."""
-
-
-def unlooped(text: str, since: int = 0) -> str | None:
-    """What a reply says before it says the same a third time in a row, looked for from a place on; None where it does not.
-
-    A small model does not find its way out of that. A word at the end that only joins is left off, brackets are closed.
-    """
-    loop = _LOOP.search(text, max(0, since - 3 * _LONGEST))
-    if loop is None:
-        return None
-    kept = _OPEN_END.sub("", text[: loop.start() + len(loop[1])])
-    return kept + ")" * (kept.count("(") - kept.count(")"))
-
-
-def read_json(text: str) -> dict[str, Any]:
-    """The first JSON object of a reply, fenced or bare. Raises ValueError where there is none."""
-    found = re.search(r"\{", text)
-    if found:
-        try:
-            value, _ = json.JSONDecoder().raw_decode(text[found.start() :])
-        except json.JSONDecodeError as error:
-            raise ValueError(f"the reply is not whole JSON: {error}") from error
-        if isinstance(value, dict):
-            return value
-    raise ValueError(f"the reply holds no JSON object: {text[:80]!r}")

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from assistant.models import mends, open_planner, read_json, unlooped
+from assistant.models import mends, open_planner
+from assistant.reply import read_json, unlooped
 from assistant.settings import Settings, SettingsError, read_settings
 
 SCHEMA = {"type": "object", "properties": {"steps": {"type": "array"}}, "required": ["steps"]}
