@@ -8,7 +8,7 @@ from tools.modelling.around import Around, around, cell_read
 from tools.modelling.models import find_row_model
 from tools.modelling.row import GivenValue, given_row
 from tools.modelling.words import number, percent
-from tools.tool import ColumnName, DatasetName, Job, ModelName, Outcome, TableData, ToolError, listed, tool, unknown
+from tools.tool import ColumnName, DatasetName, Job, ModelName, Outcome, TableData, ToolError, listed, meant, tool
 from tools.train_image import predict_image
 from tools.train_text import highlight_words
 
@@ -207,26 +207,19 @@ def _goal(one: Around, said: Any, wanted: str | None) -> Goal:
         if len(others) > 1:
             raise ToolError(f"Which class is wanted? Give wanted one of {listed(others)}.")
         return Goal(target, others[0])
-    for name in problem.classes:
-        if name.casefold() == wanted.strip().casefold():
-            return Goal(target, name)
-    raise ToolError(unknown("class", wanted, problem.classes))
+    return Goal(target, meant("class", wanted, problem.classes))
 
 
 def _movable(one: Around, keep: list[str], only: list[str] | None) -> list[str]:
     """The columns that may change, those with the most impact first."""
-    fixed, allowed = [_column(one, name) for name in keep], [_column(one, name) for name in only or []]
+    fixed, allowed = (
+        [meant("column", name, one.names) for name in keep],
+        [meant("column", name, one.names) for name in only or []],
+    )
     names = [name for name in one.names if name not in fixed and (not allowed or name in allowed)]
     if not names:
         raise ToolError("No column is left that may change. Keep fewer of them.")
     return names
-
-
-def _column(one: Around, name: str) -> str:
-    for known in one.names:
-        if known.casefold() == name.strip().casefold():
-            return known
-    raise ToolError(unknown("column", name, one.names))
 
 
 # --- words -------------------------------------------------------------------------------------------------------

@@ -25,7 +25,7 @@ from tools.profiling.issues import (
     slips,
 )
 from tools.profiling.measure import ColumnProfile, Profile
-from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, ToolError, listed, tool, unknown
+from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, listed, meant, tool
 from tools.transforms.sql import counted
 from tools.workspace import Version, Workspace
 
@@ -80,11 +80,7 @@ _MENDED_BY: dict[Problem, tuple[str, ...]] = {
 def _target_name(found: Profile, target: str | None) -> str | None:
     if target is None:
         return None
-    names = [column.name for column in found.columns]
-    match = next((name for name in names if name.casefold() == target.casefold()), None)
-    if match is None:
-        raise ToolError(unknown("column", target, names))
-    return match
+    return meant("column", target, [column.name for column in found.columns])
 
 
 # --- mending -----------------------------------------------------------------------------------------------------

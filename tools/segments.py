@@ -5,7 +5,7 @@ from typing import Any, Literal
 from automl.segments import OTHERS, Group, Treated
 from tools.modelling.seen import Seen, see
 from tools.modelling.words import number, percent
-from tools.tool import ColumnName, Job, ModelName, Outcome, TableData, ToolError, listed, tool, unknown
+from tools.tool import ColumnName, Job, ModelName, Outcome, TableData, ToolError, listed, meant, tool
 
 SHOWN_COLUMNS = 8
 
@@ -61,10 +61,7 @@ def _error(group: Group, classes: bool) -> str:
 
 def _column(seen: Seen, name: str) -> str:
     known = [str(one) for one in seen.held.rows.columns if not str(one).startswith("__")]
-    for one in known:
-        if one.casefold() == name.strip().casefold():
-            return one
-    raise ToolError(unknown("column", name, known))
+    return meant("column", name, known)
 
 
 @tool(
@@ -215,10 +212,7 @@ def _outcome(seen: Seen, outcome: str | None) -> str:
     known = seen.card.problem.classes
     if outcome is None:
         return seen.card.problem.positive or known[0]
-    for one in known:
-        if one.casefold() == outcome.strip().casefold():
-            return one
-    raise ToolError(unknown("class", outcome, known))
+    return meant("class", outcome, known)
 
 
 def _bias_words(seen: Seen, column: str, outcome: str, groups: list[Treated]) -> str:

@@ -340,13 +340,8 @@ def transform(
 
 def column_of(columns: Sequence[Column], name: str) -> Column:
     """The column of that name, whatever its case. Raises ToolError with the nearest names where there is none."""
-    for column in columns:
-        if column.name == name:
-            return column
-    for column in columns:
-        if column.name.casefold() == name.casefold():
-            return column
-    raise ToolError(unknown("column", name, [column.name for column in columns]))
+    named = {column.name: column for column in columns}
+    return named[meant("column", name, list(named))]
 
 
 # --- words and values --------------------------------------------------------------------------------------------
@@ -397,6 +392,15 @@ def nearest(got: str, known: Sequence[str], *, cutoff: float) -> list[str]:
 
     folded = {name.casefold(): name for name in known}
     return [folded[name] for name in difflib.get_close_matches(got.casefold(), list(folded), n=3, cutoff=cutoff)]
+
+
+def meant(kind: str, name: str, known: Sequence[str]) -> str:
+    """The known name that is meant, whatever its case. Raises ToolError with the nearest names where there is none."""
+    wanted = name.strip()
+    found = wanted if wanted in known else next((one for one in known if one.casefold() == wanted.casefold()), None)
+    if found is None:
+        raise ToolError(unknown(kind, name, known))
+    return found
 
 
 def unknown(kind: str, got: str, known: Sequence[str]) -> str:

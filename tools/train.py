@@ -26,8 +26,8 @@ from tools.tool import (
     TableData,
     ToolError,
     listed,
+    meant,
     tool,
-    unknown,
 )
 from tools.workspace import Version, Workspace
 
@@ -85,7 +85,7 @@ def train_model(
             "algorithms": algorithms and tuple(algorithms),
             "folds": folds,
             "split": split,
-            "split_column": split_column and column_named(version, split_column),
+            "split_column": split_column and meant("column", split_column, version.names),
             "holdout": holdout,
             "seconds": seconds,
             "memory_gb": memory_gb,
@@ -93,8 +93,8 @@ def train_model(
             "balance": balance,
         }
     )
-    goal = column_named(version, target)
-    kept = [column_named(version, name) for name in keep or []]
+    goal = meant("column", target, version.names)
+    kept = [meant("column", name, version.names) for name in keep or []]
     left_aside = _left_aside(version, goal, ignore or [], only)
     try:
         found = check(job.workspace, version, goal, left_aside, settings.seed, predict_as, split)
@@ -140,9 +140,9 @@ def _read(job: Job, dataset: str, problem: OnlyReading, target: str, build: str)
 
 def _left_aside(version: Version, target: str, ignore: list[str], only: list[str] | None) -> list[str]:
     """The columns that the person does not want used, by naming them or by naming all others."""
-    gone = [column_named(version, name) for name in ignore]
+    gone = [meant("column", name, version.names) for name in ignore]
     if only:
-        wanted = {column_named(version, name) for name in only} | {target}
+        wanted = {meant("column", name, version.names) for name in only} | {target}
         gone += [name for name in version.names if name not in wanted and name not in gone]
     return [name for name in gone if name != target]
 
@@ -280,14 +280,6 @@ def card_of(split: Split, version: Version, problem: Problem, build: Made, resul
 
 def _outputs(recipe: Recipe) -> set[str]:
     return {name for name, _ in recipe.output_schema}
-
-
-def column_named(version: Version, name: str) -> str:
-    """The column of that name, whatever its case. Raises ToolError with the nearest names where there is none."""
-    for known in version.names:
-        if known.casefold() == name.strip().casefold():
-            return known
-    raise ToolError(unknown("column", name, version.names))
 
 
 def _told(card: Card) -> str:

@@ -22,9 +22,10 @@ from tools.tool import (
     Outcome,
     TableData,
     ToolError,
+    meant,
     tool,
 )
-from tools.train import card_values, column_named
+from tools.train import card_values
 from tools.train_text import Build
 from tools.workspace import free_file
 
@@ -61,7 +62,7 @@ def train_image_model(
         build: thorough also trains a small network from scratch and compares it, which takes minutes.
     """
     version = job.workspace.version(dataset)
-    column, predicted = column_named(version, path), column_named(version, target)
+    column, predicted = meant("column", path, version.names), meant("column", target, version.names)
     job.progress(0.0, f"Checking {version.dataset}")
     scratch = SCRATCH_SECONDS if method == "scratch" or (method == "auto" and build == "thorough") else 0.0
     own = {"method": method, "backbone": backbone.strip(), "root": job.workspace.files.resolve()}

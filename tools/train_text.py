@@ -17,9 +17,10 @@ from tools.tool import (
     Outcome,
     TableData,
     ToolError,
+    meant,
     tool,
 )
-from tools.train import card_values, column_named
+from tools.train import card_values
 from tools.workspace import Version
 
 Build = Literal["quick", "standard", "thorough"]
@@ -61,7 +62,9 @@ def train_text_model(
     version = job.workspace.version(dataset)
     wanted = {"auto": "auto", "on": True, "off": False}[compile]
     settings = {"method": method, "encoder": encoder.strip(), "compile": wanted, "debug": debug}
-    card = train_text(job, version, column_named(version, text), column_named(version, target), build, settings)
+    card = train_text(
+        job, version, meant("column", text, version.names), meant("column", target, version.names), build, settings
+    )
     return Outcome(
         text=_told(card),
         metrics=metrics_of(card),

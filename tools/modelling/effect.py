@@ -8,7 +8,7 @@ from typing import Any
 
 from tools.modelling.around import Around
 from tools.modelling.words import number, percent
-from tools.tool import ToolError, unknown
+from tools.tool import ToolError, meant
 
 STEPS, MOST_GROUPS, ROWS = 20, 12, 100
 
@@ -38,9 +38,7 @@ def effect(one: Around, name: str, outcome: str | None = None) -> Effect:
     """The effect of a column on the number that is predicted, or on the probability of a class. Raises ToolError."""
     import numpy as np
 
-    column = next((known for known in one.names if known.casefold() == name.strip().casefold()), None)
-    if column is None:
-        raise ToolError(unknown("column", name, one.names))
+    column = meant("column", name, one.names)
     chosen, place = _outcome(one, outcome), one.names.index(column)
     cells = one.rows.column(column).to_pylist()
     values = _values(one, column)
@@ -79,10 +77,7 @@ def _outcome(one: Around, outcome: str | None) -> str | None:
         return None
     if outcome is None:
         return problem.positive or problem.classes[0]
-    for known in problem.classes:
-        if known.casefold() == outcome.strip().casefold():
-            return known
-    raise ToolError(unknown("class", outcome, problem.classes))
+    return meant("class", outcome, problem.classes)
 
 
 def _values(one: Around, column: str) -> list[Any]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 from automl.card import FILE, Card, Lineage, read_card, write_card
-from tools.tool import Artefact, ToolError, unknown
+from tools.tool import Artefact, ToolError, meant
 from tools.workspace import TRASH, Workspace, snake_case
 
 _BUILDING = ".building-"
@@ -39,10 +39,8 @@ def find_model(workspace: Workspace, name: str | None) -> Card:
         raise ToolError("This project has no model yet. Build one first: train_model(dataset, target).")
     if name is None:
         return cards[0]
-    for card in cards:
-        if card.name.casefold() == name.strip().casefold():
-            return card
-    raise ToolError(unknown("model", name, [card.name for card in cards]))
+    named = {card.name: card for card in cards}
+    return named[meant("model", name, list(named))]
 
 
 def find_row_model(workspace: Workspace, name: str | None) -> Card:

@@ -14,7 +14,7 @@ from automl.card import Card
 from tools.modelling.models import find_model, model_cards
 from tools.modelling.prediction_file import Format
 from tools.scheduling.when import When
-from tools.tool import ToolError, unknown
+from tools.tool import ToolError, meant
 from tools.workspace import Workspace
 
 _PROCESS = uuid.uuid4().hex[:12]
@@ -91,13 +91,10 @@ def schedules(workspace: Workspace) -> list[Schedule]:
 
 def find_schedule(workspace: Workspace, name: str) -> Schedule:
     """The schedule of that name, whatever its case. Raises ToolError with the nearest names."""
-    known = schedules(workspace)
-    for one in known:
-        if one.name.casefold() == name.strip().casefold():
-            return one
-    if not known:
+    named = {one.name: one for one in schedules(workspace)}
+    if not named:
         raise ToolError("There is no schedule yet. Make one first: schedule_predictions(when, dataset).")
-    raise ToolError(unknown("schedule", name, [one.name for one in known]))
+    return named[meant("schedule", name, list(named))]
 
 
 def keep(workspace: Workspace, schedule: Schedule) -> None:
