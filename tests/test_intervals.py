@@ -9,7 +9,7 @@ from automl.predictor import load_model
 from automl.problem import Problem
 from automl.validation import load_validation
 from tests.trained import project
-from tools.train import main_score
+from tools.modelling.words import main_score
 
 
 def answers(kind: str, rows: int, seed: int = 3) -> tuple[Problem, pd.Series, pd.Series, pd.DataFrame | None]:  # type: ignore[type-arg]

@@ -6,9 +6,8 @@ from tools.modelling.facts import card_facts
 from tools.modelling.models import find_model
 from tools.modelling.reading_words import explained_image, explained_text
 from tools.modelling.seen import see
-from tools.modelling.words import drivers, headline, kind_words, left_out, metrics_of, notes
+from tools.modelling.words import card_values, drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.tool import Job, ModelName, Outcome, TableData, tool
-from tools.train import card_values
 
 
 @tool(

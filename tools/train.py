@@ -1,22 +1,22 @@
 """Build models: checks, an honest split, the fit in a child process, and the folder that holds the result."""
 
-from typing import Any, Literal
+from pathlib import Path
 
-from automl.builds import Made, estimate, plan_build
+from automl.builds import Estimate, Made, estimate, plan_build
 from automl.card import BuildFacts, Card
-from automl.problem import OnlyReading, Problem, ProblemError, detect
+from automl.problem import OnlyReading, Problem, ProblemError
 from automl.settings import Algorithm, Build, Metric, Settings, SplitBy, metric_name
-from automl.shift import shift
 from automl.tabular import FitResult, FitSpec
+from automl.worker import Finished
 from tools.modelling.features import describe_features
 from tools.modelling.fitting import fit_or_keep
 from tools.modelling.models import artefact, building, model_cards, publish
-from tools.modelling.numbers import as_numbers, numbers_as_text
-from tools.modelling.preview import checked_rows, preview
+from tools.modelling.posed import OnlyReadingLeft, PredictAs, check, posed
+from tools.modelling.preview import preview
 from tools.modelling.settings import MORE, settings_of, with_split
 from tools.modelling.split import SPEC, TRAIN, Split, split_rows
 from tools.modelling.suspects import Leaks, settled, still_learnable
-from tools.modelling.words import because, drivers, headline, kind_words, left_out, metrics_of, notes
+from tools.modelling.words import built_words, card_values, main_score, metrics_of
 from tools.recipe import Recipe, model_recipe, save, used_columns
 from tools.tool import (
     ColumnName,
@@ -29,7 +29,10 @@ from tools.tool import (
     meant,
     tool,
 )
-from tools.workspace import Version, Workspace
+from tools.workspace import Version
+
+MODEL = "model"
+"""The folder of a model while it is built."""
 
 
 @tool(effect="train", group="model", title="Build a model that predicts {target}", more=MORE)
@@ -39,7 +42,7 @@ def train_model(
     target: ColumnName,
     build: Build = "auto",
     ignore: list[ColumnName] | None = None,
-    predict_as: Literal["auto", "classes", "number"] = "auto",
+    predict_as: PredictAs = "auto",
     metric: Metric = "auto",
     only: list[ColumnName] | None = None,
     keep: list[ColumnName] | None = None,
@@ -97,11 +100,7 @@ def train_model(
     kept = [meant("column", name, version.names) for name in keep or []]
     left_aside = _left_aside(version, goal, ignore or [], only)
     try:
-        found = check(job.workspace, version, goal, left_aside, settings.seed, predict_as, split)
-        read = ""
-        if texts := numbers_as_text(found):
-            version, read = as_numbers(job, version, texts)
-            found = check(job.workspace, version, goal, left_aside, settings.seed, predict_as, split)
+        found, version, read = posed(job, version, goal, left_aside, settings, predict_as)
     except OnlyReadingLeft as left:
         return _read(job, dataset, left.problem, target, build)
     problem = settled(job, found, leaks, kept)
@@ -109,19 +108,11 @@ def train_model(
         return preview(job, version, problem, settings)
     card = train(job, version, goal, settings, left_aside, problem=problem)
     return Outcome(
-        text="\n".join(filter(None, [_told(card), read])),
+        text="\n".join(filter(None, [built_words(card), read])),
         metrics=metrics_of(card),
         values=card_values(card),
         artefacts=[artefact(job.workspace, card)],
     )
-
-
-class OnlyReadingLeft(ToolError):
-    """A table of which only free text or pictures are left to learn from, which another kind of model reads."""
-
-    def __init__(self, problem: OnlyReading) -> None:
-        super().__init__(str(problem))
-        self.problem = problem
 
 
 def _read(job: Job, dataset: str, problem: OnlyReading, target: str, build: str) -> Outcome:
@@ -154,7 +145,7 @@ def train(
     settings: Settings | Build,
     ignore: list[str],
     *,
-    predict_as: Literal["auto", "classes", "number"] = "auto",
+    predict_as: PredictAs = "auto",
     problem: Problem | None = None,
 ) -> Card:
     """Check, split, fit and keep a model. `problem` is what a check found, where one was made already.
@@ -177,38 +168,51 @@ def train(
         building(job.workspace) as work,
         split_rows(job.workspace, recipe, target, classes=classes, seed=asked.seed, settings=asked) as split,
     ):
-        job.progress(0.02, "Preparing the rows")
-        folder = work / "model"
-        rows = split.write(work / "train.parquet", folder, target, asked.seed, job.cancelled)
-        plan = plan_build(asked, rows, len(version.columns), rarest=problem.rarest_rows)
-        spec = FitSpec(
-            problem=problem,
-            train=work / "train.parquet",
-            holdout=folder / "holdout.parquet",
-            folder=folder / "predictor",
-            plan=plan,
-            metric=metric,
-            balance=asked.balance,
-            seed=asked.seed,
-        )
-        (folder / SPEC).write_text(spec.model_dump_json(indent=1), encoding="utf-8")
-        thought = estimate(asked.model_copy(update={"build": plan.name}), rows, len(version.columns))
-        job.progress(0.04, f"Learning from {rows:,} rows: {thought}")
+        spec, thought = _prepared(job, version, problem, split, work, asked, metric)
         finished, stopped = fit_or_keep(job, spec)
-        facts = BuildFacts(
-            settings=asked,
-            thought_seconds=thought.seconds,
-            thought_mb=thought.memory_mb,
-            seconds=finished.seconds,
-            peak_mb=finished.peak_mb,
-            stopped=stopped,
-            final=finished.result.final,
-            measured=finished.result.best,
-            run=job.run,
-        )
-        card = card_of(split, version, problem, plan.name, finished.result).model_copy(update={"built": facts})
-        save(split.recipe, folder)
-        return publish(job.workspace, folder, card)
+        facts = _facts(job, asked, thought, finished, stopped)
+        card = card_of(split, version, problem, spec.plan.name, finished.result).model_copy(update={"built": facts})
+        save(split.recipe, work / MODEL)
+        return publish(job.workspace, work / MODEL, card)
+
+
+def _prepared(
+    job: Job, version: Version, problem: Problem, split: Split, work: Path, asked: Settings, metric: str
+) -> tuple[FitSpec, Estimate]:
+    """The rows on disk with what the child process is to fit, and what that will about cost."""
+    job.progress(0.02, "Preparing the rows")
+    folder = work / MODEL
+    rows = split.write(work / "train.parquet", folder, problem.target, asked.seed, job.cancelled)
+    plan = plan_build(asked, rows, len(version.columns), rarest=problem.rarest_rows)
+    spec = FitSpec(
+        problem=problem,
+        train=work / "train.parquet",
+        holdout=folder / "holdout.parquet",
+        folder=folder / "predictor",
+        plan=plan,
+        metric=metric,
+        balance=asked.balance,
+        seed=asked.seed,
+    )
+    (folder / SPEC).write_text(spec.model_dump_json(indent=1), encoding="utf-8")
+    thought = estimate(asked.model_copy(update={"build": plan.name}), rows, len(version.columns))
+    job.progress(0.04, f"Learning from {rows:,} rows: {thought}")
+    return spec, thought
+
+
+def _facts(job: Job, asked: Settings, thought: Estimate, finished: Finished[FitResult], stopped: str) -> BuildFacts:
+    """What was asked of a build, what it was thought to cost, and what it took."""
+    return BuildFacts(
+        settings=asked,
+        thought_seconds=thought.seconds,
+        thought_mb=thought.memory_mb,
+        seconds=finished.seconds,
+        peak_mb=finished.peak_mb,
+        stopped=stopped,
+        final=finished.result.final,
+        measured=finished.result.best,
+        run=job.run,
+    )
 
 
 def _made_by_killed(job: Job, version: Version, target: str, asked: Settings) -> Card | None:
@@ -224,29 +228,6 @@ def _metric(settings: Settings, problem: Problem) -> str:
         return metric_name(settings.metric, problem.kind)
     except ProblemError as error:
         raise ToolError(str(error)) from error
-
-
-def check(
-    workspace: Workspace,
-    version: Version,
-    target: str,
-    ignore: list[str],
-    seed: int,
-    predict_as: Literal["auto", "classes", "number"] = "auto",
-    split: SplitBy = "auto",
-) -> Problem:
-    """What the version's rows pose as a problem; every check that needs no fit. Raises ToolError."""
-    frame = checked_rows(workspace, version, target, seed)
-    try:
-        found = detect(frame.drop(columns=[name for name in ignore if name != target]), target, wanted=predict_as)
-    except OnlyReading as error:
-        raise OnlyReadingLeft(error) from error
-    except ProblemError as error:
-        raise ToolError(str(error)) from error
-    asked = {name: "you asked to leave it out" for name in ignore if name != target}
-    found = found.model_copy(update={"excluded": found.excluded | asked})
-    changes = shift(frame, found) if split != "time" else ""
-    return found.model_copy(update={"warnings": [*found.warnings, *filter(None, [changes])]})
 
 
 def card_of(split: Split, version: Version, problem: Problem, build: Made, result: FitResult) -> Card:
@@ -282,51 +263,6 @@ def _outputs(recipe: Recipe) -> set[str]:
     return {name for name, _ in recipe.output_schema}
 
 
-def _told(card: Card) -> str:
-    made = (
-        f"Built the model '{card.name}' in {card.seconds:.0f} s{_held(card)} from {card.trained_rows:,} rows of"
-        f" {card.dataset.split('@')[0]}. It predicts {kind_words(card)}: {because(card)}."
-    )
-    early = (
-        f" It ended early ({card.built.stopped}): it is the best of what was finished by then."
-        if card.built.stopped
-        else ""
-    )
-    rows = card.trained_rows + card.holdout_rows
-    final = (
-        f"Predictions come from the same candidate, fitted once more on all {rows:,} rows." if card.built.final else ""
-    )
-    return "\n".join(filter(None, [made + early, headline(card), drivers(card), left_out(card), notes(card), final]))
-
-
-def _held(card: Card) -> str:
-    return f" and {card.built.peak_mb / 1000:.1f} GB of memory" if card.built.peak_mb else ""
-
-
-def card_values(card: Card) -> dict[str, Any]:
-    """What programs and answers read from a model."""
-    return {
-        "model": card.name,
-        "target": card.target,
-        "problem": "forecast" if card.forecast else card.problem.kind,
-        "reason": card.problem.reason,
-        "classes": card.problem.classes,
-        "positive": card.problem.positive,
-        "dataset": card.dataset,
-        "build": card.build,
-        "seconds": card.seconds,
-        "trained_rows": card.trained_rows,
-        "holdout_rows": card.holdout_rows,
-        "excluded": card.unused,
-        "warnings": card.problem.warnings,
-        "leaks": card.problem.leaks,
-        "settings": card.built.settings.model_dump(exclude_defaults=True),
-        "peak_mb": card.built.peak_mb,
-        "impact": card.impact,
-        "features": [feature.model_dump() for feature in card.features],
-    }
-
-
 @tool(effect="read", group="model", title="List the models")
 def list_models(job: Job) -> Outcome:
     """List the trained models of this project with what they predict and how good they are."""
@@ -348,18 +284,4 @@ def list_models(job: Job) -> Outcome:
         text=text.replace("1 models", "1 model"),
         table=TableData(columns=columns, rows=rows, row_count=len(rows)),
         values={"models": [card.name for card in cards]},
-    )
-
-
-def main_score(card: Card) -> tuple[str, float]:
-    """The one number a model is known by."""
-    if card.forecast:
-        return next(
-            (name, card.scores.metrics[name]) for name in ("mase", "wape", "mae") if name in card.scores.metrics
-        )
-    name = {"binary": "auc", "multiclass": "accuracy", "regression": "rmse"}[card.problem.kind]
-    return (
-        (name, card.scores.metrics[name])
-        if name in card.scores.metrics
-        else ("accuracy", card.scores.metrics["accuracy"])
     )

@@ -10,7 +10,7 @@ from tools.modelling.models import artefact, find_reader
 from tools.modelling.prepare import open_model
 from tools.modelling.reading import build_reader, check_reading
 from tools.modelling.reading_words import chosen_words, taken_for
-from tools.modelling.words import because, headline, kind_words, metrics_of, notes
+from tools.modelling.words import because, card_values, headline, kind_words, metrics_of, notes
 from tools.pictures import HEAT
 from tools.tool import (
     Artefact,
@@ -25,7 +25,6 @@ from tools.tool import (
     meant,
     tool,
 )
-from tools.train import card_values
 from tools.train_text import Build
 from tools.workspace import free_file
 

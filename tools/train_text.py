@@ -8,7 +8,7 @@ from tools.modelling.models import artefact, find_reader
 from tools.modelling.prepare import open_model
 from tools.modelling.reading import build_reader, check_reading
 from tools.modelling.reading_words import compared, marked, taken_for, text_headline
-from tools.modelling.words import because, headline, kind_words, metrics_of, notes
+from tools.modelling.words import because, card_values, headline, kind_words, metrics_of, notes
 from tools.tool import (
     ColumnName,
     DatasetName,
@@ -20,7 +20,6 @@ from tools.tool import (
     meant,
     tool,
 )
-from tools.train import card_values
 from tools.workspace import Version
 
 Build = Literal["quick", "standard", "thorough"]

@@ -6,10 +6,9 @@ from automl.card import Card
 from automl.paired import Paired
 from tools.modelling.duel import duel
 from tools.modelling.models import find_model, model_cards
-from tools.modelling.words import number, percent
+from tools.modelling.words import main_score, number, percent
 from tools.scheduling.store import schedules_of
 from tools.tool import DatasetName, Job, ModelName, Outcome, TableData, ToolError, listed, tool
-from tools.train import main_score
 from tools.workspace import TRASH, snake_case
 
 _MODEL = r"(?:\bmodels?\b|모델)"

@@ -6,12 +6,11 @@ from assistant.app import chat
 from assistant.app.markup import Markup, join, press, table, tag
 from assistant.events import StepDone
 from automl.card import Card
-from tools.modelling.words import number
+from tools.modelling.words import main_score, number
 from tools.schedule import run_rows
 from tools.scheduling.store import Schedule, runs, schedules
 from tools.scheduling.work import told
 from tools.tool import TableData
-from tools.train import main_score
 from tools.versions import changed
 from tools.workspace import Workspace
 

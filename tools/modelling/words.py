@@ -1,6 +1,7 @@
 """What is said about a model: its score against the simplest guess, what drives it, what it may not use."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from automl.card import Card
 from automl.intervals import Interval
@@ -169,3 +170,63 @@ def because(card: Card) -> str:
     """`a yes-or-no question, since it has two different values`."""
     nouns = {"binary": "a yes-or-no question", "multiclass": "a choice of classes", "regression": "a number"}
     return f"{nouns[card.problem.kind]}, since {card.problem.reason}"
+
+
+def built_words(card: Card) -> str:
+    """What a build of a table's model made, how good it is and what drives it, a line each."""
+    made = (
+        f"Built the model '{card.name}' in {card.seconds:.0f} s{_held(card)} from {card.trained_rows:,} rows of"
+        f" {card.dataset.split('@')[0]}. It predicts {kind_words(card)}: {because(card)}."
+    )
+    early = (
+        f" It ended early ({card.built.stopped}): it is the best of what was finished by then."
+        if card.built.stopped
+        else ""
+    )
+    rows = card.trained_rows + card.holdout_rows
+    final = (
+        f"Predictions come from the same candidate, fitted once more on all {rows:,} rows." if card.built.final else ""
+    )
+    return "\n".join(filter(None, [made + early, headline(card), drivers(card), left_out(card), notes(card), final]))
+
+
+def _held(card: Card) -> str:
+    return f" and {card.built.peak_mb / 1000:.1f} GB of memory" if card.built.peak_mb else ""
+
+
+def card_values(card: Card) -> dict[str, Any]:
+    """What programs and answers read from a model."""
+    return {
+        "model": card.name,
+        "target": card.target,
+        "problem": "forecast" if card.forecast else card.problem.kind,
+        "reason": card.problem.reason,
+        "classes": card.problem.classes,
+        "positive": card.problem.positive,
+        "dataset": card.dataset,
+        "build": card.build,
+        "seconds": card.seconds,
+        "trained_rows": card.trained_rows,
+        "holdout_rows": card.holdout_rows,
+        "excluded": card.unused,
+        "warnings": card.problem.warnings,
+        "leaks": card.problem.leaks,
+        "settings": card.built.settings.model_dump(exclude_defaults=True),
+        "peak_mb": card.built.peak_mb,
+        "impact": card.impact,
+        "features": [feature.model_dump() for feature in card.features],
+    }
+
+
+def main_score(card: Card) -> tuple[str, float]:
+    """The one number a model is known by."""
+    if card.forecast:
+        return next(
+            (name, card.scores.metrics[name]) for name in ("mase", "wape", "mae") if name in card.scores.metrics
+        )
+    name = {"binary": "auc", "multiclass": "accuracy", "regression": "rmse"}[card.problem.kind]
+    return (
+        (name, card.scores.metrics[name])
+        if name in card.scores.metrics
+        else ("accuracy", card.scores.metrics["accuracy"])
+    )
