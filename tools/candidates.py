@@ -5,7 +5,7 @@ from typing import Any
 
 from automl.card import Card
 from automl.names import plain_name
-from tools.modelling.models import artefact, find_row_model
+from tools.modelling.models import find_row_model, outcome_of
 from tools.modelling.reading_words import tried
 from tools.modelling.seen import find_candidate, revised, see
 from tools.modelling.words import headline, metrics_of, number
@@ -103,12 +103,8 @@ def set_default_candidate(job: Job, candidate: str, model: ModelName | None = No
         return Outcome(text=f"'{card.name}' predicts with {chosen} already.", values=_values(card))
     new = make_default(job, card, chosen)
     lost = " The threshold and calibration of the one before do not fit it and are gone." if card.decision else ""
-    return Outcome(
-        text=f"'{card.name}' predicts with {chosen} from now on, in place of {card.best}.{lost} {headline(new)}",
-        metrics=metrics_of(new),
-        values=_values(new) | {"before": card.best},
-        artefacts=[artefact(job.workspace, new)],
-    )
+    text = f"'{card.name}' predicts with {chosen} from now on, in place of {card.best}.{lost} {headline(new)}"
+    return outcome_of(job.workspace, new, text, _values(new) | {"before": card.best})
 
 
 def make_default(job: Job, card: Card, candidate: str) -> Card:

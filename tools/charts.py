@@ -26,6 +26,7 @@ from tools.tool import (
     ToolError,
     column_of,
     identifier,
+    sentence,
     tool,
 )
 from tools.workspace import Version, free_files, snake_case
@@ -222,7 +223,7 @@ def _title(kind: str, picture: Picture) -> str:
         inner = replace(picture, titles={name: title for name, title in titles.items() if name != "facet"})
         return f"{_title(kind, inner)}, for each {titles['facet']}"
     if kind == "correlation":
-        return f"{titles['color'][:1].upper()}{titles['color'][1:]}"
+        return sentence(titles["color"])
     if kind == "missing":
         return "Where cells are empty"
     if kind == "violin":
@@ -235,7 +236,7 @@ def _title(kind: str, picture: Picture) -> str:
         return f"{titles['y']} against {titles['x']}"
     called = titles["color"] if kind == "heatmap" else titles["y"]
     by = f"{titles['x']} and {titles['y']}" if kind == "heatmap" else titles["x"]
-    return f"{called[:1].upper()}{called[1:]} by {by}"
+    return f"{sentence(called)} by {by}"
 
 
 def chart_table(picture: Picture) -> TableData:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from tools.guard import run_select
-from tools.tool import Job, Outcome, Sql, TableData, listed, tool
+from tools.tool import Job, Outcome, Sql, TableData, listed, sentence, tool
 
 SHOWN = 8
 """Rows and columns that a sentence names; a longer result is a table with its first rows told."""
@@ -49,7 +49,7 @@ def in_words(table: TableData) -> str:
     if count == 1:
         return _one_row(table)
     if count <= SHOWN and _has_groups(table):
-        return f"{_start(listed([column_in_words(name) for name in table.columns]))}: {_groups(table)}."
+        return f"{sentence(listed([column_in_words(name) for name in table.columns]))}: {_groups(table)}."
     if len(table.columns) == 1:
         return _one_column(table, count)
     first = "; ".join(", ".join(_pairs(table, row)[:SHOWN]) for row in table.rows[:FIRST])
@@ -61,8 +61,8 @@ def _one_row(table: TableData) -> str:
     """`Left customers is 2,037.` or `Customers 10,000, left 2,037 and share 0.2037.`"""
     if len(table.columns) == 1:
         name = table.columns[0]
-        return f"{_start(column_in_words(name))} is {value_in_words(table.rows[0][0], name)}."
-    return _start(_listed(_pairs(table, table.rows[0]))) + "."
+        return f"{sentence(column_in_words(name))} is {value_in_words(table.rows[0][0], name)}."
+    return sentence(_listed(_pairs(table, table.rows[0]))) + "."
 
 
 def _pairs(table: TableData, row: list[Any]) -> list[str]:
@@ -116,10 +116,6 @@ def column_in_words(name: str) -> str:
     if not name.strip() or ("(" in name and len(name) > CELL):
         return "the value"
     return name.replace("_", " ").strip()
-
-
-def _start(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def value_in_words(cell: Any, name: str = "", *, plain: bool = False) -> str:

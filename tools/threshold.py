@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from automl.card import Card
 from automl.decide import Aim, Choice, Curve, Decision
-from tools.modelling.models import artefact
+from tools.modelling.models import artefact, outcome_of
 from tools.modelling.seen import Seen, revised, see, two_classes
-from tools.modelling.words import flags, metrics_of, number, percent
+from tools.modelling.words import flags, number, percent
 from tools.tool import Job, ModelName, Outcome, TableData, ToolError, tool
 
 if TYPE_CHECKING:
@@ -133,13 +133,8 @@ def calibrate_model(
         if curves
         else f"Probabilities of '{card.name}' are as fitted again."
     )
-    return Outcome(
-        text=told,
-        table=table_,
-        metrics=metrics_of(new),
-        values=values | {"kept": True, "method": way, "revision": new.revision},
-        artefacts=[artefact(job.workspace, new)],
-    )
+    kept = {"kept": True, "method": way, "revision": new.revision}
+    return outcome_of(job.workspace, new, told, values | kept, table_)
 
 
 # --- learning ----------------------------------------------------------------------------------------------------
@@ -280,12 +275,9 @@ def _taken_back(job: Job, seen: Seen) -> Outcome:
         return Outcome(text=f"'{card.name}' has no threshold of its own.", values={"model": card.name, "kept": False})
     decision = card.decision.model_copy(update={"threshold": None, "why": ""})
     new = _keep(job, seen, decision, "the threshold was taken back")
-    return Outcome(
-        text=f"'{card.name}' answers with the likelier class again: {flags(card.problem.positive or '', new.scores.metrics['precision'], new.scores.metrics['recall'])}",
-        metrics=metrics_of(new),
-        values={"model": card.name, "kept": True, "revision": new.revision},
-        artefacts=[artefact(job.workspace, new)],
-    )
+    how_good = flags(card.problem.positive or "", new.scores.metrics["precision"], new.scores.metrics["recall"])
+    text = f"'{card.name}' answers with the likelier class again: {how_good}"
+    return outcome_of(job.workspace, new, text, {"model": card.name, "kept": True, "revision": new.revision})
 
 
 def _keep(job: Job, seen: Seen, decision: Decision, words: str) -> Card:

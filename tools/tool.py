@@ -394,6 +394,11 @@ def nearest(got: str, known: Sequence[str], *, cutoff: float) -> list[str]:
     return [folded[name] for name in difflib.get_close_matches(got.casefold(), list(folded), n=3, cutoff=cutoff)]
 
 
+def sentence(words: str) -> str:
+    """The words with a capital at their start."""
+    return words[:1].upper() + words[1:]
+
+
 def meant(kind: str, name: str, known: Sequence[str]) -> str:
     """The known name that is meant, whatever its case. Raises ToolError with the nearest names where there is none."""
     wanted = name.strip()
@@ -442,7 +447,7 @@ def title_of(tool: Tool, arguments: Mapping[str, Any]) -> str:
     title = tool.title.format_map(
         Filled({name: _shown(value) for name, value in arguments.items() if value is not None})
     ).strip()
-    return title[:1].upper() + title[1:]
+    return sentence(title)
 
 
 def _shown(value: Any) -> str:

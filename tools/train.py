@@ -10,13 +10,13 @@ from automl.tabular import FitResult, FitSpec
 from automl.worker import Finished
 from tools.modelling.features import describe_features
 from tools.modelling.fitting import fit_or_keep
-from tools.modelling.models import artefact, building, model_cards, publish
+from tools.modelling.models import building, model_cards, outcome_of, publish
 from tools.modelling.posed import OnlyReadingLeft, PredictAs, check, posed
 from tools.modelling.preview import preview
 from tools.modelling.settings import MORE, settings_of, with_split
 from tools.modelling.split import SPEC, TRAIN, Split, split_rows
 from tools.modelling.suspects import Leaks, settled, still_learnable
-from tools.modelling.words import built_words, card_values, main_score, metrics_of
+from tools.modelling.words import built_words, card_values, main_score
 from tools.recipe import Recipe, model_recipe, save, used_columns
 from tools.tool import (
     ColumnName,
@@ -107,12 +107,7 @@ def train_model(
     if build == "preview":
         return preview(job, version, problem, settings)
     card = train(job, version, goal, settings, left_aside, problem=problem)
-    return Outcome(
-        text="\n".join(filter(None, [built_words(card), read])),
-        metrics=metrics_of(card),
-        values=card_values(card),
-        artefacts=[artefact(job.workspace, card)],
-    )
+    return outcome_of(job.workspace, card, "\n".join(filter(None, [built_words(card), read])), card_values(card))
 
 
 def _read(job: Job, dataset: str, problem: OnlyReading, target: str, build: str) -> Outcome:

@@ -8,8 +8,7 @@ from tools.forecasting.build import build_forecast
 from tools.forecasting.prepare import Asked
 from tools.forecasting.step import Frequency
 from tools.forecasting.words import ASKED, date, facts, headline, horizon_words, made_of, read_words, series_words
-from tools.modelling.models import artefact
-from tools.modelling.words import metrics_of
+from tools.modelling.models import outcome_of
 from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, tool
 
 
@@ -72,13 +71,8 @@ def train_forecast(
         f"Built the forecast '{card.name}' in {card.seconds:.0f} s from {_read(card)} of {card.dataset.split('@')[0]}."
         f" It forecasts {horizon_words(card)}."
     )
-    return Outcome(
-        text="\n".join(filter(None, [built, headline(card), made_of(card), read_words(card)])),
-        metrics=metrics_of(card),
-        values=forecast_values(card),
-        table=scores_table(card),
-        artefacts=[artefact(job.workspace, card)],
-    )
+    text = "\n".join(filter(None, [built, headline(card), made_of(card), read_words(card)]))
+    return outcome_of(job.workspace, card, text, forecast_values(card), scores_table(card))
 
 
 def _read(card: Card) -> str:

@@ -6,11 +6,11 @@ from automl.card import Card
 from automl.image import ImageResult, ImageSpec, Method
 from automl.predictor import ModelError
 from tools.connect import find_file
-from tools.modelling.models import artefact, find_reader
+from tools.modelling.models import find_reader, outcome_of
 from tools.modelling.prepare import open_model
 from tools.modelling.reading import build_reader, check_reading
 from tools.modelling.reading_words import chosen_words, taken_for
-from tools.modelling.words import because, card_values, headline, kind_words, metrics_of, notes
+from tools.modelling.words import because, card_values, headline, kind_words, notes
 from tools.pictures import HEAT
 from tools.tool import (
     Artefact,
@@ -78,12 +78,8 @@ def train_image_model(
         300 + SECONDS_A_PICTURE * version.row_count + 2 * scratch,
         lambda result: {"modality": "image", "image": result.image},
     )
-    return Outcome(
-        text=_told(card),
-        metrics=metrics_of(card),
-        values=card_values(card) | {"image": card.image.model_dump(mode="json") if card.image else {}},
-        artefacts=[artefact(job.workspace, card)],
-    )
+    values = card_values(card) | {"image": card.image.model_dump(mode="json") if card.image else {}}
+    return outcome_of(job.workspace, card, _told(card), values)
 
 
 def _told(card: Card) -> str:

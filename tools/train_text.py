@@ -4,11 +4,11 @@ from typing import Literal
 
 from automl.card import Card
 from automl.text import Method, TextResult, TextSpec
-from tools.modelling.models import artefact, find_reader
+from tools.modelling.models import find_reader, outcome_of
 from tools.modelling.prepare import open_model
 from tools.modelling.reading import build_reader, check_reading
 from tools.modelling.reading_words import compared, marked, taken_for, text_headline
-from tools.modelling.words import because, card_values, headline, kind_words, metrics_of, notes
+from tools.modelling.words import because, card_values, headline, kind_words, notes
 from tools.tool import (
     ColumnName,
     DatasetName,
@@ -64,12 +64,8 @@ def train_text_model(
     card = train_text(
         job, version, meant("column", text, version.names), meant("column", target, version.names), build, settings
     )
-    return Outcome(
-        text=_told(card),
-        metrics=metrics_of(card),
-        values=card_values(card) | {"text": card.text.model_dump(mode="json") if card.text else {}},
-        artefacts=[artefact(job.workspace, card)],
-    )
+    values = card_values(card) | {"text": card.text.model_dump(mode="json") if card.text else {}}
+    return outcome_of(job.workspace, card, _told(card), values)
 
 
 def train_text(

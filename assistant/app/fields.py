@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from tools.tool import Tool
+from tools.tool import Tool, sentence
 
 Kind = Literal["choice", "many", "text", "long", "number", "yesno", "lines", "pairs", "group"]
 REFERENCES = ("dataset", "model", "column", "file")
@@ -50,14 +50,10 @@ def _field(name: str, part: dict[str, Any], required: bool, definitions: dict[st
         name=name,
         kind="text",
         required=required,
-        help=_sentence(main.get("description", "")),
+        help=sentence(main.get("description", "")),
         default=main.get("default"),
     )
     return _kinded(base, main, item, {str(v.get("type")) for v in variants}, definitions)
-
-
-def _sentence(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _kinded(

@@ -6,6 +6,7 @@ from assistant.app.markup import Markup, bars, figures, join, number, tag
 from tools import catalogue
 from tools.report import kept
 from tools.reporting.facts import Finding, Report
+from tools.tool import sentence
 from tools.workspace import Version, Workspace
 
 WORDS = {"high": "Serious", "medium": "Worth mending", "low": "Good to know"}
@@ -59,7 +60,7 @@ def _shown(report: Report) -> list[Markup]:
 
 def _finding(n: int, one: Finding) -> Markup:
     where = tag("code", one.column) if one.column else ""
-    words = one.what if one.column else one.what[:1].upper() + one.what[1:]
+    words = one.what if one.column else sentence(one.what)
     return tag(
         "li",
         tag("p", tag("span", WORDS[one.severity], class_="badge"), " ", where, " ", tag("strong", words)),

@@ -4,7 +4,7 @@ from automl.card import Card
 from automl.forecast import ForecastFacts, plain_name
 from automl.series import Step
 from tools.modelling.words import number, percent
-from tools.tool import listed
+from tools.tool import listed, sentence
 
 _BEFORE = {
     "minute": "the same minute a day before", "hour": "the same hour a day before", "day": "the same day a week before",
@@ -112,7 +112,7 @@ def made_of(card: Card) -> str:
 def read_words(card: Card) -> str:
     """How the data was read as series."""
     found = facts(card)
-    said = [f"{reason[:1].upper()}{reason[1:]}." for reason in found.reasons]
+    said = [f"{sentence(reason)}." for reason in found.reasons]
     ahead = found.series.known
     if ahead:
         said.append(f"Known ahead: {listed(ahead)}.")

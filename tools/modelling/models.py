@@ -9,10 +9,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from automl.card import FILE, Card, Lineage, read_card, write_card
-from tools.tool import Artefact, ToolError, meant
+from tools.modelling.words import metrics_of
+from tools.tool import Artefact, Outcome, TableData, ToolError, meant
 from tools.workspace import TRASH, Workspace, snake_case
 
 _BUILDING = ".building-"
@@ -72,6 +73,15 @@ def folder_of(workspace: Workspace, card: Card) -> Path:
 def artefact(workspace: Workspace, card: Card) -> Artefact:
     """The model as something that a step made."""
     return Artefact(kind="model", name=card.name, path=str(folder_of(workspace, card)))
+
+
+def outcome_of(
+    workspace: Workspace, card: Card, text: str, values: dict[str, Any], table: TableData | None = None
+) -> Outcome:
+    """What a step tells that made or changed a model: its words and values, the model's scores, and the model."""
+    return Outcome(
+        text=text, table=table, metrics=metrics_of(card), values=values, artefacts=[artefact(workspace, card)]
+    )
 
 
 @contextmanager

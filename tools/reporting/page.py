@@ -8,6 +8,7 @@ from typing import Any
 from tools.profile import share, short_type
 from tools.reporting.bias import NAMES
 from tools.reporting.facts import Report
+from tools.tool import sentence
 
 HERE = Path(__file__).parent
 SEVERITY = {"high": "Serious", "medium": "Worth mending", "low": "Good to know"}
@@ -55,7 +56,7 @@ def _template() -> Any:
     environment = jinja2.Environment(
         loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
-    environment.filters |= {"n": number, "kind": kind, "cell": cell, "lead": lead}
+    environment.filters |= {"n": number, "kind": kind, "cell": cell, "lead": sentence}
     environment.globals |= {
         "share": share,
         "severity": SEVERITY,
@@ -92,11 +93,6 @@ def cell(value: Any) -> str:
     """A cell of a table, cut short."""
     text = number(value)
     return text if len(text) <= 40 else text[:39] + "…"
-
-
-def lead(words: str) -> str:
-    """A sentence with a capital at its start."""
-    return words[:1].upper() + words[1:]
 
 
 def bars(counts: Sequence[int]) -> list[tuple[float, float, float]]:
