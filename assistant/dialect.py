@@ -102,7 +102,7 @@ select ::= ("SELECT" | "WITH") " " [^\n]+
 
 
 def grammar(schema: Mapping[str, Any]) -> str:
-    """llama.cpp's grammar (GBNF) of the short form of the plans that a JSON schema of assistant/plan.py allows."""
+    """llama.cpp's grammar (GBNF) of the short form of the plans that a JSON schema of assistant/plan_schema.py allows."""
     definitions = schema.get("$defs", {})
     plan = schema["properties"]["steps"]
     rules = {f"ref-{name}": _value(entry) for name, entry in definitions.items()}

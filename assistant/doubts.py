@@ -9,7 +9,7 @@ from assistant import context, linking
 from assistant.amending.builds import without_settings
 from assistant.events import StepDone
 from assistant.models import Planner
-from assistant.plan import needs_model
+from assistant.plan_schema import needs_model
 from assistant.said import QUESTION
 from assistant.turn_state import State
 from tools.tool import listed

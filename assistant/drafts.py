@@ -10,7 +10,8 @@ from assistant.events import Event, Status
 from assistant.followups import Carried, carried
 from assistant.models import Planner
 from assistant.named import without_results
-from assistant.plan import Plan, Step, lacks_time, needs_model, read_plan, schema
+from assistant.plan import Plan, Step, read_plan
+from assistant.plan_schema import lacks_time, needs_model, schema
 from assistant.said import TERMS, most_steps
 from assistant.turn_state import State
 from assistant.words import is_calendar, is_common, split_words

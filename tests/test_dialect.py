@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 import prompts
 from assistant.context import ColumnFact, ModelFact, Situation, Table
 from assistant.dialect import grammar, read, written
-from assistant.plan import schema
+from assistant.plan_schema import schema
 from tools import catalogue
 from tools.workspace import StepRecord, Version
 

@@ -7,7 +7,8 @@ import pyarrow as pa
 import pytest
 
 from assistant.context import ColumnFact, ModelFact, Situation, Table
-from assistant.plan import Step, expand, planned, read_plan, schema
+from assistant.plan import Step, expand, planned, read_plan
+from assistant.plan_schema import schema
 from assistant.said import most_steps
 from tools import catalogue, core_tools
 from tools.tool import ToolError, title_of

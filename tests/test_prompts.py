@@ -7,7 +7,8 @@ import pytest
 import prompts
 from assistant import context, linking
 from assistant.context import ColumnFact, ModelFact, Situation, Table, Turn
-from assistant.plan import read_plan, schema
+from assistant.plan import read_plan
+from assistant.plan_schema import schema
 from tools import catalogue, core_tools
 from tools.workspace import StepRecord, Version
 
