@@ -215,6 +215,7 @@ TYPO = ("replace_values", {"column": "city", "old": "Seoull", "new": "Seoul"})
         ("tidy up city: no spaces around it, and Seoull is a typo for Seoul", [TRIM], [TRIM, TYPO]),
         ("trim city and change Seoull to Seoul", [TRIM], [TRIM, TYPO]),
         ("make the city lower case", [LOWER], [LOWER]),
+        ("Capitalize city. Modify in place.", [AS_TEXT], [("clean_text", {"columns": ["city"], "action": "capitalize"})]),
         ("trim city, then drop age", [TRIM, ("drop_columns", {"columns": ["age"]})], [TRIM, ("drop_columns", {"columns": ["age"]})]),
         ("remove all spaces from the city", [LOWER], [LOWER]),
         ("city 공백은 미정으로 채우고 소문자로 바꿔줘", [LOWER], [LOWER]),
@@ -598,6 +599,11 @@ def test_what_each_column_holds_is_never_missing(situation: Situation) -> None:
             "Set the column 'floor' of dataframe people to a value 5",
             ("change_type", {"columns": ["floor"], "type": "integer"}),
             "5 AS floor",
+        ),
+        (
+            "Lets set the values of the rows 2 to 3 of the column 'floor' to NaN",
+            ("query_data", {"sql": "SELECT * FROM people LIMIT 2 OFFSET 1"}),
+            "CASE WHEN row_number() OVER () BETWEEN 2 AND 3 THEN NULL ELSE floor END AS floor",
         ),
         ("set plan = 'monthly' in all rows", ("fill_missing", {"columns": ["plan"]}), "'monthly' AS plan"),
         (

@@ -89,8 +89,9 @@ WITHIN = (
 @pytest.mark.parametrize(
     ("request_", "sql", "mended"),
     [
-        ("percentage of a per shown", SOLD, WITHIN),
-        ("shown별 a의 비율", SOLD, WITHIN),
+        ("count and percentage of a per shown", SOLD, WITHIN),
+        ("percentage of a per shown", SOLD, WITHIN.replace(" COUNT(*) FILTER(WHERE ad = 'a') AS n,", "")),
+        ("shown별 a의 비율과 건수", SOLD, WITHIN),
         ("how does a spread over shown, in percent", SOLD, SOLD),
         ("percentage of a per ad", SOLD.replace("shown", "ad"), SOLD.replace("shown", "ad")),
     ],

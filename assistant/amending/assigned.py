@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.amending.positions import rows_at
-from assistant.amending.step import mended, table_of
+from assistant.amending.step import mended, table_read
 from assistant.context import Situation, Table
 from assistant.named import columns_named, stands
 from tools.relations import identifier_if_needed
@@ -30,7 +30,16 @@ _PLAIN = re.compile(
     re.IGNORECASE,
 )
 """Words that stand in such a request beside names; any other word may be a condition."""
-_KINDS = ("change_type", "replace_values", "fill_missing", "limit_values", "add_formula", "filter_rows")
+_KINDS = (
+    "change_type",
+    "replace_values",
+    "fill_missing",
+    "limit_values",
+    "add_formula",
+    "filter_rows",
+    "query_data",
+    "transform_with_sql",
+)
 
 
 def assigned(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -38,7 +47,7 @@ def assigned(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     found = _SETS.search(request)
     if len(steps) != 1 or steps[0].tool not in _KINDS or found is None:
         return list(steps)
-    table, kind = table_of(steps[0], situation), found.lastgroup or ""
+    table, kind = table_read(steps[0], situation), found.lastgroup or ""
     rest = f"{request[: found.start(kind)]} {request[found.end(kind) :]}"
     named = [column.name for column in columns_named(rest, table)] if table else []
     where = rows_at(rest)

@@ -67,7 +67,7 @@ _NTH_VALUE = re.compile(
 )
 _GROUPED = re.compile(r"\b(?:each|every|per|by)\b|별|마다|각", re.IGNORECASE)
 _CHANGES = re.compile(
-    r"\b(?:remov|delet|drop|keep|fill|replac|renam|chang|convert|cast|turn|sort|mov)\w*|제거|삭제|지워|남겨|남기|바꿔|변환|채워|정렬|옮",
+    r"\b(?:remov|delet|drop|keep|fill|replac|renam|chang|convert|cast|turn|sort|mov)\w*|\b(?:set|assign) (?:the|all|every|values?|rows?|it|them)\b|제거|삭제|지워|남겨|남기|바꿔|변환|채워|정렬|옮",
     re.IGNORECASE,
 )
 _EACH = rf"(?:\b(?:each|every|per|by|all(?: the)?)(?: of the)? {_COLUMN}|(?:컬럼|칼럼|열|변수)\s?(?:별|마다)|(?:각|모든)\s?(?:컬럼|칼럼|열|변수))"

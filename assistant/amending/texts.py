@@ -19,9 +19,16 @@ CLEANS = {
     r"|spaces? around|공백|여백",
     "lower": r"lower[- ]?case|small letters|(?<!대)소문자",
     "title": r"title[- ]?case|첫\s?(?:글자|문자)\S* 대문자",
+    "capitalize": r"\bcapitali[sz]e?(?:d|s|ing)?\b(?! (?:all|every|letters))",
     "upper": r"upper[- ]?case|\ball caps|capital letters|(?<!글자만 )(?<!글자를 )(?<!글자 )대문자",
 }
-DONE = {"trim": "trimmed", "lower": "in lower case", "upper": "in upper case", "title": "in title case"}
+DONE = {
+    "trim": "trimmed",
+    "lower": "in lower case",
+    "upper": "in upper case",
+    "title": "in title case",
+    "capitalize": "with a capital first",
+}
 NOT_TRIM = re.compile(
     r"\ball (?:the )?spaces|between|inside|모든 공백|공백을 (?:모두|전부)|사이|중간|채[워우]|메[워우꿔]|결측|빈|fill|empty|missing",
     re.IGNORECASE,

@@ -62,6 +62,8 @@ _PER = re.compile(
     re.IGNORECASE,
 )
 """A share that is told for each group, not the part that each group has of a whole."""
+_COUNTED = re.compile(r"\b(?:numbers?|counts?|how many|totals?)\b|수|건수|몇", re.IGNORECASE)
+"""Words of a count that is to be shown beside the share."""
 
 
 def _within_groups(tree: "exp.Expr", request: str) -> list[str]:
@@ -90,6 +92,12 @@ def _within_groups(tree: "exp.Expr", request: str) -> list[str]:
     for count in [count for count in tree.find_all(exp.Count) if count is not divisions[0].expression]:
         count.replace(filtered.copy())
     tree.set("where", None)
+    if not _COUNTED.search(request):
+        kept = [part for part in tree.expressions if part.unalias() != filtered]
+        ordered = tree.args.get("order")
+        used = {column.name.casefold() for column in ordered.find_all(exp.Column)} if ordered else set()
+        if not any(part.alias.casefold() in used for part in tree.expressions if part not in kept):
+            tree.set("expressions", kept)
     return [f"The share is that of {test.sql('duckdb')} in each group."]
 
 
