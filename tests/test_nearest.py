@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from tests.small_project import add, do, recipe_of, replay, rows_of
-from tools.recipe import model_recipe, relearn
-from tools.tool import ToolError
+from tools.recipe import match_columns, model_recipe, relearn, used_columns
+from tools.tool import Column, ToolError
 from tools.workspace import Workspace
 
 HOMES = """SELECT * FROM (VALUES (30.0::DOUBLE, 'north', 100, 'x'), (31.0, 'north', 110, 'x'), (60.0, 'south', 300, 'x'),
@@ -167,3 +167,20 @@ def test_nothing_to_learn_from_is_a_result(tmp_path: Path) -> None:
         "t@1",
         "Nothing to fill. Skipped n (has no other column to tell which rows are alike); s (has no values to learn from).",
     )
+
+
+def test_new_rows_need_only_the_columns_that_are_filled_and_compared(tmp_path: Path) -> None:
+    sql = "SELECT i AS id, 'n' || i AS name, (i * 37) % 101 AS age, CASE WHEN i % 7 > 0 THEN i % 50 END AS fee, i % 3 AS plan FROM range(200) t(i)"
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "t", sql)
+        do(workspace, "fill_missing", dataset="t", columns=["fee"], method="neighbours", using=["age"])
+        do(workspace, "fill_missing", dataset="t", columns=["plan"], method="neighbours", using=["fee"])
+        do(workspace, "rename_column", dataset="t", column="name", name="called")
+        recipe = recipe_of(workspace, "t")
+    assert used_columns(recipe, ["fee"]) == ["age", "fee"]
+    assert used_columns(recipe, ["called", "fee"]) == ["name", "age", "fee"]
+    assert match_columns(recipe, [Column("fee", "BIGINT"), Column("age", "BIGINT")], ["fee"])[1] == [
+        "Not in the new data and not needed: id, name and plan."
+    ]
+    with pytest.raises(ToolError, match="The new data has no column 'age', which the model needs"):
+        match_columns(recipe, [Column("fee", "BIGINT")], ["fee"])

@@ -117,8 +117,7 @@ def select(recipe: Recipe, name: str, purpose: Purpose) -> str:
     Filters and other choices of rows are applied to training and holdout rows, removals of awkward rows to training
     rows only, and no row is lost when predicting. A `__row` column of the relation rides along.
     """
-    sqls = [(purpose != "train" and step.elsewhere) or step.sql for step in recipe.steps]
-    return _chain(name, sqls, [_applied(step, purpose) for step in recipe.steps])
+    return _chain(name, _bodies(recipe, purpose))
 
 
 def without(recipe: Recipe, tool: str) -> Recipe:
@@ -136,16 +135,21 @@ def _applied(step: StepRecord, purpose: Purpose) -> bool:
     return step.rows in APPLIED[purpose]
 
 
-def _chain(name: str, steps: Sequence[str], applied: Sequence[bool]) -> str:
-    return f"{_with(name, steps, applied)}\nSELECT * FROM {_step(len(steps))}"
+def _bodies(recipe: Recipe, purpose: Purpose) -> list[str]:
+    """What each step does for that purpose: one that is not applied passes its rows on as they are."""
+    return [
+        ((purpose != "train" and step.elsewhere) or step.sql) if _applied(step, purpose) else _passed_on(number)
+        for number, step in enumerate(recipe.steps)
+    ]
 
 
-def _with(name: str, steps: Sequence[str], applied: Sequence[bool]) -> str:
-    """The WITH clause: a step that is not applied passes its rows on as they are."""
+def _chain(name: str, bodies: Sequence[str]) -> str:
+    return f"{_with(name, bodies)}\nSELECT * FROM {_step(len(bodies))}"
+
+
+def _with(name: str, bodies: Sequence[str]) -> str:
     parts = [f"step0 AS (SELECT * FROM {name})"]
-    for number, (sql, used) in enumerate(zip(steps, applied, strict=True)):
-        body = sql if used else _passed_on(number)
-        parts.append(f"{_step(number + 1)} AS ({body})")
+    parts += [f"{_step(number)} AS ({body})" for number, body in enumerate(bodies, 1)]
     return "WITH " + ",\n".join(parts)
 
 
@@ -162,7 +166,7 @@ def relearn(recipe: Recipe, relation: Relation, name: str, target: str = "") -> 
             steps.append(step)
             continue
         sqls = [done.sql for done in steps]
-        here = _Chained(_with(name, sqls, [True] * len(sqls)), relation)
+        here = _Chained(_with(name, sqls), relation)
         columns = here.columns(_step(len(steps)))
         learned: dict[str, Any] = {}
         hidden = tuple(column for column in columns if column.name == targets[len(steps)])
@@ -311,33 +315,41 @@ def used_columns(
 ) -> list[str]:
     """The input columns that the needed output columns depend on when predicting.
 
-    DuckDB's own plan answers: it reads only the columns of the input that matter.
+    DuckDB's own plans answer, a step at a time from the last to the first: each reads only the columns that matter.
+    What a plan keeps to read it twice it reads with all columns: here nothing is kept.
     """
-    import json
-
     from tools.engine import trusted
 
     wanted = list(needed) if needed is not None else [name for name, _ in recipe.output_schema]
+    bodies = [body.replace(" AS MATERIALIZED (", " AS NOT MATERIALIZED (") for body in _bodies(recipe, purpose)]
     with trusted() as connection:
-        for table, schema in {"new_rows": recipe.input_schema, **(tables or {})}.items():
+        for table, schema in {_step(0): recipe.input_schema, **(tables or {})}.items():
             columns = ", ".join(f"{identifier(name)} {type_}" for name, type_ in schema)
             connection.execute(f"CREATE TABLE {identifier(table)} ({columns})")
+        for number, body in enumerate(bodies, 1):
+            connection.execute(f"CREATE TABLE {_step(number)} AS SELECT * FROM ({body}) LIMIT 0")
         # With its statistics DuckDB would fold away what an empty table can't hold.
-        connection.execute("SET disabled_optimizers = 'statistics_propagation'")
-        listed_columns = ", ".join(map(identifier, wanted))
-        chain = select(recipe, "new_rows", purpose).removesuffix(f"SELECT * FROM {_step(len(recipe.steps))}")
-        sql = f"EXPLAIN (FORMAT json) {chain}SELECT {listed_columns} FROM {_step(len(recipe.steps))}"
-        plan = json.loads(connection.execute(sql).fetchall()[0][1])
-    read = set(_projections(plan))
-    return [column.name for column in recipe.columns if column.name in read]
+        connection.execute("SET disabled_optimizers = 'statistics_propagation,common_subplan'")
+        for number in reversed(range(len(bodies))):
+            if wanted:
+                wanted = _read(On(connection), f"SELECT {', '.join(map(identifier, wanted))} FROM ({bodies[number]})", _step(number))
+    return [column.name for column in recipe.columns if column.name in wanted]
 
 
-def _projections(plan: list[dict[str, Any]]) -> Iterator[str]:
+def _read(relation: Relation, sql: str, table: str) -> list[str]:
+    """The columns of one table that a SELECT reads."""
+    import json
+
+    plan = json.loads(relation.rows(f"EXPLAIN (FORMAT json) {sql}")[0][1])
+    return list(dict.fromkeys(_projections(plan, table)))
+
+
+def _projections(plan: list[dict[str, Any]], table: str) -> Iterator[str]:
     for node in plan:
-        if node["name"].strip() == "SEQ_SCAN" and node["extra_info"]["Table"].endswith("new_rows"):
+        if node["name"].strip() == "SEQ_SCAN" and node["extra_info"]["Table"].rpartition(".")[2] == table:
             read = node["extra_info"].get("Projections", [])
             yield from [read] if isinstance(read, str) else read
-        yield from _projections(node["children"])
+        yield from _projections(node["children"], table)
 
 
 # --- files -------------------------------------------------------------------------------------------------------
