@@ -358,7 +358,7 @@ class Turn:
         missing = state.get("missing", "") or (
             self._doubts().not_there(pairs[-1][1], state["request"]) if pairs else ""
         )
-        said = answer.compose(pairs, self.workspace, words=state.get("words", ""), missing=missing)
+        said = answer.compose(pairs, self.workspace, words=state.get("words", ""), missing=missing, run=self.run)
         return State(answer=said.model_dump())
 
 

@@ -9,9 +9,14 @@ from tools.workspace import Workspace
 
 
 def compose(
-    steps: Sequence[tuple[dict[str, Any], StepDone]], workspace: Workspace, *, words: str = "", missing: str = ""
+    steps: Sequence[tuple[dict[str, Any], StepDone]],
+    workspace: Workspace,
+    *,
+    words: str = "",
+    missing: str = "",
+    run: str = "",
 ) -> Answer:
-    """The answer to a turn of these steps (card and outcome each), of words alone, or of something the data lacks."""
+    """The answer to a turn (its run) of these steps (card and outcome each), of words alone, or of something the data lacks."""
     said = [done.text for _, done in steps]
     if missing:
         said.append(not_held(missing, workspace))
@@ -26,7 +31,7 @@ def compose(
         text="\n".join(said) or "Nothing was to be done.",
         table=tables[-1] if tables else None,
         values=values,
-        suggestions=suggestions(last, workspace),
+        suggestions=suggestions(last, workspace, run),
     )
 
 
@@ -39,6 +44,7 @@ def not_held(what: str, workspace: Workspace) -> str:
     return f"The data does not hold {what}.{hint} It has these columns: {listed(names, 30)}."
 
 
+UNDO = "Undo that"
 NEXT = {
     "load_file": ["What is in this data?", "Fix the issues"],
     "describe_data": ["Check the quality", "Fix the issues"],
@@ -52,7 +58,10 @@ NEXT = {
 }
 
 
-def suggestions(tool: str, workspace: Workspace) -> list[str]:
-    """What people usually ask next after a tool; undo where there is something to undo."""
-    changed = any(head.number > 1 for head in workspace.datasets())
-    return NEXT.get(tool, ["Undo that", "Which steps did you do?"] if changed else [])[:3]
+def suggestions(tool: str, workspace: Workspace, run: str) -> list[str]:
+    """What people usually ask next after a tool; undo where it would take back what this run did."""
+    if tool in NEXT:
+        return NEXT[tool]
+    changed = bool(run) and workspace.last_moved() == run
+    steps = ["Which steps did you do?"] if any(head.number > 1 for head in workspace.datasets()) else []
+    return [UNDO, *steps] if changed else []

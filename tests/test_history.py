@@ -8,6 +8,7 @@ import tools.transforms.columns
 import tools.transforms.missing
 import tools.transforms.rows  # noqa: F401  # these four put their tools into the catalogue
 from tests.small_project import add, do, rows_of
+from tools import tools_asked_for
 from tools.engine import trusted
 from tools.tool import ToolError, literal
 from tools.workspace import Workspace
@@ -168,3 +169,39 @@ def test_a_script_is_never_overwritten(workspace: Workspace) -> None:
     outcome = do(workspace, "write_script", dataset="orders")
     assert (workspace.files / "orders.sql").read_text() == "mine"
     assert outcome.artefacts[0].path == str(workspace.files / "orders_2.sql")
+
+
+def test_a_dataset_is_deleted_and_undo_brings_it_back_after_a_restart(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "orders", ORDERS, run="load")
+        add(workspace, "shops", "SELECT 1 AS k", run="load2")
+        do(workspace, "drop_duplicates", dataset="orders", run="r1")
+        outcome = do(workspace, "delete_dataset", dataset="orders@1", run="r2")
+        assert outcome.text == "Deleted the dataset orders; undo brings it back. Datasets left: shops."
+        assert heads(workspace) == ["shops@1"]
+        assert workspace.last_moved() == "r2"
+        with pytest.raises(ToolError, match="No dataset 'orders'"):
+            do(workspace, "delete_dataset", dataset="orders")
+    with Workspace(tmp_path) as workspace:
+        undone = do(workspace, "undo").text
+        assert (
+            undone
+            == "Took back the last request (removed orders). orders is in the project again with 2 rows (orders@2)."
+        )
+        assert rows_of(workspace, "orders") == [(1, "a"), (2, None)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "is_asked_for"),
+    [
+        ("Delete the dataset orders", True),
+        ("drop the whole shops table", True),
+        ("테이블 삭제해 줘", True),
+        ("Delete the rows of the table without a date", False),
+        ("Drop the table's last column", False),
+        ("Remove duplicates from the dataset", False),
+        ("데이터셋에서 중복을 삭제해 줘", False),
+    ],
+)
+def test_only_a_request_to_delete_a_whole_dataset_offers_it_to_the_planner(request_: str, is_asked_for: bool) -> None:
+    assert ("delete_dataset" in [tool.name for tool in tools_asked_for(request_)]) is is_asked_for

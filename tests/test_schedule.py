@@ -19,6 +19,7 @@ from tests.tiny_encoder import messages
 from tests.trained import add, customers, project
 from tools import call, tools_asked_for
 from tools.batch import predict_file
+from tools.moment import told_at
 from tools.scheduling.store import Run, Schedule, keep, log, runs, schedules
 from tools.scheduling.when import When, find_when, read_when
 from tools.scheduling.work import missed, run_schedule, told
@@ -269,7 +270,7 @@ def test_schedules_are_made_listed_paused_run_and_deleted_by_tools(workspace: Wo
     assert made.text.startswith(
         "'new_left' predicts Left for new every day at 07:00 with the model 'customers_left' and writes a new xlsx"
     )
-    assert made.values["next"].endswith(" 07:00:00")
+    assert made.values["next"].endswith(" 07:00")
     ran = call(job, "change_schedule", {"action": "run"})
     assert ran.values["rows"] == 30
     assert ran.values["files"][0].endswith(".xlsx")
@@ -285,10 +286,27 @@ def test_schedules_are_made_listed_paused_run_and_deleted_by_tools(workspace: Wo
     )
     retimed = call(job, "change_schedule", {"action": "retime", "when": "every 15 minutes"})
     assert retimed.text.startswith("'new_left' has another time every 15 minutes. The next time is ")
-    assert call(job, "change_schedule", {"action": "delete"}).text == "Deleted the schedule 'new_left'; its files stay."
+    assert call(job, "change_schedule", {"action": "delete"}).text == (
+        "Deleted the schedule 'new_left'; its files stay, and undo brings it back."
+    )
     with pytest.raises(ToolError, match=r"^There is no schedule yet\. Make one first"):
         call(job, "change_schedule", {"action": "run"})
     assert (workspace.files / ran.values["files"][0]).is_file()
+
+
+def test_what_was_done_to_schedules_is_taken_back_one_by_one(workspace: Workspace) -> None:
+    call(Job(workspace, run="one"), "schedule_predictions", {"dataset": "new", "when": "매일 아침 7시"})
+    (made,) = schedules(workspace)
+    call(Job(workspace, run="two"), "change_schedule", {"action": "pause"})
+    call(Job(workspace, run="three"), "change_schedule", {"action": "delete"})
+    said = []
+    for left in ([(made.name, True)], [(made.name, False)], []):
+        said.append(call(Job(workspace), "undo", {}).text)
+        assert [(one.name, one.paused) for one in schedules(workspace)] == left
+    assert said == [
+        f"Took back the last request ({what} the schedule new_left)." for what in ("deleted", "paused", "made")
+    ]
+    assert workspace.version("new").number == 1
 
 
 def test_the_page_shows_schedules_with_their_switches_and_what_has_run(workspace: Workspace) -> None:
@@ -308,7 +326,7 @@ def test_the_page_shows_schedules_with_their_switches_and_what_has_run(workspace
     assert file_address(run.files[0], download=True) in html
     assert [f'value="{action}"' in html for action in ("run", "pause", "delete", "resume")] == [True, True, True, False]
     assert "[schedule_predictions]" in html
-    assert "2026-01-05 07:00:00" in html
+    assert f"<td>{told_at(run.started)}</td>" in html
     keep(workspace, schedules(workspace)[0].model_copy(update={"paused": True}))
     assert "every day at 07:00 (paused)" in things.again(workspace, form)
 

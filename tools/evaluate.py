@@ -7,6 +7,7 @@ from tools.modelling.models import find_model
 from tools.modelling.reading_words import explained_image, explained_text
 from tools.modelling.seen import see
 from tools.modelling.words import card_values, drivers, headline, kind_words, left_out, metrics_of, notes
+from tools.moment import told_at
 from tools.tool import Job, ModelName, Outcome, TableData, tool
 
 
@@ -128,7 +129,7 @@ def model_card(job: Job, model: ModelName | None = None) -> Outcome:
         ["build", f"{card.build}, {card.seconds:.0f} s"],
         ["predicts with", card.best],
         ["revision", f"{card.revision}: {card.changed}" if card.changed else "1, as it was built"],
-        ["made", card.created],
+        ["made", told_at(card.created)],
         ["made with", ", ".join(f"{name} {number}" for name, number in card.versions.items())],
         *[[name, value] for name, value in card.scores.metrics.items()],
         *(forecast_facts(card) if card.forecast else card_facts(card)),

@@ -5,6 +5,7 @@ from typing import Literal
 
 from tools.kept import keep_table, write_new
 from tools.moves import Move
+from tools.scheduling.store import schedules
 from tools.script import SUFFIXES, Format, history_script, lineage
 from tools.steps import sizes, steps_of
 from tools.tool import Artefact, DatasetName, Job, Outcome, TableData, listed, tool
@@ -44,7 +45,7 @@ def _net(undone: Sequence[Move]) -> dict[str, tuple[int | None, int | None]]:
     """Per dataset, where it points now and where it pointed before the undo."""
     net: dict[str, tuple[int | None, int | None]] = {}
     for move in undone:
-        if move.model:
+        if not move.dataset:
             continue
         first = net.get(move.dataset, (move.before, None))[0]
         net[move.dataset] = (first, move.after)
@@ -53,6 +54,8 @@ def _net(undone: Sequence[Move]) -> dict[str, tuple[int | None, int | None]]:
 
 def _did(workspace: Workspace, move: Move) -> str:
     """What a move was, in words."""
+    if move.what:
+        return move.what
     if move.model:
         gone = move.model.startswith(TRASH)
         return f"deleted the model {move.was}" if gone else f"renamed the model {move.was} to {move.model}"
@@ -177,4 +180,29 @@ def write_script(job: Job, dataset: DatasetName, format: Format = "sql") -> Outc
         sql=text if format == "sql" else None,
         values={"script": text},
         artefacts=[Artefact(kind="file", name=file.name, path=str(file)) for file in files],
+    )
+
+
+@tool(
+    effect="derive",
+    group="history",
+    title="Delete the dataset {dataset}",
+    asked_by=r"\b(?:delete|remove|drop|discard|throw away|get rid of) (?:the |my |this )?(?:whole |entire )?(?:\w+ )?(?:data ?set|table)\b(?!['’])"
+    r"|(?:데이터 ?셋|데이터 ?세트|테이블)(?:을|를)? ?(?:통째로 |전부 |아예 )?(?:삭제|지워|없애|제거)",
+)
+def delete_dataset(job: Job, dataset: DatasetName) -> Outcome:
+    """Delete a whole dataset from the project, with all its rows and versions. Undo brings it back.
+
+    Args:
+        dataset: the dataset to delete.
+    """
+    workspace = job.workspace
+    gone = workspace.version(dataset).dataset
+    used = [one.name for one in schedules(workspace) if one.dataset == gone]
+    workspace.remove_dataset(gone, run=job.run)
+    left = [one.dataset for one in workspace.datasets()]
+    waits = f" Schedules that predict it fail until it is back: {listed(used)}." if used else ""
+    return Outcome(
+        text=f"Deleted the dataset {gone}; undo brings it back. Datasets left: {listed(left) or 'none'}.{waits}",
+        values={"deleted": gone, "left": left, "schedules": used},
     )

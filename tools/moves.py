@@ -1,7 +1,8 @@
 """The log of what datasets pointed to before and after each change, so that a whole request can be taken back.
 
 Steps, imports, removals and returns to an earlier version are moves alike, and so are models that get another name or
-are deleted: those are moves between folders of the project's models. Taking moves back is no move itself:
+are deleted: those are moves between folders of the project's models. A small file of the project that is written anew,
+such as its schedules, is a move from what it held to what it holds. Taking moves back is no move itself:
 they are marked, and the next undo goes one request further back.
 """
 
@@ -17,14 +18,16 @@ TABLE = (
     "CREATE TABLE IF NOT EXISTS easel.moves"
     " (id BIGINT, dataset VARCHAR, before INTEGER, after INTEGER, run VARCHAR, undone BOOLEAN);"
     " ALTER TABLE easel.moves ADD COLUMN IF NOT EXISTS model VARCHAR;"
-    " ALTER TABLE easel.moves ADD COLUMN IF NOT EXISTS was VARCHAR"
+    " ALTER TABLE easel.moves ADD COLUMN IF NOT EXISTS was VARCHAR;"
+    " ALTER TABLE easel.moves ADD COLUMN IF NOT EXISTS file VARCHAR;"
+    " ALTER TABLE easel.moves ADD COLUMN IF NOT EXISTS what VARCHAR"
 )
-_COLUMNS = ("id", "dataset", "before", "after", "run", "model", "was")
+_COLUMNS = ("id", "dataset", "before", "after", "run", "model", "was", "file", "what")
 
 
 class Move(BaseModel):
-    """A dataset's head went from one version's number to another (None is a dataset that is not there), or a model's
-    folder to another place."""
+    """A dataset's head went from one version's number to another (None is a dataset that is not there), a model's folder
+    to another place, or a file holds something else."""
 
     model_config = ConfigDict(frozen=True)
     id: int
@@ -35,14 +38,26 @@ class Move(BaseModel):
     model: str | None = None
     """The folder of the model within the project's models, and what it was before."""
     was: str | None = None
+    file: str | None = None
+    """A file of the project, which held `was` (None: it was not there), and what was done with it, in words."""
+    what: str | None = None
 
 
 def log_model(cursor: duckdb.DuckDBPyConnection, was: str, now: str, run: str) -> None:
     """Write down that a model's folder moves, in the same transaction."""
     cursor.execute(
         "INSERT INTO easel.moves SELECT (SELECT coalesce(max(id), 0) + 1 FROM easel.moves), '', NULL, NULL, $run, false,"
-        " $now, $was",
+        " $now, $was, NULL, NULL",
         {"now": now, "was": was, "run": run},
+    )
+
+
+def log_file(cursor: duckdb.DuckDBPyConnection, file: str, was: str | None, what: str, run: str) -> None:
+    """Write down that a file is about to hold something else, in the same transaction."""
+    cursor.execute(
+        "INSERT INTO easel.moves SELECT (SELECT coalesce(max(id), 0) + 1 FROM easel.moves), '', NULL, NULL, $run, false,"
+        " NULL, $was, $file, $what",
+        {"file": file, "was": was, "what": what, "run": run},
     )
 
 
@@ -50,7 +65,7 @@ def log(cursor: duckdb.DuckDBPyConnection, dataset: str, after: int | None, run:
     """Write down a move that is about to happen in the same transaction."""
     cursor.execute(
         "INSERT INTO easel.moves SELECT (SELECT coalesce(max(id), 0) + 1 FROM easel.moves), $dataset,"
-        " (SELECT number FROM easel.heads WHERE dataset = $dataset), $after, $run, false, NULL, NULL",
+        " (SELECT number FROM easel.heads WHERE dataset = $dataset), $after, $run, false, NULL, NULL, NULL, NULL",
         {"dataset": dataset, "after": after, "run": run},
     )
 

@@ -332,7 +332,11 @@ def used_columns(
         connection.execute("SET disabled_optimizers = 'statistics_propagation,common_subplan'")
         for number in reversed(range(len(bodies))):
             if wanted:
-                wanted = _read(On(connection), f"SELECT {', '.join(map(identifier, wanted))} FROM ({bodies[number]})", _step(number))
+                wanted = _read(
+                    On(connection),
+                    f"SELECT {', '.join(map(identifier, wanted))} FROM ({bodies[number]})",
+                    _step(number),
+                )
     return [column.name for column in recipe.columns if column.name in wanted]
 
 

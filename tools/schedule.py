@@ -10,6 +10,7 @@ from typing import Literal
 
 from tools.modelling.models import find_row_model
 from tools.modelling.prediction_file import Format
+from tools.moment import told_at
 from tools.scheduling.refresh import source_of
 from tools.scheduling.store import Run, Schedule, find_schedule, forget, keep, model_of, runs, schedules
 from tools.scheduling.when import find_when, read_when
@@ -78,7 +79,7 @@ def schedule_predictions(
     )
     if moment.kind == "change":
         schedule = schedule.model_copy(update={"baseline": things(workspace, schedule)})
-    keep(workspace, schedule)
+    keep(workspace, schedule, "made", run=job.run)
     return Outcome(
         text=f"'{schedule.name}' predicts {card.target} for {schedule.source} {moment.words()} with the model '{card.name}'"
         f" and writes a new {format} file each time.{_anew_words(schedule)} {_next_words(schedule, now)} It runs while this project is open here,"
@@ -129,7 +130,7 @@ def _next(schedule: Schedule, now: datetime) -> str | None:
     if schedule.paused or schedule.when.kind == "change":
         return None
     due = schedule.when.trigger(schedule.created, now.tzinfo).get_next_fire_time(now, now)
-    return f"{due:%Y-%m-%d %H:%M:%S}" if due else None
+    return told_at(due) if due else None
 
 
 def _next_words(schedule: Schedule, now: datetime) -> str:
@@ -188,7 +189,7 @@ def run_rows(past: Sequence[Run]) -> list[list[object]]:
     return [
         [
             run.schedule,
-            f"{run.started:%Y-%m-%d %H:%M:%S}",
+            told_at(run.started),
             run.state,
             run.why,
             run.rows,
@@ -232,11 +233,14 @@ def change_schedule(
             text=told(run), values={"schedule": found.name, "rows": run.rows, "files": run.files}, artefacts=files
         )
     if action == "delete":
-        forget(workspace, found.name)
-        return Outcome(text=f"Deleted the schedule '{found.name}'; its files stay.", values={"schedule": found.name})
+        forget(workspace, found.name, run=job.run)
+        return Outcome(
+            text=f"Deleted the schedule '{found.name}'; its files stay, and undo brings it back.",
+            values={"schedule": found.name},
+        )
     if action == "switch":
         card = find_row_model(workspace, model)
-        keep(workspace, found.model_copy(update={"model": card.name, "built": card.created}))
+        keep(workspace, found.model_copy(update={"model": card.name, "built": card.created}), run=job.run)
         return Outcome(
             text=f"'{found.name}' predicts with the model '{card.name}' from now on.",
             values={"schedule": found.name, "model": card.name},
@@ -249,7 +253,7 @@ def change_schedule(
     changed = found.model_copy(update={"paused": action == "pause", "created": local_now()})
     if changed.when.kind == "change":
         changed = changed.model_copy(update={"baseline": things(workspace, changed)})
-    keep(workspace, changed)
+    keep(workspace, changed, {"pause": "paused", "resume": "resumed", "retime": "retimed"}[action], run=job.run)
     done = {"pause": "is paused", "resume": "runs again", "retime": "has another time"}[action]
     words = "" if changed.paused else f" {changed.when.words()}. {_next_words(changed, local_now())}"
     return Outcome(

@@ -17,6 +17,7 @@ from tools.modelling.settings import MORE, settings_of, with_split
 from tools.modelling.split import SPEC, TRAIN, Split, split_rows
 from tools.modelling.suspects import Leaks, settled, still_learnable
 from tools.modelling.words import built_words, card_values, main_score
+from tools.moment import told_at
 from tools.recipe import Recipe, model_recipe, save, used_columns
 from tools.tool import (
     ColumnName,
@@ -269,7 +270,7 @@ def list_models(job: Job) -> Outcome:
             "forecast" if card.forecast else card.problem.kind,
             card.dataset,
             *main_score(card),
-            card.created,
+            told_at(card.created),
         ]
         for card in cards
     ]

@@ -7,6 +7,7 @@ from automl.paired import Paired
 from tools.modelling.duel import duel
 from tools.modelling.models import find_model, model_cards
 from tools.modelling.words import main_score, number, percent
+from tools.moment import told_at
 from tools.scheduling.store import schedules_of
 from tools.tool import DatasetName, Job, ModelName, Outcome, TableData, ToolError, listed, tool
 from tools.workspace import TRASH, snake_case
@@ -46,7 +47,7 @@ def _line(card: Card) -> list[object]:
     name, score = main_score(card)
     low, high = card.scores.intervals.get(name, (None, None))
     facts = [card.lineage.version, card.name, card.dataset, card.trained_rows, len(card.model_columns), card.build]
-    return [*facts, name, score, low, high, card.created[:19]]
+    return [*facts, name, score, low, high, told_at(card.created)]
 
 
 def changed(before: Card, after: Card) -> str:

@@ -9,6 +9,7 @@ import re
 import threading
 import time
 import unicodedata
+import uuid
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -414,12 +415,14 @@ class Workspace:
         """Undo the last request or the last step: every dataset it moved points again to what it did before."""
         with self._transaction() as cursor:
             undone = moves.latest(cursor, scope)
-            heads = {move.dataset: move.before for move in reversed(undone) if not move.model}
+            heads = {move.dataset: move.before for move in reversed(undone) if move.dataset}
             for dataset, number in heads.items():
                 self._point(cursor, dataset, number)
             for move in reversed(undone):
                 if move.model and move.was:
                     self._put_model(move.model, move.was)
+                if move.file:
+                    self._put_file(move.file, move.was)
             moves.mark_undone(cursor, undone)
         return undone
 
@@ -428,6 +431,29 @@ class Workspace:
         with self._transaction() as cursor:
             moves.log_model(cursor, was, now, run)
             self._put_model(was, now)
+
+    def write(self, file: str, text: str, what: str, *, run: str = "") -> None:
+        """Give a small file of the project another content; undo gives it the old one back. `what` says it in words."""
+        path = self.path / file
+        with self._transaction() as cursor:
+            moves.log_file(cursor, file, path.read_text(encoding="utf-8") if path.is_file() else None, what, run)
+            self._put_file(file, text)
+
+    def _put_file(self, file: str, text: str | None) -> None:
+        """One rename, as with a model: whole or not at all."""
+        path = self.path / file
+        if text is None:
+            path.unlink(missing_ok=True)
+            return
+        made = path.with_name(f".{uuid.uuid4().hex}.partial")
+        made.write_text(text, encoding="utf-8")
+        os.replace(made, path)
+
+    def last_moved(self) -> str | None:
+        """The run that made the last change that undo would take back; None where there is none."""
+        with self.cursor() as cursor:
+            found = moves.latest(cursor, "step")
+        return found[0].run if found else None
 
     def _put_model(self, was: str, now: str) -> None:
         """The last thing of a transaction that can fail: one rename, which a kill leaves done or not done."""

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from assistant.app.markup import Markup, code, file_address, join, prose, seconds, table, tag
+from assistant.answer import UNDO
+from assistant.app.markup import Markup, code, file_address, join, press, prose, seconds, table, tag
 from assistant.app.state import State, StepView, Turn
 from assistant.events import StepDone
 from tools.script import at_a_glance
@@ -181,10 +182,7 @@ def _ending(turn: Turn, *, last: bool) -> Markup | None:
     if turn.answer:
         done = [step.outcome for step in turn.steps if step.outcome and not shows_chart(step.outcome)]
         files = [artefact for outcome in done for artefact in outcome.artefacts]
-        ideas = [
-            tag("button", idea, type="button", data_do="ask", data_text=idea)
-            for idea in (turn.answer.suggestions if last else [])
-        ]
+        ideas = [_idea(idea) for idea in (turn.answer.suggestions if last else [])]
         return tag(
             "div",
             prose(turn.answer.text),
@@ -206,6 +204,13 @@ def _ending(turn: Turn, *, last: bool) -> Markup | None:
         )
         return tag("div", tag("p", turn.failed.text), again, class_="answer failure", data_testid="failure")
     return None
+
+
+def _idea(words: str) -> Markup:
+    """A request at one press; undo needs no language model."""
+    if words == UNDO:
+        return press("undo", words, words, prefix="idea")
+    return tag("button", words, type="button", data_do="ask", data_text=words)
 
 
 def changed_turns(state: State, after: int) -> list[dict[str, str]]:

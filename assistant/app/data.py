@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from assistant.app.markup import Markup, choices, figures, grid, join, number, table, tag
+from assistant.app.markup import Markup, choices, figures, grid, join, number, press, table, tag
 from tools.tool import TableData, identifier, plain
 from tools.workspace import Version, Workspace
 
@@ -61,6 +61,7 @@ def panel(workspace: Workspace, version: Version | None, offset: int, profile: s
             _pager(version, offset),
             tag("h2", "Columns"),
             _profile(columns) if columns is not None else _ask_profile(version),
+            tag("div", _delete(version.dataset), class_="buttons"),
         ]
     )
 
@@ -157,6 +158,11 @@ def type_words(type_: str) -> str:
     if "INT" in type_ and not type_.startswith("INTERVAL"):
         return "whole number"
     return WORDS.get(type_, "text" if type_.startswith("ENUM") else type_.partition("(")[0].lower())
+
+
+def _delete(dataset: str) -> Markup:
+    words = "Delete this dataset"
+    return press("delete_dataset", words, f"{words}, {dataset}; undo brings it back", prefix="data", dataset=dataset)
 
 
 def _profile(columns: list[ColumnFigures]) -> Markup:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pydantic import BaseModel
 
 from assistant.app import chat, data, evaluation, forecast, forms, model, quality, reading, recipe, things
-from assistant.app.markup import Markup, choices, file_address, inline, join, tag
+from assistant.app.markup import Markup, choices, file_address, inline, join, press, tag
 from assistant.app.state import State
 from assistant.events import StepDone
 from automl.card import Card
@@ -343,7 +343,9 @@ def _steps(workspace: Workspace, head: Version | None, view: View, state: State)
         class_="field",
     )
     adding = join([picker, tag("div", _form(workspace, head, view, tool, "steps"), data_key=tool.name)])
+    back = press("undo", "Undo the last request", "Take back what was done last", prefix="steps")
+    back = tag("div", back, class_="buttons") if workspace.last_moved() is not None else Markup("")
     if head is None:
-        return adding
+        return join([back, adding])
     done = recipe.panel(workspace, head, view.typed, state.outcomes, known(workspace, head, {}))
-    return join([done, tag("h2", "Add a step"), adding, recipe.versions(workspace, head, state.outcomes)])
+    return join([done, back, tag("h2", "Add a step"), adding, recipe.versions(workspace, head, state.outcomes)])

@@ -2,6 +2,7 @@
 
 from automl.card import Card, Feature
 from tools.modelling.words import kind_words
+from tools.moment import told_at
 from tools.tool import listed
 
 FEW_MEASURED = 100
@@ -32,7 +33,7 @@ def _use(card: Card) -> str:
 
 def _limits(card: Card) -> list[str]:
     said = [
-        f"It knows what was so when it was built ({card.created[:10]}); where things have changed since, build it again.",
+        f"It knows what was so when it was built ({told_at(card.created)[:10]}); where things have changed since, build it again.",
         "Values outside those below were not in the training rows: what it says of them is a guess.",
         "What drives a prediction is what goes with it in the data, not what causes it.",
     ]

@@ -21,6 +21,9 @@ _PROCESS = uuid.uuid4().hex[:12]
 """Tells this process's runs from those that a killed one left without an end."""
 
 
+FILE = "schedules.json"
+
+
 class Schedule(BaseModel):
     """What is predicted again and again."""
 
@@ -84,7 +87,7 @@ def _folder(workspace: Workspace) -> Path:
 
 def schedules(workspace: Workspace) -> list[Schedule]:
     """All schedules, the oldest first."""
-    path = _folder(workspace) / "schedules.json"
+    path = _folder(workspace) / FILE
     entries = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
     return [Schedule.model_validate(entry) for entry in entries]
 
@@ -97,25 +100,26 @@ def find_schedule(workspace: Workspace, name: str) -> Schedule:
     return named[meant("schedule", name, list(named))]
 
 
-def keep(workspace: Workspace, schedule: Schedule) -> None:
-    """Write a schedule down, in place of one of its name."""
+def keep(workspace: Workspace, schedule: Schedule, did: str = "changed", *, run: str = "") -> None:
+    """Write a schedule down, in place of one of its name; `did` says in one word what undo takes back."""
     found = schedules(workspace)
     names = [one.name for one in found]
     if schedule.name in names:
         found[names.index(schedule.name)] = schedule
     else:
         found.append(schedule)
-    _write(workspace, found)
+    _write(workspace, found, f"{did} the schedule {schedule.name}", run)
 
 
-def forget(workspace: Workspace, name: str) -> None:
-    """Remove a schedule; its runs stay in the history."""
-    _write(workspace, [one for one in schedules(workspace) if one.name != name])
+def forget(workspace: Workspace, name: str, *, run: str = "") -> None:
+    """Remove a schedule; its runs stay in the history, and undo brings it back."""
+    left = [one for one in schedules(workspace) if one.name != name]
+    _write(workspace, left, f"deleted the schedule {name}", run)
 
 
 def stamp(workspace: Workspace) -> int:
     """Changes whenever the schedules do."""
-    path = _folder(workspace) / "schedules.json"
+    path = _folder(workspace) / FILE
     return path.stat().st_mtime_ns if path.is_file() else 0
 
 
@@ -141,11 +145,10 @@ def schedules_of(workspace: Workspace, card: Card) -> list[str]:
     ]
 
 
-def _write(workspace: Workspace, found: list[Schedule]) -> None:
-    path = _folder(workspace) / "schedules.json"
-    made = path.with_name(f".{uuid.uuid4().hex}.partial")
-    made.write_text(json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=1), "utf-8")
-    os.replace(made, path)
+def _write(workspace: Workspace, found: list[Schedule], what: str, run: str) -> None:
+    path = _folder(workspace) / FILE
+    text = json.dumps([one.model_dump(mode="json") for one in found], ensure_ascii=False, indent=1)
+    workspace.write(path.relative_to(workspace.path).as_posix(), text, what, run=run)
 
 
 # --- runs --------------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from time import monotonic
 from automl.predictor import ModelError
 from tools.batch import file_predicted, predicted
 from tools.connect import find_file
+from tools.moment import told_at
 from tools.scheduling.refresh import refresh
 from tools.scheduling.store import Run, Schedule, log, model_of, runs
 from tools.sources.write import put
@@ -124,7 +125,7 @@ def _predicted(job: Job, schedule: Schedule, name: str, now: datetime) -> tuple[
 def told(run: Run) -> str:
     """`morning: predicted 400 rows into customers_predictions_2026-01-31_0700.csv in 1.2 s.`"""
     if run.state == "running":
-        return f"{run.schedule}: running since {run.started:%Y-%m-%d %H:%M}."
+        return f"{run.schedule}: running since {told_at(run.started)}."
     if run.state != "done":
         return f"{run.schedule}: {run.state}. {run.error}"
     if not run.files:
