@@ -58,14 +58,18 @@ def precision_recall(positive: "Array", share: "Array") -> list[tuple[float, flo
 
 
 def thresholds(positive: "Array", share: "Array", points: int = POINTS) -> list[dict[str, float]]:
-    """What each threshold flags, finds and gets wrong, thinned to so many."""
+    """What each threshold flags, finds and gets wrong, thinned to so many, and exactly that of each whole percent."""
+    import numpy as np
+
     found = sweep(positive, share)
-    names = list(found)
-    rows = zip(*(found[name] for name in names), strict=True)
-    return [
-        {name: round(float(value), 6) for name, value in zip(names, row, strict=True)}
-        for row in _even(list(rows), points)
-    ]
+    rows = [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
+    flagged = np.rint(found["flagged"] * len(share))
+    for percent in np.arange(101) / 100:
+        if count := np.count_nonzero(share >= percent):
+            rows.append({**rows[int(np.searchsorted(flagged, count))], "threshold": percent})
+    kept = [*_even(rows[: len(flagged)], points), *rows[len(flagged) :]]
+    ordered = sorted(kept, key=lambda row: (-row["threshold"], row["flagged"]))
+    return [{name: round(float(value), 6) for name, value in row.items()} for row in ordered]
 
 
 def calibration(positive: "Array", share: "Array") -> Calibration:

@@ -52,3 +52,31 @@ def test_a_report_of_an_earlier_version_says_so(workspace: Workspace) -> None:
     call(Job(workspace), "drop_columns", {"dataset": "shop", "columns": ["id"]})
     shown = quality.panel(workspace, workspace.version("shop"), Markup(""))
     assert "It is of shop@1; the data has changed since." in shown
+
+
+def test_a_step_that_was_done_is_not_offered_again(workspace: Workspace) -> None:
+    call(Job(workspace), "quality_report", {"dataset": "shop"})
+    before = quality.panel(workspace, workspace.version("shop"), Markup(""))
+    form = re.search(r"<form.*?</form>", before)
+    assert form is not None
+    sent = {key: [html.unescape(value)] for key, value in re.findall(r'name="([^"]+)" value="([^"]*)">', form[0])}
+    words = re.search(r"<button[^>]*>(.*?)</button>", form[0])
+    name = re.search(r'data-tool="(\w+)"', form[0])
+    assert words is not None
+    assert name is not None
+    call(Job(workspace), name[1], forms.arguments(catalogue()[name[1]], sent))
+    after = quality.panel(workspace, workspace.version("shop"), Markup(""))
+    assert f"Done: {words[1]}." in after
+    assert f">{words[1]}</button>" not in after
+
+
+def test_one_step_is_offered_once_and_none_for_columns_that_are_gone(workspace: Workspace) -> None:
+    sql = "SELECT if(i % 8 = 0, NULL, i % 6) AS m, if(i % 9 = 0, NULL, i % 5) AS n, i % 7 AS o FROM range(200) t(i)"
+    add(workspace, "rows", sql)
+    call(Job(workspace), "quality_report", {"dataset": "rows"})
+    shown = quality.panel(workspace, workspace.version("rows"), Markup(""))
+    buttons = re.findall(r'<button type="submit">(.*?)</button>', shown)
+    assert len(buttons) == len(set(buttons))
+    assert "The step offered above mends this, too." in shown
+    call(Job(workspace), "drop_columns", {"dataset": "rows", "columns": ["n"]})
+    assert "Not in the data any more: n." in quality.panel(workspace, workspace.version("rows"), Markup(""))

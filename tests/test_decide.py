@@ -117,7 +117,19 @@ def test_curves_start_and_end_where_they_must_and_agree_with_scikit_learn() -> N
     curve = precision_recall(true, share)
     steps = np.diff([0.0, *[x for x, _ in curve]]) @ np.array([y for _, y in curve])
     assert steps == pytest.approx(average_precision_score(true, share), abs=1e-4)
-    assert len(thresholds(true, share, 20)) == 20
+
+
+def test_each_whole_percent_is_told_exactly_as_the_rows_from_there_on() -> None:
+    random = np.random.default_rng(5)
+    share = random.random(150)
+    true = (random.random(150) < share).astype(float)
+    found = thresholds(true, share, 20)
+    assert len(found) <= 20 + 101
+    assert [one["threshold"] for one in found] == sorted((one["threshold"] for one in found), reverse=True)
+    for percent in (0.01, 0.29, 0.5, 0.97):
+        hits, flagged = true[share >= percent].sum(), (share >= percent).sum()
+        told = next(one for one in found if one["threshold"] == percent)
+        assert [told[name] for name in ("hits", "alarms", "misses")] == [hits, flagged - hits, true.sum() - hits]
 
 
 def test_the_interval_of_a_share_is_wilsons() -> None:

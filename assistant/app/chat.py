@@ -117,7 +117,7 @@ def figure(outcome: StepDone) -> Markup:
     if not pictures:
         return Markup("")
     picture = tag("img", src=file_address(pictures[0]), alt=f"Chart. {outcome.text}", loading="lazy")
-    return tag("figure", picture, class_="chart", data_testid="chart")
+    return tag("figure", picture, class_="chart scroll", tabindex=0, data_testid="chart")
 
 
 def file_name(artefact: Artefact) -> str:
@@ -202,7 +202,9 @@ def _ending(turn: Turn, *, last: bool) -> Markup | None:
             if turn.failed.interrupted and last
             else None
         )
-        return tag("div", tag("p", turn.failed.text), again, class_="answer failure", data_testid="failure")
+        told = any(step.error == turn.failed.text for step in turn.steps)
+        words = "It ended there; nothing after it was done." if told else turn.failed.text
+        return tag("div", tag("p", words), again, class_="answer failure", data_testid="failure")
     return None
 
 

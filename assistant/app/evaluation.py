@@ -239,13 +239,18 @@ def _segments(card: "Card", mine: Sequence["StepDone"]) -> Markup:
     return join([shown, form, mistakes, wrong])
 
 
+def _signed(points: float) -> str:
+    """+6.4, and 0.0 without a sign for what is less than a rounding."""
+    return f"{points:+.1f}" if abs(points) >= 0.05 else "0.0"
+
+
 def reasons(values: Mapping[str, Any]) -> Markup:
     """What each value added to a prediction, as bars to both sides, and what would have to change."""
     parts: dict[str, float] = values.get("reasons") or {}
     most = max((abs(one) for one in parts.values()), default=0.0) or 1.0
     points = bool(values.get("outcome"))
     rows = [
-        bar(name, abs(one) / most, f"{100 * one:+.1f}" if points else f"{one:+.4g}", down=one < 0)
+        bar(name, abs(one) / most, _signed(100 * one) if points else f"{one:+.4g}", down=one < 0)
         for name, one in parts.items()
     ]
     return tag("ul", *rows, class_="bars", aria_label="Reasons", data_testid="reasons") if rows else Markup("")

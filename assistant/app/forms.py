@@ -11,6 +11,8 @@ from tools.tool import Tool
 
 Posted = Mapping[str, Sequence[str]]
 """What a form sends: every name with its values, as an HTML form would."""
+MOST_FIELDS, FEW_FIELDS = 8, 5
+"""A form with more fields than these shows a few; the further ones are folded."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,19 @@ def form_html(
 ) -> Markup:
     """The form of a tool, with what was typed so far; one that edits a step has no place for the dataset."""
     shown = [field for field in fields(tool) if kind == "act" or field.name != "dataset"]
-    rows = [_row(field, known, posted, f"{prefix}-{tool.name}", field.name) for field in shown]
+    first = [field for field in shown if field.required]
+    further = [field for field in shown if not field.required]
+    if len(shown) > MOST_FIELDS:
+        first += further[: max(FEW_FIELDS - len(first), 0)]
+        further = [field for field in further if field not in first]
+    else:
+        first, further = shown, []
+    rows, more = (
+        [_row(field, known, posted, f"{prefix}-{tool.name}", field.name) for field in part] for part in (first, further)
+    )
+    if more:
+        touched = any(_typed(field, posted, field.name) != _typed(field, {}, field.name) for field in further)
+        rows.append(tag("details", tag("summary", "More settings"), *more, data_key="more", open=touched))
     return tag(
         "form",
         *(tag("input", type="hidden", name=name, value=value) for name, value in (hidden or {}).items()),
@@ -76,6 +90,8 @@ def _input(field: Field, known: Known, posted: Posted, identity: str, name: str,
     if field.kind in ("choice", "yesno"):
         listed = _options(field, known)
         blank = [] if field.required and listed else [("", "–")]
+        if field.required and field.reference == "column" and field.default is None:
+            blank = [("", "Choose a column")]  # the first one would be taken unseen
         changes = field.reference in ("dataset", "model") or None
         return tag("select", choices([*blank, *listed], value), data_changes=changes, **common)
     if field.kind in ("long", "lines", "pairs"):

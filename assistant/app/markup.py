@@ -77,16 +77,20 @@ def seconds(value: float) -> str:
     return f"{value:.0f} s" if value < 90 else f"{int(value // 60)} min {int(value % 60)} s"
 
 
-def cell(value: Any, *, nil: str = "empty", digits: int | None = None) -> Markup:
-    """A table cell: missing ones are marked, long ones are cut, numbers stand right with the decimals of their column."""
+def cell(value: Any, *, nil: str = "empty", digits: int | None = None, right: bool | None = None) -> Markup:
+    """A table cell: missing ones are marked, long ones are cut, numbers have the decimals of their column.
+
+    Where the column does not say whether its cells stand `right`, numbers do.
+    """
+    side = "num" if right or (right is None and _numeric([value])) else None
     if value is None:
-        return tag("td", tag("span", nil, class_="nil"))
+        return tag("td", tag("span", nil, class_="nil"), class_=side)
     if isinstance(value, bool):
         return tag("td", "yes" if value else "no")
     if isinstance(value, float):
-        return tag("td", f"{value:.6g}" if digits is None else f"{value:.{digits}f}", class_="num")
+        return tag("td", f"{value:.6g}" if digits is None else f"{value:.{digits}f}", class_=side)
     if isinstance(value, int):
-        return tag("td", str(value), class_="num")
+        return tag("td", str(value), class_=side)
     shown = str(value)
     return tag("td", shown if len(shown) <= 80 else shown[:79] + "…", title=shown[:600] if len(shown) > 80 else None)
 
@@ -99,7 +103,8 @@ def table(data: TableData, *, caption: str, limit: int = 20, nil: str = "–") -
     )
     digits = [_decimals(row[i] for row in data.rows[:limit]) for i in range(len(data.columns))]
     body = join(
-        tag("tr", *(cell(value, nil=nil, digits=digits[i]) for i, value in enumerate(row))) for row in data.rows[:limit]
+        tag("tr", *(cell(value, nil=nil, digits=digits[i], right=numeric[i]) for i, value in enumerate(row)))
+        for row in data.rows[:limit]
     )
     total = data.row_count if data.row_count is not None else len(data.rows)
     shown = min(limit, len(data.rows))

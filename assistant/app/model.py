@@ -94,7 +94,7 @@ def _figures(card: "Card") -> list[tuple[str, str]]:
         "regression": ("r2", "mae", "rmse"),
     }
     shown = [name for name in by_kind[card.problem.kind] if name in card.scores.metrics]
-    pairs = [(_shown(name, card.scores.metrics[name]), _name(name)) for name in shown]
+    pairs = [measured(name, card.scores.metrics[name]) for name in shown]
     return [*pairs, (f"{card.holdout_rows:,}", "Test rows")]
 
 
@@ -106,6 +106,11 @@ def _shown(name: str, value: float) -> str:
 
 def _name(metric: str) -> str:
     return NAMES.get(metric, (metric.replace("_", " "), ""))[0]
+
+
+def measured(metric: str, value: float) -> tuple[str, str]:
+    """A score and what it is called, for the big numbers on top."""
+    return _shown(metric, value), _name(metric)
 
 
 def _section(title: str, body: Markup) -> Markup:

@@ -50,16 +50,20 @@
   function take(news) {
     if (news.reset) byId('log').replaceChildren();
     board = news.board; seq = news.seq; busy = news.busy;
-    if ('asks' in news) asks = news.asks;
+    if ('asks' in news) {
+      if (news.asks && !asks && !news.reset) showSide('talk');  // on a phone the question would not be seen
+      asks = news.asks;
+    }
     if (news.turns.length) turns(news.turns);
     if (news.regions) show(news.regions);
-    if (news.tab) openTab(news.tab);
+    if (news.tab) { openTab(news.tab); toTop(); }
     if (news.model && view.model !== news.model) look({ model: news.model });
     composer();
   }
   function composer() {
     byId('send').hidden = busy && !asks;
     byId('stop').hidden = !busy;
+    document.querySelector('#switch [data-text=talk]').textContent = asks ? 'Chat: a question' : busy ? 'Chat: working …' : 'Chat';
     byId('ask').disabled = busy && !asks;
     document.body.dataset.busy = busy ? '1' : '0';
     document.querySelectorAll('[data-form] button[type=submit], .ideas button').forEach((b) => { b.disabled = busy || b.hasAttribute('data-stuck'); });
@@ -129,10 +133,18 @@
     if (tab && tab.getAttribute('aria-selected') !== 'true') tab.click();
   }
 
+  function toTop() {
+    document.querySelectorAll('#tabs > .tabitem').forEach((one) => { one.scrollTop = 0; });
+    if (innerWidth < 768 && document.body.classList.contains('show-work')) byId('tabs').scrollIntoView();
+  }
+
   // --- what a person does ------------------------------------------------------------------------------------------
-  function look(change) {
+  function keep(change) {
     Object.assign(view, change);
     try { sessionStorage.setItem('easel', JSON.stringify(view)); } catch { /* private mode keeps nothing */ }
+  }
+  function look(change) {
+    keep(change);
     return act({ do: 'view' });
   }
   const ways = {
@@ -187,7 +199,7 @@
     event.preventDefault();
     const error = form.querySelector('[data-error]');
     error.textContent = '';
-    Object.assign(view, remember(form));
+    keep(remember(form));
     const reply = await act({ do: form.getAttribute('data-form'), tool: event.submitter?.dataset.tool || form.getAttribute('data-tool'), form: without(typed(form), event.submitter?.dataset.without) });
     if (reply.error) { error.textContent = reply.error; say(''); }
   });

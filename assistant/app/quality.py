@@ -1,13 +1,16 @@
 """The Quality panel: the last report of the dataset in view, with a button for every step that mends something."""
 
+from collections.abc import Sequence
+
 from assistant.app import forms
 from assistant.app.chat import links
-from assistant.app.markup import Markup, bars, figures, join, number, tag
+from assistant.app.markup import Markup, bars, figures, join, tag
+from assistant.app.model import measured
 from tools import catalogue
 from tools.report import kept
-from tools.reporting.facts import Finding, Report
-from tools.tool import sentence
-from tools.workspace import Version, Workspace
+from tools.reporting.facts import Finding, Mend, Report
+from tools.tool import listed, sentence
+from tools.workspace import StepRecord, Version, Workspace
 
 WORDS = {"high": "Serious", "medium": "Worth mending", "low": "Good to know"}
 MOST = 40
@@ -23,7 +26,8 @@ def panel(workspace: Workspace, head: Version | None, form: Markup) -> Markup:
     if found is None:
         return join([tag("h2", "Quality report"), form])
     again = tag("details", tag("summary", "Write the report anew"), form, data_key="again")
-    return join([_about(found, head), *_shown(found), again])
+    since = [one.step for one in workspace.history(head) if one.number > int(found.ref.rpartition("@")[2])]
+    return join([_about(found, head), *_shown(found, head, since), again])
 
 
 def _about(report: Report, head: Version) -> Markup:
@@ -42,14 +46,17 @@ def _about(report: Report, head: Version) -> Markup:
     )
 
 
-def _shown(report: Report) -> list[Markup]:
-    parts = [tag("ul", *(_finding(n, one) for n, one in enumerate(report.findings[:MOST])), class_="findings")]
+def _shown(report: Report, head: Version, since: Sequence[StepRecord]) -> list[Markup]:
+    offered: list[Mend] = []
+    rows = []
+    for n, one in enumerate(report.findings[:MOST]):
+        rows.append(_finding(n, one, _not_offered(one, offered, head, since)))
+        offered += [one.mend] if one.mend else []
+    parts = [tag("ul", *rows, class_="findings")]
     if not report.findings:
         parts = [tag("p", "Nothing to warn of.")]
     if report.quick is not None and report.target is not None:
-        scores = [
-            (number(value), name.replace("_", " ")) for name, value in list(report.quick.scores.metrics.items())[:4]
-        ]
+        scores = [measured(name, value) for name, value in list(report.quick.scores.metrics.items())[:4]]
         parts += [tag("h2", f"Quick model of {report.target.name}"), figures(scores)]
     powers = {one.profile.name: one.power for one in report.columns if one.power}
     if powers:
@@ -58,34 +65,47 @@ def _shown(report: Report) -> list[Markup]:
     return parts
 
 
-def _finding(n: int, one: Finding) -> Markup:
+def _not_offered(one: Finding, offered: Sequence[Mend], head: Version, since: Sequence[StepRecord]) -> str:
+    """Why there is no button for what would mend a finding; nothing where there is one."""
+    if one.mend is None:
+        return one.unmended
+    wanted = {name: value for name, value in one.mend.arguments.items() if name != "dataset"}
+    if any(step.tool == one.mend.tool and not step.off and wanted.items() <= step.arguments.items() for step in since):
+        return f"Done: {one.mend.sentence}."
+    named = [*wanted.get("columns", ()), *filter(None, [wanted.get("column")])]
+    if gone := [name for name in named if name not in head.names]:
+        return f"Not in the data any more: {listed(gone)}."
+    return "The step offered above mends this, too." if one.mend in offered else ""
+
+
+def _finding(n: int, one: Finding, instead: str) -> Markup:
     where = tag("code", one.column) if one.column else ""
     words = one.what if one.column else sentence(one.what)
     return tag(
         "li",
         tag("p", tag("span", WORDS[one.severity], class_="badge"), " ", where, " ", tag("strong", words)),
         tag("p", one.why, class_="hint"),
-        _mend(n, one),
+        tag("p", instead, class_="hint") if instead else _mend(n, one.mend),
         class_=f"finding {one.severity}",
         data_testid="finding",
     )
 
 
-def _mend(n: int, one: Finding) -> Markup:
+def _mend(n: int, mend: Mend | None) -> Markup:
     """A form of one button: the step as it stands goes to the server like any other form."""
-    if one.mend is None:
-        return tag("p", one.unmended, class_="hint") if one.unmended else Markup("")
-    posted = forms.posted(catalogue()[one.mend.tool], one.mend.arguments)
+    if mend is None:
+        return Markup("")
+    posted = forms.posted(catalogue()[mend.tool], mend.arguments)
     hidden = [
         tag("input", type="hidden", name=name, value=value) for name, values in posted.items() for value in values
     ]
     return tag(
         "form",
         *hidden,
-        tag("button", one.mend.sentence, type="submit"),
+        tag("button", mend.sentence, type="submit"),
         tag("p", class_="error", role="alert", data_error=True),
         data_form="act",
-        data_tool=one.mend.tool,
+        data_tool=mend.tool,
         data_prefix=f"mend-{n}",
         autocomplete="off",
     )

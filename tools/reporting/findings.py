@@ -25,7 +25,7 @@ TOLD_APART = 0.7
 NAMED = 5
 ABOUT = {"rows": "duplicates", "target": "target", "rare": "target", "slips": "outliers", "extremes": "outliers"}
 
-LOOK = "No step knows what is right here: look at the rows, then filter_rows or replace_values does what you decide."
+LOOK = "No step knows what is right here: look at the rows, then the steps Filter rows or Replace values do what you decide."
 TARGET = "No step changes what is predicted without changing the question: look at its rows, or predict another column."
 UNMENDED = {"target": TARGET, "rare": "No step makes rows that were not seen: gather more of them."}
 """Why no step mends what `check_quality` found, where it names none."""
@@ -215,7 +215,7 @@ def _odd(report: Report) -> Iterator[Finding]:
         why = "Several columns are unusual at once: look whether these are errors, frauds or a different kind of case."
         unmended = (
             "No step removes them unseen, for they may be what matters: look at the oddest ones in the report,"
-            " then filter_rows takes out those that are errors."
+            " then the step Filter rows takes out those that are errors."
         )
         yield _finding("low", "anomalies", None, what, why, count, unmended=unmended)
 
@@ -267,7 +267,7 @@ def _series(report: Report) -> Iterator[Finding]:
         if one.found.odd_count:
             what = f"{counted(one.found.odd_count, one.unit)} of {one.column} far from season and trend, such as {one.odd_at[0]}"
             why = "One-off events bend a forecast: check them, and tell them apart from errors."
-            unmended = "Only you know which of them were real: filter_rows takes out those that were errors."
+            unmended = "Only you know which of them were real: the step Filter rows takes out those that were errors."
             yield _finding("low", "time", one.column, what, why, one.found.odd_count, unmended=unmended)
 
 
