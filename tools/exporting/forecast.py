@@ -30,7 +30,7 @@ def forecast_export(workspace: Workspace, card: Card) -> Export:
     source = folder_of(workspace, card)
     recipe = load(source)
     encoders = encoders_of(recipe)
-    training, forecasting = _scripts(card, source)
+    training, forecasting = _scripts(card, source, recipe)
     kept = {Path(name).stem: source / name for name in (HISTORY, FUTURE) if (source / name).exists()}
 
     def copy_data(data: Path) -> None:
@@ -59,7 +59,7 @@ def forecast_export(workspace: Workspace, card: Card) -> Export:
 
 def preparation(card: Card, recipe: Recipe) -> Files:
     """`prepare.py`, which makes series of raw rows as Easel does of newer ones."""
-    found, rows = facts(card), select(recipe, RELATION, "train")
+    rows = select(recipe, RELATION, "train")
     with given_rows(recipe) as connection:
         reading = reading_of(card, connection, f"({rows})")
     start = bucket(reading.step, reading.moment)
@@ -74,8 +74,14 @@ def preparation(card: Card, recipe: Recipe) -> Files:
     order = f"row_number() OVER (ORDER BY {identifier(ITEM)}, {identifier(TIME)}) - 1 AS __row"
     first = f"WITH made_ready AS (\n{rows}\n), edges AS ({edges(reading, 'made_ready')})"
     written = [(purpose, what, f"{first}\nSELECT *, {order} FROM ({sql})") for purpose, what, sql in steps]
+    return prepared_by(card.name, recipe, written, _needed_columns(card, recipe))
+
+
+def _needed_columns(card: Card, recipe: Recipe) -> list[str]:
+    """The raw columns that rows must have: where something is known ahead, values to come do without the target."""
+    found = facts(card)
     needed = [found.time, *found.items, *(found.series.known or [card.target])]
-    return prepared_by(card.name, recipe, written, used_columns(recipe, needed, purpose="train"))
+    return used_columns(recipe, needed, purpose="train")
 
 
 def _needed(card: Card) -> dict[str, str]:
@@ -85,7 +91,7 @@ def _needed(card: Card) -> dict[str, str]:
     return card.versions | {name: version(name) for name in more}
 
 
-def _scripts(card: Card, source: Path) -> tuple[str, str]:
+def _scripts(card: Card, source: Path, recipe: Recipe) -> tuple[str, str]:
     """The one that trains, and the one that forecasts."""
     found = facts(card)
     spec = found.series
@@ -118,7 +124,7 @@ def _scripts(card: Card, source: Path) -> tuple[str, str]:
         "known": spec.known,
         "country": spec.holidays,
     }
-    columns = listed([found.time, *found.items, *spec.known], 20) if spec.known else "nothing, for this model"
+    columns = listed(_needed_columns(card, recipe), 20) if spec.known else "nothing, for this model"
     future = f'HERE / "data" / "{FUTURE}"' if (source / FUTURE).exists() else "None"
     words = {"name": card.name, "words": horizon_words(card)}
     return (
