@@ -49,7 +49,7 @@ def forecast_export(workspace: Workspace, card: Card) -> Export:
         told={"words": horizon_words(card), "headline": headline(card), "interval": "", "facts": forecast_facts(card)},
         copy_data=copy_data,
         data="the series as the model read them, and what was known of their future",
-        command="python forecast.py forecast.csv",
+        command="python forecast.py forecast.csv new_rows.csv     # without rows: from the end of the series in data",
         answers=f"Forecasts every series, a row for each step: a table without rows from where training ended, rows with {card.target}"
         " from their own end. Rows without it hold values to come of what is known ahead.",
         artefacts=kept,
