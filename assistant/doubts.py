@@ -29,12 +29,12 @@ class Doubts:
     def raised(self, state: State) -> list[str] | None:
         """The queries whose columns may stand in for what is not there (none for other steps); None without a doubt.
 
-        Queries and builds are doubted, and any step on the data where a question names little of what they hold.
+        Queries, charts and builds are doubted, and any step on the data where a question names little of what they hold.
         """
         if state.get("clicked") or not self.planner().small:
             return None
         situation = self._situation
-        doubted = [step for step in state["steps"] if step["tool"] in ("query_data", "train_model")]
+        doubted = [step for step in state["steps"] if step["tool"] in ("query_data", "make_chart", "train_model")]
         if (
             not doubted
             and QUESTION.search(state["request"])

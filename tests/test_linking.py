@@ -118,7 +118,13 @@ def test_requests_that_speak_of_something_else(situation: Situation, request_: s
 
 @pytest.mark.parametrize(
     ("tool", "doubted"),
-    [("join_datasets", True), ("list_steps", True), ("explain_model", False), ("query_data", True)],
+    [
+        ("join_datasets", True),
+        ("list_steps", True),
+        ("explain_model", False),
+        ("query_data", True),
+        ("make_chart", True),
+    ],
 )
 def test_any_step_on_the_data_is_doubted_where_a_question_speaks_of_something_else(
     tmp_path: Path, tool: str, *, doubted: bool
@@ -131,6 +137,8 @@ def test_any_step_on_the_data_is_doubted_where_a_question_speaks_of_something_el
         doubts = Doubts(workspace, lambda: Small({}), lambda: False, (), Attention())  # type: ignore[arg-type, return-value]
         state = State(request="What makes our customers leave the shop?", steps=[{"tool": tool, "arguments": {}}])
         assert (doubts.raised(state) is not None) is doubted
+        state = State(request="heights by glacier", steps=[{"tool": tool, "arguments": {}}])
+        assert (doubts.raised(state) is not None) is (tool in ("query_data", "make_chart"))
 
 
 @pytest.mark.parametrize(
