@@ -60,6 +60,8 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
         arguments = _periods(arguments, situation, request)
     if tool in ("add_window", "fill_along"):
         arguments = _along(arguments, request)
+    if tool == "fill_missing" and arguments.get("method") not in ("model", "neighbours"):
+        arguments.pop("using", None)
     if tool == "resample_series":
         arguments = _series(arguments, situation, request)
     if tool == "sort_rows" and (_RISES.search(request) or _FALLS.search(request)):

@@ -18,7 +18,7 @@ _COMMON = (
     "drop drops dropped dropping nonunique duplicate duplicates duplicated repeat repeated repetition repetitions difference minus plus intersection union "
     "null nulls nan missing empty blank observation observations entry entries frequent frequently frequency occurring occurrence occurrences popular divisible equal equals greater less contain contains start starts end ends lie lies begin begins return returns "
     "dataframe dataframes df frame frames pandas method statistic statistics general sort order ordered ascending descending alphabetical alphabetically chronological chronologically name names called "
-    "histogram issues model models plot predict predicted predicts prediction problems quick remove repair standard train "
+    "histogram histograms scatter pie boxplot heatmap graph visualize visualise visualization distribution trend issues model models plot predict predicted predicts prediction problems quick remove repair standard train "
     "ok okay well so make makes made previous next following preceding prior listed consecutive consecutively "
     "meter meters metre metres kilometer kilometers km feet foot inch inches mile miles kilogram kilograms kg gram grams usd dollar dollars euro euros unit units "
     "identify determine display print present presented retrieve see provide examine analyze analyse calculate calculated create generate select sorted grouped period periods "
@@ -29,7 +29,7 @@ _COMMON = (
     "비교 비교해 비율 비중 뽑아 사람 상위 하위 수 숫자 순 순서 순위 아닌 안 알고 알려 알려줘 알려주세요 어느 어디 어떤 어때 언제 얼마 "
     "얼마나 얼마야 없는 없이 에서 열 요약 원 위 아래 이상 이하 초과 미만 이 있는 있어 있나 있지 작은 큰 적은 전체 전부 제일 좀 주세요 중 중에 "
     "중앙값 줘 찾아 총 총합 최고 최대 최소 최저 컬럼 큰지 통계 평균 평균은 표 하나 하는 한 한번 합 합계 합쳐 해줘 해주세요 행 싶어 궁금 값 "
-    "퍼센트 퍼센트야 퍼센트지 프로 프로야 건수 개수 횟수 인원수 명수 정리 그래프 차트 그려 모델 예측 예측해 학습 만들어 나온 나와 났어 났는지 했어 했나 했는지 인가 인가요 이야 야 거야 건가 나눠 나누면 따로 별로 별"
+    "퍼센트 퍼센트야 퍼센트지 프로 프로야 건수 개수 횟수 인원수 명수 정리 그래프 차트 히스토그램 막대 막대그래프 산점도 선그래프 꺾은선 원그래프 파이 상자그림 히트맵 시각화 분포 추이 그림 그려 모델 예측 예측해 학습 만들어 나온 나와 났어 났는지 했어 했나 했는지 인가 인가요 이야 야 거야 건가 나눠 나누면 따로 별로 별"
 )
 COMMON = frozenset(_COMMON.split())
 """Words that ask, count or join, and name nothing that a column could hold."""

@@ -660,6 +660,14 @@ def test_numbers_that_are_replaced_in_pairs_are_one_rule(situation: Situation) -
     assert made == [("transform_with_sql", {"sql": f"SELECT * REPLACE ({cell}) FROM people"})]
 
 
+def test_columns_to_guess_from_go_with_a_guess(situation: Situation) -> None:
+    said = "fill the empty age with the median"
+    given = {"columns": ["age"], "method": "median", "using": ["floor"]}
+    assert _steps(situation, said, ("fill_missing", given))[0] == [
+        ("fill_missing", {"columns": ["age"], "method": "median"})
+    ]
+
+
 def test_a_filling_without_a_named_column_fills_every_one(situation: Situation) -> None:
     step = ("fill_missing", {"columns": ["age"], "method": "mean"})
     assert _steps(situation, "replace null values in people with the mean of the column", step)[0] == [

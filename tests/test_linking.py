@@ -70,6 +70,7 @@ def test_what_no_column_and_no_value_holds_is_missing(
         "List the countries alphabetically",
         "How many mountains are there in this competition?",
         "Which nation has the highest mountain?",
+        "Show the distribution of heights as a histogram",
     ],
 )
 def test_a_request_in_the_datas_own_words_is_not_doubted(situation: Situation, request_: str) -> None:
