@@ -231,6 +231,12 @@ def test_cells_read_well(value: object, shown: str) -> None:
     assert markup.cell(value) == shown
 
 
+def test_a_columns_cells_stand_on_one_side_also_the_empty_ones() -> None:
+    shown = markup.table(TableData(columns=["n", "mixed"], rows=[[1, 2], [None, "x"]]), caption="t")
+    assert '<tr><td class="num">1</td><td>2</td></tr>' in shown
+    assert '<tr><td class="num"><span class="nil">–</span></td><td>x</td></tr>' in shown
+
+
 @pytest.mark.parametrize(
     ("type_", "words"),
     [
@@ -293,6 +299,21 @@ def test_a_form_has_the_input_that_fits_each_argument(everything: Tool) -> None:
         ("sql", "long", False, "sql"),
         ("note", "text", False, ""),
     ]
+
+
+def test_a_long_form_folds_what_can_be_left_out_until_it_was_touched(everything: Tool) -> None:
+    known = forms.Known(datasets=("sales",), columns=("a", "b"))
+    shown = forms.form_html(everything, known, {}, prefix="p")
+    first, folded = shown.split('<details data-key="more"><summary>More settings</summary>')
+    assert re.findall(r'name="(\w+)', first) == ["dataset", "columns", "columns", "method", "limit", "keep"]
+    assert [name for name in ("values", "rules", "sql", "note") if f'name="{name}' in folded] == [
+        "values",
+        "rules",
+        "sql",
+        "note",
+    ]
+    touched = forms.form_html(everything, known, {"note": ["x"]}, prefix="p")
+    assert '<details data-key="more" open>' in touched
 
 
 def test_what_is_typed_comes_back_as_arguments(everything: Tool) -> None:

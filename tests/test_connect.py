@@ -199,6 +199,18 @@ def make_workbook(path: Path, sheets: dict[str, list[list[object]]]) -> Path:
     return path
 
 
+def test_a_sheet_of_notes_gives_way_to_one_with_a_table(tmp_path, workspace):
+    sheets = {
+        "About": [["Monthly sales"], ["made by hand"]],
+        "Sales": [["n", "x"], [1, 2.5], [2, 3.5]],
+        "Old": [["n", "x"]],
+    }
+    version = load(workspace, make_workbook(tmp_path / "book.xlsx", sheets))
+    assert version.names == ["n", "x"]
+    assumed = version.step.source["assumed"]
+    assert (assumed["sheet"], assumed["other_sheets"]) == ("Sales", ["About", "Old"])
+
+
 def test_the_first_sheet_with_data_is_read_and_the_others_are_named(tmp_path, workspace):
     day = datetime.date(2024, 1, 31)
     sheets = {

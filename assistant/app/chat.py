@@ -8,6 +8,7 @@ from assistant.app.state import State, StepView, Turn
 from assistant.events import StepDone
 from tools.script import at_a_glance
 from tools.tool import Artefact
+from tools.transforms.sql import counted
 
 MARKS = {"waiting": "not started", "running": "running", "done": "done", "failed": "failed", "skipped": "not run"}
 SIGNS = {"done": "✓", "failed": "✕", "skipped": "–", "waiting": "", "running": ""}
@@ -77,7 +78,7 @@ def _counts(step: StepView) -> str:
         return ""
     parts = []
     if rows := step.outcome.rows:
-        parts.append(f"{rows[0]:,} → {rows[1]:,} rows" if 0 < rows[0] != rows[1] else f"{rows[1]:,} rows")
+        parts.append(f"{rows[0]:,} → {counted(rows[1], 'row')}" if 0 < rows[0] != rows[1] else counted(rows[1], "row"))
     return " · ".join([*parts, seconds(step.outcome.seconds)])
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from assistant.app.markup import Markup, choices, figures, grid, join, number, press, table, tag
+from assistant.app.markup import MOST_PLAIN, Markup, choices, figures, grid, join, number, press, table, tag
 from tools.tool import TableData, identifier, plain
 from tools.workspace import Version, Workspace
 
@@ -176,12 +176,22 @@ def _profile(columns: list[ColumnFigures]) -> Markup:
             tag("td", type_words(c.type)),
             tag("td", number(c.missing), class_="num"),
             tag("td", ("" if c.exact else "≈ ") + f"{c.distinct:,}", class_="num"),
-            tag("td", c.low[:40], title=c.low[:300] if len(c.low) > 40 else None),
-            tag("td", c.high[:40], title=c.high[:300] if len(c.high) > 40 else None),
+            *(
+                tag("td", end[:40], title=end[:300] if len(end) > 40 else None)
+                for end in (_end(c, c.low), _end(c, c.high))
+            ),
         )
         for c in columns
     ]
     return grid(head, rows, "Column profile", look="short")
+
+
+def _end(column: ColumnFigures, value: str) -> str:
+    """The least or the greatest value; a number with the figures that people read."""
+    if not value or column.type not in ("DOUBLE", "FLOAT"):
+        return value
+    figure = float(value)
+    return f"{figure:.2f}".rstrip("0").rstrip(".") if 1000 <= abs(figure) < MOST_PLAIN else f"{figure:.6g}"
 
 
 def _ask_profile(version: Version) -> Markup:

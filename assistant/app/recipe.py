@@ -8,6 +8,7 @@ from assistant.app.markup import Markup, choices, code, join, press, table, tag
 from assistant.events import StepDone
 from tools.script import at_a_glance
 from tools.steps import steps_of
+from tools.transforms.sql import counted
 from tools.workspace import Version, Workspace
 
 SCRIPTS = (("sql", "SQL"), ("python", "Python"), ("notebook", "Notebook"))
@@ -46,7 +47,7 @@ def panel(
 
 
 def _size(version: Version) -> str:
-    return f"{version.row_count:,} rows, {len(version.names):,} columns"
+    return f"{counted(version.row_count, 'row')}, {counted(len(version.names), 'column')}"
 
 
 def _step(
@@ -98,7 +99,7 @@ def _step(
 
 
 def _counts(parent: Version, one: Version) -> str:
-    rows = f"{one.row_count:,} rows"
+    rows = counted(one.row_count, "row")
     return f"{parent.row_count:,} → {rows}" if parent.row_count != one.row_count else rows
 
 

@@ -76,7 +76,10 @@ def _notes_below(rows: Sequence[Sequence[Any]], told: Told) -> int:
 
 
 def _sheet(path: Path, wanted: str | None) -> tuple[str, list[str], list[list[Any]]]:
-    """The name of the wanted sheet or the first with data, the names of the others with data, and its rows."""
+    """The name of the wanted sheet or the first with data, the names of the others with data, and its rows.
+
+    A sheet that has no two cells side by side is notes: one with a table goes before it.
+    """
     from python_calamine import CalamineError, CalamineWorkbook
 
     head = path.read_bytes()[: 1 << 20]
@@ -84,22 +87,30 @@ def _sheet(path: Path, wanted: str | None) -> tuple[str, list[str], list[list[An
         raise refused(path, "it is locked with a password. Save it without one and load it again.")
     try:
         with CalamineWorkbook.from_path(str(path)) as book:
-            filled: dict[str, list[list[Any]]] = {}
+            filled: list[str] = []
+            chosen, cells = "", list[list[Any]]()
             for name in book.sheet_names:
                 rows = book.get_sheet_by_name(name).to_python(skip_empty_area=True)
-                if any(map(_filled, rows)):
-                    asked = wanted.strip().casefold() == name.strip().casefold() if wanted else not filled
-                    filled[name] = rows if asked else []
+                if not any(map(_filled, rows)):
+                    continue
+                filled.append(name)
+                better = not chosen or (not _is_table(cells) and _is_table(rows))
+                if wanted.strip().casefold() == name.strip().casefold() if wanted else better:
+                    chosen, cells = name, rows
     except CalamineError as error:
         if "password" in str(error).lower():
             raise refused(path, "it is locked with a password. Save it without one and load it again.") from error
         raise refused(path, f"it is no workbook that can be read ({error}).") from error
     if not filled:
         raise refused(path, "it is empty: no sheet holds a cell.")
-    chosen = next((name for name, rows in filled.items() if rows), None)
-    if chosen is None:
-        raise ToolError(unknown("sheet", wanted or "", list(filled)))
-    return chosen, [name for name in filled if name != chosen], filled[chosen]
+    if not chosen:
+        raise ToolError(unknown("sheet", wanted or "", filled))
+    return chosen, [name for name in filled if name != chosen], cells
+
+
+def _is_table(rows: Sequence[Sequence[Any]]) -> bool:
+    """Whether any two filled cells stand side by side."""
+    return any(sum(cell not in (None, "") for cell in row) > 1 for row in rows)
 
 
 def _kinds(cells: Sequence[Any]) -> set[type]:
