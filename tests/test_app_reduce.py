@@ -225,6 +225,8 @@ def test_the_text_of_the_assistant_has_bold_lists_and_code_but_no_links() -> Non
         (True, "<td>yes</td>"),
         (0.1 + 0.2, '<td class="num">0.3</td>'),
         (12, '<td class="num">12</td>'),
+        ("2026-01-01 08:03:11.120000", "<td>2026-01-01 08:03:11.12</td>"),
+        ("1.500000", "<td>1.500000</td>"),
     ],
 )
 def test_cells_read_well(value: object, shown: str) -> None:
@@ -345,7 +347,7 @@ def test_what_is_typed_comes_back_as_arguments(everything: Tool) -> None:
 def test_a_form_offers_what_is_there_and_keeps_what_was_typed(everything: Tool) -> None:
     known = forms.Known(datasets=("sales",), columns=("fee", '"><b>'))
     html = forms.form_html(everything, known, {"columns": ["fee"], "note": ["${x}"]}, prefix="steps")
-    assert '<option value="sales">sales</option>' in html
+    assert '<option value="sales" selected>sales</option>' in html
     assert '<input type="checkbox" name="columns" value="fee" checked>' in html
     assert 'value="&#36;&#123;x&#125;"' in html
     assert "<b>" not in html

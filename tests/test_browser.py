@@ -419,6 +419,39 @@ def test_a_wrong_form_says_what_is_wrong_beside_its_button(
     expect(form.locator("[data-error]")).to_contain_text("drop_columns: 'columns'")
 
 
+def test_the_forms_are_of_the_dataset_in_view_whatever_was_typed_before(
+    open_app: Open, desk: BrowserContext, files: dict[str, Path]
+) -> None:
+    page = visit(desk, open_app())
+    add(page, files["customers"])
+    tab(page, "Steps")
+    page.get_by_label("Step", exact=True).select_option("drop_columns")
+    form = page.get_by_test_id("form-drop_columns")
+    form.get_by_label("region").check()
+    form.get_by_role("button", name="Run this step").click()
+    expect(page.locator("#lists")).to_contain_text("420 × 5", timeout=30_000)
+    idle(page)
+    add(page, files["new"])
+    tab(page, "Steps")
+    expect(form.get_by_label("Dataset")).to_have_value("new")
+    page.locator("#lists").get_by_role("button", name=re.compile(r"^customers \d")).click()
+    tab(page, "Steps")
+    expect(form.get_by_label("Dataset")).to_have_value("customers")
+    expect(form.get_by_label("churned")).to_be_visible()
+    page.get_by_label("Take back what was done last").click()
+    expect(page.locator("#lists")).not_to_contain_text("37 × 5", timeout=30_000)
+    idle(page)
+    page.get_by_label("Take back what was done last").click()
+    expect(page.locator("#lists")).to_contain_text("420 × 6", timeout=30_000)
+    idle(page)
+    tab(page, "Data")
+    page.get_by_role("button", name="Delete this dataset").click()
+    expect(page.locator("#lists section").first).to_contain_text("None yet", timeout=30_000)
+    idle(page)
+    page.get_by_role("button", name="Undo that").click()
+    expect(page.locator("#lists")).to_contain_text("420 × 6", timeout=30_000)
+
+
 # --- steering ----------------------------------------------------------------------------------------------------
 
 TRAIN = {"steps": [{"tool": "train_model", "target": "churned", "build": "standard", "leaks": "leave_out"}]}

@@ -92,6 +92,8 @@ def _input(field: Field, known: Known, posted: Posted, identity: str, name: str,
         blank = [] if field.required and listed else [("", "–")]
         if field.required and field.reference == "column" and field.default is None:
             blank = [("", "Choose a column")]  # the first one would be taken unseen
+        elif field.required and listed:
+            value = value or listed[0][0]  # told to the page, which else keeps what stood there before
         changes = field.reference in ("dataset", "model") or None
         return tag("select", choices([*blank, *listed], value), data_changes=changes, **common)
     if field.kind in ("long", "lines", "pairs"):

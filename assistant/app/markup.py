@@ -17,6 +17,8 @@ MOST_PLAIN = 1e9
 """Larger numbers are written with an exponent."""
 UNLIKE = 100
 """Numbers so many times another do not share its decimals: shares beside counts, very small probabilities."""
+_ZEROS = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d*[1-9])0+$")
+"""Zeros behind the parts of a second of a moment."""
 MORE = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
 
 
@@ -91,7 +93,7 @@ def cell(value: Any, *, nil: str = "empty", digits: int | None = None, right: bo
         return tag("td", f"{value:.6g}" if digits is None else f"{value:.{digits}f}", class_=side)
     if isinstance(value, int):
         return tag("td", str(value), class_=side)
-    shown = str(value)
+    shown = _ZEROS.sub(r"\1", str(value))
     return tag("td", shown if len(shown) <= 80 else shown[:79] + "…", title=shown[:600] if len(shown) > 80 else None)
 
 

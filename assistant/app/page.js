@@ -155,7 +155,7 @@
     pick: () => byId('pick').click(),
     show: (at) => showSide(at.dataset.text),
     again: (at) => again(at),
-    dataset: (at) => { openTab('data'); showSide('work'); return look({ dataset: at.dataset.text, offset: 0 }); },
+    dataset: (at) => { openTab('data'); showSide('work'); return look({ dataset: at.dataset.text, offset: 0, ...anew() }); },
     model: (at) => { openTab('model'); showSide('work'); return look({ model: at.dataset.text }); },
     profile: (at) => look({ profile: at.dataset.text }),
     page: (at) => look({ offset: Number(at.dataset.text) }),
@@ -178,6 +178,8 @@
     form.querySelectorAll('.checks input').forEach((box) => { values[box.name] ??= []; });
     return values;
   };
+  // What was typed, but for the datasets: forms are of the one in view, whatever they were of before.
+  const anew = () => ({ typed: Object.fromEntries(Object.entries(view.typed ?? {}).map(([key, { dataset, ...rest }]) => [key, rest])) });
   const without = (values, name) => { if (name) delete values[name]; return values; };
   // getAttribute, not dataset: an input named `dataset` hides that property of its form
   const remember = (form) => ({ typed: { ...view.typed, [`${form.getAttribute('data-prefix')}-${form.getAttribute('data-tool')}`]: typed(form) } });
@@ -189,7 +191,7 @@
   document.addEventListener('change', (event) => {
     const at = event.target;
     if (at.id === 'pick') { upload([...at.files]); at.value = ''; return; }
-    if (at.dataset?.view) { look({ [at.dataset.view]: at.value, ...(at.dataset.view === 'dataset' ? { offset: 0 } : {}) }); return; }
+    if (at.dataset?.view) { look({ [at.dataset.view]: at.value, ...(at.dataset.view === 'dataset' ? { offset: 0, ...anew() } : {}) }); return; }
     if (at.dataset?.changes) look(remember(at.form));
   });
   document.addEventListener('submit', async (event) => {
@@ -256,7 +258,7 @@
       names.push(reply.name);
     }
     status('');
-    if (names.length) { delete view.dataset; view.offset = 0; await act({ do: 'load', names }); }
+    if (names.length) { delete view.dataset; keep({ offset: 0, ...anew() }); await act({ do: 'load', names }); }
   }
   const holdsFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes('Files');
   let depth = 0;
