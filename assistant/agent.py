@@ -15,7 +15,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.types import interrupt
 
 import tools
-from assistant import answer, context, linking, verbatim
+from assistant import answer, context, unmatched, verbatim
 from assistant.costs import cost_of, with_cost
 from assistant.doubts import Doubts
 from assistant.drafts import MENDS, UNKNOWN_COLUMN, Drafts
@@ -177,7 +177,7 @@ class Turn:
         said = [reply["content"] for reply in state.get("replies", []) if reply["role"] == "user"]
         names = [next(filter(None, found)) for found in _UNKNOWN_NAME.findall(" ".join([*said, error]))]
         held = [name for head in self.workspace.datasets() for name in (head.dataset, *head.names)]
-        missing = next((name for name in names if not linking.like(name, held)), "")
+        missing = next((name for name in names if not unmatched.like(name, held)), "")
         if missing := missing or (self._doubts().lacking(state) if state.get("asks") else ""):
             return State(missing=missing, replies=state.get("replies", []))
         return State(failed=f"No plan could be made for this: {error}")

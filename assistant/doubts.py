@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import tools
-from assistant import context, linking
+from assistant import context, linking, unmatched
 from assistant.amending.builds import without_settings
 from assistant.events import StepDone
 from assistant.models import Planner
@@ -39,7 +39,7 @@ class Doubts:
             not doubted
             and QUESTION.search(state["request"])
             and not _settled(state)
-            and linking.speaks_of_else(situation, state["request"])
+            and unmatched.speaks_of_else(situation, state["request"])
         ):
             doubted = state["steps"]
         sqls = [str(step["arguments"].get("sql", "")) for step in doubted]

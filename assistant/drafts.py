@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import tools
-from assistant import context, linking
+from assistant import context, unmatched
 from assistant.events import Event, Status
 from assistant.followups import Carried, carried
 from assistant.models import Planner
@@ -71,7 +71,7 @@ class Drafts:
         except ToolError as error:
             if found := UNKNOWN_COLUMN.search(str(error)):
                 invented = " ".join(split_words(found[1]))
-                if set(linking.doubtful(situation, invented)) & set(linking.doubtful(situation, state["request"])):
+                if set(unmatched.doubtful(situation, invented)) & set(unmatched.doubtful(situation, state["request"])):
                     return Plan(missing=invented)  # it has the request's own words, and no column is like it
             raise
         return plan
@@ -152,7 +152,7 @@ def _truly_missing(plan: Plan, situation: context.Situation, request: str) -> Pl
 
     Words that speak of no data and need none are told as missing too. Raises ToolError where the data hold it.
     """
-    unlike = " ".join(linking.doubtful(situation, request)) if plan.missing or plan.reply else ""
+    unlike = " ".join(unmatched.doubtful(situation, request)) if plan.missing or plan.reply else ""
     if plan.missing:
         words = split_words(plan.missing)
         calendar = [
@@ -163,7 +163,7 @@ def _truly_missing(plan: Plan, situation: context.Situation, request: str) -> Pl
         ]
         if calendar and all(map(is_calendar, words)):
             raise ToolError(f"The data may tell {plan.missing} in the column {listed(calendar)}. Look there.")
-        if like := linking.like(plan.missing, situation.column_names):
+        if like := unmatched.like(plan.missing, situation.column_names):
             raise ToolError(f"The data may well hold {plan.missing}: look at {listed(like[:3])}.")
         if all(map(is_common, words)):
             raise ToolError(
@@ -171,10 +171,10 @@ def _truly_missing(plan: Plan, situation: context.Situation, request: str) -> Pl
             )
         if (telling := {word for word in words if not is_common(word)}) <= set(
             split_words(" ".join(without_results(request)[1]))
-        ) and not telling & set(linking.doubtful(situation, request)):
+        ) and not telling & set(unmatched.doubtful(situation, request)):
             raise ToolError(
                 f"{plan.missing} is what the result is to be called: compute it from the columns there are."
             )
-        if not linking.speaks_of(plan.missing, request):
+        if not unmatched.speaks_of(plan.missing, request):
             return Plan(missing=unlike or plan.missing)  # an error named what the person did not
     return Plan(missing=unlike) if plan.reply and unlike and not TERMS.search(request) else plan

@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Callable, Collection, Sequence
 from functools import cache
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +17,9 @@ import yaml
 import prompts
 from assistant.context import Messages, Situation, Table, outline
 from assistant.models import Planner
-from assistant.named import without_results
 from assistant.retrieval import relevant, told_whole
-from assistant.words import CALENDAR, alike, is_calendar, is_common, is_foreign, split_words, stem
-from tools.relations import plain_name
+from assistant.unmatched import doubtful, in_another_language, speaks_of
+from assistant.words import alike, is_common, split_words, stem
 from tools.tool import listed
 
 COUNTS = re.compile(
@@ -30,56 +28,7 @@ COUNTS = re.compile(
 )
 NAMELESS = re.compile(r"(?:(?:table|sheet|data|dataset|file|df|export|csv|untitled)[\d_]*\s?)+", re.IGNORECASE)
 """Names of tables that say nothing about their rows."""
-_SIZE = re.compile(r"\bsizes? of (?:each|every)\b", re.IGNORECASE)
-"""The size of groups is the number of their rows."""
-_THIS = re.compile(r"\b(?:in|of|on|for|at|during) this (?!year|month|week|quarter|day)\w+", re.IGNORECASE)
-"""`in this competition` is what the table is about."""
 ROW, NONE = "row", "none"
-_ASKS_FOR = {
-    "height": "tall taller tallest",
-    "weight": "heavy heavier heaviest light lighter lightest",
-    "age": "young younger youngest",
-    "length": "long longer longest short shorter shortest",
-    "duration": "long longer longest short shorter shortest",
-    "width": "wide wider widest",
-    "depth": "deep deeper deepest",
-    "speed": "fast faster fastest slow slower slowest",
-    "temperature": "hot hotter hottest warm warmer warmest cold colder coldest",
-    "price": "expensive cheap cheaper cheapest cost costs",
-    "cost": "expensive cheap cheaper cheapest price prices",
-    "venue": "city town country place location stadium",
-    "location": "city town country place venue",
-    "hometown": "city town",
-    "country": "nation nations nationality",
-    "nation": "country countries nationality",
-    "nationality": "country countries nation",
-    "rank": "position place places",
-    "position": "rank ranked place",
-    "team": "club clubs side squad",
-    "club": "team teams",
-    "competition": "tournament event race championship",
-    "tournament": "competition event championship",
-    "event": "competition race",
-    "athlete": "player competitor competitors",
-    "player": "athlete athletes",
-    "rider": "cyclist cyclists",
-    "cyclist": "rider riders competitor",
-    "film": "movie movies",
-    "movie": "film films",
-    "attendance": "crowd spectators",
-    "salary": "pay wage wages earn earns",
-    "customer": "client clients buyer buyers",
-    "client": "customer customers",
-    "employee": "worker workers staff",
-    "product": "item items",
-    "item": "product products",
-    "supplier": "vendor vendors",
-    "직원": "사원",
-    "고객": "손님",
-    "상품": "제품 품목",
-    "제품": "상품 품목",
-}
-"""A column's name by the words that ask for it: for more or less of a measure, or for the same thing."""
 
 
 def lacking(
@@ -150,26 +99,6 @@ def computed(sqls: Sequence[str]) -> set[str]:
     return found
 
 
-def speaks_of_else(situation: Situation, request: str) -> bool:
-    """Whether most of what a request names, three words or more, matches nothing in the data."""
-    telling = {word for word in split_words(request) if not is_common(word) and not word.isdigit()}
-    unlike = set(doubtful(situation, request))
-    return len(unlike) > 2 and len(unlike) * 2 > len(telling) and not in_another_language(situation, request)
-
-
-def like(what: str, names: Collection[str]) -> list[str]:
-    """The names that are what is said to be missing spelt another way; else those that have every word of it in some form.
-
-    Lost has `losses`, and a thing's name may stand in a column that is called like the thing.
-    """
-    if same := [name for name in names if plain_name(name) == plain_name(what)]:
-        return same
-    telling = [word for word in split_words(what) if word not in ("name", "names")]
-    return [
-        name for name in names if telling and all(any(alike(w, part) for part in split_words(name)) for w in telling)
-    ]
-
-
 def compared(sql: str) -> list[tuple[str, str]]:
     """The columns of a query that are compared with a text, each with that text."""
     found = re.findall(r"""("[^"]+"|\w+)\s*(?:=|I?LIKE)\s*'((?:[^']|'')+)'""", sql, re.IGNORECASE)
@@ -183,65 +112,10 @@ def _is_named(name: str, said: Sequence[str], own: Collection[str]) -> bool:
     return any(alike(word, part) for word in said for part in telling)
 
 
-def in_another_language(situation: Situation, request: str) -> bool:
-    """Whether a Korean request is about names without a Korean word, or one is neither in Korean nor in English.
-
-    Then unlike words prove nothing.
-    """
-    if is_foreign(request):
-        return True
-    names = " ".join([*situation.column_names, *(table.name for table in situation.tables)])
-    return re.search("[가-힣]", request) is not None and re.search("[가-힣]", names) is None
-
-
 def _counted(thing: str, request: str) -> bool:
     """Whether a request asks which things there are or how many: where a table's name tells nothing, its rows may be that."""
     asked = rf"(?:how many|number of|which|what|who|list|name)\s+(?:(?:is|are|was|were|all|the|of|\w+)\s+){{0,2}}{re.escape(thing.casefold())}"
     return re.search(asked, request.casefold()) is not None
-
-
-def doubtful(situation: Situation, request: str) -> list[str]:
-    """The words of a request that match no table, column or value; words that only ask are left out."""
-    told, _ = without_results(_THIS.sub(" ", _SIZE.sub(" ", request)))
-    words = [word for word in split_words(told) if not is_common(word) and not word.isdigit()]
-    known = _known(situation)
-    joined = {one + other for one, other in pairwise(split_words(request))}
-    whole = {stem(pair) for pair in joined} & {stem(name) for name in known}  # high schoolers, Highschooler
-    return [
-        word
-        for word in words
-        if not any(alike(word, name) or _ends_in(name, word) for name in known)
-        and not any(pair.startswith(word) or pair.endswith(stem(word)) for pair in whole)
-    ]
-
-
-def _ends_in(name: str, word: str) -> bool:
-    """Whether a name is a compound of a word: hometown of towns."""
-    end = stem(word)
-    return len(end) >= 4 and len(name) > len(end) and stem(name).endswith(end)
-
-
-def speaks_of(thing: str, request: str) -> bool:
-    """Whether a request has a word of a thing, as far as the two can be compared."""
-    words, said = split_words(thing), split_words(request)
-    korean = [any(re.search("[가-힣]", word) for word in some) for some in (words, said)]
-    return korean[0] != korean[1] or any(alike(word, other) for word in words for other in said)
-
-
-def _known(situation: Situation) -> set[str]:
-    names = [table.name for table in situation.tables]
-    for table in situation.tables:
-        if any(column.is_time or _is_calendar(column.name) for column in table.columns):
-            names += CALENDAR
-        for column in table.columns:
-            names += [column.name, *(str(value) for value in column.values if isinstance(value, str))]
-    known = {word for name in names for word in split_words(name)}
-    return known | {word for measure, words in _ASKS_FOR.items() if measure in known for word in words.split()}
-
-
-def _is_calendar(name: str) -> bool:
-    """Whether a column is called like a part of the calendar: it may hold dates as text."""
-    return any(map(is_calendar, split_words(name)))
 
 
 def _linked(

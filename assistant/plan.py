@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from assistant.amending import amended
-from assistant.amending.positions import of_each
+from assistant.amending.each_column import of_each
 from assistant.amending.predicted import imagined
 from assistant.amending.thresholds import thresholded
 from assistant.as_said import as_said

@@ -6,9 +6,9 @@ import pytest
 
 from assistant.context import ColumnFact, ModelFact, Situation, look
 from assistant.drafts import _truly_missing
-from assistant.linking import doubtful
 from assistant.named import without_results
 from assistant.plan import Plan, read_plan
+from assistant.unmatched import doubtful
 from tests.small_project import add
 from tools import catalogue
 from tools.tool import ToolError

@@ -7,8 +7,8 @@ import pytest
 
 from assistant.amending.builds import without_settings
 from assistant.context import Situation, look
-from assistant.linking import doubtful
 from assistant.plan import read_plan
+from assistant.unmatched import doubtful
 from tests.small_project import add
 from tools import catalogue
 from tools.workspace import Workspace

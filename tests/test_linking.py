@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistant import linking
+from assistant import linking, unmatched
 from assistant.context import Attention, Situation, look
 from assistant.doubts import Doubts
 from assistant.said import is_said
@@ -114,7 +114,7 @@ def test_what_is_computed_from_several_columns_has_a_name(sql: str, called: set[
     ],
 )
 def test_requests_that_speak_of_something_else(situation: Situation, request_: str, *, else_: bool) -> None:
-    assert linking.speaks_of_else(situation, request_) is else_
+    assert unmatched.speaks_of_else(situation, request_) is else_
 
 
 @pytest.mark.parametrize(
@@ -164,8 +164,8 @@ def test_compounds_and_words_written_apart_are_the_same(tmp_path: Path) -> None:
     with Workspace(tmp_path / "project") as workspace:
         add(workspace, "Highschooler", "SELECT 1 AS id, 'Lima' AS Hometown, 9 AS grade")
         there = look(workspace)
-        assert linking.doubtful(there, "Which towns have 4 or more high schoolers?") == []
-        assert linking.doubtful(there, "Which owns a tavern?") == ["owns", "tavern"]
+        assert unmatched.doubtful(there, "Which towns have 4 or more high schoolers?") == []
+        assert unmatched.doubtful(there, "Which owns a tavern?") == ["owns", "tavern"]
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import prompts
-from assistant import context, linking
+from assistant import context, linking, unmatched
 from assistant.context import ColumnFact, ModelFact, Situation, Table, Turn
 from assistant.plan import read_plan
 from assistant.plan_schema import schema
@@ -111,7 +111,7 @@ def test_a_prompt_with_a_place_left_open_is_an_error() -> None:
     ],
 )
 def test_only_words_that_match_nothing_are_doubted(request_: str, doubted: list[str]) -> None:
-    assert linking.doubtful(SITUATION, request_) == doubted
+    assert unmatched.doubtful(SITUATION, request_) == doubted
 
 
 def test_an_unconstrained_reply_is_read_too() -> None:

@@ -10,6 +10,7 @@ from assistant.amending.assigned import assigned
 from assistant.amending.builds import built
 from assistant.amending.calls import called
 from assistant.amending.compared import compared, resampled
+from assistant.amending.each_column import of_each
 from assistant.amending.everything import changed_all, renamed_all, told_of_all
 from assistant.amending.everywhere import everywhere
 from assistant.amending.fill import filled
@@ -21,7 +22,7 @@ from assistant.amending.kinds import asked, kept, stacked, used
 from assistant.amending.limits import limited
 from assistant.amending.new_columns import added, mapped, renamed, reordered, shortened
 from assistant.amending.outliers import shown
-from assistant.amending.positions import by_kind, by_place, of_each, placed, spanned
+from assistant.amending.positions import by_kind, by_place, placed, spanned
 from assistant.amending.predicted import batched, imagined
 from assistant.amending.reading import read
 from assistant.amending.recode import recoded

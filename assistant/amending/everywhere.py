@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 
 from assistant.amending.step import mended, table_of
 from assistant.context import Situation
-from assistant.linking import in_another_language
 from assistant.named import columns_named
+from assistant.unmatched import in_another_language
 
 if TYPE_CHECKING:
     from assistant.plan import Step

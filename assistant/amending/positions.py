@@ -1,4 +1,4 @@
-"""What is asked of columns and rows by their place or for each of them: the first seven columns, the empty cells of every one.
+"""What is asked of columns and rows by their place or kind: the first seven columns, the third row, the dates.
 
 What is not covered: places counted from zero, and steps of two.
 """
@@ -24,11 +24,11 @@ _PLACES = (
 _N, _NTH = rf"\d+|{either(ENGLISH)}", rf"\d+(?:st|nd|rd|th)?|{'|'.join(_PLACES)}"
 _ORDINAL = rf"\d+(?:st|nd|rd|th)|{'|'.join(_PLACES)}"
 """A place that can't be a count: `the 25th entry`, never `25 entries`."""
-_COLUMN, _ROW = r"(?:columns?|fields?|variables?)", r"(?:rows?|lines?|records?|entries|observations?)"
+COLUMN, _ROW = r"(?:columns?|fields?|variables?)", r"(?:rows?|lines?|records?|entries|observations?)"
 _COLUMNS = re.compile(
-    rf"\b(?:(?P<but>all|every)(?: the)? {_COLUMN} (?:except|but|without|excluding|besides)(?: for)? )?(?:the )?"
-    rf"(?P<end>first|last) (?P<n>{_N})(?: {_COLUMN})?\b"
-    rf"|\b{_COLUMN} (?:from )?(?P<low>\d+) ?(?:to|through|until|-|–) ?(?P<high>\d+)\b"
+    rf"\b(?:(?P<but>all|every)(?: the)? {COLUMN} (?:except|but|without|excluding|besides)(?: for)? )?(?:the )?"
+    rf"(?P<end>first|last) (?P<n>{_N})(?: {COLUMN})?\b"
+    rf"|\b{COLUMN} (?:from )?(?P<low>\d+) ?(?:to|through|until|-|–) ?(?P<high>\d+)\b"
     r"|(?P<korean>처음|첫|앞|마지막|끝|뒤)(?:의|에서)?\s?(?P<k>\d+)\s?개?\s?(?:의\s)?(?:컬럼|칼럼|열)",
     re.IGNORECASE,
 )
@@ -56,8 +56,8 @@ _LISTED = re.compile(
     re.IGNORECASE,
 )
 _LISTED_COLUMNS = re.compile(
-    rf"\b(?P<nths>(?:{_ORDINAL}|last|nineth|twelveth)(?:(?:,| and|, and) (?:the )?(?:{_ORDINAL}|last|nineth|twelveth))*) {_COLUMN}\b"
-    rf"|\b{_COLUMN} (?:numbers? )?(?P<numbers>\d+(?:(?:, | and |, and )\d+)+)\b"
+    rf"\b(?P<nths>(?:{_ORDINAL}|last|nineth|twelveth)(?:(?:,| and|, and) (?:the )?(?:{_ORDINAL}|last|nineth|twelveth))*) {COLUMN}\b"
+    rf"|\b{COLUMN} (?:numbers? )?(?P<numbers>\d+(?:(?:, | and |, and )\d+)+)\b"
     r"|(?P<korean>\d+(?:\s?(?:번째|번)?\s?(?:,|과|와|하고|랑)\s?\d+)*)\s?(?:번째|번)\s?(?:컬럼|칼럼|열)",
     re.IGNORECASE,
 )
@@ -66,31 +66,10 @@ _NTH_VALUE = re.compile(
     re.IGNORECASE,
 )
 _GROUPED = re.compile(r"\b(?:each|every|per|by)\b|별|마다|각", re.IGNORECASE)
-_CHANGES = re.compile(
+CHANGES = re.compile(
     r"\b(?:remov|delet|drop|keep|fill|replac|renam|chang|convert|cast|turn|sort|mov)\w*|\b(?:set|assign) (?:the|all|every|values?|rows?|it|them)\b|제거|삭제|지워|남겨|남기|바꿔|변환|채워|정렬|옮",
     re.IGNORECASE,
 )
-_EACH = rf"(?:\b(?:each|every|per|by|all(?: the)?)(?: of the)? {_COLUMN}|(?:컬럼|칼럼|열|변수)\s?(?:별|마다)|(?:각|모든)\s?(?:컬럼|칼럼|열|변수))"
-_EMPTY = r"(?:missing|nulls?|empty|blank|nan|na)\b|결측|누락|빈\s?(?:값|칸)"
-_HELD = r"\bnon-?\s?(?:missing|null|empty|nan)\b|\bnot (?:missing|null|empty)"
-_UNIQUE = r"\b(?:unique|distinct|different)\b|고유|서로 다른"
-_THEN = re.compile(r"[.;]\s+|\bthen\b|,\s|그\s?다음|그리고", re.IGNORECASE)
-_RATIO = re.compile(r"\b(?:ratios?|rates?|shares?|proportions?|fractions?)\b|비율|비중", re.IGNORECASE)
-_PERCENT = re.compile(r"percent|%|퍼센트", re.IGNORECASE)
-_HOW_MANY_COLUMNS = re.compile(
-    rf"\b(?:how many|number of|count (?:of )?(?:the )?) ?(?:the )?{_COLUMN} (?:are|does|do|in|there|of|is|has|have)\b"
-    rf"|\b(?:how many|number of|count the) {_COLUMN}\W*$|(?:컬럼|칼럼|열|변수)(?:은|는|이|가|의)?\s?(?:몇|개수|수는|수가|갯수)",
-    re.IGNORECASE,
-)
-
-
-_ANY_EMPTY = re.compile(
-    r"\b(?:is|are) there (?:any |some )?(?:missing|null|empty|blank|nan)(?: (?:values?|cells?|entries|data))?\b"
-    r"|\b(?:does|do)\b[^.;?]{0,40}\b(?:have|contain|hold) (?:any )?(?:missing|null|empty|blank|nan)(?: (?:values?|cells?|entries))?\b"
-    r"|(?:결측치|결측값|빈\s?값|누락된\s?값)[이가은는]?\s?(?:하나라도\s?)?(?:있|존재)",
-    re.IGNORECASE,
-)
-"""Whether any cell is empty, of all columns."""
 
 
 def placed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -104,9 +83,9 @@ def placed(steps: Sequence["Step"], situation: Situation, request: str) -> list[
         "move_columns",
     ):
         return list(steps)
-    name = _only_table(steps[0], situation)
+    name = table_whole(steps[0], situation)
     table = situation.table(name)
-    if table is None or _CHANGES.search(request):
+    if table is None or CHANGES.search(request):
         return list(steps)
     names = [column.name for column in table.columns]
     shown, rows = _columns(names, request), _rows(request)
@@ -149,8 +128,8 @@ _KINDS = {
 }
 _NAMED_KIND = "|".join(_KINDS)
 _OF_KIND = re.compile(
-    rf"\b{_COLUMN}\b[^.;?]{{0,30}}?\b(?:d?type|data ?type|kind)s?\b(?: is| are| equals?| equal| of| to| ==?| =)* ?['\"]?(?P<kind>{_NAMED_KIND})['\"]?(?!\w)"
-    rf"|\b(?:only |all )(?:the |of the )?['\"]?(?P<before>{_NAMED_KIND})['\"]?(?:[- ]type[ds]?)? {_COLUMN}\b",
+    rf"\b{COLUMN}\b[^.;?]{{0,30}}?\b(?:d?type|data ?type|kind)s?\b(?: is| are| equals?| equal| of| to| ==?| =)* ?['\"]?(?P<kind>{_NAMED_KIND})['\"]?(?!\w)"
+    rf"|\b(?:only |all )(?:the |of the )?['\"]?(?P<before>{_NAMED_KIND})['\"]?(?:[- ]type[ds]?)? {COLUMN}\b",
     re.IGNORECASE,
 )
 _SELECTS = (
@@ -231,58 +210,7 @@ def _named_columns(names: Sequence[str], request: str) -> list[str]:
 _SLIPS = {"nineth": "ninth", "twelveth": "twelfth"}
 
 
-def of_each(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """One look at what each column holds, as a query with a row for each; or the number of columns."""
-    looks = ("query_data", "describe_data", "check_quality", "aggregate", "preview_data")
-    clause = next((part for part in _THEN.split(request)[1:] if _asks_each(part)), "")
-    if clause and steps and not any(step.tool in looks for step in steps):
-        sql = _each_column(identifier_if_needed(str(steps[-1].arguments.get("dataset", ""))), clause)
-        return [*steps, mended(steps[-1], "a row is shown for each column.", "query_data", {"sql": sql})]
-    if len(steps) != 1 or steps[0].tool not in looks or _CHANGES.search(request):
-        return list(steps)
-    name = _only_table(steps[0], situation)
-    table = situation.table(name)
-    if table is None:
-        return list(steps)
-    read = identifier_if_needed(name)
-    if _asks_each(request):
-        sql = _each_column(read, request)
-        return [mended(steps[0], "a row is shown for each column.", "query_data", {"sql": sql})]
-    if _ANY_EMPTY.search(request) and not columns_named(request, table):
-        sql = f"SELECT sum(missing) AS missing_values FROM ({_each_column(read, request)})"
-        return [mended(steps[0], "the empty cells of all columns are counted.", "query_data", {"sql": sql})]
-    if _HOW_MANY_COLUMNS.search(request) and not re.search(_EMPTY, request, re.IGNORECASE):
-        sql = f"SELECT count(*) AS columns FROM (DESCRIBE {read})"
-        return [mended(steps[0], "the columns are counted, not the rows.", "query_data", {"sql": sql})]
-    return list(steps)
-
-
-def _asks_each(text: str) -> bool:
-    """Whether a text asks what each column holds or lacks."""
-    return re.search(_EACH, text, re.IGNORECASE) is not None and _told(text) is not None
-
-
-def _each_column(read: str, text: str) -> str:
-    measure, called = _told(text) or ("", "")
-    return f"SELECT * FROM (UNPIVOT (SELECT {measure} FROM {read}) ON COLUMNS(*) INTO NAME column_name VALUE {called})"
-
-
-def _told(request: str) -> tuple[str, str] | None:
-    """What is measured of each column, and how it is called; nothing where that is not told."""
-    if re.search(_HELD, request, re.IGNORECASE):
-        measure, called = "count(COLUMNS(*))", "filled"
-    elif re.search(_EMPTY, request, re.IGNORECASE):
-        measure, called = "count(*) - count(COLUMNS(*))", "missing"
-    elif re.search(_UNIQUE, request, re.IGNORECASE):
-        return "count(DISTINCT COLUMNS(*))", "different"
-    else:
-        return None
-    if _PERCENT.search(request):
-        return f"100.0 * ({measure}) / count(*)", f"{called}_percent"
-    return (f"({measure}) / count(*)", f"{called}_ratio") if _RATIO.search(request) else (measure, called)
-
-
-def _only_table(step: "Step", situation: Situation) -> str:
+def table_whole(step: "Step", situation: Situation) -> str:
     """The table that a step looks at as a whole; empty where it reads several, or some of the rows."""
     if "sql" not in step.arguments:
         return str(step.arguments.get("dataset", ""))
@@ -295,7 +223,7 @@ def _only_table(step: "Step", situation: Situation) -> str:
 
 def _columns(names: list[str], request: str) -> list[str]:
     found = _COLUMNS.search(request)
-    if found is None or (found["end"] and not found["but"] and not re.search(rf" {_COLUMN}$", found[0])):
+    if found is None or (found["end"] and not found["but"] and not re.search(rf" {COLUMN}$", found[0])):
         return []
     if found["low"]:
         return names[int(found["low"]) - 1 : int(found["high"])]
