@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from assistant.context import Situation
+from assistant.group_words import EACH_GROUP
 from assistant.joined import joined
 from assistant.named import columns_named
 from assistant.said import is_said
@@ -23,8 +24,6 @@ DENIES = re.compile(r"\bnot\b|!=|<>", re.IGNORECASE)
 """A condition that says no: what a request says no to is then kept, not removed."""
 
 
-EACH_GROUP = re.compile(r"\b(?:each|every|per|by|within|for all|across)\b|별|마다|각", re.IGNORECASE)
-"""Words of groups."""
 TWICE = re.compile(
     r"itself|repeat|duplicat|twice|cop(?:y|ies)|double|\btimes\b|once more|반복|복제|복사|두 번|한 번 더|자기 자신",
     re.IGNORECASE,

@@ -5,6 +5,7 @@ The rules only narrow what a model may plan. English and Korean. What the words 
 
 import re
 
+from assistant.group_words import EACH_GROUP
 from tools.number_words import SEVERAL, either
 
 MAX_STEPS = 8
@@ -70,7 +71,7 @@ OPTIONS_WHEN_SAID = {
     "number": r"number|index|position|place|번호|순번",
     "any_case": r"\bcase|대소문자",
     "order_by": r"\border|\bsort|\bby (?:the )?\w*(?:date|day|time|month|year|week)|\bover time|chronolog|순으로|순서|시간|날짜|정렬|일자|일 순",
-    "group_by": r"\b(?:each|every|per|by|within|for all|across|group\w*|of (?:its|their|the same))\b|별|마다|각|그룹",
+    "group_by": rf"{EACH_GROUP.pattern}|\b(?:group\w*|of (?:its|their|the same))\b|그룹",
     "descending": r"descend|highest|largest|biggest|most|latest|newest|recent|revers|내림|높은|큰|많은|최근|최신|역순",
     "size": rf"\d|\b(?:{either(SEVERAL)})\b",
     "stratify_by": r"stratif|proportion|balanc|same share|\bby\b|per|each|층화|비율|별|마다",

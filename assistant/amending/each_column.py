@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from assistant.amending.positions import CHANGES, COLUMN, table_whole
 from assistant.amending.step import mended
 from assistant.context import Situation
+from assistant.group_words import EACH_COLUMN_KO
 from assistant.named import columns_named
 from tools.relations import identifier_if_needed
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-_EACH = rf"(?:\b(?:each|every|per|by|all(?: the)?)(?: of the)? {COLUMN}|(?:컬럼|칼럼|열|변수)\s?(?:별|마다)|(?:각|모든)\s?(?:컬럼|칼럼|열|변수))"
+_EACH = rf"(?:\b(?:each|every|per|by|all(?: the)?)(?: of the)? {COLUMN}|{EACH_COLUMN_KO})"
 _EMPTY = r"(?:missing|nulls?|empty|blank|nan|na)\b|결측|누락|빈\s?(?:값|칸)"
 _HELD = r"\bnon-?\s?(?:missing|null|empty|nan)\b|\bnot (?:missing|null|empty)"
 _UNIQUE = r"\b(?:unique|distinct|different)\b|고유|서로 다른"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.amending.step import mended, table_read
 from assistant.context import Situation, Table
+from assistant.group_words import EACH_COLUMN_KO, PER
 from assistant.named import columns_named, items, stands
 from assistant.words import alike, split_words
 from tools.relations import identifier_if_needed
@@ -32,7 +33,7 @@ _CHANGED = (
 )  # fmt: skip
 _EACH_COLUMN = re.compile(
     r"\b(?:for|of|in|over|across) (?:every|each|all(?: of)?(?: the)?)(?: numeric(?:al)?| number| other| remaining)? (?:columns?|variables?|fields?|features?)\b"
-    r"|(?:모든|각)\s?(?:숫자\s?|수치\s?)?(?:컬럼|칼럼|열|변수)|(?:컬럼|칼럼|열|변수)\s?(?:별|마다)",
+    rf"|{EACH_COLUMN_KO}",
     re.IGNORECASE,
 )
 _STATISTICS = {
@@ -47,7 +48,7 @@ _GROUP_ALL = re.compile(
     r"^\W*(?:please )?(?:re)?group (?:the |this |my |all |all the )?(?:(?:entire|whole|full) )?(?:data ?frame|data ?set|data|table|df)? ?by\b(?P<keys>[^.;]*)",
     re.IGNORECASE,
 )
-_BY = re.compile(r"\b(?:per|by|for each|in each|of each|within each|grouped by) ([\w ,]+)|(\S+?)별", re.IGNORECASE)
+_BY = re.compile(rf"{PER} ([\w ,]+)|(\S+?)별", re.IGNORECASE)
 _NAMES = re.compile(
     r"\b(?:renam\w*|assign|name|call|set|label|chang\w*)\b[^.:;]*?\b(?:columns?|headers?)\b|(?:컬럼|칼럼|열)\s?(?:이름|명)",
     re.IGNORECASE,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.amending.step import mended, table_of
 from assistant.context import Situation, Table
+from assistant.group_words import PER
 from assistant.named import columns_named
 from tools.number_words import ENGLISH, KOREAN, either, number_said
 
@@ -119,7 +120,7 @@ def _said(step: "Step", situation: Situation, request: str) -> "Step":
 
 
 _PER = re.compile(
-    r"\b(?:per|by|for each|for every|of each|in each|for all) (?:the )?((?:[\w']+ ?){1,3})|(\S+?)별(?:로|\s)",
+    rf"(?:{PER}|\bfor all) (?:the )?((?:[\w']+ ?){{1,3}})|(\S+?)별(?:로|\s)",
     re.IGNORECASE,
 )
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.amending.step import mended, table_read, tables_read
 from assistant.context import Situation
+from assistant.group_words import GROUPS
 from assistant.named import columns_named
 from tools.number_words import ENGLISH, either, number_said
 from tools.relations import identifier_if_needed
@@ -65,7 +66,7 @@ _NTH_VALUE = re.compile(
     rf"\b(?P<nth>{_ORDINAL}|last) (?:values?|elements?|entry|items?|cells?)\b (?:from|of|in)\b|(?P<korean>\d+)\s?번째\s?(?:값|원소|항목)",
     re.IGNORECASE,
 )
-_GROUPED = re.compile(r"\b(?:each|every|per|by)\b|별|마다|각", re.IGNORECASE)
+_GROUPED = re.compile(GROUPS, re.IGNORECASE)
 CHANGES = re.compile(
     r"\b(?:remov|delet|drop|keep|fill|replac|renam|chang|convert|cast|turn|sort|mov)\w*|\b(?:set|assign) (?:the|all|every|values?|rows?|it|them)\b|제거|삭제|지워|남겨|남기|바꿔|변환|채워|정렬|옮",
     re.IGNORECASE,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.amending.kinds import MAKES
 from assistant.amending.step import mended, table_of, tables_read
 from assistant.context import ColumnFact, Situation, Table
+from assistant.group_words import EACH_COLUMN_KO, PER
 from assistant.named import columns_named
 from assistant.words import alike, is_common, split_words
 from tools.relations import identifier_if_needed
@@ -33,17 +34,14 @@ _METHOD = re.compile(
     r"\bdescribe (?:method|function)\b|\bdescribe\(\)|\bsummary statistics (?:of|for) (?:all|every|each|the data)",
     re.IGNORECASE,
 )
-_PER = re.compile(
-    r"\b(?:per|by|for each|for every|in each|of each|within each|grouped by) (?:the )?((?:[\w']+ ?){1,3})|(\S+?)별",
-    re.IGNORECASE,
-)
+_PER = re.compile(rf"{PER} (?:the )?((?:[\w']+ ?){{1,3}})|(\S+?)별", re.IGNORECASE)
 _FILLED = re.compile(
     r"\b(?:non[- ]?(?:missing|null|empty|na|nan)s?|filled|present|available|valid)\b|not (?:missing|null|empty)"
     r"|결측(?:치|값)?\s?(?:이|가)?\s?(?:아닌|없는)|채워진|비어 있지 않은",
     re.IGNORECASE,
 )
 _EACH = re.compile(
-    r"\b(?:each|every|all(?: of)?(?: the)?|per) (?:columns?|variables?|fields?|features?)\b|(?:모든|각)\s?(?:컬럼|칼럼|열|변수)|(?:컬럼|칼럼|열|변수)\s?(?:별|마다)",
+    rf"\b(?:each|every|all(?: of)?(?: the)?|per) (?:columns?|variables?|fields?|features?)\b|{EACH_COLUMN_KO}",
     re.IGNORECASE,
 )
 _OTHER = re.compile(
