@@ -17,6 +17,11 @@ KOREAN = {
     "여덟": 8, "아홉": 9, "열두": 12, "스무": 20,
 }  # fmt: skip
 NUMBERS = {"zero": 0, **ENGLISH, **KOREAN}
+ORDINALS = (
+    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
+    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
+    "nineteenth", "twentieth",
+)  # fmt: skip
 TIMES = {"twice": 2, "thrice": 3}
 
 
@@ -31,4 +36,4 @@ def number_said(said: str, more: Mapping[str, float] | None = None) -> float:
     Raises ValueError for other words.
     """
     words, word = {**NUMBERS, **(more or {})}, said.casefold()
-    return words[word] if word in words else float(word.replace(",", ""))
+    return float(words[word]) if word in words else float(word.replace(",", ""))

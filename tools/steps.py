@@ -13,6 +13,7 @@ import duckdb
 
 from tools.derive import input_of, make_version
 from tools.engine import first_line
+from tools.number_words import ORDINALS, either
 from tools.recipe import Others
 from tools.script import references
 from tools.tool import (
@@ -31,7 +32,7 @@ from tools.tool import (
 from tools.transforms.sql import counted
 from tools.workspace import StepRecord, Version, Workspace
 
-_STEP = r"(?:\bsteps? ?#?\d|\b(?:first|second|third|fourth|fifth|last|\w+ing) step\b|\d ?(?:번(?:째)?)? ?(?:단계|스텝)|(?:단계|스텝) ?\d|(?:첫|두|세|네|마지막) ?(?:번째 )?(?:단계|스텝))"
+_STEP = rf"(?:\bsteps? ?#?\d|\b(?:{either(ORDINALS)}|last|\w+ing) step\b|\d ?(?:번(?:째)?)? ?(?:단계|스텝)|(?:단계|스텝) ?\d|(?:첫|두|세|네|마지막) ?(?:번째 )?(?:단계|스텝))"
 
 
 @dataclass(frozen=True)

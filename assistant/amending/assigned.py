@@ -11,6 +11,7 @@ from assistant.amending.positions import rows_at
 from assistant.amending.step import mended, table_read
 from assistant.context import Situation, Table
 from assistant.named import columns_named, stands
+from tools.number_words import ORDINALS, either
 from tools.relations import identifier_if_needed
 from tools.tool import literal
 
@@ -25,7 +26,7 @@ _SETS = re.compile(
 )
 _PLAIN = re.compile(
     r"\b(?:please|now|lets?|let's|us|set|assign|make|from|through|until|last|first|the|an?|in|of|to|as|all|every|each|whole|entire|columns?|fields?|values?|constant|rows?|cells?|and"
-    r"|data|data ?frames?|datasets?|tables?|df|(?:\d+(?:st|nd|rd|th))|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)\b"
+    rf"|data|data ?frames?|datasets?|tables?|df|(?:\d+(?:st|nd|rd|th))|{either(ORDINALS)})\b"
     r"|컬럼|칼럼|열|값|행|모두|전부|전체|데이터|설정|지정|통일|세팅|번째|에서|으로|로|을|를|의|은|는|에|해|줘|주세요|좀|다|\d+",
     re.IGNORECASE,
 )

@@ -11,19 +11,14 @@ from assistant.amending.step import mended, table_read, tables_read
 from assistant.context import Situation
 from assistant.group_words import GROUPS
 from assistant.named import columns_named
-from tools.number_words import ENGLISH, either, number_said
+from tools.number_words import ENGLISH, ORDINALS, either, number_said
 from tools.relations import identifier_if_needed
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-_PLACES = (
-    "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth",
-    "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
-    "nineteenth", "twentieth",
-)  # fmt: skip
-_N, _NTH = rf"\d+|{either(ENGLISH)}", rf"\d+(?:st|nd|rd|th)?|{'|'.join(_PLACES)}"
-_ORDINAL = rf"\d+(?:st|nd|rd|th)|{'|'.join(_PLACES)}"
+_N, _NTH = rf"\d+|{either(ENGLISH)}", rf"\d+(?:st|nd|rd|th)?|{either(ORDINALS)}"
+_ORDINAL = rf"\d+(?:st|nd|rd|th)|{either(ORDINALS)}"
 """A place that can't be a count: `the 25th entry`, never `25 entries`."""
 COLUMN, _ROW = r"(?:columns?|fields?|variables?)", r"(?:rows?|lines?|records?|entries|observations?)"
 _COLUMNS = re.compile(
@@ -292,4 +287,4 @@ def row_places(request: str) -> list[int]:
 
 def _place(said: str) -> int:
     digits = re.match(r"\d+", said)
-    return int(digits[0]) if digits else _PLACES.index(said.casefold()) + 1
+    return int(digits[0]) if digits else ORDINALS.index(said.casefold()) + 1

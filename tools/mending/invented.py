@@ -13,6 +13,7 @@ from tools.mending.joins import explained
 from tools.mending.names import Names, scopes, sources
 from tools.mending.types import typed
 from tools.mending.written import as_identifier
+from tools.number_words import ORDINALS
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -138,7 +139,6 @@ def mend_unsaid(tree: "exp.Expr", names: Names, data: Data, request: str) -> lis
 
 
 _ORDINAL = re.compile(r"(\d+)(?:st|nd|rd|th)", re.IGNORECASE)
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
 
 
 def _may_be_said(text: str, said: set[str]) -> bool:
@@ -147,7 +147,7 @@ def _may_be_said(text: str, said: set[str]) -> bool:
     if found is None:
         return may_be_meant(text, said)
     number = int(found[1])
-    word = _ORDINALS[number - 1] if 0 < number <= len(_ORDINALS) else ""
+    word = ORDINALS[number - 1] if 0 < number <= len(ORDINALS) else ""
     return not said.isdisjoint({text.casefold(), found[1], word, str(number) + "번째"})
 
 

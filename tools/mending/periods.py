@@ -6,6 +6,8 @@ What is not covered: weeks, seasons, and days of a month; a request that names a
 import re
 from dataclasses import dataclass
 
+from tools.number_words import ORDINALS
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ENDS = ("uary", "ruary", "ch", "il", "", "e", "y", "ust", "tember", "ober", "ember", "ember")
 _NAMES = "|".join(f"{start}(?:{end})?" if end else start for start, end in zip(_MONTHS, _ENDS, strict=True))
@@ -21,7 +23,7 @@ _DAY = re.compile(
     r"|\d{1,2}\s?월\s?\d{1,2}\s?일",
     re.IGNORECASE,
 )
-_ORDER = ("first", "second", "third", "fourth")
+_ORDER = ORDINALS[:4]
 _QUARTER = re.compile(
     r"\bq([1-4])\b|([1-4])\s?분기|\b([1-4])(?:st|nd|rd|th)\s+quarter|\bquarter\s+([1-4])\b"
     rf"|\b({'|'.join(_ORDER)})\s+quarter",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Literal
 
-from tools.number_words import KOREAN, SEVERAL, either
+from tools.number_words import KOREAN, ORDINALS, SEVERAL, either
 from tools.tool import (
     Column,
     ColumnName,
@@ -31,7 +31,7 @@ _KEEPS = (
 )
 _FROM_END = rf"\b(?:last|bottom|final) (?:\d+|few|{either(SEVERAL)}) (?:rows?|records?|lines?|entries)|\btail\b|(?:마지막|끝|맨 아래) ?(?:\d+|열|{either(KOREAN)})"
 _SKIPS = r"\bskip\w*|\bafter the first \d+|\brows? (?:\d+|from \d+) (?:to|through|until)|\bexcept the first|건너뛰"
-_EVERY = r"\bevery (?:\d+(?:st|nd|rd|th)|second|third|other|n-?th|fourth|fifth|tenth) (?:row|record|line)|\d+ ?(?:행|줄|개)(?:마다|에 하나)"
+_EVERY = rf"\bevery (?:\d+(?:st|nd|rd|th)|other|n-?th|{either(ORDINALS)}) (?:row|record|line)|\d+ ?(?:행|줄|개)(?:마다|에 하나)"
 _OF_EACH = r"\b(?:first|last|top|bottom)\b[^.]*\b(?:rows?|records?|entries)\b[^.]*\b(?:of each|per|for each|in each|of every)\b|(?:마다|별로)[^.]*(?:행|건)만"
 _REMOVES = r"\b(?:remov|drop|delet|discard|cut)\w* (?:the )?(?:first|last|top|bottom)\b[^.]*\b(?:rows?|records?|lines?)\b|(?:처음|첫|앞|마지막|끝)[^.]*행[^.]*(?:삭제|제거|지워|빼)"
 
