@@ -343,7 +343,7 @@ def _steps(workspace: Workspace, head: Version | None, view: View, state: State)
         class_="field",
     )
     adding = join([picker, tag("div", _form(workspace, head, view, tool, "steps"), data_key=tool.name)])
-    back = press("undo", "Undo the last request", "Take back what was done last", prefix="steps")
+    back = press("undo", "Undo the last request", "Undo the last request of the chat", prefix="steps")
     back = tag("div", back, class_="buttons") if workspace.last_moved() is not None else Markup("")
     if head is None:
         return join([back, adding])
