@@ -55,7 +55,7 @@ def of_each(steps: Sequence["Step"], situation: Situation, request: str) -> list
         sql = _each_column(read, request)
         return [mended(steps[0], "a row is shown for each column.", "query_data", {"sql": sql})]
     if _ANY_EMPTY.search(request) and not columns_named(request, table):
-        sql = f"SELECT sum(missing) AS missing_values FROM ({_each_column(read, request)})"
+        sql = f"SELECT sum(missing) AS missing_values FROM ({_each_column(read, 'missing')})"
         return [mended(steps[0], "the empty cells of all columns are counted.", "query_data", {"sql": sql})]
     if _HOW_MANY_COLUMNS.search(request) and not re.search(_EMPTY, request, re.IGNORECASE):
         sql = f"SELECT count(*) AS columns FROM (DESCRIBE {read})"

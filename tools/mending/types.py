@@ -108,14 +108,11 @@ def mend_numbers(tree: "exp.Expr", names: Names, data: Data) -> list[str]:
         ranked = isinstance(around_it, exp.Ordered | exp.Max | exp.Min)
         reckoned = isinstance(around_it, exp.Add | exp.Sub | exp.Mul | exp.Div)
         compared = isinstance(around_it, exp.EQ | exp.NEQ | exp.GT | exp.GTE | exp.LT | exp.LTE | exp.Between)
-        others = [part for part in around_it.iter_expressions() if part is not column] if compared and around_it else []
-        others, amounts = (
-            [part for part in others if not _is_amount(part)],
-            [part for part in others if _is_amount(part)],
-        )
+        sides = [part for part in around_it.iter_expressions() if part is not column] if compared and around_it else []
+        others = [part for part in sides if not _is_amount(part)]
         wanted = [_told_number(other, equal=isinstance(around_it, exp.EQ | exp.NEQ)) for other in others]
         cast = isinstance(around_it, exp.Cast) and around_it.to.this in exp.DataType.NUMERIC_TYPES
-        meant = ranked or reckoned or cast or (compared and bool(others or amounts) and all(wanted))
+        meant = ranked or reckoned or cast or (compared and bool(sides) and all(wanted))
         if kind.startswith("VARCHAR") and meant and data.holds_numbers(table, name):
             for other, number in zip(others, wanted, strict=True):
                 other.replace(exp.Literal.number(number))
