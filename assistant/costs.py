@@ -25,7 +25,7 @@ def cost_of(workspace: Workspace, tool: str, arguments: Mapping[str, Any]) -> "E
     if version is None:
         return None
     if tool == "train_forecast":
-        from automl.forecast import estimate_forecast
+        from automl.forecasting.models import estimate_forecast
 
         return estimate_forecast(version.row_count, str(arguments.get("build", "standard")))
     from automl.builds import estimate

@@ -6,7 +6,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from automl.decide import Decision
-from automl.forecast import ForecastFacts
+from automl.forecasting.fit import ForecastFacts
 from automl.image import ImageFacts
 from automl.intervals import Interval
 from automl.metrics import Scores

@@ -17,8 +17,9 @@ from automl.evaluation import evaluate, write_evaluation
 from automl.intervals import RESAMPLES
 from automl.metrics import naive_scores, score
 from automl.problem import Problem
-from automl.reading import Trial, class_rows, shown_rows, versions_of
+from automl.reading import Trial, class_rows, shown_rows
 from automl.tabular import Candidate, FitResult
+from automl.versions import versions_of
 
 if TYPE_CHECKING:
     import pandas as pd

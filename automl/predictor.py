@@ -14,7 +14,8 @@ from automl.decide import decide
 from automl.final import FOLDER as FINAL
 from automl.frames import labels
 from automl.impact import Impact, impact_of
-from automl.tabular import FeatureKind, feature_kind, library_versions
+from automl.tabular import FeatureKind, feature_kind
+from automl.versions import library_versions
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -33,14 +33,6 @@ def class_rows(path: Path, column: str, problem: Problem) -> "pd.DataFrame":
     return frame[frame[problem.target].isin(problem.classes)].reset_index(drop=True)
 
 
-def versions_of(*packages: str) -> dict[str, str]:
-    """The version of Python and of some packages, for the card."""
-    import platform
-    from importlib.metadata import version
-
-    return {"python": ".".join(platform.python_version_tuple()[:2]), **{name: version(name) for name in packages}}
-
-
 def shown_rows(actual: "pd.Series[Any]", probabilities: "pd.DataFrame", count: int) -> tuple[list[int], list[int]]:
     """Rows that were told rightly, the surest of a class each, and the surest mistakes."""
     predicted, sure = probabilities.idxmax(axis=1), probabilities.max(axis=1)

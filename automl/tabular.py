@@ -17,6 +17,7 @@ from automl.intervals import RESAMPLES, Interval
 from automl.metrics import Scores, naive_scores, score
 from automl.problem import Problem, ProblemError
 from automl.validation import save_validation
+from automl.versions import library_versions
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -197,17 +198,6 @@ def feature_kind(column: "pd.Series[Any]") -> FeatureKind:
     """What a column of a frame from `as_frame` holds."""
     kinds: dict[str, FeatureKind] = {"f": "number", "M": "date"}
     return kinds.get(column.dtype.kind, "text")
-
-
-def library_versions() -> dict[str, str]:
-    """The libraries a saved predictor depends on."""
-    import platform
-    import sys
-    from importlib.metadata import version
-
-    xgboost = "xgboost" if sys.platform == "darwin" else "xgboost-cpu"
-    packages = ("autogluon.tabular", "scikit-learn", "lightgbm", "catboost", xgboost, "pandas", "numpy")
-    return {"python": ".".join(platform.python_version_tuple()[:2]), **{name: version(name) for name in packages}}
 
 
 def _validation(spec: FitSpec, train: "pd.DataFrame") -> "tuple[pd.DataFrame, pd.DataFrame | None]":

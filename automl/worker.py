@@ -29,8 +29,8 @@ from automl.tabular import FitResult, FitSpec
 Fit = Literal[
     "automl.tabular:fit",
     "automl.tabular:keep",
-    "automl.forecast:fit",
-    "automl.forecast:predict",
+    "automl.forecasting.fit:fit",
+    "automl.forecasting.predict:predict",
     "automl.text:fit",
     "automl.image:fit",
 ]

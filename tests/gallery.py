@@ -13,13 +13,14 @@ from automl.card import Card, Feature, write_card
 from automl.curves import Bin, Calibration
 from automl.decide import Decision
 from automl.evaluation import Evaluation, write_evaluation
-from automl.forecast import ForecastFacts, SeriesSpec
-from automl.forecast_scores import Part
+from automl.forecasting.fit import ForecastFacts
+from automl.forecasting.scores import Part
+from automl.forecasting.series import Step
+from automl.forecasting.spec import SeriesSpec
 from automl.image import ImageExample, ImageFacts
 from automl.metrics import Scores
 from automl.problem import Problem
 from automl.reading import Trial
-from automl.series import Step
 from automl.tabular import Candidate
 from automl.text import TextExample, TextFacts
 from tests.small_project import add

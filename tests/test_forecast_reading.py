@@ -8,9 +8,9 @@ import pyarrow as pa
 import pytest
 
 from automl.card import read_card
-from automl.forecast import ForecastFacts
-from automl.forecast_scores import errors, metrics_of
-from automl.series import ITEM, TARGET, TIME, Step, completed, even, following, holiday_flags
+from automl.forecasting.fit import ForecastFacts
+from automl.forecasting.scores import errors, metrics_of
+from automl.forecasting.series import ITEM, TARGET, TIME, Step, completed, even, following, holiday_flags
 from tests.trained import add, project
 from tools.exporting.forecast import preparation
 from tools.forecasting.changes import _number_change
@@ -240,7 +240,7 @@ def test_holidays_are_counted_in_each_step() -> None:
 
 
 def test_scores_are_what_their_formulas_say() -> None:
-    from automl.forecast import SeriesSpec
+    from automl.forecasting.spec import SeriesSpec
 
     spec = SeriesSpec(step=Step(unit="month"), horizon=2, quantiles=[0.1, 0.5], metric="MASE", gaps="line")
     moments = pd.date_range("2024-01-01", periods=6, freq="MS")

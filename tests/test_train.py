@@ -491,7 +491,7 @@ def test_the_child_runs_fits_only(tmp_path: Path, name: str) -> None:
     )
     assert ran.returncode == 1
     assert ran.stderr.strip() == (
-        f"No fit '{name}'. Fits: automl.tabular:fit, automl.tabular:keep, automl.forecast:fit, automl.forecast:predict, automl.text:fit, automl.image:fit."
+        f"No fit '{name}'. Fits: automl.tabular:fit, automl.tabular:keep, automl.forecasting.fit:fit, automl.forecasting.predict:predict, automl.text:fit, automl.image:fit."
     )
 
 

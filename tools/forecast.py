@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from automl.card import Card
-from automl.forecast import Change, ForecastAsk, ForecastMade
-from automl.series import ITEM
+from automl.forecasting.predict import Change, ForecastAsk, ForecastMade
+from automl.forecasting.series import ITEM
 from automl.worker import TrainingCancelled, TrainingFailed, run_in_child
 from tools.charts import chart_table, save_chart
 from tools.connect import export_rows, open_file
@@ -139,7 +139,7 @@ def check_versions(card: Card) -> None:
 def _run(job: Job, ask: ForecastAsk, work: Path) -> ForecastMade:
     try:
         return run_in_child(
-            "automl.forecast:predict", ask, ForecastMade, folder=work, progress=job.progress, cancelled=job.cancelled, deadline=SECONDS
+            "automl.forecasting.predict:predict", ask, ForecastMade, folder=work, progress=job.progress, cancelled=job.cancelled, deadline=SECONDS
         ).result  # fmt: skip
     except TrainingCancelled as error:
         raise Stopped("The forecast was stopped.") from error

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 
 from automl.card import Card
-from automl.series import Metric
+from automl.forecasting.series import Metric
 from tools.forecasting.build import build_forecast
 from tools.forecasting.prepare import Asked
 from tools.forecasting.step import Frequency

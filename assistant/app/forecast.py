@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 from assistant.app import chat
 from assistant.app.markup import Markup, figures, grid, join, rounded, seconds, tag
-from automl.forecast import plain_name
+from automl.forecasting.models import plain_name
 from tools.forecasting.words import METRICS, date, facts, headline, horizon_words, made_of, read_words
 
 if TYPE_CHECKING:
     from assistant.events import StepDone
     from automl.card import Card
-    from automl.forecast_scores import Part
+    from automl.forecasting.scores import Part
 
 MOST_PARTS = 30
 SHARES = ("wape", "mape", "wql")

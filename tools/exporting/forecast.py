@@ -6,10 +6,10 @@ from pathlib import Path
 from pprint import pformat
 from typing import Any
 
-from automl import series
 from automl.card import Card
-from automl.forecast import least, settings_of
-from automl.series import ITEM, TIME
+from automl.forecasting import series
+from automl.forecasting.fit import least, settings_of
+from automl.forecasting.series import ITEM, TIME
 from tools.exporting.meaning import carried, encoder_versions, encoders_of
 from tools.exporting.table import RELATION, given_rows, prepared_by
 from tools.exporting.write import Export, Files, rendered

@@ -3,17 +3,11 @@
 import shutil
 
 from automl.card import Card
-from automl.forecast import (
-    BackTest,
-    ForecastBuild,
-    ForecastFacts,
-    ForecastPlan,
-    ForecastResult,
-    ForecastSpec,
-    forecast_versions,
-    plan_forecast,
-)
+from automl.forecasting.fit import BackTest, ForecastFacts, ForecastResult
+from automl.forecasting.models import ForecastBuild, ForecastPlan, plan_forecast
+from automl.forecasting.predictor import ForecastSpec
 from automl.problem import Problem
+from automl.versions import forecast_versions
 from tools.forecasting.prepare import Asked, Prepared, prepare_series
 from tools.modelling.features import describe_features
 from tools.modelling.fitting import fit_whole
@@ -61,7 +55,7 @@ def build_forecast(
             series=ready.spec, rows=rows, folder=folder / PREDICTOR, history=folder / HISTORY, plan=plan, seed=job.seed
         )
         found = fit_whole(
-            job, "automl.forecast:fit", spec, ForecastResult, work, plan.deadline, what="forecast", begun=0.03
+            job, "automl.forecasting.fit:fit", spec, ForecastResult, work, plan.deadline, what="forecast", begun=0.03
         )
         known = ready.reading.known
         features = describe_features(cursor, source, known, {column.name for column in known})

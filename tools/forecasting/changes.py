@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from automl.card import Card
-from automl.forecast import Change
+from automl.forecasting.predict import Change
 from tools.forecasting.words import facts
 from tools.modelling.row import GivenValue
 from tools.tool import ToolError, listed

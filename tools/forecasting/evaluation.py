@@ -3,8 +3,8 @@
 from typing import Any
 
 from automl.card import Card
-from automl.forecast import plain_name
-from automl.forecast_scores import Part
+from automl.forecasting.models import plain_name
+from automl.forecasting.scores import Part
 from tools.forecasting.words import date, facts, headline, horizon_words, made_of, read_words
 from tools.modelling.words import metrics_of, number
 from tools.tool import Outcome, TableData, listed

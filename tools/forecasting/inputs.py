@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from automl.card import Card
-from automl.series import TIME
+from automl.forecasting.series import TIME
 from tools.forecasting.build import FUTURE, HISTORY
 from tools.forecasting.rows import Reading, partial_ends
 from tools.forecasting.shape import time_of

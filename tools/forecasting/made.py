@@ -6,8 +6,8 @@ from typing import Any
 import pyarrow as pa
 
 from automl.card import Card
-from automl.forecast import Change, ForecastMade
-from automl.series import ITEM, TIME
+from automl.forecasting.predict import Change, ForecastMade
+from automl.forecasting.series import ITEM, TIME
 from tools.forecasting.shape import label_of
 from tools.forecasting.words import date, facts
 from tools.modelling.words import number

@@ -3,7 +3,7 @@
 from typing import Any
 
 from automl.card import Card
-from automl.series import ITEM, TARGET, TIME
+from automl.forecasting.series import ITEM, TARGET, TIME
 from tools.charting.data import Picture
 from tools.forecasting.words import facts
 from tools.tool import plain

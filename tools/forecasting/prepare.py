@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from automl.forecast import SeriesSpec, too_short
-from automl.series import Gaps, Metric, Step, least_points
+from automl.forecasting.fit import too_short
+from automl.forecasting.series import Gaps, Metric, Step, least_points
+from automl.forecasting.spec import SeriesSpec
 from tools.forecasting.rows import Combine, Reading, constant_columns, lengths, partial_ends
 from tools.forecasting.shape import Shape, find_shape, mean_words
 from tools.forecasting.step import HORIZONS, Frequency, bucket, find_step, fitting, in_steps, of_frequency

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from automl.series import ITEM, TARGET, TIME, Step
+from automl.forecasting.series import ITEM, TARGET, TIME, Step
 from tools.forecasting.shape import label_of
 from tools.forecasting.step import Ask, bucket, ending
 from tools.tool import Column, identifier

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Literal
 
-from automl.series import Step, Unit
+from automl.forecasting.series import Step, Unit
 from tools.tool import ToolError
 
 Ask = Callable[[str], list[tuple[Any, ...]]]

@@ -1,8 +1,9 @@
 """What is said about a forecast: its errors beside the seasonal naive's, in plain words."""
 
 from automl.card import Card
-from automl.forecast import ForecastFacts, plain_name
-from automl.series import Step
+from automl.forecasting.fit import ForecastFacts
+from automl.forecasting.models import plain_name
+from automl.forecasting.series import Step
 from tools.modelling.words import number, percent
 from tools.tool import listed, sentence
 

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from automl.series import ITEM, TARGET, TIME
+from automl.forecasting.series import ITEM, TARGET, TIME
+from automl.forecasting.spec import SeriesSpec
 
 if TYPE_CHECKING:
     import pandas as pd
-
-    from automl.forecast import SeriesSpec
 
 
 class Part(BaseModel):
@@ -26,7 +25,7 @@ class Part(BaseModel):
     rows: int
 
 
-def errors(frame: "pd.DataFrame", forecasts: list[Any], series: "SeriesSpec", season: int) -> "pd.DataFrame":
+def errors(frame: "pd.DataFrame", forecasts: list[Any], series: SeriesSpec, season: int) -> "pd.DataFrame":
     """One row for each moment that was forecast: item, window, step, actual, point, scale, and a column per quantile."""
     import pandas as pd
 

@@ -2,6 +2,7 @@
 
 A frame of series has the columns ITEM (text), TIME (datetime64) and TARGET (numbers), then one column for each thing
 that is known ahead and for each that never changes within a series. `Step` is the distance of two moments.
+It stands alone: an exported forecast carries this file as it is.
 """
 
 from typing import TYPE_CHECKING, Any, Literal

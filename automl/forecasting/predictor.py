@@ -1,0 +1,107 @@
+"""AutoGluon's predictor over even series: how it is fitted, what it reads, what its log tells of its progress."""
+
+import logging
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pydantic import BaseModel, ConfigDict
+
+from automl.builds import Progress
+from automl.forecasting.models import ForecastPlan, hyperparameters, plain_name
+from automl.forecasting.series import ITEM, TARGET, TIME
+from automl.forecasting.spec import SeriesSpec
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class ForecastSpec(BaseModel):
+    """Everything the child process needs, in one JSON file."""
+
+    model_config = ConfigDict(frozen=True)
+    series: SeriesSpec
+    rows: Path
+    folder: Path
+    """Where the predictor is written; must not exist."""
+    history: Path
+    """Where the series are written as the model reads them: even, without gaps."""
+    plan: ForecastPlan
+    seed: int = 0
+
+
+def fitted(spec: ForecastSpec, frame: "pd.DataFrame", names: list[str], season: int, folder: Path, said: "Said") -> Any:
+    """One predictor, fitted on a frame of even series."""
+    from autogluon.timeseries import TimeSeriesPredictor
+
+    series = spec.series
+    alone = len(names) == 1
+    predictor = TimeSeriesPredictor(
+        target=TARGET,
+        known_covariates_names=series.ahead,
+        prediction_length=series.horizon,
+        freq=series.step.frequency,
+        eval_metric=series.metric,
+        eval_metric_seasonal_period=season,
+        quantile_levels=sorted({0.5, *series.quantiles}),
+        path=str(folder),
+        verbosity=2,
+        log_to_file=False,
+    )
+    said.listen()
+    predictor.fit(
+        as_series(frame, series),
+        hyperparameters=hyperparameters(names, season),
+        time_limit=round(spec.plan.seconds),
+        enable_ensemble=not alone,
+        skip_model_selection=alone,
+        refit_full=not alone,
+        random_seed=spec.seed,
+    )
+    return predictor
+
+
+def as_series(frame: "pd.DataFrame", series: SeriesSpec) -> Any:
+    """A frame of even series as AutoGluon reads them."""
+    from autogluon.timeseries import TimeSeriesDataFrame
+
+    columns = [ITEM, TIME, *([TARGET] if TARGET in frame else []), *series.ahead]
+    rows = frame[columns].copy()
+    for name in series.known:
+        if rows[name].dtype == object:
+            rows[name] = rows[name].astype("category")
+    statics = None
+    if series.statics and TARGET in frame:
+        statics = frame.groupby(ITEM)[series.statics].first().reset_index()
+        for name in series.statics:
+            if statics[name].dtype == object:
+                statics[name] = statics[name].astype("category")
+    return TimeSeriesDataFrame.from_data_frame(rows, id_column=ITEM, timestamp_column=TIME, static_features_df=statics)
+
+
+class Said(logging.Handler):
+    """AutoGluon's log as our progress: one step per model, with its name."""
+
+    def __init__(self, report: Progress, start: float, end: float, models: int) -> None:
+        super().__init__(logging.INFO)
+        self._report, self._start, self._end, self._models, self._done = report, start, end, models + 1, 0
+
+    def listen(self) -> None:
+        """Take the place of whoever listened before."""
+        logger = logging.getLogger("autogluon.timeseries")
+        for handler in [one for one in logger.handlers if isinstance(one, Said)]:
+            logger.removeHandler(handler)
+        logger.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Tell which model is tried."""
+        if match := re.search(r"Training timeseries model (\w+)|Fitting (?:weighted )?ensemble", record.getMessage()):
+            share = self._start + (self._end - self._start) * min(self._done / self._models, 1.0)
+            self._done += 1
+            self._report(share, f"Trying {plain_name(match[1] or 'WeightedEnsemble')}")
+
+
+def quiet() -> None:
+    """Libraries that talk about what they do."""
+    for name in ("pytorch_lightning", "lightning.pytorch", "lightning"):
+        logging.getLogger(name).setLevel(logging.ERROR)
