@@ -10,8 +10,9 @@ from automl.encoder import EncoderError, load_encoder
 from automl.frames import as_frame
 from automl.heads import log_loss, shares, temper
 from automl.problem import OnlyReading, ProblemError, detect
-from automl.text import Method, TextResult, TextSpec, fit
+from automl.text import TextResult, fit
 from automl.text_model import load_text_model
+from automl.text_trials import Method, TextSpec
 from tests.tiny_encoder import TOPICS, messages, tiny_encoder
 
 
@@ -145,7 +146,7 @@ def test_a_text_that_is_a_copy_of_the_target_is_refused() -> None:
 def test_reading_that_takes_longer_than_the_build_is_given_up_and_words_are_kept(
     tmp_path: Path, encoder: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("automl.text._seconds_to_embed", lambda encoder, texts: -1e9)
+    monkeypatch.setattr("automl.text_trials._seconds_to_embed", lambda encoder, texts: -1e9)
     monkeypatch.setattr("automl.encoder.BATCH", 8)
     result = fitted(tmp_path, "auto", encoder, seconds=0.05)
     assert [trial.method for trial in result.text.trials] == ["words"]

@@ -3,7 +3,8 @@
 from typing import Literal
 
 from automl.card import Card
-from automl.text import Method, TextResult, TextSpec
+from automl.text import TextResult
+from automl.text_trials import Method, TextSpec
 from tools.modelling.models import find_reader, outcome_of
 from tools.modelling.prepare import open_model
 from tools.modelling.reading import build_reader, check_reading

@@ -22,8 +22,8 @@ def text_export(workspace: Workspace, card: Card) -> Export:
     from automl.fine_tune import MOST_PASSES
     from automl.heads import dense_classifier, words_classifier
     from automl.predictor import PREDICTOR
-    from automl.text import choosing
     from automl.text_model import ENCODER, mix_of
+    from automl.text_trials import choosing
     from automl.text_words import vectorizers
 
     if card.text is None:
