@@ -157,7 +157,9 @@ def _run(options: argparse.Namespace, settings: "Settings") -> int:
     from assistant.plan import Step
     from assistant.runs import Runs
     from tools import catalogue, check_arguments
-    from tools.tool import ToolError, title_of, unknown
+    from tools.title import title_of
+    from tools.tool import ToolError
+    from tools.words import unknown
 
     tools = catalogue()
     if options.tool not in tools:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.events import Answer, StepDone
-from tools.tool import listed, nearest
+from tools.words import listed, nearest
 from tools.workspace import Workspace
 
 

@@ -12,7 +12,8 @@ from assistant.said import is_said
 from assistant.words import alike, is_common, is_foreign, split_words
 from tools.number_words import NUMBERS
 from tools.scheduling.when import find_when
-from tools.tool import ToolError, listed
+from tools.tool import ToolError
+from tools.words import listed
 
 REMOVES = re.compile(
     r"remov|drop|delet|exclud|except|without|filter(?:ed|ing)? (?:\w+ )?out|throw|get rid|discard|eliminat|leave out|cut"

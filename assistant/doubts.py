@@ -12,7 +12,7 @@ from assistant.models import Planner
 from assistant.plan_schema import needs_model
 from assistant.said import QUESTION
 from assistant.turn_state import State
-from tools.tool import listed
+from tools.words import listed
 from tools.workspace import Workspace
 
 

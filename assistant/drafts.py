@@ -15,7 +15,8 @@ from assistant.plan_schema import lacks_time, needs_model, schema
 from assistant.said import TERMS, most_steps
 from assistant.turn_state import State
 from assistant.words import is_calendar, is_common, split_words
-from tools.tool import Tool, ToolError, listed
+from tools.tool import Tool, ToolError
+from tools.words import listed
 from tools.workspace import Workspace
 
 MENDS = 2

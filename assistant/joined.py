@@ -7,7 +7,7 @@ from typing import Any
 from assistant.context import Situation, Table
 from assistant.named import stands
 from assistant.words import split_words
-from tools.tool import nearest
+from tools.words import nearest
 
 _INNER = re.compile(
     r"\binner\b|\bmatch|\bonly\b.*\b(?:same|both|common)\b|\b(?:join|merge|combine)\b[^.]*?\b(?:and|with)\b[^.]*?(?:\bon\b|\bby\b|\balong\b|\bwhere\b|\busing\b|\bequal|=|\bsame\b|\bkeys?\b)"

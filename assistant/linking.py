@@ -20,7 +20,7 @@ from assistant.models import Planner
 from assistant.retrieval import relevant, told_whole
 from assistant.unmatched import doubtful, in_another_language, speaks_of
 from assistant.words import alike, is_common, split_words, stem
-from tools.tool import listed
+from tools.words import listed
 
 COUNTS = re.compile(
     r"how many|number|count|amount of|most|least|frequen|share|rate|percent|ratio|몇|수|건|많|적|비율|비중",

@@ -20,7 +20,9 @@ from assistant.events import PlannedStep
 from assistant.named import QUOTED
 from assistant.plan_schema import kinds_of, manual_of
 from tools import check_arguments
-from tools.tool import Tool, ToolError, title_of, unknown
+from tools.title import title_of
+from tools.tool import Tool, ToolError
+from tools.words import unknown
 
 
 class Step(BaseModel):

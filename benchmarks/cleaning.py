@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import tools
-from tools.tool import Job, identifier
+from tools.tool import Job
+from tools.words import identifier
 from tools.workspace import StepRecord, Workspace
 
 Calls = list[tuple[str, dict[str, Any]]]

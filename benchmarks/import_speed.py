@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from tools.connect import load
-from tools.tool import literal
+from tools.words import literal
 from tools.workspace import Workspace
 
 ROWS = """

@@ -27,7 +27,8 @@ import duckdb
 
 from tools.connect import open_file
 from tools.sources.told import Told
-from tools.tool import ToolError, literal
+from tools.tool import ToolError
+from tools.words import literal
 
 NUMBERED = re.compile(r"^column \d+$| \(column \d+\)$")
 """What `renamed` says of a column without a name, and adds to one that has it twice."""

@@ -31,7 +31,8 @@ from evals.cells import cell, close, in_words
 from evals.equality import Column, Table, difference, read_table, table_of
 from evals.record import Record, Verdict
 from evals.seen import Lost, Seen, short
-from tools.tool import ToolError, listed
+from tools.tool import ToolError
+from tools.words import listed
 
 
 def score(case: Case, record: Record) -> Verdict:

@@ -17,7 +17,8 @@ from assistant.settings import Settings, SettingsError
 from evals.case import Check, DatasetIs, Either, Turn
 from tools import call
 from tools.guard import read, run_select
-from tools.tool import Job, Outcome, Stopped, ToolError, identifier
+from tools.tool import Job, Outcome, Stopped, ToolError
+from tools.words import identifier
 from tools.workspace import StepRecord, Workspace
 
 SYSTEM = "You are an expert in DuckDB SQL. Reply with exactly one SELECT statement in a ```sql block and nothing else."

@@ -165,7 +165,7 @@ def parquet_head(path: Path, *, title: str) -> Table:
     """The first rows of a Parquet file, read without the others; an empty table that says so where it is gone."""
     from pyarrow.parquet import ParquetFile
 
-    from tools.tool import plain
+    from tools.words import plain
 
     if not path.is_file():
         return Table(title=f"{title}: the file {path.name} is gone", rows=[], row_count=0)

@@ -7,7 +7,8 @@ from typing import Any
 from assistant.events import StepDone
 from tools.guard import run_select
 from tools.sources.write import write_rows
-from tools.tool import TableData, ToolError, identifier
+from tools.tool import TableData, ToolError
+from tools.words import identifier
 from tools.workspace import Workspace
 
 MOST_ROWS = 1_000_000

@@ -7,7 +7,9 @@ from tools.derive import run_transform
 from tools.engine import trusted
 from tools.recipe import On, Purpose, Recipe, match_columns, model_recipe, select
 from tools.script import lineage
-from tools.tool import REGISTRY, Column, Job, Outcome, identifier
+from tools.tool import REGISTRY, Job, Outcome
+from tools.transform import Column
+from tools.words import identifier
 from tools.workspace import StepRecord, Version, Workspace
 
 Row = tuple[Any, ...]

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pytest
 
 from tools import call
-from tools.tool import Column, Input, Job, ToolError
+from tools.tool import Job, ToolError
+from tools.transform import Column, Input
 from tools.transforms.custom import add_formula, transform_with_sql
 from tools.workspace import StepRecord, Workspace
 

@@ -186,7 +186,7 @@ def test_text2sql_leaves_out_gold_that_compared_numbers_as_text(tmp_path: Path) 
 
 def test_a_duckdb_file_becomes_parquet_with_its_types_and_only_selects_over_it_are_asked(tmp_path: Path) -> None:
     from tools import engine
-    from tools.tool import literal
+    from tools.words import literal
 
     database = tmp_path / "set" / "databases" / "crm" / "crm.duckdb"
     database.parent.mkdir(parents=True)

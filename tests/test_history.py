@@ -10,7 +10,8 @@ import tools.transforms.rows  # noqa: F401  # these four put their tools into th
 from tests.small_project import add, do, rows_of
 from tools import tools_asked_for
 from tools.engine import trusted
-from tools.tool import ToolError, literal
+from tools.tool import ToolError
+from tools.words import literal
 from tools.workspace import Workspace
 
 ORDERS = "SELECT * FROM (VALUES (1, 'a'), (2, NULL), (2, NULL)) AS t(n, s)"

@@ -6,7 +6,8 @@ import pytest
 
 import tools.transforms.missing  # noqa: F401  # puts its tools into the catalogue
 from tests.small_project import Row, add, do, recipe_of, replay, rows_of
-from tools.tool import ToolError, literal
+from tools.tool import ToolError
+from tools.words import literal
 from tools.workspace import Workspace
 
 PEOPLE = """SELECT * FROM (VALUES

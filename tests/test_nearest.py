@@ -8,7 +8,8 @@ import pytest
 
 from tests.small_project import add, do, recipe_of, replay, rows_of
 from tools.recipe import match_columns, model_recipe, relearn, used_columns
-from tools.tool import Column, ToolError
+from tools.tool import ToolError
+from tools.transform import Column
 from tools.workspace import Workspace
 
 HOMES = """SELECT * FROM (VALUES (30.0::DOUBLE, 'north', 100, 'x'), (31.0, 'north', 110, 'x'), (60.0, 'south', 300, 'x'),

@@ -8,7 +8,8 @@ import pytest
 
 import tools.transforms.pieces  # noqa: F401  # puts its tool into the catalogue
 from tests.small_project import Row, add, do, recipe_of, replay, rows_of
-from tools.tool import ToolError, literal
+from tools.tool import ToolError
+from tools.words import literal
 from tools.workspace import Workspace
 
 PEOPLE = """SELECT * FROM (VALUES (1, 'Ann Lee', 'Oslo, Norway'), (2, 'Bo  van Dyk', 'Lima,Peru'), (3, 'Cher', NULL))

@@ -11,7 +11,8 @@ from assistant.plan import Step, expand, planned, read_plan
 from assistant.plan_schema import schema
 from assistant.said import most_steps
 from tools import catalogue, core_tools
-from tools.tool import ToolError, title_of
+from tools.title import title_of
+from tools.tool import ToolError
 from tools.workspace import StepRecord, Workspace
 
 FEATURES = (ColumnFact("country", "text", ("Norway", "Chile")), ColumnFact("age", "decimal"))

@@ -6,7 +6,8 @@ import pytest
 
 from tools.engine import trusted
 from tools.profile import ColumnHint, column_hints, describe_data, preview_data, profile, share, short_type
-from tools.tool import Job, identifier
+from tools.tool import Job
+from tools.words import identifier
 from tools.workspace import StepRecord, Version, Workspace
 
 

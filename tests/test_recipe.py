@@ -13,7 +13,8 @@ from tests.small_project import add, do, recipe_of, replay
 from tools.engine import trusted
 from tools.recipe import On, Purpose, load, match_columns, relearn, save, select, used_columns
 from tools.script import recipe_script
-from tools.tool import Column, ToolError
+from tools.tool import ToolError
+from tools.transform import Column
 from tools.workspace import Workspace
 
 PEOPLE = """SELECT * FROM (VALUES

@@ -16,7 +16,8 @@ from tools.reporting.columns import patterns
 from tools.reporting.facts import Pattern
 from tools.reporting.series import bridged
 from tools.reporting.shift import _line, _psi
-from tools.tool import Column, ToolError
+from tools.tool import ToolError
+from tools.transform import Column
 
 RANDOM = np.random.default_rng(4)
 ROWS = 3000

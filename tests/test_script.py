@@ -14,7 +14,7 @@ from tests.small_project import add, do
 from tools import catalogue
 from tools.engine import trusted
 from tools.script import Format, at_a_glance
-from tools.tool import literal
+from tools.words import literal
 from tools.workspace import Workspace
 
 ORDERS = '''

@@ -8,7 +8,8 @@ import pytest
 
 from tests.small_project import add, do, recipe_of, replay, rows_of
 from tools import catalogue
-from tools.tool import ToolError, literal
+from tools.tool import ToolError
+from tools.words import literal
 from tools.workspace import Workspace
 
 catalogue()

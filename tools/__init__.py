@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from tools.tool import REGISTRY, Job, Outcome, Stopped, Tool, ToolError, unknown
+from tools.tool import REGISTRY, Job, Outcome, Stopped, Tool, ToolError
+from tools.words import unknown
 
 MODULES = (
     "tools.connect",

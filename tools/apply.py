@@ -9,8 +9,10 @@ from tools.derive import input_of, make_version
 from tools.engine import first_line
 from tools.recipe import Others, Recipe, match_columns, matches, recipe_of
 from tools.steps import catalogued, pinned, sizes, steps_of
-from tools.tool import Column, DatasetName, Derived, Job, Outcome, Stopped, ToolError, identifier, listed, tool
+from tools.tool import DatasetName, Job, Outcome, Stopped, ToolError, tool
+from tools.transform import Column, Derived
 from tools.transforms.sql import counted
+from tools.words import identifier, listed
 from tools.workspace import StepRecord, Version, Workspace
 
 

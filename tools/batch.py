@@ -24,20 +24,8 @@ from tools.modelling.prediction_file import (
 from tools.modelling.prepare import BATCH_ROWS, Preparer, open_model, prepare, remaining
 from tools.modelling.tally import Tally
 from tools.sources.write import put
-from tools.tool import (
-    Artefact,
-    ColumnName,
-    DatasetName,
-    Job,
-    ModelName,
-    Outcome,
-    Stopped,
-    TableData,
-    ToolError,
-    identifier,
-    listed,
-    tool,
-)
+from tools.tool import Artefact, ColumnName, DatasetName, Job, ModelName, Outcome, Stopped, TableData, ToolError, tool
+from tools.words import identifier, listed
 from tools.workspace import StepRecord, Version, Workspace
 
 _FORMAT = r"excel|xlsx?\b|spreadsheet|parquet|엑셀|스프레드시트|파케이"

@@ -15,20 +15,9 @@ from tools.charting import kinds, spread
 from tools.charting.data import Basic, Measure, Picture, Source
 from tools.charting.matrix import Method, correlation
 from tools.engine import deadline, fetch, first_line
-from tools.tool import (
-    Artefact,
-    Column,
-    ColumnName,
-    DatasetName,
-    Job,
-    Outcome,
-    TableData,
-    ToolError,
-    column_of,
-    identifier,
-    sentence,
-    tool,
-)
+from tools.tool import Artefact, ColumnName, DatasetName, Job, Outcome, TableData, ToolError, tool
+from tools.transform import Column, column_of
+from tools.words import identifier, sentence
 from tools.workspace import Version, free_files, snake_case
 
 SECONDS = 60

@@ -27,19 +27,9 @@ from tools.sources.spreadsheet import OLE, read_spreadsheet
 from tools.sources.structured import read_json, read_parquet
 from tools.sources.told import DELIMITERS, NOTHING, QUOTES, Decimal, Told, check_told
 from tools.sources.write import put, write_rows
-from tools.tool import (
-    Artefact,
-    DatasetName,
-    FilePath,
-    Job,
-    Outcome,
-    ToolError,
-    identifier,
-    listed,
-    tool,
-    unknown,
-)
+from tools.tool import Artefact, DatasetName, FilePath, Job, Outcome, ToolError, tool
 from tools.transforms.sql import counted
+from tools.words import identifier, listed, unknown
 from tools.workspace import StepRecord, Version, Workspace, free_file, snake_case
 
 __all__ = ["OpenedFile", "describe_load", "export_data", "find_file", "load", "load_file", "open_file"]

@@ -12,7 +12,9 @@ from pydantic_core import to_jsonable_python
 
 from tools.engine import first_line
 from tools.recipe import Others
-from tools.tool import Derived, Input, Job, Outcome, Stopped, Tool, ToolError, identifier
+from tools.tool import Job, Outcome, Stopped, Tool, ToolError
+from tools.transform import Derived, Input
+from tools.words import identifier
 from tools.workspace import StepRecord, Version, Workspace
 
 

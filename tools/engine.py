@@ -15,7 +15,8 @@ from typing import Any
 import duckdb
 from duckdb.func import ARROW, SPECIAL
 
-from tools.tool import Column, ToolError
+from tools.tool import ToolError
+from tools.transform import Column
 
 HARDENED: dict[str, str | bool | int | float | list[str]] = {
     "enable_external_access": "false",

@@ -8,9 +8,10 @@ from tools.modelling.around import Around, around, cell_read
 from tools.modelling.models import find_row_model
 from tools.modelling.row import GivenValue, given_row
 from tools.modelling.words import number, percent
-from tools.tool import ColumnName, DatasetName, Job, ModelName, Outcome, TableData, ToolError, listed, meant, tool
+from tools.tool import ColumnName, DatasetName, Job, ModelName, Outcome, TableData, ToolError, tool
 from tools.train_image import predict_image
 from tools.train_text import highlight_words
+from tools.words import listed, meant
 
 SHOWN = 4
 

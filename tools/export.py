@@ -16,7 +16,8 @@ from tools.exporting.write import TRAINING, Export, as_notebook, in_one, pack, r
 from tools.modelling.models import find_model, folder_of
 from tools.script import recipe_script
 from tools.sources.write import put
-from tools.tool import Artefact, Job, ModelName, Outcome, ToolError, listed, tool
+from tools.tool import Artefact, Job, ModelName, Outcome, ToolError, tool
+from tools.words import listed
 
 _KINDS = {"table": table_export, "text": text_export, "image": image_export, "forecast": forecast_export}
 

@@ -23,20 +23,8 @@ from tools.modelling.prediction_file import give_name
 from tools.modelling.row import GivenValue
 from tools.recipe import load
 from tools.sources.write import write_rows
-from tools.tool import (
-    Artefact,
-    DatasetName,
-    Job,
-    ModelName,
-    Outcome,
-    Stopped,
-    TableData,
-    ToolError,
-    identifier,
-    plain,
-    tool,
-    unknown,
-)
+from tools.tool import Artefact, DatasetName, Job, ModelName, Outcome, Stopped, TableData, ToolError, tool
+from tools.words import identifier, plain, unknown
 from tools.workspace import StepRecord, Workspace
 
 SECONDS = 900

@@ -9,19 +9,9 @@ What is not covered: fiscal years, weeks that are not Monday's, and periods to d
 from typing import TYPE_CHECKING, Literal
 
 from tools.guard import run_select
-from tools.tool import (
-    Column,
-    ColumnName,
-    DatasetName,
-    Job,
-    Outcome,
-    TimeColumn,
-    ToolError,
-    column_of,
-    identifier,
-    listed,
-    tool,
-)
+from tools.tool import ColumnName, DatasetName, Job, Outcome, TimeColumn, ToolError, tool
+from tools.transform import Column, column_of
+from tools.words import identifier, listed
 
 if TYPE_CHECKING:
     from tools.tool import TableData

@@ -31,7 +31,8 @@ from tools.guarding.syntax import (
     only_expression,
     varies,
 )
-from tools.tool import TableData, ToolError, plain
+from tools.tool import TableData, ToolError
+from tools.words import plain
 
 if TYPE_CHECKING:
     from tools.workspace import Workspace

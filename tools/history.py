@@ -8,8 +8,9 @@ from tools.moves import Move
 from tools.scheduling.store import schedules
 from tools.script import SUFFIXES, Format, history_script, lineage
 from tools.steps import sizes, steps_of
-from tools.tool import Artefact, DatasetName, Job, Outcome, TableData, listed, tool
+from tools.tool import Artefact, DatasetName, Job, Outcome, TableData, tool
 from tools.transforms.sql import counted
+from tools.words import listed
 from tools.workspace import TRASH, Workspace
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 from tools import engine
 from tools.script import Kept
 from tools.sources.write import put, write_rows
-from tools.tool import identifier, literal
+from tools.words import identifier, literal
 from tools.workspace import Version, Workspace
 
 

@@ -16,8 +16,9 @@ import pyarrow as pa
 
 from tools.connect import find_file
 from tools.sources.archive import unpacked_size
-from tools.tool import FilePath, Job, Outcome, Stopped, ToolError, listed, tool
+from tools.tool import FilePath, Job, Outcome, Stopped, ToolError, tool
 from tools.transforms.sql import counted
+from tools.words import listed
 from tools.workspace import StepRecord, Workspace, snake_case
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp")

@@ -7,7 +7,8 @@ from tools.modelling.models import find_row_model
 from tools.modelling.prepare import open_model, prepare
 from tools.modelling.row import Given, GivenValue, given_row
 from tools.modelling.words import number, percent, threshold_words
-from tools.tool import Job, ModelName, Outcome, TableData, listed, tool
+from tools.tool import Job, ModelName, Outcome, TableData, tool
+from tools.words import listed
 
 __all__ = ["GivenValue", "predict_row"]
 

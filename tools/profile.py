@@ -12,7 +12,8 @@ from typing import Any
 
 from tools import engine
 from tools.profiling.measure import ColumnProfile, Profile, is_whole, kind_of, measure
-from tools.tool import DatasetName, Job, Outcome, TableData, identifier, listed, plain, tool
+from tools.tool import DatasetName, Job, Outcome, TableData, tool
+from tools.words import identifier, listed, plain
 from tools.workspace import Version, Workspace
 
 __all__ = ["ColumnHint", "ColumnProfile", "Profile", "column_hints", "describe_data", "preview_data", "profile"]

@@ -25,8 +25,9 @@ from tools.profiling.issues import (
     slips,
 )
 from tools.profiling.measure import ColumnProfile, Profile
-from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, listed, meant, tool
+from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, tool
 from tools.transforms.sql import counted
+from tools.words import listed, meant
 from tools.workspace import Version, Workspace
 
 __all__ = ["Fix", "Issue", "check_quality", "find_issues", "fix_issues", "suggest_fixes"]

@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from tools.guard import run_select
-from tools.tool import Job, Outcome, Sql, TableData, listed, sentence, tool
+from tools.tool import Job, Outcome, Sql, TableData, tool
+from tools.words import listed, sentence
 
 SHOWN = 8
 """Rows and columns that a sentence names; a longer result is a table with its first rows told."""

@@ -19,7 +19,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from tools.tool import REGISTRY, Column, Derived, Input, Relation, Rows, Tool, ToolError, identifier, listed
+from tools.tool import REGISTRY, Rows, Tool, ToolError
+from tools.transform import Column, Derived, Input, Relation
+from tools.words import identifier, listed
 from tools.workspace import ROW as ROW
 from tools.workspace import StepRecord, Version, Workspace
 

@@ -15,7 +15,7 @@ from threading import Lock
 import duckdb
 
 from tools import engine
-from tools.tool import identifier
+from tools.words import identifier
 from tools.workspace import Version, Workspace
 
 MAX_TABLES = 40

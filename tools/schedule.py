@@ -16,7 +16,8 @@ from tools.scheduling.store import Run, Schedule, find_schedule, forget, keep, m
 from tools.scheduling.when import find_when, read_when
 from tools.scheduling.work import files_of, run_schedule, things, told
 from tools.scheduling.worker import local_now
-from tools.tool import Artefact, DatasetName, Job, ModelName, Outcome, TableData, ToolError, listed, tool
+from tools.tool import Artefact, DatasetName, Job, ModelName, Outcome, TableData, ToolError, tool
+from tools.words import listed
 from tools.workspace import Workspace, snake_case
 
 MOST_RUNS = 50

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tools.recipe import Recipe
-from tools.tool import Column, identifier, literal
+from tools.transform import Column
+from tools.words import identifier, literal
 from tools.workspace import Version, Workspace
 
 Format = Literal["sql", "python", "notebook"]

@@ -5,7 +5,8 @@ from typing import Any, Literal
 from automl.segments import OTHERS, Group, Treated
 from tools.modelling.seen import Seen, see
 from tools.modelling.words import number, percent
-from tools.tool import ColumnName, Job, ModelName, Outcome, TableData, ToolError, listed, meant, tool
+from tools.tool import ColumnName, Job, ModelName, Outcome, TableData, ToolError, tool
+from tools.words import listed, meant
 
 SHOWN_COLUMNS = 8
 

@@ -8,19 +8,9 @@ What is not covered: repeated measures, several factors at once, and corrections
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
-from tools.tool import (
-    Column,
-    ColumnName,
-    DatasetName,
-    Job,
-    Outcome,
-    TableData,
-    ToolError,
-    column_of,
-    identifier,
-    listed,
-    tool,
-)
+from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, ToolError, tool
+from tools.transform import Column, column_of
+from tools.words import identifier, listed
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -19,17 +19,8 @@ from tools.modelling.suspects import Leaks, settled, still_learnable
 from tools.modelling.words import built_words, card_values, main_score
 from tools.moment import told_at
 from tools.recipe import Recipe, model_recipe, save, used_columns
-from tools.tool import (
-    ColumnName,
-    DatasetName,
-    Job,
-    Outcome,
-    TableData,
-    ToolError,
-    listed,
-    meant,
-    tool,
-)
+from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, ToolError, tool
+from tools.words import listed, meant
 from tools.workspace import Version
 
 MODEL = "model"

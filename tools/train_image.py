@@ -12,20 +12,9 @@ from tools.modelling.reading import build_reader, check_reading
 from tools.modelling.reading_words import chosen_words, taken_for
 from tools.modelling.words import because, card_values, headline, kind_words, notes
 from tools.pictures import HEAT
-from tools.tool import (
-    Artefact,
-    ColumnName,
-    DatasetName,
-    FilePath,
-    Job,
-    ModelName,
-    Outcome,
-    TableData,
-    ToolError,
-    meant,
-    tool,
-)
+from tools.tool import Artefact, ColumnName, DatasetName, FilePath, Job, ModelName, Outcome, TableData, ToolError, tool
 from tools.train_text import Build
+from tools.words import meant
 from tools.workspace import free_file
 
 SECONDS_A_PICTURE = 1.0

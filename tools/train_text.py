@@ -10,17 +10,8 @@ from tools.modelling.prepare import open_model
 from tools.modelling.reading import build_reader, check_reading
 from tools.modelling.reading_words import compared, marked, taken_for, text_headline
 from tools.modelling.words import because, card_values, headline, kind_words, notes
-from tools.tool import (
-    ColumnName,
-    DatasetName,
-    Job,
-    ModelName,
-    Outcome,
-    TableData,
-    ToolError,
-    meant,
-    tool,
-)
+from tools.tool import ColumnName, DatasetName, Job, ModelName, Outcome, TableData, ToolError, tool
+from tools.words import meant
 from tools.workspace import Version
 
 Build = Literal["quick", "standard", "thorough"]

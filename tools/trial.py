@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from tools.tool import identifier
+from tools.words import identifier
 
 if TYPE_CHECKING:
     from sqlglot import exp

@@ -9,7 +9,8 @@ from tools.modelling.models import find_model, model_cards
 from tools.modelling.words import main_score, number, percent
 from tools.moment import told_at
 from tools.scheduling.store import schedules_of
-from tools.tool import DatasetName, Job, ModelName, Outcome, TableData, ToolError, listed, tool
+from tools.tool import DatasetName, Job, ModelName, Outcome, TableData, ToolError, tool
+from tools.words import listed
 from tools.workspace import TRASH, snake_case
 
 _MODEL = r"(?:\bmodels?\b|모델)"

@@ -22,8 +22,10 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict
 
 from tools import engine, moves
-from tools.tool import FOUND, Column, Found, Rows, TableData, ToolError, identifier, plain, unknown
+from tools.tool import Rows, TableData, ToolError
+from tools.transform import FOUND, Column, Found
 from tools.trial import Trial, projection
+from tools.words import identifier, plain, unknown
 
 ROW = "__row"
 """A column of this name numbers rows while a recipe runs; no dataset may have one."""

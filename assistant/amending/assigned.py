@@ -13,7 +13,7 @@ from assistant.context import Situation, Table
 from assistant.named import columns_named, stands
 from tools.number_words import ORDINALS, either
 from tools.relations import identifier_if_needed
-from tools.tool import literal
+from tools.words import literal
 
 if TYPE_CHECKING:
     from assistant.plan import Step

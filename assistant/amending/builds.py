@@ -12,7 +12,7 @@ from assistant.context import Situation, Table
 from assistant.named import columns_named
 from assistant.words import alike, split_words
 from tools.number_words import ENGLISH, either, number_said
-from tools.tool import listed
+from tools.words import listed
 
 if TYPE_CHECKING:
     from assistant.plan import Step

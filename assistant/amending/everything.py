@@ -13,7 +13,7 @@ from assistant.group_words import EACH_COLUMN_KO, PER
 from assistant.named import columns_named, items, stands
 from assistant.words import alike, split_words
 from tools.relations import identifier_if_needed
-from tools.tool import listed
+from tools.words import listed
 
 if TYPE_CHECKING:
     from assistant.plan import Step

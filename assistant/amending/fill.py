@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.amending.step import has_sql, mended, table_of
 from assistant.context import Situation
 from assistant.named import clauses, columns_named, stands
-from tools.tool import listed
+from tools.words import listed
 
 if TYPE_CHECKING:
     from assistant.plan import Step

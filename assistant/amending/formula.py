@@ -10,7 +10,7 @@ from assistant.named import columns_named
 from assistant.said import only_asks
 from assistant.words import split_words
 from tools.relations import identifier_if_needed
-from tools.tool import listed
+from tools.words import listed
 
 if TYPE_CHECKING:
     from assistant.plan import Step

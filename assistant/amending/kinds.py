@@ -11,7 +11,7 @@ from assistant.amending.step import mended, table_of
 from assistant.context import ColumnFact, ModelFact, Situation, Table
 from assistant.named import columns_named, stands, texts
 from tools.relations import identifier_if_needed
-from tools.tool import literal
+from tools.words import literal
 
 if TYPE_CHECKING:
     from assistant.plan import Step

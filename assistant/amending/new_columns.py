@@ -8,7 +8,7 @@ from assistant.amending.step import columns_of, idle, mended, table_of
 from assistant.context import Situation, Table
 from assistant.named import items
 from tools.relations import identifier_if_needed
-from tools.tool import literal
+from tools.words import literal
 
 if TYPE_CHECKING:
     from assistant.plan import Step

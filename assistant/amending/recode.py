@@ -8,7 +8,7 @@ from assistant.amending.step import has_sql, idle, mended, table_of, touched
 from assistant.context import ColumnFact, Situation, Table
 from assistant.named import columns_named, spellings
 from tools.relations import identifier_if_needed
-from tools.tool import literal
+from tools.words import literal
 
 if TYPE_CHECKING:
     from assistant.plan import Step

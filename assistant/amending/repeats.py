@@ -9,7 +9,7 @@ from assistant.context import Situation
 from assistant.named import columns_named
 from tools.number_words import NUMBERS, TIMES, either, number_said
 from tools.relations import identifier_if_needed
-from tools.tool import listed
+from tools.words import listed
 
 if TYPE_CHECKING:
     from assistant.plan import Step

@@ -15,7 +15,7 @@ from assistant.group_words import EACH_COLUMN_KO, PER
 from assistant.named import columns_named
 from assistant.words import alike, is_common, split_words
 from tools.relations import identifier_if_needed
-from tools.tool import literal
+from tools.words import literal
 
 if TYPE_CHECKING:
     from assistant.plan import Step

@@ -18,7 +18,9 @@ from assistant.app.markup import text
 from assistant.app.panels import View
 from assistant.app.state import State, reduce
 from assistant.events import StepDone, StepProgress
-from tools.tool import ToolError, title_of, unknown
+from tools.title import title_of
+from tools.tool import ToolError
+from tools.words import unknown
 
 if TYPE_CHECKING:
     from assistant.runs import LoggedEvent, Runs

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from assistant.app.markup import MOST_PLAIN, Markup, choices, figures, grid, join, number, press, table, tag
-from tools.tool import TableData, identifier, plain
+from tools.tool import TableData
+from tools.words import identifier, plain
 from tools.workspace import Version, Workspace
 
 ROWS = 50

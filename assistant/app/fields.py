@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from tools.tool import Tool, sentence
+from tools.tool import Tool
+from tools.words import sentence
 
 Kind = Literal["choice", "many", "text", "long", "number", "yesno", "lines", "pairs", "group"]
 REFERENCES = ("dataset", "model", "column", "file")

@@ -14,7 +14,8 @@ from automl.evaluation import read_evaluation
 from tools.modelling.models import model_cards
 from tools.pictures import pictures_of
 from tools.steps import steps_of
-from tools.tool import Artefact, Tool, ToolError, title_of
+from tools.title import title_of
+from tools.tool import Artefact, Tool, ToolError
 from tools.workspace import Version, Workspace
 
 CHARTS = {

@@ -9,7 +9,7 @@ from assistant.app.model import measured
 from tools import catalogue
 from tools.report import kept
 from tools.reporting.facts import Finding, Mend, Report
-from tools.tool import listed, sentence
+from tools.words import listed, sentence
 from tools.workspace import StepRecord, Version, Workspace
 
 WORDS = {"high": "Serious", "medium": "Worth mending", "low": "Good to know"}

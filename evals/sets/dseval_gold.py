@@ -175,7 +175,7 @@ def _cell(value: Any) -> Any:
     import numpy as np
     import pandas as pd
 
-    from tools.tool import plain
+    from tools.words import plain
 
     if value is None or value is pd.NaT or value is pd.NA:
         return None

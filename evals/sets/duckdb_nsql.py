@@ -63,7 +63,7 @@ def _case(row: dict[str, Any], data: list[Data], rows: list[list[Any]], one_orde
 def _exported(database: Path, home: Path) -> list[Data]:
     """Each table of a DuckDB file as Parquet; none where the database is empty."""
     from tools import engine
-    from tools.tool import identifier, literal
+    from tools.words import identifier, literal
 
     def make(fresh: Path) -> None:
         with engine.trusted() as connection:

@@ -21,7 +21,7 @@ class Tables:
 
     def rows(self, sql: str, dialect: str = "duckdb") -> list[list[Any]] | None:
         """All rows of a SELECT as JSON values; None where it does not run here."""
-        from tools.tool import plain
+        from tools.words import plain
 
         found = self._run(_in_duckdb(sql, dialect))
         return None if found is None else [[plain(cell) for cell in row] for row in found]
@@ -52,7 +52,7 @@ class Tables:
 def opened(data: Sequence[Data]) -> Iterator[Tables]:
     """The files as tables under their datasets' names, in memory."""
     from tools import engine
-    from tools.tool import identifier, literal
+    from tools.words import identifier, literal
 
     with engine.trusted() as connection:
         for item in data:

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from tools.query import value_in_words
-from tools.tool import Column, ToolError, identifier, listed, literal, plain
+from tools.tool import ToolError
+from tools.transform import Column
+from tools.words import identifier, listed, literal, plain
 
 Basic = Literal["histogram", "bar", "line", "area", "scatter", "box", "heatmap", "pie"]
 Kind = Basic | Literal["violin", "missing", "correlation", "forecast"]

@@ -26,7 +26,9 @@ from tools.charting.data import (
     unfit,
 )
 from tools.query import value_in_words
-from tools.tool import Column, ToolError, identifier
+from tools.tool import ToolError
+from tools.transform import Column
+from tools.words import identifier
 
 
 def histogram(source: Source, x: Column, color: Column | None, facet: Column | None = None) -> Picture:

@@ -8,7 +8,9 @@ from tools.profile import profile
 from tools.profiling.measure import kind_of
 from tools.reporting.build import at_hand, sample_of
 from tools.reporting.stream import look
-from tools.tool import Column, Job, ToolError, identifier, listed
+from tools.tool import Job, ToolError
+from tools.transform import Column
+from tools.words import identifier, listed
 from tools.workspace import Version
 
 if TYPE_CHECKING:

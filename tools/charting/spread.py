@@ -7,8 +7,10 @@ from typing import Any
 from tools.charting.data import Axis, Picture, Source, grouped, named, number, ranking, split
 from tools.charting.kinds import by_group
 from tools.query import value_in_words
-from tools.tool import Column, ToolError, identifier, listed
+from tools.tool import ToolError
+from tools.transform import Column
 from tools.transforms.sql import counted
+from tools.words import identifier, listed
 
 STEPS = 64
 """Heights at which a violin's width is known."""

@@ -21,7 +21,7 @@ from tools.forecasting.step import bucket
 from tools.forecasting.words import facts, headline, horizon_words
 from tools.modelling.models import folder_of
 from tools.recipe import Recipe, load, select, used_columns
-from tools.tool import identifier, listed
+from tools.words import identifier, listed
 from tools.workspace import Workspace
 
 

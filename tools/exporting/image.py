@@ -16,7 +16,8 @@ from tools.exporting.write import Export, Files, rendered
 from tools.modelling.models import folder_of
 from tools.modelling.split import ROWS
 from tools.recipe import Purpose, load, select
-from tools.tool import ToolError, identifier, literal
+from tools.tool import ToolError
+from tools.words import identifier, literal
 from tools.workspace import Workspace
 
 

@@ -20,7 +20,9 @@ from tools.modelling.split import FOLD, MEASURED, ROWS, SPEC, TURNS
 from tools.modelling.words import headline, kind_words
 from tools.recipe import ROW, Purpose, Recipe, load, select, used_columns
 from tools.script import python_text
-from tools.tool import Column, ToolError, identifier, literal
+from tools.tool import ToolError
+from tools.transform import Column
+from tools.words import identifier, literal
 from tools.workspace import Workspace
 
 PURPOSES: dict[Purpose, str] = {

@@ -14,7 +14,8 @@ from tools.modelling.fitting import fit_whole
 from tools.modelling.models import building, publish
 from tools.modelling.split import write_parquet
 from tools.recipe import model_recipe, save
-from tools.tool import Job, ToolError, listed
+from tools.tool import Job, ToolError
+from tools.words import listed
 from tools.workspace import Version
 
 HISTORY, FUTURE, PREDICTOR = "history.parquet", "future.parquet", "predictor"

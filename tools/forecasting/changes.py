@@ -8,7 +8,8 @@ from automl.card import Card
 from automl.forecasting.predict import Change
 from tools.forecasting.words import facts
 from tools.modelling.row import GivenValue
-from tools.tool import ToolError, listed
+from tools.tool import ToolError
+from tools.words import listed
 
 
 def changes_of(card: Card, given: Sequence[GivenValue]) -> list[Change]:

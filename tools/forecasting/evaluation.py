@@ -7,7 +7,8 @@ from automl.forecasting.models import plain_name
 from automl.forecasting.scores import Part
 from tools.forecasting.words import date, facts, headline, horizon_words, made_of, read_words
 from tools.modelling.words import metrics_of, number
-from tools.tool import Outcome, TableData, listed
+from tools.tool import Outcome, TableData
+from tools.words import listed
 
 MOST_PARTS = 50
 

@@ -17,7 +17,9 @@ from tools.modelling.parts import filled
 from tools.modelling.prepare import remaining
 from tools.modelling.split import write_parquet
 from tools.recipe import On, Recipe, load, match_columns, select
-from tools.tool import Column, Input, ToolError, identifier, listed
+from tools.tool import ToolError
+from tools.transform import Column, Input
+from tools.words import identifier, listed
 from tools.workspace import Version, Workspace
 
 Cancelled = Callable[[], bool]

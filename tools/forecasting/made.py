@@ -11,7 +11,8 @@ from automl.forecasting.series import ITEM, TIME
 from tools.forecasting.shape import label_of
 from tools.forecasting.words import date, facts
 from tools.modelling.words import number
-from tools.tool import ToolError, identifier, listed
+from tools.tool import ToolError
+from tools.words import identifier, listed
 from tools.workspace import Workspace
 
 

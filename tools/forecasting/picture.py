@@ -6,7 +6,7 @@ from automl.card import Card
 from automl.forecasting.series import ITEM, TARGET, TIME
 from tools.charting.data import Picture
 from tools.forecasting.words import facts
-from tools.tool import plain
+from tools.words import plain
 
 MOST_SERIES = 6
 HORIZONS_BACK, SEASONS_BACK, MOST_BACK = 3, 3, 400

@@ -9,9 +9,11 @@ from automl.forecasting.spec import SeriesSpec
 from tools.forecasting.rows import Combine, Reading, constant_columns, lengths, partial_ends
 from tools.forecasting.shape import Shape, find_shape, mean_words
 from tools.forecasting.step import HORIZONS, Frequency, bucket, find_step, fitting, in_steps, of_frequency
-from tools.tool import Column, ToolError, column_of, identifier, listed
+from tools.tool import ToolError
+from tools.transform import Column, column_of
 from tools.transforms.calendars import country_code
 from tools.transforms.sql import counted
+from tools.words import identifier, listed
 from tools.workspace import Version, Workspace
 
 

@@ -7,7 +7,8 @@ from typing import Any, Literal
 from automl.forecasting.series import ITEM, TARGET, TIME, Step
 from tools.forecasting.shape import label_of
 from tools.forecasting.step import Ask, bucket, ending
-from tools.tool import Column, identifier
+from tools.transform import Column
+from tools.words import identifier
 
 Combine = Literal["sum", "mean", "last"]
 PARTIAL = 2.0

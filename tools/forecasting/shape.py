@@ -8,9 +8,11 @@ from typing import Any
 
 from automl.columns import name_words
 from tools.forecasting.step import Ask
-from tools.tool import Column, Input, ToolError, identifier, listed
+from tools.tool import ToolError
+from tools.transform import Column, Input
 from tools.transforms import parse
 from tools.transforms.parts import moment_of
+from tools.words import identifier, listed
 from tools.workspace import Version, Workspace
 
 UNIQUE = 0.995

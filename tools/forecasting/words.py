@@ -5,7 +5,7 @@ from automl.forecasting.fit import ForecastFacts
 from automl.forecasting.models import plain_name
 from automl.forecasting.series import Step
 from tools.modelling.words import number, percent
-from tools.tool import listed, sentence
+from tools.words import listed, sentence
 
 _BEFORE = {
     "minute": "the same minute a day before", "hour": "the same hour a day before", "day": "the same day a week before",

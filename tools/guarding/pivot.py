@@ -11,7 +11,7 @@ from typing import Any
 
 from tools.guard import HIDDEN_PIVOT, GuardError, check_select
 from tools.guarding.functions import words as word_set
-from tools.tool import literal
+from tools.words import literal
 
 MAX_VALUES = 200
 """More columns than this are not a table that a person reads."""

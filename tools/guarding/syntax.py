@@ -10,7 +10,7 @@ from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
 from tools.guarding.functions import AGGREGATES, ALLOWED, CLOCK, ELSEWHERE, TABLE_FUNCTIONS, VOLATILE, WINDOWS, words
-from tools.tool import unknown
+from tools.words import unknown
 
 MAX_DEPTH = 400
 """Levels of the tree as JSON, about two per level of SQL."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tools import engine
-from tools.tool import identifier
+from tools.words import identifier
 from tools.workspace import Version, Workspace
 
 if TYPE_CHECKING:

@@ -18,7 +18,8 @@ from tools.modelling.row import Given, GivenValue, given_row
 from tools.modelling.seen import needs_columns
 from tools.modelling.split import BACKGROUND
 from tools.recipe import Recipe
-from tools.tool import ToolError, identifier, plain
+from tools.tool import ToolError
+from tools.words import identifier, plain
 from tools.workspace import Version, Workspace
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from tools.modelling.models import folder_of
 from tools.modelling.prepare import open_model, prepare, remaining
 from tools.modelling.split import MEASURED, ROWS
 from tools.recipe import ROW
-from tools.tool import ToolError, identifier, literal
+from tools.tool import ToolError
+from tools.words import identifier, literal
 from tools.workspace import Version, Workspace
 
 if TYPE_CHECKING:

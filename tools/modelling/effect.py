@@ -8,7 +8,8 @@ from typing import Any
 
 from tools.modelling.around import Around
 from tools.modelling.words import number, percent
-from tools.tool import ToolError, meant
+from tools.tool import ToolError
+from tools.words import meant
 
 STEPS, MOST_GROUPS, ROWS = 20, 12, 100
 

@@ -3,7 +3,7 @@
 from automl.card import Card, Feature
 from tools.modelling.words import kind_words
 from tools.moment import told_at
-from tools.tool import listed
+from tools.words import listed
 
 FEW_MEASURED = 100
 MOST_VALUES = 5

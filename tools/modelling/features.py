@@ -3,7 +3,8 @@
 import duckdb
 
 from automl.card import Feature
-from tools.tool import Column, identifier, plain
+from tools.transform import Column
+from tools.words import identifier, plain
 
 MAX_CATEGORIES = 50
 

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from automl.card import FILE, Card, Lineage, read_card, write_card
 from tools.modelling.words import metrics_of
-from tools.tool import Artefact, Outcome, TableData, ToolError, meant
+from tools.tool import Artefact, Outcome, TableData, ToolError
+from tools.words import meant
 from tools.workspace import TRASH, Workspace, snake_case
 
 _BUILDING = ".building-"

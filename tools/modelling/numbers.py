@@ -5,7 +5,8 @@ They are steps like any other: told, undone, and part of the model's recipe, so 
 
 from automl.columns import NUMBERS_AS_TEXT
 from automl.problem import Problem
-from tools.tool import Job, ToolError, listed
+from tools.tool import Job, ToolError
+from tools.words import listed
 from tools.workspace import Version
 
 

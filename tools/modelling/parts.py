@@ -4,7 +4,8 @@ import duckdb
 
 from automl.settings import Settings
 from tools.recipe import ROW, Recipe, select, without
-from tools.tool import ToolError, identifier
+from tools.tool import ToolError
+from tools.words import identifier
 
 FOLDS = 5
 """Parts that training rows take turns in, by time or by group, where the settings say no other number."""

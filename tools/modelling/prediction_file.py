@@ -16,7 +16,9 @@ from tools.modelling.ahead import ahead
 from tools.modelling.prepare import Preparer, batch_size
 from tools.modelling.tally import Tally
 from tools.sources.write import EXCEL_ROWS, write_rows
-from tools.tool import Column, ToolError, column_of, plain
+from tools.tool import ToolError
+from tools.transform import Column, column_of
+from tools.words import plain
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -11,8 +11,10 @@ import pyarrow as pa
 from automl.predictor import ModelError, Predictions, SavedModel, load_model
 from tools.engine import columns_of, first_line, scratch
 from tools.recipe import ROW, Recipe, load, match_columns, matches, passing, select
-from tools.tool import Column, ToolError, identifier
+from tools.tool import ToolError
+from tools.transform import Column
 from tools.transforms.sql import is_integer
+from tools.words import identifier
 from tools.workspace import Version, Workspace
 
 if TYPE_CHECKING:

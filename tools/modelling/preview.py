@@ -7,7 +7,8 @@ from automl.problem import Problem
 from automl.settings import Settings
 from tools.modelling.parts import filled
 from tools.modelling.words import number, percent
-from tools.tool import Job, Outcome, TableData, identifier
+from tools.tool import Job, Outcome, TableData
+from tools.words import identifier
 from tools.workspace import Version, Workspace
 
 if TYPE_CHECKING:

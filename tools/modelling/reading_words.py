@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from automl.card import Card
 from automl.reading import Trial
 from tools.modelling.words import kind_words, metrics_of, percent, threshold_words
-from tools.tool import Outcome, TableData, listed
+from tools.tool import Outcome, TableData
+from tools.words import listed
 
 CLASSES, WORDS = 4, 4
 

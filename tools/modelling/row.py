@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from automl.card import Card, Feature
 from tools.engine import first_line, scratch
 from tools.recipe import Recipe
-from tools.tool import ColumnName, Scalar, ToolError, identifier, listed, literal, unknown
+from tools.tool import ColumnName, Scalar, ToolError
+from tools.words import identifier, listed, literal, unknown
 
 
 class GivenValue(BaseModel):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from automl.card import Card
 from tools.modelling.models import find_row_model, folder_of, revise
 from tools.modelling.prepare import open_model
-from tools.tool import Job, ToolError, unknown
+from tools.tool import Job, ToolError
+from tools.words import unknown
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -6,7 +6,9 @@ from typing import Any
 from pydantic import ValidationError
 
 from automl.settings import Algorithm, Settings
-from tools.tool import Column, ToolError, column_of, identifier, listed
+from tools.tool import ToolError
+from tools.transform import Column, column_of
+from tools.words import identifier, listed
 from tools.workspace import Version, Workspace
 
 LEAST_HOLDOUT, MOST_HOLDOUT = 0.05, 0.5

@@ -15,7 +15,9 @@ import duckdb
 from automl.settings import Settings
 from tools.modelling.parts import assign
 from tools.recipe import ROW, On, Recipe, relearn, select
-from tools.tool import Column, Stopped, ToolError, identifier
+from tools.tool import Stopped, ToolError
+from tools.transform import Column
+from tools.words import identifier
 from tools.workspace import Workspace
 
 MAX_CELLS = 60_000_000

@@ -4,7 +4,8 @@ from collections.abc import Collection
 from typing import Literal
 
 from automl.problem import Problem
-from tools.tool import Job, ToolError, Undecided, listed
+from tools.tool import Job, ToolError, Undecided
+from tools.words import listed
 
 Leaks = Literal["ask", "leave_out", "keep"]
 LEAVE, KEEP = "Leave them out", "Keep them"

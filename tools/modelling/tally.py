@@ -7,7 +7,7 @@ from typing import Any
 from automl.card import Card
 from automl.predictor import Predictions
 from tools.modelling.words import number, percent
-from tools.tool import listed
+from tools.words import listed
 
 
 @dataclass

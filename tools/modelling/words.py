@@ -5,7 +5,7 @@ from typing import Any
 
 from automl.card import Card
 from automl.intervals import Interval
-from tools.tool import listed
+from tools.words import listed
 
 LOPSIDED = 0.9
 """From this share of one class on, accuracy alone flatters."""

@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from tools.profiling.issues import Fix, Issue
 from tools.profiling.measure import ColumnProfile, Profile
-from tools.tool import Column, identifier, literal
+from tools.transform import Column
 from tools.transforms.conflicts import agreement
 from tools.transforms.spellings import unified
 from tools.transforms.sql import counted
+from tools.words import identifier, literal
 from tools.workspace import Version, Workspace
 
 MOST_KEYS, MOST_DETERMINED = 12, 20

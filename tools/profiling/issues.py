@@ -11,8 +11,8 @@ from typing import Any, Literal
 
 from tools.profile import share
 from tools.profiling.measure import ColumnProfile, Profile
-from tools.tool import listed
 from tools.transforms.sql import counted
+from tools.words import listed
 
 Severity = Literal["high", "medium", "low"]
 Problem = Literal[

@@ -12,8 +12,9 @@ import duckdb
 from pydantic import BaseModel, ConfigDict
 
 from tools import engine
-from tools.tool import Column, identifier, literal, plain
+from tools.transform import Column
 from tools.transforms.missing import NULL_WORDS
+from tools.words import identifier, literal, plain
 
 EXACT_ROWS = 250_000
 VALUES_KEPT = 10

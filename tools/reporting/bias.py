@@ -15,7 +15,9 @@ from typing import Any
 
 from tools.charting.data import number
 from tools.reporting.facts import BiasFacts
-from tools.tool import Column, ToolError, identifier, listed, literal
+from tools.tool import ToolError
+from tools.transform import Column
+from tools.words import identifier, listed, literal
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 FEW = 20

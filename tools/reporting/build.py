@@ -13,7 +13,9 @@ from tools.quality import find_issues
 from tools.reporting import bias, facts, findings, series, shift
 from tools.reporting.columns import Bounds, bounds, patterns, rarest
 from tools.reporting.stream import Found, look
-from tools.tool import Column, Job, Stopped, ToolError, identifier, plain
+from tools.tool import Job, Stopped, ToolError
+from tools.transform import Column
+from tools.words import identifier, plain
 from tools.workspace import Version
 
 if TYPE_CHECKING:

@@ -11,7 +11,8 @@ from tools import engine
 from tools.charting.data import number
 from tools.profiling.measure import EXACT_ROWS, GROUPS, ColumnProfile, kind_of
 from tools.reporting.facts import Pattern
-from tools.tool import Column, identifier, plain
+from tools.transform import Column
+from tools.words import identifier, plain
 
 if TYPE_CHECKING:
     import duckdb

@@ -10,8 +10,9 @@ from tools.profile import share
 from tools.quality import SEVERITIES, Issue
 from tools.reporting import bias, shift
 from tools.reporting.facts import ColumnFacts, Finding, Mend, Report, Severity
-from tools.tool import listed, title_of
+from tools.title import title_of
 from tools.transforms.sql import counted
+from tools.words import listed
 
 SKEWED = 3.0
 """Beyond this skewness a column counts as skewed (Data Wrangler's bound)."""

@@ -8,7 +8,7 @@ from typing import Any
 from tools.profile import share, short_type
 from tools.reporting.bias import NAMES
 from tools.reporting.facts import Report
-from tools.tool import sentence
+from tools.words import sentence
 
 HERE = Path(__file__).parent
 SEVERITY = {"high": "Serious", "medium": "Worth mending", "low": "Good to know"}

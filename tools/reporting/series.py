@@ -6,7 +6,8 @@ from typing import Any
 from automl.seasons import season
 from tools.charting.data import number
 from tools.reporting.facts import SeriesFacts
-from tools.tool import Column, identifier, literal
+from tools.transform import Column
+from tools.words import identifier, literal
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 UNITS = (

@@ -12,7 +12,8 @@ from typing import Any
 
 from tools.charting.data import number
 from tools.reporting.facts import ColumnShift
-from tools.tool import Column, identifier, literal
+from tools.transform import Column
+from tools.words import identifier, literal
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 PARTS = 20

@@ -9,7 +9,9 @@ from automl.anomalies import LEAST_ROWS, OddRow
 from tools.charting.data import number
 from tools.profiling.measure import ColumnProfile, kind_of
 from tools.reporting.columns import Bounds
-from tools.tool import Column, Job, Stopped, identifier
+from tools.tool import Job, Stopped
+from tools.transform import Column
+from tools.words import identifier
 
 if TYPE_CHECKING:
     import duckdb

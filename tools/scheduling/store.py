@@ -14,7 +14,8 @@ from automl.card import Card
 from tools.modelling.models import find_model, model_cards
 from tools.modelling.prediction_file import Format
 from tools.scheduling.when import When
-from tools.tool import ToolError, meant
+from tools.tool import ToolError
+from tools.words import meant
 from tools.workspace import Workspace
 
 _PROCESS = uuid.uuid4().hex[:12]

@@ -15,7 +15,8 @@ from tools.moment import told_at
 from tools.scheduling.refresh import refresh
 from tools.scheduling.store import Run, Schedule, log, model_of, runs
 from tools.sources.write import put
-from tools.tool import Job, Stopped, ToolError, listed
+from tools.tool import Job, Stopped, ToolError
+from tools.words import listed
 from tools.workspace import Workspace
 
 MOST_MISSED = 10_000

@@ -5,7 +5,8 @@ import zipfile
 from pathlib import Path
 
 from tools.sources.opened import refused
-from tools.tool import ToolError, listed, unknown
+from tools.tool import ToolError
+from tools.words import listed, unknown
 
 BOMB_RATIO, BOMB_BYTES = 200, 2_000_000_000
 TABLES = (

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from tools.tool import listed
 from tools.transforms.sql import counted
+from tools.words import listed
 from tools.workspace import Version
 
 COUNTED = (

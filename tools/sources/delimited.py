@@ -21,7 +21,7 @@ from tools.sources.place import find_place, foot
 from tools.sources.records import CELL_LIMIT, write_anew
 from tools.sources.told import NOTHING, Told
 from tools.sources.types import type_columns
-from tools.tool import identifier, literal
+from tools.words import identifier, literal
 
 SAMPLE_CHARACTERS = 200_000
 TAIL_BYTES = 65_536

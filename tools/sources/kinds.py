@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from tools.sources.told import NOTHING, Told
-from tools.tool import literal
+from tools.words import literal
 
 INTEGER = r"[+-]?(0|[1-9][0-9]{0,17})"
 DECIMAL = r"[+-]?((0|[1-9][0-9]{0,17})|[0-9]+\.[0-9]*|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"

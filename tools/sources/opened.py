@@ -10,7 +10,8 @@ import duckdb
 import pyarrow as pa
 
 from tools.sources.aside import UNREAD, Aside
-from tools.tool import ToolError, identifier
+from tools.tool import ToolError
+from tools.words import identifier
 
 RESERVED = ("__row",)
 """Column names that Easel itself adds to tables while it trains and predicts."""

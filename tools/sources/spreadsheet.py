@@ -16,7 +16,8 @@ from tools.sources.opened import Found, clean_names, refused
 from tools.sources.place import find_place, foot
 from tools.sources.told import NOTHING, Told
 from tools.sources.types import not_all
-from tools.tool import ToolError, plain, unknown
+from tools.tool import ToolError
+from tools.words import plain, unknown
 
 SAMPLE_ROWS, LAST_ROWS = 500, 100
 NEARLY = 0.9

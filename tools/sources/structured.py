@@ -17,7 +17,8 @@ from tools.sources.aside import UNREAD, Aside
 from tools.sources.encoding import as_utf8
 from tools.sources.opened import Found, clean_names, refused, renamed_select
 from tools.sources.told import NOTHING, Told
-from tools.tool import Column, identifier, literal
+from tools.transform import Column
+from tools.words import identifier, literal
 
 _NEITHER = bytes(set(range(256)) - set(b'[]{}"'))
 OBJECT_BYTES = 256_000_000

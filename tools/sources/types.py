@@ -15,7 +15,7 @@ import duckdb
 
 from tools.sources.kinds import DAY_OR_MONTH, SAID_PLAINLY, THOUSANDS, Candidate, candidates_for
 from tools.sources.told import NOTHING, Told
-from tools.tool import identifier, literal
+from tools.words import identifier, literal
 
 SAMPLE_ROWS = 2_000
 NEARLY = 0.9

@@ -7,7 +7,8 @@ from pathlib import Path
 import pyarrow as pa
 
 from tools import engine
-from tools.tool import ToolError, literal, plain
+from tools.tool import ToolError
+from tools.words import literal, plain
 
 EXCEL_ROWS, EXCEL_COLUMNS, EXCEL_CELL = 1_048_575, 16_384, 32_767
 MOST_FILES = 10_000

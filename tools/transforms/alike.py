@@ -9,7 +9,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tools.tool import Column, Input, ToolError, identifier, literal
+from tools.tool import ToolError
+from tools.transform import Column, Input
+from tools.words import identifier, literal
 
 EACH = 50
 """So many records each one may be compared with, on average: the words that fewest records share are used first."""

@@ -9,9 +9,11 @@ where it is large. What is not covered: balancing a number, which has no classes
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sampling import MOST_SEED
 from tools.transforms.sql import free_name, is_integer, numbered, shown, taken_names, text_of
+from tools.words import identifier, listed
 
 Way = Literal["over", "under", "smote"]
 _MOST_CLASSES = 100

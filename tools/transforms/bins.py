@@ -9,8 +9,10 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from tools.number_words import SEVERAL, either
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import counted, is_integer, new_names, replaced, with_columns
+from tools.words import identifier, listed, literal
 
 MOST = 100
 

@@ -9,8 +9,10 @@ import re
 from collections.abc import Sequence
 from typing import Any, Literal, NamedTuple
 
-from tools.tool import Column, ColumnName, Input, ToolError, identifier, listed
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Input
 from tools.transforms.sql import by_group, is_integer, learned_by_group, shown, typed
+from tools.words import identifier, listed
 
 Rule = Literal["iqr", "sd", "robust_sd", "quantile", "min_max"]
 Ends = tuple[float | None, float | None]

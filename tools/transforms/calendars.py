@@ -9,20 +9,12 @@ What is not covered: holidays more than ten years after the last date that was l
 import re
 from typing import Literal
 
-from tools.tool import (
-    Column,
-    ColumnName,
-    Derived,
-    Input,
-    ToolError,
-    listed,
-    literal,
-    nearest,
-    transform,
-)
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms import parse
 from tools.transforms.parts import moment_of
 from tools.transforms.sql import counted, new_names, replaced, skipped, with_columns
+from tools.words import listed, literal, nearest
 
 Told = Literal["is_holiday", "name", "days_to_next", "days_since_last"]
 _YEARS_AHEAD = 10

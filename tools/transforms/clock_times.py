@@ -1,7 +1,9 @@
 """The transform that reads clock times out of text, such as `9:35pSat` or `3/14/19 11:05 a.m.`, and writes them all alike."""
 
-from tools.tool import ColumnName, Derived, Input, listed, literal, transform
+from tools.tool import ColumnName
+from tools.transform import Derived, Input, transform
 from tools.transforms.sql import counted, replaced, skipped, text_of, untouched
+from tools.words import listed, literal
 
 _TIME = r"(?i)(오전|오후)?\s*(\d{1,2}):(\d{2})(?::\d{2})?(?:([ap])|\s*([ap])\.?\s?m\b)?"
 _HALVES = {

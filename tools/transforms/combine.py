@@ -6,19 +6,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from tools.tool import (
-    Column,
-    ColumnName,
-    DatasetName,
-    Derived,
-    Input,
-    ToolError,
-    identifier,
-    listed,
-    transform,
-    unknown,
-)
+from tools.tool import ColumnName, DatasetName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import counted, free_name, names, numbered, taken_names
+from tools.words import identifier, listed, unknown
 
 How = Literal["left", "inner", "right", "full", "semi", "anti"]
 MOST_PAIRS = 100_000_000

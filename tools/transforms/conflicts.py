@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import counted, free_name, numbered, skipped, taken_names, text_of, typed
+from tools.words import identifier, listed, literal
 
 DETERMINES = 0.9
 """A column is determined by a key where this share of its cells agrees with most rows of the same key."""

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 
 from tools.guard import check_formula, check_select, read
 from tools.guarding.pivot import with_values
-from tools.tool import Derived, Formula, Input, Sql, ToolError, identifier, literal, transform
+from tools.tool import Formula, Sql, ToolError
+from tools.transform import Derived, Input, transform
+from tools.words import identifier, literal
 
 _NAME = "dataset"
 _VERSION = re.compile(r'^"(.+)@\d+"$')

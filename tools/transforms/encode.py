@@ -7,9 +7,11 @@ Categories are learned from the rows: one that comes up later is 0 in every colu
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import counted, free_name, names, shown, skipped, text_of, typed, untouched
 from tools.transforms.target import target_encoded
+from tools.words import identifier, listed, literal
 
 Method = Literal["one_hot", "ordinal", "count", "similarity", "target"]
 _MOST: dict[Method, int] = {"one_hot": 50, "ordinal": 1000, "count": 1000, "similarity": 30}

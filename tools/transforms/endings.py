@@ -4,8 +4,10 @@ Which endings there are is learned and frozen into the recipe.
 What is not covered: endings of two words, texts that begin with what repeats.
 """
 
-from tools.tool import ColumnName, Derived, Input, ToolError, listed, literal, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Derived, Input, transform
 from tools.transforms.sql import counted, new_names, text_of, with_columns
+from tools.words import listed, literal
 
 _APART = r"^(.*\S)[\s,;/|(-]+([\p{L}\p{N}.]+)\)?\s*$"
 _STUCK = r"^(.*\p{Ll})(\p{Lu}{2,3})\s*$"

@@ -2,10 +2,12 @@
 
 from typing import Literal
 
-from tools.tool import ColumnName, DatasetName, Derived, Input, ToolError, identifier, listed, transform
+from tools.tool import ColumnName, DatasetName, ToolError
+from tools.transform import Derived, Input, transform
 from tools.transforms.alike import best_matches, likeness, records
 from tools.transforms.combine import Other, other_dataset
 from tools.transforms.sql import counted, free_name, numbered
+from tools.words import identifier, listed
 
 How = Literal["left", "inner"]
 MOST = 0.75

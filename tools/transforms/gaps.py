@@ -6,8 +6,10 @@ What is not covered: fills by a model, and lines over dates that are unevenly sp
 from collections.abc import Sequence
 from typing import Literal
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import counted, free_name, names, numbered, skipped, taken_names, with_columns
+from tools.words import identifier, listed
 
 Along = Literal["forward", "backward", "interpolate"]
 

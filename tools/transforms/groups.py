@@ -4,8 +4,10 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from tools.tool import ColumnName, Derived, Input, ToolError, identifier, listed, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Derived, Input, transform
 from tools.transforms.sql import free_name, is_integer, names, text_of
+from tools.words import identifier, listed
 
 _OF_GROUPS = r"(?=[\s\S]*(?:\baggregat|\bgroup|\bsummari[sz]e by|집계|그룹|묶))[\s\S]*"
 _RARE: dict[str, str] = {

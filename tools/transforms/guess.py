@@ -8,8 +8,9 @@ from dataclasses import asdict
 from typing import Any
 
 from automl.formula import Guess, Term, fit
-from tools.tool import Column, Input, identifier, listed
+from tools.transform import Column, Input
 from tools.transforms.sql import is_integer, names, shown, typed
+from tools.words import identifier, listed
 
 MOST_ROWS = 20_000
 """More rows than this are sampled to learn from."""

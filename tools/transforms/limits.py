@@ -1,7 +1,9 @@
 """The transform that keeps numbers within limits that a person gives."""
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import counted, replaced, shown, skipped, untouched
+from tools.words import identifier, listed
 
 
 @transform(group="outliers", title="Limit {columns} to {lower} … {upper}", rows="same")

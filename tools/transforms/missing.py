@@ -3,18 +3,8 @@
 import math
 from typing import Any, Literal, NamedTuple
 
-from tools.tool import (
-    Column,
-    ColumnName,
-    Derived,
-    Input,
-    Scalar,
-    ToolError,
-    identifier,
-    listed,
-    literal,
-    transform,
-)
+from tools.tool import ColumnName, Scalar, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.guess import formula, guess_of, told
 from tools.transforms.nearest import fill_by_neighbours
 from tools.transforms.sql import (
@@ -30,6 +20,7 @@ from tools.transforms.sql import (
     typed,
     untouched,
 )
+from tools.words import identifier, listed, literal
 
 NULL_WORDS = ("", "?", "-", "--", "n/a", "na", "#n/a", "nan", "null", "none", "nil", "missing", "not available")
 Method = Literal["auto", "mean", "median", "mode", "constant", "model", "neighbours"]

@@ -6,10 +6,12 @@ What is not covered: business days.
 from datetime import date
 from typing import Literal
 
-from tools.tool import ColumnName, Derived, Input, ToolError, literal, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Derived, Input, transform
 from tools.transforms import parse
 from tools.transforms.parts import moment_of
 from tools.transforms.sql import counted, new_names, with_columns
+from tools.words import literal
 
 Unit = Literal["year", "quarter", "month", "week", "day", "hour", "minute"]
 Between = Literal["years", "months", "weeks", "days", "hours", "minutes", "seconds"]

@@ -9,8 +9,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from tools.tool import Column, Derived, Input, ToolError, identifier, listed, literal
+from tools.tool import ToolError
+from tools.transform import Column, Derived, Input
 from tools.transforms.sql import counted, free_name, is_integer, names, numbered, skipped, taken_names, untouched
+from tools.words import identifier, listed, literal
 
 MOST_ROWS = 1_000
 """Rows that are kept to compare with."""

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import counted, free_name, new_names, numbered, taken_names, text_of
+from tools.words import identifier, listed, literal
 
 MOST_COLUMNS = 1000
 MOST_ITEMS = 50

@@ -2,8 +2,10 @@
 
 from typing import Literal
 
-from tools.tool import ColumnName, Derived, Input, ToolError, listed, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Derived, Input, transform
 from tools.transforms.sql import names
+from tools.words import listed
 
 
 @transform(group="columns", title="Move {columns} to {to}", rows="same")

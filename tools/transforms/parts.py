@@ -6,9 +6,11 @@ Weeks are ISO's, weekdays are named in English.
 from collections.abc import Iterable
 from typing import Literal
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms import parse
 from tools.transforms.sql import new_names, skipped, with_columns
+from tools.words import identifier, listed
 
 Part = Literal[
     "year", "quarter", "month", "month_name", "week", "day", "weekday", "hour", "minute", "is_weekend", "date", "time",

@@ -8,8 +8,10 @@ from collections.abc import Sequence
 from itertools import combinations_with_replacement
 from typing import Any
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import counted, free_name, names, skipped, taken_names, untouched
+from tools.words import identifier, listed
 
 _AT_ONCE = 400
 _MOST_PAIRED = 60

@@ -6,9 +6,11 @@ What is not covered: seasonal parts (a forecast model finds these), and steps of
 from collections.abc import Sequence
 from typing import Literal
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.parts import moment_of
 from tools.transforms.sql import counted, is_integer, names
+from tools.words import identifier, listed
 
 Unit = Literal["second", "minute", "hour", "day", "week", "month", "quarter", "year"]
 Function = Literal["mean", "median", "min", "max", "sum", "count", "first", "last"]

@@ -6,8 +6,10 @@ What is not covered: tables of more than a thousand new columns.
 from collections.abc import Sequence
 from typing import Literal
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import counted, free_name, is_integer, names, numbered, taken_names, text_of
+from tools.words import identifier, listed, literal
 
 Function = Literal["count", "sum", "mean", "median", "min", "max", "first"]
 MOST_COLUMNS = 1000

@@ -4,19 +4,11 @@ from collections.abc import Sequence
 from typing import Literal
 
 from tools.number_words import KOREAN, ORDINALS, SEVERAL, either
-from tools.tool import (
-    Column,
-    ColumnName,
-    Derived,
-    Formula,
-    Input,
-    ToolError,
-    identifier,
-    listed,
-    transform,
-)
+from tools.tool import ColumnName, Formula, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms import parse
 from tools.transforms.sql import counted, free_name, names, numbered, taken_names
+from tools.words import identifier, listed
 
 SEED = 42
 MOST_TIMES = 1000

@@ -8,11 +8,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from tools.tool import Column, ColumnName, Derived, Input, Scalar, ToolError, identifier, listed, literal, transform
+from tools.tool import ColumnName, Scalar, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms import parse
 from tools.transforms.columns import fitting
 from tools.transforms.rows import filtered
 from tools.transforms.sql import text_of
+from tools.words import identifier, listed, literal
 
 Comparison = Literal[
     "=", "!=", ">", ">=", "<", "<=", "in", "not in", "between", "contains", "does not contain", "starts with",

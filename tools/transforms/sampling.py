@@ -8,8 +8,10 @@ What is not covered: weights, and synthetic rows.
 from collections.abc import Sequence
 from typing import Literal
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import counted, free_name, names, new_names, numbered, taken_names
+from tools.words import identifier
 
 MOST_SEED = 2**31
 

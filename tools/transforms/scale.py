@@ -8,8 +8,10 @@ What is not covered: scales within groups.
 
 from typing import Literal
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import replaced, shown, skipped, untouched
+from tools.words import identifier, listed
 
 Method = Literal["standard", "minmax", "robust", "maxabs", "log", "yeo_johnson", "box_cox"]
 _CENTRE_AND_WIDTH: dict[Method, str] = {

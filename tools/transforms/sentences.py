@@ -7,8 +7,10 @@ What is not covered: encoders that want a prompt before each text, texts beyond 
 
 from typing import Any
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import counted, free_name, names, skipped, taken_names, text_of, untouched
+from tools.words import identifier, listed, literal
 
 _MOST_ROWS = 5_000
 

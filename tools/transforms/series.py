@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.parts import moment_of
 from tools.transforms.resample import SECONDS, Unit, values_of
 from tools.transforms.sql import counted, free_name, names, new_names, numbered, taken_names, text_of
+from tools.words import identifier, listed
 
 # --- checks ------------------------------------------------------------------------------------------------------
 

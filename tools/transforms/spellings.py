@@ -9,8 +9,10 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 
-from tools.tool import Column, ColumnName, Derived, Input, identifier, listed, literal, transform
+from tools.tool import ColumnName
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import counted, replaced, skipped, untouched
+from tools.words import identifier, listed, literal
 
 MOST_VALUES = 20_000
 MOST_CHANGES = 2_000

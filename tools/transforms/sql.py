@@ -3,7 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tools.tool import Column, Derived, Input, ToolError, identifier, listed, literal
+from tools.tool import ToolError
+from tools.transform import Column, Derived, Input
+from tools.words import identifier, listed, literal
 
 
 def replaced(table: Input, cells: Mapping[str, str]) -> str:

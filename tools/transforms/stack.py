@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from tools.tool import Column, DatasetName, Derived, Input, ToolError, identifier, listed, literal, transform
+from tools.tool import DatasetName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.combine import Other, kind_of, other_dataset, own_name
 from tools.transforms.sql import counted, free_name, new_names
+from tools.words import identifier, listed, literal
 
 How = Literal["all", "common"]
 _SEVERAL = r"\b(?:append|concat\w*|stack|union|combine|put together|merge)\b[^.]*(?:,|\band\b)[^.]*\band\b|(?:,|와|과|하고|랑) ?[^.]*(?:,|와|과|하고|랑)[^.]*(?:합쳐|합치|이어 ?붙)|\ball (?:the )?(?:files|tables|datasets|months|years)\b"

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input
 from tools.transforms.sql import (
     by_group,
     counted,
@@ -23,6 +24,7 @@ from tools.transforms.sql import (
     typed,
     untouched,
 )
+from tools.words import identifier, listed
 
 FOLDS = 5
 WEIGHT = 10

@@ -11,8 +11,10 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, literal, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import counted, free_name, names, skipped, taken_names, text_of, untouched
+from tools.words import identifier, listed, literal
 
 MOST = 500
 _WORD = r"[\p{L}\p{N}]+"

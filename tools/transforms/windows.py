@@ -6,8 +6,10 @@ What is not covered: windows of time (the last 7 days) where days are missing; f
 from collections.abc import Sequence
 from typing import Literal
 
-from tools.tool import Column, ColumnName, Derived, Input, ToolError, identifier, listed, transform
+from tools.tool import ColumnName, ToolError
+from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sql import free_name, is_integer, names, new_names, numbered, taken_names
+from tools.words import identifier, listed
 
 Function = Literal[
     "row_number", "rank", "dense_rank", "percent_rank", "lag", "lead", "difference", "percent_change",

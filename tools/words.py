@@ -1,0 +1,84 @@
+"""Names and values as they are written: quoted in SQL, plain in JSON, listed, or corrected, for a person."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from tools.tool import ToolError
+
+
+def identifier(name: str) -> str:
+    """A name quoted for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: Any) -> str:
+    """A value as a SQL literal."""
+    if value is None:
+        return "NULL"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"CAST('{value!r}' AS DOUBLE)"  # bare, they are names of columns
+    if isinstance(value, int | float):
+        return repr(value)
+    text = "'" + str(value).replace("'", "''") + "'"
+    return "(" + text.replace("\0", "' || chr(0) || '") + ")" if "\0" in text else text
+
+
+def plain(value: Any) -> Any:
+    """A DuckDB cell as a JSON value: dates as ISO text, decimals as numbers, NaN and infinities as null."""
+    import datetime
+    import decimal
+
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, decimal.Decimal):
+        return int(value) if value == value.to_integral_value() and value.as_tuple().exponent == 0 else float(value)
+    if isinstance(value, datetime.date | datetime.time | datetime.datetime):
+        return value.isoformat(" ") if isinstance(value, datetime.datetime) else value.isoformat()
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    return str(value)
+
+
+def nearest(got: str, known: Sequence[str], *, cutoff: float) -> list[str]:
+    """At most three of the known names that are spelt like what was given, the nearest first, whatever their case."""
+    import difflib
+
+    folded = {name.casefold(): name for name in known}
+    return [folded[name] for name in difflib.get_close_matches(got.casefold(), list(folded), n=3, cutoff=cutoff)]
+
+
+def sentence(words: str) -> str:
+    """The words with a capital at their start."""
+    return words[:1].upper() + words[1:]
+
+
+def meant(kind: str, name: str, known: Sequence[str]) -> str:
+    """The known name that is meant, whatever its case. Raises ToolError with the nearest names where there is none."""
+    wanted = name.strip()
+    found = wanted if wanted in known else next((one for one in known if one.casefold() == wanted.casefold()), None)
+    if found is None:
+        raise ToolError(unknown(kind, name, known))
+    return found
+
+
+def unknown(kind: str, got: str, known: Sequence[str]) -> str:
+    """`No column 'Exitd'. Nearest: Exited. Columns: …`: one line with the nearest names first."""
+    near = nearest(got, known, cutoff=0.5)
+    listed = ", ".join(known[:30]) + (f" and {len(known) - 30} more" if len(known) > 30 else "")
+    hint = f" Nearest: {', '.join(near)}." if near else ""
+    return f"No {kind} '{got}'.{hint} {kind.capitalize()}{'es' if kind.endswith('s') else 's'}: {listed or 'none yet'}."
+
+
+def listed(names: Sequence[str], limit: int = 8) -> str:
+    """`a, b and c`, cut short after `limit` names."""
+    shown = list(names[:limit])
+    if len(names) > limit:
+        return ", ".join(shown) + f" and {len(names) - limit} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
