@@ -5,7 +5,6 @@ every step runs through `tools.call`, and every number of an answer comes from a
 """
 
 import re
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -16,9 +15,10 @@ from langgraph.types import interrupt
 
 import tools
 from assistant import answer, context, unmatched, verbatim
+from assistant.acting import Acting
 from assistant.costs import cost_of, with_cost
 from assistant.doubts import Doubts
-from assistant.drafts import MENDS, UNKNOWN_COLUMN, Drafts
+from assistant.drafts import MENDS, Drafts
 from assistant.events import (
     Answer,
     Event,
@@ -27,15 +27,12 @@ from assistant.events import (
     Question,
     Status,
     StepDone,
-    StepFailed,
-    StepProgress,
-    StepStarted,
 )
 from assistant.models import Planner
 from assistant.plan import Plan, Step, expand, planned
 from assistant.settings import Settings, SettingsError
 from assistant.turn_state import State
-from tools.tool import Artefact, Job, Outcome, Stopped, Tool, ToolError, Undecided
+from tools.tool import Tool, ToolError
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -43,7 +40,6 @@ if TYPE_CHECKING:
 
 NOT_MENDED = ("load_file", "train_model", "train_forecast")
 """Steps whose errors speak of the file or of the target: another one is not what was asked for."""
-PROGRESS_SECONDS = 0.2
 SAID_INSTEAD = "Say in words what you want changed: every change makes a new version, which you can undo."
 _UNKNOWN_NAME = re.compile(
     r"""Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"|No dataset '([^']+)'"""
@@ -69,21 +65,21 @@ class Turn:
     """Whether somebody is there to choose between Retry, Skip and Stop, and to be asked by a step."""
     dropped: Callable[[], bool] = lambda: False
     """Whether the person stopped a second time: then nothing is kept of what was being made."""
-    _progress_at: float = field(default=0.0, repr=False)
 
     def graph(self, checkpoints: "BaseCheckpointSaver[Any]") -> "CompiledStateGraph[State]":
         """The turn's graph over the given checkpoints."""
         graph = StateGraph(State)
+        acting = Acting(self.workspace, self.emit, self.cancelled, self.dropped, self.run, self.interactive)
         for node in (
             self.plan,
             self.ask,
             self.show,
             self.review,
             self.doubt,
-            self.act,
+            acting.act,
             self.mend,
-            self.stuck,
-            self.choose,
+            acting.stuck,
+            acting.choose,
             self.answer,
         ):
             graph.add_node(node.__name__, node)
@@ -244,82 +240,7 @@ class Turn:
     def _doubts(self) -> Doubts:
         return Doubts(self.workspace, self.planner, self.cancelled, self.earlier, self.attention)
 
-    # --- acting --------------------------------------------------------------------------------------------------
-
-    def act(self, state: State) -> State:
-        """Run the next step."""
-        step = Step.model_validate(state["steps"][state["at"]])
-        number = state["first"] + state["at"]
-        started = time.monotonic()
-        self.emit(StepStarted(id=number))
-        try:
-            outcome = self._outcome_of_killed(step, state) or tools.call(self._job(number), step.tool, step.arguments)
-        except ToolError as error:
-            self.emit(StepFailed(id=number, error=str(error)))
-            return State(error=str(error))
-        except Undecided as choice:
-            return State(
-                choice={"text": str(choice), "options": {name: dict(one) for name, one in choice.options.items()}}
-            )
-        except Stopped:
-            self.emit(StepFailed(id=number, error="Stopped."))
-            raise
-        done = StepDone(id=number, seconds=round(time.monotonic() - started, 3), **outcome.model_dump())
-        self.emit(done)
-        return State(at=state["at"] + 1, error="", done=[*state.get("done", []), done.model_dump()])
-
-    def choose(self, state: State) -> State:
-        """Put a step's question to the person, and add what she chose to its arguments."""
-        text, options = state["choice"]["text"], state["choice"]["options"]
-        asked = Question(text=text, options=list(options)).model_dump()
-        named = {name.casefold(): arguments for name, arguments in options.items()}
-        while (said := str(interrupt(asked)).strip().casefold()) not in named:
-            continue
-        steps = list(state["steps"])
-        step = steps[state["at"]]
-        steps[state["at"]] = step | {"arguments": step["arguments"] | named[said]}
-        return State(steps=steps, choice={})
-
-    def _job(self, number: int) -> Job:
-        def progress(fraction: float, text: str) -> None:
-            if self.cancelled():
-                raise Stopped("Stopped.")
-            tell(fraction, text)
-
-        def tell(fraction: float, text: str) -> None:
-            now = time.monotonic()
-            if now - self._progress_at >= PROGRESS_SECONDS or fraction >= 1:
-                self._progress_at = now
-                self.emit(StepProgress(id=number, fraction=round(fraction, 3), text=text))
-
-        return Job(
-            workspace=self.workspace,
-            progress=progress,
-            cancelled=self.cancelled,
-            run=self.run,
-            asks=self.interactive,
-            dropped=self.dropped,
-            after_stop=tell,
-        )
-
-    def _outcome_of_killed(self, step: Step, state: State) -> Outcome | None:
-        """What the step made before a kill came between its commit and its checkpoint, so that it runs once only."""
-        known = {done["dataset"] for done in state.get("done", [])}
-        for head in self.workspace.datasets():
-            record = head.step
-            own = {name: value for name, value in step.arguments.items() if name not in ("dataset", "path")}
-            same = own.items() <= record.arguments.items()
-            if record.run and record.run == self.run and record.tool == step.tool and same and head.ref not in known:
-                before = self.workspace.version(head.parent) if head.parent else head
-                return Outcome(
-                    text=record.text,
-                    dataset=head.ref,
-                    rows=(before.row_count, head.row_count),
-                    columns=(len(before.columns), len(head.columns)),
-                    sql=record.sql,
-                    artefacts=[] if head.parent else [Artefact(kind="dataset", name=head.dataset)],
-                )
-        return None
+    # --- after a step --------------------------------------------------------------------------------------------
 
     def _after_act(self, state: State) -> str:
         if state.get("choice"):
@@ -332,19 +253,6 @@ class Turn:
         if state["at"] < len(state["steps"]):
             return "act"
         return "plan" if state.get("further") else "answer"
-
-    def stuck(self, state: State) -> State:
-        """A step that could not be mended: the person chooses, or the turn fails."""
-        step = Step.model_validate(state["steps"][state["at"]])
-        last = state["at"] + 1 == len(state["steps"])
-        if _missing_column(step, state["error"]) and last:
-            return State(missing=_missing_column(step, state["error"]), error="")
-        if not self.interactive or (last and tools.catalogue()[step.tool].effect == "read"):
-            return State(failed=state["error"])
-        said = interrupt(Question(text=state["error"], options=["Retry", "Skip", "Stop"]).model_dump())
-        if said == "Retry":
-            return State(error="")
-        return State(error="", at=state["at"] + 1) if said == "Skip" else State(failed=state["error"])
 
     def _after_stuck(self, state: State) -> str:
         if state.get("failed"):
@@ -371,9 +279,3 @@ def clicked(steps: Sequence[Step], catalogue: Mapping[str, Tool]) -> State:
     """The first state of a turn that a click started: its steps are given, no model plans."""
     cards = [card.model_dump() for card in planned(steps, catalogue)]
     return State(request="", steps=[step.model_dump() for step in steps], at=0, first=1, shown=cards, clicked=True)
-
-
-def _missing_column(step: Step, error: str) -> str:
-    """The name of a column that a query wanted and the data does not have."""
-    found = UNKNOWN_COLUMN.search(error)
-    return found[1] if found and step.tool == "query_data" else ""

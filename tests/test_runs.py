@@ -337,7 +337,7 @@ def test_a_stop_that_meets_a_read_between_two_steps_is_a_stop(open_runs: Open, m
         runs.stop()
         raise duckdb.InterruptException("INTERRUPT Error: Interrupted!")
 
-    monkeypatch.setattr("assistant.agent.Turn._outcome_of_killed", interrupted)
+    monkeypatch.setattr("assistant.acting.Acting._outcome_of_killed", interrupted)
     assert _turn(runs, "How many orders?")[-1] == Failed(text="Stopped. Steps already done are kept.")
 
 
