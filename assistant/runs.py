@@ -1,24 +1,21 @@
-"""Runs: requests worked on in the background, one at a time per project, and the log of their events.
+"""Runs: requests worked on in the background, one at a time per project.
 
-A run outlives the tab that started it. Its events are appended to `runs/events.jsonl`, so that a reload replays them,
-and its state to `runs/checkpoints.sqlite`, so that a killed process marks it interrupted and can go on with it.
+A run outlives the tab that started it. Its events go to `runs/events.jsonl` (assistant/event_log.py), and its state to
+`runs/checkpoints.sqlite`, so that a killed process marks it interrupted and can go on with it.
 """
 
-import json
 import sqlite3
 import sys
 import threading
 import traceback
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assistant import context, linking
 from assistant.agent import Turn, clicked, ending
-from assistant.events import ENDS, EVENT, Answer, Asked, Event, Failed, PlanShown, Question, StepDone, StepProgress
+from assistant.event_log import EventLog, LoggedEvent
+from assistant.events import ENDS, Answer, Asked, Event, Failed, Question
 from assistant.models import Opener, Planner, mends, open_planner
 from assistant.plan import Step
 from assistant.settings import Settings, SettingsError
@@ -29,16 +26,6 @@ from tools.workspace import Workspace
 
 INTERRUPTED = "Interrupted: Easel was closed while this ran. What was done is kept."
 STOPPED = Failed(text="Stopped. Steps already done are kept.")
-
-
-@dataclass(frozen=True)
-class LoggedEvent:
-    """An event, numbered through the project's life, with the run it belongs to."""
-
-    seq: int
-    run: str
-    time: str
-    event: Event
 
 
 class Runs:
@@ -64,16 +51,13 @@ class Runs:
         self._opener = opener
         self._planner: Planner | None = None
         self._opening = threading.Lock()
-        self._news = threading.Condition()
-        self._log: list[LoggedEvent] = []
-        self._path = workspace.runs / "events.jsonl"
+        self._log = EventLog(workspace.runs / "events.jsonl")
         self._stop, self._drop = threading.Event(), threading.Event()
         self._worker: threading.Thread | None = None
         self._run = ""
         self._question: Question | None = None
         database = sqlite3.connect(workspace.runs / "checkpoints.sqlite", check_same_thread=False)
         self._checkpoints = SqliteSaver(database)
-        self._log.extend(_read_log(self._path))
         self._mark_interrupted()
 
     # --- the language model --------------------------------------------------------------------------------------
@@ -113,7 +97,7 @@ class Runs:
 
     def _ahead(self) -> tuple[context.Messages, context.Messages]:
         """What of the next prompts, the planner's and the second look's, is known before the request."""
-        situation = context.look(self.workspace, self._turns(), _attention(self.since()))
+        situation = context.look(self.workspace, self._log.turns(), self._log.attention())
         return context.ahead(situation, core_tools(), calls=True), linking.ahead(situation)
 
     def _read_ahead(self) -> None:
@@ -157,7 +141,7 @@ class Runs:
 
     def resume(self) -> None:
         """Go on with the run that was interrupted. Raises ToolError where there is none."""
-        last = self._log[-1] if self._log else None
+        last = self._log.last
         if last is None or not (isinstance(last.event, Failed) and last.event.interrupted):
             raise ToolError("No run was interrupted.")
         self._start("", None, run=last.run)
@@ -166,7 +150,7 @@ class Runs:
         """Answer the question that the run waits on. Raises ToolError where it waits on nothing."""
         from langgraph.types import Command
 
-        with self._news:
+        with self._log.news:
             if self._question is None:
                 raise ToolError("Nothing waits for an answer.")
             self._question = None
@@ -179,7 +163,7 @@ class Runs:
         self._stop.set()
         if self._worker is not None and self._worker.ident is not None:
             self.workspace.interrupt(self._worker.ident)
-        with self._news:
+        with self._log.news:
             waiting, self._question = self._question, None
         if waiting is not None:
             self._end(STOPPED)
@@ -190,11 +174,11 @@ class Runs:
             self._worker.join()
 
     def _start(self, title: str, first: State | None, run: str = "") -> str:
-        with self._news:
+        with self._log.news:
             if self._run:
                 raise ToolError("The last request is still being worked on. Wait for it, or stop it.")
-            if self._log and not run:
-                self._checkpoints.delete_thread(self._log[-1].run)  # an interrupted run that nobody went on with
+            if self._log.last and not run:
+                self._checkpoints.delete_thread(self._log.last.run)  # an interrupted run that nobody went on with
             run = self._run = run or uuid.uuid4().hex[:12]
         self._stop.clear()
         self._drop.clear()
@@ -217,8 +201,8 @@ class Runs:
             cancelled=self._stop.is_set,
             dropped=self._drop.is_set,
             run=self._run,
-            earlier=self._turns(),
-            attention=_attention(self._log),
+            earlier=self._log.turns(),
+            attention=self._log.attention(),
             approved=self._approved,
             interactive=self._interactive,
         )
@@ -241,7 +225,7 @@ class Runs:
     def _settle(self, result: dict[str, Any]) -> None:
         if asked := result.get("__interrupt__"):
             question = Question.model_validate(asked[0].value)
-            with self._news:
+            with self._log.news:
                 self._question = question
             self._emit(question)
             return
@@ -249,7 +233,7 @@ class Runs:
 
     def _end(self, event: Answer | Failed) -> None:
         """Close the run: who sees its last event may start the next one."""
-        with self._news:
+        with self._log.news:
             run = self._run
             self._emit(event)
             self._run = ""
@@ -259,14 +243,11 @@ class Runs:
 
     def since(self, after: int = 0) -> list[LoggedEvent]:
         """The events after that number; of a step's progress, the last only."""
-        with self._news:
-            return [logged for logged in self._log if logged.seq > after]
+        return self._log.since(after)
 
     def wait(self, after: int, seconds: float) -> list[LoggedEvent]:
         """The same, waiting so long for one to come."""
-        with self._news:
-            self._news.wait_for(lambda: bool(self._log) and self._log[-1].seq > after, timeout=seconds)
-        return self.since(after)
+        return self._log.wait(after, seconds)
 
     def follow(self, run: str) -> Iterator[Event]:
         """The events of a run as they come, until it ends or asks."""
@@ -282,78 +263,12 @@ class Runs:
                     return
 
     def _emit(self, event: Event) -> None:
-        with self._news:
-            seq = self._log[-1].seq + 1 if self._log else 1
-            logged = LoggedEvent(seq, self._run, datetime.now(UTC).isoformat(timespec="milliseconds"), event)
-            if self._log and isinstance(event, StepProgress) and isinstance(self._log[-1].event, StepProgress):
-                self._log.pop()
-            self._log.append(logged)
-            if not isinstance(event, StepProgress):
-                _append(self._path, logged)
-            self._news.notify_all()
+        with self._log.news:
+            self._log.add(self._run, event)
 
     def _mark_interrupted(self) -> None:
         """End the run that a killed process left without an end, so that a person can go on with it."""
-        if self._log and self._log[-1].event.event not in ENDS:
-            self._run = self._log[-1].run
+        if self._log.last and self._log.last.event.event not in ENDS:
+            self._run = self._log.last.run
             self._emit(Failed(text=INTERRUPTED, interrupted=True))
             self._run = ""
-
-    def _turns(self) -> list[context.Turn]:
-        """What was asked and answered before this run."""
-        asked: dict[str, str] = {}
-        plans: dict[str, tuple[dict[str, Any], ...]] = {}
-        answered: list[str] = []
-        for logged in self._log:
-            if isinstance(logged.event, Asked):
-                asked[logged.run] = logged.event.text
-            elif isinstance(logged.event, PlanShown):
-                plans[logged.run] = tuple({"tool": step.tool, **step.arguments} for step in logged.event.steps)
-            elif logged.event.event == "answer":
-                answered.append(logged.run)
-        return [context.Turn(asked[run], plans[run]) for run in answered if run in plans and run in asked]
-
-
-def _attention(log: Sequence[LoggedEvent]) -> context.Attention:
-    """Which datasets were worked on when, and which were only brought in by a request (a file to be predicted)."""
-    steps: dict[tuple[str, int], tuple[str, str]] = {}
-    worked: dict[str, str] = {}
-    loaded: list[tuple[str, str]] = []
-    last = ""
-    for logged in log:
-        if isinstance(logged.event, PlanShown):
-            for step in logged.event.steps:
-                steps[logged.run, step.id] = (step.tool, str(step.arguments.get("dataset", "")))
-        elif isinstance(logged.event, StepDone):
-            tool, name = steps.get((logged.run, logged.event.id), ("", ""))
-            name = name or (logged.event.dataset or "").partition("@")[0]
-            if tool == "load_file":
-                loaded.append((logged.run, name))
-                continue
-            last = logged.time
-            if name and tool != "predict_dataset":
-                worked[name] = logged.time
-    busy = {run for (run, _), (tool, _) in steps.items() if tool != "load_file"}
-    return context.Attention(
-        worked, frozenset(name for run, name in loaded if run in busy and name not in worked), last
-    )
-
-
-def _append(path: Path, logged: LoggedEvent) -> None:
-    line = {"seq": logged.seq, "run": logged.run, "time": logged.time, "event": logged.event.model_dump(mode="json")}
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line, ensure_ascii=False) + "\n")
-
-
-def _read_log(path: Path) -> Iterable[LoggedEvent]:
-    """The events on disk; a last line that a kill left torn is cut off."""
-    if not path.is_file():
-        return
-    text = path.read_bytes()
-    whole = text.rfind(b"\n") + 1
-    if whole < len(text):
-        with path.open("r+b") as file:
-            file.truncate(whole)
-    for line in text[:whole].decode("utf-8").splitlines():
-        entry = json.loads(line)
-        yield LoggedEvent(entry["seq"], entry["run"], entry["time"], EVENT.validate_python(entry["event"]))

@@ -15,6 +15,7 @@ from assistant.app.data import panel, type_words
 from assistant.app.fields import fields
 from assistant.app.panels import View, prompts
 from assistant.app.state import State, reduce
+from assistant.event_log import LoggedEvent
 from assistant.events import (
     Answer,
     Asked,
@@ -29,7 +30,6 @@ from assistant.events import (
     StepProgress,
     StepStarted,
 )
-from assistant.runs import LoggedEvent
 from tools.tool import REGISTRY, Artefact, ColumnName, DatasetName, Job, Outcome, Scalar, Sql, TableData, Tool, tool
 from tools.workspace import StepRecord, Workspace
 

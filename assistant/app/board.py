@@ -23,7 +23,8 @@ from tools.tool import ToolError
 from tools.words import unknown
 
 if TYPE_CHECKING:
-    from assistant.runs import LoggedEvent, Runs
+    from assistant.event_log import LoggedEvent
+    from assistant.runs import Runs
 
 PATIENCE = 20.0
 """Seconds a call for news is held open while nothing happens."""

@@ -21,7 +21,7 @@ Mark = Literal["waiting", "running", "done", "failed", "skipped"]
 
 
 class Logged(Protocol):
-    """An event with its place in the log (`assistant.runs.LoggedEvent`)."""
+    """An event with its place in the log (`assistant.event_log.LoggedEvent`)."""
 
     @property
     def seq(self) -> int: ...
