@@ -27,9 +27,10 @@ from evals.case import (
 )
 from evals.cells import cell, close, in_words
 from evals.datasets import why_not_the_dataset
-from evals.equality import Table, difference, table_of
+from evals.equality import difference
 from evals.record import Record, Verdict
 from evals.seen import Lost, Seen, short
+from evals.table import Table, table_of
 from tools.words import listed
 
 

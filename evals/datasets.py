@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from evals.case import DatasetIs
-from evals.equality import Column, Table, difference, read_table, table_of
+from evals.equality import difference
 from evals.seen import Seen, short
+from evals.table import Column, Table, read_table, table_of
 from tools.tool import ToolError
 from tools.words import listed
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from evals.case import Case
-from evals.equality import Table, read_table, table_of
+from evals.keep import keep_dataset
 from evals.record import Record, TurnRecord
-from evals.tables import keep_dataset
+from evals.table import Table, read_table, table_of
 from evals.trial import TIMEOUT
 from tools.connect import load
 from tools.tool import ToolError

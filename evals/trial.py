@@ -20,8 +20,8 @@ from assistant.models import Opener, Spent, open_planner
 from assistant.runs import Runs
 from assistant.settings import Settings, SettingsError
 from evals.case import Case, Turn
+from evals.keep import keep_dataset, keep_result
 from evals.record import Column, Record, TurnRecord
-from evals.tables import keep_dataset, keep_result
 from tools.connect import load
 from tools.tool import ToolError
 from tools.workspace import Workspace

@@ -27,7 +27,19 @@ FORM = "1"
 """Raised when records are written in another way, so that older ones are made anew."""
 NOT_ANSWERING = ("__main__.py", "typed.py", "printed.py", "doctor.py")
 """Files of the assistant that no answer depends on; nor on the page under app/."""
-RAW_TOOLS = ("query", "guard", "guarding", "engine", "workspace", "connect", "sources", "derive", "tool")
+RAW_TOOLS = (
+    "query",
+    "guard",
+    "guarding",
+    "engine",
+    "workspace",
+    "connect",
+    "sources",
+    "derive",
+    "tool",
+    "transform",
+    "words",
+)
 """Files and folders of the tools that the bare model's answers depend on, with transforms/custom.py."""
 
 

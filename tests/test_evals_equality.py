@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from evals.equality import difference, read_table, table_of
+from evals.equality import difference
+from evals.table import read_table, table_of
 from tools.engine import trusted
 
 Rows = list[list[Any]]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from evals.case import Case, CaseError, ChangesNothing, Data, DatasetIs, Either, SaysMissing, TableIs, Turn, ValueIs
-from evals.equality import difference, table_of
+from evals.equality import difference
 from evals.sets import HOME, adapters
 from evals.sets.dseval import dseval, left_out, run_gold
 from evals.sets.duckdb_nsql import duckdb_nsql
@@ -20,6 +20,7 @@ from evals.sets.spider import spider, spider_de
 from evals.sets.sql_eval import sql_eval, unanswerable
 from evals.sets.text2sql import text2sql
 from evals.sets.wikitablequestions import normalised, wikitablequestions
+from evals.table import table_of
 
 here = pytest.mark.skipif(not HOME.is_dir(), reason="the published data sets are not beside the checkout")
 

@@ -13,10 +13,10 @@ import prompts
 from assistant.events import Answer, Failed, PlannedStep, PlanShown, StepDone
 from evals.case import Case, ChangesNothing, Check, DatasetIs, Either, Fails, TableIs, ValueIs, read_suite
 from evals.checks import score
+from evals.keep import keep_dataset, keep_result
 from evals.record import Record, TurnRecord
 from evals.run import own_suites
 from evals.suites.make_data import FOLDER, TABLES, text_of
-from evals.tables import keep_dataset, keep_result
 from tools import call
 from tools.connect import load as load_data
 from tools.tool import Job
