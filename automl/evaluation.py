@@ -11,7 +11,7 @@ from automl.problem import Problem
 if TYPE_CHECKING:
     import pandas as pd
 
-FILE = "evaluation.json"
+FILE = "evaluation{}.json"
 STEPS = 100
 DOTS = 400
 
@@ -55,16 +55,22 @@ def evaluate(
     )
 
 
-def write_evaluation(found: Evaluation, folder: Path) -> None:
+def _path(folder: Path, revision: int) -> Path:
+    """A file for each revision of the card, so that the card alone says which one counts."""
+    return folder / FILE.format("" if revision == 1 else f"@{revision}")
+
+
+def write_evaluation(found: Evaluation, folder: Path, revision: int = 1) -> None:
     """Put it beside the card, whole or not at all."""
-    unfinished = folder / f"{FILE}.part"
+    path = _path(folder, revision)
+    unfinished = path.with_name(f"{path.name}.part")
     unfinished.write_text(found.model_dump_json(), encoding="utf-8")
-    unfinished.replace(folder / FILE)
+    unfinished.replace(path)
 
 
-def read_evaluation(folder: Path) -> Evaluation | None:
-    """What was written beside the card of a model; None for a model of an older Easel."""
+def read_evaluation(folder: Path, revision: int) -> Evaluation | None:
+    """What was written beside that revision of a model's card; None for a model of an older Easel."""
     try:
-        return Evaluation.model_validate_json((folder / FILE).read_text(encoding="utf-8"))
+        return Evaluation.model_validate_json(_path(folder, revision).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None

@@ -28,7 +28,7 @@ def done(tool: str, **arguments: object) -> StepDone:
 def test_the_panel_shows_how_a_model_was_judged(name: str, titles: list[str], drawings: int) -> None:
     workspace = project().workspace
     card = find_model(workspace, name)
-    parts = evaluation.sections(card, read_evaluation(workspace.models / name), [])
+    parts = evaluation.sections(card, read_evaluation(workspace.models / name, card.revision), [])
     assert [title for title, _ in parts] == titles
     html = model.panel([card], card, parts)
     assert html.count("<svg") == drawings
@@ -40,7 +40,9 @@ def test_the_panel_shows_how_a_model_was_judged(name: str, titles: list[str], dr
 def test_every_button_of_the_panel_calls_a_tool_that_there_is() -> None:
     workspace = project().workspace
     card = find_model(workspace, "customers_left")
-    html = model.panel([card], card, evaluation.sections(card, read_evaluation(workspace.models / card.name), []))
+    html = model.panel(
+        [card], card, evaluation.sections(card, read_evaluation(workspace.models / card.name, card.revision), [])
+    )
     html += model.row_form(card, {})
     tools = set(re.findall(r'data-tool="(\w+)"', html))
     assert {"set_default_candidate", "choose_threshold", "model_report", "explain_row", "find_change"} <= tools

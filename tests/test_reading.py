@@ -172,7 +172,7 @@ def test_the_report_of_a_text_model_has_its_words_examples_and_groups(workspace:
 def test_the_panel_shows_how_a_text_model_was_judged_and_offers_reasons(workspace: Workspace) -> None:
     folder = workspace.models / "tickets_urgent"
     card = read_card(folder)
-    parts = evaluation.sections(card, read_evaluation(folder), [])
+    parts = evaluation.sections(card, read_evaluation(folder, card.revision), [])
     assert [title for title, _ in parts] == [
         "Report", "How it ranks and how sure it may be", "From which probability on it says yes", "Errors by group",
     ]  # fmt: skip

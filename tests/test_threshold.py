@@ -93,7 +93,7 @@ def test_a_calibration_is_measured_before_and_after_and_kept(job: Job, name: str
     assert card.decision is not None
     assert set(card.decision.curves) == ({"yes"} if name == "customers_left" else set(card.problem.classes))
     assert card.scores.metrics["log_loss"] == pytest.approx(outcome.values["after"]["log loss"], abs=1e-5)
-    found = read_evaluation(folder(job, name))
+    found = read_evaluation(folder(job, name), card.revision)
     assert found is not None
     assert found.calibration is not None
     assert found.calibration.error == outcome.values["after"]["calibration error"]

@@ -116,6 +116,7 @@ def make_default(job: Job, card: Card, candidate: str) -> Card:
         job,
         seen,
         f"{candidate} became the default in place of {card.best}",
+        f"made {candidate} the default of",
         best=candidate,
         decision=None,
         impact=impact.shares,

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Literal
 
+from automl.card import Card
 from tools.kept import keep_table, write_new
+from tools.modelling.models import artefact, model_cards, revised_by
+from tools.modelling.words import answers_again
 from tools.moves import Move
 from tools.scheduling.store import schedules
 from tools.script import SUFFIXES, Format, history_script, lineage
@@ -25,12 +28,16 @@ def undo(job: Job, scope: Literal["request", "step"] = "request") -> Outcome:
     undone = workspace.take_back(scope)
     if not undone:
         return Outcome(text="There is nothing to undo: no step has been done yet." + _models_stay(workspace))
-    words = [_did(workspace, move) for move in undone]
+    words = [_did(workspace, move) for move in undone if not move.gone]
+    cards = _answering(workspace, undone)
     net = _net(undone)
-    parts = [f"Took back the last {scope} ({listed(words)})."]
-    parts += [f"The model '{move.was}' is there again." for move in undone if move.model]
+    parts = [f"Took back the last {scope} ({listed(words)})."] if words else []
+    parts += [f"The model '{move.was}' is there again." for move in undone if move.model and not move.gone]
+    parts += [answers_again(card) for card in cards]
+    parts += [_not_taken_back(_did(workspace, move)) for move in undone if move.gone]
     if not net:
-        return Outcome(text=" ".join(parts), values={"undone": words, "datasets": []})
+        models = [artefact(workspace, card) for card in cards]
+        return Outcome(text=" ".join(parts), values={"undone": words, "datasets": []}, artefacts=models)
     parts += [_returned(workspace, dataset, before, after) for dataset, (before, after) in net.items()]
     dataset, (before, after) = next(iter(net.items()))
     rows = (_rows(workspace, dataset, after), _rows(workspace, dataset, before))
@@ -51,6 +58,16 @@ def _net(undone: Sequence[Move]) -> dict[str, tuple[int | None, int | None]]:
         first = net.get(move.dataset, (move.before, None))[0]
         net[move.dataset] = (first, move.after)
     return net
+
+
+def _answering(workspace: Workspace, undone: Sequence[Move]) -> list[Card]:
+    """The models that answer otherwise again."""
+    changed = {name for move in undone if not move.gone and (name := revised_by(move))}
+    return [card for card in model_cards(workspace) if card.name in changed] if changed else []
+
+
+def _not_taken_back(did: str) -> str:
+    return f"This can't be taken back, as what it made was removed or changed by other means since: {did}."
 
 
 def _did(workspace: Workspace, move: Move) -> str:

@@ -68,7 +68,8 @@ def choose_threshold(
         why = _why(wish, costs, wanted)
     decision = _decision(card).model_copy(update={"threshold": chosen, "why": why})
     measured, before = (_measured(seen, one, costs, rest) for one in (decision, card.decision))
-    new = _keep(job, seen, decision, f"threshold {_shown(card, chosen):.3g}: {why}") if keep else card
+    shown = f"threshold {_shown(card, chosen):.3g}"
+    new = _keep(job, seen, decision, f"{shown}: {why}", f"kept the {shown} for") if keep else card
     text = [
         f"With a threshold of {_shown(card, chosen):.3g} ({why}; {where if value is None else 'measured on the holdout'}), on"
         f" rows it never saw: {flags(yes, measured['precision'], measured['recall'])}",
@@ -125,7 +126,8 @@ def calibrate_model(
         return Outcome(text=text, table=table_, values=values | {"kept": False})
     way = next((one.method for one in curves.values()), "")
     words = f"calibrated ({way}), {where}" if curves else "the calibration was taken back"
-    new = _keep(job, seen, old.model_copy(update={"curves": curves}), words)
+    did = "calibrated" if curves else "took back the calibration of"
+    new = _keep(job, seen, old.model_copy(update={"curves": curves}), words, did)
     told = (
         f"The probabilities of '{card.name}' are {words}. On rows it never saw they are off by"
         f" {percent(after['calibration error'])} on average, {percent(before['calibration error'])} as fitted; Brier score"
@@ -274,13 +276,13 @@ def _taken_back(job: Job, seen: Seen) -> Outcome:
     if card.decision is None or card.decision.threshold is None:
         return Outcome(text=f"'{card.name}' has no threshold of its own.", values={"model": card.name, "kept": False})
     decision = card.decision.model_copy(update={"threshold": None, "why": ""})
-    new = _keep(job, seen, decision, "the threshold was taken back")
+    new = _keep(job, seen, decision, "the threshold was taken back", "took back the threshold of")
     how_good = flags(card.problem.positive or "", new.scores.metrics["precision"], new.scores.metrics["recall"])
     text = f"'{card.name}' answers with the likelier class again: {how_good}"
     return outcome_of(job.workspace, new, text, {"model": card.name, "kept": True, "revision": new.revision})
 
 
-def _keep(job: Job, seen: Seen, decision: Decision, words: str) -> Card:
+def _keep(job: Job, seen: Seen, decision: Decision, words: str, did: str) -> Card:
     """The card's next revision, with the scores its answers have from now on."""
     from automl.decide import decide
 
@@ -288,4 +290,4 @@ def _keep(job: Job, seen: Seen, decision: Decision, words: str) -> Card:
     said, shown = decide(decision, seen.card.problem, seen.held.own)
     kept = decision if decision.threshold is not None or decision.curves else None
     now = replace(seen, held=replace(seen.held, predicted=said, probabilities=shown))
-    return revised(job, now, words, decision=kept)
+    return revised(job, now, words, did, decision=kept)

@@ -9,7 +9,6 @@ import re
 import threading
 import time
 import unicodedata
-import uuid
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -149,6 +148,8 @@ class Workspace:
             "CREATE TABLE IF NOT EXISTS easel.heads (dataset VARCHAR PRIMARY KEY, number INTEGER, touched BIGINT)"
         )
         self._connection.execute(moves.TABLE)
+        with self._transaction() as cursor:
+            moves.settle(cursor, path)
 
     @property
     def files(self) -> Path:
@@ -156,7 +157,7 @@ class Workspace:
 
     @property
     def models(self) -> Path:
-        return self.path / "models"
+        return self.path / moves.MODELS
 
     @property
     def runs(self) -> Path:
@@ -415,54 +416,46 @@ class Workspace:
 
     def take_back(self, scope: moves.Scope) -> Sequence[moves.Move]:
         """Undo the last request or the last step: every dataset it moved points again to what it did before."""
-        with self._transaction() as cursor:
+        with self._settled(), self._transaction() as cursor:
             undone = moves.latest(cursor, scope)
             heads = {move.dataset: move.before for move in reversed(undone) if move.dataset}
             for dataset, number in heads.items():
                 self._point(cursor, dataset, number)
-            for move in reversed(undone):
-                if move.model and move.was:
-                    self._put_model(move.model, move.was)
-                if move.file:
-                    self._put_file(move.file, move.was)
+            found = [moves.put_back(self.path, move) for move in reversed(undone)]
             moves.mark_undone(cursor, undone)
-        return undone
+        return found[::-1]
 
     def move_model(self, was: str, now: str, *, run: str = "") -> None:
         """Give a model's folder another place within the project's models; undo moves it back."""
-        with self._transaction() as cursor:
-            moves.log_model(cursor, was, now, run)
-            self._put_model(was, now)
+        with self._settled():
+            with self._transaction() as cursor:
+                moves.log_model(cursor, was, now, run)
+            moves.put_model(self.path, was, now)
 
     def write(self, file: str, text: str, what: str, *, run: str = "") -> None:
         """Give a small file of the project another content; undo gives it the old one back. `what` says it in words."""
         path = self.path / file
-        with self._transaction() as cursor:
-            moves.log_file(cursor, file, path.read_text(encoding="utf-8") if path.is_file() else None, what, run)
-            self._put_file(file, text)
+        with self._settled():
+            with self._transaction() as cursor:
+                moves.log_file(cursor, file, moves.text_of(path), text, what, run)
+            moves.put_file(path, text)
 
-    def _put_file(self, file: str, text: str | None) -> None:
-        """One rename, as with a model: whole or not at all."""
-        path = self.path / file
-        if text is None:
-            path.unlink(missing_ok=True)
-            return
-        made = path.with_name(f".{uuid.uuid4().hex}.partial")
-        made.write_text(text, encoding="utf-8")
-        os.replace(made, path)
+    @contextmanager
+    def _settled(self) -> Iterator[None]:
+        """Moves of folders and files; what fails between two of them is told from what was done."""
+        with self._change:
+            try:
+                yield
+            except BaseException:
+                with self._transaction() as cursor:
+                    moves.settle(cursor, self.path)
+                raise
 
     def last_moved(self) -> str | None:
         """The run that made the last change that undo would take back; None where there is none."""
         with self.cursor() as cursor:
             found = moves.latest(cursor, "step")
         return found[0].run if found else None
-
-    def _put_model(self, was: str, now: str) -> None:
-        """The last thing of a transaction that can fail: one rename, which a kill leaves done or not done."""
-        (self.models / now).parent.mkdir(exist_ok=True)
-        if (self.models / now).exists():
-            raise ToolError(f"There is a model in {now} already. Rename or delete that one first.")
-        (self.models / was).rename(self.models / now)
 
     def others(self, dataset: str) -> Mapping[str, tuple[str, tuple[Column, ...]]]:
         """Every dataset but one, for a join: name -> (quoted SQL name of its head, columns)."""

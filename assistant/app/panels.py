@@ -161,7 +161,7 @@ def _model(
     if card is None:
         return join([tag("h2", "Build a model"), build, further if head else ""])
     again = tag("details", tag("summary", "Build another model"), build, data_key="build")
-    found = read_evaluation(workspace.models / card.name)
+    found = read_evaluation(workspace.models / card.name, card.revision)
     shown = model.panel(cards, card, evaluation.sections(card, found, state.outcomes))
     if card.forecast:
         shown = join([model.picker(cards, card), forecast.panel(card, _forecast_made(state, card))])

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from automl.card import FILE, Card, Lineage, read_card, write_card
 from tools.modelling.words import metrics_of
-from tools.tool import Artefact, Outcome, TableData, ToolError
+from tools.moves import MODELS, Move
+from tools.tool import Artefact, Job, Outcome, TableData, ToolError
 from tools.words import meant
 from tools.workspace import TRASH, Workspace, snake_case
 
@@ -104,15 +105,24 @@ def sweep(workspace: Workspace) -> None:
             shutil.rmtree(path, ignore_errors=True)
 
 
-def revise(workspace: Workspace, card: Card, changed: str, **update: object) -> Card:
-    """The next revision of a model's card; the one before stays beside it as `card@1.json`."""
-    folder = folder_of(workspace, card)
-    revised = card.model_copy(update={**update, "revision": card.revision + 1, "changed": changed})
+def revise(job: Job, card: Card, changed: str, did: str, **update: object) -> Card:
+    """The next revision of a model's card; the one before stays beside it as `card@1.json`, and undo brings it back."""
+    folder = folder_of(job.workspace, card)
+    new = card.model_copy(update={**update, "revision": card.revision + 1, "changed": changed})
     shutil.copy(folder / FILE, folder / f"card@{card.revision}.json")
-    unfinished = folder / f"{FILE}.part"
-    unfinished.write_text(revised.model_dump_json(indent=1), encoding="utf-8")
-    unfinished.replace(folder / FILE)
-    return revised
+    job.workspace.write(_file(card.name), new.model_dump_json(indent=1), f"{did} {card.name}", run=job.run)
+    return new
+
+
+def _file(name: str) -> str:
+    """Where a model's card lies within the project."""
+    return f"{MODELS}/{name}/{FILE}"
+
+
+def revised_by(move: Move) -> str | None:
+    """The model whose card a move changed."""
+    name = Path(move.file or "").parent.name
+    return name if move.file == _file(name) else None
 
 
 def publish(workspace: Workspace, folder: Path, card: Card) -> Card:

@@ -49,24 +49,26 @@ def evaluation_of(workspace: Workspace, card: Card) -> "Evaluation":
     """The points of a model's charts, counted anew where a model of an older Easel has none."""
     from automl.evaluation import evaluate, read_evaluation
 
-    found = read_evaluation(workspace.models / card.name)
+    found = read_evaluation(workspace.models / card.name, card.revision)
     if found is None:
         held = see(workspace, card.name).held
         found = evaluate(card.problem, held.actual, held.predicted, held.probabilities)
     return found
 
 
-def revised(job: Job, seen: Seen, changed: str, **update: object) -> Card:
-    """The next revision of the card for what is seen now: scores and charts are those of its answers."""
+def revised(job: Job, seen: Seen, changed: str, did: str, **update: object) -> Card:
+    """The next revision of the card for what is seen now: scores and charts are those of its answers.
+
+    `did` says to undo what was done. The card is written last, in one rename: it alone says what counts.
+    """
     from automl.evaluation import evaluate, write_evaluation
     from automl.held import measure
 
     held, card = seen.held, seen.card
     scores = measure(card, held, seed=job.seed)
     found = evaluate(card.problem, held.actual, held.predicted, held.probabilities)
-    new = revise(job.workspace, card, changed, scores=scores, **update)
-    write_evaluation(found, folder_of(job.workspace, new))
-    return new
+    write_evaluation(found, folder_of(job.workspace, card), card.revision + 1)
+    return revise(job, card, changed, did, scores=scores, **update)
 
 
 def needs_columns(card: Card) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from automl.card import Card
+from automl.decide import Decision
 from automl.intervals import Interval
 from tools.words import listed
 
@@ -72,6 +73,16 @@ def _decided(card: Card) -> str:
     if card.decision is None or card.decision.threshold is None:
         return ""
     return f" Its threshold was chosen: {card.decision.why}."
+
+
+def answers_again(card: Card) -> str:
+    """How a model answers once a choice was taken back."""
+    words = f"'{card.name}' predicts with {card.best} again"
+    if card.problem.kind == "regression":
+        return f"{words}."
+    kept = card.decision or Decision(candidate=card.best)
+    says = f"by its threshold ({kept.why})" if kept.threshold is not None else "with the likelier class"
+    return f"{words} and answers {says}, probabilities {'calibrated' if kept.curves else 'as fitted'}."
 
 
 def threshold_words(card: Card) -> str:
