@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from tools.tool import Artefact, Effect, TableData
+from tools.tool import Effect, Outcome, TableData
 
 
 class _Event(BaseModel):
@@ -43,19 +43,14 @@ class StepProgress(_Event):
     text: str = ""
 
 
-class StepDone(_Event):
+class _Done(_Event):
     event: Literal["step_done"] = "step_done"
     id: int
     seconds: float
-    text: str
-    dataset: str | None = None
-    rows: tuple[int, int] | None = None
-    columns: tuple[int, int] | None = None
-    sql: str | None = None
-    table: TableData | None = None
-    values: dict[str, Any] = Field(default_factory=dict)
-    metrics: dict[str, float] = Field(default_factory=dict)
-    artefacts: list[Artefact] = Field(default_factory=list)
+
+
+class StepDone(Outcome, _Done):
+    """What a step did, as its tool tells it."""
 
 
 class StepFailed(_Event):

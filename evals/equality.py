@@ -15,6 +15,7 @@ from typing import Any
 
 from evals.cells import Cell, close, in_words, rank
 from evals.table import Column, Row, Table
+from tools.words import counted
 
 MOST_CELLS = 8_000_000
 SEARCHED = 20
@@ -30,13 +31,13 @@ def difference(
 ) -> str:
     """Why `got` is not the expected table, in one line with at most two rows; empty where it is."""
     if expected.row_count != got.row_count:
-        return f"{_counted(expected.row_count, 'row')} expected, {got.row_count:,} got{_example(got)}"
+        return f"{counted(expected.row_count, 'row')} expected, {got.row_count:,} got{_example(got)}"
     if not expected.row_count:
         return ""
     wide, narrow = len(got.columns) > len(expected.columns), len(got.columns) < len(expected.columns)
     if narrow or (wide and not extra_columns):
         names = ", ".join(column.name for column in got.columns[:8])
-        return f"{_counted(len(expected.columns), 'column')} expected, {len(got.columns)} got: {names}"
+        return f"{counted(len(expected.columns), 'column')} expected, {len(got.columns)} got: {names}"
     try:
         if _same_rows(expected, got, ordered, tolerance):
             return ""
@@ -239,10 +240,6 @@ def _told(expected: Table, got: Table, tolerance: float) -> str:
     if missing is None or surplus is None:
         return "the rows are right, column by column only"
     return f"row {in_words(missing)} missing, row {in_words(surplus)} in its place"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("" if number == 1 else "s")
 
 
 def _example(got: Table) -> str:

@@ -11,6 +11,7 @@ from evals.attempts import Attempt
 from evals.case import Turn
 from evals.expected import ROWS, Expected, Table, expected
 from evals.record import TurnRecord
+from tools.words import counted
 
 QUIET = ("status", "step_progress", "asked")
 """Events that tell nothing once a turn is over."""
@@ -134,14 +135,14 @@ def _after(step: Step, event: dict[str, Any]) -> Step:
 def _cost(record: TurnRecord) -> str:
     """`2 steps · plan 1.2 s · 3.4 s · 3,100 tokens read, 55 written · 2 model calls`."""
     done = sum(event.get("event") == "step_done" for event in record.events)
-    parts = [f"{done} step{'' if done == 1 else 's'}"]
+    parts = [counted(done, "step")]
     if record.plan_seconds is not None:
         parts.append(f"first plan {record.plan_seconds:.1f} s")
     parts.append(f"{record.seconds:.1f} s in all")
     if record.tokens_read or record.tokens_written:
         parts.append(f"{record.tokens_read:,} tokens read, {record.tokens_written:,} written")
     if record.model_calls:
-        parts.append(f"{record.model_calls} model call{'' if record.model_calls == 1 else 's'}")
+        parts.append(counted(record.model_calls, "model call"))
     return " · ".join(parts)
 
 

@@ -11,8 +11,7 @@ from tools.recipe import Others, Recipe, match_columns, matches, recipe_of
 from tools.steps import catalogued, pinned, sizes, steps_of
 from tools.tool import DatasetName, Job, Outcome, Stopped, ToolError, tool
 from tools.transform import Column, Derived
-from tools.transforms.sql import counted
-from tools.words import identifier, listed
+from tools.words import counted, identifier, listed
 from tools.workspace import StepRecord, Version, Workspace
 
 

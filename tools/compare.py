@@ -11,8 +11,8 @@ from itertools import pairwise
 from tools.recipe import ROW, model_recipe, select
 from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, ToolError, tool
 from tools.transform import Column, column_of
-from tools.transforms.sql import counted, names
-from tools.words import identifier, listed, plain
+from tools.transforms.sql import names
+from tools.words import counted, identifier, listed, plain
 from tools.workspace import Version, Workspace
 
 EXAMPLES = 10

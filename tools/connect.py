@@ -28,8 +28,7 @@ from tools.sources.structured import read_json, read_parquet
 from tools.sources.told import DELIMITERS, NOTHING, QUOTES, Decimal, Told, check_told
 from tools.sources.write import put, write_rows
 from tools.tool import Artefact, DatasetName, FilePath, Job, Outcome, ToolError, tool
-from tools.transforms.sql import counted
-from tools.words import identifier, listed, unknown
+from tools.words import counted, identifier, listed, unknown
 from tools.workspace import StepRecord, Version, Workspace, free_file, snake_case
 
 __all__ = ["OpenedFile", "describe_load", "export_data", "find_file", "load", "load_file", "open_file"]

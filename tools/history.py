@@ -12,8 +12,7 @@ from tools.scheduling.store import schedules
 from tools.script import SUFFIXES, Format, history_script, lineage
 from tools.steps import sizes, steps_of
 from tools.tool import Artefact, DatasetName, Job, Outcome, TableData, tool
-from tools.transforms.sql import counted
-from tools.words import listed
+from tools.words import counted, listed
 from tools.workspace import TRASH, Workspace
 
 

@@ -17,8 +17,7 @@ import pyarrow as pa
 from tools.connect import find_file
 from tools.sources.archive import unpacked_size
 from tools.tool import FilePath, Job, Outcome, Stopped, ToolError, tool
-from tools.transforms.sql import counted
-from tools.words import listed
+from tools.words import counted, listed
 from tools.workspace import StepRecord, Workspace, snake_case
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp")

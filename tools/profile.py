@@ -13,7 +13,7 @@ from typing import Any
 from tools import engine
 from tools.profiling.measure import ColumnProfile, Profile, is_whole, kind_of, measure
 from tools.tool import DatasetName, Job, Outcome, TableData, tool
-from tools.words import identifier, listed, plain
+from tools.words import counted, identifier, listed, plain
 from tools.workspace import Version, Workspace
 
 __all__ = ["ColumnHint", "ColumnProfile", "Profile", "column_hints", "describe_data", "preview_data", "profile"]
@@ -306,7 +306,7 @@ def _null_word_words(found: Profile) -> str:
 
 def _quoted(word: str, count: int) -> str:
     """`'?' 12 times`."""
-    return (f"'{word}'" if word else "blank text") + f" {count:,} time{'' if count == 1 else 's'}"
+    return (f"'{word}'" if word else "blank text") + f" {counted(count, 'time')}"
 
 
 def share(part: int, whole: int) -> str:

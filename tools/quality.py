@@ -26,8 +26,7 @@ from tools.profiling.issues import (
 )
 from tools.profiling.measure import ColumnProfile, Profile
 from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, tool
-from tools.transforms.sql import counted
-from tools.words import listed, meant
+from tools.words import counted, listed, meant
 from tools.workspace import Version, Workspace
 
 __all__ = ["Fix", "Issue", "check_quality", "find_issues", "fix_issues", "suggest_fixes"]

@@ -5,7 +5,7 @@ from typing import Any
 
 from tools.guard import run_select
 from tools.tool import Job, Outcome, Sql, TableData, tool
-from tools.words import listed, sentence
+from tools.words import is_number, listed, sentence
 
 SHOWN = 8
 """Rows and columns that a sentence names; a longer result is a table with its first rows told."""
@@ -98,11 +98,7 @@ def _groups(table: TableData) -> str:
 def _has_groups(table: TableData) -> bool:
     """Whether one or two columns name a group and the last one measures it."""
     numbers = [row[-1] for row in table.rows if row[-1] is not None]
-    return len(table.columns) in (2, 3) and bool(numbers) and all(_is_number(cell) for cell in numbers)
-
-
-def _is_number(cell: Any) -> bool:
-    return isinstance(cell, int | float) and not isinstance(cell, bool)
+    return len(table.columns) in (2, 3) and bool(numbers) and all(is_number(cell) for cell in numbers)
 
 
 # --- words for names and values ----------------------------------------------------------------------------------

@@ -11,8 +11,7 @@ from tools.reporting import facts
 from tools.reporting.build import Asked, build
 from tools.tool import Artefact, ColumnName, DatasetName, Job, Outcome, TableData, ToolError, tool
 from tools.transform import column_of
-from tools.transforms.sql import counted
-from tools.words import listed
+from tools.words import counted, listed
 from tools.workspace import Version, Workspace, free_files
 
 

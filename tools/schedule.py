@@ -17,7 +17,7 @@ from tools.scheduling.when import find_when, read_when
 from tools.scheduling.work import files_of, run_schedule, things, told
 from tools.scheduling.worker import local_now
 from tools.tool import Artefact, DatasetName, Job, ModelName, Outcome, TableData, ToolError, tool
-from tools.words import listed
+from tools.words import free_name, listed
 from tools.workspace import Workspace, snake_case
 
 MOST_RUNS = 50
@@ -121,10 +121,7 @@ def _stem(path: str) -> str:
 
 def _free(workspace: Workspace, wanted: str) -> str:
     taken = {one.name for one in schedules(workspace)} | {run.schedule for run in runs(workspace)}
-    name, number = snake_case(wanted), 2
-    while name in taken:
-        name, number = f"{snake_case(wanted)}_{number}", number + 1
-    return name
+    return free_name(snake_case(wanted), {name.casefold() for name in taken})
 
 
 def _next(schedule: Schedule, now: datetime) -> str | None:

@@ -18,8 +18,7 @@ from tools.recipe import Others
 from tools.script import references
 from tools.tool import DatasetName, Job, Outcome, Scalar, Stopped, Tool, ToolError, tool
 from tools.transform import Derived
-from tools.transforms.sql import counted
-from tools.words import identifier, nearest
+from tools.words import counted, identifier, nearest
 from tools.workspace import StepRecord, Version, Workspace
 
 _STEP = rf"(?:\bsteps? ?#?\d|\b(?:{either(ORDINALS)}|last|\w+ing) step\b|\d ?(?:번(?:째)?)? ?(?:단계|스텝)|(?:단계|스텝) ?\d|(?:첫|두|세|네|마지막) ?(?:번째 )?(?:단계|스텝))"

@@ -82,3 +82,23 @@ def listed(names: Sequence[str], limit: int = 8) -> str:
     if len(names) > limit:
         return ", ".join(shown) + f" and {len(names) - limit} more"
     return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 row`, `2,000 rows`."""
+    many = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
+    return f"{number:,} {noun if number == 1 else many}"
+
+
+def free_name(wanted: str, taken: set[str]) -> str:
+    """The wanted name, with a number where it is taken; it counts as taken from then on."""
+    name, number = wanted, 2
+    while name.casefold() in taken:
+        name, number = f"{wanted}_{number}", number + 1
+    taken.add(name.casefold())
+    return name
+
+
+def is_number(value: Any) -> bool:
+    """Whether a cell is a number: in Python, true and false are numbers too."""
+    return isinstance(value, int | float) and not isinstance(value, bool)

@@ -8,7 +8,7 @@ from assistant.app.state import State, StepView, Turn
 from assistant.events import StepDone
 from tools.script import at_a_glance
 from tools.tool import Artefact
-from tools.transforms.sql import counted
+from tools.words import counted
 
 MARKS = {"waiting": "not started", "running": "running", "done": "done", "failed": "failed", "skipped": "not run"}
 SIGNS = {"done": "✓", "failed": "✕", "skipped": "–", "waiting": "", "running": ""}

@@ -8,7 +8,7 @@ from assistant.app.markup import Markup, choices, code, join, press, table, tag
 from assistant.events import StepDone
 from tools.script import at_a_glance
 from tools.steps import steps_of
-from tools.transforms.sql import counted
+from tools.words import counted
 from tools.workspace import Version, Workspace
 
 SCRIPTS = (("sql", "SQL"), ("python", "Python"), ("notebook", "Notebook"))

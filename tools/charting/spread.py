@@ -9,8 +9,7 @@ from tools.charting.kinds import by_group
 from tools.query import value_in_words
 from tools.tool import ToolError
 from tools.transform import Column
-from tools.transforms.sql import counted
-from tools.words import identifier, listed
+from tools.words import counted, identifier, listed
 
 STEPS = 64
 """Heights at which a violin's width is known."""

@@ -12,8 +12,7 @@ from tools.forecasting.step import HORIZONS, Frequency, bucket, find_step, fitti
 from tools.tool import ToolError
 from tools.transform import Column, column_of
 from tools.transforms.calendars import country_code
-from tools.transforms.sql import counted
-from tools.words import identifier, listed
+from tools.words import counted, identifier, listed
 from tools.workspace import Version, Workspace
 
 

@@ -18,7 +18,7 @@ from tools.modelling.tally import Tally
 from tools.sources.write import EXCEL_ROWS, write_rows
 from tools.tool import ToolError
 from tools.transform import Column, column_of
-from tools.words import plain
+from tools.words import free_name, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -106,11 +106,7 @@ def _fields(card: Card, schema: pa.Schema, *, every_class: bool) -> list[pa.Fiel
     taken = {name.casefold() for name in schema.names}
 
     def free(wanted: str, type_: pa.DataType) -> pa.Field:
-        name, place = wanted, 2
-        while name.casefold() in taken:
-            name, place = f"{wanted}_{place}", place + 1
-        taken.add(name.casefold())
-        return pa.field(name, type_)
+        return pa.field(free_name(wanted, taken), type_)
 
     fields = [free("prediction", types[problem.label_type])]
     if problem.kind != "regression":

@@ -11,8 +11,7 @@ from tools.profiling.measure import ColumnProfile, Profile
 from tools.transform import Column
 from tools.transforms.conflicts import agreement
 from tools.transforms.spellings import unified
-from tools.transforms.sql import counted
-from tools.words import identifier, literal
+from tools.words import counted, identifier, literal
 from tools.workspace import Version, Workspace
 
 MOST_KEYS, MOST_DETERMINED = 12, 20

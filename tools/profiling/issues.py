@@ -11,8 +11,7 @@ from typing import Any, Literal
 
 from tools.profile import share
 from tools.profiling.measure import ColumnProfile, Profile
-from tools.transforms.sql import counted
-from tools.words import listed
+from tools.words import counted, listed
 
 Severity = Literal["high", "medium", "low"]
 Problem = Literal[

@@ -11,8 +11,7 @@ from tools.quality import SEVERITIES, Issue
 from tools.reporting import bias, shift
 from tools.reporting.facts import ColumnFacts, Finding, Mend, Report, Severity
 from tools.title import title_of
-from tools.transforms.sql import counted
-from tools.words import listed
+from tools.words import counted, listed
 
 SKEWED = 3.0
 """Beyond this skewness a column counts as skewed (Data Wrangler's bound)."""

@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from tools.charting.model import Drawing
-from tools.reporting.parts import Part, Picture, is_number, shown
+from tools.reporting.parts import Part, Picture, shown
 from tools.tool import TableData
+from tools.words import is_number
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 MORE = """

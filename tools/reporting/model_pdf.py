@@ -17,8 +17,9 @@ from typing import Any
 
 from tools.charting.model import Drawing
 from tools.reporting.letters import cut_font, installed
-from tools.reporting.parts import Part, Picture, is_number, shown
+from tools.reporting.parts import Part, Picture, shown
 from tools.tool import TableData
+from tools.words import is_number
 
 KOREAN = "HYSMyeongJo-Medium"
 WIDTH = 500.0

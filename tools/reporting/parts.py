@@ -36,7 +36,3 @@ def shown(value: Any) -> str:
         return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e12 else f"{value:,.4g}"
     text = str(value)
     return text if len(text) <= 160 else text[:159] + "…"
-
-
-def is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)

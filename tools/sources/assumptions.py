@@ -2,8 +2,7 @@
 
 from typing import Any
 
-from tools.transforms.sql import counted
-from tools.words import listed
+from tools.words import counted, listed
 from tools.workspace import Version
 
 COUNTED = (

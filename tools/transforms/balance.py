@@ -12,8 +12,8 @@ from typing import Any, Literal
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
 from tools.transforms.sampling import MOST_SEED
-from tools.transforms.sql import free_name, is_integer, numbered, shown, taken_names, text_of
-from tools.words import identifier, listed
+from tools.transforms.sql import is_integer, numbered, shown, taken_names, text_of
+from tools.words import free_name, identifier, listed
 
 Way = Literal["over", "under", "smote"]
 _MOST_CLASSES = 100

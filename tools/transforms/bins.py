@@ -11,8 +11,8 @@ from typing import Literal, NamedTuple
 from tools.number_words import SEVERAL, either
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
-from tools.transforms.sql import counted, is_integer, new_names, replaced, with_columns
-from tools.words import identifier, listed, literal
+from tools.transforms.sql import is_integer, new_names, replaced, with_columns
+from tools.words import counted, identifier, listed, literal
 
 MOST = 100
 

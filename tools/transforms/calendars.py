@@ -13,8 +13,8 @@ from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
 from tools.transforms import parse
 from tools.transforms.parts import moment_of
-from tools.transforms.sql import counted, new_names, replaced, skipped, with_columns
-from tools.words import listed, literal, nearest
+from tools.transforms.sql import new_names, replaced, skipped, with_columns
+from tools.words import counted, listed, literal, nearest
 
 Told = Literal["is_holiday", "name", "days_to_next", "days_since_last"]
 _YEARS_AHEAD = 10

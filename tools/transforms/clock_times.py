@@ -2,8 +2,8 @@
 
 from tools.tool import ColumnName
 from tools.transform import Derived, Input, transform
-from tools.transforms.sql import counted, replaced, skipped, text_of, untouched
-from tools.words import listed, literal
+from tools.transforms.sql import replaced, skipped, text_of, untouched
+from tools.words import counted, listed, literal
 
 _TIME = r"(?i)(오전|오후)?\s*(\d{1,2}):(\d{2})(?::\d{2})?(?:([ap])|\s*([ap])\.?\s?m\b)?"
 _HALVES = {

@@ -10,8 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from tools.tool import ColumnName, Scalar, ToolError
 from tools.transform import Column, Derived, Input, transform
 from tools.transforms import parse
-from tools.transforms.sql import counted, is_integer, names, replaced, skipped, text_of, typed, untouched
-from tools.words import identifier, listed, literal
+from tools.transforms.sql import is_integer, names, replaced, skipped, text_of, typed, untouched
+from tools.words import counted, identifier, listed, literal
 
 ColumnType = Literal["integer", "decimal", "text", "date", "timestamp", "boolean"]
 _FORMATS = r"%[YymdbBHMS]|\b(?:day|month)[- ]first|\bepoch|unix (?:time|timestamp)|excel (?:date|serial|day)|\b(?:dd|mm|yyyy)[-/. ]|\b(?:date|time)s? formats?\b|\bformat (?:is|was|of)\b|\bformatted as\b|날짜 ?형식|에포크|유닉스"

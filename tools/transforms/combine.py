@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict
 
 from tools.tool import ColumnName, DatasetName, ToolError
 from tools.transform import Column, Derived, Input, transform
-from tools.transforms.sql import counted, free_name, names, numbered, taken_names
-from tools.words import identifier, listed, unknown
+from tools.transforms.sql import names, numbered, taken_names
+from tools.words import counted, free_name, identifier, listed, unknown
 
 How = Literal["left", "inner", "right", "full", "semi", "anti"]
 MOST_PAIRS = 100_000_000

@@ -10,8 +10,8 @@ from typing import Any
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
-from tools.transforms.sql import counted, free_name, numbered, skipped, taken_names, text_of, typed
-from tools.words import identifier, listed, literal
+from tools.transforms.sql import names, numbered, skipped, taken_names, text_of, typed
+from tools.words import counted, free_name, identifier, listed, literal
 
 DETERMINES = 0.9
 """A column is determined by a key where this share of its cells agrees with most rows of the same key."""
@@ -74,7 +74,7 @@ def repair_conflicts(
     if not asked:
         return Derived(sql_nothing, f"{named} determines no other column.{skipped(reasons)}", changes=False)
     votes = [_votes(table, keys, column, _trust(table, source, trusted)) for column in asked]
-    many = table.learn("keys", f"SELECT count(*) FROM (SELECT DISTINCT {_names(keys)} FROM {table.name})") > MOST_KEYS
+    many = table.learn("keys", f"SELECT count(*) FROM (SELECT DISTINCT {names(keys)} FROM {table.name})") > MOST_KEYS
     agreed = table.learn_rows("agreed", _agreed(table, keys, asked, votes, only_needed=many))
     decided = [column for place, column in enumerate(asked, len(keys)) if any(row[place] is not None for row in agreed)]
     if not decided:
@@ -103,7 +103,7 @@ def agreement(table: str, keys: Sequence[Column], columns: Sequence[Column]) -> 
         sums += [f"sum(list_sum(map_values(h{place})))", f"sum(list_max(map_values(h{place})))"]
         sums.append(f"(SELECT max(n) FROM (SELECT count({cell}) AS n FROM {table} GROUP BY {cell}))")
     grouped = (
-        f"SELECT {', '.join(counts)} FROM {table} WHERE {_filled(keys)} GROUP BY {_names(keys)} HAVING count(*) > 1"
+        f"SELECT {', '.join(counts)} FROM {table} WHERE {_filled(keys)} GROUP BY {names(keys)} HAVING count(*) > 1"
     )
     return f"SELECT {', '.join(f'coalesce({one}, 0)::BIGINT' for one in sums)} FROM ({grouped})"
 
@@ -124,10 +124,6 @@ def _determined(table: Input, keys: list[Column], columns: list[Column]) -> tupl
 
 
 # --- what is agreed ----------------------------------------------------------------------------------------------
-
-
-def _names(columns: Sequence[Column]) -> str:
-    return ", ".join(identifier(column.name) for column in columns)
 
 
 def _filled(columns: Sequence[Column]) -> str:
@@ -153,16 +149,16 @@ def _trust(table: Input, source: str | None, trusted: list[str] | None) -> str:
 def _votes(table: Input, keys: Sequence[Column], column: Column, trust: str) -> str:
     """Each value that is said for a key, with how often; where a trusted source speaks, only those count."""
     cell = identifier(column.name)
-    said = f"SELECT {_names(keys)}, {cell} AS said, {trust} AS trust FROM {table.name} WHERE {cell} IS NOT NULL AND {_filled(keys)}"
-    heard = f"SELECT * FROM ({said}) QUALIFY trust = max(trust) OVER (PARTITION BY {_names(keys)})"
-    return f"SELECT {_names(keys)}, said, any_value(trust) AS trust, count(*) AS votes FROM ({heard}) GROUP BY {_names(keys)}, said"
+    said = f"SELECT {names(keys)}, {cell} AS said, {trust} AS trust FROM {table.name} WHERE {cell} IS NOT NULL AND {_filled(keys)}"
+    heard = f"SELECT * FROM ({said}) QUALIFY trust = max(trust) OVER (PARTITION BY {names(keys)})"
+    return f"SELECT {names(keys)}, said, any_value(trust) AS trust, count(*) AS votes FROM ({heard}) GROUP BY {names(keys)}, said"
 
 
 def _agreed(
     table: Input, keys: Sequence[Column], columns: Sequence[Column], votes: list[str], *, only_needed: bool
 ) -> str:
     """The SELECT of what is agreed for each key: of every column the value that more rows say than any other."""
-    on, parts = _names(keys), []
+    on, parts = names(keys), []
     for place, heard in enumerate(votes):
         ranked = (
             f"SELECT *, sum(votes) OVER by_key AS all_votes, row_number() OVER most_first AS nr, lead(votes, 1, 0) OVER most_first AS next"
@@ -255,11 +251,11 @@ def _doubt(table: Input, keys: Sequence[Column], columns: Sequence[Column]) -> s
     """Keys that stand beside so many different values that they are likely to be wrong themselves."""
     for column in columns:
         cell = identifier(column.name)
-        counts = f"SELECT {_names(keys)}, map_values(histogram({cell})) AS n FROM {table.name} WHERE {_filled(keys)} GROUP BY {_names(keys)}"
+        counts = f"SELECT {names(keys)}, map_values(histogram({cell})) AS n FROM {table.name} WHERE {_filled(keys)} GROUP BY {names(keys)}"
         few = f"len(n) >= {DOUBTFUL} AND list_max(n) * {ONE_IN} <= list_sum(n)"
         rows = table.learn_rows(
             f"doubted:{column.name}",
-            f"SELECT {_names(keys)}, len(n) FROM ({counts}) WHERE {few} ORDER BY len(n) DESC LIMIT 1",
+            f"SELECT {names(keys)}, len(n) FROM ({counts}) WHERE {few} ORDER BY len(n) DESC LIMIT 1",
         )
         if rows:
             *key, values = rows[0]

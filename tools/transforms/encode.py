@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
-from tools.transforms.sql import counted, free_name, names, shown, skipped, text_of, typed, untouched
+from tools.transforms.sql import names, shown, skipped, text_of, typed, untouched
 from tools.transforms.target import target_encoded
-from tools.words import identifier, listed, literal
+from tools.words import counted, free_name, identifier, listed, literal
 
 Method = Literal["one_hot", "ordinal", "count", "similarity", "target"]
 _MOST: dict[Method, int] = {"one_hot": 50, "ordinal": 1000, "count": 1000, "similarity": 30}

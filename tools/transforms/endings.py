@@ -6,8 +6,8 @@ What is not covered: endings of two words, texts that begin with what repeats.
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Derived, Input, transform
-from tools.transforms.sql import counted, new_names, text_of, with_columns
-from tools.words import listed, literal
+from tools.transforms.sql import new_names, text_of, with_columns
+from tools.words import counted, listed, literal
 
 _APART = r"^(.*\S)[\s,;/|(-]+([\p{L}\p{N}.]+)\)?\s*$"
 _STUCK = r"^(.*\p{Ll})(\p{Lu}{2,3})\s*$"

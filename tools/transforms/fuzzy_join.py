@@ -6,8 +6,8 @@ from tools.tool import ColumnName, DatasetName, ToolError
 from tools.transform import Derived, Input, transform
 from tools.transforms.alike import best_matches, likeness, records
 from tools.transforms.combine import Other, other_dataset
-from tools.transforms.sql import counted, free_name, numbered
-from tools.words import identifier, listed
+from tools.transforms.sql import numbered
+from tools.words import counted, free_name, identifier, listed
 
 How = Literal["left", "inner"]
 MOST = 0.75

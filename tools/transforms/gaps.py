@@ -8,8 +8,8 @@ from typing import Literal
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
-from tools.transforms.sql import counted, free_name, names, numbered, skipped, taken_names, with_columns
-from tools.words import identifier, listed
+from tools.transforms.sql import names, numbered, skipped, taken_names, with_columns
+from tools.words import counted, free_name, identifier, listed
 
 Along = Literal["forward", "backward", "interpolate"]
 

@@ -6,8 +6,8 @@ from pydantic import BaseModel, ConfigDict
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Derived, Input, transform
-from tools.transforms.sql import free_name, is_integer, names, text_of
-from tools.words import identifier, listed
+from tools.transforms.sql import is_integer, names, text_of
+from tools.words import free_name, identifier, listed
 
 _OF_GROUPS = r"(?=[\s\S]*(?:\baggregat|\bgroup|\bsummari[sz]e by|집계|그룹|묶))[\s\S]*"
 _RARE: dict[str, str] = {

@@ -2,8 +2,8 @@
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
-from tools.transforms.sql import counted, replaced, shown, skipped, untouched
-from tools.words import identifier, listed
+from tools.transforms.sql import replaced, shown, skipped, untouched
+from tools.words import counted, identifier, listed
 
 
 @transform(group="outliers", title="Limit {columns} to {lower} … {upper}", rows="same")

@@ -9,7 +9,6 @@ from tools.transforms.guess import formula, guess_of, told
 from tools.transforms.nearest import fill_by_neighbours
 from tools.transforms.sql import (
     by_group,
-    counted,
     is_integer,
     learned_by_group,
     names,
@@ -20,7 +19,7 @@ from tools.transforms.sql import (
     typed,
     untouched,
 )
-from tools.words import identifier, listed, literal
+from tools.words import counted, identifier, listed, literal
 
 NULL_WORDS = ("", "?", "-", "--", "n/a", "na", "#n/a", "nan", "null", "none", "nil", "missing", "not available")
 Method = Literal["auto", "mean", "median", "mode", "constant", "model", "neighbours"]

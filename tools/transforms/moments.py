@@ -10,8 +10,8 @@ from tools.tool import ColumnName, ToolError
 from tools.transform import Derived, Input, transform
 from tools.transforms import parse
 from tools.transforms.parts import moment_of
-from tools.transforms.sql import counted, new_names, with_columns
-from tools.words import literal
+from tools.transforms.sql import new_names, with_columns
+from tools.words import counted, literal
 
 Unit = Literal["year", "quarter", "month", "week", "day", "hour", "minute"]
 Between = Literal["years", "months", "weeks", "days", "hours", "minutes", "seconds"]

@@ -6,8 +6,8 @@ from typing import Any, Literal
 from tools.tool import ColumnName, ToolError
 from tools.transform import FOUND, Column, Derived, Found, Input, transform
 from tools.transforms.alike import Likeness, close_pairs, likeness, records
-from tools.transforms.sql import counted, free_name, numbered, taken_names
-from tools.words import identifier, listed
+from tools.transforms.sql import numbered, taken_names
+from tools.words import counted, free_name, identifier, listed
 
 Keep = Literal["fullest", "first", "last"]
 _ASKED = r"fuzzy|near.?(?:identical |exact )?dup|(?:similar|misspel\w*|misspelt|almost (?:the )?same|approximate\w*) (?:rows|records|entr|dup)|same (?:person|customer|compan)\w*[^.]*(?:twice|duplic|several times|merge)|dedup\w* .*(?:misspel|typo|similar|spelling)|duplicat\w* .*(?:misspel|typo|similar|spelling|written differently)|record linkage|entity resolution|유사 ?중복|비슷한 (?:행|레코드|중복)|오타.*중복|중복.*오타|같은 (?:사람|고객|회사)[^.]*(?:중복|합쳐|묶)"

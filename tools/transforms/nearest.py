@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from tools.tool import ToolError
 from tools.transform import Column, Derived, Input
-from tools.transforms.sql import counted, free_name, is_integer, names, numbered, skipped, taken_names, untouched
-from tools.words import identifier, listed, literal
+from tools.transforms.sql import is_integer, names, numbered, skipped, taken_names, untouched
+from tools.words import counted, free_name, identifier, listed, literal
 
 MOST_ROWS = 1_000
 """Rows that are kept to compare with."""

@@ -12,8 +12,8 @@ from typing import Any, Literal
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
-from tools.transforms.sql import counted, free_name, new_names, numbered, taken_names, text_of
-from tools.words import identifier, listed, literal
+from tools.transforms.sql import new_names, numbered, taken_names, text_of
+from tools.words import counted, free_name, identifier, listed, literal
 
 MOST_COLUMNS = 1000
 MOST_ITEMS = 50

@@ -5,8 +5,8 @@ from typing import Literal
 from tools.tool import ColumnName, ToolError
 from tools.transform import Derived, Input, transform
 from tools.transforms.bounds import Rule, bounds_of, fence
-from tools.transforms.sql import counted, replaced, skipped, untouched
-from tools.words import identifier, listed
+from tools.transforms.sql import replaced, skipped, untouched
+from tools.words import counted, identifier, listed
 
 _OUTLIERS = r"^(?=[\s\S]*(?:outlier|extreme|winsor|anomal|이상치|이상값|특이값|극단))"
 _LIMITS = r"(?=[\s\S]*(?:min.?max|\b(?:below|above|under|over|outside|beyond|than) (?:of )?-?\d[\d.,]*+(?! ?(?:%|x\b|times|sd|std|standard|robust|sigma|iqr))|\d[^.]*(?:보다|미만|초과|이하|이상(?!치|값)|범위)))"

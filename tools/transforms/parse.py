@@ -12,8 +12,8 @@ from functools import cache
 from tools.tool import ToolError
 from tools.transform import Column, Input
 from tools.transforms.missing import NULL_WORDS
-from tools.transforms.sql import counted, text_of
-from tools.words import identifier, listed, literal
+from tools.transforms.sql import text_of
+from tools.words import counted, identifier, listed, literal
 
 _NOISE = r"(?i)[\s\p{Z}\p{Sc}%'’]|usd|eur|gbp|jpy|krw|cny|inr|chf|원"
 _NEGATIVE = r"^\((.+)\)$|^(.+)-$"

@@ -12,9 +12,9 @@ from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
 from tools.transforms import parse
 from tools.transforms.parts import Part, moment_of, part_of
-from tools.transforms.sql import counted, new_names, text_of, with_columns
 from tools.transforms.sql import names as quoted_names
-from tools.words import identifier, listed, literal
+from tools.transforms.sql import new_names, text_of, with_columns
+from tools.words import counted, identifier, listed, literal
 
 _SEPARATORS = (" - ", ";", "|", "\t", "\n", ",", "/", ": ", "~", " ", "_", "@", ":", "-", ".")
 """What may stand between parts; of two that split the values equally well, the first is meant."""

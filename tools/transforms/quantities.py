@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
 from tools.transforms.parse import decimal_mark
-from tools.transforms.sql import counted, free_name, skipped, taken_names, text_of, untouched
-from tools.words import identifier, listed, literal
+from tools.transforms.sql import skipped, taken_names, text_of, untouched
+from tools.words import counted, free_name, identifier, listed, literal
 
 _NUMBER = r"[-+]?\d[\d.,]*"
 _UNIT = r"[^\s\d.,+\-][^\d,]*?"

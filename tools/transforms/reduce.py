@@ -10,8 +10,8 @@ from typing import Any
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
-from tools.transforms.sql import counted, free_name, names, skipped, taken_names, untouched
-from tools.words import identifier, listed
+from tools.transforms.sql import names, skipped, taken_names, untouched
+from tools.words import counted, free_name, identifier, listed
 
 _AT_ONCE = 400
 _MOST_PAIRED = 60

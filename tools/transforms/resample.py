@@ -9,8 +9,8 @@ from typing import Literal
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
 from tools.transforms.parts import moment_of
-from tools.transforms.sql import counted, is_integer, names
-from tools.words import identifier, listed
+from tools.transforms.sql import is_integer, names
+from tools.words import counted, identifier, listed
 
 Unit = Literal["second", "minute", "hour", "day", "week", "month", "quarter", "year"]
 Function = Literal["mean", "median", "min", "max", "sum", "count", "first", "last"]

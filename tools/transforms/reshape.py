@@ -8,8 +8,8 @@ from typing import Literal
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
-from tools.transforms.sql import counted, free_name, is_integer, names, numbered, taken_names, text_of
-from tools.words import identifier, listed, literal
+from tools.transforms.sql import is_integer, names, numbered, taken_names, text_of
+from tools.words import counted, free_name, identifier, listed, literal
 
 Function = Literal["count", "sum", "mean", "median", "min", "max", "first"]
 MOST_COLUMNS = 1000

@@ -7,8 +7,8 @@ from tools.number_words import KOREAN, ORDINALS, SEVERAL, either
 from tools.tool import ColumnName, Formula, ToolError
 from tools.transform import Column, Derived, Input, transform
 from tools.transforms import parse
-from tools.transforms.sql import counted, free_name, names, numbered, taken_names
-from tools.words import identifier, listed
+from tools.transforms.sql import names, numbered, taken_names
+from tools.words import counted, free_name, identifier, listed
 
 SEED = 42
 MOST_TIMES = 1000

@@ -10,8 +10,8 @@ from typing import Literal
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
-from tools.transforms.sql import counted, free_name, names, new_names, numbered, taken_names
-from tools.words import identifier
+from tools.transforms.sql import names, new_names, numbered, taken_names
+from tools.words import counted, free_name, identifier
 
 MOST_SEED = 2**31
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
-from tools.transforms.sql import counted, free_name, names, skipped, taken_names, text_of, untouched
-from tools.words import identifier, listed, literal
+from tools.transforms.sql import names, skipped, taken_names, text_of, untouched
+from tools.words import counted, free_name, identifier, listed, literal
 
 _MOST_ROWS = 5_000
 

@@ -7,8 +7,8 @@ from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
 from tools.transforms.parts import moment_of
 from tools.transforms.resample import SECONDS, Unit, values_of
-from tools.transforms.sql import counted, free_name, names, new_names, numbered, taken_names, text_of
-from tools.words import identifier, listed
+from tools.transforms.sql import names, new_names, numbered, taken_names, text_of
+from tools.words import counted, free_name, identifier, listed
 
 # --- checks ------------------------------------------------------------------------------------------------------
 

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 
 from tools.tool import ColumnName
 from tools.transform import Column, Derived, Input, transform
-from tools.transforms.sql import counted, replaced, skipped, untouched
-from tools.words import identifier, listed, literal
+from tools.transforms.sql import replaced, skipped, untouched
+from tools.words import counted, identifier, listed, literal
 
 MOST_VALUES = 20_000
 MOST_CHANGES = 2_000

@@ -43,12 +43,6 @@ def text_of(column: Column) -> str:
     return name if column.type == "VARCHAR" else f"CAST({name} AS VARCHAR)"
 
 
-def counted(number: int, noun: str) -> str:
-    """`1 row`, `2,000 rows`."""
-    many = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
-    return f"{number:,} {noun if number == 1 else many}"
-
-
 def skipped(reasons: Mapping[str, str]) -> str:
     """` Skipped Name (holds text).`, columns of one reason together; nothing where none was skipped."""
     by_reason: dict[str, list[str]] = {}
@@ -105,15 +99,6 @@ def taken_names(table: Input) -> set[str]:
 def numbered(table: str, place: str) -> str:
     """The SELECT that adds each row's place: rows can be put back in their order by it."""
     return f"SELECT *, row_number() OVER () AS {place} FROM {table}"
-
-
-def free_name(wanted: str, taken: set[str]) -> str:
-    """The wanted name, with a number where it is taken; it counts as taken from then on."""
-    name, number = wanted, 2
-    while name.casefold() in taken:
-        name, number = f"{wanted}_{number}", number + 1
-    taken.add(name.casefold())
-    return name
 
 
 MOST_GROUPS = 1000

@@ -7,8 +7,8 @@ from typing import Literal
 from tools.tool import DatasetName, ToolError
 from tools.transform import Column, Derived, Input, transform
 from tools.transforms.combine import Other, kind_of, other_dataset, own_name
-from tools.transforms.sql import counted, free_name, new_names
-from tools.words import identifier, listed, literal
+from tools.transforms.sql import new_names
+from tools.words import counted, free_name, identifier, listed, literal
 
 How = Literal["all", "common"]
 _SEVERAL = r"\b(?:append|concat\w*|stack|union|combine|put together|merge)\b[^.]*(?:,|\band\b)[^.]*\band\b|(?:,|와|과|하고|랑) ?[^.]*(?:,|와|과|하고|랑)[^.]*(?:합쳐|합치|이어 ?붙)|\ball (?:the )?(?:files|tables|datasets|months|years)\b"

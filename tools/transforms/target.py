@@ -11,20 +11,8 @@ from typing import Any
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input
-from tools.transforms.sql import (
-    by_group,
-    counted,
-    free_name,
-    names,
-    numbered,
-    shown,
-    skipped,
-    taken_names,
-    text_of,
-    typed,
-    untouched,
-)
-from tools.words import identifier, listed
+from tools.transforms.sql import by_group, names, numbered, shown, skipped, taken_names, text_of, typed, untouched
+from tools.words import counted, free_name, identifier, listed
 
 FOLDS = 5
 WEIGHT = 10

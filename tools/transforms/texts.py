@@ -11,8 +11,8 @@ from typing import Literal
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Derived, Input, transform
-from tools.transforms.sql import counted, new_names, replaced, skipped, text_of, with_columns
-from tools.words import identifier, listed, literal
+from tools.transforms.sql import new_names, replaced, skipped, text_of, with_columns
+from tools.words import counted, identifier, listed, literal
 
 Edit = Literal[
     "prefix", "suffix", "pad_left", "pad_right", "replace", "replace_pattern", "strip", "strip_left", "strip_right",

@@ -13,8 +13,8 @@ from typing import Literal
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
-from tools.transforms.sql import counted, free_name, names, skipped, taken_names, text_of, untouched
-from tools.words import identifier, listed, literal
+from tools.transforms.sql import names, skipped, taken_names, text_of, untouched
+from tools.words import counted, free_name, identifier, listed, literal
 
 MOST = 500
 _WORD = r"[\p{L}\p{N}]+"

@@ -8,8 +8,8 @@ from typing import Literal
 
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
-from tools.transforms.sql import free_name, is_integer, names, new_names, numbered, taken_names
-from tools.words import identifier, listed
+from tools.transforms.sql import is_integer, names, new_names, numbered, taken_names
+from tools.words import free_name, identifier, listed
 
 Function = Literal[
     "row_number", "rank", "dense_rank", "percent_rank", "lag", "lead", "difference", "percent_change",
