@@ -11,10 +11,11 @@ from pydantic import BaseModel
 
 from assistant.app import chat, files, forms, markup
 from assistant.app.board import worth_showing
+from assistant.app.chat import prompts
 from assistant.app.data import panel, type_words
 from assistant.app.fields import fields
-from assistant.app.panels import View, prompts
 from assistant.app.state import State, reduce
+from assistant.app.view import View
 from assistant.event_log import LoggedEvent
 from assistant.events import (
     Answer,

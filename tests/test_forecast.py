@@ -200,9 +200,10 @@ def test_every_tool_of_models_answers_for_a_forecast_or_says_what_to_do_instead(
 def test_the_page_shows_its_scores_beside_the_seasonal_naive_its_series_and_a_form_for_what_if() -> None:
     from assistant.app import forms, panels
     from assistant.app.state import State
+    from assistant.app.view import View
 
     job, _ = built()
-    shown = panels.regions(job.workspace, panels.View(model="sales_sold_forecast"), State())
+    shown = panels.regions(job.workspace, View(model="sales_sold_forecast"), State())
     for text in (
         "MASE of the seasonal naive",
         "Nord",

@@ -15,8 +15,8 @@ from pydantic import BaseModel, Field, ValidationError
 
 from assistant.app import chat, files, forms, panels
 from assistant.app.markup import text
-from assistant.app.panels import View
 from assistant.app.state import State, reduce
+from assistant.app.view import View
 from assistant.events import StepDone, StepProgress
 from tools.title import title_of
 from tools.tool import ToolError

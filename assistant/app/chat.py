@@ -6,9 +6,11 @@ from assistant.answer import UNDO
 from assistant.app.markup import Markup, code, file_address, join, press, prose, seconds, table, tag
 from assistant.app.state import State, StepView, Turn
 from assistant.events import StepDone
+from automl.card import Card
 from tools.script import at_a_glance
 from tools.tool import Artefact
 from tools.words import counted
+from tools.workspace import Version
 
 MARKS = {"waiting": "not started", "running": "running", "done": "done", "failed": "failed", "skipped": "not run"}
 SIGNS = {"done": "✓", "failed": "✕", "skipped": "–", "waiting": "", "running": ""}
@@ -224,6 +226,19 @@ def changed_turns(state: State, after: int) -> list[dict[str, str]]:
         overtaken = later is not None and later.first > after
         if turn.seq > after or overtaken:
             out.append({"key": turn.run, "html": turn_html(turn, last=later is None)})
+    return out
+
+
+def prompts(head: Version | None, card: Card | None) -> list[str]:
+    """Requests that fit the data at hand, for someone who does not know what to ask."""
+    if head is None:
+        return []
+    texts = [c.name for c in head.columns if c.is_text or c.type == "BOOLEAN"]
+    numbers = [c.name for c in head.columns if c.is_number and not c.name.casefold().endswith("id")]
+    out = ["What is in this data?"]
+    if numbers and texts:
+        out.append(f"What is the average {numbers[-1]} for each {texts[-1]}?")
+    out.append("Check the quality" if card else f"Clean it up and predict {head.names[-1]}")
     return out
 
 

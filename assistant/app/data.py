@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
+from assistant.app.lists import step_words
 from assistant.app.markup import MOST_PLAIN, Markup, choices, figures, grid, join, number, press, table, tag
 from tools.tool import TableData
 from tools.words import identifier, plain
@@ -84,8 +85,6 @@ def _pickers(workspace: Workspace, version: Version) -> Markup:
 
 
 def _label(version: Version, head: int | None) -> str:
-    from assistant.app.panels import step_words
-
     return f"{version.number}{' (current)' if version.number == head else ''}: {step_words(version)}"[:80]
 
 

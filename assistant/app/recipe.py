@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant.app import chat, forms
 from assistant.app.fields import fields
+from assistant.app.lists import step_words
 from assistant.app.markup import Markup, choices, code, join, press, table, tag
 from assistant.events import StepDone
 from tools.script import at_a_glance
@@ -53,8 +54,6 @@ def _size(version: Version) -> str:
 def _step(
     n: int, last: int, one: Version, parent: Version, called: str, typed: forms.Posted | None, known: forms.Known
 ) -> Markup:
-    from assistant.app.panels import step_words
-
     what = one.step.tool.replace("_", " ")
     moves = [
         _button("move_step", called, "↑", f"Move step {n} up", off=n == 1, step=n, before=n - 1),
@@ -189,7 +188,7 @@ def versions(workspace: Workspace, head: Version, outcomes: Sequence[StepDone]) 
 def _tip(workspace: Workspace, one: Version, current: str) -> Markup:
     made = steps_of(workspace, one)[1]
     off = len([step for step in made if step.step.off])
-    steps = f"{len(made)} step{'s' if len(made) != 1 else ''}" + (f", {off} off" if off else "")
+    steps = counted(len(made), "step") + (f", {off} off" if off else "")
     words = tag("span", f"{one.ref}{' (current)' if one.ref == current else ''}", class_="title")
     facts = tag("span", f"{steps} · {_size(one)}", class_="counts")
     button = _button(
@@ -221,8 +220,6 @@ def _compare(head: Version, every: Sequence[Version]) -> Markup:
 
 
 def _label(one: Version) -> str:
-    from assistant.app.panels import step_words
-
     return f"{one.ref}: {step_words(one)}"[:80]
 
 
