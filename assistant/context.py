@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 import prompts
 from assistant.dialect import written
 from assistant.words import is_calendar, split_words
+from tools.dataset import Version
 from tools.relations import Relation, identifier_if_needed
 from tools.tool import Tool
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 if TYPE_CHECKING:
     from automl.card import Feature

@@ -21,10 +21,11 @@ import psutil
 import pyarrow as pa
 
 from tools import call
+from tools.dataset import StepRecord
 from tools.modelling.prepare import open_model, prepare
 from tools.tool import Job
 from tools.train import train
-from tools.workspace import StepRecord, Workspace
+from tools.workspace import Workspace
 
 RAW_ROWS = 500_000
 """`predict_proba` is timed on so many rows at once: more make it no faster, and would need much memory."""

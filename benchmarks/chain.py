@@ -21,8 +21,9 @@ from typing import Any
 import duckdb
 
 from tools import call
+from tools.dataset import StepRecord, Version
 from tools.tool import Job
-from tools.workspace import StepRecord, Version, Workspace
+from tools.workspace import Workspace
 
 ORDERS = """
 SELECT i AS order_id, TIMESTAMP '2022-01-01' + INTERVAL (hash(i, 1) % 94608000) SECOND AS ordered,

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import tools
+from tools.dataset import StepRecord
 from tools.tool import Job
 from tools.words import identifier
-from tools.workspace import StepRecord, Workspace
+from tools.workspace import Workspace
 
 Calls = list[tuple[str, dict[str, Any]]]
 TIMES = ["sched_dep_time", "act_dep_time", "sched_arr_time", "act_arr_time"]

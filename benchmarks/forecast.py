@@ -19,11 +19,12 @@ import pandas as pd
 import pyarrow as pa
 
 from tools.connect import load
+from tools.dataset import StepRecord
 from tools.forecast import forecast
 from tools.forecasting.build import build_forecast
 from tools.forecasting.prepare import Asked
 from tools.tool import Job
-from tools.workspace import StepRecord, Workspace
+from tools.workspace import Workspace
 
 
 @dataclass(frozen=True)

@@ -71,8 +71,9 @@ def _conditions(where: Mapping[str, int], path: Path) -> str:
     """How many rows meet each condition, asked of DuckDB under the product's own guard."""
     import pyarrow.parquet as pq
 
+    from tools.dataset import StepRecord
     from tools.guard import run_select
-    from tools.workspace import StepRecord, Workspace
+    from tools.workspace import Workspace
 
     counts = ", ".join(f"count(*) FILTER (WHERE ({condition}))" for condition in where)
     try:

@@ -16,10 +16,11 @@ from assistant.models import Opener, Planner, Spent, open_planner
 from assistant.settings import Settings, SettingsError
 from evals.case import Check, DatasetIs, Either, Turn
 from tools import call
+from tools.dataset import StepRecord
 from tools.guard import read, run_select
 from tools.tool import Job, Outcome, Stopped, ToolError
 from tools.words import identifier
-from tools.workspace import StepRecord, Workspace
+from tools.workspace import Workspace
 
 SYSTEM = "You are an expert in DuckDB SQL. Reply with exactly one SELECT statement in a ```sql block and nothing else."
 MAX_TOKENS = 300

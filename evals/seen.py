@@ -14,7 +14,8 @@ from evals.table import Table, read_table, table_of
 from evals.trial import TIMEOUT
 from tools.connect import load
 from tools.tool import ToolError
-from tools.workspace import Workspace, snake_case
+from tools.words import snake_case
+from tools.workspace import Workspace
 
 DEFECT = "A defect of Easel's own"
 """How `assistant.runs` begins the end of a turn that broke on a mistake of ours."""

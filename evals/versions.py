@@ -33,6 +33,8 @@ RAW_TOOLS = (
     "guarding",
     "engine",
     "workspace",
+    "dataset",
+    "stored",
     "connect",
     "sources",
     "derive",

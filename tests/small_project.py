@@ -3,6 +3,7 @@
 from typing import Any
 
 from tools import check_arguments
+from tools.dataset import StepRecord, Version
 from tools.derive import run_transform
 from tools.engine import trusted
 from tools.recipe import On, Purpose, Recipe, match_columns, model_recipe, select
@@ -10,7 +11,7 @@ from tools.script import lineage
 from tools.tool import REGISTRY, Job, Outcome
 from tools.transform import Column
 from tools.words import identifier
-from tools.workspace import StepRecord, Version, Workspace
+from tools.workspace import Workspace
 
 Row = tuple[Any, ...]
 

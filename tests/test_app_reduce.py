@@ -31,8 +31,9 @@ from assistant.events import (
     StepProgress,
     StepStarted,
 )
+from tools.dataset import StepRecord
 from tools.tool import REGISTRY, Artefact, ColumnName, DatasetName, Job, Outcome, Scalar, Sql, TableData, Tool, tool
-from tools.workspace import StepRecord, Workspace
+from tools.workspace import Workspace
 
 
 @dataclass(frozen=True)

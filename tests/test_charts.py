@@ -12,8 +12,9 @@ import pytest
 
 from tools import call
 from tools.charting.data import round_width
+from tools.dataset import StepRecord
 from tools.tool import Job, Outcome, ToolError
-from tools.workspace import StepRecord, Workspace
+from tools.workspace import Workspace
 
 SHOP = """
     SELECT i AS id, 20 + i % 40 AS age, CASE WHEN i % 10 = 0 THEN NULL ELSE ['Germany', 'France', 'Spain'][1 + i % 3] END AS country,

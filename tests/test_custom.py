@@ -8,10 +8,11 @@ import pyarrow as pa
 import pytest
 
 from tools import call
+from tools.dataset import StepRecord
 from tools.tool import Job, ToolError
 from tools.transform import Column, Input
 from tools.transforms.custom import add_formula, transform_with_sql
-from tools.workspace import StepRecord, Workspace
+from tools.workspace import Workspace
 
 ORDERS = {"id": [1, 2, 3], "price": [10.0, 4.0, None], "Quantity": [1, 5, 2], "place": ["서울", "부산", "서울"]}
 STORES = {"place": ["서울", "부산"], "boss": ["Kim", "Lee"]}

@@ -16,7 +16,7 @@ from assistant.context import ColumnFact, ModelFact, Situation, Table
 from assistant.dialect import grammar, read, written
 from assistant.plan_schema import schema
 from tools import catalogue
-from tools.workspace import StepRecord, Version
+from tools.dataset import StepRecord, Version
 
 TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|[A-Za-z][\w-]*|[()|*+?]|\{\d+(?:,\d*)?\}')
 EVERY_WORD = (

@@ -11,10 +11,11 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tools.dataset import StepRecord
 from tools.guard import MAX_LENGTH, GuardError, check_formula, check_select, read, run_select
 from tools.guarding.functions import ALLOWED, CLOCK, ELSEWHERE, OPERATORS, TABLE_FUNCTIONS
 from tools.tool import TableData, ToolError
-from tools.workspace import StepRecord, Workspace
+from tools.workspace import Workspace
 
 HERE = Path(__file__).parent
 ATTACKS: list[dict[str, str]] = yaml.safe_load((HERE / "sql_attacks.yaml").read_text(encoding="utf-8"))

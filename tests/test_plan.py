@@ -11,9 +11,10 @@ from assistant.plan import Step, expand, planned, read_plan
 from assistant.plan_schema import schema
 from assistant.said import most_steps
 from tools import catalogue, core_tools
+from tools.dataset import StepRecord
 from tools.title import title_of
 from tools.tool import ToolError
-from tools.workspace import StepRecord, Workspace
+from tools.workspace import Workspace
 
 FEATURES = (ColumnFact("country", "text", ("Norway", "Chile")), ColumnFact("age", "decimal"))
 MODEL = ModelFact("customers_left", "left", FEATURES)

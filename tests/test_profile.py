@@ -4,11 +4,12 @@ from collections import OrderedDict
 
 import pytest
 
+from tools.dataset import StepRecord, Version
 from tools.engine import trusted
 from tools.profile import ColumnHint, column_hints, describe_data, preview_data, profile, share, short_type
 from tools.tool import Job
 from tools.words import identifier
-from tools.workspace import StepRecord, Version, Workspace
+from tools.workspace import Workspace
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from assistant.context import ColumnFact, ModelFact, Situation, Table, Turn
 from assistant.plan import read_plan
 from assistant.plan_schema import schema
 from tools import catalogue, core_tools
-from tools.workspace import StepRecord, Version
+from tools.dataset import StepRecord, Version
 
 SNAPSHOTS = Path(__file__).parent / "snapshots"
 

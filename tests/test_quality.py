@@ -3,10 +3,11 @@
 import pytest
 
 import tools
+from tools.dataset import StepRecord, Version
 from tools.engine import trusted
 from tools.quality import Fix, check_quality, find_issues, fix_issues, suggest_fixes
 from tools.tool import Job, ToolError
-from tools.workspace import StepRecord, Version, Workspace
+from tools.workspace import Workspace
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ import pyarrow as pa
 import pytest
 
 from tools import call
+from tools.dataset import StepRecord
 from tools.query import in_words, number_in_words, query_data, value_in_words
 from tools.tool import Job, Outcome, TableData, ToolError
-from tools.workspace import StepRecord, Workspace
+from tools.workspace import Workspace
 
 ROWS = {
     "country": ["Germany", "France", "Germany", "Spain", None],

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from assistant.context import ColumnFact, Situation, Table
 from assistant.retrieval import MOST, relevant
+from tools.dataset import StepRecord, Version
 from tools.relations import Relation
-from tools.workspace import StepRecord, Version
 
 
 def _table(name: str, *columns: str, values: tuple[str, ...] = ()) -> Table:

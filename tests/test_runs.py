@@ -16,8 +16,9 @@ from assistant.plan import Step
 from assistant.runs import INTERRUPTED, Runs
 from assistant.settings import read_settings
 from tools.connect import load
+from tools.dataset import StepRecord
 from tools.tool import ToolError
-from tools.workspace import StepRecord, Workspace
+from tools.workspace import Workspace
 
 ROWS = [f"{number},{('Norway', 'Chile', 'Japan')[number % 3]},{number % 7 * 10},{number % 2}" for number in range(60)]
 ROWS[5] = "5,Japan,,1"

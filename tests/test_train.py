@@ -22,6 +22,7 @@ from automl.settings import Settings
 from automl.tabular import FitSpec
 from automl.worker import TrainingEnded, TrainingFailed, fit_in_child
 from tests.trained import add, customers, project, step
+from tools.dataset import StepRecord
 from tools.modelling.models import building, find_model, model_cards, publish
 from tools.modelling.split import HELD, TRAIN, split_rows
 from tools.modelling.suspects import Leaks, settled
@@ -30,7 +31,7 @@ from tools.predict import GivenValue, predict_row
 from tools.recipe import load, model_recipe
 from tools.tool import Job, Stopped, ToolError, Undecided
 from tools.train import list_models, train_model
-from tools.workspace import StepRecord, Workspace
+from tools.workspace import Workspace
 
 
 @pytest.fixture

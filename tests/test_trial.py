@@ -7,8 +7,9 @@ import duckdb
 import pytest
 
 from tests.small_project import add
+from tools.dataset import StepRecord, Version
 from tools.trial import LARGE, projection
-from tools.workspace import StepRecord, Version, Workspace
+from tools.workspace import Workspace
 
 EXTREMES = """SELECT * FROM (VALUES
   (NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL),

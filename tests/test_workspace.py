@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 
 from tests.small_project import add, rows_of
+from tools.dataset import StepRecord, Version
+from tools.stored import VIEW_DEPTH
 from tools.tool import ToolError
-from tools.workspace import VIEW_DEPTH, StepRecord, Version, Workspace, snake_case
+from tools.words import snake_case
+from tools.workspace import Workspace
 
 STEP = StepRecord(tool="test", arguments={})
 ROOT = Path(__file__).parent.parent
@@ -202,7 +205,8 @@ def test_a_second_process_is_told_that_the_project_is_open(tmp_path: Path) -> No
 _BEGIN = """
 import sys, pathlib, threading, time
 import pyarrow as pa
-from tools.workspace import StepRecord, Workspace
+from tools.dataset import StepRecord
+from tools.workspace import Workspace
 workspace = Workspace(pathlib.Path(sys.argv[1]))
 step = StepRecord(tool="test", arguments={})
 """

@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from tools.dataset import StepRecord, Version
 from tools.derive import run_transform
 from tools.tool import REGISTRY, Job
 from tools.train import train
 from tools.transforms import columns, missing, rows
-from tools.workspace import StepRecord, Version, Workspace
+from tools.workspace import Workspace
 
 TRANSFORMS = (columns, missing, rows)
 """Imported for their entries in the catalogue."""

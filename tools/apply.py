@@ -5,6 +5,7 @@ from copy import deepcopy
 
 import duckdb
 
+from tools.dataset import StepRecord, Version
 from tools.derive import input_of, make_version
 from tools.engine import first_line
 from tools.recipe import Others, Recipe, match_columns, matches, recipe_of
@@ -12,7 +13,7 @@ from tools.steps import catalogued, pinned, sizes, steps_of
 from tools.tool import DatasetName, Job, Outcome, Stopped, ToolError, tool
 from tools.transform import Column, Derived
 from tools.words import counted, identifier, listed
-from tools.workspace import StepRecord, Version, Workspace
+from tools.workspace import Workspace
 
 
 @tool(

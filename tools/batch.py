@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from automl.card import Card
 from tools.connect import export_rows, open_file
+from tools.dataset import StepRecord, Version
 from tools.modelling.models import find_model, find_row_model
 from tools.modelling.prediction_file import (
     ALL,
@@ -26,7 +27,7 @@ from tools.modelling.tally import Tally
 from tools.sources.write import put
 from tools.tool import Artefact, ColumnName, DatasetName, Job, ModelName, Outcome, Stopped, TableData, ToolError, tool
 from tools.words import identifier, listed
-from tools.workspace import StepRecord, Version, Workspace
+from tools.workspace import Workspace
 
 _FORMAT = r"excel|xlsx?\b|spreadsheet|parquet|엑셀|스프레드시트|파케이"
 _ONLY = r"\b(?:only|just|keep(?:ing)?|without the other|nothing but)\b|만\b|만 (?:남기|포함|넣)|열만|컬럼만"

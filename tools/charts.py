@@ -14,11 +14,12 @@ import duckdb
 from tools.charting import kinds, spread
 from tools.charting.data import Basic, Measure, Picture, Source
 from tools.charting.matrix import Method, correlation
+from tools.dataset import Version
 from tools.engine import deadline, fetch, first_line
+from tools.free_files import free_files
 from tools.tool import Artefact, ColumnName, DatasetName, Job, Outcome, TableData, ToolError, tool
 from tools.transform import Column, column_of
-from tools.words import identifier, sentence
-from tools.workspace import Version, free_files, snake_case
+from tools.words import identifier, sentence, snake_case
 
 SECONDS = 60
 _SUFFIXES = (".vl.json", ".png", ".svg", ".html")

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from tools.dataset import Version
 from tools.recipe import ROW, model_recipe, select
 from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, ToolError, tool
 from tools.transform import Column, column_of
 from tools.transforms.sql import names
 from tools.words import counted, identifier, listed, plain
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 EXAMPLES = 10
 """Columns with an example of a changed cell: each costs a look at the data."""

@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from tools import engine
+from tools.dataset import StepRecord, Version
+from tools.free_files import free_file
 from tools.sources.archive import is_workbook, unpack
 from tools.sources.assumptions import describe_load
 from tools.sources.delimited import read_delimited
@@ -28,8 +30,8 @@ from tools.sources.structured import read_json, read_parquet
 from tools.sources.told import DELIMITERS, NOTHING, QUOTES, Decimal, Told, check_told
 from tools.sources.write import put, write_rows
 from tools.tool import Artefact, DatasetName, FilePath, Job, Outcome, ToolError, tool
-from tools.words import counted, identifier, listed, unknown
-from tools.workspace import StepRecord, Version, Workspace, free_file, snake_case
+from tools.words import counted, identifier, listed, snake_case, unknown
+from tools.workspace import Workspace
 
 __all__ = ["OpenedFile", "describe_load", "export_data", "find_file", "load", "load_file", "open_file"]
 

@@ -10,12 +10,13 @@ from typing import Any
 import duckdb
 from pydantic_core import to_jsonable_python
 
+from tools.dataset import StepRecord, Version
 from tools.engine import first_line
 from tools.recipe import Others
 from tools.tool import Job, Outcome, Stopped, Tool, ToolError
 from tools.transform import Derived, Input
 from tools.words import identifier
-from tools.workspace import StepRecord, Version, Workspace
+from tools.workspace import Workspace
 
 
 def input_of(

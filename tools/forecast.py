@@ -10,6 +10,7 @@ from automl.forecasting.series import ITEM
 from automl.worker import TrainingCancelled, TrainingFailed, run_in_child
 from tools.charts import chart_table, save_chart
 from tools.connect import export_rows, open_file
+from tools.dataset import StepRecord
 from tools.engine import columns_of
 from tools.forecasting import inputs
 from tools.forecasting.build import PREDICTOR, check_installed
@@ -25,7 +26,7 @@ from tools.recipe import load
 from tools.sources.write import write_rows
 from tools.tool import Artefact, DatasetName, Job, ModelName, Outcome, Stopped, TableData, ToolError, tool
 from tools.words import identifier, plain, unknown
-from tools.workspace import StepRecord, Workspace
+from tools.workspace import Workspace
 
 SECONDS = 900
 _CHECKED = ("python", "autogluon.timeseries", "statsforecast")

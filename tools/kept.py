@@ -7,10 +7,11 @@ import duckdb
 import pyarrow as pa
 
 from tools import engine
+from tools.dataset import Version
 from tools.script import Kept
 from tools.sources.write import put, write_rows
 from tools.words import identifier, literal
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 
 def keep_table(workspace: Workspace, version: Version) -> Kept:

@@ -7,6 +7,7 @@ from automl.card import Card, Feature
 from tools.candidates import compare_candidates
 from tools.charting.model import Drawing, draw, draw_effect_of, draw_target, kinds
 from tools.evaluate import model_card
+from tools.free_files import free_files
 from tools.modelling.around import around
 from tools.modelling.effect import effect
 from tools.modelling.models import find_row_model
@@ -16,7 +17,6 @@ from tools.modelling.words import drivers, headline, kind_words, left_out, notes
 from tools.reporting.parts import Part, Picture
 from tools.segments import error_by_segment, show_mistakes
 from tools.tool import Artefact, Job, ModelName, Outcome, TableData, ToolError, tool
-from tools.workspace import free_files
 
 MOST_EFFECTS, MOST_SEGMENTS, MISTAKES = 3, 3, 8
 MOST_FEATURES = 60

@@ -15,10 +15,11 @@ from typing import Literal
 import pyarrow as pa
 
 from tools.connect import find_file
+from tools.dataset import StepRecord
 from tools.sources.archive import unpacked_size
 from tools.tool import FilePath, Job, Outcome, Stopped, ToolError, tool
-from tools.words import counted, listed
-from tools.workspace import StepRecord, Workspace, snake_case
+from tools.words import counted, listed, snake_case
+from tools.workspace import Workspace
 
 SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp")
 HEAT = "heat_"

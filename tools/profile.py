@@ -11,10 +11,11 @@ from threading import Lock
 from typing import Any
 
 from tools import engine
+from tools.dataset import Version
 from tools.profiling.measure import ColumnProfile, Profile, is_whole, kind_of, measure
 from tools.tool import DatasetName, Job, Outcome, TableData, tool
 from tools.words import counted, identifier, listed, plain
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 __all__ = ["ColumnHint", "ColumnProfile", "Profile", "column_hints", "describe_data", "preview_data", "profile"]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
+from tools.dataset import Version
 from tools.profile import profile, share
 from tools.profiling.contradictions import contradictions
 from tools.profiling.issues import (
@@ -27,7 +28,7 @@ from tools.profiling.issues import (
 from tools.profiling.measure import ColumnProfile, Profile
 from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, tool
 from tools.words import counted, listed, meant
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 __all__ = ["Fix", "Issue", "check_quality", "find_issues", "fix_issues", "suggest_fixes"]
 

@@ -19,11 +19,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from tools.dataset import StepRecord, Version
 from tools.tool import REGISTRY, Rows, Tool, ToolError
 from tools.transform import Column, Derived, Input, Relation
 from tools.words import identifier, listed
 from tools.workspace import ROW as ROW
-from tools.workspace import StepRecord, Version, Workspace
+from tools.workspace import Workspace
 
 Purpose = Literal["train", "holdout", "predict"]
 

@@ -15,8 +15,9 @@ from threading import Lock
 import duckdb
 
 from tools import engine
+from tools.dataset import Version
 from tools.words import identifier
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 MAX_TABLES = 40
 SAMPLE = 2000

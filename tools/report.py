@@ -7,12 +7,14 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from tools.dataset import Version
+from tools.free_files import free_files
 from tools.reporting import facts
 from tools.reporting.build import Asked, build
 from tools.tool import Artefact, ColumnName, DatasetName, Job, Outcome, TableData, ToolError, tool
 from tools.transform import column_of
 from tools.words import counted, listed
-from tools.workspace import Version, Workspace, free_files
+from tools.workspace import Workspace
 
 
 @tool(

@@ -17,8 +17,8 @@ from tools.scheduling.when import find_when, read_when
 from tools.scheduling.work import files_of, run_schedule, things, told
 from tools.scheduling.worker import local_now
 from tools.tool import Artefact, DatasetName, Job, ModelName, Outcome, TableData, ToolError, tool
-from tools.words import free_name, listed
-from tools.workspace import Workspace, snake_case
+from tools.words import free_name, listed, snake_case
+from tools.workspace import Workspace
 
 MOST_RUNS = 50
 _AGAIN = (

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from tools.dataset import Version
 from tools.recipe import Recipe
 from tools.transform import Column
 from tools.words import identifier, literal
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 Format = Literal["sql", "python", "notebook"]
 SUFFIXES: Mapping[Format, str] = {"sql": "sql", "python": "py", "notebook": "ipynb"}

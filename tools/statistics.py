@@ -15,7 +15,7 @@ from tools.words import identifier, listed
 if TYPE_CHECKING:
     import pandas as pd
 
-    from tools.workspace import Version
+    from tools.dataset import Version
 
 Method = Literal["pearson", "spearman", "kendall"]
 Test = Literal["auto", "t_test", "mann_whitney", "anova", "kruskal", "chi_squared"]

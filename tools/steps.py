@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 import duckdb
 
+from tools.dataset import StepRecord, Version
 from tools.derive import input_of, make_version
 from tools.engine import first_line
 from tools.number_words import ORDINALS, either
@@ -19,7 +20,7 @@ from tools.script import references
 from tools.tool import DatasetName, Job, Outcome, Scalar, Stopped, Tool, ToolError, tool
 from tools.transform import Derived
 from tools.words import counted, identifier, nearest
-from tools.workspace import StepRecord, Version, Workspace
+from tools.workspace import Workspace
 
 _STEP = rf"(?:\bsteps? ?#?\d|\b(?:{either(ORDINALS)}|last|\w+ing) step\b|\d ?(?:번(?:째)?)? ?(?:단계|스텝)|(?:단계|스텝) ?\d|(?:첫|두|세|네|마지막) ?(?:번째 )?(?:단계|스텝))"
 

@@ -8,6 +8,7 @@ from automl.problem import OnlyReading, Problem, ProblemError
 from automl.settings import Algorithm, Build, Metric, Settings, SplitBy, metric_name
 from automl.tabular import FitResult, FitSpec
 from automl.worker import Finished
+from tools.dataset import Version
 from tools.modelling.features import describe_features
 from tools.modelling.fitting import fit_or_keep
 from tools.modelling.models import building, model_cards, outcome_of, publish
@@ -21,7 +22,6 @@ from tools.moment import told_at
 from tools.recipe import Recipe, model_recipe, save, used_columns
 from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, ToolError, tool
 from tools.words import listed, meant
-from tools.workspace import Version
 
 MODEL = "model"
 """The folder of a model while it is built."""

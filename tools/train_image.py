@@ -6,6 +6,7 @@ from automl.card import Card
 from automl.image import ImageResult, ImageSpec, Method
 from automl.predictor import ModelError
 from tools.connect import find_file
+from tools.free_files import free_file
 from tools.modelling.models import find_reader, outcome_of
 from tools.modelling.prepare import open_model
 from tools.modelling.reading import build_reader, check_reading
@@ -15,7 +16,6 @@ from tools.pictures import HEAT
 from tools.tool import Artefact, ColumnName, DatasetName, FilePath, Job, ModelName, Outcome, TableData, ToolError, tool
 from tools.train_text import Build
 from tools.words import meant
-from tools.workspace import free_file
 
 SECONDS_A_PICTURE = 1.0
 SCRATCH_SECONDS = 360.0

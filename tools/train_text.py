@@ -5,6 +5,7 @@ from typing import Literal
 from automl.card import Card
 from automl.text import TextResult
 from automl.text_trials import Method, TextSpec
+from tools.dataset import Version
 from tools.modelling.models import find_reader, outcome_of
 from tools.modelling.prepare import open_model
 from tools.modelling.reading import build_reader, check_reading
@@ -12,7 +13,6 @@ from tools.modelling.reading_words import compared, marked, taken_for, text_head
 from tools.modelling.words import because, card_values, headline, kind_words, notes
 from tools.tool import ColumnName, DatasetName, Job, ModelName, Outcome, TableData, ToolError, tool
 from tools.words import meant
-from tools.workspace import Version
 
 Build = Literal["quick", "standard", "thorough"]
 SECONDS: dict[Build, float] = {"quick": 60.0, "standard": 240.0, "thorough": 1200.0}

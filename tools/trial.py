@@ -12,12 +12,11 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
+from tools.dataset import Version
 from tools.words import identifier
 
 if TYPE_CHECKING:
     from sqlglot import exp
-
-    from tools.workspace import Version
 
 LARGE = 1_000_000
 """Of a table with so many rows some are timed first, and only cells that might fail are computed."""
@@ -40,7 +39,7 @@ class Projection:
     """Whether there may be a cell that can't be computed, such as a text cast to a number."""
 
 
-def projection(cursor: duckdb.DuckDBPyConnection, sql: str, parent: "Version") -> Projection | None:
+def projection(cursor: duckdb.DuckDBPyConnection, sql: str, parent: Version) -> Projection | None:
     """How a SELECT is a projection of that version; None for any other, which may order, join or group."""
     import sqlglot
     from sqlglot import exp
@@ -72,7 +71,7 @@ def projection(cursor: duckdb.DuckDBPyConnection, sql: str, parent: "Version") -
 _INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 
 
-def _computable(cursor: duckdb.DuckDBPyConnection, parent: "Version", cells: Sequence["exp.Expression"]) -> bool:
+def _computable(cursor: duckdb.DuckDBPyConnection, parent: Version, cells: Sequence["exp.Expression"]) -> bool:
     """Whether no cell of these expressions can fail, whatever the rows hold. DuckDB tells the type of each part."""
     from sqlglot import exp
 
@@ -176,7 +175,7 @@ class Trial:
 
     cursor: duckdb.DuckDBPyConnection
     view: str
-    parent: "Version"
+    parent: Version
     plainly: Projection | None
 
     def foreseen(self) -> float:

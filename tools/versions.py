@@ -10,8 +10,8 @@ from tools.modelling.words import main_score, number, percent
 from tools.moment import told_at
 from tools.scheduling.store import schedules_of
 from tools.tool import DatasetName, Job, ModelName, Outcome, TableData, ToolError, tool
-from tools.words import listed
-from tools.workspace import TRASH, snake_case
+from tools.words import listed, snake_case
+from tools.workspace import TRASH
 
 _MODEL = r"(?:\bmodels?\b|모델)"
 LOWER_IS_BETTER = ("rmse", "mae", "mse", "mape", "log_loss", "mase", "wape", "wql")

@@ -1,6 +1,8 @@
 """Names and values as they are written: quoted in SQL, plain in JSON, listed, or corrected, for a person."""
 
 import math
+import re
+import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
@@ -88,6 +90,15 @@ def counted(number: int, noun: str) -> str:
     """`1 row`, `2,000 rows`."""
     many = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
     return f"{number:,} {noun if number == 1 else many}"
+
+
+def snake_case(text: str) -> str:
+    """A file's stem as a dataset name: `Churn Modelling-m` becomes `churn_modelling_m`. Letters of any script stay."""
+    text = unicodedata.normalize("NFC", text)
+    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
+    name = re.sub(r"[^\w]+", "_", text).strip("_").lower()
+    name = re.sub(r"_+", "_", name) or "data"
+    return name if not name[0].isdigit() else f"t_{name}"
 
 
 def free_name(wanted: str, taken: set[str]) -> str:

@@ -4,11 +4,8 @@ Every change is one DuckDB transaction, so a process killed at any moment leaves
 change or after it, never between. Versions are never edited: undo moves a dataset's head back to the parent.
 """
 
-import os
-import re
 import threading
 import time
-import unicodedata
 import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,104 +15,18 @@ from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict
 
 from tools import engine, moves
-from tools.tool import Rows, TableData, ToolError
-from tools.transform import FOUND, Column, Found
-from tools.trial import Trial, projection
-from tools.words import identifier, plain, unknown
+from tools.dataset import StepRecord, Version
+from tools.stored import Stored, create, store
+from tools.tool import TableData, ToolError
+from tools.transform import Column, Found
+from tools.words import free_name, identifier, plain, snake_case, unknown
 
 ROW = "__row"
 """A column of this name numbers rows while a recipe runs; no dataset may have one."""
 TRASH = ".trash"
 """Deleted models lie in this folder of the project's models until undo brings them back."""
-VIEW_SECONDS = 0.5
-CELLS_A_SECOND = 10_000_000
-VIEW_DEPTH = 16
-"""A version is a view until its steps since the last table take this long, or as long as writing its cells would take,
-or it stands on this many views: then it is a table."""
-
-
-class StepRecord(BaseModel):
-    """The step that made a version: enough to print it, replay it and undo it."""
-
-    model_config = ConfigDict(frozen=True)
-    tool: str
-    arguments: dict[str, Any]
-    learned: dict[str, Any] = {}
-    sql: str = ""
-    elsewhere: str = ""
-    """The SELECT for rows that it did not learn from, where it is another."""
-    text: str = ""
-    rows: Rows | None = None
-    run: str = ""
-    source: dict[str, Any] = {}
-    """For an import: the file, its options and what was assumed."""
-    off: bool = False
-    """Whether the person switched it off: the version is its parent's rows, and the step can be switched on again."""
-
-
-class Version(BaseModel):
-    """One immutable state of a dataset."""
-
-    model_config = ConfigDict(frozen=True)
-    dataset: str
-    number: int
-    parent: str | None
-    step: StepRecord
-    row_count: int
-    schema_: list[tuple[str, str]]
-    created: str
-    depth: int = 0
-    """How many views it stands on; 0 for a table."""
-    cost: float = 0.0
-    """Seconds that the steps since the last table took; 0 for a table."""
-
-    @property
-    def ref(self) -> str:
-        """`orders@2`, which is also the name of its table or view in DuckDB."""
-        return f"{self.dataset}@{self.number}"
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        return tuple(Column(name, type_) for name, type_ in self.schema_)
-
-    @property
-    def names(self) -> list[str]:
-        return [name for name, _ in self.schema_]
-
-
-def snake_case(text: str) -> str:
-    """A file's stem as a dataset name: `Churn Modelling-m` becomes `churn_modelling_m`. Letters of any script stay."""
-    text = unicodedata.normalize("NFC", text)
-    text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
-    name = re.sub(r"[^\w]+", "_", text).strip("_").lower()
-    name = re.sub(r"_+", "_", name) or "data"
-    return name if not name[0].isdigit() else f"t_{name}"
-
-
-def free_file(folder: Path, stem: str, suffix: str) -> Path:
-    """A path in the folder that is not taken, numbered where needed."""
-    path, place = folder / f"{stem}{suffix}", 2
-    while path.exists():
-        path, place = folder / f"{stem}_{place}{suffix}", place + 1
-    return path
-
-
-def free_files(folder: Path, wanted: str, suffixes: Sequence[str]) -> list[Path]:
-    """Paths of one name, with a number where it is taken, such that none of the files exists; the first is claimed."""
-    number = 1
-    while True:
-        tried = wanted if number == 1 else f"{wanted}_{number}"
-        paths = [folder / (tried + suffix) for suffix in suffixes]
-        if not any(path.exists() for path in paths):
-            try:
-                os.close(os.open(paths[0], os.O_CREAT | os.O_EXCL | os.O_WRONLY))
-            except FileExistsError:
-                continue
-            return paths
-        number += 1
 
 
 class Workspace:
@@ -285,11 +196,8 @@ class Workspace:
 
     def free_name(self, wanted: str) -> str:
         """`orders`, or `orders_2` where orders exists already."""
-        taken = {version.dataset for version in self.datasets()}
-        name, number = snake_case(wanted), 2
-        while name in taken:
-            name, number = f"{snake_case(wanted)}_{number}", number + 1
-        return name
+        taken = {version.dataset.casefold() for version in self.datasets()}
+        return free_name(snake_case(wanted), taken)
 
     def _next_number(self, dataset: str) -> int:
         """1 for a new name; a removed dataset's versions stay, so a new one of that name counts on from them."""
@@ -301,17 +209,17 @@ class Workspace:
             cursor.register("incoming_rows", batches)
             try:
                 number = self._next_number(name)
-                count = _create(cursor, identifier(f"{name}@{number}"), "SELECT * FROM incoming_rows")
+                count = create(cursor, identifier(f"{name}@{number}"), "SELECT * FROM incoming_rows")
             finally:
                 cursor.unregister("incoming_rows")
-            return self._record(cursor, name, number, None, step, count=count)
+            return self._record(cursor, name, number, None, step, Stored(count))
 
     def add_query(self, name: str, sql: str, step: StepRecord, *, parent: Version | None = None) -> Version:
         """A new dataset from a SELECT over datasets of this project (an aggregate or a query kept for later)."""
         with self._transaction() as cursor:
             number = self._next_number(name)
-            count = _create(cursor, identifier(f"{name}@{number}"), sql)
-            return self._record(cursor, name, number, parent.ref if parent else None, step, count=count)
+            count = create(cursor, identifier(f"{name}@{number}"), sql)
+            return self._record(cursor, name, number, parent.ref if parent else None, step, Stored(count))
 
     def derive(
         self,
@@ -331,24 +239,8 @@ class Workspace:
         with self._transaction() as cursor:
             number = self._next_number(parent.dataset)
             target = identifier(f"{parent.dataset}@{number}")
-            depth = 0 if materialise or parent.depth + 1 > VIEW_DEPTH else parent.depth + 1
-            count, cost = parent.row_count, parent.cost
-            if depth:
-                cursor.execute(f"CREATE VIEW {target} AS {sql}")
-                trial = Trial(cursor, target, parent, projection(cursor, sql, parent))
-                limit = max(VIEW_SECONDS, parent.row_count * len(parent.schema_) / CELLS_A_SECOND)
-                cost += (foreseen := trial.foreseen())
-                if cost <= limit:
-                    count, seconds = trial.run()
-                    cost += max(0.0, seconds - foreseen)
-                if cost > limit:
-                    cursor.execute(f"DROP VIEW {target}")
-                    depth = 0
-            if not depth:
-                count, cost = _create_found(cursor, target, found) if found else _create(cursor, target, sql), 0.0
-            return self._record(
-                cursor, parent.dataset, number, parent.ref, step, depth=depth, count=count, cost=cost, point=point
-            )
+            stored = store(cursor, parent, target, sql, materialise=materialise, found=found)
+            return self._record(cursor, parent.dataset, number, parent.ref, step, stored, point=point)
 
     def _record(
         self,
@@ -357,10 +249,8 @@ class Workspace:
         number: int,
         parent: str | None,
         step: StepRecord,
+        stored: Stored,
         *,
-        count: int,
-        depth: int = 0,
-        cost: float = 0.0,
         point: bool = True,
     ) -> Version:
         columns = engine.columns_of(cursor, identifier(f"{dataset}@{number}"))
@@ -371,11 +261,11 @@ class Workspace:
             number=number,
             parent=parent,
             step=step,
-            row_count=count,
+            row_count=stored.rows,
             schema_=[(column.name, column.type) for column in columns],
             created=datetime.now(UTC).isoformat(timespec="seconds"),
-            depth=depth,
-            cost=cost,
+            depth=stored.depth,
+            cost=stored.cost,
         )
         cursor.execute("INSERT INTO easel.versions VALUES (?, ?, ?)", [dataset, number, version.model_dump_json()])
         if point:
@@ -468,18 +358,3 @@ class Workspace:
         cursor = self.cursor()
         reader = cursor.execute(sql).to_arrow_reader(size)
         return reader.schema, reader
-
-
-def _create(cursor: duckdb.DuckDBPyConnection, target: str, sql: str) -> int:
-    """Make a table of a SELECT and count its rows."""
-    made = cursor.execute(f"CREATE TABLE {target} AS {sql}").fetchall()
-    return int(made[0][0])
-
-
-def _create_found(cursor: duckdb.DuckDBPyConnection, target: str, found: Found) -> int:
-    """Make a table with the help of what was found already, and count its rows."""
-    cursor.register(FOUND, pa.table(dict(found.columns)))
-    try:
-        return _create(cursor, target, found.sql)
-    finally:
-        cursor.unregister(FOUND)

@@ -7,10 +7,10 @@ from assistant.app.markup import Markup, code, file_address, join, press, prose,
 from assistant.app.state import State, StepView, Turn
 from assistant.events import StepDone
 from automl.card import Card
+from tools.dataset import Version
 from tools.script import at_a_glance
 from tools.tool import Artefact
 from tools.words import counted
-from tools.workspace import Version
 
 MARKS = {"waiting": "not started", "running": "running", "done": "done", "failed": "failed", "skipped": "not run"}
 SIGNS = {"done": "✓", "failed": "✕", "skipped": "–", "waiting": "", "running": ""}

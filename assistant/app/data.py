@@ -5,9 +5,10 @@ from weakref import WeakKeyDictionary
 
 from assistant.app.lists import step_words
 from assistant.app.markup import MOST_PLAIN, Markup, choices, figures, grid, join, number, press, table, tag
+from tools.dataset import Version
 from tools.tool import TableData
 from tools.words import identifier, plain
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 ROWS = 50
 COLUMNS = 100

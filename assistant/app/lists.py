@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from assistant.app import model
 from assistant.app.markup import Markup, join, tag
 from automl.card import Card
+from tools.dataset import Version
 from tools.steps import steps_of
 from tools.title import title_of
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 
 def lists(workspace: Workspace, head: Version | None, cards: Sequence[Card]) -> Markup:

@@ -9,8 +9,9 @@ from assistant.app.view import View, form_of, forms_of, known
 from assistant.events import StepDone
 from automl.card import Card
 from automl.evaluation import read_evaluation
+from tools.dataset import Version
 from tools.pictures import pictures_of
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 MOST_PICTURES = 300
 """Pictures of the project that can be chosen from."""

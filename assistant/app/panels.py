@@ -6,9 +6,10 @@ from assistant.app.markup import Markup, choices, file_address, join, press, tag
 from assistant.app.models import model_panel, predict_panel
 from assistant.app.state import State
 from assistant.app.view import View, chosen, form_of, known
+from tools.dataset import Version
 from tools.modelling.models import model_cards
 from tools.tool import Artefact
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 CHARTS = {
     "make_chart": "Histogram, bar, line, area, scatter, box, heat map, pie",

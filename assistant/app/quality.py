@@ -7,10 +7,11 @@ from assistant.app.chat import links
 from assistant.app.markup import Markup, bars, figures, join, tag
 from assistant.app.model import measured
 from tools import catalogue
+from tools.dataset import StepRecord, Version
 from tools.report import kept
 from tools.reporting.facts import Finding, Mend, Report
 from tools.words import listed, sentence
-from tools.workspace import StepRecord, Version, Workspace
+from tools.workspace import Workspace
 
 WORDS = {"high": "Serious", "medium": "Worth mending", "low": "Good to know"}
 MOST = 40

@@ -6,9 +6,10 @@ from pydantic import BaseModel
 
 from assistant.app import forms, things
 from assistant.app.markup import Markup, inline, join, tag
+from tools.dataset import Version
 from tools.modelling.models import model_cards
 from tools.tool import Tool, ToolError
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 
 class View(BaseModel):

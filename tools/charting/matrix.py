@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Literal
 
 from tools.charting.data import Picture
+from tools.dataset import Version
 from tools.profile import profile
 from tools.profiling.measure import kind_of
 from tools.reporting.build import at_hand, sample_of
@@ -11,7 +12,6 @@ from tools.reporting.stream import look
 from tools.tool import Job, ToolError
 from tools.transform import Column
 from tools.words import identifier, listed
-from tools.workspace import Version
 
 if TYPE_CHECKING:
     from automl.relations import Relations

@@ -8,6 +8,7 @@ from automl.forecasting.models import ForecastBuild, ForecastPlan, plan_forecast
 from automl.forecasting.predictor import ForecastSpec
 from automl.problem import Problem
 from automl.versions import forecast_versions
+from tools.dataset import Version
 from tools.forecasting.prepare import Asked, Prepared, prepare_series
 from tools.modelling.features import describe_features
 from tools.modelling.fitting import fit_whole
@@ -16,7 +17,6 @@ from tools.modelling.split import write_parquet
 from tools.recipe import model_recipe, save
 from tools.tool import Job, ToolError
 from tools.words import listed
-from tools.workspace import Version
 
 HISTORY, FUTURE, PREDICTOR = "history.parquet", "future.parquet", "predictor"
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from automl.card import Card
 from automl.forecasting.series import TIME
+from tools.dataset import Version
 from tools.forecasting.build import FUTURE, HISTORY
 from tools.forecasting.rows import Reading, partial_ends
 from tools.forecasting.shape import time_of
@@ -20,7 +21,7 @@ from tools.recipe import On, Recipe, load, match_columns, select
 from tools.tool import ToolError
 from tools.transform import Column, Input
 from tools.words import identifier, listed
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 Cancelled = Callable[[], bool]
 

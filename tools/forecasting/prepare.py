@@ -6,6 +6,7 @@ from typing import Literal
 from automl.forecasting.fit import too_short
 from automl.forecasting.series import Gaps, Metric, Step, least_points
 from automl.forecasting.spec import SeriesSpec
+from tools.dataset import Version
 from tools.forecasting.rows import Combine, Reading, constant_columns, lengths, partial_ends
 from tools.forecasting.shape import Shape, find_shape, mean_words
 from tools.forecasting.step import HORIZONS, Frequency, bucket, find_step, fitting, in_steps, of_frequency
@@ -13,7 +14,7 @@ from tools.tool import ToolError
 from tools.transform import Column, column_of
 from tools.transforms.calendars import country_code
 from tools.words import counted, identifier, listed
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 
 @dataclass(frozen=True)

@@ -7,13 +7,14 @@ from itertools import combinations
 from typing import Any
 
 from automl.columns import name_words
+from tools.dataset import Version
 from tools.forecasting.step import Ask
 from tools.tool import ToolError
 from tools.transform import Column, Input
 from tools.transforms import parse
 from tools.transforms.parts import moment_of
 from tools.words import identifier, listed
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 UNIQUE = 0.995
 """Columns tell the series apart where this share of the rows is alone at its time."""

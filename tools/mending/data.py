@@ -6,8 +6,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from tools import engine
+from tools.dataset import Version
 from tools.words import identifier
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 if TYPE_CHECKING:
     from tools.profile import ColumnHint

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from automl.card import Card, Feature
 from automl.change import Lever
+from tools.dataset import Version
 from tools.modelling.models import find_row_model
 from tools.modelling.prepare import Preparer, open_model, prepare
 from tools.modelling.row import Given, GivenValue, given_row
@@ -20,7 +21,7 @@ from tools.modelling.split import BACKGROUND
 from tools.recipe import Recipe
 from tools.tool import ToolError
 from tools.words import identifier, plain
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 if TYPE_CHECKING:
     import numpy as np

@@ -15,8 +15,8 @@ from automl.card import FILE, Card, Lineage, read_card, write_card
 from tools.modelling.words import metrics_of
 from tools.moves import MODELS, Move
 from tools.tool import Artefact, Job, Outcome, TableData, ToolError
-from tools.words import meant
-from tools.workspace import TRASH, Workspace, snake_case
+from tools.words import meant, snake_case
+from tools.workspace import TRASH, Workspace
 
 _BUILDING = ".building-"
 _PROCESS = uuid.uuid4().hex[:12]

@@ -5,9 +5,9 @@ They are steps like any other: told, undone, and part of the model's recipe, so 
 
 from automl.columns import NUMBERS_AS_TEXT
 from automl.problem import Problem
+from tools.dataset import Version
 from tools.tool import Job, ToolError
 from tools.words import listed
-from tools.workspace import Version
 
 
 def numbers_as_text(problem: Problem) -> list[str]:

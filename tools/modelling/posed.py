@@ -5,10 +5,11 @@ from typing import Literal
 from automl.problem import OnlyReading, Problem, ProblemError, detect
 from automl.settings import Settings, SplitBy
 from automl.shift import shift
+from tools.dataset import Version
 from tools.modelling.numbers import as_numbers, numbers_as_text
 from tools.modelling.preview import checked_rows
 from tools.tool import Job, ToolError
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 PredictAs = Literal["auto", "classes", "number"]
 

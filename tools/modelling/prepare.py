@@ -9,13 +9,14 @@ import duckdb
 import pyarrow as pa
 
 from automl.predictor import ModelError, Predictions, SavedModel, load_model
+from tools.dataset import Version
 from tools.engine import columns_of, first_line, scratch
 from tools.recipe import ROW, Recipe, load, match_columns, matches, passing, select
 from tools.tool import ToolError
 from tools.transform import Column
 from tools.transforms.sql import is_integer
 from tools.words import identifier
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from automl.builds import estimate
 from automl.problem import Problem
 from automl.settings import Settings
+from tools.dataset import Version
 from tools.modelling.parts import filled
 from tools.modelling.words import number, percent
 from tools.tool import Job, Outcome, TableData
 from tools.words import identifier
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd

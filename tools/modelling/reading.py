@@ -9,6 +9,7 @@ from automl.card import Card
 from automl.problem import MAX_CODES, Problem, ProblemError, detect
 from automl.tabular import FitResult
 from automl.worker import Fit
+from tools.dataset import Version
 from tools.modelling.fitting import fit_whole
 from tools.modelling.models import building, publish
 from tools.modelling.preview import checked_rows
@@ -16,7 +17,7 @@ from tools.modelling.split import split_rows
 from tools.recipe import model_recipe, save
 from tools.tool import Job, ToolError
 from tools.train import card_of
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 Result = TypeVar("Result", bound=FitResult)
 SpecOf = Callable[[Mapping[str, Any]], BaseModel]

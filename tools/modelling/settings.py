@@ -6,10 +6,11 @@ from typing import Any
 from pydantic import ValidationError
 
 from automl.settings import Algorithm, Settings
+from tools.dataset import Version
 from tools.tool import ToolError
 from tools.transform import Column, column_of
 from tools.words import identifier, listed
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 LEAST_HOLDOUT, MOST_HOLDOUT = 0.05, 0.5
 MOST_FOLDS = 20

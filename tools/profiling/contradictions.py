@@ -6,13 +6,14 @@ What is not covered: keys of several columns, contradictions of numbers that are
 
 from collections.abc import Iterator
 
+from tools.dataset import Version
 from tools.profiling.issues import Fix, Issue
 from tools.profiling.measure import ColumnProfile, Profile
 from tools.transform import Column
 from tools.transforms.conflicts import agreement
 from tools.transforms.spellings import unified
 from tools.words import counted, identifier, literal
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 MOST_KEYS, MOST_DETERMINED = 12, 20
 CATEGORIES = 500

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from tools import engine
+from tools.dataset import Version
 from tools.profile import profile
 from tools.profiling.measure import ColumnProfile, Profile
 from tools.quality import find_issues
@@ -16,7 +17,6 @@ from tools.reporting.stream import Found, look
 from tools.tool import Job, Stopped, ToolError
 from tools.transform import Column
 from tools.words import identifier, plain
-from tools.workspace import Version
 
 if TYPE_CHECKING:
     import duckdb

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from automl.card import Card
 from tools.apply import steps_again
 from tools.connect import find_file, reload
+from tools.dataset import Version
 from tools.recipe import load
 from tools.scheduling.store import Schedule
 from tools.steps import steps_of
 from tools.tool import Job, ToolError
-from tools.workspace import Version, Workspace
+from tools.workspace import Workspace
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from tools.dataset import Version
 from tools.words import counted, listed
-from tools.workspace import Version
 
 COUNTED = (
     ("other_encoding_lines", "line", "$ ~ in another encoding than the rest, and read as that."),
