@@ -142,7 +142,8 @@ def _raw(folder: Path, task: dict[str, Any], asked: argparse.Namespace) -> tuple
     if task["type"] != "regression":
         frame[target] = frame[target].astype(str)
     test = frame.index % 5 == 0
-    plan = plan_build(asked.build, int((~test).sum()), len(frame.columns))
+    classes = 0 if task["type"] == "regression" else frame[target].nunique()
+    plan = plan_build(asked.build, int((~test).sum()), len(frame.columns), classes=classes)
     with tempfile.TemporaryDirectory() as path:
         started = time.monotonic()
         predictor = TabularPredictor(

@@ -338,6 +338,22 @@ def test_a_metric_of_another_kind_of_problem_is_refused_with_those_that_fit() ->
         metric_name("auc", "regression")
 
 
+@pytest.mark.parametrize("classes", [0, 2, 3])
+def test_the_candidate_that_is_fitted_again_with_few_rounds_is_set_as_the_one_that_was_measured(classes: int) -> None:
+    """CatBoost chooses by the rounds it is told, and the second fit is told those where the first one stopped."""
+    from catboost import CatBoostClassifier, CatBoostRegressor
+
+    rows = pd.DataFrame({"a": range(60), "b": [*"xyz"] * 20})
+    target = [(row * 7) % (classes or 60) for row in range(60)]
+    settings = plan_build("quick", 60, 2, classes=classes).settings["hyperparameters"]["CAT"]
+    made = []
+    for rounds in (15, 300):
+        kind = CatBoostClassifier if classes else CatBoostRegressor
+        model = kind(iterations=rounds, learning_rate=0.05, allow_writing_files=False, verbose=False, **settings)
+        made.append(model.fit(rows, target, cat_features=["b"]).get_all_params() | {"iterations": 0})
+    assert made[0] == made[1]
+
+
 def test_settings_become_what_the_library_is_asked_for() -> None:
     asked = Settings(build="standard", algorithms=("xgboost", "linear"), folds=3, seconds=20, memory_gb=2)
     plan = plan_build(asked, 1_000, 10)

@@ -170,7 +170,7 @@ def _prepared(
     job.progress(0.02, "Preparing the rows")
     folder = work / MODEL
     rows = split.write(work / "train.parquet", folder, problem.target, asked.seed, job.cancelled)
-    plan = plan_build(asked, rows, len(version.columns), rarest=problem.rarest_rows)
+    plan = plan_build(asked, rows, len(version.columns), rarest=problem.rarest_rows, classes=len(problem.classes))
     spec = FitSpec(
         problem=problem,
         train=work / "train.parquet",
