@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
-import tools.transforms.columns  # noqa: F401  # puts its tools into the catalogue
+import tools.transforms.cells
+import tools.transforms.columns
+import tools.transforms.types  # noqa: F401  # these three put their tools into the catalogue
 from tests.small_project import Row, add, do, recipe_of, replay, rows_of
 from tools.tool import ToolError
 from tools.words import literal

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-import tools.transforms.missing  # noqa: F401  # puts its tools into the catalogue
+import tools.transforms.missing
+import tools.transforms.null_words  # noqa: F401  # both put their tools into the catalogue
 from tests.small_project import Row, add, do, recipe_of, replay, rows_of
 from tools.tool import ToolError
 from tools.words import literal

@@ -5,10 +5,12 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
+import tools.transforms.cells
 import tools.transforms.columns
 import tools.transforms.missing
 import tools.transforms.outliers
-import tools.transforms.rows  # noqa: F401  # these four put their tools into the catalogue
+import tools.transforms.rows
+import tools.transforms.types  # noqa: F401  # these six put their tools into the catalogue
 from tests.small_project import add, do, recipe_of, replay
 from tools.engine import trusted
 from tools.recipe import On, Purpose, load, match_columns, relearn, save, select, used_columns

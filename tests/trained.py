@@ -11,10 +11,10 @@ from tools.dataset import StepRecord, Version
 from tools.derive import run_transform
 from tools.tool import REGISTRY, Job
 from tools.train import train
-from tools.transforms import columns, missing, rows
+from tools.transforms import columns, missing, null_words, rows
 from tools.workspace import Workspace
 
-TRANSFORMS = (columns, missing, rows)
+TRANSFORMS = (columns, missing, null_words, rows)
 """Imported for their entries in the catalogue."""
 
 

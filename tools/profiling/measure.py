@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tools import engine
 from tools.transform import Column
-from tools.transforms.missing import NULL_WORDS
+from tools.transforms.null_words import NULL_WORDS
 from tools.words import identifier, literal, plain
 
 EXACT_ROWS = 250_000

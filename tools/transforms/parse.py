@@ -11,7 +11,7 @@ from functools import cache
 
 from tools.tool import ToolError
 from tools.transform import Column, Input
-from tools.transforms.missing import NULL_WORDS
+from tools.transforms.null_words import NULL_WORDS
 from tools.transforms.sql import text_of
 from tools.words import counted, identifier, listed, literal
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict
 from tools.tool import ColumnName, Scalar, ToolError
 from tools.transform import Column, Derived, Input, transform
 from tools.transforms import parse
-from tools.transforms.columns import fitting
+from tools.transforms.cells import fitting
 from tools.transforms.rows import filtered
 from tools.transforms.sql import text_of
 from tools.words import identifier, listed, literal

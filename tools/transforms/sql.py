@@ -1,9 +1,10 @@
 """The few SQL and wording pieces that every transform shares."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tools.tool import ToolError
+from tools.tool import Scalar, ToolError
 from tools.transform import Column, Derived, Input
 from tools.words import identifier, listed, literal
 
@@ -35,6 +36,15 @@ def typed(value: Any, column: Column) -> str:
 def is_integer(column: Column) -> bool:
     """Whether the column holds whole numbers by its type."""
     return column.is_number and "INT" in column.type
+
+
+def number_of(value: Scalar | None) -> float | None:
+    """A finite number, or None where it is none."""
+    try:
+        number = float(value) if value is not None else None
+    except (ValueError, OverflowError):
+        return None
+    return number if number is not None and math.isfinite(number) else None
 
 
 def text_of(column: Column) -> str:
