@@ -6,7 +6,8 @@ from tools import check_arguments
 from tools.dataset import StepRecord, Version
 from tools.derive import run_transform
 from tools.engine import trusted
-from tools.recipe import On, Purpose, Recipe, match_columns, model_recipe, select
+from tools.matching import match_columns
+from tools.recipe import On, Purpose, Recipe, model_recipe, select
 from tools.script import lineage
 from tools.tool import REGISTRY, Job, Outcome
 from tools.transform import Column

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.small_project import add, do, recipe_of, replay, rows_of
-from tools.recipe import match_columns, model_recipe, relearn, used_columns
+from tools.matching import match_columns, used_columns
+from tools.recipe import model_recipe, relearn
 from tools.tool import ToolError
 from tools.transform import Column
 from tools.workspace import Workspace

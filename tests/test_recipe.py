@@ -13,7 +13,8 @@ import tools.transforms.rows
 import tools.transforms.types  # noqa: F401  # these six put their tools into the catalogue
 from tests.small_project import add, do, recipe_of, replay
 from tools.engine import trusted
-from tools.recipe import On, Purpose, load, match_columns, relearn, save, select, used_columns
+from tools.matching import match_columns, used_columns
+from tools.recipe import On, Purpose, load, relearn, save, select
 from tools.script import recipe_script
 from tools.tool import ToolError
 from tools.transform import Column

@@ -12,7 +12,7 @@ from automl.encoder import load_encoder
 from tests.small_project import add, do, recipe_of, replay, rows_of
 from tests.tiny_encoder import tiny_encoder
 from tools.guard import GuardError, check_select
-from tools.recipe import used_columns
+from tools.matching import used_columns
 from tools.script import history_script, recipe_script
 from tools.tool import ToolError
 from tools.workspace import Workspace

@@ -8,7 +8,8 @@ import duckdb
 from tools.dataset import StepRecord, Version
 from tools.derive import input_of, make_version
 from tools.engine import first_line
-from tools.recipe import Others, Recipe, match_columns, matches, recipe_of
+from tools.matching import match_columns, matches
+from tools.recipe import Others, Recipe, recipe_of
 from tools.steps import catalogued, pinned, sizes, steps_of
 from tools.tool import DatasetName, Job, Outcome, Stopped, ToolError, tool
 from tools.transform import Column, Derived

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from tools.dataset import Version
-from tools.recipe import ROW, model_recipe, select
+from tools.dataset import ROW, Version
+from tools.recipe import model_recipe, select
 from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, ToolError, tool
 from tools.transform import Column, column_of
 from tools.transforms.sql import names

@@ -7,6 +7,9 @@ from pydantic import BaseModel, ConfigDict
 from tools.tool import Rows
 from tools.transform import Column
 
+ROW = "__row"
+"""A column of this name numbers rows while a recipe runs; no dataset may have one."""
+
 
 class StepRecord(BaseModel):
     """The step that made a version: enough to print it, replay it and undo it."""

@@ -9,6 +9,7 @@ from automl.settings import Algorithm, Build, Metric, Settings, SplitBy, metric_
 from automl.tabular import FitResult, FitSpec
 from automl.worker import Finished
 from tools.dataset import Version
+from tools.matching import used_columns
 from tools.modelling.features import describe_features
 from tools.modelling.fitting import fit_or_keep
 from tools.modelling.models import building, model_cards, outcome_of, publish
@@ -19,7 +20,7 @@ from tools.modelling.split import SPEC, TRAIN, Split, split_rows
 from tools.modelling.suspects import Leaks, settled, still_learnable
 from tools.modelling.words import built_words, card_values, main_score
 from tools.moment import told_at
-from tools.recipe import Recipe, model_recipe, save, used_columns
+from tools.recipe import Recipe, model_recipe, save
 from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, ToolError, tool
 from tools.words import listed, meant
 

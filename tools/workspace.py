@@ -17,14 +17,12 @@ import duckdb
 import pyarrow as pa
 
 from tools import engine, moves
-from tools.dataset import StepRecord, Version
+from tools.dataset import ROW, StepRecord, Version
 from tools.stored import Stored, create, store
 from tools.tool import TableData, ToolError
 from tools.transform import Column, Found
 from tools.words import free_name, identifier, plain, snake_case, unknown
 
-ROW = "__row"
-"""A column of this name numbers rows while a recipe runs; no dataset may have one."""
 TRASH = ".trash"
 """Deleted models lie in this folder of the project's models until undo brings them back."""
 

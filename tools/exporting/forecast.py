@@ -19,8 +19,9 @@ from tools.forecasting.inputs import reading_of
 from tools.forecasting.rows import edges
 from tools.forecasting.step import bucket
 from tools.forecasting.words import facts, headline, horizon_words
+from tools.matching import used_columns
 from tools.modelling.models import folder_of
-from tools.recipe import Recipe, load, select, used_columns
+from tools.recipe import Recipe, load, select
 from tools.words import identifier, listed
 from tools.workspace import Workspace
 

@@ -12,13 +12,15 @@ from automl.card import Card
 from automl.decide import Decision
 from automl.predictor import predicts_with
 from tools import engine
+from tools.dataset import ROW
 from tools.exporting.meaning import carried, encoder_versions, encoders_of, encoding
 from tools.exporting.write import Export, Files, rendered
+from tools.matching import used_columns
 from tools.modelling.facts import card_facts
 from tools.modelling.models import folder_of
 from tools.modelling.split import FOLD, MEASURED, ROWS, SPEC, TURNS
 from tools.modelling.words import headline, kind_words
-from tools.recipe import ROW, Purpose, Recipe, load, select, used_columns
+from tools.recipe import Purpose, Recipe, load, select
 from tools.script import python_text
 from tools.tool import ToolError
 from tools.transform import Column

@@ -13,11 +13,12 @@ from tools.forecasting.build import FUTURE, HISTORY
 from tools.forecasting.rows import Reading, partial_ends
 from tools.forecasting.shape import time_of
 from tools.forecasting.words import facts
+from tools.matching import match_columns
 from tools.modelling.models import folder_of
 from tools.modelling.parts import filled
 from tools.modelling.prepare import remaining
 from tools.modelling.split import write_parquet
-from tools.recipe import On, Recipe, load, match_columns, select
+from tools.recipe import On, Recipe, load, select
 from tools.tool import ToolError
 from tools.transform import Column, Input
 from tools.words import identifier, listed

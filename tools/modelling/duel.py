@@ -10,11 +10,10 @@ from automl.card import Card
 from automl.frames import labels
 from automl.paired import Paired, pair
 from tools import engine
-from tools.dataset import Version
+from tools.dataset import ROW, Version
 from tools.modelling.models import folder_of
 from tools.modelling.prepare import open_model, prepare, remaining
 from tools.modelling.split import MEASURED, ROWS
-from tools.recipe import ROW
 from tools.tool import ToolError
 from tools.words import identifier, literal
 from tools.workspace import Workspace

@@ -3,7 +3,8 @@
 import duckdb
 
 from automl.settings import Settings
-from tools.recipe import ROW, Recipe, select, without
+from tools.dataset import ROW
+from tools.recipe import Recipe, select, without
 from tools.tool import ToolError
 from tools.words import identifier
 

@@ -9,9 +9,10 @@ import duckdb
 import pyarrow as pa
 
 from automl.predictor import ModelError, Predictions, SavedModel, load_model
-from tools.dataset import Version
+from tools.dataset import ROW, Version
 from tools.engine import columns_of, first_line, scratch
-from tools.recipe import ROW, Recipe, load, match_columns, matches, passing, select
+from tools.matching import match_columns, matches
+from tools.recipe import Recipe, load, passing, select
 from tools.tool import ToolError
 from tools.transform import Column
 from tools.transforms.sql import is_integer

@@ -13,8 +13,9 @@ from typing import Any
 import duckdb
 
 from automl.settings import Settings
+from tools.dataset import ROW
 from tools.modelling.parts import assign
-from tools.recipe import ROW, On, Recipe, relearn, select
+from tools.recipe import On, Recipe, relearn, select
 from tools.tool import Stopped, ToolError
 from tools.transform import Column
 from tools.words import identifier
