@@ -162,7 +162,7 @@ class Turn:
         return kept | self._show(state, expand(plan.steps, self._fixes))
 
     def _fixes(self, dataset: str, target: str | None, for_training: bool) -> list[Step]:
-        from tools.quality import suggest_fixes
+        from tools.profiling.fixes import suggest_fixes
 
         version = self.workspace.version(dataset)
         fixes = suggest_fixes(self.workspace, version, target=target, for_training=for_training)

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.small_project import add
 from tools.profile import profile
 from tools.profiling.contradictions import contradictions
-from tools.quality import find_issues, suggest_fixes
+from tools.profiling.fixes import find_issues, suggest_fixes
 from tools.workspace import Workspace
 
 SALES = """

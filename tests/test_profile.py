@@ -6,7 +6,9 @@ import pytest
 
 from tools.dataset import StepRecord, Version
 from tools.engine import trusted
-from tools.profile import ColumnHint, column_hints, describe_data, preview_data, profile, share, short_type
+from tools.describe import describe_data, preview_data
+from tools.profile import ColumnHint, column_hints, profile, short_type
+from tools.words import share
 from tools.tool import Job
 from tools.words import identifier
 from tools.workspace import Workspace

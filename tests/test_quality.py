@@ -5,7 +5,9 @@ import pytest
 import tools
 from tools.dataset import StepRecord, Version
 from tools.engine import trusted
-from tools.quality import Fix, check_quality, find_issues, fix_issues, suggest_fixes
+from tools.profiling.fixes import find_issues, suggest_fixes
+from tools.profiling.issues import Fix
+from tools.quality import check_quality, fix_issues
 from tools.tool import Job, ToolError
 from tools.workspace import Workspace
 

@@ -13,7 +13,7 @@ from tools.words import unknown
 
 MODULES = (
     "tools.connect",
-    "tools.profile",
+    "tools.describe",
     "tools.query",
     "tools.statistics",
     "tools.growth",

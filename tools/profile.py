@@ -1,4 +1,4 @@
-"""What a dataset holds: counts for every column, told in words for a person and in facts for the language model.
+"""What a dataset holds: counts for every column, and the few facts of them that the language model is told.
 
 Versions never change, so a profile is computed once: it is kept in memory and as a file beside the project.
 """
@@ -16,8 +16,6 @@ from tools.profiling.measure import ColumnProfile, Profile, is_whole, kind_of, m
 from tools.tool import DatasetName, Job, Outcome, TableData, tool
 from tools.words import counted, identifier, listed, plain
 from tools.workspace import Workspace
-
-__all__ = ["ColumnHint", "ColumnProfile", "Profile", "column_hints", "describe_data", "preview_data", "profile"]
 
 HINT_VALUES, HINT_WHOLE, HINT_LENGTH = 10, 3, 30
 SAMPLES, SAMPLED_ROWS = 2, 50
@@ -38,9 +36,6 @@ class ColumnHint:
 
 _kept: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
 _lock = Lock()
-
-
-# --- computing ---------------------------------------------------------------------------------------------------
 
 
 def profile(workspace: Workspace, version: Version) -> Profile:
@@ -161,178 +156,3 @@ def _write(file: Path, version: Version, made: Profile) -> None:
     unfinished = file.with_suffix(".part")
     unfinished.write_text(json.dumps({"created": version.created, "profile": made.model_dump()}), encoding="utf-8")
     unfinished.replace(file)
-
-
-# --- telling -----------------------------------------------------------------------------------------------------
-
-
-@tool(effect="read", group="data", title="Describe {dataset}")
-def describe_data(job: Job, dataset: DatasetName) -> Outcome:
-    """Describe a dataset: rows, columns, types, empty cells, duplicates, outliers and typical values. Use it for "summarize" or "describe my data".
-
-    Args:
-        dataset: the dataset to describe.
-    """
-    version = job.workspace.version(dataset)
-    found = profile(job.workspace, version)
-    columns = ["column", "type", "missing", "distinct", "min", "max", "mean", "examples"]
-    rows = [_row(column) for column in found.columns]
-    return Outcome(
-        text=describe(version.dataset, found),
-        dataset=version.ref,
-        table=TableData(columns=columns, rows=rows, row_count=len(rows)),
-        values={
-            "rows": found.rows,
-            "columns": len(found.columns),
-            "missing": sum(column.missing for column in found.columns),
-            "duplicates": found.duplicates,
-        },
-    )
-
-
-def _row(column: ColumnProfile) -> list[Any]:
-    ranged = kind_is_ranged(column)
-    return [
-        column.name,
-        short_type(column.type),
-        column.missing,
-        column.distinct,
-        _rounded(column.min) if ranged else None,
-        _rounded(column.max) if ranged else None,
-        _rounded(column.mean),
-        ", ".join(str(_rounded(value)) for value in _examples(column)),
-    ]
-
-
-def _examples(column: ColumnProfile) -> list[Any]:
-    """The most frequent values of a column that repeats few, else those of the first rows."""
-    return [value for value, _ in column.top[:3]] if column.distinct <= 20 else column.examples
-
-
-def kind_is_ranged(column: ColumnProfile) -> bool:
-    """Whether smallest and largest are values of the column; for texts they are lengths."""
-    return not column.type.startswith(("VARCHAR", "ENUM")) and column.kind != "nested"
-
-
-def _rounded(value: Any) -> Any:
-    if not isinstance(value, float):
-        return value
-    return (
-        int(value)
-        if value.is_integer() and abs(value) < 1e15
-        else float(f"{value:.4g}")
-        if abs(value) < 1
-        else round(value, 2)
-    )
-
-
-def describe(name: str, found: Profile) -> str:
-    """The dataset in a few sentences for a business person."""
-    if not found.rows:
-        return f"{name} has no rows and {len(found.columns)} columns: {listed([c.name for c in found.columns])}."
-    return " ".join(
-        filter(
-            None,
-            [
-                f"{name} has {found.rows:,} rows and {len(found.columns)} columns: {_kinds(found)}.",
-                _identity(found),
-                _missing(found),
-                _duplicate_words(found),
-                _outlier_words(found),
-                _null_word_words(found),
-            ],
-        )
-    )
-
-
-def _kinds(found: Profile) -> str:
-    words = {
-        "number": "number",
-        "text": "text",
-        "date": "date",
-        "boolean": "yes/no",
-        "id": "identifier",
-        "nested": "nested",
-    }
-    counts = {kind: sum(column.kind == kind for column in found.columns) for kind in words}
-    return listed(
-        [f"{count} {words[kind]}{'s' if kind == 'id' and count > 1 else ''}" for kind, count in counts.items() if count]
-    )
-
-
-def _identity(found: Profile) -> str:
-    keys = [column.name for column in found.columns if column.is_key and column.identifier]
-    if not keys:
-        return ""
-    best = next((name for name in keys if "running" not in (found.column(name).identifier or "")), keys[0])
-    return (
-        f"Each row has its own {best}."
-        if len(keys) == 1
-        else f"Each row has its own {best} (so has {listed([k for k in keys if k != best])})."
-    )
-
-
-def _missing(found: Profile) -> str:
-    gaps = sorted((column for column in found.columns if column.missing), key=lambda column: -column.missing)
-    if not gaps:
-        return "No cell is empty."
-    total = sum(column.missing for column in gaps)
-    named = listed([f"{column.name} ({column.missing:,}, {share(column.missing, found.rows)})" for column in gaps], 6)
-    cells = "1 cell is" if total == 1 else f"{total:,} cells are"
-    return f"{cells} empty: {named}."
-
-
-def _duplicate_words(found: Profile) -> str:
-    if not found.duplicates:
-        return "No row is a duplicate."
-    return f"{found.duplicates:,} {'row repeats' if found.duplicates == 1 else 'rows repeat'} another row exactly."
-
-
-def _outlier_words(found: Profile) -> str:
-    odd = sorted((column for column in found.columns if column.outliers), key=lambda column: -column.outliers)
-    if not odd:
-        return ""
-    named = listed([f"{column.name} ({column.outliers:,})" for column in odd], 5)
-    return f"Unusually large or small values (outliers by the quartile rule): {named}."
-
-
-def _null_word_words(found: Profile) -> str:
-    said = [
-        f"{column.name} ({', '.join(_quoted(word, count) for word, count in list(column.null_words.items())[:3])})"
-        for column in found.columns
-        if column.null_words
-    ]
-    return f"Some texts seem to mean empty: {listed(said, 5)}." if said else ""
-
-
-def _quoted(word: str, count: int) -> str:
-    """`'?' 12 times`."""
-    return (f"'{word}'" if word else "blank text") + f" {counted(count, 'time')}"
-
-
-def share(part: int, whole: int) -> str:
-    """`0.2 %`, `12 %`, `under 0.1 %`."""
-    percent = 100 * part / whole if whole else 0.0
-    if 0 < percent < 0.1:
-        return "under 0.1 %"
-    return f"{percent:.1f} %" if percent < 10 and round(percent, 1) != round(percent) else f"{percent:.0f} %"
-
-
-@tool(effect="read", group="data", title="Show the first rows of {dataset}")
-def preview_data(job: Job, dataset: DatasetName, count: int = 10) -> Outcome:
-    """Show the first rows of a dataset as they are.
-
-    Args:
-        dataset: the dataset to show.
-        count: how many rows, at most 100.
-    """
-    version = job.workspace.version(dataset)
-    table = job.workspace.page(version.ref, limit=max(1, min(count, 100)))
-    shown = len(table.rows)
-    return Outcome(
-        text=f"The first {shown:,} of {version.row_count:,} rows of {version.dataset}."
-        if shown < version.row_count
-        else f"All {shown:,} rows of {version.dataset}.",
-        dataset=version.ref,
-        table=table,
-    )

@@ -92,6 +92,14 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun if number == 1 else many}"
 
 
+def share(part: int, whole: int) -> str:
+    """`0.2 %`, `12 %`, `under 0.1 %`."""
+    percent = 100 * part / whole if whole else 0.0
+    if 0 < percent < 0.1:
+        return "under 0.1 %"
+    return f"{percent:.1f} %" if percent < 10 and round(percent, 1) != round(percent) else f"{percent:.0f} %"
+
+
 def snake_case(text: str) -> str:
     """A file's stem as a dataset name: `Churn Modelling-m` becomes `churn_modelling_m`. Letters of any script stay."""
     text = unicodedata.normalize("NFC", text)

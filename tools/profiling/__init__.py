@@ -1,1 +1,1 @@
-"""What profile and quality check are made of: `tools.profile` and `tools.quality` are the doors."""
+"""What profile and quality check are made of: `tools.describe` and `tools.quality` are the doors."""

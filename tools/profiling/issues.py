@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from tools.profile import share
+from tools.words import share
 from tools.profiling.measure import ColumnProfile, Profile
 from tools.words import counted, listed
 

@@ -10,7 +10,7 @@ from tools import engine
 from tools.dataset import Version
 from tools.profile import profile
 from tools.profiling.measure import ColumnProfile, Profile
-from tools.quality import find_issues
+from tools.profiling.fixes import find_issues
 from tools.reporting import bias, facts, findings, series, shift
 from tools.reporting.columns import Bounds, bounds, patterns, rarest
 from tools.reporting.stream import Found, look

@@ -1,13 +1,14 @@
 """The report's warnings: what the facts mean, why it matters, and which step of the catalogue mends it.
 
-What is wrong with cells is found by `tools.quality`, which also mends it; here stands what only the report looks at.
+What is wrong with cells is found by `tools.profiling.fixes`, with what mends it; here stands what only the report looks at.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tools.profile import share
-from tools.quality import SEVERITIES, Issue
+from tools.words import share
+from tools.profiling.fixes import SEVERITIES
+from tools.profiling.issues import Issue
 from tools.reporting import bias, shift
 from tools.reporting.facts import ColumnFacts, Finding, Mend, Report, Severity
 from tools.title import title_of

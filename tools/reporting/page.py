@@ -5,7 +5,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tools.profile import share, short_type
+from tools.profile import short_type
+from tools.words import share
 from tools.reporting.bias import NAMES
 from tools.reporting.facts import Report
 from tools.words import sentence
