@@ -5,12 +5,11 @@ from collections import OrderedDict
 import pytest
 
 from tools.dataset import StepRecord, Version
-from tools.engine import trusted
 from tools.describe import describe_data, preview_data
+from tools.engine import trusted
 from tools.profile import ColumnHint, column_hints, profile, short_type
-from tools.words import share
 from tools.tool import Job
-from tools.words import identifier
+from tools.words import identifier, share
 from tools.workspace import Workspace
 
 

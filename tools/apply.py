@@ -10,7 +10,7 @@ from tools.derive import input_of, make_version
 from tools.engine import first_line
 from tools.matching import match_columns, matches
 from tools.recipe import Others, Recipe, recipe_of
-from tools.steps import catalogued, pinned, sizes, steps_of
+from tools.rerun import catalogued, pinned, sizes, steps_of
 from tools.tool import DatasetName, Job, Outcome, Stopped, ToolError, tool
 from tools.transform import Column, Derived
 from tools.words import counted, identifier, listed

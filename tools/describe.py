@@ -3,9 +3,9 @@
 from typing import Any
 
 from tools.profile import profile, short_type
-from tools.profiling.measure import ColumnProfile, Profile, is_whole, kind_of
+from tools.profiling.measure import ColumnProfile, Profile
 from tools.tool import DatasetName, Job, Outcome, TableData, tool
-from tools.words import counted, listed, plain, share
+from tools.words import counted, listed, share
 
 
 @tool(effect="read", group="data", title="Describe {dataset}")

@@ -8,9 +8,9 @@ from tools.kept import keep_table, write_new
 from tools.modelling.models import artefact, model_cards, revised_by
 from tools.modelling.words import answers_again
 from tools.moves import Move
+from tools.rerun import sizes, steps_of
 from tools.scheduling.store import schedules
 from tools.script import SUFFIXES, Format, history_script, lineage
-from tools.steps import sizes, steps_of
 from tools.tool import Artefact, DatasetName, Job, Outcome, TableData, tool
 from tools.words import counted, listed
 from tools.workspace import TRASH, Workspace

@@ -12,9 +12,8 @@ from typing import Any
 
 from tools import engine
 from tools.dataset import Version
-from tools.profiling.measure import ColumnProfile, Profile, is_whole, kind_of, measure
-from tools.tool import DatasetName, Job, Outcome, TableData, tool
-from tools.words import counted, identifier, listed, plain
+from tools.profiling.measure import Profile, is_whole, kind_of, measure
+from tools.words import identifier, plain
 from tools.workspace import Workspace
 
 HINT_VALUES, HINT_WHOLE, HINT_LENGTH = 10, 3, 30

@@ -1,51 +1,16 @@
-"""The steps of a dataset, changed: one is switched off or on, moved, or gets other arguments, and those after it run again.
-
-A change makes a branch: new versions from the last one that stays, all of them or none. Nothing is overwritten, undo goes
-back in one move. What a step learned from the data is learned anew, for the rows before it are no longer the same; a step
-whose input stays as it was keeps its version. A step that no longer fits says which one it is and why.
-"""
+"""The steps of a dataset, changed: one is switched off or on, moved, or gets other arguments, and those after it run again."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Literal
 
-import duckdb
-
-from tools.dataset import StepRecord, Version
-from tools.derive import input_of, make_version
-from tools.engine import first_line
+from tools.dataset import Version
 from tools.number_words import ORDINALS, either
-from tools.recipe import Others
-from tools.script import references
-from tools.tool import DatasetName, Job, Outcome, Scalar, Stopped, Tool, ToolError, tool
-from tools.transform import Derived
-from tools.words import counted, identifier, nearest
-from tools.workspace import Workspace
+from tools.rerun import Step, rerun, steps_of, transform_named
+from tools.tool import DatasetName, Job, Outcome, Scalar, Tool, ToolError, tool
+from tools.words import nearest
 
 _STEP = rf"(?:\bsteps? ?#?\d|\b(?:{either(ORDINALS)}|last|\w+ing) step\b|\d ?(?:번(?:째)?)? ?(?:단계|스텝)|(?:단계|스텝) ?\d|(?:첫|두|세|네|마지막) ?(?:번째 )?(?:단계|스텝))"
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step as it shall be."""
-
-    tool: str
-    arguments: Mapping[str, Any]
-    off: bool
-    made: Version
-    """The version that it made so far."""
-
-
-def steps_of(workspace: Workspace, version: Version) -> tuple[Version, list[Version]]:
-    """The version that a dataset's steps start from, and the version that each of them made, in order."""
-    from tools import catalogue
-
-    history = workspace.history(version)
-    tools = catalogue()
-    start = max(
-        n for n, one in enumerate(history) if not (one.step.tool in tools and tools[one.step.tool].is_transform)
-    )
-    return history[start], history[start + 1 :]
 
 
 def _planned(job: Job, dataset: str) -> tuple[Version, Version, list[Step]]:
@@ -90,7 +55,7 @@ def switch_step(job: Job, dataset: DatasetName, step: int, state: Literal["off",
     if steps[place].off == (state == "off"):
         return Outcome(text=f"Step {place + 1} ({steps[place].tool}) is {state} already.", dataset=version.ref)
     steps[place] = replace(steps[place], off=state == "off")
-    return _rerun(job, version, base, steps, f"Switched {state} step {place + 1} ({steps[place].tool}).")
+    return rerun(job, version, base, steps, f"Switched {state} step {place + 1} ({steps[place].tool}).")
 
 
 @tool(
@@ -121,7 +86,7 @@ def move_step(
     moved = [*rest[:target], steps[place], *rest[target:]]
     if moved == steps or beside == place:
         return Outcome(text=f"Step {place + 1} ({steps[place].tool}) stands there already.", dataset=version.ref)
-    return _rerun(job, version, base, moved, f"Step {place + 1} ({steps[place].tool}) is step {target + 1} now.")
+    return rerun(job, version, base, moved, f"Step {place + 1} ({steps[place].tool}) is step {target + 1} now.")
 
 
 @tool(
@@ -155,12 +120,12 @@ def change_step(
     version, base, steps = _planned(job, dataset)
     place = _number(steps, step)
     old = steps[place]
-    new = _changed(_transform(old.tool), old, to, argument) if arguments is None else _checked(old.tool, arguments)
+    new = _changed(transform_named(old.tool), old, to, argument) if arguments is None else _checked(old.tool, arguments)
     if new == dict(old.arguments) and not old.off:
         return Outcome(text=f"Step {place + 1} ({old.tool}) is so already.", dataset=version.ref)
     steps[place] = replace(old, arguments=new, off=False)
     said = [f"{name} {_shown(new[name])}" for name in new if new[name] != old.arguments.get(name)]
-    return _rerun(job, version, base, steps, f"Changed step {place + 1} ({old.tool}): {', '.join(said) or 'on again'}.")
+    return rerun(job, version, base, steps, f"Changed step {place + 1} ({old.tool}): {', '.join(said) or 'on again'}.")
 
 
 @tool(
@@ -178,18 +143,12 @@ def rerun_steps(job: Job, dataset: DatasetName, first: int = 1) -> Outcome:
     """
     version, base, steps = _planned(job, dataset)
     place = _number(steps, first)
-    return _rerun(
+    return rerun(
         job, version, base, steps, f"Ran the steps from step {place + 1} on again.", first=place, as_made=False
     )
 
 
 # --- arguments ---------------------------------------------------------------------------------------------------
-
-
-def _transform(name: str) -> Tool:
-    from tools import catalogue
-
-    return catalogue()[name]
 
 
 def _checked(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
@@ -198,7 +157,7 @@ def _checked(name: str, arguments: Mapping[str, Any]) -> dict[str, Any]:
 
     from tools import check_arguments
 
-    checked = check_arguments(_transform(name), {"dataset": "", **arguments})
+    checked = check_arguments(transform_named(name), {"dataset": "", **arguments})
     return {key: value for key, value in to_jsonable_python(checked).items() if key != "dataset"}
 
 
@@ -248,102 +207,3 @@ def _kinds(own: Tool, name: str) -> list[dict[str, Any]]:
 
 def _shown(value: Any) -> str:
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-# --- running again -----------------------------------------------------------------------------------------------
-
-
-def _rerun(
-    job: Job,
-    version: Version,
-    base: Version,
-    steps: Sequence[Step],
-    text: str,
-    *,
-    first: int | None = None,
-    as_made: bool = True,
-) -> Outcome:
-    """The branch that the steps make, and what became of the rows."""
-    kept = _kept(base, steps) if first is None else first
-    last = steps[kept - 1].made if kept else base
-    ran = 0
-    with job.workspace.together():
-        for number, step in enumerate(steps[kept:], kept + 1):
-            job.progress((number - kept - 1) / max(len(steps) - kept, 1), f"Step {number}: {step.tool}")
-            if job.cancelled():
-                raise Stopped
-            last = _run(job, number, step, last, version, as_made=as_made)
-            ran += not step.off
-        job.workspace.set_head(last.ref, run=job.run)
-    again = f" {counted(ran, 'step')} ran again." if ran else ""
-    change = f" {version.dataset} is {last.ref}: {sizes(version, last)}."
-    return Outcome(
-        text=text + again + change,
-        dataset=last.ref,
-        rows=(version.row_count, last.row_count),
-        columns=(len(version.names), len(last.names)),
-        sql=last.step.sql,
-        values={"before": version.ref, "after": last.ref, "ran": ran},
-    )
-
-
-def sizes(then: Version, now: Version) -> str:
-    """`880 -> 891 rows, 11 -> 12 columns`, or how many there are where nothing changed."""
-
-    def one(before: int, after: int, noun: str) -> str:
-        return counted(after, noun) if before == after else f"{before:,} -> {counted(after, noun)}"
-
-    return f"{one(then.row_count, now.row_count, 'row')}, {one(len(then.names), len(now.names), 'column')}"
-
-
-def _kept(base: Version, steps: Sequence[Step]) -> int:
-    """How many of the first steps stay as they were: same step, same arguments, on the same rows."""
-    parent, kept = base, 0
-    for step in steps:
-        was = step.made.step
-        if step.made.parent != parent.ref or was.off != step.off or was.arguments != dict(step.arguments):
-            break
-        parent, kept = step.made, kept + 1
-    return kept
-
-
-def _run(job: Job, number: int, step: Step, parent: Version, version: Version, *, as_made: bool) -> Version:
-    """One step on the version before it. Raises ToolError that names the step where it does not fit."""
-    if step.off:
-        sql = f"SELECT * FROM {identifier(parent.ref)}"
-        record = StepRecord(
-            tool=step.tool,
-            arguments=dict(step.arguments),
-            sql=sql,
-            text="Switched off.",
-            rows="same",
-            run=job.run,
-            off=True,
-        )
-        return job.workspace.derive(parent, sql, record, point=False)
-    learned: dict[str, Any] = {}
-    others = pinned(job.workspace, step.made) if as_made else None
-    try:
-        own, given = catalogued(step)
-        derived: Derived = own.function(input_of(job.workspace, parent, learned, others=others), **given)
-        return make_version(job, own, step.arguments, parent, derived, learned, point=False)
-    except (ToolError, duckdb.Error) as error:
-        why = first_line(error) if isinstance(error, duckdb.Error) else str(error)
-        raise ToolError(f"Step {number} ({step.tool}) no longer fits: {why} {version.ref} stays as it was.") from error
-
-
-def catalogued(step: Step | StepRecord) -> tuple[Tool, dict[str, Any]]:
-    """The transform of a step, and its arguments as the function takes them."""
-    own = _transform(step.tool)
-    arguments = own.arguments.model_validate({"dataset": "", **step.arguments})
-    return own, {name: getattr(arguments, name) for name in own.arguments.model_fields if name != "dataset"}
-
-
-def pinned(workspace: Workspace, made: Version) -> Others:
-    """The other datasets as the step read them when it was made: those it joined in the versions they had then."""
-    others = dict(workspace.others(made.dataset))
-    for ref in references(made.step.sql):
-        name = ref.rpartition("@")[0]
-        if name in others:
-            others[name] = (identifier(ref), workspace.version(ref).columns)
-    return others

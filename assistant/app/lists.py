@@ -6,7 +6,7 @@ from assistant.app import model
 from assistant.app.markup import Markup, join, tag
 from automl.card import Card
 from tools.dataset import Version
-from tools.steps import steps_of
+from tools.rerun import steps_of
 from tools.title import title_of
 from tools.workspace import Workspace
 

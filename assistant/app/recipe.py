@@ -8,8 +8,8 @@ from assistant.app.lists import step_words
 from assistant.app.markup import Markup, choices, code, join, press, table, tag
 from assistant.events import StepDone
 from tools.dataset import Version
+from tools.rerun import steps_of
 from tools.script import at_a_glance
-from tools.steps import steps_of
 from tools.words import counted
 from tools.workspace import Workspace
 

@@ -6,18 +6,14 @@ from typing import Any
 
 from tools.dataset import Version
 from tools.profile import profile
-from tools.words import share
 from tools.profiling.contradictions import contradictions
-from tools.profiling.issues import (
+from tools.profiling.issues import Fix, Issue, Problem, issues_of
+from tools.profiling.meaning import (
     MOSTLY_EMPTY,
-    Fix,
-    Issue,
-    Problem,
     date_text,
     fill_method,
     is_constant,
     is_empty,
-    issues_of,
     missing,
     null_words,
     number_text,
@@ -27,8 +23,7 @@ from tools.profiling.issues import (
     slips,
 )
 from tools.profiling.measure import ColumnProfile, Profile
-from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, tool
-from tools.words import counted, listed, meant
+from tools.words import counted, listed, meant, share
 from tools.workspace import Workspace
 
 MOST_STEPS = 7

@@ -6,13 +6,12 @@ What is wrong with cells is found by `tools.profiling.fixes`, with what mends it
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from tools.words import share
 from tools.profiling.fixes import SEVERITIES
 from tools.profiling.issues import Issue
 from tools.reporting import bias, shift
 from tools.reporting.facts import ColumnFacts, Finding, Mend, Report, Severity
 from tools.title import title_of
-from tools.words import counted, listed
+from tools.words import counted, listed, share
 
 SKEWED = 3.0
 """Beyond this skewness a column counts as skewed (Data Wrangler's bound)."""

@@ -6,10 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from tools.profile import short_type
-from tools.words import share
 from tools.reporting.bias import NAMES
 from tools.reporting.facts import Report
-from tools.words import sentence
+from tools.words import sentence, share
 
 HERE = Path(__file__).parent
 SEVERITY = {"high": "Serious", "medium": "Worth mending", "low": "Good to know"}

@@ -7,8 +7,8 @@ from tools.apply import steps_again
 from tools.connect import find_file, reload
 from tools.dataset import Version
 from tools.recipe import load
+from tools.rerun import steps_of
 from tools.scheduling.store import Schedule
-from tools.steps import steps_of
 from tools.tool import Job, ToolError
 from tools.workspace import Workspace
 
