@@ -10,6 +10,7 @@ from automl.forecasting.fit import ForecastFacts
 from automl.image import ImageFacts
 from automl.intervals import Interval
 from automl.metrics import Scores
+from automl.names import plain_name
 from automl.problem import Problem
 from automl.settings import Settings
 from automl.tabular import Candidate, FeatureKind
@@ -113,6 +114,10 @@ class Card(BaseModel):
     def family(self) -> str:
         """What all versions of this model have in common."""
         return self.lineage.family or self.name
+
+    def called(self, candidate: str | None = None) -> str:
+        """A candidate, the default one when left out, as a person says it."""
+        return plain_name(candidate or self.best, [one.model for one in self.leaderboard])
 
     @property
     def target(self) -> str:

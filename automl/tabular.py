@@ -235,11 +235,14 @@ def _rows(spec: FitSpec, path: Path, *, fold: bool = False) -> "pd.DataFrame":
 
 
 def _leaderboard(predictor: Any, holdout: "pd.DataFrame") -> list[Candidate]:
-    board = predictor.leaderboard(holdout, silent=True, display=False)
+    """The candidates that can answer, the best first. A forest that was fitted again stands there once: it is the same."""
+    board = predictor.leaderboard(holdout, silent=True, display=False).to_dict("records")
+    rows = [row for row in board if row["score_test"] == row["score_test"]]
+    twice = {row["model"].removesuffix("_FULL") for row in rows if row["model"].endswith("_FULL")}
     return [
         Candidate(
             model=row["model"], score=round(float(row["score_test"]), 6), seconds=round(float(row["fit_time"]), 2)
         )
-        for row in board.to_dict("records")
-        if row["score_test"] == row["score_test"]
+        for row in rows
+        if row["model"] not in twice - {predictor.model_best}
     ]

@@ -112,7 +112,7 @@ def test_every_candidate_is_measured_and_any_can_be_made_the_default(job: Job) -
     board = call(job, "compare_candidates", {"model": "customers_left"})
     before = read_card(folder(job))
     assert board.table is not None
-    assert {row[0] for row in board.table.rows} == {one.model for one in before.leaderboard}
+    assert {row[-1] for row in board.table.rows} == {one.model for one in before.leaderboard}
     assert [row[1] for row in board.table.rows].count("yes") == 1
     other = next(one.model for one in before.leaderboard if one.model != before.best and "Weighted" not in one.model)
     looked = call(job, "evaluate_model", {"model": "customers_left", "candidate": other})

@@ -4,7 +4,7 @@ import time
 from typing import Any
 
 from automl.card import Card
-from automl.names import plain_name
+from automl.names import title
 from tools.modelling.models import find_row_model, outcome_of
 from tools.modelling.reading_words import tried
 from tools.modelling.seen import find_candidate, revised, see
@@ -37,23 +37,24 @@ def compare_candidates(job: Job, model: ModelName | None = None) -> Outcome:
         return tried(card)
     shown, rows = [name for name in SHOWN[card.problem.kind] if name in card.scores.metrics], []
     for place, candidate in enumerate(card.leaderboard):
-        job.progress(place / len(card.leaderboard), f"Measuring {plain_name(candidate.model)}")
+        job.progress(place / len(card.leaderboard), f"Measuring {card.called(candidate.model)}")
         rows.append(_line(job, card, candidate.model, candidate.seconds, shown))
     first = FIRST[card.problem.kind] if FIRST[card.problem.kind] in shown else shown[0]
     at = 2 + shown.index(first)
     rows.sort(key=lambda row: row[at] if first == "rmse" else -row[at])
-    columns = ["candidate", "default", *shown, f"{first} from", f"{first} to", "seconds to fit", "ms per 1,000 rows"]
-    best = rows[0][0]
+    sure, speed = (f"{first} from", f"{first} to"), ("seconds to fit", "ms per 1,000 rows")
+    columns = ["candidate", "default", *shown, *sure, *speed, "name in files"]
+    best = rows[0][-1]
     text = (
         f"{len(rows)} candidates of '{card.name}', on the same {card.holdout_rows:,} rows that none of them saw:"
-        f" {plain_name(best)} ({best}) has the best {_said(first)} ({number(rows[0][at])});"
-        f" predictions use {card.best}.{_apart(rows, at, len(shown))}"
+        f" {card.called(best)} has the best {_said(first)} ({number(rows[0][at])});"
+        f" predictions use {card.called()}.{_apart(rows, at, len(shown))}"
     )
     return Outcome(
         text=text,
         table=TableData(columns=columns, rows=rows, row_count=len(rows)),
         metrics=metrics_of(card),
-        values={"model": card.name, "default": card.best, "best": best, "candidates": [row[0] for row in rows]},
+        values={"model": card.name, "default": card.best, "best": best, "candidates": [row[-1] for row in rows]},
     )
 
 
@@ -68,7 +69,8 @@ def _line(job: Job, card: Card, candidate: str, seconds: float, shown: list[str]
     first = FIRST[card.problem.kind] if FIRST[card.problem.kind] in shown else shown[0]
     sure = scores.intervals.get(first, (None, None))
     default = "yes" if candidate == card.best else ""
-    return [candidate, default, *[scores.metrics.get(name) for name in shown], *sure, seconds, round(speed, 1)]
+    got = [scores.metrics.get(name) for name in shown]
+    return [title(card.called(candidate)), default, *got, *sure, seconds, round(speed, 1), candidate]
 
 
 def _said(metric: str) -> str:
@@ -88,7 +90,7 @@ def _apart(rows: list[list[Any]], at: int, shown: int) -> str:
     effect="derive",
     group="model",
     title="Predict with {candidate} from now on",
-    asked_by=r"\bcandidate|\b(?:use|switch|make|set)\b[^.]*\b(?:catboost|lightgbm|xgboost|linear|ensemble|default)|후보[^.]*(?:사용|바꿔|기본|써)|기본 ?모델|(?:catboost|lightgbm|xgboost)[^.]*(?:사용|바꿔|써|기본)",
+    asked_by=r"\bcandidate|\b(?:use|switch|make|set)\b[^.]*\b(?:catboost|lightgbm|xgboost|linear|ensemble|mix of the best|default)|후보[^.]*(?:사용|바꿔|기본|써)|기본 ?모델|(?:catboost|lightgbm|xgboost)[^.]*(?:사용|바꿔|써|기본)",
 )
 def set_default_candidate(job: Job, candidate: str, model: ModelName | None = None) -> Outcome:
     """Make another candidate of a model its default: predictions use it from now on. Choose another one to go back.
@@ -100,10 +102,10 @@ def set_default_candidate(job: Job, candidate: str, model: ModelName | None = No
     card = find_row_model(job.workspace, model)
     chosen = find_candidate(card, candidate)
     if chosen == card.best:
-        return Outcome(text=f"'{card.name}' predicts with {chosen} already.", values=_values(card))
+        return Outcome(text=f"'{card.name}' predicts with {card.called()} already.", values=_values(card))
     new = make_default(job, card, chosen)
     lost = " The threshold and calibration of the one before do not fit it and are gone." if card.decision else ""
-    text = f"'{card.name}' predicts with {chosen} from now on, in place of {card.best}.{lost} {headline(new)}"
+    text = f"'{card.name}' predicts with {new.called()} from now on, in place of {card.called()}.{lost} {headline(new)}"
     return outcome_of(job.workspace, new, text, _values(new) | {"before": card.best})
 
 
@@ -115,8 +117,8 @@ def make_default(job: Job, card: Card, candidate: str) -> Card:
     return revised(
         job,
         seen,
-        f"{candidate} became the default in place of {card.best}",
-        f"made {candidate} the default of",
+        f"{card.called(candidate)} became the default in place of {card.called()}",
+        f"made {card.called(candidate)} the default of",
         best=candidate,
         decision=None,
         impact=impact.shares,

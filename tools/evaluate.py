@@ -1,6 +1,7 @@
 """Tell how good a model is and what drives it, from what was measured on rows that training never saw."""
 
 from automl.card import Card
+from automl.names import title
 from tools.forecasting.evaluation import evaluated, explained, forecast_facts
 from tools.modelling.facts import card_facts
 from tools.modelling.models import find_model
@@ -15,7 +16,9 @@ from tools.tool import Job, ModelName, Outcome, TableData, tool
     effect="read",
     group="model",
     title="Tell how good the model is",
-    more={"candidate": r"candidate|catboost|lightgbm|xgboost|linear model|leader ?board|후보|리더 ?보드"},
+    more={
+        "candidate": r"candidate|catboost|lightgbm|xgboost|linear model|mix of the best|leader ?board|후보|리더 ?보드"
+    },
 )
 def evaluate_model(job: Job, model: ModelName | None = None, candidate: str | None = None) -> Outcome:
     """Tell how good a model is: its scores on rows it never saw, against the simplest guess, and where it errs.
@@ -38,7 +41,7 @@ def evaluate_model(job: Job, model: ModelName | None = None, candidate: str | No
             for place, (name, counts) in enumerate(zip(classes, card.scores.confusion, strict=True))
         ]
         table = TableData(columns=["actual", *[f"predicted {name}" for name in classes], "found"], rows=rows)
-    which = f"Its candidate {card.best}: " if candidate is not None else ""
+    which = f"Its candidate '{title(card.called())}': " if candidate is not None else ""
     return Outcome(
         text=f"The model '{card.name}' predicts {kind_words(card)}. {which}{headline(card)}{_mix_ups(card.scores.confusion, card.scores.classes)}",
         table=table,
@@ -127,7 +130,7 @@ def model_card(job: Job, model: ModelName | None = None) -> Outcome:
         ["trained on", card.dataset],
         ["rows", f"{card.trained_rows:,} to learn from, {card.holdout_rows:,} to measure"],
         ["build", f"{card.build}, {card.seconds:.0f} s"],
-        ["predicts with", card.best],
+        ["predicts with", title(card.called())],
         ["revision", f"{card.revision}: {card.changed}" if card.changed else "1, as it was built"],
         ["made", told_at(card.created)],
         ["made with", ", ".join(f"{name} {number}" for name, number in card.versions.items())],

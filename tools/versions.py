@@ -66,7 +66,7 @@ def changed(before: Card, after: Card) -> str:
     if before.build != after.build:
         words.append(f"{before.build} -> {after.build} build")
     if before.best != after.best:
-        words.append(f"{before.best} -> {after.best}")
+        words.append(f"{before.called()} -> {after.called()}")
     (name, was), (_, now) = main_score(before), main_score(after)
     words.append(f"{name} {was:.3g} -> {now:.3g}{_interval(after, name)}, each on its own test rows")
     return f"{after.name} against {before.name}: {', '.join(words)}."

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.app import chat
 from assistant.app.markup import Markup, bar, choices, grid, join, number, rounded, seconds, table, tag
-from automl.names import metric_name, plain_name
+from automl.names import metric_name, title
 from automl.settings import NUMBER_METRICS
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def _leaderboard(card: "Card") -> Markup:
             tag("td", seconds(one.seconds), class_="num"),
             tag("td", use),
         )
-        name = tag("th", one.model, tag("span", plain_name(one.model), class_="hint"), scope="row")
+        name = tag("th", title(card.called(one.model)), scope="row", title=one.model)
         rows.append(tag("tr", name, *cells))
     names = ("Candidate", SHORT.get(card.metric) or metric_name(card.metric), "Time to fit", "Predictions")
     head = tag(

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from assistant.app import chat
 from assistant.app.markup import Markup, figures, grid, join, rounded, seconds, tag
-from automl.forecasting.models import plain_name
+from automl.names import plain_name, title
 from tools.forecasting.words import METRICS, date, facts, headline, horizon_words, made_of, read_words
 
 if TYPE_CHECKING:
@@ -123,7 +123,8 @@ def _parts(card: "Card", parts: Sequence["Part"], caption: str) -> Markup:
 def _board(card: "Card") -> Markup:
     metric = card.metric.lower()
     rows = [
-        _line(plain_name(one.model), _shown(metric, abs(one.score)), seconds(one.seconds)) for one in card.leaderboard
+        _line(title(plain_name(one.model)), _shown(metric, abs(one.score)), seconds(one.seconds))
+        for one in card.leaderboard
     ]
     return _grid(("Method", METRICS.get(metric, metric), "Time to learn"), rows, "Methods")
 

@@ -98,23 +98,3 @@ def _settings(name: str, season: int) -> dict[str, Any]:
     if name != kind:
         own |= {"covariate_regressor": {"model_name": "LR"}, "target_scaler": "standard"}
     return own
-
-
-_PLAIN = {
-    "SeasonalNaive": "the seasonal naive (as a season before)",
-    "AutoETS": "exponential smoothing (ETS)",
-    "DynamicOptimizedTheta": "the Theta method",
-    "RecursiveTabular": "gradient boosting, step by step",
-    "DirectTabular": "gradient boosting, all steps at once",
-    "AutoARIMA": "ARIMA",
-    "Croston": "Croston's method for rare sales",
-    "TiDE": "a dense neural network (TiDE)",
-    "DeepAR": "a recurrent neural network (DeepAR)",
-    "WeightedEnsemble": "the best mix of them",
-}
-
-
-def plain_name(model: str) -> str:
-    """`RecursiveTabular_FULL` as a person says it."""
-    words = next((words for start, words in _PLAIN.items() if model.startswith(start)), model)
-    return f"{words} with the known columns" if model.removesuffix(FULL).endswith(SECOND) else words

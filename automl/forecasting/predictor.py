@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 
 from automl.builds import Progress
-from automl.forecasting.models import ForecastPlan, hyperparameters, plain_name
+from automl.forecasting.models import ForecastPlan, hyperparameters
 from automl.forecasting.series import ITEM, TARGET, TIME
 from automl.forecasting.spec import SeriesSpec
+from automl.names import plain_name
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -3,8 +3,8 @@
 from typing import Any
 
 from automl.card import Card
-from automl.forecasting.models import plain_name
 from automl.forecasting.scores import Part
+from automl.names import plain_name, title
 from tools.forecasting.words import date, facts, headline, horizon_words, made_of, read_words
 from tools.modelling.words import metrics_of, number
 from tools.tool import Outcome, TableData
@@ -87,7 +87,7 @@ def explained(card: Card) -> Outcome:
         if found.series.known
         else "",
     ]
-    rows = [[plain_name(name), round(100 * share, 1)] for name, share in found.weights.items()]
+    rows = [[title(plain_name(name)), round(100 * share, 1)] for name, share in found.weights.items()]
     return Outcome(
         text=" ".join(filter(None, said)),
         table=TableData(columns=["method", "share %"], rows=rows, row_count=len(rows)),

@@ -2,8 +2,8 @@
 
 from automl.card import Card
 from automl.forecasting.fit import ForecastFacts
-from automl.forecasting.models import plain_name
 from automl.forecasting.series import Step
+from automl.names import plain_name
 from tools.modelling.words import number, percent
 from tools.words import listed, sentence
 

@@ -1,6 +1,7 @@
 """The facts of a model's card that a person asks for before she relies on it: use, limits, settings, data, libraries."""
 
 from automl.card import Card, Feature
+from automl.names import title
 from tools.modelling.words import kind_words
 from tools.moment import told_at
 from tools.words import listed
@@ -13,7 +14,9 @@ def card_facts(card: Card) -> list[list[object]]:
     """Pairs of a fact's name and its words, in the order a reader wants them."""
     limits: list[list[object]] = [[f"limit {place}", one] for place, one in enumerate(_limits(card), 1)]
     seen: list[list[object]] = [[f"values of {one.name}", _seen(one)] for one in card.features if one.used]
-    tried: list[list[object]] = [["candidates", listed([one.model for one in card.leaderboard], 12)]]
+    tried: list[list[object]] = [
+        ["candidates", listed([title(card.called(one.model)) for one in card.leaderboard], 12)]
+    ]
     return [
         ["version", f"{card.lineage.version} of {card.family}"],
         ["intended use", _use(card)],

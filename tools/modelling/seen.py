@@ -1,9 +1,11 @@
 """A model of the project with its predictions of the rows that measure it, ready to be looked at."""
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from automl.card import Card
+from automl.names import title
 from tools.modelling.models import find_row_model, folder_of, revise
 from tools.modelling.prepare import open_model
 from tools.tool import Job, ToolError
@@ -93,15 +95,23 @@ def find_candidate(card: Card, name: str) -> str:
 
 
 def _candidate(card: Card, name: str) -> str:
-    known = [one.model for one in card.leaderboard]
+    """By its plain name or AutoGluon's own, else by a part of either."""
+    called = {one.model: title(card.called(one.model)) for one in card.leaderboard}
     wanted = name.strip().casefold()
-    exact = [one for one in known if one.casefold() == wanted]
-    near = exact or [one for one in known if wanted and wanted.replace(" ", "") in one.casefold()]
     if wanted in ("best", "default"):
         return card.best
+    said = _said(name)
+    exact = [one for one in called if one.casefold() == wanted] or [one for one in called if _said(called[one]) == said]
+    part = wanted.replace(" ", "")
+    near = exact or [one for one in called if said and (part in one.casefold() or set(said) <= set(_said(called[one])))]
     if len(near) != 1:
-        raise ToolError(unknown("candidate", name, known))
+        raise ToolError(unknown("candidate", name, list(called.values())))
     return near[0]
+
+
+def _said(name: str) -> list[str]:
+    """The words of a name that count: `the best mix` is of `Mix of the best`."""
+    return [word for word in re.findall(r"\w+", name.casefold()) if word not in ("the", "a", "an", "of")]
 
 
 def two_classes(card: Card, what: str) -> str:

@@ -77,7 +77,7 @@ def _decided(card: Card) -> str:
 
 def answers_again(card: Card) -> str:
     """How a model answers once a choice was taken back."""
-    words = f"'{card.name}' predicts with {card.best} again"
+    words = f"'{card.name}' predicts with {card.called()} again"
     if card.problem.kind == "regression":
         return f"{words}."
     kept = card.decision or Decision(candidate=card.best)
