@@ -4,6 +4,7 @@ import pytest
 
 from assistant.app import evaluation, model
 from assistant.events import StepDone
+from automl import names
 from automl.evaluation import read_evaluation
 from tests.trained import project
 from tools import call, catalogue
@@ -33,6 +34,10 @@ def test_the_panel_shows_how_a_model_was_judged(name: str, titles: list[str], dr
     html = model.panel([card], card, parts)
     assert html.count("<svg") == drawings
     assert html.count("Use this one") == len(card.leaderboard) - 1
+    assert all(f'title="{one.model}"' in html for one in card.leaderboard)
+    for one in card.leaderboard:
+        other = f'<input type="hidden" name="candidate" value="{names.title(card.called(one.model))}">'
+        assert (other in html) == (one.model != card.best)
     low, high = card.scores.intervals["mae" if name == "customers_revenue" else "accuracy"]
     assert (f"{low:.1%} to {high:.1%}" if high <= 1 else " to ") in html
 

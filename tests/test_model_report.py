@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from automl.names import title
 from tests.trained import project
 from tools import call
 from tools.charting.model import draw, draw_target
@@ -30,6 +31,9 @@ def test_the_report_of_each_kind_of_model_is_one_html_file_and_one_pdf(model: st
     page = html.read_text(encoding="utf-8")
     assert not re.search(r'(?:src|href)="(?!#)', page)
     assert "<script" not in page
+    assert not re.search(r"LinearModel|WeightedEnsemble|_BAG_|_FULL", page)
+    card = find_model(project().workspace, model)
+    assert all(f"<td>{title(card.called(one.model))}</td>" in page for one in card.leaderboard)
     assert page.count("<svg") >= (8 if model == "customers_left" else 5)
     for part in parts:
         assert f"<h2>{part}</h2>" in page

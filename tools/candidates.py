@@ -17,6 +17,8 @@ SHOWN = {
     "regression": ("rmse", "mae", "r2"),
 }
 FIRST = {"binary": "auc", "multiclass": "accuracy", "regression": "rmse"}
+IN_FILES = "name in files"
+"""The column of AutoGluon's own names."""
 _RESAMPLES = 200
 
 
@@ -43,7 +45,7 @@ def compare_candidates(job: Job, model: ModelName | None = None) -> Outcome:
     at = 2 + shown.index(first)
     rows.sort(key=lambda row: row[at] if first == "rmse" else -row[at])
     sure, speed = (f"{first} from", f"{first} to"), ("seconds to fit", "ms per 1,000 rows")
-    columns = ["candidate", "default", *shown, *sure, *speed, "name in files"]
+    columns = ["candidate", "default", *shown, *sure, *speed, IN_FILES]
     best = rows[0][-1]
     text = (
         f"{len(rows)} candidates of '{card.name}', on the same {card.holdout_rows:,} rows that none of them saw:"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from automl.card import Card, Feature
-from tools.candidates import compare_candidates
+from tools.candidates import IN_FILES, compare_candidates
 from tools.charting.model import Drawing, draw, draw_effect_of, draw_target, kinds
 from tools.evaluate import model_card
 from tools.free_files import free_files
@@ -106,7 +106,10 @@ def _range(one: Feature) -> list[Any]:
 
 def _leaderboard(job: Job, card: Card) -> list[Part]:
     outcome = compare_candidates(job, card.name)
-    return [Part("Leaderboard", [outcome.text], outcome.table)]
+    board = outcome.table
+    if board is not None and board.columns[-1] == IN_FILES:  # of use beside the files only, and the page is narrow
+        board = TableData(columns=board.columns[:-1], rows=[row[:-1] for row in board.rows], row_count=board.row_count)
+    return [Part("Leaderboard", [outcome.text], board)]
 
 
 def _evaluation(job: Job, card: Card) -> list[Part]:

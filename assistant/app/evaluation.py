@@ -60,18 +60,16 @@ def _report(card: "Card", mine: Sequence["StepDone"]) -> Markup:
 def _leaderboard(card: "Card") -> Markup:
     rows = []
     for one in card.leaderboard[:MOST_CANDIDATES]:
-        default = one.model == card.best
+        default, called = one.model == card.best, title(card.called(one.model))
         use = (
-            "in use"
-            if default
-            else _button(card, "set_default_candidate", "Use this one", one.model, candidate=one.model)
+            "in use" if default else _button(card, "set_default_candidate", "Use this one", one.model, candidate=called)
         )
         cells = (
             tag("td", rounded(round(abs(one.score), 4)), class_="num"),
             tag("td", seconds(one.seconds), class_="num"),
             tag("td", use),
         )
-        name = tag("th", title(card.called(one.model)), scope="row", title=one.model)
+        name = tag("th", called, scope="row", title=one.model)
         rows.append(tag("tr", name, *cells))
     names = ("Candidate", SHORT.get(card.metric) or metric_name(card.metric), "Time to fit", "Predictions")
     head = tag(

@@ -122,9 +122,16 @@ def _table(table: TableData, styles: Any, text_of: Setting) -> Any:
 
 
 def _widths(columns: list[str], rows: list[list[Any]]) -> list[float]:
-    """The page's width shared out by how long the cells of each column are."""
+    """The page's width shared out by how long the cells of each column are; no word of a bold head is broken."""
     long = [
-        min(max([len(str(name)) * 0.8, *(len(shown(row[place])) for row in rows)], default=1), 60) + 3
+        min(
+            max(
+                [1.2 * max(map(len, str(name).split()), default=1), *(len(shown(row[place])) for row in rows)],
+                default=1,
+            ),
+            60,
+        )
+        + 3
         for place, name in enumerate(columns)
     ]
     return [WIDTH * one / sum(long) for one in long]
