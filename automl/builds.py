@@ -190,7 +190,7 @@ def estimate(settings: Settings | Build, rows: int, columns: int) -> Estimate:
     if plan.name == "thorough":
         fit = 0.5 * plan.seconds + 0.6 * plan.seconds * min(cells / 1e6, 1)
     elif "num_bag_folds" in plan.settings:
-        fit = min(plan.seconds, 35 + 60 * cells / 1e6) + AGAIN
+        fit = min(plan.seconds, 40 + 80 * cells / 1e6) + AGAIN
     else:
         fit = 2 * min(plan.seconds, 5 + 25 * cells / 1e6)  # the best is fitted once more, as long as at first
     start = 8
