@@ -98,10 +98,8 @@ def die(folder: Path, act: Act, moment: str, place: int) -> None:
         (DELETE, DONE, 0, True),
         (FORGET, BEFORE, 1, False),
         (FORGET, AFTER, 1, True),
-        (FORGET, DONE, 0, True),
         (CHOOSE, AFTER, 1, False),  # the charts of the next revision are there, its card is not
         (CHOOSE, AFTER, 2, True),
-        (CHOOSE, DONE, 0, True),
     ],
 )
 def test_what_was_under_way_is_done_and_can_be_taken_back_or_it_is_not_done(
@@ -124,7 +122,7 @@ def test_what_was_under_way_is_done_and_can_be_taken_back_or_it_is_not_done(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="kill -9 is a POSIX signal")
 @pytest.mark.parametrize("act", [DELETE, FORGET])
-@pytest.mark.parametrize(("moment", "done"), [(BEFORE, False), (AFTER, True), (DONE, True)])
+@pytest.mark.parametrize(("moment", "done"), [(BEFORE, False), (AFTER, True)])
 def test_an_undo_that_is_killed_is_done_or_can_be_done_again(
     act: Act, moment: str, done: bool, made: Path, tmp_path: Path
 ) -> None:
