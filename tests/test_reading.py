@@ -139,7 +139,7 @@ def test_charts_of_a_text_model_are_drawn(workspace: Workspace, kind: str) -> No
         ("draw_model_chart", {"kind": "impact"}, r"^'tickets_urgent' has no impact chart, as it reads texts alone\. "),
         ("what_if", {"changes": LOCKED}, r"^'tickets_urgent' reads texts, not columns .* highlight_words shows\.$"),
         ("draw_effect", {"column": "message"}, r"highlight_words shows\.$"),
-        ("set_default_candidate", {"candidate": "meaning"}, r"^No candidate 'meaning'\. Candidates: words\.$"),
+        ("set_default_candidate", {"candidate": "meaning"}, r"^No candidate 'meaning'\. Candidates: Words\.$"),
     ],
 )
 def test_what_a_text_model_can_not_do_says_what_to_take_instead(
