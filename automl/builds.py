@@ -23,7 +23,7 @@ STANDARD_ROWS = 3_000
 """Up to here a single validation split is a coin toss, and five folds cost seconds: auto takes the standard build."""
 RARE_ROWS, RARE_LIMIT = 200, 20_000
 """So does a class with fewer rows than this, of which one split would hold out a handful, up to so many rows in all."""
-SECONDS: dict[Made, float] = {"quick": 11.0, "standard": 75.0, "thorough": 300.0}
+SECONDS: dict[Made, float] = {"quick": 9.5, "standard": 75.0, "thorough": 300.0}
 FITTING, GRACE = 0.8, 30.0
 """Of a person's own time, the share that fitting gets, and the seconds beyond it in which measuring must end."""
 AGAIN = 8.0
