@@ -100,7 +100,7 @@ def make_forecast(
     found = facts(card)
     if horizon is not None and not 1 <= horizon <= found.series.horizon:
         raise ToolError(
-            f"'{card.name}' was built for {found.series.step.words(found.series.horizon)} ahead, not {horizon}. Ask for at"
+            f"'{card.name}' was built for {found.series.step.counted(found.series.horizon)} ahead, not {horizon}. Ask for at"
             f" most {found.series.horizon}, or build it again with horizon={horizon}."
         )
     ask = ForecastAsk(

@@ -21,7 +21,7 @@ from automl.forecasting.models import (
 )
 from automl.forecasting.predictor import ForecastSpec, Said, as_series, fitted, quiet
 from automl.forecasting.scores import Part, by, errors, metrics_of
-from automl.forecasting.series import ITEM, TIME, Step, least_points
+from automl.forecasting.series import ITEM, TIME, Step, farthest, least_points
 from automl.forecasting.spec import SeriesSpec, prepared, read
 from automl.metrics import Scores
 from automl.problem import ProblemError
@@ -142,10 +142,10 @@ def _windows(lengths: Any, spec: ForecastSpec) -> int:
 
 def too_short(longest: int, step: Step, horizon: int) -> str:
     """What to say, and do, where no series is long enough."""
-    possible = max((longest - 1) // 3, 0)
-    advice = f"forecast at most {step.words(possible)} ahead" if possible else "add earlier rows"
+    possible = farthest(longest)
+    advice = f"forecast at most {step.counted(possible)} ahead" if possible else "add earlier rows"
     return (
-        f"To forecast {step.words(horizon)} ahead at least {least_points(horizon)} observations are needed, but the"
+        f"To forecast {step.counted(horizon)} ahead at least {least_points(horizon)} observations are needed, but the"
         f" longest series has {longest}: {advice}, or choose a shorter step."
     )
 

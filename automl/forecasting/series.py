@@ -24,6 +24,7 @@ _ALIASES: dict[Unit, str] = {
     "minute": "min", "hour": "h", "day": "D", "weekday": "B", "week": "W", "month": "MS", "quarter": "QS", "year": "YS",
 }  # fmt: skip
 WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
 
 
 class Step(BaseModel):
@@ -32,11 +33,13 @@ class Step(BaseModel):
     model_config = ConfigDict(frozen=True)
     unit: Unit
     count: int = 1
-    """More than 1 for minutes only."""
+    """More than 1 for minutes only: 120 of them are two hours."""
     weekday: int = 0
     """Which day dates a week: 0 is Monday."""
     last_day: bool = False
     """Months, quarters and years are dated by their last day."""
+    first_month: int = 1
+    """In which month years begin, or the first of the quarters: 2 for those of February, May, August and November."""
 
     @property
     def frequency(self) -> str:
@@ -44,6 +47,8 @@ class Step(BaseModel):
         alias = _ALIASES[self.unit]
         if self.unit == "week":
             return f"{alias}-{WEEKDAYS[self.weekday]}"
+        if self.first_month > 1:
+            return f"{alias}-{MONTHS[self.first_month - 1]}"
         return f"{self.count}{alias}" if self.count > 1 else alias
 
     @property
@@ -59,13 +64,23 @@ class Step(BaseModel):
     def words(self, number: int = 1) -> str:
         """`month`, `15 minutes`; `12 months` for more than one of them."""
         if self.count > 1:
-            return f"{number} × {self.count} minutes" if number > 1 else f"{self.count} minutes"
+            each = f"{self.count // 60} hours" if self.count % 60 == 0 else f"{self.count} minutes"
+            return f"{number} × {each}" if number > 1 else each
         return f"{number} {self.unit}s" if number > 1 else self.unit
+
+    def counted(self, number: int) -> str:
+        """`1 month`, `12 months`, `15 minutes`."""
+        return f"1 {self.unit}" if number == 1 and self.count == 1 else self.words(number)
 
 
 def least_points(horizon: int) -> int:
     """Observations the longest series must have: some to learn from, one horizon to choose by, one to measure on."""
     return max(horizon + 1, 5) + 2 * horizon
+
+
+def farthest(points: int) -> int:
+    """How many steps ahead so many observations let one look; 0 where they are too few for any."""
+    return max((steps for steps in range(1, points) if least_points(steps) <= points), default=0)
 
 
 def even(frame: "pd.DataFrame", step: Step, gaps: Gaps, known: list[str]) -> tuple["pd.DataFrame", int]:

@@ -16,6 +16,7 @@ from tools.exporting.write import Export, Files, rendered
 from tools.forecasting.build import FUTURE, HISTORY, PREDICTOR
 from tools.forecasting.evaluation import forecast_facts
 from tools.forecasting.inputs import reading_of
+from tools.forecasting.periods import read_from
 from tools.forecasting.rows import edges
 from tools.forecasting.step import bucket
 from tools.forecasting.words import facts, headline, horizon_words
@@ -81,7 +82,7 @@ def preparation(card: Card, recipe: Recipe) -> Files:
 def _needed_columns(card: Card, recipe: Recipe) -> list[str]:
     """The raw columns that rows must have: where something is known ahead, values to come do without the target."""
     found = facts(card)
-    needed = [found.time, *found.items, *(found.series.known or [card.target])]
+    needed = [*read_from(found.learned, found.time), *found.items, *(found.series.known or [card.target])]
     return used_columns(recipe, needed, purpose="train")
 
 

@@ -61,7 +61,7 @@ def _distance(card: Card) -> str:
     unit = facts(card).series.step
     return (
         f"One {unit.words()} ahead it is off by {number(steps[0].scores['mae'])},"
-        f" {unit.words(len(steps))} ahead by {number(steps[-1].scores['mae'])}."
+        f" {unit.counted(len(steps))} ahead by {number(steps[-1].scores['mae'])}."
     )
 
 

@@ -10,6 +10,7 @@ from automl.card import Card
 from automl.forecasting.series import TIME
 from tools.dataset import Version
 from tools.forecasting.build import FUTURE, HISTORY
+from tools.forecasting.periods import read_from
 from tools.forecasting.rows import Reading, partial_ends
 from tools.forecasting.shape import time_of
 from tools.forecasting.words import facts
@@ -112,7 +113,7 @@ def of_rows(
 def _matched(card: Card, recipe: Recipe, columns: Sequence[Column]) -> tuple[str, list[str]]:
     """The SELECT list in the form the model learned from; rows of values to come need no target."""
     found = facts(card)
-    needed = [found.time, *found.items, *found.series.known]
+    needed = [*read_from(found.learned, found.time), *found.items, *found.series.known]
     try:
         return match_columns(recipe, columns, [*needed, card.target], by="the forecast", purpose="train")
     except ToolError as error:
@@ -145,7 +146,8 @@ def future_of(card: Card, cursor: Any, version: Version, work: Path, cancelled: 
         raise ToolError(
             f"'{card.name}' knows no column ahead, so future values change nothing. Build it again with known_columns."
         )
-    if lacking := [name for name in (found.time, *found.items, *found.series.known) if name not in version.names]:
+    needed = (*read_from(found.learned, found.time), *found.items, *found.series.known)
+    if lacking := [name for name in needed if name not in version.names]:
         raise ToolError(
             f"{version.dataset} lacks {listed(lacking)}, which the future values need. Its columns: {listed(version.names, 30)}."
         )

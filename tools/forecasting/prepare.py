@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from automl.forecasting.fit import too_short
-from automl.forecasting.series import Gaps, Metric, Step, least_points
+from automl.forecasting.series import Gaps, Metric, Step, farthest, least_points
 from automl.forecasting.spec import SeriesSpec
 from tools.dataset import Version
 from tools.forecasting.rows import Combine, Reading, constant_columns, lengths, partial_ends
@@ -15,6 +15,10 @@ from tools.transform import Column, column_of
 from tools.transforms.calendars import country_code
 from tools.words import counted, identifier, listed
 from tools.workspace import Workspace
+
+LEAST_WEEKS = 4
+"""From so many weeks on a day of the week without any row is one on which nothing happens."""
+_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True)
@@ -59,8 +63,7 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
     _check_values(workspace, version, target)
     known = _known(version, asked, target)
     shape = find_shape(workspace, version, target.name, asked.time, asked.item)
-    taken = {target.name, shape.time.name, *(column.name for column in shape.items)}
-    taken |= {shape.part.name} if shape.part else set()
+    taken = {target.name, shape.time.name, *shape.parts, *(column.name for column in shape.items)}
     if mixed := [column.name for column in known if column.name in taken]:
         raise ToolError(f"{listed(mixed)} is the target, the time or tells series apart; it can't be known ahead too.")
     course = _course(workspace, shape, target, asked)
@@ -86,7 +89,7 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
         statics=statics,
         holidays=country_code(asked.holidays) if asked.holidays else "",
     )
-    notes += _lost(workspace, shape, target)
+    notes += [*_clock(workspace, shape, step), *_lost(workspace, shape)]
     return Prepared(
         shape,
         reading,
@@ -146,7 +149,7 @@ def _course(workspace: Workspace, shape: Shape, target: Column, asked: Asked) ->
     if horizon is not None and step == wanted and _longest(workspace, moments, wanted) < least_points(horizon):
         steps = in_steps(horizon, wanted, found)
         if _longest(workspace, moments, found) >= least_points(steps):
-            why = f"too few {wanted.unit}s to learn from, so {wanted.words(horizon)} ahead are {found.words(steps)}"
+            why = f"too few {wanted.unit}s to learn from, so {wanted.counted(horizon)} ahead are {found.counted(steps)}"
             return _Course(found, steps, [own, why], regular)
     return _Course(step, horizon, [why] if why else [], regular and step == found)
 
@@ -161,18 +164,34 @@ def _together(
     workspace: Workspace, shape: Shape, target: Column, asked: Asked, course: _Course
 ) -> tuple[Combine, Gaps, list[str]]:
     """What a step takes of several values, what its gaps get, and why."""
-    several = workspace.rows(
-        f"SELECT count(*) - count(DISTINCT ({shape.label}, {bucket(course.step, shape.moment)})) FROM {shape.source}"
+    several, steps = workspace.rows(
+        f"SELECT count(*) FILTER (WHERE n > 1), count(*) FROM (SELECT count(*) AS n FROM {shape.source}"
         f" WHERE {shape.moment} IS NOT NULL AND {identifier(target.name)} IS NOT NULL"
-    )[0][0]
+        f" GROUP BY {shape.label}, {bucket(course.step, shape.moment)})"
+    )[0]
     combine: Combine = asked.combine if asked.combine != "auto" else "mean" if mean_words(target.name) else "sum"
     reasons = []
     if several:
         words = {"sum": "added up", "mean": "averaged", "last": "the last one taken"}[combine]
-        reasons.append(f"several values of {target.name} in {course.step.one} are {words}")
+        few = f" (in {several:,} of {steps:,})" if 2 * several < steps else ""
+        reasons.append(f"several values of {target.name} in {course.step.one} are {words}{few}")
     events = several > 0 and combine == "sum" and not course.regular
-    gaps: Gaps = asked.gaps if asked.gaps != "auto" else "zero" if events else "line"
-    return combine, gaps, reasons
+    closed = _closed(workspace, shape, target) if combine == "sum" and course.step.unit == "day" else ""
+    if asked.gaps != "auto":
+        return combine, asked.gaps, reasons
+    if closed and not events:
+        reasons.append(f"no row falls on a {closed}, so days without a row count as zero")
+    return combine, "zero" if events or closed else "line", reasons
+
+
+def _closed(workspace: Workspace, shape: Shape, target: Column) -> str:
+    """The days of the week on which nothing ever happens, in words; empty where there is none."""
+    open_days, weeks = workspace.rows(
+        f"SELECT list(DISTINCT isodow({shape.moment})), count(DISTINCT date_trunc('week', CAST({shape.moment} AS TIMESTAMP)))"
+        f" FROM {shape.source} WHERE {shape.moment} IS NOT NULL AND {identifier(target.name)} IS NOT NULL"
+    )[0]
+    closed = [name for place, name in enumerate(_DAYS, 1) if place not in open_days]
+    return " or ".join(closed) if weeks >= LEAST_WEEKS and len(closed) < len(_DAYS) - 1 else ""
 
 
 def _horizon(asked: int | None, step: Step, found: list[tuple[str, int, str, str]]) -> tuple[int, list[str]]:
@@ -186,10 +205,11 @@ def _horizon(asked: int | None, step: Step, found: list[tuple[str, int, str, str
         if longest < least_points(asked):
             raise ToolError(too_short(longest, step, asked))
         return asked, []
-    horizon = min(HORIZONS[step.unit], max((longest - 1) // 3, 1))
+    usual = HORIZONS["hour"] if step.count >= 60 else HORIZONS[step.unit]
+    horizon = min(usual, max(farthest(longest), 1))
     if longest < least_points(horizon):
         raise ToolError(too_short(longest, step, horizon))
-    return horizon, [f"it looks {step.words(horizon)} ahead, since nothing else was said"]
+    return horizon, [f"it looks {step.counted(horizon)} ahead, since nothing else was said"]
 
 
 def _quantiles(asked: list[float] | None) -> list[float]:
@@ -200,11 +220,30 @@ def _quantiles(asked: list[float] | None) -> list[float]:
     return sorted(shares)
 
 
-def _lost(workspace: Workspace, shape: Shape, target: Column) -> list[str]:
-    """Rows that have no time."""
-    lost = workspace.rows(f"SELECT count(*) FROM {shape.source} WHERE {shape.moment} IS NULL")[0][0]
-    return (
-        [f"{counted(lost, 'row')} without a {shape.time.name} {'was' if lost == 1 else 'were'} left out."]
-        if lost
-        else []
+def _lost(workspace: Workspace, shape: Shape) -> list[str]:
+    """Rows that have no time, and those that are there twice."""
+    names = ", ".join(identifier(name) for name in shape.version.names)
+    lost, copies = workspace.rows(
+        f"SELECT count(*) FILTER (WHERE {shape.moment} IS NULL), count(*) - (SELECT count(*) FROM (SELECT DISTINCT {names} FROM {shape.source}))"
+        f" FROM {shape.source}"
+    )[0]
+    said = [f"{counted(lost, 'row')} without a {shape.time.name} {'was' if lost == 1 else 'were'} left out."]
+    twice = f"{counted(copies, 'row')} {'is an exact copy' if copies == 1 else 'are exact copies'} of another one and counted too: drop_duplicates takes copies out."
+    return [*(said if lost else []), *([twice] if copies else [])]
+
+
+def _clock(workspace: Workspace, shape: Shape, step: Step) -> list[str]:
+    """What to say where days seem to begin at another hour: midnight in Seoul is 15:00 of the day before in UTC."""
+    if step.unit in ("minute", "hour") or not shape.time.type.startswith("TIMESTAMP"):
+        return []
+    hours = workspace.rows(
+        f"SELECT DISTINCT strftime(CAST({shape.moment} AS TIMESTAMP), '%H:%M') AS hour FROM {shape.source}"
+        f" WHERE {shape.moment} IS NOT NULL ORDER BY hour LIMIT 3"
     )
+    if len(hours) > 2 or hours[0][0] == "00:00":
+        return []
+    at = " or ".join(hour for (hour,) in hours)
+    return [
+        f"All times of {shape.time.name} are at {at}; where that is midnight in your time zone, convert_time_zone first, or"
+        f" dates come a day early."
+    ]

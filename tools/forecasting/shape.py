@@ -8,6 +8,7 @@ from typing import Any
 
 from automl.columns import name_words
 from tools.dataset import Version
+from tools.forecasting.periods import beside_of, counted_from_one, parts_beside, period_of, settle_order
 from tools.forecasting.step import Ask
 from tools.tool import ToolError
 from tools.transform import Column, Input
@@ -23,10 +24,8 @@ LEAST_ROWS = 5
 MOST_CANDIDATES, MOST_ITEM_COLUMNS = 6, 3
 JOINED = " | "
 _TIME_WORDS = {"date", "time", "datetime", "timestamp", "day", "week", "month", "quarter", "year", "period", "fecha", "datum",
-               "날짜", "일자", "일시", "월", "연도", "년월", "시간"}  # fmt: skip
+               "날짜", "일자", "일시", "월", "연도", "년도", "년월", "시간", "분기", "주차", "기간", "yyyymm", "yearmonth", "ym"}  # fmt: skip
 _ID_WORDS = {"id", "item", "product", "sku", "store", "shop", "series", "code", "no", "number"}
-_YEARS, _MONTHS, _QUARTERS = {"year", "yr", "연도", "년도", "년"}, {"month", "월"}, {"quarter", "qtr", "분기"}
-_COUNTED_YEARS = r"^\d{1,3}-\d{1,2}$"
 
 
 @dataclass
@@ -41,8 +40,8 @@ class Shape:
     learned: dict[str, Any]
     """How dates kept as text are written."""
     reasons: list[str] = field(default_factory=list)
-    part: Column | None = None
-    """The month or quarter beside a time of years."""
+    parts: tuple[str, ...] = ()
+    """The month and the day, the quarter or the week beside a time of years."""
 
     @property
     def source(self) -> str:
@@ -69,21 +68,17 @@ def find_shape(
     learned: dict[str, Any] = {}
     table = Input(identifier(version.ref), version.columns, workspace, learned)
     reasons: list[str] = []
-    if time is not None:
-        column = table.column(time)
-        moment = time_of(table, column)
-    else:
-        column, moment = _time(table, target)
-    part = part_beside(table, column)
-    if time is None or part is not None:
-        reasons.append(
-            f"{column.name} is the time, with {part.name} beside it"
-            if part
-            else f"{column.name} is the time: it holds dates"
-        )
-    if learned.get(f"counted_years:{column.name}", [[False]])[0][0]:
+    column = table.column(time) if time is not None else _time(table, target)
+    order = settle_order(table, column)
+    moment = time_of(table, column)
+    parts = tuple(parts_beside(table, column))
+    if time is None or parts:
+        beside = f", with {listed(list(parts))} beside it" if parts else ": it holds dates"
+        reasons.append(f"{column.name} is the time{beside}")
+    reasons += [order] if order else []
+    if counted_from_one(learned, column.name):
         reasons.append(f"the years of {column.name} are counted from 1: shown as 2001, 2002 and so on")
-    shape = Shape(version, column, moment, (), learned, reasons, part)
+    shape = Shape(version, column, moment, (), learned, reasons, parts)
     if items is not None:
         chosen = tuple(table.pick(items))
         if mixed := [one.name for one in chosen if one.name in (target, column.name)]:
@@ -96,13 +91,9 @@ def find_shape(
 
 
 def time_of(table: Input, column: Column) -> str:
-    """SQL of the moments of a column of dates, of text that reads as dates, or of years."""
-    if column.is_text and _counts_years(table, column):
-        name = identifier(column.name)
-        parts = [f"TRY_CAST(split_part({name}, '-', {place}) AS INTEGER)" for place in (1, 2)]
-        return f"make_timestamp(2000 + {parts[0]}, {parts[1]}, 1, 0, 0, 0)"
-    if beside := _beside(table, column):
-        return beside
+    """SQL of the moments of a column of dates, of text that reads as dates or periods, or of years."""
+    if found := beside_of(table, column) or _read(table, column):
+        return found
     try:
         return moment_of(table, column)
     except ToolError as error:
@@ -111,51 +102,16 @@ def time_of(table: Input, column: Column) -> str:
         ) from error
 
 
-def part_beside(table: Input, column: Column) -> Column | None:
-    """The column that tells the month, or the quarter, of a column of years."""
-    if "INT" not in column.type or not name_words(column.name) & _YEARS:
-        return None
-    return next(
-        (
-            one
-            for words, most in ((_MONTHS, 12), (_QUARTERS, 4))
-            for one in table.columns
-            if "INT" in one.type
-            and one.name != column.name
-            and name_words(one.name) & words
-            and _within(table, one, most)
-        ),
-        None,
-    )
-
-
-def _within(table: Input, column: Column, most: int) -> bool:
-    name = identifier(column.name)
-    sql = f"SELECT coalesce(min({name}) = 1 AND max({name}) = {most}, false) FROM {table.name}"
-    return bool(table.learn(f"part:{column.name}:{most}", sql))
-
-
-def _beside(table: Input, column: Column) -> str:
-    """SQL of the start of a month or quarter that two columns tell together; empty where none stands beside."""
-    part = part_beside(table, column)
-    if part is None:
+def _read(table: Input, column: Column) -> str:
+    """SQL of the moments that text or numbers tell; empty where most cells tell none."""
+    if column.is_time:
         return ""
-    year, name = identifier(column.name), identifier(part.name)
-    month = name if name_words(part.name) & _MONTHS else f"3 * {name} - 2"
-    return f"CASE WHEN {name} IS NOT NULL THEN make_timestamp(CAST({year} AS BIGINT), CAST({month} AS BIGINT), 1, 0, 0, 0) END"
-
-
-def _counts_years(table: Input, column: Column) -> bool:
-    """Months of years that are counted from 1, such as 3-11: year 3, month 11."""
-    name = identifier(column.name)
-    return bool(
-        table.learn(
-            f"counted_years:{column.name}",
-            f"SELECT coalesce(bool_and(regexp_matches({name}, '{_COUNTED_YEARS}')"
-            f" AND TRY_CAST(split_part({name}, '-', 2) AS INTEGER) BETWEEN 1 AND 12), false)"
-            f" FROM {table.name} WHERE {name} IS NOT NULL",
-        )
-    )
+    if not column.type.startswith(("DOUBLE", "FLOAT", "DECIMAL")) and parse.date_formats(table, column):
+        moment = parse.moment(table, column, "TIMESTAMP")
+        name = identifier(column.name)
+        if table.frozen or table.relation.rows(f"SELECT 2 * count({moment}) > count({name}) FROM {table.name}")[0][0]:
+            return moment
+    return period_of(table, column)
 
 
 def _dates(table: Input) -> str:
@@ -167,8 +123,8 @@ def _dates(table: Input) -> str:
     )
 
 
-def _time(table: Input, target: str) -> tuple[Column, str]:
-    """The column of dates with most different ones; text and years count only where their name says time."""
+def _time(table: Input, target: str) -> Column:
+    """The column of dates with most different ones; text and numbers count only where most cells, and the name, say time."""
     others = [column for column in table.columns if column.name != target]
     dates = [
         column for column in others if column.is_time and not column.type.startswith("TIME W") and column.type != "TIME"
@@ -177,23 +133,21 @@ def _time(table: Input, target: str) -> tuple[Column, str]:
         counts = ", ".join(f"approx_count_distinct({identifier(column.name)})" for column in dates)
         found = table.relation.rows(f"SELECT {counts} FROM {table.name}")[0]
         best = max(range(len(dates)), key=lambda place: (_says_time(dates[place]), found[place]))
-        return dates[best], identifier(dates[best].name)
+        return dates[best]
     for column in sorted(others, key=lambda one: not _says_time(one)):
-        if not (column.is_text or (_says_time(column) and "INT" in column.type)):
-            continue
-        if _counts_years(table, column) if column.is_text else False:
-            return column, time_of(table, column)
-        if beside := _beside(table, column):
-            return column, beside
-        if parse.date_formats(table, column):
-            return column, parse.moment(table, column, "TIMESTAMP")
+        if (column.is_text or (_says_time(column) and column.is_number)) and (
+            beside_of(table, column) or _read(table, column)
+        ):
+            return column
     raise ToolError(
         f"{table.name.strip(chr(34)).split('@')[0]} has no column of dates, so there is nothing to forecast along.{_dates(table)}"
     )
 
 
 def _says_time(column: Column) -> bool:
-    return bool(name_words(column.name) & _TIME_WORDS) or any(word in column.name for word in ("날짜", "일자", "년월"))
+    return bool(name_words(column.name) & _TIME_WORDS) or any(
+        word in column.name for word in ("날짜", "일자", "년월", "연월")
+    )
 
 
 def _items(ask: Ask, shape: Shape, target: str) -> tuple[tuple[Column, ...], str]:
@@ -224,7 +178,7 @@ def _candidates(ask: Ask, shape: Shape, target: str, rows: int) -> list[Column]:
     columns = [
         column
         for column in shape.version.columns
-        if column.name not in (target, shape.time.name, shape.part.name if shape.part else "")
+        if column.name not in (target, shape.time.name, *shape.parts)
         and (column.is_text or ("INT" in column.type and bool(name_words(column.name) & _ID_WORDS)))
     ]
     if not columns:
@@ -239,5 +193,7 @@ def _candidates(ask: Ask, shape: Shape, target: str, rows: int) -> list[Column]:
 def mean_words(name: str) -> bool:
     """Whether a column's name says that its values are levels, which are averaged, not amounts, which are added up."""
     levels = {"rate", "price", "temp", "temperature", "avg", "average", "mean", "percent", "pct", "ratio", "share", "score", "index",
-              "level", "humidity", "speed", "rating"}  # fmt: skip
-    return bool(name_words(name) & levels) or bool(re.search(r"가격|온도|기온|비율|평균|지수|단가|습도|평점", name))
+              "level", "humidity", "speed", "rating", "stock", "inventory", "balance"}  # fmt: skip
+    return bool(name_words(name) & levels) or bool(
+        re.search(r"가격|온도|기온|비율|평균|지수|단가|습도|평점|재고|잔액|환율", name)
+    )

@@ -25,6 +25,8 @@ _LENGTHS: dict[Unit, float] = {
 _DAYS: tuple[tuple[int, int, Unit], ...] = (
     (1, 1, "day"), (7, 7, "week"), (28, 31, "month"), (89, 92, "quarter"), (365, 366, "year"),
 )  # fmt: skip
+_DAY = 1440
+"""Minutes of a day, of which a step is a whole part."""
 _UNITS: tuple[Unit, ...] = ("hour", "day", "week", "month", "quarter", "year")
 
 
@@ -44,28 +46,49 @@ def find_step(ask: Ask, moments: str) -> tuple[Step, str, bool]:
 
     Raises ToolError where the moments are too irregular for any.
     """
-    gaps = ask(
-        "SELECT gap, count(*) FROM (SELECT epoch(m) - epoch(lag(m) OVER (PARTITION BY item ORDER BY m)) AS gap"
-        f" FROM {moments}) WHERE gap > 0 GROUP BY gap ORDER BY count(*) DESC, gap LIMIT 1000"
-    )
+    gaps = _gaps(ask, moments)
     total = sum(count for _, count in gaps)
     if not total:
         raise ToolError(
             "Every series has one moment only, so there is nothing to continue. Choose another time column."
         )
+    counts = _counts(gaps)
+    if counts:
+        (unit, number), most = max(counts.items(), key=lambda pair: pair[1])
+        even = number < 60 or _on_the_grid(ask, moments, number)
+        weekend = counts.get(("day", 1), 0) and any(gap == 3 * 86_400 for gap, _ in gaps)
+        if unit == "day" and weekend and not ask(f"SELECT count(*) FROM {moments} WHERE isodow(m) > 5")[0][0]:
+            return Step(unit="weekday"), "its dates are weekdays, never a Saturday or Sunday", True
+        if most >= REGULAR * total and even:
+            step = _dated(ask, moments, Step(unit=unit, count=number))
+            return step, f"{most:,} of {total:,} dates follow the one before after {step.one}", most == total
+    gap, most = gaps[0]
+    apart = f"mostly come {gap / 86_400:.3g} days apart" if most >= REGULAR * total else "are irregular"
+    return _filling(ask, moments, f"its dates {apart}")
+
+
+def regularity(ask: Ask, moments: str) -> float:
+    """Which share of the gaps between moments is one step, whichever is commonest."""
+    gaps = _gaps(ask, moments)
+    most = max(_counts(gaps).values(), default=0)
+    return most / max(sum(int(count) for _, count in gaps), 1)
+
+
+def _gaps(ask: Ask, moments: str) -> list[tuple[Any, ...]]:
+    """How often moments of a series are so many seconds apart."""
+    return ask(
+        "SELECT gap, count(*) FROM (SELECT epoch(m) - epoch(lag(m) OVER (PARTITION BY item ORDER BY m)) AS gap"
+        f" FROM {moments}) WHERE gap > 0 GROUP BY gap ORDER BY count(*) DESC, gap LIMIT 1000"
+    )
+
+
+def _counts(gaps: list[tuple[Any, ...]]) -> dict[tuple[Unit, int], int]:
+    """How often moments are a unit apart."""
     counts: dict[tuple[Unit, int], int] = {}
     for gap, count in gaps:
         if found := _unit(float(gap)):
             counts[found] = counts.get(found, 0) + count
-    if counts:
-        (unit, number), most = max(counts.items(), key=lambda pair: pair[1])
-        weekend = counts.get(("day", 1), 0) and any(gap == 3 * 86_400 for gap, _ in gaps)
-        if unit == "day" and weekend and not ask(f"SELECT count(*) FROM {moments} WHERE isodow(m) > 5")[0][0]:
-            return Step(unit="weekday"), "its dates are weekdays, never a Saturday or Sunday", True
-        if most >= REGULAR * total:
-            step = _dated(ask, moments, Step(unit=unit, count=number))
-            return step, f"{most:,} of {total:,} dates follow the one before after {step.one}", most == total
-    return _filling(ask, moments)
+    return counts
 
 
 def _unit(gap: float) -> tuple[Unit, int] | None:
@@ -77,7 +100,7 @@ def _unit(gap: float) -> tuple[Unit, int] | None:
     if gap == 3600:
         return "hour", 1
     minutes = gap / 60
-    return ("minute", int(minutes)) if minutes in (1, 5, 10, 15, 30) else None
+    return ("minute", int(minutes)) if minutes % 1 == 0 and minutes < _DAY and _DAY % minutes == 0 else None
 
 
 def _dated(ask: Ask, moments: str, step: Step) -> Step:
@@ -86,12 +109,27 @@ def _dated(ask: Ask, moments: str, step: Step) -> Step:
         days = ask(f"SELECT DISTINCT isodow(m) - 1 FROM {moments}")
         return step.model_copy(update={"weekday": int(days[0][0]) if len(days) == 1 else 0})
     if step.unit in ("month", "quarter", "year"):
-        last = ask(f"SELECT bool_and(CAST(m AS DATE) = last_day(m)) FROM {moments}")[0][0]
-        return step.model_copy(update={"last_day": bool(last)})
+        last = bool(ask(f"SELECT bool_and(CAST(m AS DATE) = last_day(m)) FROM {moments}")[0][0])
+        return step.model_copy(update={"last_day": last, "first_month": _first_month(ask, moments, step.unit, last)})
     return step
 
 
-def _filling(ask: Ask, moments: str) -> tuple[Step, str, bool]:
+def _first_month(ask: Ask, moments: str, unit: Unit, last: bool) -> int:
+    """In which month the years of the moments begin, or the first of their quarters; 1 where they tell of no one."""
+    if unit == "month":
+        return 1
+    length = 3 if unit == "quarter" else 12
+    begin = f"month(m) - 1 - {length - 1 if last else 0} + 12"
+    found = ask(f"SELECT DISTINCT ({begin}) % {length} + 1 FROM {moments}")
+    return int(found[0][0]) if len(found) == 1 else 1
+
+
+def _on_the_grid(ask: Ask, moments: str, minutes: int) -> bool:
+    """Whether moments that are hours apart are so from midnight on: steps of 12 hours at 0 and 12, not at 8 and 20."""
+    return bool(ask(f"SELECT bool_and(epoch(m) % {60 * minutes} = 0) FROM {moments}")[0][0])
+
+
+def _filling(ask: Ask, moments: str, dates: str) -> tuple[Step, str, bool]:
     """The shortest step of which few places stay empty."""
     for unit in _UNITS:
         places, filled = ask(
@@ -100,7 +138,7 @@ def _filling(ask: Ask, moments: str) -> tuple[Step, str, bool]:
         )[0]
         series = max(int(ask(f"SELECT count(DISTINCT item) FROM {moments}")[0][0]), 1)
         if places and places >= LEAST_STEPS * series and filled >= FILLED * places:
-            return Step(unit=unit), f"its dates are irregular and {filled / places:.0%} of the {unit}s have rows", False
+            return Step(unit=unit), f"{dates} and {filled / places:.0%} of the {unit}s have rows", False
     raise ToolError(
         "The dates are irregular: no step from an hour to a year has rows in most of its places. Give frequency, such"
         " as month, or make the series even first: resample_series."
@@ -123,7 +161,7 @@ def fitting(wanted: Step, found: Step, horizon: int | None) -> tuple[Step, int |
     return (
         found,
         steps,
-        f"the data has one value for {found.one}, so {wanted.words(horizon)} are {found.words(steps)} of it",
+        f"the data has one value for {found.one}, so {wanted.counted(horizon)} {'is' if horizon == 1 else 'are'} {found.counted(steps)} of it",
     )
 
 
@@ -140,6 +178,9 @@ def bucket(step: Step, moment: str) -> str:
     if step.unit == "week" and step.weekday:
         days = f"INTERVAL '{step.weekday} days'"
         return f"CAST(date_trunc('week', {moment} - {days}) + {days} AS TIMESTAMP)"
+    if step.first_month > 1:
+        months = f"INTERVAL '{step.first_month - 1} months'"
+        return f"CAST(date_trunc('{step.unit}', {moment} - {months}) + {months} AS TIMESTAMP)"
     unit = "day" if step.unit == "weekday" else step.unit
     return f"CAST(date_trunc('{unit}', {moment}) AS TIMESTAMP)"
 

@@ -37,7 +37,10 @@ def date(moment: str, step: Step) -> str:
 
 def naive_words(found: ForecastFacts) -> str:
     """What the seasonal naive says: `the same month a year before`."""
-    return _BEFORE.get(found.series.step.unit, "the value before") if found.season > 1 else "the value before"
+    step = found.series.step
+    if found.season == 1 or step.unit not in _BEFORE:
+        return "the value before"
+    return "the same time a day before" if step.count > 1 else _BEFORE[step.unit]
 
 
 def series_words(found: ForecastFacts) -> str:

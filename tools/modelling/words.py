@@ -167,7 +167,7 @@ def kind_words(card: Card) -> str:
     """`whether Left is yes`, `which of 3 classes Plan is`, `Revenue`."""
     problem = card.problem
     if card.forecast:
-        return f"{problem.target} {card.forecast.series.step.words(card.forecast.series.horizon)} ahead"
+        return f"{problem.target} {card.forecast.series.step.counted(card.forecast.series.horizon)} ahead"
     if problem.kind == "binary":
         return f"whether {problem.target} is {problem.positive}"
     return (

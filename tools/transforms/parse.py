@@ -163,6 +163,11 @@ def moment_as(table: Input, column: Column, type_: str, format_: str) -> str:
     return _read_as(column, type_, [format_])
 
 
+def month_first(format_: str) -> bool:
+    """Whether a format's month comes before its day, both as numbers."""
+    return 0 <= format_.find("%m") < format_.find("%d")
+
+
 def _turned(format_: str, wanted: str) -> str:
     """A format with day and month in the order that is wanted, where both are numbers."""
     return _swapped(format_) if (format_.find("%d") < format_.find("%m")) != (wanted == "day_first") else format_
