@@ -24,9 +24,16 @@ MOSTLY_NUMBERS = 0.75
 EXPECTED_REPEATS = 5
 """Where chance alone would repeat this many numbers and none repeats, the column was made to be different."""
 NEARLY_PERFECT = 0.995
+LEAST_CHANGES = 40
+"""Where chance would change the class less often along a number, bands of it say little."""
 _PICTURE = r"(?i)\.(?:jpe?g|png|bmp|gif|tiff?|webp)$"
 MOST_PICTURES = 0.95
 """From this share of file names of pictures on, a text column holds pictures."""
+_AROUND_NUMBERS = r"(?i)[\s$€£¥₩%'’]|usd|eur|gbp|jpy|krw|cny|inr|chf|원"
+_AMOUNT = (
+    r"\(?[+-]?(?:(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)(?:\.\d*)?|\.\d+|(?:\d{1,3}(?:\.\d{3})+|\d+),\d+)(?:e[+-]?\d+)?\)?"
+)
+"""A number, its thousands and decimals by comma or point, once what people write around it is gone."""
 _ID_WORDS = {"id", "ids", "uuid", "guid", "key", "index", "idx", "serial", "rownum", "rowid", "rownumber", "identifier"}
 
 
@@ -136,9 +143,15 @@ def _numbers_as_text(filled: "pd.Series[Any]") -> str | None:
 
     numbers = pd.to_numeric(filled, errors="coerce")
     others = filled[numbers.isna()].value_counts().index
-    if numbers.notna().mean() < MOSTLY_NUMBERS or not len(others):
+    if not len(others) or amounts(filled).mean() < MOSTLY_NUMBERS:
         return None
     return f" ('{others[0]}' among them)"
+
+
+def amounts(texts: "pd.Series[Any]") -> "pd.Series[bool]":
+    """Which texts are numbers as people write them: `1,200`, `$3.50`, `12 %`, `12,000원`, `(5)`, `1.234,5`."""
+    bare = texts.str.replace(_AROUND_NUMBERS, "", regex=True)
+    return bare.str.fullmatch(_AMOUNT)
 
 
 def _copy(column: "pd.Series[Any]", outcome: "pd.Series[Any]", target: str, *, number: bool) -> str:
@@ -177,11 +190,32 @@ def _power(column: "pd.Series[Any]", outcome: "pd.Series[Any]", *, number: bool)
     if column.dtype.kind == "f":
         if number:
             return abs(_correlation(left.rank(), right.rank()))
+        if (banded := _banded(left, right)) >= NEARLY_PERFECT:
+            return banded
         if right.nunique() == 2:
             return _separation(left, right)
     if len(left) / left.nunique() < FEW_ROWS_PER_VALUE:
         return 0.0
     return _explained(left, right) if number else _purity(left, right)
+
+
+def _banded(left: "pd.Series[Any]", right: "pd.Series[Any]") -> float:
+    """How cleanly the classes are bands of a number: 1 less the needless changes of class along it, over those by chance.
+
+    A class may be one band in the middle, so two changes for each class but the first are no needless ones.
+    """
+    import numpy as np
+    import pandas as pd
+
+    codes, classes = pd.factorize(right)
+    shares = np.bincount(codes) / len(codes)
+    by_chance = (len(codes) - 1) * (1 - float((shares**2).sum()))
+    if by_chance < LEAST_CHANGES:
+        return 0.0
+    drawn = np.random.default_rng(0).permutation(len(codes))  # rows of one number in no order that tells the class
+    order = drawn[np.argsort(left.to_numpy(float)[drawn], kind="stable")]
+    changes = int((np.diff(codes[order]) != 0).sum())
+    return 1 - max(0, changes - 2 * (len(classes) - 1)) / by_chance
 
 
 def _separation(left: "pd.Series[Any]", right: "pd.Series[Any]") -> float:

@@ -1,6 +1,7 @@
 """Arrow rows as frames, always in the same dtypes, so that training rows, holdout rows and later batches agree.
 
-Numbers are float64, truth values the words true and false, dates datetime64[ns], everything else text. A batch that
+Numbers are float64, times of day hours, lengths of time days, truth values the words true and false, dates
+datetime64[ns], everything else text. A batch that
 happens to hold no empty cell must not get another dtype than one that does: models would read it differently.
 """
 
@@ -23,6 +24,7 @@ def as_frame(table: "pa.Table") -> "pd.DataFrame":
 
 def _series(column: "pa.ChunkedArray") -> "pd.Series[Any]":
     import numpy as np
+    import pandas as pd
     import pyarrow as pa
     import pyarrow.compute
 
@@ -31,6 +33,10 @@ def _series(column: "pa.ChunkedArray") -> "pd.Series[Any]":
     if pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind):
         numbers = column.cast(pa.float64(), safe=False).to_pandas()
         return numbers.where(np.isfinite(numbers))
+    if pa.types.is_time(kind):
+        return column.cast(pa.time64("us")).cast(pa.int64()).cast(pa.float64()).to_pandas() / 3.6e9
+    if pa.types.is_interval(kind):
+        return pd.Series([None if one is None else _days(one) for one in column.to_pylist()], dtype="float64")
     if pa.types.is_date(kind) or pa.types.is_timestamp(kind):
         times = column.cast(pa.timestamp("us"), safe=False)
         year = pc.year(times)
@@ -40,6 +46,12 @@ def _series(column: "pa.ChunkedArray") -> "pd.Series[Any]":
         return _text([None if value is None else str(value) for value in column.to_pylist()])
     # Arrow makes each different text once, which is many times faster than a list of them.
     return column.cast(pa.string() if pa.types.is_dictionary(kind) else pa.large_string()).to_pandas().astype(object)
+
+
+def _days(length: "pa.MonthDayNano") -> float:
+    """A length of time in days, with years and months as long as DuckDB's `epoch` takes them for."""
+    years = int(length.months / 12)
+    return float(years * 365.25 + (length.months - 12 * years) * 30 + length.days + length.nanoseconds / 8.64e13)
 
 
 def _text(values: list[str | None]) -> "pd.Series[Any]":

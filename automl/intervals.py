@@ -2,12 +2,14 @@
 
 Source: Efron and Tibshirani, An Introduction to the Bootstrap (1993), chapter 13. Rows are drawn with replacement as
 often as there are rows; every draw is kept as the number of times each row came, and all metrics are sums over rows
-weighted by it. The interval runs from the 2.5th to the 97.5th percentile.
+weighted by it. The interval runs from the 2.5th to the 97.5th percentile. A share of all or of none is the same in
+every draw: how sure it is tells Wilson (Probable inference, 1927) from the number of rows it was counted on.
 """
 
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
+from automl.curves import wilson
 from automl.problem import Problem
 
 if TYPE_CHECKING:
@@ -36,7 +38,24 @@ def intervals(
 ) -> dict[str, Interval]:
     """The interval of every metric by name, over rows drawn anew `resamples` times."""
     metrics = weighted_metrics(problem, actual, predicted, probabilities)
-    return bootstrap(metrics, len(actual), resamples=resamples, seed=seed)
+    found = bootstrap(metrics, len(actual), resamples=resamples, seed=seed)
+    counted = {} if problem.kind == "regression" else _counted_on(problem, actual, predicted)
+    return {
+        name: wilson(round(ends[0] * counted[name]), counted[name])
+        if name in counted and ends in ((0.0, 0.0), (1.0, 1.0))
+        else ends
+        for name, ends in found.items()
+    }
+
+
+def _counted_on(problem: Problem, actual: "pd.Series[Any]", predicted: "pd.Series[Any]") -> dict[str, int]:
+    """How many rows a share is of; for what weighs classes alike, those of the smallest class."""
+    rarest = int(actual.value_counts().min())
+    found = {"accuracy": len(actual), "balanced_accuracy": rarest, "macro_f1": rarest}
+    if problem.kind != "binary":
+        return found
+    yes, said = int((actual == problem.positive).sum()), int((predicted == problem.positive).sum())
+    return found | {"recall": yes, "precision": said, "f1": yes, "auc": rarest}
 
 
 def bootstrap(metrics: Metrics, rows: int, *, resamples: int = RESAMPLES, seed: int = 0) -> dict[str, Interval]:
@@ -50,9 +69,14 @@ def bootstrap(metrics: Metrics, rows: int, *, resamples: int = RESAMPLES, seed: 
                 drawn.setdefault(name, []).append(value)
     tail = 50 * (1 - LEVEL)
     return {
-        name: (round(float(np.percentile(values, tail)), 6), round(float(np.percentile(values, 100 - tail)), 6))
+        name: (rounded(np.percentile(values, tail)), rounded(np.percentile(values, 100 - tail)))
         for name, values in drawn.items()
     }
+
+
+def rounded(value: float) -> float:
+    """Six decimals, or as many digits of a number that they would leave little of."""
+    return round(float(value), 6) if abs(value) >= 0.001 else float(f"{value:.6g}")
 
 
 def draws(rows: int, resamples: int, seed: int) -> "Iterator[Array]":

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from automl.intervals import Interval, intervals
+from automl.intervals import Interval, intervals, rounded
 from automl.problem import Problem
 
 if TYPE_CHECKING:
@@ -100,4 +100,4 @@ def _class_metrics(
 
 
 def _rounded(metrics: dict[str, float]) -> dict[str, float]:
-    return {name: round(float(value), 6) for name, value in metrics.items()}
+    return {name: rounded(value) for name, value in metrics.items()}

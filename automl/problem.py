@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from automl.columns import FREE_TEXT, PICTURES, Screened, name_words, screen
+from automl.columns import FREE_TEXT, PICTURES, Screened, amounts, name_words, screen
 from automl.frames import labels
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ MAX_CODES = 20
 
 _AFFIRMATIVE = {"yes", "y", "true", "t", "positive", "pos", "success"}
 _NEGATIVE = {"no", "n", "false", "f", "0", "-1", "negative", "neg", "none", "normal", "ok"}
+_NO_ANSWER = {"?", "-", "--", "n/a", "#n/a", "nan", "null", "missing", "not available"}
+"""What says that an answer is not known; 'none' and 'unknown' may be answers."""
 _CODE_WORDS = {"class", "type", "category", "label", "group", "segment", "cluster", "code", "species", "kind", "status"}
 _GENERIC_TARGETS = {"target", "y", "outcome"}
 
@@ -69,8 +71,12 @@ class Problem(BaseModel):
     warnings: list[str] = []
 
 
-def detect(frame: "pd.DataFrame", target: str, *, wanted: Wanted = "auto", reads: str = "") -> Problem:
+def detect(
+    frame: "pd.DataFrame", target: str, *, wanted: Wanted = "auto", reads: str = "", unanswered: int = 0
+) -> Problem:
     """The problem that a frame of training rows in their original order poses; a text model `reads` one of its columns.
+
+    So many rows more are `unanswered`, which the frame does without.
 
     Raises ProblemError where no model can be fitted: nothing to predict, one value only, too few rows, too many
     classes, or no column to learn from.
@@ -86,9 +92,7 @@ def detect(frame: "pd.DataFrame", target: str, *, wanted: Wanted = "auto", reads
         raise ProblemError(f"'{target}' holds dates. A model predicts classes or numbers: choose another column.")
     counts = names.value_counts()
     if len(counts) == 1:
-        raise ProblemError(
-            f"'{target}' has one value only ({counts.index[0]}), so there is nothing to tell apart. Choose another column."
-        )
+        raise ProblemError(_one_value(target, str(counts.index[0]), unanswered + len(frame) - filled))
     if filled < MIN_ROWS:
         raise ProblemError(f"Only {filled} rows have a '{target}'. A model needs at least {MIN_ROWS}.")
     kind, reason = _kind(values, target, len(counts), wanted)
@@ -113,7 +117,27 @@ def detect(frame: "pd.DataFrame", target: str, *, wanted: Wanted = "auto", reads
         excluded=found.excluded,
         identifiers=found.identifiers,
         leaks=found.leaks,
+        warnings=[] if kind == "regression" else _unknown(kept),
     )
+
+
+def _one_value(target: str, value: str, empty: int) -> str:
+    said = f"'{target}' has one value only ({value:.40}), so there is nothing to tell apart."
+    if not empty:
+        return f"{said} Choose another column."
+    return (
+        f"{said} {empty:,} rows have none: if that means the other answer, fill them first; else choose another column."
+    )
+
+
+def _unknown(kept: dict[str, int]) -> list[str]:
+    """A warning where a class is a word for not knowing the answer."""
+    words = [name for name in kept if _word(name) in _NO_ANSWER]
+    return [
+        f"{kept[name]:,} rows say '{name}', which was learned as an answer of its own. If it means that the answer is not"
+        " known, make it empty first (treat_as_missing) and build again."
+        for name in words
+    ]
 
 
 def _kind(values: "pd.Series[Any]", target: str, distinct: int, wanted: Wanted) -> tuple[Kind, str]:
@@ -150,13 +174,11 @@ def _looks_like_codes(filled: "pd.Series[Any]", target: str, distinct: int) -> b
 
 
 def _refuse_numbers_as_text(values: "pd.Series[Any]", target: str, distinct: int) -> None:
-    import pandas as pd
-
     if distinct <= MAX_CODES:
         return
-    stripped = values.dropna().str.replace(r"[$€£¥₩,%\s]", "", regex=True)
-    if pd.to_numeric(stripped, errors="coerce").notna().mean() >= 0.9:
-        example = values.dropna().iloc[0]
+    known = values.dropna()
+    if amounts(known).mean() >= 0.9:
+        example = known.iloc[0]
         raise ProblemError(f"'{target}' holds numbers written as text ('{example}'). Change its type to number first.")
 
 
@@ -165,9 +187,10 @@ def _classes(target: str, counts: dict[str, int]) -> tuple[dict[str, int], dict[
     kept = {name: count for name, count in counts.items() if count >= MIN_ROWS_PER_CLASS}
     dropped = {name: count for name, count in counts.items() if name not in kept}
     if len(kept) < 2:
-        rare = ", ".join(f"{name}: {count}" for name, count in list(dropped.items())[:3])
+        rare = ", ".join(f"{name:.40}: {count}" for name, count in list(dropped.items())[:3])
+        more = ", …" if len(dropped) > 3 else ""
         raise ProblemError(
-            f"'{target}' has too few rows per class ({len(counts)} different values; {rare}…)."
+            f"'{target}' has too few rows per class ({len(counts)} different values; {rare}{more})."
             f" At least two classes need {MIN_ROWS_PER_CLASS} rows each."
         )
     if len(kept) > MAX_CLASSES:

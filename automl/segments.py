@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, ConfigDict
 
 from automl.frames import labels
-from automl.intervals import Interval, bootstrap
+from automl.intervals import Interval, bootstrap, rounded
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,7 +69,8 @@ def grouped(column: "pd.Series[Any]") -> "pd.Series[Any]":
 
     if column.dtype.kind in "fM" and column.nunique() > FEW_VALUES:
         cut = pd.qcut(column, 4, duplicates="drop")
-        names = {one: _span(one.left, one.right) for one in cut.cat.categories}
+        # pandas puts the first bound a little below the smallest value, to hold it.
+        names = {one: _span(max(one.left, column.min()), one.right) for one in cut.cat.categories}
         text = cut.map(names).astype(object)
     else:
         text = column.dt.date.astype(object) if column.dtype.kind == "M" else labels(column)
@@ -83,7 +84,7 @@ def _span(low: Any, high: Any) -> str:
     """`20 to 35`, or two days."""
     if hasattr(low, "date"):
         return f"{low.date()} to {high.date()}"
-    return f"{low:.4g} to {high:.4g}"
+    return " to ".join(f"{end:,.0f}" if abs(end) >= 1000 else f"{end:.4g}" for end in (low, high))
 
 
 def errors(seen: "Held", column: str) -> list[Group]:
@@ -104,7 +105,7 @@ def errors(seen: "Held", column: str) -> list[Group]:
         return []
     corrected = np.asarray(false_discovery_control(chances)).tolist()
     made = [
-        Group(name=name, rows=rows, error=round(error, 6), interval=interval, chance=round(chance, 6))
+        Group(name=name, rows=rows, error=rounded(error), interval=interval, chance=round(chance, 6))
         for (name, rows, error, interval), chance in zip(found, corrected, strict=True)
     ]
     return sorted(made, key=lambda one: -one.error)

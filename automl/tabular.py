@@ -13,7 +13,7 @@ from automl.final import FOLDER as FINAL
 from automl.final import fit_final
 from automl.frames import as_frame, labels
 from automl.impact import impact_of
-from automl.intervals import RESAMPLES, Interval
+from automl.intervals import RESAMPLES, Interval, rounded
 from automl.metrics import Scores, naive_scores, score
 from automl.problem import Problem, ProblemError
 from automl.validation import save_validation
@@ -223,9 +223,7 @@ def _rows(spec: FitSpec, path: Path, *, fold: bool = False) -> "pd.DataFrame":
     parquet: Any = pyarrow.parquet
     problem = spec.problem
     names = [
-        name
-        for name in parquet.read_schema(path).names
-        if name not in problem.excluded and (not name.startswith("__") or (fold and name == FOLD))
+        name for name in parquet.read_schema(path).names if name not in problem.excluded and (fold or name != FOLD)
     ]
     frame = as_frame(parquet.read_table(path, columns=names))
     if problem.kind != "regression":
@@ -240,9 +238,7 @@ def _leaderboard(predictor: Any, holdout: "pd.DataFrame") -> list[Candidate]:
     rows = [row for row in board if row["score_test"] == row["score_test"]]
     twice = {row["model"].removesuffix("_FULL") for row in rows if row["model"].endswith("_FULL")}
     return [
-        Candidate(
-            model=row["model"], score=round(float(row["score_test"]), 6), seconds=round(float(row["fit_time"]), 2)
-        )
+        Candidate(model=row["model"], score=rounded(row["score_test"]), seconds=round(float(row["fit_time"]), 2))
         for row in rows
         if row["model"] not in twice - {predictor.model_best}
     ]

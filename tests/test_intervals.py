@@ -2,8 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from automl.curves import wilson
 from automl.frames import as_frame
-from automl.intervals import bootstrap, intervals, weighted_metrics
+from automl.intervals import bootstrap, intervals, rounded, weighted_metrics
 from automl.metrics import score
 from automl.predictor import load_model
 from automl.problem import Problem
@@ -49,6 +50,28 @@ def test_every_score_lies_inside_its_interval_which_narrows_with_more_rows(kind:
         assert all(low <= metrics[name] <= high for name, (low, high) in sure.items())
         widths.append(np.array([high - low for low, high in sure.values()]))
     assert (widths[1] < 0.5 * widths[0]).all()
+
+
+def test_a_score_without_a_mistake_is_as_sure_as_its_rows_are_many() -> None:
+    problem, _, _, _ = answers("binary", 2)
+    actual = pd.Series(["yes"] * 10 + ["no"] * 30)
+    table = pd.DataFrame({"no": (actual == "no") * 0.8 + 0.1, "yes": (actual == "yes") * 0.8 + 0.1})
+    sure = intervals(problem, actual, actual, table)
+    assert {name: sure[name] for name in ("accuracy", "precision", "recall", "auc", "f1")} == {
+        "accuracy": wilson(40, 40),
+        "precision": wilson(10, 10),
+        "recall": wilson(10, 10),
+        "auc": wilson(10, 10),
+        "f1": wilson(10, 10),
+    }
+    assert wilson(10, 10) == (0.72246, 1.0)
+
+
+@pytest.mark.parametrize(
+    ("value", "kept"), [(0.81234567, 0.812346), (541.23456789, 541.234568), (8.93e-10, 8.93e-10), (0.0, 0.0)]
+)
+def test_small_scores_keep_their_digits(value: float, kept: float) -> None:
+    assert rounded(value) == kept
 
 
 def test_intervals_hold_the_truth_about_as_often_as_they_promise() -> None:

@@ -2,12 +2,15 @@ import re
 from datetime import date
 from decimal import Decimal
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
 
 from automl.builds import estimate, plan_build
+from automl.columns import amounts
+from automl.copies import copies
 from automl.frames import as_frame, labels
 from automl.problem import Kind, Problem, ProblemError, detect, positive_class
 from automl.settings import Metric, Settings, metric_name
@@ -98,12 +101,23 @@ def test_the_positive_class_is_the_one_a_person_asks_about(counts: dict[str, int
         (
             "t",
             ["x"] * (ROWS - 2) + ["y"] * 2,
-            "'t' has too few rows per class (2 different values; y: 2…). At least two classes need 10 rows each.",
+            "'t' has too few rows per class (2 different values; y: 2). At least two classes need 10 rows each.",
         ),
         (
             "t",
             [f"{row}.50 $" for row in range(ROWS)],
             "'t' holds numbers written as text ('0.50 $'). Change its type to number first.",
+        ),
+        (
+            "t",
+            [f"{1000 + row:,}원" for row in range(ROWS)],
+            "'t' holds numbers written as text ('1,000원'). Change its type to number first.",
+        ),
+        (
+            "t",
+            ["bought"] * 100 + [None] * (ROWS - 100),
+            "'t' has one value only (bought), so there is nothing to tell apart. 300 rows have none: if that means the"
+            " other answer, fill them first; else choose another column.",
         ),
         (
             "t",
@@ -171,6 +185,16 @@ def excluded(**columns: list[object]) -> dict[str, str]:
             [str(row % 90) if row % 6 else "?" for row in range(ROWS)],
             "numbers written as text ('?' among them); fix_issues or change_type makes it a number that can be used",
         ),
+        (
+            "paid",
+            [f"{1000 + row * 7:,}원" for row in range(ROWS)],
+            "numbers written as text ('1,000원' among them); fix_issues or change_type makes it a number that can be used",
+        ),
+        (
+            "share",
+            [f"{row % 97}%" for row in range(ROWS)],
+            "numbers written as text ('0%' among them); fix_issues or change_type makes it a number that can be used",
+        ),
         ("empty", [None] * ROWS, "it is empty"),
         ("same", ["x"] * ROWS, "it is always x"),
         ("zero", [0.0] * ROWS, "it is always 0"),
@@ -214,6 +238,62 @@ def test_copies_of_the_target_are_suspected_and_not_left_out() -> None:
     assert detect(people(left=cycle("yes", "no"), gone=cycle(1, 0)), "left").leaks == {
         "gone": "a copy of left in other words"
     }
+
+
+@pytest.mark.parametrize(
+    ("texts", "numbers"),
+    [
+        (["1,200", "$3.50", "12 %", "12,000원", "(5)", "1.234,50 €", "-7", "1e3", "₩900"], True),
+        (["2024.01.02", "010-1234-5678", "1.2.3", "A12", "", "12 kg", "3/4"], False),
+    ],
+)
+def test_amounts_are_told_from_codes_and_dates(texts: list[str], numbers: bool) -> None:
+    assert amounts(pd.Series(texts, dtype=object)).tolist() == [numbers] * len(texts)
+
+
+def test_a_number_of_which_the_classes_are_bands_is_suspected() -> None:
+    frame = people()
+    bands = np.where(frame["height"] < 165, "small", np.where(frame["height"] < 175, "middle", "tall"))
+    assert detect(frame.assign(size=bands), "size").leaks == {"height": "it alone tells size almost perfectly (100.0%)"}
+    middle = np.where(bands == "middle", "yes", "no")
+    assert list(detect(frame.assign(middle=middle), "middle").leaks) == ["height"]
+    mixed = np.where(np.arange(ROWS) % 9 == 0, "small", bands)
+    assert detect(frame.assign(size=mixed), "size").leaks == {}
+    assert detect(people(left=sorted(map(str, cycle("a", "b"))), flag=cycle(0, 1, 1)), "left").leaks == {}
+
+
+def test_a_class_that_says_the_answer_is_not_known_is_warned_about() -> None:
+    found = detect(people(left=cycle("yes", "no", "?")), "left")
+    assert found.warnings == [
+        f"{cycle('yes', 'no', '?').count('?')} rows say '?', which was learned as an answer of its own. If it means that the"
+        " answer is not known, make it empty first (treat_as_missing) and build again."
+    ]
+    assert detect(people(damage=cycle("none", "little", "much")), "damage").warnings == []
+
+
+def test_rows_that_are_copies_are_warned_about_unless_all_values_are_few() -> None:
+    frame = people(left=cycle("yes", "no"), n=list(range(ROWS)))
+    again = pd.concat([frame, frame.head(60)], ignore_index=True)
+    assert copies(frame, detect(frame, "left")) == ""
+    assert copies(again, detect(again, "left")) == (
+        "60 of 460 rows are copies of another one in all columns that the model reads, so some rows that measure it also"
+        " taught it and its score may be too good. If they are the same cases twice, remove them first"
+        " (remove_duplicates) and build again."
+    )
+    few = table(left=cycle("yes", "no"), a=cycle(1, 2, 3), b=cycle("x", "y"))
+    assert copies(few, detect(few, "left")) == ""
+
+
+def test_times_of_day_are_hours_and_lengths_of_time_days_as_the_database_counts_them() -> None:
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            "SELECT *, epoch(length) / 86400 AS days, epoch(clock) / 3600 AS hours FROM (VALUES (INTERVAL '-13 months',"
+            " TIME '09:30:00'), (INTERVAL '40 days 6 hours', TIME '23:59:59.5'), (NULL, NULL)) AS t(length, clock)"
+        ).to_arrow_table()
+    frame = as_frame(rows)
+    assert frame["length"].tolist()[:2] == frame["days"].tolist()[:2] == [-395.25, 40.25]
+    assert frame["clock"].tolist()[:2] == frame["hours"].tolist()[:2] == [9.5, pytest.approx(23.999861)]
+    assert frame.isna().sum().tolist() == [1, 1, 1, 1]
 
 
 def test_a_number_that_parts_the_classes_is_suspected() -> None:

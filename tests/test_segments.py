@@ -17,6 +17,9 @@ def held(rows: pd.DataFrame, actual: list[str], predicted: list[str]) -> Held:
 def test_numbers_are_cut_at_quartiles_and_rare_values_stand_together() -> None:
     numbers = grouped(pd.Series([float(n) for n in range(100)]))
     assert numbers.value_counts().tolist() == [25, 25, 25, 25]
+    assert set(numbers) == {"0 to 24.75", "24.75 to 49.5", "49.5 to 74.25", "74.25 to 99"}
+    incomes = grouped(pd.Series([float(30_000 + 100 * n) for n in range(100)]))
+    assert set(incomes) == {"30,000 to 32,475", "32,475 to 34,950", "34,950 to 37,425", "37,425 to 39,900"}
     texts = grouped(pd.Series(["a"] * 20 + ["b"] * 12 + ["c"] * 3 + [None] * 15))
     assert texts.value_counts().to_dict() == {"a": 20, EMPTY: 15, "b": 12, OTHERS: 3}
 

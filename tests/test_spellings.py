@@ -23,6 +23,7 @@ VALUES = "SELECT unnest(['Bachelor''s', 'Bachelor''s', 'bachelors', 'Bachelors D
         ({"서울": 5, "서울 ": 1, "부산": 4}, {"서울 ": "서울"}),
         ({"California": 90, "Californa": 2, "Colorado": 40}, {"Californa": "California"}),
         ({"A": 9, "A-": 5, "A+": 3, "C": 4, "C++": 3, "C#": 2}, {}),
+        ({"<=50K": 90, ">50K": 30, ">= 5": 4, "5": 3, "≥5": 2}, {}),
         ({"North Carolina": 90, "South Carolina": 2}, {}),
         ({"Australia": 90, "Austria": 2}, {}),
         ({"small": 90, "extra small": 4, "large": 80, "extra large": 3}, {}),

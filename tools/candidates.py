@@ -85,7 +85,10 @@ def _apart(rows: list[list[Any]], at: int, shown: int) -> str:
         return ""
     low, high = rows[0][2 + shown], rows[0][3 + shown]
     near = sum(low <= row[at] <= high for row in rows[1:])
-    return f" {near} of the others lie within its interval: the difference may be chance." if near else ""
+    if near and len(rows) == 2:
+        return " The other lies within its interval: the difference may be chance."
+    lie = "lies" if near == 1 else "lie"
+    return f" {near} of the others {lie} within its interval: the difference may be chance." if near else ""
 
 
 @tool(

@@ -81,7 +81,9 @@ def _mix_ups(confusion: list[list[int]], classes: list[str]) -> str:
     if not wrong:
         return " It made no mistake on them." if confusion else ""
     count, actual, predicted = max(wrong)
-    return f" Its commonest mistake: {count:,} rows that are '{actual}' were taken for '{predicted}'."
+    many = "row that is" if count == 1 else "rows that are"
+    was = "was" if count == 1 else "were"
+    return f" Its commonest mistake: {count:,} {many} '{actual}' {was} taken for '{predicted}'."
 
 
 @tool(effect="read", group="model", title="Tell what drives the model")

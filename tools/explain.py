@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from automl.change import Way, smallest_changes
+from automl.intervals import rounded
 from tools.modelling.around import Around, around, cell_read
 from tools.modelling.models import find_row_model
 from tools.modelling.row import GivenValue, given_row
@@ -94,8 +95,8 @@ def what_if(
         raise ToolError("What shall change? Give at least one column and its new value.")
     with around(job.workspace, model, values or [], dataset, row) as one:
         checked = given_row(one.card, one.preparer.recipe, changes)
-        new = checked.given
-        said = one.changed([{}, new])
+        new, cells = checked.given, checked.row.to_pylist()[0]
+        said = one.changed([{}, {name: cells[name] for name in new}])
         outcome = _outcome(one, said)
         before, after = (float(score) for score in one.scores(said, outcome))
         answers = [_answer(one, said, place) for place in (0, 1)]
@@ -110,7 +111,7 @@ def what_if(
         return Outcome(
             text=f"If {change}, {what} from {_amount(before, outcome)} to {_amount(after, outcome)}.{verdict} {' '.join([*checked.notes, *one.given.notes, _typical(one)])}".strip(),
             table=TableData(columns=["", "before", "after"], rows=rows, row_count=len(rows)),
-            metrics={"before": round(before, 6), "after": round(after, 6), "difference": round(after - before, 6)},
+            metrics={"before": rounded(before), "after": rounded(after), "difference": rounded(after - before)},
             values={"model": one.card.name, "before": answers[0], "prediction": answers[1], "changes": new},
         )
 
@@ -235,7 +236,7 @@ def _outcome(one: Around, said: Any) -> str | None:
 
 def _answer(one: Around, said: Any, place: int) -> Any:
     value = said.values.iloc[place]
-    return round(float(value), 6) if one.card.problem.kind == "regression" else str(value)
+    return rounded(float(value)) if one.card.problem.kind == "regression" else str(value)
 
 
 def _told(one: Around, said: Any, place: int) -> str:

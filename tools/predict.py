@@ -3,6 +3,7 @@
 from typing import Any
 
 from automl.card import Card
+from automl.intervals import rounded
 from tools.modelling.models import find_row_model
 from tools.modelling.prepare import open_model, prepare
 from tools.modelling.row import Given, GivenValue, given_row
@@ -37,7 +38,7 @@ def predict_row(job: Job, values: list[GivenValue], model: ModelName | None = No
         shares = {str(name): round(float(share), 6) for name, share in predicted.probabilities.iloc[0].items()}
         ordered = sorted(shares.items(), key=lambda pair: -pair[1])
         table = TableData(columns=[card.target, "probability"], rows=[list(pair) for pair in ordered])
-    prediction = str(value) if shares else round(float(value), 6)
+    prediction = str(value) if shares else rounded(float(value))
     metrics = {"probability": _main_share(card, shares)} if shares else {"prediction": float(prediction)}
     return Outcome(
         text=" ".join(filter(None, said)),

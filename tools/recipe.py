@@ -157,7 +157,8 @@ def relearn(recipe: Recipe, relation: Relation, name: str, target: str = "") -> 
     """The same steps with every learned value computed anew from the training rows, and nothing else.
 
     `name` is what stands after FROM on that relation: a workspace, or `On(cursor)` for one cursor's own tables. The
-    `target`, as the last step calls it, is hidden from steps that guess a column from the others.
+    `target`, as the last step calls it, is hidden from steps that guess a column from the others; how its classes are
+    written stays as it is.
     """
     steps: list[StepRecord] = []
     targets = _called_before(recipe.steps, target)
@@ -168,12 +169,18 @@ def relearn(recipe: Recipe, relation: Relation, name: str, target: str = "") -> 
         sqls = [done.sql for done in steps]
         here = _Chained(_with(name, sqls), relation)
         columns = here.columns(step_name(len(steps)))
-        learned: dict[str, Any] = {}
         hidden = tuple(column for column in columns if column.name == targets[len(steps)])
+        learned = _of_classes(step, hidden)
         derived = _derived(step, Input(step_name(len(steps)), columns, here, learned, hidden=hidden))
         done = {"sql": derived.sql, "elsewhere": derived.elsewhere, "learned": learned, "text": derived.text}
         steps.append(step.model_copy(update=done))
     return recipe.model_copy(update={"steps": tuple(steps)})
+
+
+def _of_classes(step: StepRecord, hidden: Sequence[Column]) -> dict[str, Any]:
+    """What a step learned of how classes are written: the model is told of them as they stand in all rows."""
+    names = [column.name for column in hidden if column.is_text]
+    return {key: value for key, value in step.learned.items() if any(key.endswith(f":{name}") for name in names)}
 
 
 def _called_before(steps: Sequence[StepRecord], name: str) -> list[str]:

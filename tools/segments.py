@@ -152,13 +152,15 @@ def _mistake_words(seen: Seen, kind: str, found: int, shown: int) -> str:
     if seen.held.probabilities is None:
         half = float(seen.held.wrong.median())
         return (
-            f"The {shown} largest errors of '{card.name}' on {rows:,} rows it never saw; half of all rows are off by less than"
+            f"The {'largest error' if shown == 1 else f'{shown} largest errors'} of '{card.name}' on {rows:,} rows it never saw; half of all rows are off by less than"
             f" {number(half)}."
         )
+    if found == 1:
+        word = {"false_alarms": "false alarm", "misses": "miss"}.get(kind, "mistake")
+        return f"'{card.name}' made 1 {word} on {rows:,} rows it never saw; this is it."
     words = {"false_alarms": "false alarms", "misses": "misses"}.get(kind, "mistakes")
-    return (
-        f"'{card.name}' made {found:,} {words} on {rows:,} rows it never saw; these are the {shown} it was surest of."
-    )
+    which = "these are all of them" if shown == found else f"these are the {shown} it was surest of"
+    return f"'{card.name}' made {found:,} {words} on {rows:,} rows it never saw; {which}."
 
 
 @tool(

@@ -122,7 +122,14 @@ def calibrate_model(
     values = {"model": card.name, "learned_on": where, "before": before, "after": after}
     if curves == old.curves:
         right = f"its probabilities are off by {percent(before['calibration error'])} on average"
-        text = f"Nothing was changed: no calibration would improve '{card.name}', {right}."
+        why = (
+            f"'{card.name}' is calibrated so already"
+            if curves
+            else f"no calibration would improve '{card.name}', {right}"
+        )
+        if method == "none":
+            why = f"the probabilities of '{card.name}' are as fitted"
+        text = f"Nothing was changed: {why}."
         return Outcome(text=text, table=table_, values=values | {"kept": False})
     way = next((one.method for one in curves.values()), "")
     words = f"calibrated ({way}), {where}" if curves else "the calibration was taken back"

@@ -29,11 +29,16 @@ class Column:
 
     @property
     def is_text(self) -> bool:
-        return self.type.startswith(("VARCHAR", "ENUM"))
+        return self.type.startswith(("VARCHAR", "ENUM")) and not self.is_list
 
     @property
     def is_time(self) -> bool:
-        return self.type.startswith(("DATE", "TIME"))
+        return self.type.startswith(("DATE", "TIME")) and not self.is_list
+
+    @property
+    def is_list(self) -> bool:
+        """Whether each cell holds several values, as `VARCHAR[]` tells."""
+        return self.type.endswith("]")
 
 
 class Relation(Protocol):

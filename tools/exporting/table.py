@@ -59,7 +59,7 @@ def prepared_by(name: str, recipe: Recipe, steps: Sequence[tuple[str, str, str]]
 
 
 def _outputs(recipe: Recipe, steps: Sequence[str]) -> dict[str, str]:
-    """The prepared columns, as what a frame holds them: numbers, moments, and everything else as text."""
+    """The prepared columns, as what a frame holds them: numbers, days, hours, moments, and everything else as text."""
     with given_rows(recipe) as connection:
         found = [column for sql in steps for column in engine.columns_of(connection, f"({sql})")]
     return {column.name: _held_as(column) for column in found if column.name != ROW}
@@ -77,7 +77,9 @@ def given_rows(recipe: Recipe) -> Iterator[Any]:
 def _held_as(column: Column) -> str:
     if column.is_number:
         return "DOUBLE"
-    return "TIMESTAMP" if column.is_time and column.type != "TIME" else "VARCHAR"
+    if column.type == "INTERVAL" or (column.type.startswith("TIME") and not column.type.startswith("TIMESTAMP")):
+        return "DAYS" if column.type == "INTERVAL" else "HOURS"
+    return "TIMESTAMP" if column.is_time else "VARCHAR"
 
 
 def table_export(workspace: Workspace, card: Card) -> Export:

@@ -6,6 +6,7 @@ values training saw, and are what reasons are told against.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import time
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -20,6 +21,7 @@ from tools.modelling.seen import needs_columns
 from tools.modelling.split import BACKGROUND
 from tools.recipe import Recipe
 from tools.tool import ToolError
+from tools.transform import Column
 from tools.words import identifier, plain
 from tools.workspace import Workspace
 
@@ -94,8 +96,11 @@ class Around:
 
     def lever(self, name: str) -> Lever:
         """A column that may change, with the values that training saw of it."""
-        feature, now, seen = self.card.feature(name), self.cell(name), self.seen(name)
+        feature, now = self.card.feature(name), self.cell(name)
         assert feature is not None
+        if pa.types.is_nested(self.rows.schema.field(name).type):
+            return Lever(name, now, ())
+        seen = self.seen(name)
         if feature.kind != "number":
             known: list[Any] = list(feature.categories) if feature.kind == "text" and feature.categories else seen
             return Lever(name, now, tuple(known))
@@ -123,7 +128,11 @@ def _typed(cells: list[Any], type_: pa.DataType) -> pa.Array:
     except (pa.ArrowInvalid, pa.ArrowTypeError):
         if pa.types.is_integer(type_) or pa.types.is_decimal(type_):
             return pa.array([None if cell is None else float(cell) for cell in cells], pa.float64())
-        return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
+        texts = [None if cell is None else str(cell) for cell in cells]
+        if pa.types.is_time(type_):  # which Arrow reads from no text
+            return pa.array([None if text is None else time.fromisoformat(text) for text in texts], type_)
+        written = pa.array(texts, pa.string())
+        return written.cast(type_) if pa.types.is_temporal(type_) else written
 
 
 def around(
@@ -196,13 +205,21 @@ def _row_of(
     if not 1 <= number <= version.row_count:
         raise ToolError(f"{version.dataset} has {version.row_count:,} rows, numbered from 1; there is no row {number}.")
     source = _raw(workspace, recipe, version)
-    cursor = workspace.rows(f"SELECT * FROM {identifier(source.ref)} LIMIT 1 OFFSET {number - 1}")
+    parts = ", ".join(_as_given(column) for column in source.columns)
+    cursor = workspace.rows(f"SELECT {parts} FROM {identifier(source.ref)} LIMIT 1 OFFSET {number - 1}")
     cells = dict(zip((name.casefold() for name in source.names), map(plain, cursor[0]), strict=True))
     known = {one.name: cells[one.name.casefold()] for one in card.features if one.used and one.name.casefold() in cells}
     if not known:
         raise ToolError(f"{version.dataset} has none of the columns that '{card.name}' was built on.")
     filled = [GivenValue(column=name, value=value) for name, value in known.items() if _given(value)]
     return filled, [name for name, value in known.items() if not _given(value)]
+
+
+def _as_given(column: Column) -> str:
+    """SQL of a column as a person would give its cell: lists, records, lengths of time and bytes as text."""
+    name = identifier(column.name)
+    known = column.is_number or column.is_text or column.is_time or column.type == "BOOLEAN"
+    return name if known else f"CAST({name} AS VARCHAR) AS {name}"
 
 
 def _given(value: Any) -> bool:

@@ -69,7 +69,9 @@ def duel(workspace: Workspace, first: Card, second: Card, version: Version | Non
             " needed. Name a dataset whose answers are known: compare_models(first, second, dataset)."
         )
     mine, theirs = (_picked(one, keep) for one in predictions)
-    return pair(first.problem, answers[0][keep].reset_index(drop=True), mine, theirs, seed=seed), ground.words
+    known = [*first.problem.classes, *(one for one in second.problem.classes if one not in first.problem.classes)]
+    problem = first.problem.model_copy(update={"classes": known})
+    return pair(problem, answers[0][keep].reset_index(drop=True), mine, theirs, seed=seed), ground.words
 
 
 def _answers(frame: "pd.DataFrame", card: Card) -> "pd.Series[Any]":

@@ -6,10 +6,12 @@ Source: Friedman, Greedy Function Approximation (2001), section 8.2. Values that
 from dataclasses import dataclass
 from typing import Any
 
+import pyarrow as pa
+
 from tools.modelling.around import Around
 from tools.modelling.words import number, percent
 from tools.tool import ToolError
-from tools.words import meant
+from tools.words import meant, plain
 
 STEPS, MOST_GROUPS, ROWS = 20, 12, 100
 
@@ -85,7 +87,10 @@ def _values(one: Around, column: str) -> list[Any]:
     """Values of the column in the training rows: of numbers and dates evenly chosen, of names the commonest."""
     from collections import Counter
 
-    cells = [cell for cell in one.rows.column(column).slice(1).to_pylist() if cell is not None]
+    kept = one.rows.column(column).slice(1)
+    if pa.types.is_nested(kept.type):
+        raise ToolError(f"{column} holds lists or records, whose effect can't be drawn. Name another column.")
+    cells = [cell for cell in kept.to_pylist() if plain(cell) is not None]
     if not cells:
         raise ToolError(f"{column} is empty in the training rows that were kept, so it has no effect to draw.")
     counted = Counter(cells)

@@ -1,14 +1,17 @@
-"""The problem that the rows of a version pose: every check that needs no fit, with numbers written as text read as such."""
+"""The problem that the rows of a version pose: every check that needs no fit, with numbers written as text read as such and one spelling for each class."""
 
 from typing import Literal
 
+from automl.copies import copies
 from automl.problem import OnlyReading, Problem, ProblemError, detect
 from automl.settings import Settings, SplitBy
 from automl.shift import shift
 from tools.dataset import Version
+from tools.modelling.answers import one_spelling
 from tools.modelling.numbers import as_numbers, numbers_as_text
-from tools.modelling.preview import checked_rows
+from tools.modelling.preview import CHECKED_ROWS, checked_rows
 from tools.tool import Job, ToolError
+from tools.transform import column_of
 from tools.workspace import Workspace
 
 PredictAs = Literal["auto", "classes", "number"]
@@ -25,16 +28,18 @@ class OnlyReadingLeft(ToolError):
 def posed(
     job: Job, version: Version, target: str, ignore: list[str], settings: Settings, predict_as: PredictAs
 ) -> tuple[Problem, Version, str]:
-    """The problem that the rows pose, with numbers that are written as text made numbers in a new version, and what was read so.
+    """The problem that the rows pose, and what was read anew in new versions for it: classes spelt in several ways, numbers as text.
 
     Raises ToolError, OnlyReadingLeft where a table's model has nothing to learn from.
     """
+    version, spelt = one_spelling(job, version, target)
     found = check(job.workspace, version, target, ignore, settings.seed, predict_as, settings.split)
     texts = numbers_as_text(found)
     if not texts:
-        return found, version, ""
+        return found, version, spelt
     version, read = as_numbers(job, version, texts)
-    return check(job.workspace, version, target, ignore, settings.seed, predict_as, settings.split), version, read
+    found = check(job.workspace, version, target, ignore, settings.seed, predict_as, settings.split)
+    return found, version, " ".join(filter(None, [spelt, read]))
 
 
 def check(
@@ -47,14 +52,26 @@ def check(
     split: SplitBy = "auto",
 ) -> Problem:
     """What the version's rows pose as a problem; every check that needs no fit. Raises ToolError."""
+    held = column_of(version.columns, target).type
+    if held == "INTERVAL" or (held.startswith("TIME") and not held.startswith("TIMESTAMP")):
+        raise ToolError(
+            f"'{target}' holds {'lengths of time' if held == 'INTERVAL' else 'times of day'}. A model predicts classes or"
+            " numbers: make it a number first, such as its hours, with add_formula."
+        )
     frame = checked_rows(workspace, version, target, seed)
+    unanswered = version.row_count - len(frame) if version.row_count <= CHECKED_ROWS else 0
     try:
-        found = detect(frame.drop(columns=[name for name in ignore if name != target]), target, wanted=predict_as)
+        found = detect(
+            frame.drop(columns=[name for name in ignore if name != target]),
+            target,
+            wanted=predict_as,
+            unanswered=unanswered,
+        )
     except OnlyReading as error:
         raise OnlyReadingLeft(error) from error
     except ProblemError as error:
         raise ToolError(str(error)) from error
     asked = {name: "you asked to leave it out" for name in ignore if name != target}
     found = found.model_copy(update={"excluded": found.excluded | asked})
-    changes = shift(frame, found) if split != "time" else ""
-    return found.model_copy(update={"warnings": [*found.warnings, *filter(None, [changes])]})
+    warnings = [copies(frame, found), shift(frame, found) if split != "time" else ""]
+    return found.model_copy(update={"warnings": [*found.warnings, *filter(None, warnings)]})

@@ -12,13 +12,14 @@ import pyarrow as pa
 
 from automl.card import Card
 from automl.predictor import Predictions
+from tools.engine import scratch
 from tools.modelling.ahead import ahead
 from tools.modelling.prepare import Preparer, batch_size
 from tools.modelling.tally import Tally
 from tools.sources.write import EXCEL_ROWS, write_rows
 from tools.tool import ToolError
 from tools.transform import Column, column_of
-from tools.words import free_name, plain
+from tools.words import free_name, identifier, plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -59,11 +60,23 @@ def predict_stream(
 
 
 def _kept(schema: pa.Schema, names: Sequence[str] | None) -> pa.Schema:
-    if names is None:
-        return schema
-    given = [Column(name, "") for name in schema.names]
-    chosen = dict.fromkeys(column_of(given, name.strip()).name for name in names)
-    return pa.schema([schema.field(name) for name in chosen])
+    chosen: Iterable[str] = schema.names
+    if names is not None:
+        given = [Column(name, "") for name in schema.names]
+        chosen = dict.fromkeys(column_of(given, name.strip()).name for name in names)
+    fields = [schema.field(name) for name in chosen]
+    return pa.schema([pa.field(one.name, pa.string()) if pa.types.is_interval(one.type) else one for one in fields])
+
+
+def _written(rows: pa.Table, kept: Sequence[str]) -> list[pa.ChunkedArray]:
+    """The columns that are kept; lengths of time as text, since no file that Arrow writes holds them."""
+    lengths = [name for name in kept if pa.types.is_interval(rows.schema.field(name).type)]
+    if not lengths:
+        return list(rows.select(kept).columns)
+    texts = ", ".join(f"CAST({identifier(name)} AS VARCHAR) AS {identifier(name)}" for name in lengths)
+    with scratch() as connection:
+        connection.register("kept_columns", rows.select(kept))
+        return list(connection.execute(f"SELECT * REPLACE ({texts}) FROM kept_columns").to_arrow_table().columns)
 
 
 def _prepared(
@@ -83,7 +96,7 @@ def _predicted(
         for rows, frame in prepared:
             predicted = preparer.predict_frame(frame)
             columns = _columns(preparer.model.card, predicted, fields)
-            yield pa.Table.from_arrays([*rows.select(kept).columns, *columns], schema=output), predicted
+            yield pa.Table.from_arrays([*_written(rows, kept), *columns], schema=output), predicted
     finally:
         prepared.close()
 

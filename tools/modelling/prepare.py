@@ -12,6 +12,7 @@ from automl.predictor import ModelError, Predictions, SavedModel, load_model
 from tools.dataset import ROW, Version
 from tools.engine import columns_of, first_line, scratch
 from tools.matching import match_columns, matches
+from tools.modelling.split import readable
 from tools.recipe import Recipe, load, passing, select
 from tools.tool import ToolError
 from tools.transform import Column
@@ -178,11 +179,12 @@ def prepare(model: SavedModel, recipe: Recipe, schema: pa.Schema, also: Sequence
         connection.register(_INCOMING, _numbered(schema.empty_table()))
         given = columns_of(connection, _INCOMING)
         connection.unregister(_INCOMING)
-        outputs = {name for name, _ in recipe.output_schema}
+        outputs = dict(recipe.output_schema)
         needed = [name for name in dict.fromkeys([*model.card.model_columns, *also]) if name in outputs]
         matched, notes = match_columns(recipe, given, needed)
         chain = select(recipe, f"(SELECT {matched} FROM {_INCOMING})", "predict")
-        sql = f"SELECT {', '.join(map(identifier, [*needed, ROW]))} FROM ({chain})"
+        read = [readable(Column(name, outputs[name])) for name in needed]
+        sql = f"SELECT {', '.join([*read, identifier(ROW)])} FROM ({chain})"
         return Preparer(model, recipe, notes, connection, sql, _risky(recipe, given), _watched(model, recipe, given))
     except BaseException:
         connection.close()

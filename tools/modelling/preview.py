@@ -53,11 +53,12 @@ def preview(job: Job, version: Version, problem: Problem, settings: Settings) ->
     costs = {
         name: estimate(settings.model_copy(update={"build": name}), rows, columns) for name in ("quick", "standard")
     }
+    heeded = "".join(f" {one}" for one in problem.warnings)
     told = f"A quick build takes {costs['quick']}, a standard one {costs['standard']}; both are usually better."
     return Outcome(
         text=(
             f"Preview of a model that predicts {problem.target}, from {tried.trained_rows:,} rows: on"
-            f" {tried.tested_rows:,} others {score}. {told}"
+            f" {tried.tested_rows:,} others {score}. {told}{heeded}"
         ),
         table=TableData(
             columns=["metric", "preview", "simplest guess"],

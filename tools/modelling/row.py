@@ -122,7 +122,10 @@ def _arrow(recipe: Recipe, row: dict[str, Any]) -> pa.Table:
     for column in recipe.columns:
         value = row.get(column.name)
         type_ = "DOUBLE" if column.is_number and isinstance(value, float) else column.type
-        parts.append(f"CAST({literal(value)} AS {type_}) AS {identifier(column.name)}")
+        cell = f"CAST({literal(value)} AS {type_})"
+        if type_ == "INTERVAL":  # a text, as the training rows beside the model hold it
+            cell = f"CAST({cell} AS VARCHAR)"
+        parts.append(f"{cell} AS {identifier(column.name)}")
     with scratch() as connection:
         try:
             return connection.execute(f"SELECT {', '.join(parts)}").to_arrow_table()

@@ -14,6 +14,7 @@ import duckdb
 
 from automl.settings import Settings
 from tools.dataset import ROW
+from tools.engine import columns_of
 from tools.modelling.parts import assign
 from tools.recipe import On, Recipe, relearn, select
 from tools.tool import Stopped, ToolError
@@ -88,13 +89,13 @@ class Split:
         """
         folder.mkdir()
         rows = write_parquet(self.cursor, self.prepared(TRAIN), train, cancelled)
+        write_parquet(self.cursor, self.prepared(HELD), folder / "holdout.parquet", cancelled)
         for sql, name in (
-            (self.prepared(HELD), "holdout.parquet"),
             (self.raw(), ROWS),
             (self.background(target, seed), BACKGROUND),
             *([(self.turns(), TURNS)] if self.folded else []),
         ):
-            write_parquet(self.cursor, sql, folder / name, cancelled)
+            write_parquet(self.cursor, sql, folder / name, cancelled, as_held=raw)
         return rows
 
 
@@ -135,11 +136,36 @@ def _numbered(workspace: Workspace, cursor: duckdb.DuckDBPyConnection, recipe: R
     return "SELECT * FROM base_rows"
 
 
-def write_parquet(cursor: duckdb.DuckDBPyConnection, sql: str, path: Path, cancelled: Callable[[], bool]) -> int:
+def readable(column: Column) -> str:
+    """SQL of a prepared column as a model reads it: a length of time in days; lists, records and bytes as text."""
+    name = identifier(column.name)
+    if column.type == "INTERVAL":
+        return f"epoch({name}) / 86400 AS {name}"
+    if column.type.startswith(("DECIMAL", "HUGEINT", "UHUGEINT")):  # Arrow reads 0.947 as 0.9470000000000001
+        return f"CAST({name} AS DOUBLE) AS {name}"
+    known = column.is_number or column.is_text or column.is_time or column.type == "BOOLEAN"
+    return name if known else f"CAST({name} AS VARCHAR) AS {name}"
+
+
+def raw(column: Column) -> str:
+    """SQL of a column as it came, but a length of time as text: no Parquet file that Arrow writes holds it."""
+    name = identifier(column.name)
+    return f"CAST({name} AS VARCHAR) AS {name}" if column.type == "INTERVAL" else name
+
+
+def write_parquet(
+    cursor: duckdb.DuckDBPyConnection,
+    sql: str,
+    path: Path,
+    cancelled: Callable[[], bool],
+    *,
+    as_held: Callable[[Column], str] = readable,
+) -> int:
     """Stream a SELECT into a Parquet file; how many rows it has. The project's own connection may not write files."""
     import pyarrow.parquet
 
-    reader = cursor.execute(sql).to_arrow_reader(100_000)
+    held = ", ".join(as_held(column) for column in columns_of(cursor, f"({sql})"))
+    reader = cursor.execute(f"SELECT {held} FROM ({sql})").to_arrow_reader(100_000)
     rows = 0
     open_writer: Any = pyarrow.parquet.ParquetWriter
     with open_writer(path, reader.schema) as writer:

@@ -109,11 +109,11 @@ def _odd(value: str) -> int:
     return sum(not (letter.isalnum() or letter.isspace()) for letter in value)
 
 
-_KEPT = re.compile(r"(?<=\w)[+#%-]+$|(?<=\d)[.,:/](?=\d)|^-(?=\d)|[+#](?=\s)")
+_KEPT = re.compile(r"(?<=\w)[+#%-]+$|(?<=\d)[.,:/](?=\d)|^-(?=\d)|[+#](?=\s)|[<>≤≥]=?")
 
 
 def _plain(value: str) -> tuple[str, ...]:
-    """A value's words without case, accents, apostrophes and punctuation; signs that tell values apart (A-, C++, 1.5) stay."""
+    """A value's words without case, accents, apostrophes and punctuation; signs that tell values apart (A-, C++, 1.5, >50) stay."""
     text = "".join(c for c in unicodedata.normalize("NFKD", value.strip().casefold()) if not unicodedata.combining(c))
     text = unicodedata.normalize("NFC", re.sub(r"(?<=\w)['’`´]+(?=\w)", "", text))
     text = re.sub(
