@@ -144,6 +144,51 @@ def test_newer_rows_and_prices_to_come_are_forecast_from_without_a_new_build(tmp
     assert second["price"].tolist()[:6] == prices[MONTHS : MONTHS + 6].tolist()
 
 
+def test_values_to_come_that_the_forecast_can_not_use_are_told() -> None:
+    job, _ = built()
+    ahead = sales(MONTHS + 6).slice(MONTHS, 6).to_pandas().drop(columns="amount")
+
+    def future(**changed: Any) -> str:
+        add(job.workspace, "to_come", pa.Table.from_pandas(ahead.assign(**changed), preserve_index=False))
+        try:
+            return forecast(job, future="to_come").text
+        except ToolError as error:
+            return str(error)
+
+    assert future(month=date(2020, 5, 1)) == (
+        "The values to come hold none of the steps that are forecast, 2024-01-01 to 2024-06-01, of the same shop. Give rows"
+        " for those."
+    )
+    assert future(price="cheap") == (
+        "price of to_come holds 'cheap', but the forecast learned it as a number. Make it one first: change_type."
+    )
+    told = future(shop=["Nord"] * 3 + ["Elsewhere"] * 3)
+    assert (
+        "The future of price was not given in full (for 3 of 12 steps it was): taken as it was a season before." in told
+    )
+    assert "Not among the series, so left out: Elsewhere." in told
+    ahead = ahead[:0]
+    assert future() == "to_come has no rows, so it tells nothing of what is to come."
+
+
+def test_the_newest_rows_alone_go_on_from_the_history_that_it_was_built_on() -> None:
+    job, _ = built()
+    add(job.workspace, "march", sales(MONTHS + 1).slice(MONTHS, 1))
+    outcome = forecast(job, dataset="march")
+    assert "Before 2024-01-01 it takes the history it was built on." in outcome.text
+    assert (outcome.values["series"], outcome.values["first"][:7]) == (1, "2024-02")
+    assert 50 < outcome.values["mean"] < 150  # one row alone would not tell
+    words = sales(MONTHS + 1).slice(MONTHS, 1).to_pandas().assign(month="the first")
+    add(job.workspace, "words", pa.Table.from_pandas(words, preserve_index=False))
+    with pytest.raises(
+        ToolError, match=r"^No cell of month in the new rows can be read as its date\. Make it one first"
+    ):
+        forecast(job, dataset="words")
+    step(job, "rename_column", dataset="march", column="amount", name="Sold")
+    with pytest.raises(ToolError, match=r"^The new data has no column 'amount', which the forecast needs\."):
+        forecast(job, dataset="march")
+
+
 def test_a_newer_version_of_its_own_dataset_is_taken_by_itself_and_another_one_by_name() -> None:
     job, _ = built()
     add(job.workspace, "later", sales(2, start="2024-01-01"))

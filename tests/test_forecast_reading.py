@@ -10,7 +10,7 @@ import pytest
 from automl.card import read_card
 from automl.forecasting.fit import ForecastFacts
 from automl.forecasting.scores import errors, metrics_of
-from automl.forecasting.series import ITEM, TARGET, TIME, Step, completed, even, following, holiday_flags
+from automl.forecasting.series import ITEM, TARGET, TIME, Step, completed, continued, even, following, holiday_flags
 from tests.trained import add, project
 from tools.exporting.forecast import preparation
 from tools.forecasting.changes import _number_change
@@ -224,6 +224,25 @@ def test_gaps_are_filled_within_a_series_only() -> None:
     assert [str(moment)[:10] for moment in ahead[TIME]] == ["2024-05-01", "2024-06-01"]
 
 
+def test_what_was_not_sold_lately_is_none_up_to_the_end_of_all_series() -> None:
+    moments = pd.to_datetime(["2024-01-01", "2024-01-04", "2024-01-02", "2024-01-05"])
+    frame = pd.DataFrame({ITEM: ["a", "a", "b", "b"], TIME: moments, TARGET: [1.0, 4.0, 2.0, None]})
+    for gaps, expected in (("zero", [1, 0, 0, 4, 2, 0, 0]), ("line", [1, 2, 3, 4, 2])):
+        assert even(frame, Step(unit="day"), gaps, [])[0][TARGET].tolist() == expected
+
+
+def test_newer_rows_go_behind_the_history_that_was_kept() -> None:
+    moments = pd.date_range("2024-01-01", periods=4)
+    kept = pd.DataFrame({ITEM: ["a"] * 4 + ["b"] * 4, TIME: [*moments, *moments], TARGET: range(8), "__holiday": 0.0})
+    newer = pd.DataFrame({ITEM: "a", TIME: moments[3:], TARGET: [9.0]})
+    assert continued(newer, kept).values.tolist() == [
+        *[["a", moment, n] for n, moment in enumerate(moments[:3])],
+        ["a", moments[3], 9.0],
+    ]
+    whole = pd.DataFrame({ITEM: "a", TIME: moments, TARGET: [9.0] * 4})
+    assert continued(whole, kept).equals(whole)
+
+
 def test_what_is_not_known_of_the_future_is_taken_as_it_was_a_season_before() -> None:
     moments = pd.date_range("2023-01-01", periods=12, freq="MS")
     history = pd.DataFrame({ITEM: "a", TIME: moments, TARGET: 1.0, "promo": range(12)})
@@ -270,6 +289,10 @@ def test_scores_are_what_their_formulas_say() -> None:
         ("-2.5", ("add", -2.5)),
         ("=7", ("set", 7.0)),
         ("7", ("set", 7.0)),
+        ("1,200", ("set", 1200.0)),
+        ("1,5", ("set", 1.5)),
+        ("₩12,500", ("set", 12500.0)),
+        ("+3 €", ("add", 3.0)),
         (7, ("set", 7.0)),
     ],
 )
@@ -299,6 +322,9 @@ def test_half_a_month_at_the_end_of_newer_rows_is_left_out_too(workspace: Worksp
         update={"name": "sales_forecast", "dataset": sold.ref, "forecast": found, "modality": "forecast"}
     )
     card = card.model_copy(update={"problem": card.problem.model_copy(update={"target": "amount"})})
+    kept = workspace.models / card.name / "history.parquet"
+    kept.parent.mkdir()
+    pd.DataFrame({ITEM: [""], TIME: [pd.Timestamp("2020-01-01")], TARGET: [61.0]}).to_parquet(kept)
     newer = days("D", 365 * 2 + 70)  # to 11 March
     later = add(workspace, "later", pa.table({"day": newer, "amount": [1 + n % 3 for n in range(len(newer))]}))
     recipe = model_recipe(workspace, sold)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from automl.card import Card
 from automl.forecasting.predict import Change, ForecastAsk, ForecastMade
-from automl.forecasting.series import ITEM
+from automl.forecasting.series import ITEM, TIME
 from automl.worker import TrainingCancelled, TrainingFailed, run_in_child
 from tools.charts import chart_table, save_chart
 from tools.connect import export_rows, open_file
@@ -18,14 +18,14 @@ from tools.forecasting.changes import changes_of
 from tools.forecasting.inputs import Inputs
 from tools.forecasting.made import Made, forecast_rows, told, values
 from tools.forecasting.picture import picture
-from tools.forecasting.words import ASKED, WHAT_IF, facts
+from tools.forecasting.words import ASKED, WHAT_IF, date, facts
 from tools.modelling.models import folder_of, model_cards
 from tools.modelling.prediction_file import give_name
 from tools.modelling.row import GivenValue
 from tools.recipe import load
 from tools.sources.write import write_rows
 from tools.tool import Artefact, DatasetName, Job, ModelName, Outcome, Stopped, TableData, ToolError, tool
-from tools.words import identifier, plain, unknown
+from tools.words import identifier, listed, plain, unknown
 from tools.workspace import Workspace
 
 SECONDS = 900
@@ -67,7 +67,7 @@ def forecast(
         given = inputs.of_project(job.workspace, card, cursor, dataset, work, job.cancelled)
         if future is not None:
             ahead = inputs.future_of(card, cursor, job.workspace.version(future), work, job.cancelled)
-            given = Inputs(given.history, ahead, given.note)
+            given = Inputs(given.history, ahead, given.note, wanted=True)
         made = make_forecast(job, card, given, asked, horizon, work)
     return _outcome(job, card, made)
 
@@ -109,6 +109,12 @@ def make_forecast(
     )  # fmt: skip
     made = _run(job, ask, work)
     table, history = pd.read_parquet(ask.out), pd.read_parquet(given.history)
+    if given.wanted and not made.given:
+        first, last = (date(str(moment), found.series.step) for moment in (table[TIME].min(), table[TIME].max()))
+        raise ToolError(
+            f"The values to come hold none of the steps that are forecast, {first} to {last}"
+            f"{f', of the same {listed(found.items)}' if found.items else ''}. Give rows for those."
+        )
     table = table[table.groupby(ITEM).cumcount() < (horizon or found.series.horizon)].reset_index(drop=True)
     levels = found.series.quantiles
     table = table.assign(point=table[found.series.point], low=table[f"{levels[0]:g}"], high=table[f"{levels[-1]:g}"])

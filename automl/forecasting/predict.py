@@ -48,6 +48,10 @@ class ForecastMade(BaseModel):
     guessed: list[str]
     """Known columns whose future was not given in full, and was taken as it was a season before."""
     filled: int
+    given: int = 0
+    """For so many steps something known ahead was given."""
+    strangers: list[str] = []
+    """Series of values to come that the history does not have."""
 
 
 def predict(ask: ForecastAsk, report: Progress) -> ForecastMade:
@@ -59,11 +63,14 @@ def predict(ask: ForecastAsk, report: Progress) -> ForecastMade:
     series = ask.series
     history, filled = prepared(read(ask.rows), series)
     future = following(history, series.step, series.horizon)
+    strangers: list[str] = []
     if ask.future is not None:
         given = read(ask.future).drop_duplicates([ITEM, TIME], keep="last")
+        strangers = sorted(set(given[ITEM]) - set(history[ITEM]))
         future = future.merge(
             given[[ITEM, TIME, *(name for name in series.known if name in given)]], "left", [ITEM, TIME]
         )
+    told = int(future.drop(columns=[ITEM, TIME]).notna().any(axis=1).sum())
     future, guessed = completed(future, history, series.known, ask.season)
     future = with_holidays(future, series)
     predictor = TimeSeriesPredictor.load(str(ask.folder))
@@ -78,7 +85,9 @@ def predict(ask: ForecastAsk, report: Progress) -> ForecastMade:
     for name in series.known:
         made[name] = future[name].to_numpy()
     made.to_parquet(ask.out)
-    return ForecastMade(rows=len(made), end=str(history[TIME].max()), guessed=guessed, filled=filled)
+    return ForecastMade(
+        rows=len(made), end=str(history[TIME].max()), guessed=guessed, filled=filled, given=told, strangers=strangers
+    )
 
 
 def _forecast(predictor: Any, history: "pd.DataFrame", future: "pd.DataFrame", series: SeriesSpec) -> "pd.DataFrame":

@@ -86,17 +86,19 @@ def farthest(points: int) -> int:
 def even(frame: "pd.DataFrame", step: Step, gaps: Gaps, known: list[str]) -> tuple["pd.DataFrame", int]:
     """The series at an even step in the order of item and time, and how many empty steps had to be filled.
 
-    Only what lies between a series' first and last value is filled; known columns get the value before.
+    What lies between a series' first and last value is filled; where empty steps are zero, up to the end of all series:
+    what was not sold lately is none, not unknown. Known columns get the value before.
     """
     import pandas as pd
 
     parts, filled = [], 0
+    end = frame.loc[frame[TARGET].notna(), TIME].max()
     for item, series in frame.groupby(ITEM, sort=True):
         series = series.drop_duplicates(TIME, keep="last").set_index(TIME).sort_index()
         first, last = series[TARGET].first_valid_index(), series[TARGET].last_valid_index()
         if first is None:
             continue
-        moments = pd.date_range(first, last, freq=step.frequency)
+        moments = pd.date_range(first, end if gaps == "zero" else last, freq=step.frequency)
         whole = series.reindex(moments)
         filled += int(whole[TARGET].isna().sum())
         whole[TARGET] = _bridged(whole[TARGET], gaps)
@@ -112,6 +114,15 @@ def _bridged(values: "pd.Series[Any]", gaps: Gaps) -> "pd.Series[Any]":
     if gaps == "zero":
         return values.fillna(0.0)
     return values.ffill() if gaps == "forward" else values.interpolate("linear")
+
+
+def continued(newer: "pd.DataFrame", kept: "pd.DataFrame") -> "pd.DataFrame":
+    """Newer rows of series behind the history that was kept of them, as far as it lies before."""
+    import pandas as pd
+
+    begun = kept[ITEM].map(newer.groupby(ITEM)[TIME].min())
+    older = kept.loc[kept[TIME] < begun, [name for name in newer if name in kept]]
+    return pd.concat([older, newer], ignore_index=True) if len(older) else newer
 
 
 def following(frame: "pd.DataFrame", step: Step, horizon: int) -> "pd.DataFrame":

@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from automl.card import Card
-from automl.forecasting.series import TIME
+from automl.forecasting.series import TIME, Step, continued
 from tools.dataset import Version
 from tools.forecasting.build import FUTURE, HISTORY
 from tools.forecasting.periods import read_from
 from tools.forecasting.rows import Reading, partial_ends
 from tools.forecasting.shape import time_of
-from tools.forecasting.words import facts
+from tools.forecasting.words import date, facts
 from tools.matching import match_columns
 from tools.modelling.models import folder_of
 from tools.modelling.parts import filled
@@ -21,7 +21,7 @@ from tools.modelling.prepare import remaining
 from tools.modelling.split import write_parquet
 from tools.recipe import On, Recipe, load, select
 from tools.tool import ToolError
-from tools.transform import Column, Input
+from tools.transform import Column, Input, column_of
 from tools.words import identifier, listed
 from tools.workspace import Workspace
 
@@ -35,6 +35,8 @@ class Inputs:
     history: Path
     ahead: Path | None
     note: str = ""
+    wanted: bool = False
+    """The values to come were given for themselves, so the forecast must look at them."""
 
 
 def kept(workspace: Workspace, card: Card) -> Inputs:
@@ -93,7 +95,13 @@ def of_rows(
     rows = f"({select(recipe, f'(SELECT {matched} FROM {source})', 'train')})"
     reading = reading_of(card, cursor, rows)
     note = " ".join(note for note in notes if not note.startswith(("Ignored", "Not in the new data")))
-    values = cursor.execute(f"SELECT count(*) FROM {rows} WHERE {filled(identifier(card.target))}").fetchall()[0][0]
+    count, dated, values = cursor.execute(
+        f"SELECT count(*), count({reading.moment}), count(*) FILTER (WHERE {filled(identifier(card.target))}) FROM {rows}"
+    ).fetchall()[0]
+    if count and not dated:
+        raise ToolError(
+            f"No cell of {found.time} in the new rows can be read as its date. Make it one first: change_type."
+        )
     before = kept(workspace, card)
     if not values:
         if not found.series.known:
@@ -101,13 +109,26 @@ def of_rows(
                 f"The rows hold no {card.target}, and '{card.name}' knows no column ahead: they tell it nothing. Give rows"
                 f" with {card.target}."
             )
-        return Inputs(before.history, _ahead(cursor, reading, rows, work, cancelled), note)
+        return Inputs(before.history, _ahead(cursor, reading, rows, work, cancelled), note, wanted=True)
     where, said = partial_ends(On(cursor).rows, reading, rows)
     write_parquet(cursor, reading.past(rows, where), work / "rows.parquet", cancelled)
+    said += _put_behind(before.history, work / "rows.parquet", found.series.step)
     unknown = f"{rows[:-1]} WHERE {reading.unknown})" if found.series.known else rows
     return Inputs(
         work / "rows.parquet", _ahead(cursor, reading, unknown, work, cancelled), " ".join([note, *said]).strip()
     )
+
+
+def _put_behind(history: Path, rows: Path, step: Step) -> list[str]:
+    """Put newer rows behind the history that was kept with the model, where they begin later; what to say of it."""
+    import pandas as pd
+
+    newer = pd.read_parquet(rows)
+    whole = continued(newer, pd.read_parquet(history))
+    if len(whole) == len(newer):
+        return []
+    whole.to_parquet(rows)
+    return [f"Before {date(str(newer[TIME].min()), step)} it takes the history it was built on."]
 
 
 def _matched(card: Card, recipe: Recipe, columns: Sequence[Column]) -> tuple[str, list[str]]:
@@ -117,7 +138,8 @@ def _matched(card: Card, recipe: Recipe, columns: Sequence[Column]) -> tuple[str
     try:
         return match_columns(recipe, columns, [*needed, card.target], by="the forecast", purpose="train")
     except ToolError as error:
-        if found.series.known:
+        there = card.target.casefold() in {column.name.casefold() for column in columns}
+        if found.series.known and not there:  # values of what is forecast are never passed over
             with contextlib.suppress(ToolError):
                 return match_columns(recipe, columns, needed, by="the forecast", purpose="train")
         raise ToolError(f"{error} It was built on {card.dataset}; bring the new rows into that form first.") from error
@@ -127,7 +149,8 @@ def reading_of(card: Card, cursor: Any, rows: str) -> Reading:
     """How the model reads rows, as it did when it was built."""
     found, relation = facts(card), On(cursor)
     columns = tuple(Column(str(row[0]), str(row[1])) for row in relation.rows(f"DESCRIBE SELECT * FROM {rows}"))
-    table = Input(rows, columns, relation, dict(found.learned), frozen=True)
+    # Where the dates were dates there is nothing learned of them, and new rows may write them as they like.
+    table = Input(rows, columns, relation, dict(found.learned), frozen=bool(found.learned))
     return Reading(
         moment=time_of(table, table.column(found.time)),
         items=tuple(found.items),
@@ -146,13 +169,38 @@ def future_of(card: Card, cursor: Any, version: Version, work: Path, cancelled: 
         raise ToolError(
             f"'{card.name}' knows no column ahead, so future values change nothing. Build it again with known_columns."
         )
+    if not version.row_count:
+        raise ToolError(f"{version.dataset} has no rows, so it tells nothing of what is to come.")
     needed = (*read_from(found.learned, found.time), *found.items, *found.series.known)
-    if lacking := [name for name in needed if name not in version.names]:
+    names = {name.casefold() for name in version.names}
+    if lacking := [name for name in needed if name.casefold() not in names]:
         raise ToolError(
             f"{version.dataset} lacks {listed(lacking)}, which the future values need. Its columns: {listed(version.names, 30)}."
         )
-    rows = identifier(version.ref)
+    rows, numbers = identifier(version.ref), _numbers(card, cursor, version)
+    rows = f"(SELECT * REPLACE ({', '.join(numbers)}) FROM {rows})" if numbers else rows
     return _ahead(cursor, reading_of(card, cursor, rows), rows, work, cancelled)
+
+
+def _numbers(card: Card, cursor: Any, version: Version) -> list[str]:
+    """The known columns that the model learned as numbers, as such. Raises ToolError where one holds something else."""
+    cells = []
+    for name in facts(card).series.known:
+        column, feature = column_of(version.columns, name), card.feature(name)
+        if feature is None or feature.kind != "number" or column.is_number:
+            continue
+        cell = identifier(column.name)
+        read = f"TRY_CAST({cell} AS DOUBLE)"
+        odd = cursor.execute(
+            f"SELECT any_value({cell}) FROM {identifier(version.ref)} WHERE {filled(cell)} AND {read} IS NULL"
+        ).fetchall()[0][0]
+        if odd is not None:
+            raise ToolError(
+                f"{column.name} of {version.dataset} holds '{odd}', but the forecast learned it as a number. Make it one first:"
+                " change_type."
+            )
+        cells.append(f"{read} AS {cell}")
+    return cells
 
 
 def _ahead(cursor: Any, reading: Reading, rows: str, work: Path, cancelled: Cancelled) -> Path | None:

@@ -89,8 +89,9 @@ def told(card: Card, made: Made) -> str:
     """What the forecast says, in words and numbers."""
     found, table = facts(card), made.table
     step, series = found.series.step, int(table[ITEM].nunique())
-    first, last = str(table[TIME].min()), str(table[TIME].max())
-    span = f"{date(first, step)} to {date(last, step)}"
+    begun = table.groupby(ITEM)[TIME].min()
+    early = [str(name) for name in begun.index[begun < begun.max()]]
+    span = f"{date(str(begun.max()), step)} to {date(str(table[TIME].max()), step)}"
     many = f" for {series:,} series" if series > 1 else ""
     said = [f"Forecast of {card.target} with '{card.name}' for the next {step.words(made.steps)} ({span}){many}."]
     points = table["point"]
@@ -101,9 +102,13 @@ def told(card: Card, made: Made) -> str:
             f" ({number(float(high['point']))}), the least in {date(str(low[TIME]), step)} ({number(float(low['point']))})."
         )
     else:
-        totals = table.groupby(ITEM)["point"].sum().sort_values(ascending=False)
+        ahead = table[table[TIME] >= begun.max()]
+        totals = ahead.groupby(ITEM)["point"].sum().sort_values(ascending=False)
         shown = [f"{name} {number(float(value))}" for name, value in totals.head(3).items()]
-        said.append(f"In all it expects {number(float(points.sum()))}; the largest are {listed(shown)}.")
+        said.append(f"In all it expects {number(float(totals.sum()))}; the largest are {listed(shown)}.")
+    if early:
+        own = "ends before the others and is" if len(early) == 1 else "end before the others and are"
+        said.append(f"{listed(early, 3)} {own} forecast from {'its' if len(early) == 1 else 'their'} own end.")
     if "before" in table:
         said.append(_change_words(card, made))
     levels = found.series.quantiles
@@ -114,7 +119,12 @@ def told(card: Card, made: Made) -> str:
         )
     if made.told.guessed:
         back = "a season" if found.season > 1 else "a step"
-        said.append(f"The future of {listed(made.told.guessed)} was not given in full: taken as it was {back} before.")
+        part = f" (for {made.told.given:,} of {len(table):,} steps it was)" if made.told.given else ""
+        said.append(
+            f"The future of {listed(made.told.guessed)} was not given in full{part}: taken as it was {back} before."
+        )
+    if made.told.strangers:
+        said.append(f"Not among the series, so left out: {listed(made.told.strangers, 3)}.")
     return " ".join(filter(None, [*said, made.note]))
 
 
@@ -123,15 +133,18 @@ def _change_words(card: Card, made: Made) -> str:
     new, old = float(made.table["point"].sum()), float(made.table["before"].sum())
     asked = listed([f"{one.column} {_asked(one)}" for one in made.changes])
     if abs(new - old) <= 1e-9 * max(abs(old), 1):
-        return f"With {asked} nothing changes: the model that won does not look at it."
-    share = f", {100 * (new - old) / abs(old):+.1f} %" if old else ""
+        return f"With {asked} nothing changes: the model that won sees no effect of it."
+    change = 100 * (new - old) / abs(old) if old else 0.0
+    share = f", {change:+.1f} %" if abs(change) >= 0.1 else f", {change:+.1g} %" if old else ""
     return f"With {asked} it comes to {number(new)} in all in place of {number(old)} ({new - old:+,.6g}{share})."
 
 
 def _asked(one: Change) -> str:
     if one.kind == "multiply":
         return f"{100 * (float(one.value) - 1):+.3g} %"
-    return f"{float(one.value):+g}" if one.kind == "add" else f"at {one.value}"
+    if one.kind == "add":
+        return f"{float(one.value):+g}"
+    return f"at {one.value:g}" if isinstance(one.value, float) else f"at {one.value}"
 
 
 def values(card: Card, made: Made) -> dict[str, Any]:
