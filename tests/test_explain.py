@@ -1,7 +1,8 @@
+import pyarrow as pa
 import pytest
 
 from automl.change import Lever, smallest_changes
-from tests.trained import project
+from tests.trained import add, customers, project
 from tools import call
 from tools.modelling.models import find_model
 from tools.tool import ToolError
@@ -139,3 +140,39 @@ def test_the_effect_of_a_column_is_drawn_over_the_values_that_training_saw() -> 
     names = call(project(), "draw_effect", {"model": "customers_left", "column": "City"})
     assert names.table is not None
     assert {row[0] for row in names.table.rows} == {"Oslo", "Bergen", "Narvik"}
+
+
+def test_a_row_of_a_dataset_with_other_names_and_types_is_read_as_a_batch_reads_it() -> None:
+    job = project()
+    rows = customers(8, seed=9)
+    written = pa.array([f"${one:,.2f}" if one is not None else None for one in rows["Spend"].to_pylist()])
+    answers = pa.array(["예" if one else "아니오" for one in rows["Active"].to_pylist()])
+    other = pa.table({"CITY": rows["City"], "active?": answers, "spend": written, " age": rows["Age"]})
+    add(job.workspace, "others", other)
+    batch = call(job, "predict_dataset", {"dataset": "others", "model": "customers_left"})
+    assert batch.table is not None
+    at = batch.table.columns.index("probability")
+    for row in (1, 2, 3):
+        one = call(job, "explain_row", {"dataset": "others", "row": row, "model": "customers_left"})
+        assert one.values["typical"] == {}
+        assert one.values["probabilities"]["yes"] == pytest.approx(batch.table.rows[row - 1][at], abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments", "message"),
+    [
+        ("what_if", {"changes": [{"column": "Left", "value": "yes"}]}, "What shall change? Left is what the model predicts"),
+        ("find_change", {"only": ["RowNumber"]}, "The model does not use RowNumber, so no change there moves its answer."),
+        ("draw_effect", {"column": "RowNumber"}, "'customers_left' does not use RowNumber, so it has no effect. It uses: "),
+        ("draw_effect", {"column": "Agee"}, "No column 'Agee'. Nearest: Age"),
+    ],
+)  # fmt: skip
+def test_a_column_that_can_not_move_the_answer_is_told(tool: str, arguments: dict[str, object], message: str) -> None:
+    with pytest.raises(ToolError) as error:
+        call(project(), tool, {**arguments, "model": "customers_left"})
+    assert str(error.value).startswith(message)
+
+
+def test_a_column_that_the_model_does_not_use_may_be_kept() -> None:
+    outcome = call(project(), "find_change", {"values": CASE, "keep": ["RowNumber"], "model": "customers_left"})
+    assert "Kept as they are: RowNumber." in outcome.text

@@ -345,13 +345,66 @@ def test_a_file_without_a_needed_column_is_refused_and_nothing_is_written(tmp_pa
     assert [path.name for path in tmp_path.iterdir()] == ["new.csv"]
 
 
+@pytest.mark.parametrize(
+    ("cells", "read", "said"),
+    [
+        (["$1,200.50", "(5)", "3,5", "-0.5", "1.200,5"], [1200.5, -5.0, 3.5, -0.5, 1200.5], ""),
+        (["20원", "₩7", "1e2", "30 USD", "8"], [20.0, 7.0, 100.0, 30.0, 8.0], ""),
+        (
+            ["12 %", "n/a", " ", "7", "8"],
+            [None, None, None, 7.0, 8.0],
+            "'Spend' holds 2 cells that can't be read as numbers, such as '12 %': taken as empty.",
+        ),
+    ],
+)
+def test_amounts_written_as_people_do_are_read_where_training_held_numbers(
+    cells: list[str], read: list[float | None], said: str
+) -> None:
+    model, recipe = open_model(project().workspace, "customers_revenue")
+    table = customers(5).drop_columns(["Spend"]).append_column("Spend", pa.array(cells))
+    with prepare(model, recipe, table.schema) as preparer:
+        spend = preparer.frame(table)["Spend"]
+        assert [None if one != one else one for one in spend.tolist()] == read
+        assert " ".join(preparer.misfits()) == said
+
+
+def test_cells_that_can_not_be_read_are_counted_over_all_batches() -> None:
+    model, recipe = open_model(project().workspace, "customers_revenue")
+    table = customers(4).drop_columns(["Active"]).append_column("Active", pa.array(["예", "N", "maybe", "off"]))
+    with prepare(model, recipe, table.schema) as preparer:
+        for _ in range(3):
+            assert preparer.frame(table)["Active"].tolist() == ["true", "false", None, "false"]
+        assert preparer.misfits() == [
+            "'Active' holds 3 cells that can't be read as true or false, such as 'maybe': taken as empty."
+        ]
+
+
+@pytest.mark.parametrize(
+    ("values", "same"),
+    [
+        ({"Spend": "$1,00"}, {"Spend": 100}),
+        ({"Spend": "50원"}, {"Spend": 50}),
+        ({"Active": "예"}, {"Active": True}),
+        ({"Active": "N"}, {"Active": False}),
+    ],
+)
+def test_values_are_given_as_people_write_them(values: dict[str, Any], same: dict[str, Any]) -> None:
+    said, meant = (predict_row(project(), given(**one), "customers_left").metrics for one in (values, same))
+    assert said == meant
+
+
+def test_a_blank_value_is_an_empty_one() -> None:
+    outcome = predict_row(project(), given(Spend=" ", City=""), "customers_left")
+    assert (outcome.values["given"], "did not occur" in outcome.text) == ({"Spend": None, "City": None}, False)
+
+
 def test_words_in_a_column_of_numbers_are_taken_as_empty_and_said() -> None:
     job = project()
     table = customers(30, seed=2)
     words = pa.array(["a lot" if row == 3 else str(value) for row, value in enumerate(table["Age"].to_pylist())])
     add(job.workspace, "words", table.set_column(1, "Age", words))
     outcome = predict_dataset(job, "words", "customers_left")
-    assert "'Age' holds values that are not numbers, such as 'a lot': taken as empty." in outcome.text
+    assert "'Age' holds 1 cell that can't be read as numbers, such as 'a lot': taken as empty." in outcome.text
     assert outcome.values["rows"] == 30
 
 

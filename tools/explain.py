@@ -96,6 +96,8 @@ def what_if(
     with around(job.workspace, model, values or [], dataset, row) as one:
         checked = given_row(one.card, one.preparer.recipe, changes)
         new, cells = checked.given, checked.row.to_pylist()[0]
+        if not new:
+            raise ToolError(f"What shall change? {one.card.target} is what the model predicts: give another column.")
         said = one.changed([{}, {name: cells[name] for name in new}])
         outcome = _outcome(one, said)
         before, after = (float(score) for score in one.scores(said, outcome))
@@ -214,10 +216,10 @@ def _goal(one: Around, said: Any, wanted: str | None) -> Goal:
 
 def _movable(one: Around, keep: list[str], only: list[str] | None) -> list[str]:
     """The columns that may change, those with the most impact first."""
-    fixed, allowed = (
-        [meant("column", name, one.names) for name in keep],
-        [meant("column", name, one.names) for name in only or []],
-    )
+    every = [feature.name for feature in one.card.features]
+    fixed, allowed = ([meant("column", name, every) for name in names] for names in (keep, only or []))
+    if unused := [name for name in allowed if name not in one.names]:
+        raise ToolError(f"The model does not use {listed(unused)}, so no change there moves its answer.")
     names = [name for name in one.names if name not in fixed and (not allowed or name in allowed)]
     if not names:
         raise ToolError("No column is left that may change. Keep fewer of them.")

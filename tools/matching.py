@@ -9,7 +9,8 @@ from tools.dataset import ROW
 from tools.recipe import On, Purpose, Recipe, bodies_of, step_name
 from tools.tool import ToolError
 from tools.transform import Column, Relation
-from tools.words import identifier, listed, nearest
+from tools.transforms import parse
+from tools.words import identifier, listed, literal, nearest
 
 
 def match_columns(
@@ -68,10 +69,23 @@ def _matched(wanted: Column, given: Column | None) -> str:
     name = identifier(wanted.name)
     if given is None:
         return f"CAST(NULL AS {wanted.type}) AS {name}"
-    source = identifier(given.name)
-    if given.type != wanted.type:
-        return f"TRY_CAST({source} AS {wanted.type}) AS {name}"
+    source = read_as(given, wanted.type)
     return name if source == name else f"{source} AS {name}"
+
+
+def read_as(given: Column, type_: str) -> str:
+    """SQL of a given column as another type, empty where a cell can't be read: amounts, yes and no as people write them."""
+    source = identifier(given.name)
+    if given.type == type_:
+        return source
+    cast = f"TRY_CAST({source} AS {type_})"
+    if given.is_text and Column("", type_).is_number:
+        return f"coalesce({cast}, {parse.amount(source, type_)})"
+    if given.is_text and type_ == "BOOLEAN":
+        yes, no = (", ".join(map(literal, words)) for words in (parse.TRUE, parse.FALSE))
+        word = f"lower(trim({source}))"
+        return f"CASE WHEN {word} IN ({yes}) THEN true WHEN {word} IN ({no}) THEN false END"
+    return cast
 
 
 def _lacking(names: list[str], given: list[str], by: str) -> str:

@@ -28,9 +28,8 @@ def predict_row(job: Job, values: list[GivenValue], model: ModelName | None = No
     saved, recipe = open_model(job.workspace, card.name, final=True)
     given = given_row(card, recipe, values)
     with prepare(saved, recipe, given.row.schema) as preparer:
-        known = len(preparer.notes)
         predicted = preparer.predict(given.row)
-        given.notes.extend(preparer.notes[known:])
+        given.notes.extend(preparer.misfits())
     value = predicted.values.iloc[0]
     said = [_row_words(card, value, predicted.probabilities), *given.notes, _typical_words(card, given)]
     table, shares = None, {}

@@ -202,7 +202,7 @@ def _aim(aim: str, costs: tuple[float, float], wanted: float | None) -> Aim:
 
 def _why(aim: Aim, costs: tuple[float, float], wanted: float | None) -> str:
     if aim == "cost":
-        return f"the cheapest where a false alarm costs {costs[0]:g} and a miss {costs[1]:g}"
+        return f"the cheapest where a false alarm costs {number(costs[0])} and a miss {number(costs[1])}"
     if aim == "share":
         return f"it flags about {percent(wanted or 0)} of the rows"
     if aim in ("precision", "recall"):

@@ -14,6 +14,7 @@ import pyarrow as pa
 from automl.card import Card, Feature
 from automl.change import Lever
 from tools.dataset import Version
+from tools.matching import matches, read_as
 from tools.modelling.models import find_row_model
 from tools.modelling.prepare import Preparer, open_model, prepare
 from tools.modelling.row import Given, GivenValue, given_row
@@ -205,21 +206,22 @@ def _row_of(
     if not 1 <= number <= version.row_count:
         raise ToolError(f"{version.dataset} has {version.row_count:,} rows, numbered from 1; there is no row {number}.")
     source = _raw(workspace, recipe, version)
-    parts = ", ".join(_as_given(column) for column in source.columns)
-    cursor = workspace.rows(f"SELECT {parts} FROM {identifier(source.ref)} LIMIT 1 OFFSET {number - 1}")
-    cells = dict(zip((name.casefold() for name in source.names), map(plain, cursor[0]), strict=True))
-    known = {one.name: cells[one.name.casefold()] for one in card.features if one.used and one.name.casefold() in cells}
-    if not known:
+    used = {one.name for one in card.features if one.used}
+    found = {name: one for name, one in matches(recipe, source.columns).items() if name in used}
+    if not found:
         raise ToolError(f"{version.dataset} has none of the columns that '{card.name}' was built on.")
+    parts = ", ".join(_as_given(found[one.name], one.type) for one in recipe.columns if one.name in found)
+    cells = workspace.rows(f"SELECT {parts} FROM {identifier(source.ref)} LIMIT 1 OFFSET {number - 1}")[0]
+    known = dict(zip(found, map(plain, cells), strict=True))
     filled = [GivenValue(column=name, value=value) for name, value in known.items() if _given(value)]
     return filled, [name for name, value in known.items() if not _given(value)]
 
 
-def _as_given(column: Column) -> str:
-    """SQL of a column as a person would give its cell: lists, records, lengths of time and bytes as text."""
-    name = identifier(column.name)
-    known = column.is_number or column.is_text or column.is_time or column.type == "BOOLEAN"
-    return name if known else f"CAST({name} AS VARCHAR) AS {name}"
+def _as_given(column: Column, type_: str) -> str:
+    """SQL of a cell as the model's type and as a person would give it: lists, records and lengths of time as text."""
+    read, wanted = read_as(column, type_), Column("", type_)
+    known = wanted.is_number or wanted.is_text or wanted.is_time or type_ == "BOOLEAN"
+    return read if known else f"CAST({read} AS VARCHAR)"
 
 
 def _given(value: Any) -> bool:

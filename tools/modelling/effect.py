@@ -11,7 +11,7 @@ import pyarrow as pa
 from tools.modelling.around import Around
 from tools.modelling.words import number, percent
 from tools.tool import ToolError
-from tools.words import meant, plain
+from tools.words import listed, meant, plain
 
 STEPS, MOST_GROUPS, ROWS = 20, 12, 100
 
@@ -41,7 +41,9 @@ def effect(one: Around, name: str, outcome: str | None = None) -> Effect:
     """The effect of a column on the number that is predicted, or on the probability of a class. Raises ToolError."""
     import numpy as np
 
-    column = meant("column", name, one.names)
+    column = meant("column", name, [feature.name for feature in one.card.features])
+    if column not in one.names:
+        raise ToolError(f"'{one.card.name}' does not use {column}, so it has no effect. It uses: {listed(one.names)}.")
     chosen, place = _outcome(one, outcome), one.names.index(column)
     cells = one.rows.column(column).to_pylist()
     values = _values(one, column)

@@ -11,13 +11,13 @@ import pyarrow as pa
 from automl.predictor import ModelError, Predictions, SavedModel, load_model
 from tools.dataset import ROW, Version
 from tools.engine import columns_of, first_line, scratch
-from tools.matching import match_columns, matches
+from tools.matching import match_columns, matches, read_as
 from tools.modelling.split import readable
 from tools.recipe import Recipe, load, passing, select
 from tools.tool import ToolError
 from tools.transform import Column
 from tools.transforms.sql import is_integer
-from tools.words import identifier
+from tools.words import counted, identifier
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -55,6 +55,45 @@ class Unseen:
 
 
 @dataclass
+class Misfits:
+    """Cells of one given column that could not be read as the type the model needs, or lost their decimals."""
+
+    given: Column
+    type: str
+    unread: int = 0
+    example: str = ""
+    rounded: int = 0
+    decimal: str = ""
+
+    def look(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Count those among the rows at hand."""
+        text = f"CAST({identifier(self.given.name)} AS VARCHAR)"
+        read = read_as(self.given, self.type)
+        rounded = f"{read_as(self.given, 'DOUBLE')} <> {read}" if "INT" in self.type else "false"
+        unread, example, decimals, decimal = connection.execute(
+            f"SELECT count(*) FILTER (unread), min(cell) FILTER (unread), count(*) FILTER (rounded),"
+            f" min(cell) FILTER (rounded) FROM (SELECT {text} AS cell, trim({text}) <> '' AND {read} IS NULL AS unread,"
+            f" {rounded} AS rounded FROM {_INCOMING})"
+        ).fetchall()[0]
+        self.unread, self.rounded = self.unread + unread, self.rounded + decimals
+        self.example, self.decimal = self.example or example or "", self.decimal or decimal or ""
+
+    def said(self) -> list[str]:
+        """A sentence for each of the two."""
+        told, name = [], self.given.name
+        if self.unread:
+            cells = counted(self.unread, "cell")
+            told.append(
+                f"'{name}' holds {cells} that can't be read as {_words(self.type)}, such as '{self.example}': taken as empty."
+            )
+        if self.rounded:
+            told.append(
+                f"'{name}' held whole numbers only in training, so decimals were rounded, such as {self.decimal}."
+            )
+        return told
+
+
+@dataclass
 class Preparer:
     """Predicts Arrow rows of one schema with one model; a context manager, since it holds a DuckDB connection."""
 
@@ -63,8 +102,7 @@ class Preparer:
     notes: list[str]
     _connection: duckdb.DuckDBPyConnection
     _sql: str
-    _casts: list[tuple[str, str]]
-    """Given column and the type it is read as, where a cell may not fit it."""
+    _misfits: list[Misfits]
     _unseen: list[Unseen]
 
     def __enter__(self) -> Self:
@@ -83,7 +121,8 @@ class Preparer:
             one.look(rows)
         self._connection.register(_INCOMING, _numbered(rows))
         try:
-            self._note_misfits()
+            for column in self._misfits:
+                column.look(self._connection)
             prepared = self._connection.execute(self._sql).to_arrow_table()
         except duckdb.Error as error:
             raise ToolError(f"The new rows can't be prepared for the model: {first_line(error)}") from error
@@ -109,39 +148,24 @@ class Preparer:
 
     def said(self) -> list[str]:
         """What could not be matched with what the model knows, in all rows so far."""
-        return self.notes + [
-            f"'{one.column}' holds {one.cells:,} cells that did not occur in the training rows, such as '{one.example}'."
+        unseen = [
+            f"'{one.column}' holds {counted(one.cells, 'cell')} that did not occur in the training rows, such as"
+            f" '{one.example}'."
             for one in self._unseen
             if one.cells
         ]
+        return [*self.notes, *self.misfits(), *unseen]
 
-    def _note_misfits(self) -> None:
-        """Say which cells could not be read as the type the model needs, once per column."""
-        for name, type_ in self._casts:
-            if any(note.startswith(f"'{name}'") for note in self.notes):
-                continue
-            column = identifier(name)
-            text = f"CAST({column} AS VARCHAR)"
-            rounded = f"TRY_CAST({column} AS DOUBLE) <> TRY_CAST({column} AS {type_})" if "INT" in type_ else "false"
-            unread, example, decimals, decimal = self._connection.execute(
-                f"SELECT count(*) FILTER (unread), min({text}) FILTER (unread),"
-                f" count(*) FILTER (rounded), min({text}) FILTER (rounded) FROM (SELECT {column},"
-                f" trim({text}) <> '' AND TRY_CAST({column} AS {type_}) IS NULL AS unread, {rounded} AS rounded"
-                f" FROM {_INCOMING})"
-            ).fetchall()[0]
-            if unread:
-                self.notes.append(
-                    f"'{name}' holds values that are not {_words(type_)}, such as '{example}': taken as empty."
-                )
-            if decimals:
-                self.notes.append(
-                    f"'{name}' held whole numbers only in training, so decimals were rounded, such as {decimal}."
-                )
+    def misfits(self) -> list[str]:
+        """What could not be read as the types the model needs, in all rows so far."""
+        return [said for one in self._misfits for said in one.said()]
 
 
 def _words(type_: str) -> str:
     if Column("", type_).is_number:
         return "numbers"
+    if type_ == "BOOLEAN":
+        return "true or false"
     return "dates" if Column("", type_).is_time else type_.lower()
 
 
@@ -191,11 +215,11 @@ def prepare(model: SavedModel, recipe: Recipe, schema: pa.Schema, also: Sequence
         raise
 
 
-def _risky(recipe: Recipe, given: Sequence[Column]) -> list[tuple[str, str]]:
+def _risky(recipe: Recipe, given: Sequence[Column]) -> list[Misfits]:
     found = matches(recipe, given)
     pairs = [(found[want.name], want) for want in recipe.columns if want.name in found]
     return [
-        (column.name, want.type)
+        Misfits(column, want.type)
         for column, want in pairs
         if (column.is_text and not want.is_text) or (column.type != want.type and is_integer(want))
     ]

@@ -1,5 +1,6 @@
 """One row to predict: the values that were given, checked against what the training rows held, and typical ones."""
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,7 +13,14 @@ from automl.card import Card, Feature
 from tools.engine import first_line, scratch
 from tools.recipe import Recipe
 from tools.tool import ColumnName, Scalar, ToolError
+from tools.transforms import parse
 from tools.words import identifier, listed, literal, unknown
+
+_AROUND = re.compile(r"[\s,$€£¥₩]|원$")
+"""What people write around a number."""
+
+
+_YEAR_FIRST = re.compile(r"^(\d{4})(?:[./]|년 ?)(\d{2})(?:[./]|월 ?)(\d{2})(?:[.일]$|\b)")
 
 
 class GivenValue(BaseModel):
@@ -57,6 +65,8 @@ def given_row(card: Card, recipe: Recipe, values: Sequence[GivenValue], empty: C
 
 
 def _checked(feature: Feature, value: Scalar, notes: list[str]) -> Any:
+    if isinstance(value, str) and not value.strip():
+        return None
     if feature.kind == "number":
         return _number(feature, value, notes)
     if feature.kind == "truth":
@@ -68,7 +78,7 @@ def _checked(feature: Feature, value: Scalar, notes: list[str]) -> Any:
 
 def _number(feature: Feature, value: Scalar, notes: list[str]) -> float | int:
     try:
-        number = float(value.replace(",", "").strip() if isinstance(value, str) else value)
+        number = float(_AROUND.sub("", value) if isinstance(value, str) else value)
     except ValueError as error:
         raise ToolError(
             f"{feature.name} is a number ({_span(feature)} in the training rows), but got '{value}'. Give a number."
@@ -88,21 +98,21 @@ def _span(feature: Feature) -> str:
 
 
 def _truth(feature: Feature, value: Scalar) -> bool:
-    words = {"true": True, "yes": True, "1": True, "1.0": True, "false": False, "no": False, "0": False, "0.0": False}
     word = str(value).strip().lower()
-    if word not in words:
+    if word not in (*parse.TRUE, *parse.FALSE):
         raise ToolError(f"{feature.name} is true or false, but got '{value}'.")
-    return words[word]
+    return word in parse.TRUE
 
 
 def _date(feature: Feature, value: Scalar) -> str:
     import datetime
 
+    text = _YEAR_FIRST.sub(r"\1-\2-\3", str(value).strip())
     try:
-        datetime.datetime.fromisoformat(str(value).strip())
+        datetime.datetime.fromisoformat(text)
     except ValueError as error:
         raise ToolError(f"{feature.name} is a date, but got '{value}'. Write it as 2026-01-31.") from error
-    return str(value).strip()
+    return text
 
 
 def _text(feature: Feature, value: Scalar, notes: list[str]) -> str:

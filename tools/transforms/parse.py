@@ -20,8 +20,8 @@ _NEGATIVE = r"^\((.+)\)$|^(.+)-$"
 _DOT = r"^[+-]?(\d{1,3}(,\d{2,3})*,\d{3}|\d*)(\.\d*)?([eE][+-]?\d+)?$"
 _COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?([eE][+-]?\d+)?$"
 
-_TRUE = ("true", "t", "yes", "y", "1", "1.0", "on", "예", "네")
-_FALSE = ("false", "f", "no", "n", "0", "0.0", "off", "아니오", "아니요")
+TRUE = ("true", "t", "yes", "y", "1", "1.0", "on", "예", "네")
+FALSE = ("false", "f", "no", "n", "0", "0.0", "off", "아니오", "아니요")
 _NO_ANSWER = {*NULL_WORDS, "unknown", "other", "maybe", "not sure", "모름", "미상", "기타"}
 _NO_WORDS = ("no", "n", "false", "f", "0", "off", "아니오", "아니요", "없음", "무", "x", "nein", "non", "none")
 """What stands beside a yes that is too short to be sure of by itself: `o` beside `x`, not beside `a`."""
@@ -51,6 +51,15 @@ def number(table: Input, column: Column, type_: str, mark: str | None = None) ->
         found = f"regexp_extract({clean}, {literal(_COMMA)})"
         return f"TRY_CAST(replace(replace({found}, '.', ''), ',', '.') AS {type_})"
     return f"TRY_CAST(replace(regexp_extract({clean}, {literal(_DOT)}), ',', '') AS {type_})"
+
+
+def amount(cell: str, type_: str) -> str:
+    """An expression that reads one amount by itself, `$1,234.50`, `(5)` or `3,5`; of percents nobody knows the unit."""
+    clean = f"regexp_replace(replace({cell}, '−', '-'), {literal(_NOISE.replace('%', ''))}, '', 'g')"
+    clean = f"regexp_replace({clean}, {literal(_NEGATIVE)}, '-\\1\\2')"
+    dots = f"replace(regexp_extract({clean}, {literal(_DOT)}), ',', '')"
+    commas = f"replace(replace(regexp_extract({clean}, {literal(_COMMA)}), '.', ''), ',', '.')"
+    return f"coalesce(TRY_CAST({dots} AS {type_}), TRY_CAST({commas} AS {type_}))"
 
 
 def decimal_mark(table: Input, column: Column, clean: str) -> str:
@@ -109,8 +118,8 @@ def _yes_no(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | N
 
     if not words or all(word in ("0", "1", "0.0", "1.0") for word in words):
         return None
-    if set(words) <= {*_TRUE, *_FALSE}:
-        return tuple(word for word in words if word in _TRUE), tuple(word for word in words if word in _FALSE)
+    if set(words) <= {*TRUE, *FALSE}:
+        return tuple(word for word in words if word in TRUE), tuple(word for word in words if word in FALSE)
     said = [word for word in words if word in YES and not word.isdecimal()]
     if len(words) != 2 or len(said) != 1:
         return None
@@ -126,8 +135,8 @@ def truth(table: Input, column: Column) -> str:
         return f"CASE {name} WHEN 1 THEN true WHEN 0 THEN false END"
     cell, own = f"lower(trim({text_of(column)}))", yes_no(table, column)
     own_yes, own_no = (own.yes, own.no) if own else ((), ())
-    yes = ", ".join(map(literal, dict.fromkeys((*(word for word in _TRUE if word not in own_no), *own_yes))))
-    no = ", ".join(map(literal, dict.fromkeys((*(word for word in _FALSE if word not in own_yes), *own_no))))
+    yes = ", ".join(map(literal, dict.fromkeys((*(word for word in TRUE if word not in own_no), *own_yes))))
+    no = ", ".join(map(literal, dict.fromkeys((*(word for word in FALSE if word not in own_yes), *own_no))))
     return f"CASE WHEN {cell} IN ({yes}) THEN true WHEN {cell} IN ({no}) THEN false END"
 
 
