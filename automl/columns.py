@@ -56,7 +56,8 @@ def name_words(name: str) -> set[str]:
 def screen(frame: "pd.DataFrame", target: str, *, number: bool, reads: str = "") -> Screened:
     """Look at every column of the rows whose target is filled; `number` tells a numeric target from classes.
 
-    `reads` is a column that the model reads as text, so that it may be different in every row.
+    `reads` is a column that the model reads as text, so that it may be different in every row, and may tell the target
+    almost perfectly: that is what it is read for.
     """
     found = Screened()
     outcome = frame[target]
@@ -68,7 +69,9 @@ def screen(frame: "pd.DataFrame", target: str, *, number: bool, reads: str = "")
             found.excluded[name] = reason
         elif reason := _copy(column, outcome, target, number=number):
             found.leaks[name] = reason
-        elif name != reads and (reason := _identifies(column, name)):
+        elif name == reads:
+            continue
+        elif reason := _identifies(column, name):
             found.excluded[name] = reason
             if reason not in (FREE_TEXT, PICTURES) and not reason.startswith(NUMBERS_AS_TEXT):
                 found.identifiers.append(name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -27,11 +28,24 @@ def read_picture(path: Path, side: int = SIDE) -> Array:
         with Image.open(path) as opened:
             if opened.width * opened.height > MOST_PIXELS:
                 raise PictureError(f"The picture {path.name} is too large ({opened.width:,} x {opened.height:,}).")
-            turned = ImageOps.exif_transpose(opened).convert("RGB").resize((side, side), Image.Resampling.LANCZOS)
+            turned = ImageOps.exif_transpose(eight_bits(opened)).convert("RGB")
+            turned = turned.resize((side, side), Image.Resampling.LANCZOS)
             return np.asarray(turned, np.float32) / 255
     except (OSError, UnidentifiedImageError, SyntaxError, Image.DecompressionBombError) as error:
         reason = "there is no such file" if not path.is_file() else "it is no picture that can be read"
         raise PictureError(f"The picture {path} can't be used: {reason}.") from error
+
+
+def eight_bits(picture: Any) -> Any:
+    """A picture whose greys have more than 8 bits, or are shares, with 8: taken as they are they would be all white or black."""
+    from PIL import Image
+
+    if picture.mode not in ("I", "F") and not picture.mode.startswith("I;16"):
+        return picture
+    greys = np.asarray(picture, np.float32)
+    ranges = (*((1,) if picture.mode == "F" else ()), 255, 4095, 65535)
+    most = next((one for one in ranges if greys.max() <= one), greys.max())
+    return Image.fromarray((greys.clip(0) * (255 / most)).astype(np.uint8))
 
 
 def measured(paths: Sequence[Path], report: Callable[[float], None] = lambda share: None) -> Array:

@@ -19,7 +19,8 @@ Wanted = Literal["auto", "classes", "number"]
 
 MIN_ROWS = 40
 MIN_ROWS_PER_CLASS = 10
-MAX_CLASSES = 100
+MAX_CLASSES, MAX_READ_CLASSES = 100, 300
+"""So many classes a model of columns can tell apart, and one that reads texts or pictures, which tell more."""
 SIZES = ("width", "height")
 """What load_images tells of a picture beside its path: nothing that a table could be learned from."""
 MAX_CODES = 20
@@ -97,7 +98,9 @@ def detect(
         raise ProblemError(f"Only {filled} rows have a '{target}'. A model needs at least {MIN_ROWS}.")
     kind, reason = _kind(values, target, len(counts), wanted)
     known = {str(name): int(count) for name, count in counts.items()}
-    kept, dropped = (known, {}) if kind == "regression" else _classes(target, known)
+    kept, dropped = (
+        (known, {}) if kind == "regression" else _classes(target, known, MAX_READ_CLASSES if reads else MAX_CLASSES)
+    )
     if kind == "multiclass" and len(kept) == 2:
         kind, reason = "binary", "two classes have enough rows to learn from"
     usable = frame[names.isin(kept)] if dropped else frame[names.notna()]
@@ -182,7 +185,7 @@ def _refuse_numbers_as_text(values: "pd.Series[Any]", target: str, distinct: int
         raise ProblemError(f"'{target}' holds numbers written as text ('{example}'). Change its type to number first.")
 
 
-def _classes(target: str, counts: dict[str, int]) -> tuple[dict[str, int], dict[str, int]]:
+def _classes(target: str, counts: dict[str, int], most: int) -> tuple[dict[str, int], dict[str, int]]:
     """The classes with enough rows, and the rare ones, which are left out."""
     kept = {name: count for name, count in counts.items() if count >= MIN_ROWS_PER_CLASS}
     dropped = {name: count for name, count in counts.items() if name not in kept}
@@ -193,9 +196,9 @@ def _classes(target: str, counts: dict[str, int]) -> tuple[dict[str, int], dict[
             f"'{target}' has too few rows per class ({len(counts)} different values; {rare}{more})."
             f" At least two classes need {MIN_ROWS_PER_CLASS} rows each."
         )
-    if len(kept) > MAX_CLASSES:
+    if len(kept) > most:
         raise ProblemError(
-            f"'{target}' has {len(counts):,} different values; a model can tell at most {MAX_CLASSES} classes apart."
+            f"'{target}' has {len(counts):,} different values; a model can tell at most {most} classes apart."
             " Group its values first, or choose another column."
         )
     if sum(dropped.values()) > 0.5 * sum(counts.values()):

@@ -221,6 +221,16 @@ def test_a_pretrained_network_is_asked_where_one_is_given_and_kept_with_the_mode
     assert (folder / "predictor" / "backbone" / "config.json").is_file()
 
 
+@pytest.mark.parametrize(
+    ("kind", "most"), [("uint16", 65535), ("uint16", 4095), ("int32", 65535), ("uint8", 255), ("float32", 1.0)]
+)
+def test_greys_of_more_bits_and_shares_are_seen_as_they_are(tmp_path: Path, kind: str, most: float) -> None:
+    greys = np.linspace(0, most, 64).reshape(8, 8).astype(kind)
+    Image.fromarray(greys).save(tmp_path / "grey.tif")
+    seen = read_picture(tmp_path / "grey.tif", 8)
+    assert seen[..., 0] == pytest.approx(greys / most, abs=0.02)
+
+
 def test_measures_do_not_depend_on_the_size_of_the_picture_much(tmp_path: Path) -> None:
     small = picture("stripes", 1, 160)
     small.save(tmp_path / "small.png")

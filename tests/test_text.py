@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow.parquet
 import pytest
 
@@ -141,6 +142,20 @@ def test_a_text_that_is_a_copy_of_the_target_is_refused() -> None:
     frame["message"] = "about " + frame["topic"] + " as it was written down there"
     with pytest.raises(ProblemError, match="a copy of topic in other words"):
         detect(frame[["message", "topic"]], "topic", reads="message")
+
+
+def test_short_texts_that_tell_the_class_and_many_classes_are_read() -> None:
+    faces = [["😀", "😀😀", "👍"], ["😡", "😡😡", "👎"]]
+    frame = pd.DataFrame(
+        [(faces[n % 2][n % 3], "up" if n % 2 == 0 else "down") for n in range(120)], columns=["text", "mood"]
+    )
+    assert detect(frame, "mood", reads="text").classes == ["up", "down"]
+    many = pd.DataFrame(
+        {"text": [f"please do {n % 150} at {n}" for n in range(1800)], "intent": [f"i{n % 150}" for n in range(1800)]}
+    )
+    assert len(detect(many, "intent", reads="text").classes) == 150
+    with pytest.raises(ProblemError, match="a model can tell at most 100 classes apart"):
+        detect(many.assign(text="x"), "intent")
 
 
 def test_reading_that_takes_longer_than_the_build_is_given_up_and_words_are_kept(

@@ -44,7 +44,7 @@ def text_headline(card: Card) -> str:
     said = [f"Words that speak for a class: {'; '.join(told)}."] if told else []
     if facts.seen_before:
         said.append(
-            f"{facts.seen_before:,} of the texts that measured it are in the training rows word for word, which flatters it."
+            f"{facts.seen_before:,} of the texts that measured it {'is' if facts.seen_before == 1 else 'are'} in the training rows word for word, which flatters it."
         )
     return " ".join(said)
 

@@ -6,7 +6,7 @@ from typing import Any
 from automl.card import Card
 from automl.decide import Decision
 from automl.intervals import Interval
-from tools.words import listed
+from tools.words import counted, listed
 
 LOPSIDED = 0.9
 """From this share of one class on, accuracy alone flatters."""
@@ -149,7 +149,9 @@ def notes(card: Card) -> str:
     """Rows and classes that were left out, and warnings about leaks."""
     said = []
     if card.empty_target_rows:
-        said.append(f"{card.empty_target_rows:,} rows without a {card.target} were left out.")
+        said.append(
+            f"{counted(card.empty_target_rows, 'row')} without a {card.target} {'was' if card.empty_target_rows == 1 else 'were'} left out."
+        )
     if card.sampled_out_rows:
         said.append(f"{card.sampled_out_rows:,} more rows were not used, to stay within memory.")
     if card.problem.dropped_classes:
