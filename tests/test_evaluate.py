@@ -3,7 +3,7 @@ import pytest
 from tests.trained import project
 from tools.evaluate import evaluate_model, explain_model, model_card
 from tools.modelling.models import find_model
-from tools.modelling.words import headline, number, percent
+from tools.modelling.words import flags, headline, number, percent
 from tools.tool import Job, ToolError
 from tools.workspace import Workspace
 
@@ -102,3 +102,17 @@ def test_an_unknown_model_names_the_nearest(tmp_path) -> None:  # type: ignore[n
     assert str(error.value).startswith("No model 'customer_left'. Nearest: customers_left")
     with Workspace(tmp_path) as empty, pytest.raises(ToolError, match="This project has no model yet"):
         evaluate_model(Job(empty))
+
+
+@pytest.mark.parametrize(
+    ("scores", "words"),
+    [
+        ((0.0, 0.0, 0), "it calls no row yes."),
+        ((0.0, 0.0, 9), "none of the rows it calls yes is, and it finds none of those that are."),
+        ((0.64, 0.71, 9), "of 100 rows it calls yes, 64 are; it finds 71 % of those that are."),
+    ],
+)
+def test_a_model_that_calls_only_wrong_rows_yes_is_not_said_to_call_none(
+    scores: tuple[float, float, int], words: str
+) -> None:
+    assert flags("yes", scores[0], scores[1], called=scores[2]) == words

@@ -1,3 +1,7 @@
+import time
+from pathlib import Path
+
+import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -5,7 +9,8 @@ from automl.change import Lever, smallest_changes
 from tests.trained import add, customers, project
 from tools import call
 from tools.modelling.models import find_model
-from tools.tool import ToolError
+from tools.tool import Job, ToolError
+from tools.workspace import Workspace
 
 CASE = [{"column": "Age", "value": 70}, {"column": "Active", "value": False}, {"column": "Spend", "value": 40}]
 
@@ -176,3 +181,19 @@ def test_a_column_that_can_not_move_the_answer_is_told(tool: str, arguments: dic
 def test_a_column_that_the_model_does_not_use_may_be_kept() -> None:
     outcome = call(project(), "find_change", {"values": CASE, "keep": ["RowNumber"], "model": "customers_left"})
     assert "Kept as they are: RowNumber." in outcome.text
+
+
+def test_a_row_of_very_many_columns_is_explained_while_a_person_waits(tmp_path: Path) -> None:
+    random = np.random.default_rng(1)
+    table = pa.table({f"c{place}": random.normal(size=60).round(2) for place in range(300)})
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "wide", table.append_column("y", pa.array(np.where(table["c0"].to_numpy() > 0, "p", "q"))))
+        job = Job(workspace)
+        asked = {"dataset": "wide", "target": "y", "build": "quick", "algorithms": ["linear"], "leaks": "leave_out"}
+        call(job, "train_model", asked)
+        call(job, "predict_row", {"values": []})
+        started = time.process_time()
+        told = call(job, "explain_row", {"values": [{"column": f"c{place}", "value": 99} for place in range(1, 21)]})
+    assert time.process_time() - started < 15
+    assert told.text.count("lies outside what the model has seen") == 6
+    assert "14 more values lie outside what the model has seen, or are not used." in told.text

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from automl.names import title
-from tests.trained import project
+from tests.trained import add, customers, project
 from tools import call
 from tools.charting.model import draw, draw_target
 from tools.modelling.models import find_model
@@ -12,7 +12,8 @@ from tools.modelling.seen import evaluation_of, see
 from tools.reporting.model_page import report_page
 from tools.reporting.model_pdf import report_pdf
 from tools.reporting.parts import Part
-from tools.tool import TableData
+from tools.tool import Job, TableData
+from tools.workspace import Workspace
 
 KOREAN = Part(
     "이탈 <b>예측</b>",
@@ -60,3 +61,12 @@ def test_the_target_is_drawn_for_classes_and_numbers() -> None:
     assert sum(row[2] for row in numbers.rows) == revenue.holdout_rows
     drawing = draw(left, evaluation_of(job.workspace, left), "roc")
     assert drawing.spec["layer"][1]["data"]["values"][0] == {"x": 0.0, "y": 0.0, "at": 0}
+
+
+def test_a_model_that_few_rows_measure_has_its_report_without_errors_by_group(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        job = Job(workspace)
+        add(workspace, "few", customers(60).select(["Age", "Spend", "Left"]))
+        call(job, "train_model", {"dataset": "few", "target": "Left", "build": "quick", "algorithms": ["linear"]})
+        parts = call(job, "model_report", {}).values["parts"]
+    assert parts == ["Summary", "Data", "Leaderboard", "Evaluation", "Examples gone wrong", "Explanation", "Model card"]

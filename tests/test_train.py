@@ -18,7 +18,7 @@ from automl.card import read_card
 from automl.frames import as_frame
 from automl.predictor import load_model
 from automl.problem import Problem, detect
-from automl.settings import Settings
+from automl.settings import Settings, SplitBy
 from automl.tabular import FitSpec
 from automl.worker import TrainingEnded, TrainingFailed, fit_in_child
 from tests.trained import add, customers, project, step
@@ -63,7 +63,7 @@ def test_a_model_is_told_with_its_score_on_unseen_rows_and_the_simplest_guess(wo
     )
     assert f"On {card.holdout_rows} rows it never saw" in outcome.text
     assert f"(AUC {outcome.metrics['auc']:.2f}, " in outcome.text
-    assert "Not used: RowNumber (a running number), Plan (you asked to leave it out)" in outcome.text
+    assert "Not used: RowNumber (a running number) and Plan and Revenue (you asked to leave them out)" in outcome.text
     assert outcome.metrics["auc"] > 0.8 > outcome.metrics["baseline_accuracy"]
     assert card.trained_rows + card.holdout_rows == 400
     assert card.holdout_rows == pytest.approx(80, abs=1)
@@ -209,6 +209,27 @@ def test_what_can_not_be_trained_is_refused_before_anything_is_fitted(
     assert list(workspace.models.iterdir()) == []
 
 
+@pytest.mark.parametrize(("split", "where"), [("time", "the latest rows"), ("group", "too few groups of Shop")])
+def test_a_class_that_only_measuring_rows_hold_is_named_before_anything_is_fitted(
+    workspace: Workspace, split: SplitBy, where: str
+) -> None:
+    table = customers(200).select(["Age", "Spend"])
+    days = pa.array([date(2024, 1, 1) + timedelta(days=row) for row in range(200)])
+    plans = ["gold" if row >= 165 else ("basic", "silver")[row % 2] for row in range(200)]
+    for name, cells in {"Day": days, "Shop": [min(row // 8, 20) for row in range(200)], "Plan": plans}.items():
+        table = table.append_column(name, pa.array(cells))
+    add(workspace, "customers", table)
+    column = "Day" if split == "time" else "Shop"
+    with pytest.raises(ToolError) as error:
+        train_model(
+            Job(workspace), "customers", "Plan", "quick", leaks="leave_out", split=split, split_column=column, seed=3
+        )
+    assert str(error.value) == (
+        f"'gold' is found in {where} only, so the rows that teach can't show it. Leave out such rows first, or split otherwise."
+    )
+    assert list(workspace.models.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
@@ -216,7 +237,15 @@ def test_what_can_not_be_trained_is_refused_before_anything_is_fitted(
         ({"split": "time"}, "A split by time needs split_column, the column that tells when. It has no date column."),
         ({"split": "time", "split_column": "City"}, "'City' holds text, so its rows have no order in time."),
         ({"split": "group"}, "A split by group needs split_column: the column whose equal values must stay together"),
-        ({"split": "group", "split_column": "Active"}, "'Active' has 2 different value(s), so the rows can't be split"),
+        ({"split": "group", "split_column": "Active"}, "'Active' has 2 different values, so the rows can't be split"),
+        (
+            {"split": "group", "split_column": "Left"},
+            "'Left' is what the model predicts, so its rows can't be split by it.",
+        ),
+        (
+            {"only": ["Left"]},
+            "Every column besides 'Left' is left out, so there is none to learn from. Leave fewer out.",
+        ),
         ({"holdout": 0.9}, "holdout is 0.9, but must be from 0.05 to 0.5."),
         ({"folds": 1}, "folds is 1, but one fold leaves no rows to choose by."),
         ({"seconds": 1}, "seconds is 1, but must be 5 or more."),

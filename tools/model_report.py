@@ -127,9 +127,14 @@ def _evaluation(job: Job, card: Card) -> list[Part]:
 def _errors(job: Job, card: Card) -> list[Part]:
     seen = see(job.workspace, card.name)
     names = _groupings(seen) if card.modality != "table" else [one for one in card.impact if one in seen.held.rows]
-    parts = []
-    for name in names[:MOST_SEGMENTS]:
-        outcome = error_by_segment(job, name, card.name)
+    parts: list[Part] = []
+    for name in names:
+        if len(parts) == MOST_SEGMENTS:
+            break
+        try:
+            outcome = error_by_segment(job, name, card.name)
+        except ToolError:  # few rows measured the model, and no value of the column holds enough of them
+            continue
         parts.append(Part(f"Errors by {name}", [outcome.text], outcome.table))
     wrong = show_mistakes(job, card.name, count=MISTAKES)
     return [*parts, Part("Examples gone wrong", [wrong.text], wrong.table)]

@@ -11,7 +11,7 @@ from automl.card import Card
 from automl.decide import Aim, Choice, Curve, Decision
 from tools.modelling.models import artefact, outcome_of
 from tools.modelling.seen import Seen, revised, see, two_classes
-from tools.modelling.words import flags, number, percent
+from tools.modelling.words import called, flags, number, percent
 from tools.tool import Job, ModelName, Outcome, TableData, ToolError, tool
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def choose_threshold(
     new = _keep(job, seen, decision, f"{shown}: {why}", f"kept the {shown} for") if keep else card
     text = [
         f"With a threshold of {_shown(card, chosen):.3g} ({why}; {where if value is None else 'measured on the holdout'}), on"
-        f" rows it never saw: {flags(yes, measured['precision'], measured['recall'])}",
+        f" rows it never saw: {flags(yes, measured['precision'], measured['recall'], called=measured['flagged'])}",
         f"It flags {percent(measured['flagged'])} of the rows: {measured['alarms']:.0f} false alarms, {measured['misses']:.0f} misses.",
         _cost_words(measured, before, costs),
         "Predictions use it from now on." if keep else "Nothing is changed yet: say keep to use it for predictions.",
@@ -284,7 +284,8 @@ def _taken_back(job: Job, seen: Seen) -> Outcome:
         return Outcome(text=f"'{card.name}' has no threshold of its own.", values={"model": card.name, "kept": False})
     decision = card.decision.model_copy(update={"threshold": None, "why": ""})
     new = _keep(job, seen, decision, "the threshold was taken back", "took back the threshold of")
-    how_good = flags(card.problem.positive or "", new.scores.metrics["precision"], new.scores.metrics["recall"])
+    got = new.scores.metrics
+    how_good = flags(card.problem.positive or "", got["precision"], got["recall"], called=called(new))
     text = f"'{card.name}' answers with the likelier class again: {how_good}"
     return outcome_of(job.workspace, new, text, {"model": card.name, "kept": True, "revision": new.revision})
 

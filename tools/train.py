@@ -16,7 +16,7 @@ from tools.modelling.models import building, model_cards, outcome_of, publish
 from tools.modelling.posed import OnlyReadingLeft, PredictAs, check, posed
 from tools.modelling.preview import preview
 from tools.modelling.settings import MORE, settings_of, with_split
-from tools.modelling.split import SPEC, TRAIN, Split, split_rows
+from tools.modelling.split import SPEC, TRAIN, Split, every_class_teaches, split_rows
 from tools.modelling.suspects import Leaks, settled, still_learnable
 from tools.modelling.words import built_words, card_values, main_score
 from tools.moment import told_at
@@ -148,7 +148,7 @@ def train(
     still_learnable(problem, version.names)
     metric = _metric(asked, problem)
     classes = problem.kind != "regression"
-    asked = with_split(asked, job.workspace, version, classes=classes)
+    asked = with_split(asked, job.workspace, version, classes=classes, target=target)
     if (made := _made_by_killed(job, version, target, asked)) is not None:
         return made
     recipe = model_recipe(job.workspace, version)
@@ -170,6 +170,8 @@ def _prepared(
     """The rows on disk with what the child process is to fit, and what that will about cost."""
     job.progress(0.02, "Preparing the rows")
     folder = work / MODEL
+    if split.folded and problem.classes:
+        every_class_teaches(split, problem.classes, asked)
     rows = split.write(work / "train.parquet", folder, problem.target, asked.seed, job.cancelled)
     plan = plan_build(asked, rows, len(version.columns), rarest=problem.rarest_rows, classes=len(problem.classes))
     spec = FitSpec(

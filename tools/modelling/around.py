@@ -47,7 +47,8 @@ class Around:
     @property
     def features(self) -> list[Feature]:
         """The raw columns that the model looks at."""
-        return [one for one in self.card.features if one.used and one.name in self.rows.column_names]
+        held = set(self.rows.column_names)
+        return [one for one in self.card.features if one.used and one.name in held]
 
     @property
     def names(self) -> list[str]:
@@ -71,9 +72,9 @@ class Around:
         """Predictions for rows of codes, one per feature: 0 is the row's own cell, n that of the n-th training row."""
         codes = codes.astype("int64")
         columns = {name: self.rows.column(name) for name in self.rows.column_names}
-        own = pa.array([0] * len(codes))
-        taken = {name: column.take(own) for name, column in columns.items() if name not in self.names}
-        taken |= {name: columns[name].take(pa.array(codes[:, place])) for place, name in enumerate(self.names)}
+        own, names = pa.array([0] * len(codes)), self.names
+        taken = {name: columns[name].take(own) for name in set(columns) - set(names)}
+        taken |= {name: columns[name].take(pa.array(codes[:, place])) for place, name in enumerate(names)}
         return self.preparer.predict(pa.table({name: taken[name] for name in columns}))
 
     def changed(self, changes: Sequence[Mapping[str, Any]]) -> "Predictions":

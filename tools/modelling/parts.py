@@ -17,7 +17,7 @@ BANDS = 10
 def assign(
     cursor: duckdb.DuckDBPyConnection, recipe: Recipe, target: str, rule: Settings, *, classes: bool, seed: int
 ) -> tuple[int, int]:
-    """Write every row's part into `parts` (held, fold, lot); the counts of all rows and of those with a target.
+    """Write every row's part into `parts` (outcome, held, fold, lot); the counts of all rows and of those with a target.
 
     An answer that a step filled in is no answer: a model must neither learn from it nor be measured by it.
     Raises ToolError where one of the parts would be empty.
@@ -32,7 +32,7 @@ def assign(
     )
     held, fold, source = _rule(rule, wanted, classes=classes, seed=seed)
     cursor.execute(
-        f"CREATE TEMP TABLE parts AS SELECT {row}, {held} AS held, {fold} AS fold,"
+        f"CREATE TEMP TABLE parts AS SELECT {row}, outcome, {held} AS held, {fold} AS fold,"
         f" row_number() OVER (ORDER BY draw, {row}) AS lot FROM ({source})"
     )
     total = cursor.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0]

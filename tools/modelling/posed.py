@@ -10,6 +10,7 @@ from tools.dataset import Version
 from tools.modelling.answers import one_spelling
 from tools.modelling.numbers import as_numbers, numbers_as_text
 from tools.modelling.preview import CHECKED_ROWS, checked_rows
+from tools.modelling.words import ASIDE
 from tools.tool import Job, ToolError
 from tools.transform import column_of
 from tools.workspace import Workspace
@@ -58,6 +59,10 @@ def check(
             f"'{target}' holds {'lengths of time' if held == 'INTERVAL' else 'times of day'}. A model predicts classes or"
             " numbers: make it a number first, such as its hours, with add_formula."
         )
+    if len(version.names) > 1 and not {*version.names} - {*ignore, target}:
+        raise ToolError(
+            f"Every column besides '{target}' is left out, so there is none to learn from. Leave fewer out."
+        )
     frame = checked_rows(workspace, version, target, seed)
     unanswered = version.row_count - len(frame) if version.row_count <= CHECKED_ROWS else 0
     try:
@@ -71,7 +76,7 @@ def check(
         raise OnlyReadingLeft(error) from error
     except ProblemError as error:
         raise ToolError(str(error)) from error
-    asked = {name: "you asked to leave it out" for name in ignore if name != target}
+    asked = {name: ASIDE for name in ignore if name != target}
     found = found.model_copy(update={"excluded": found.excluded | asked})
     warnings = [copies(frame, found), shift(frame, found) if split != "time" else ""]
     return found.model_copy(update={"warnings": [*found.warnings, *filter(None, warnings)]})

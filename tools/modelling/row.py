@@ -23,6 +23,10 @@ _AROUND = re.compile(r"[\s,$€£¥₩]|원$")
 _YEAR_FIRST = re.compile(r"^(\d{4})(?:[./]|년 ?)(\d{2})(?:[./]|월 ?)(\d{2})(?:[.일]$|\b)")
 
 
+MOST_NOTES = 6
+"""So many notes about single values are told."""
+
+
 class GivenValue(BaseModel):
     """A known value of one column."""
 
@@ -61,7 +65,15 @@ def given_row(card: Card, recipe: Recipe, values: Sequence[GivenValue], empty: C
     given |= dict.fromkeys((name for name in empty if name not in given), None)
     typical = {one.name: one.typical for one in card.features if one.used and one.name not in given}
     row = {one.name: one.typical for one in card.features} | given
-    return Given(_arrow(recipe, row), given, typical, notes)
+    return Given(_arrow(recipe, row), given, typical, _few(notes))
+
+
+def _few(notes: list[str]) -> list[str]:
+    """The notes, of very many the first ones and how many more there are."""
+    if len(notes) <= MOST_NOTES:
+        return notes
+    more = len(notes) - MOST_NOTES
+    return [*notes[:MOST_NOTES], f"{more} more values lie outside what the model has seen, or are not used."]
 
 
 def _checked(feature: Feature, value: Scalar, notes: list[str]) -> Any:

@@ -9,7 +9,7 @@ from automl.settings import Algorithm, Settings
 from tools.dataset import Version
 from tools.tool import ToolError
 from tools.transform import Column, column_of
-from tools.words import identifier, listed
+from tools.words import counted, identifier, listed
 from tools.workspace import Workspace
 
 LEAST_HOLDOUT, MOST_HOLDOUT = 0.05, 0.5
@@ -79,7 +79,9 @@ def _installed(settings: Settings) -> None:
             raise ToolError(f"'{one}' needs {package}, which is not installed: pip install 'easel-assistant[full]'.")
 
 
-def with_split(settings: Settings, workspace: Workspace, version: Version, *, classes: bool) -> Settings:
+def with_split(
+    settings: Settings, workspace: Workspace, version: Version, *, classes: bool, target: str = ""
+) -> Settings:
     """The settings with their split settled: which rule, and over which column. Raises ToolError where it can't be."""
     rule = settings.split
     if rule == "auto":
@@ -89,11 +91,15 @@ def with_split(settings: Settings, workspace: Workspace, version: Version, *, cl
     if rule not in ("time", "group"):
         return settings.model_copy(update={"split": rule, "split_column": None})
     column = _time_column(settings, version) if rule == "time" else _key_column(settings, version)
+    if column == target:
+        raise ToolError(
+            f"'{column}' is what the model predicts, so its rows can't be split by it. Name another column."
+        )
     values = workspace.rows(f"SELECT count(DISTINCT {identifier(column)}) FROM {identifier(version.ref)}")[0][0]
     least = 2 if rule == "time" else 3
     if values < least:
         raise ToolError(
-            f"'{column}' has {values} different value(s), so the rows can't be split by it. It needs {least} or more."
+            f"'{column}' has {counted(values, 'different value')}, so the rows can't be split by it. It needs {least} or more."
         )
     return settings.model_copy(update={"split": rule, "split_column": column})
 

@@ -4,7 +4,7 @@ The rows are numbered where the recipe begins, split by the class they end in, a
 learned anew from the training part. The tables live on one cursor and vanish with it, whatever happens.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from tools.modelling.parts import assign
 from tools.recipe import On, Recipe, relearn, select
 from tools.tool import Stopped, ToolError
 from tools.transform import Column
-from tools.words import identifier
+from tools.words import identifier, listed
 from tools.workspace import Workspace
 
 MAX_CELLS = 60_000_000
@@ -97,6 +97,29 @@ class Split:
         ):
             write_parquet(self.cursor, sql, folder / name, cancelled, as_held=raw)
         return rows
+
+
+def every_class_teaches(split: Split, classes: Sequence[str], settings: Settings) -> None:
+    """Raises ToolError where a split by time or by group leaves a class that those rows never hold that shall teach it.
+
+    One part of the training rows chooses among models, so a class must be in two of them.
+    """
+    from automl.frames import as_frame, labels
+
+    parts = as_frame(
+        split.cursor.execute(
+            "SELECT outcome, count(DISTINCT fold) FILTER (NOT held) AS parts FROM parts GROUP BY outcome"
+        ).to_arrow_table()
+    )
+    found = dict(zip(labels(parts["outcome"]), parts["parts"], strict=True))
+    lacking = [name for name in classes if found.get(name, 0) < 2]
+    if lacking:
+        quoted, are = listed([f"'{name}'" for name in lacking]), "is" if len(lacking) == 1 else "are"
+        where = "the latest rows" if settings.split == "time" else f"too few groups of {settings.split_column}"
+        raise ToolError(
+            f"{quoted} {are} found in {where} only, so the rows that teach can't show it. Leave out such rows first, or"
+            " split otherwise."
+        )
 
 
 @contextmanager

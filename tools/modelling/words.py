@@ -11,6 +11,8 @@ from tools.words import counted, listed
 LOPSIDED = 0.9
 """From this share of one class on, accuracy alone flatters."""
 DRIVERS = 5
+ASIDE = "you asked to leave it out"
+"""Why a column is not used that the person named."""
 
 
 def percent(share: float) -> str:
@@ -35,14 +37,29 @@ def headline(card: Card) -> str:
     return words + _lopsided(card) + _no_better(card)
 
 
-def flags(yes: str, precision: float, recall: float, sure: Mapping[str, Interval] | None = None) -> str:
-    """`of 100 rows it calls yes, 64 are (58 to 70); it finds 71 % of those that are (66 to 76 %).`"""
+def flags(
+    yes: str, precision: float, recall: float, sure: Mapping[str, Interval] | None = None, *, called: float
+) -> str:
+    """`of 100 rows it calls yes, 64 are (58 to 70); it finds 71 % of those that are (66 to 76 %).`
+
+    `called` is above 0 where it calls any row so.
+    """
     if not precision and not recall:
-        return f"it calls no row {yes}."
+        return (
+            f"none of the rows it calls {yes} is, and it finds none of those that are."
+            if called
+            else f"it calls no row {yes}."
+        )
     of, found = (sure or {}).get("precision"), (sure or {}).get("recall")
     near = f" ({100 * of[0]:.0f} to {100 * of[1]:.0f})" if of else ""
     about = f" ({100 * found[0]:.0f} to {100 * found[1]:.0f} %)" if found else ""
     return f"of 100 rows it calls {yes}, {100 * precision:.0f} are{near}; it finds {percent(recall)} of those that are{about}."
+
+
+def called(card: Card) -> int:
+    """How many of the rows that measure a model of two classes it calls the positive one."""
+    place = card.scores.classes.index(card.problem.positive or "")
+    return sum(row[place] for row in card.scores.confusion)
 
 
 def _between(card: Card, metric: str, show: Callable[[float], str]) -> str:
@@ -62,7 +79,7 @@ def _binary(card: Card) -> str:
             f" (AUC {got['auc']:.2f}{_between(card, 'auc', '{:.2f}'.format)}; guessing gets 0.50) and "
         )
     return (
-        f"On {card.holdout_rows:,} rows it never saw: {flags(yes, got['precision'], got['recall'], card.scores.intervals)}"
+        f"On {card.holdout_rows:,} rows it never saw: {flags(yes, got['precision'], got['recall'], card.scores.intervals, called=called(card))}"
         f" It {ranks}is right for {percent(got['accuracy'])} of them{_between(card, 'accuracy', percent)};"
         f" always answering '{card.problem.classes[0]}' would be right for {percent(base['accuracy'])}.{_decided(card)}"
     )
@@ -139,7 +156,10 @@ def drivers(card: Card) -> str:
 
 def left_out(card: Card) -> str:
     """`Not used: RowNumber (a running number).`, or nothing."""
-    parts = [f"{name} ({reason})" for name, reason in card.problem.excluded.items()]
+    asked = [name for name, reason in card.problem.excluded.items() if reason == ASIDE]
+    parts = [f"{name} ({reason})" for name, reason in card.problem.excluded.items() if reason != ASIDE]
+    if asked:
+        parts.append(f"{listed(asked)} (you asked to leave {'it' if len(asked) == 1 else 'them'} out)")
     removed = [name for name in card.unused if name not in card.problem.excluded]
     told = [listed(parts), f"{listed(removed)} (removed before the model was built)" if removed else ""]
     return f"Not used: {', and '.join(filter(None, told))}." if parts or removed else ""
