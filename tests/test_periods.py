@@ -10,6 +10,7 @@ import pytest
 from automl.forecasting.series import Step
 from tests.trained import add
 from tools.forecasting.prepare import Asked, Prepared, prepare_series
+from tools.forecasting.words import date
 from tools.tool import ToolError
 from tools.workspace import Workspace
 
@@ -154,6 +155,44 @@ def test_days_of_a_shop_that_closes_on_sundays_count_as_zero(workspace: Workspac
     assert "no row falls on a Sunday, so days without a row count as zero" in ready.reasons
     level = add(workspace, "levels", pa.table({"date": open_days, "stock": list(range(len(open_days)))}))
     assert prepare_series(workspace, level, Asked("stock")).spec.gaps == "line"  # what is there on a Sunday too
+
+
+@pytest.mark.parametrize(("slip", "told"), [("2099-12-31", "(up to 2024-01-30)"), ("1900-01-01", "(from 2024-01-01)")])
+def test_a_date_far_from_all_others_is_told_before_it_stretches_the_series(
+    workspace: Workspace, slip: str, told: str
+) -> None:
+    days = [day.date() for day in pd.date_range("2024-01-01", periods=30)]
+    with pytest.raises(ToolError) as error:
+        read(workspace, {"date": [*days, pd.Timestamp(slip).date()]})
+    assert str(error.value) == (
+        f"date is {slip} in 1 row, far from all others {told}. Correct or remove it first: filter_rows."
+    )
+
+
+def test_ones_that_are_added_up_are_a_series_and_what_stays_the_same_is_none(workspace: Workspace) -> None:
+    days = [day.date() for n, day in enumerate(pd.date_range("2024-01-01", periods=30)) for _ in range(1 + n % 3)]
+    counts = add(workspace, "orders", pa.table({"date": days, "amount": [1] * len(days)}))
+    ready = prepare_series(workspace, counts, Asked("amount"))
+    assert (ready.observations, ready.notes) == (30, [])
+    same = add(workspace, "same", pa.table({"date": sorted(set(days)), "amount": [1] * 30, "price": [None] * 30}))
+    with pytest.raises(ToolError, match=r"^amount is 1 at every step, so there is nothing to forecast\."):
+        prepare_series(workspace, same, Asked("amount"))
+    with pytest.raises(ToolError, match=r"^price is empty in every row\. Leave it out of known_columns\.$"):
+        prepare_series(workspace, same, Asked("amount", known=["price"]))
+
+
+@pytest.mark.parametrize(
+    ("moment", "step", "said"),
+    [
+        ("2024-02-01 00:00:00", Step(unit="month"), "2024-02-01"),
+        ("2024-02-01 00:00:00", Step(unit="month", last_day=True), "2024-02-29"),
+        ("2023-11-01 00:00:00", Step(unit="quarter", last_day=True, first_month=2), "2024-01-31"),
+        ("2024-04-01 00:00:00", Step(unit="year", last_day=True, first_month=4), "2025-03-31"),
+        ("2024-02-01 06:00:00", Step(unit="hour"), "2024-02-01 06:00"),
+    ],
+)
+def test_a_step_is_dated_in_words_as_in_the_table(moment: str, step: Step, said: str) -> None:
+    assert date(moment, step) == said
 
 
 def test_values_that_are_there_twice_are_counted(workspace: Workspace) -> None:

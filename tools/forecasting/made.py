@@ -91,15 +91,20 @@ def told(card: Card, made: Made) -> str:
     step, series = found.series.step, int(table[ITEM].nunique())
     begun = table.groupby(ITEM)[TIME].min()
     early = [str(name) for name in begun.index[begun < begun.max()]]
-    span = f"{date(str(begun.max()), step)} to {date(str(table[TIME].max()), step)}"
+    first, last = (date(str(moment), step) for moment in (begun.max(), table[TIME].max()))
+    span = first if first == last else f"{first} to {last}"
     many = f" for {series:,} series" if series > 1 else ""
     said = [f"Forecast of {card.target} with '{card.name}' for the next {step.words(made.steps)} ({span}){many}."]
     points = table["point"]
     if series == 1:
         high, low = table.loc[points.idxmax()], table.loc[points.idxmin()]
+        spread = (
+            f" on average, the most in {date(str(high[TIME]), step)} ({number(float(high['point']))}), the least in"
+            f" {date(str(low[TIME]), step)} ({number(float(low['point']))})"
+        )
+        same = float(high["point"]) - float(low["point"]) <= 1e-9 * abs(float(high["point"]))
         said.append(
-            f"It expects {number(float(points.mean()))} on average, the most in {date(str(high[TIME]), step)}"
-            f" ({number(float(high['point']))}), the least in {date(str(low[TIME]), step)} ({number(float(low['point']))})."
+            f"It expects {number(float(points.mean()))}{'' if len(table) == 1 else ' each time' if same else spread}."
         )
     else:
         ahead = table[table[TIME] >= begun.max()]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from automl.forecasting.fit import too_short
-from automl.forecasting.series import Gaps, Metric, Step, farthest, least_points
+from automl.forecasting.series import TARGET, Gaps, Metric, Step, farthest, least_points
 from automl.forecasting.spec import SeriesSpec
 from tools.dataset import Version
 from tools.forecasting.rows import Combine, Reading, constant_columns, lengths, partial_ends
@@ -18,6 +18,8 @@ from tools.workspace import Workspace
 
 LEAST_WEEKS = 4
 """From so many weeks on a day of the week without any row is one on which nothing happens."""
+SLIP, LEAST_SLIPS = 3.0, 20
+"""A date is a slip where it lies so many times the span of all others away from them, in at least so many rows."""
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
@@ -61,11 +63,12 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
             " column, or make it one: change_type."
         )
     _check_values(workspace, version, target)
-    known = _known(version, asked, target)
+    known = _known(workspace, version, asked, target)
     shape = find_shape(workspace, version, target.name, asked.time, asked.item)
     taken = {target.name, shape.time.name, *shape.parts, *(column.name for column in shape.items)}
     if mixed := [column.name for column in known if column.name in taken]:
         raise ToolError(f"{listed(mixed)} is the target, the time or tells series apart; it can't be known ahead too.")
+    _check_slips(workspace, shape, target)
     course = _course(workspace, shape, target, asked)
     step = course.step
     combine, gaps, reasons = _together(workspace, shape, target, asked, course)
@@ -74,6 +77,7 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
     statics = constant_columns(workspace.rows, others, items, shape.source)
     reading = Reading(shape.moment, items, target.name, step, combine, tuple(known), tuple(statics))
     where, notes = partial_ends(workspace.rows, reading, shape.source)
+    _check_series(workspace, reading.past(shape.source, where), target)
     found = lengths(workspace.rows, reading.past(shape.source, where))
     horizon, why = _horizon(course.horizon, step, found)
     excluded = {
@@ -89,7 +93,7 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
         statics=statics,
         holidays=country_code(asked.holidays) if asked.holidays else "",
     )
-    notes += [*_clock(workspace, shape, step), *_lost(workspace, shape)]
+    notes += [*_clock(workspace, shape, step), *_lost(workspace, shape, regular=course.regular)]
     return Prepared(
         shape,
         reading,
@@ -104,17 +108,50 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
 
 def _check_values(workspace: Workspace, version: Version, target: Column) -> None:
     name = identifier(target.name)
-    low, high = workspace.rows(f"SELECT min({name}), max({name}) FROM {identifier(version.ref)}")[0]
-    if low is None:
+    if workspace.rows(f"SELECT count({name}) FROM {identifier(version.ref)}")[0][0] == 0:
         raise ToolError(f"{target.name} is empty in every row, so there is nothing to continue. Choose another column.")
-    if low == high:
-        raise ToolError(f"{target.name} is {low} in every row, so there is nothing to forecast. Choose another column.")
 
 
-def _known(version: Version, asked: Asked, target: Column) -> list[Column]:
+def _check_series(workspace: Workspace, series: str, target: Column) -> None:
+    """Raises ToolError where the series, put together, are one value; a count of ones a day is not."""
+    low, high = workspace.rows(f"SELECT min({identifier(TARGET)}), max({identifier(TARGET)}) FROM ({series})")[0]
+    if low is not None and low == high:
+        raise ToolError(
+            f"{target.name} is {low:g} at every step, so there is nothing to forecast. Choose another column."
+        )
+
+
+def _check_slips(workspace: Workspace, shape: Shape, target: Column) -> None:
+    """Raises ToolError where a few rows lie so far from all others that their date must be a slip."""
+    moments = (
+        f"(SELECT CAST({shape.moment} AS TIMESTAMP) AS m, count(*) AS n FROM {shape.source} WHERE {shape.moment} IS NOT NULL"
+        f" AND {identifier(target.name)} IS NOT NULL GROUP BY 1)"
+    )
+    found = workspace.rows(
+        "SELECT before, m, early, every - early FROM (SELECT m, lag(m) OVER w AS before, epoch(m) - epoch(lag(m) OVER w) AS gap,"
+        " sum(n) OVER (ORDER BY m ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS early, sum(n) OVER () AS every,"
+        " epoch(lag(m) OVER w) - epoch(first(m) OVER (ORDER BY m)) AS left_span,"
+        f" epoch(max(m) OVER ()) - epoch(m) AS right_span FROM {moments} WINDOW w AS (ORDER BY m))"
+        f" WHERE gap > {SLIP} * greatest(left_span, right_span) AND least(early, every - early) <= greatest(1, 0.01 * every)"
+        f" AND every >= {LEAST_SLIPS} LIMIT 1"
+    )
+    for before, after, early, late in found:
+        odd, rest, few = (before, after, early) if early < late else (after, before, late)
+        raise ToolError(
+            f"{shape.time.name} is {str(odd)[:10]} in {counted(int(few), 'row')}, far from all others"
+            f" ({'from' if odd == before else 'up to'} {str(rest)[:10]}). Correct or remove {'it' if few == 1 else 'them'} first: filter_rows."
+        )
+
+
+def _known(workspace: Workspace, version: Version, asked: Asked, target: Column) -> list[Column]:
     known = [column_of(version.columns, name) for name in dict.fromkeys(asked.known)]
     if bad := [column.name for column in known if column.is_time]:
         raise ToolError(f"{listed(bad)} holds dates, which a forecast knows anyway. Leave it out of known_columns.")
+    if known:
+        counts = ", ".join(f"count({identifier(column.name)})" for column in known)
+        filled = workspace.rows(f"SELECT {counts} FROM {identifier(version.ref)}")[0]
+        if empty := [column.name for column, count in zip(known, filled, strict=True) if not count]:
+            raise ToolError(f"{listed(empty)} is empty in every row. Leave it out of known_columns.")
     return known
 
 
@@ -220,16 +257,16 @@ def _quantiles(asked: list[float] | None) -> list[float]:
     return sorted(shares)
 
 
-def _lost(workspace: Workspace, shape: Shape) -> list[str]:
-    """Rows that have no time, and those that are there twice."""
+def _lost(workspace: Workspace, shape: Shape, *, regular: bool) -> list[str]:
+    """Rows that have no time, and those that are there twice; rows that are events may well be alike."""
     names = ", ".join(identifier(name) for name in shape.version.names)
-    lost, copies = workspace.rows(
-        f"SELECT count(*) FILTER (WHERE {shape.moment} IS NULL), count(*) - (SELECT count(*) FROM (SELECT DISTINCT {names} FROM {shape.source}))"
+    count, lost, copies = workspace.rows(
+        f"SELECT count(*), count(*) FILTER (WHERE {shape.moment} IS NULL), count(*) - (SELECT count(*) FROM (SELECT DISTINCT {names} FROM {shape.source}))"
         f" FROM {shape.source}"
     )[0]
     said = [f"{counted(lost, 'row')} without a {shape.time.name} {'was' if lost == 1 else 'were'} left out."]
     twice = f"{counted(copies, 'row')} {'is an exact copy' if copies == 1 else 'are exact copies'} of another one and counted too: drop_duplicates takes copies out."
-    return [*(said if lost else []), *([twice] if copies else [])]
+    return [*(said if lost else []), *([twice] if copies and regular and 3 * copies <= count else [])]
 
 
 def _clock(workspace: Workspace, shape: Shape, step: Step) -> list[str]:

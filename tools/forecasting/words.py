@@ -1,5 +1,7 @@
 """What is said about a forecast: its errors beside the seasonal naive's, in plain words."""
 
+from calendar import monthrange
+
 from automl.card import Card
 from automl.forecasting.fit import ForecastFacts
 from automl.forecasting.series import Step
@@ -12,6 +14,7 @@ _BEFORE = {
     "weekday": "the same weekday a week before", "week": "the same week a year before", "month": "the same month a year before",
     "quarter": "the same quarter a year before",
 }  # fmt: skip
+_LENGTHS = {"month": 1, "quarter": 3, "year": 12}
 ASKED = (
     r"\bforecast|\bpredict\w*\b[^.]*\b(?:next|coming|following|future)\b[^.]*\b(?:\d+|days?|weeks?|months?|quarters?|years?|hours?)\b|\bnext \d+ (?:hours?|days?|weeks?|months?|quarters?|years?)\b|\btime[- ]series\b[^.]*\b(?:model|predict)|\bproject\w* (?:the )?\w+ (?:forward|into)|\bdemand\b[^.]*\b(?:next|plan)"
     r"|(?:다음|향후|앞으로|이후|내년|다음 ?달|다음 ?주)[^.]*(?:예측|전망|예상)|(?:예측|전망|예상)[^.]*(?:다음|향후|앞으로|내년|다음 ?달|개월|분기)|수요 ?예측|시계열 ?(?:예측|모델)|매출 ?(?:예측|전망)"
@@ -31,8 +34,14 @@ def facts(card: Card) -> ForecastFacts:
 
 
 def date(moment: str, step: Step) -> str:
-    """A moment as short as its step lets it be."""
-    return moment[:16] if step.unit in ("minute", "hour") else moment[:10]
+    """A moment as short as its step lets it be; of months that their last day dates, that one."""
+    if step.unit in ("minute", "hour"):
+        return moment[:16]
+    if not step.last_day:
+        return moment[:10]
+    year, month = int(moment[:4]), int(moment[5:7]) + _LENGTHS.get(step.unit, 1) - 1
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return f"{year:04}-{month:02}-{monthrange(year, month)[1]:02}"
 
 
 def naive_words(found: ForecastFacts) -> str:
@@ -58,12 +67,11 @@ def horizon_words(card: Card) -> str:
 
 def tested_words(found: ForecastFacts) -> str:
     """`On the last 3 times 12 months, each forecast from what came before,`."""
-    ahead = found.series.step.words(found.series.horizon)
-    windows = len(found.windows)
+    step, windows = found.series.step, len(found.windows)
     return (
-        f"On the last {ahead}, which it had not seen,"
+        f"On the last {step.words(found.series.horizon)}, which it had not seen,"
         if windows == 1
-        else f"On {windows} back-test windows of {ahead}, each forecast from what came before it,"
+        else f"On {windows} back-test windows of {step.counted(found.series.horizon)}, each forecast from what came before it,"
     )
 
 
