@@ -6,6 +6,9 @@ up to about ten thousand rows, smaller steps and forests, which often tell small
 out, because they ignore the time limit. A thorough build takes the person's time for more families and more folds.
 The best candidate of the folds is fitted once on all their rows: on seven tables that predicted as well as the mean of
 the folds does (each was better on three), in a fifth of the time.
+A second level of candidates that learns from the answers of the first (stacking) is not used: given all the time it
+wants it was better on tables of a few thousand rows (AUC by .001 to .002), but worse on those of less than a thousand,
+where it trusts answers that the folds flatter (AUC by .002 to .02), and within a minute it made no difference.
 """
 
 from collections.abc import Callable

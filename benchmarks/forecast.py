@@ -49,6 +49,15 @@ SETS = (
     Set("champagne", "jbrownlee/monthly_champagne_sales.csv", "Sales", 12, 12, group="monthly"),
     Set("writing paper", "jbrownlee/monthly-writing-paper-sales.csv", "Sales", 12, 12, group="monthly"),
     Set("shampoo", "jbrownlee/monthly-shampoo-sales.csv", "Sales", 6, 12, group="monthly"),
+    Set("births", "jbrownlee/daily-total-female-births.csv", "Births", 28, 7, group="daily"),
+    Set("temperatures", "jbrownlee/daily-min-temperatures.csv", "Temp", 28, 7, group="daily"),
+    Set("flights", "skforecast/uk_daily_flights.csv", "Number of flights", 28, 7, group="daily"),
+    Set("page views", "skforecast/wikipedia_visits.csv", "y", 28, 7, group="daily"),
+    Set("shutdown", "skforecast/energy_production_shutdown.csv", "production", 28, 7, group="daily"),
+    Set("three items", "skforecast/demo_multi_series.csv", "value", 28, 7, items=("series_id",), group="daily"),
+    Set("fuel", "skforecast/consumos-combustibles-mensual.csv", "Gasolinas", 12, 12, group="more monthly"),
+    Set("food", "selva86/australian_capital_retail.csv", "food_retailing", 12, 12, group="more monthly"),
+    Set("bikes", "skforecast/bike_sharing_dataset_clean.csv", "users", 48, 24, ("temp", "workingday"), group="hourly"),
 )
 
 
