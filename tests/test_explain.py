@@ -197,3 +197,36 @@ def test_a_row_of_very_many_columns_is_explained_while_a_person_waits(tmp_path: 
     assert time.process_time() - started < 15
     assert told.text.count("lies outside what the model has seen") == 6
     assert "14 more values lie outside what the model has seen, or are not used." in told.text
+
+
+def test_columns_go_by_the_names_that_steps_gave_them_too() -> None:
+    asked = {"model": "customers_left", "changes": [{"column": "Years", "value": 70}]}
+    assert call(project(), "what_if", asked).values["changes"] == {"Age": 70}
+    drawn = call(project(), "draw_effect", {"model": "customers_left", "column": "years"})
+    assert drawn.values["column"] == "Age"
+
+
+def test_a_row_of_a_sorted_dataset_is_the_one_that_a_batch_predicts_there_and_refused_where_cells_changed_too(
+    tmp_path: Path,
+) -> None:
+    with Workspace(tmp_path) as workspace:
+        job = Job(workspace)
+        add(workspace, "few", customers(120).select(["Age", "Spend", "City", "Left"]))
+        call(job, "rename_column", {"dataset": "few", "column": "Age", "name": "Years"})
+        call(job, "sort_rows", {"dataset": "few", "columns": ["Years"]})
+        call(job, "train_model", {"dataset": "few", "target": "Left", "build": "quick", "algorithms": ["linear"]})
+        batch = call(job, "predict_dataset", {"dataset": "few"})
+        told = call(job, "explain_row", {"dataset": "few", "row": 3})
+        assert batch.table is not None
+        assert told.values["typical"] == {}
+        third = dict(zip(batch.table.columns, batch.table.rows[2], strict=True))
+        assert told.values["given"]["Age"] == third["Years"]
+        assert told.values["probabilities"]["yes"] == pytest.approx(third["probability"], abs=1e-5)
+        call(job, "fill_missing", {"dataset": "few", "columns": ["Spend"], "method": "median"})
+        with pytest.raises(ToolError) as error:
+            call(job, "explain_row", {"dataset": "few", "row": 3})
+        assert str(error.value) == (
+            "The rows of few were filtered or sorted and their cells changed, so row numbers no longer tell which row"
+            " 'few_left' shall read. Name a row as it was before: dataset='few@1'."
+        )
+        assert call(job, "explain_row", {"dataset": "few@1", "row": 3}).values["typical"] == {}

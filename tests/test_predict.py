@@ -12,6 +12,7 @@ import pytest
 
 from automl.predictor import load_model
 from tests.trained import add, customers, project, step
+from tools import call
 from tools.batch import predict_dataset, predict_file
 from tools.connect import open_file
 from tools.modelling.ahead import ahead
@@ -22,6 +23,7 @@ from tools.modelling.row import GivenValue
 from tools.modelling.tally import Tally
 from tools.predict import predict_row
 from tools.tool import Job, Outcome, Stopped, ToolError
+from tools.workspace import Workspace
 
 
 def given(**values: str | float | bool) -> list[GivenValue]:
@@ -434,3 +436,17 @@ def test_a_file_of_names_only_has_nothing_to_predict(tmp_path: Path) -> None:
         predict_file(project().workspace, "customers_left", tmp_path / "new.csv", tmp_path / "out.csv")
     assert str(error.value) == "new.csv holds no rows to predict, only column names."
     assert [path.name for path in tmp_path.iterdir()] == ["new.csv"]
+
+
+def test_prepared_cells_are_not_held_against_the_raw_ones_of_training(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        job = Job(workspace)
+        table = customers(120).select(["Age", "Spend", "Left"])
+        cities = pa.array([("Oslo ", " Bergen")[row % 2] for row in range(120)])
+        add(workspace, "few", table.append_column("City", cities))
+        call(job, "clean_text", {"dataset": "few", "columns": ["City"]})
+        call(job, "train_model", {"dataset": "few", "target": "Left", "build": "quick", "algorithms": ["linear"]})
+        assert "did not occur" not in predict_dataset(job, "few").text
+        assert "did not occur" not in predict_dataset(job, "few@1").text
+        add(workspace, "new", customers(9).select(["Age", "Spend"]).append_column("City", pa.array(["Paris"] * 9)))
+        assert "'City' holds 9 cells that did not occur" in predict_dataset(job, "new").text

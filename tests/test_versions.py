@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute
 import pytest
 
 from automl.paired import pair
@@ -85,6 +86,34 @@ def test_two_models_are_compared_on_a_dataset_of_ones_choice() -> None:
     assert outcome.metrics["people_left_auc"] > 0.8
     with pytest.raises(ToolError, match=r"^'people_left' is one model\. Name another one beside it: people_left_2\.$"):
         call(job(), "compare_models", {"first": "people_left", "second": "People_Left"})
+
+
+def test_models_are_compared_on_answers_of_one_class_which_nothing_ranks() -> None:
+    rows = customers(200, seed=8).drop_columns(["Plan", "Revenue"])
+    add(job().workspace, "leavers", rows.filter(pa.compute.equal(rows["Left"], "yes")))
+    asked = {"first": "people_left", "second": "people_left_2", "dataset": "leavers"}
+    assert call(job(), "compare_models", asked).values["metric"] == "accuracy"
+
+
+def test_models_that_know_other_classes_are_compared_on_those_that_both_know(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        made = Job(workspace)
+        table = customers(300).select(["Age", "Spend", "City", "Plan"])
+        other = pa.array(["iron" if plan == "gold" else plan for plan in table["Plan"].to_pylist()])
+        add(workspace, "first", table)
+        add(workspace, "second", table.drop_columns(["Plan"]).append_column("Plan", other))
+        for name in ("first", "second"):
+            asked = {"dataset": name, "target": "Plan", "build": "quick", "algorithms": ["linear"], "leaks": "keep"}
+            call(made, "train_model", asked)
+        outcome = call(made, "compare_models", {"first": "first_plan", "second": "second_plan", "dataset": "second"})
+    assert outcome.values["rows"] == sum(plan != "gold" for plan in table["Plan"].to_pylist())
+    assert " rows of second@1 (some of them taught 'second_plan', which favours it): " in outcome.text
+
+
+@pytest.mark.parametrize("name", [" ", "--", "…"])
+def test_a_model_is_not_called_by_a_name_without_a_letter(name: str) -> None:
+    with pytest.raises(ToolError, match="A model's name needs a letter or a digit"):
+        call(job(), "rename_model", {"model": "people_left", "name": name})
 
 
 def test_a_difference_is_told_from_chance() -> None:

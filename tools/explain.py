@@ -216,8 +216,7 @@ def _goal(one: Around, said: Any, wanted: str | None) -> Goal:
 
 def _movable(one: Around, keep: list[str], only: list[str] | None) -> list[str]:
     """The columns that may change, those with the most impact first."""
-    every = [feature.name for feature in one.card.features]
-    fixed, allowed = ([meant("column", name, every) for name in names] for names in (keep, only or []))
+    fixed, allowed = ([one.named(name) for name in names] for names in (keep, only or []))
     if unused := [name for name in allowed if name not in one.names]:
         raise ToolError(f"The model does not use {listed(unused)}, so no change there moves its answer.")
     names = [name for name in one.names if name not in fixed and (not allowed or name in allowed)]

@@ -192,6 +192,22 @@ def _called_before(steps: Sequence[StepRecord], name: str) -> list[str]:
     return called[:-1]
 
 
+def is_begun(recipe: Recipe) -> bool:
+    """Whether rows have been through the first of its steps already, as `passing` leaves it."""
+    return bool(recipe.steps) and not recipe.steps[0].off and recipe.steps[0].sql == _passed_on(0)
+
+
+def called_at_first(recipe: Recipe, name: str) -> str:
+    """What the recipe's input calls a column that its steps gave another name, whatever the name's case."""
+    for step in reversed(recipe.steps):
+        pairs = step.arguments.get("renames") or [step.arguments] if step.tool.startswith("rename_column") else []
+        renamed = {
+            str(one["name"]).casefold(): str(one["column"]) for one in pairs if "name" in one and "column" in one
+        }
+        name = renamed.get(name.casefold(), name)
+    return name
+
+
 @dataclass(frozen=True)
 class On:
     """A relation on one cursor, for tables only that cursor knows (registered Arrow tables, temporary views)."""

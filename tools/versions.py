@@ -103,6 +103,8 @@ def compare_models(job: Job, first: ModelName, second: ModelName, dataset: Datas
     version = job.workspace.version(dataset) if dataset else None
     paired, where = duel(job.workspace, one, other, version, job.seed)
     metric = main_score(one)[0]
+    if metric not in paired.differences:  # all answers are of one class, so that there is nothing to rank
+        metric = "accuracy"
     rows = [
         [*(name, *(round(value, 4) for value in _numbers(paired, name))), _verdict(paired, name)]
         for name in paired.differences
@@ -166,6 +168,8 @@ def rename_model(job: Job, model: ModelName, name: str) -> Outcome:
         name: Its new name.
     """
     card, wanted = find_model(job.workspace, model), snake_case(name)
+    if not any(letter.isalnum() for letter in name):
+        raise ToolError(f"A model's name needs a letter or a digit, but got '{name}'.")
     if any(one.name == wanted for one in model_cards(job.workspace)):
         raise ToolError(f"There is a model '{wanted}' already. Choose another name for '{card.name}'.")
     used = schedules_of(job.workspace, card)

@@ -20,10 +20,10 @@ from tools.modelling.prepare import Preparer, open_model, prepare
 from tools.modelling.row import Given, GivenValue, given_row
 from tools.modelling.seen import needs_columns
 from tools.modelling.split import BACKGROUND
-from tools.recipe import Recipe
+from tools.recipe import Recipe, called_at_first
 from tools.tool import ToolError
 from tools.transform import Column
-from tools.words import identifier, plain
+from tools.words import identifier, meant, plain
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from automl.predictor import Predictions
 
     Array = np.ndarray[Any, np.dtype[Any]]
+
+
+CELLS_STAY = ("rename_column", "rename_columns", "drop_columns", "keep_columns", "move_columns")
+"""Steps of columns that leave what stands in the others as it is."""
 
 
 @dataclass
@@ -53,6 +57,12 @@ class Around:
     @property
     def names(self) -> list[str]:
         return [one.name for one in self.features]
+
+    def named(self, name: str) -> str:
+        """The raw column of that name, or of the name that a step gave it. Raises ToolError where there is none."""
+        known = [feature.name for feature in self.card.features]
+        first = called_at_first(self.preparer.recipe, name.strip())
+        return meant("column", first if self.card.feature(name.strip()) is None else name, known)
 
     @property
     def background(self) -> int:
@@ -206,12 +216,15 @@ def _row_of(
     number = 1 if row is None else row
     if not 1 <= number <= version.row_count:
         raise ToolError(f"{version.dataset} has {version.row_count:,} rows, numbered from 1; there is no row {number}.")
-    source = _raw(workspace, recipe, version)
+    source = _raw(workspace, card, recipe, version)
     used = {one.name for one in card.features if one.used}
-    found = {name: one for name, one in matches(recipe, source.columns).items() if name in used}
+    found = matches(recipe, source.columns)
+    found |= {was: one for one in source.columns if (was := called_at_first(recipe, one.name)) in used - set(found)}
+    found = {one.name: found[one.name] for one in recipe.columns if one.name in found and one.name in used}
     if not found:
         raise ToolError(f"{version.dataset} has none of the columns that '{card.name}' was built on.")
-    parts = ", ".join(_as_given(found[one.name], one.type) for one in recipe.columns if one.name in found)
+    types = dict(recipe.input_schema)
+    parts = ", ".join(_as_given(column, types[name]) for name, column in found.items())
     cells = workspace.rows(f"SELECT {parts} FROM {identifier(source.ref)} LIMIT 1 OFFSET {number - 1}")[0]
     known = dict(zip(found, map(plain, cells), strict=True))
     filled = [GivenValue(column=name, value=value) for name, value in known.items() if _given(value)]
@@ -229,11 +242,21 @@ def _given(value: Any) -> bool:
     return isinstance(value, str | int | float | bool)
 
 
-def _raw(workspace: Workspace, recipe: Recipe, version: Version) -> Version:
-    """The version a prepared row comes from, where each step since has kept every row in its place."""
+def _raw(workspace: Workspace, card: Card, recipe: Recipe, version: Version) -> Version:
+    """The version with the raw cells of a row: where the recipe begins, if each step since kept every row in its place.
+
+    Raises ToolError where rows have moved since and cells were changed too: no raw row is known to be meant.
+    """
     lineage = workspace.history(version)
-    since = [one for one in lineage if one.number > 1]
     base = next((one for one in lineage if one.ref == recipe.base), None)
-    if base is None or not all(one.step.rows == "same" for one in since if one.number > base.number):
+    if base is None:
         return version
-    return base
+    since = [one.step for one in lineage if one.number > base.number and not one.step.off]
+    if all(step.rows == "same" for step in since):
+        return base
+    if all(step.rows != "same" or step.tool in CELLS_STAY for step in since):
+        return version
+    raise ToolError(
+        f"The rows of {version.dataset} were filtered or sorted and their cells changed, so row numbers no longer tell which"
+        f" row '{card.name}' shall read. Name a row as it was before: dataset='{base.ref}'."
+    )

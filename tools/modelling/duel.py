@@ -47,7 +47,7 @@ def duel(workspace: Workspace, first: Card, second: Card, version: Version | Non
             f"'{first.name}' predicts {first.target} ({first.problem.kind}) and '{second.name}' {second.target}"
             f" ({second.problem.kind}): only models of the same thing can be compared."
         )
-    ground = _given(workspace, version) if version else _unseen(workspace, first, second)
+    ground = _given(workspace, version, first, second) if version else _unseen(workspace, first, second)
     answers, predictions = [], []
     for card in (first, second):
         saved, recipe = open_model(workspace, card.name)
@@ -90,10 +90,14 @@ def _picked(predicted: Any, keep: "pd.Series[Any]") -> Any:
     )
 
 
-def _given(workspace: Workspace, version: Version) -> Ground:
+def _given(workspace: Workspace, version: Version, first: Card, second: Card) -> Ground:
     sql = f"SELECT * FROM {identifier(version.ref)} USING SAMPLE reservoir({MOST_ROWS} ROWS) REPEATABLE (0)"
     schema, batches = workspace.batches(sql)
-    return Ground(pa.Table.from_batches(list(batches), schema), f"of {version.ref}", version)
+    taught = [card.name for card in (first, second) if card.dataset.partition("@")[0] == version.dataset]
+    words = f"of {version.ref}"
+    if len(taught) == 1:
+        words += f" (some of them taught '{taught[0]}', which favours it)"
+    return Ground(pa.Table.from_batches(list(batches), schema), words, version)
 
 
 def _unseen(workspace: Workspace, first: Card, second: Card) -> Ground:

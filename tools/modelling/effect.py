@@ -41,7 +41,7 @@ def effect(one: Around, name: str, outcome: str | None = None) -> Effect:
     """The effect of a column on the number that is predicted, or on the probability of a class. Raises ToolError."""
     import numpy as np
 
-    column = meant("column", name, [feature.name for feature in one.card.features])
+    column = one.named(name)
     if column not in one.names:
         raise ToolError(f"'{one.card.name}' does not use {column}, so it has no effect. It uses: {listed(one.names)}.")
     chosen, place = _outcome(one, outcome), one.names.index(column)

@@ -13,7 +13,7 @@ from tools.dataset import ROW, Version
 from tools.engine import columns_of, first_line, scratch
 from tools.matching import match_columns, matches, read_as
 from tools.modelling.split import readable
-from tools.recipe import Recipe, load, passing, select
+from tools.recipe import Recipe, is_begun, load, passing, select
 from tools.tool import ToolError
 from tools.transform import Column
 from tools.transforms.sql import is_integer
@@ -227,7 +227,7 @@ def _risky(recipe: Recipe, given: Sequence[Column]) -> list[Misfits]:
 
 def _watched(model: SavedModel, recipe: Recipe, given: Sequence[Column]) -> list[Unseen]:
     """The text columns whose few values in the training rows the card names."""
-    found = matches(recipe, given)
+    found = {} if is_begun(recipe) else matches(recipe, given)  # prepared cells are others than the card's raw ones
     features = [one for one in model.card.features if one.used and one.categories and one.name in found]
     return [
         Unseen(found[one.name].name, pa.array([*one.categories, None, ""], pa.string()))

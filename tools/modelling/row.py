@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from automl.card import Card, Feature
 from tools.engine import first_line, scratch
-from tools.recipe import Recipe
+from tools.recipe import Recipe, called_at_first
 from tools.tool import ColumnName, Scalar, ToolError
 from tools.transforms import parse
 from tools.words import identifier, listed, literal, unknown
@@ -53,7 +53,7 @@ def given_row(card: Card, recipe: Recipe, values: Sequence[GivenValue], empty: C
     notes: list[str] = []
     given: dict[str, Any] = {}
     for one in values:
-        feature = card.feature(one.column.strip())
+        feature = card.feature(one.column.strip()) or card.feature(called_at_first(recipe, one.column.strip()))
         if feature is None:
             if one.column.strip().casefold() == card.target.casefold():
                 notes.append(f"The given {card.target} was ignored: it is what the model predicts.")
