@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from automl.forecasting.series import Step
+from automl.forecasting.series import Step, shut
 from tests.trained import add
 from tools.forecasting.prepare import Asked, Prepared, prepare_series
 from tools.forecasting.words import date
@@ -151,7 +151,13 @@ def test_how_uncertain_dates_are_read_is_said(workspace: Workspace) -> None:
 def test_days_of_a_shop_that_closes_on_sundays_count_as_zero(workspace: Workspace) -> None:
     open_days = [day.date() for day in pd.date_range("2024-01-01", periods=60) if day.dayofweek != 6]
     ready, _ = read(workspace, {"date": open_days})
-    assert (ready.spec.step, ready.spec.gaps) == (Step(unit="day"), "zero")
+    assert (ready.spec.step, ready.spec.gaps, ready.spec.closed) == (Step(unit="day"), "zero", [6])
+    week = pd.DataFrame(
+        {"mean": range(1, 8), "0.9": range(2, 9), "who": "x"}, index=pd.date_range("2024-01-01", periods=7)
+    )
+    whole = shut(week, week.index, ready.spec.closed)
+    assert (whole["mean"].tolist(), whole["0.9"].tolist()) == ([1, 2, 3, 4, 5, 6, 0], [2, 3, 4, 5, 6, 7, 0])
+    assert whole["who"].tolist() == ["x"] * 7
     assert "no row falls on a Sunday, so days without a row count as zero" in ready.reasons
     level = add(workspace, "levels", pa.table({"date": open_days, "stock": list(range(len(open_days)))}))
     assert prepare_series(workspace, level, Asked("stock")).spec.gaps == "line"  # what is there on a Sunday too

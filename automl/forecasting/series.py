@@ -155,6 +155,14 @@ def holiday_flags(times: "pd.Series[Any]", step: Step, country: str) -> "pd.Seri
     return counts.reindex(times).astype("float64").reset_index(drop=True).set_axis(times.index)
 
 
+def shut(made: "pd.DataFrame", times: Any, closed: list[int]) -> "pd.DataFrame":
+    """A forecast, and its bands, with none on the days of the week on which nothing ever happens."""
+    import pandas as pd
+
+    happens = ~pd.DatetimeIndex(times).weekday.isin(closed)
+    return made.assign(**{name: made[name].where(happens, 0.0) for name in made.select_dtypes("number")})
+
+
 def completed(
     future: "pd.DataFrame", history: "pd.DataFrame", known: list[str], season: int
 ) -> tuple["pd.DataFrame", list[str]]:

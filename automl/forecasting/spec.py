@@ -25,6 +25,8 @@ class SeriesSpec(BaseModel):
     """Columns whose future values will be given."""
     statics: list[str] = []
     """Columns that never change within a series."""
+    closed: list[int] = []
+    """Days of the week, 0 for Monday, on which nothing ever happens: their forecast is none."""
     holidays: str = ""
     """The country whose public holidays the model is told of."""
 

@@ -103,6 +103,7 @@ def _scripts(card: Card, source: Path, recipe: Recipe) -> tuple[str, str]:
         "season": found.season,
         "point": spec.point,
         "statics": spec.statics,
+        "closed": spec.closed,
     }
     training = common | {
         "frequency": spec.step.frequency,

@@ -71,11 +71,11 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
     _check_slips(workspace, shape, target)
     course = _course(workspace, shape, target, asked)
     step = course.step
-    combine, gaps, reasons = _together(workspace, shape, target, asked, course)
+    together = _together(workspace, shape, target, asked, course)
     others = [column for column in version.columns if column.name not in taken and column not in known]
     items = tuple(column.name for column in shape.items)
     statics = constant_columns(workspace.rows, others, items, shape.source)
-    reading = Reading(shape.moment, items, target.name, step, combine, tuple(known), tuple(statics))
+    reading = Reading(shape.moment, items, target.name, step, together.combine, tuple(known), tuple(statics))
     where, notes = partial_ends(workspace.rows, reading, shape.source)
     _check_series(workspace, reading.past(shape.source, where), target)
     found = lengths(workspace.rows, reading.past(shape.source, where))
@@ -88,7 +88,8 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
         horizon=horizon,
         quantiles=_quantiles(asked.quantiles),
         metric=asked.metric,
-        gaps=gaps,
+        gaps=together.gaps,
+        closed=together.closed,
         known=[column.name for column in known],
         statics=statics,
         holidays=country_code(asked.holidays) if asked.holidays else "",
@@ -100,7 +101,7 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
         spec,
         where,
         excluded,
-        [*shape.reasons, *course.reasons, *reasons, *why],
+        [*shape.reasons, *course.reasons, *together.reasons, *why],
         notes,
         sum(count for _, count, _, _ in found),
     )
@@ -197,10 +198,18 @@ def _longest(workspace: Workspace, moments: str, step: Step) -> int:
     return int(workspace.rows(f"SELECT coalesce(max(places), 0) FROM ({places})")[0][0])
 
 
-def _together(
-    workspace: Workspace, shape: Shape, target: Column, asked: Asked, course: _Course
-) -> tuple[Combine, Gaps, list[str]]:
-    """What a step takes of several values, what its gaps get, and why."""
+@dataclass(frozen=True)
+class _Together:
+    """How the values of a step are put together and gaps filled, the days on which nothing happens, and why."""
+
+    combine: Combine
+    gaps: Gaps
+    closed: list[int]
+    reasons: list[str]
+
+
+def _together(workspace: Workspace, shape: Shape, target: Column, asked: Asked, course: _Course) -> _Together:
+    """What a step takes of several values, and what its gaps get."""
     several, steps = workspace.rows(
         f"SELECT count(*) FILTER (WHERE n > 1), count(*) FROM (SELECT count(*) AS n FROM {shape.source}"
         f" WHERE {shape.moment} IS NOT NULL AND {identifier(target.name)} IS NOT NULL"
@@ -213,22 +222,23 @@ def _together(
         few = f" (in {several:,} of {steps:,})" if 2 * several < steps else ""
         reasons.append(f"several values of {target.name} in {course.step.one} are {words}{few}")
     events = several > 0 and combine == "sum" and not course.regular
-    closed = _closed(workspace, shape, target) if combine == "sum" and course.step.unit == "day" else ""
     if asked.gaps != "auto":
-        return combine, asked.gaps, reasons
-    if closed and not events:
-        reasons.append(f"no row falls on a {closed}, so days without a row count as zero")
-    return combine, "zero" if events or closed else "line", reasons
+        return _Together(combine, asked.gaps, [], reasons)
+    closed = _closed(workspace, shape, target) if combine == "sum" and course.step.unit == "day" else []
+    if closed:
+        names = " or ".join(_DAYS[day] for day in closed)
+        reasons.append(f"no row falls on a {names}, so days without a row count as zero")
+    return _Together(combine, "zero" if events or closed else "line", closed, reasons)
 
 
-def _closed(workspace: Workspace, shape: Shape, target: Column) -> str:
-    """The days of the week on which nothing ever happens, in words; empty where there is none."""
+def _closed(workspace: Workspace, shape: Shape, target: Column) -> list[int]:
+    """The days of the week on which nothing ever happens, 0 for Monday; none where all but one are."""
     open_days, weeks = workspace.rows(
         f"SELECT list(DISTINCT isodow({shape.moment})), count(DISTINCT date_trunc('week', CAST({shape.moment} AS TIMESTAMP)))"
         f" FROM {shape.source} WHERE {shape.moment} IS NOT NULL AND {identifier(target.name)} IS NOT NULL"
     )[0]
-    closed = [name for place, name in enumerate(_DAYS, 1) if place not in open_days]
-    return " or ".join(closed) if weeks >= LEAST_WEEKS and len(closed) < len(_DAYS) - 1 else ""
+    closed = [day for day in range(len(_DAYS)) if day + 1 not in open_days]
+    return closed if weeks >= LEAST_WEEKS and len(closed) < len(_DAYS) - 1 else []
 
 
 def _horizon(asked: int | None, step: Step, found: list[tuple[str, int, str, str]]) -> tuple[int, list[str]]:
