@@ -10,8 +10,10 @@ import pytest
 from automl.forecasting.series import Step, shut
 from tests.trained import add
 from tools.forecasting.prepare import Asked, Prepared, prepare_series
+from tools.forecasting.shape import time_of
 from tools.forecasting.words import date
 from tools.tool import ToolError
+from tools.transform import Input
 from tools.workspace import Workspace
 
 MONTHS = pd.date_range("2018-01-01", periods=24, freq="MS")
@@ -199,6 +201,15 @@ def test_ones_that_are_added_up_are_a_series_and_what_stays_the_same_is_none(wor
 )
 def test_a_step_is_dated_in_words_as_in_the_table(moment: str, step: Step, said: str) -> None:
     assert date(moment, step) == said
+
+
+def test_a_model_of_before_still_reads_the_month_beside_its_year(workspace: Workspace) -> None:
+    version = add(workspace, "sales", pa.table({"Year": [2024, 2024], "Month": [1, 2]}))
+    learned = {"part:Month:12": [[True]], "date_formats:Year": [["%Y", 2]]}
+    table = Input(f'"{version.ref}"', version.columns, workspace, learned, frozen=True)
+    moment = time_of(table, table.column("Year"))
+    found = workspace.rows(f'SELECT {moment} FROM "{version.ref}" ORDER BY "Month"')
+    assert found == [(datetime(2024, 1, 1),), (datetime(2024, 2, 1),)]
 
 
 def test_values_that_are_there_twice_are_counted(workspace: Workspace) -> None:

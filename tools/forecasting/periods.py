@@ -136,9 +136,19 @@ def beside_of(table: Input, column: Column) -> str:
 def parts_beside(table: Input, column: Column) -> dict[str, Part]:
     """The columns that tell the month and the day, the quarter, or the week of a column of years, with which they tell."""
     key = f"parts:{column.name}"
-    if not name_words(column.name) & _YEARS or (table.frozen and key not in table.learned):
+    if not name_words(column.name) & _YEARS:
         return {}
+    if table.frozen and key not in table.learned:
+        return _parts_of_before(table.learned)
     return dict(table.learn_value(key, lambda: _parts(table, column)))
+
+
+def _parts_of_before(learned: dict[str, Any]) -> dict[str, Part]:
+    """The month or quarter beside a year, as models told it that were built before weeks and days were."""
+    told = [
+        key[len("part:") :].rsplit(":", 1) for key, rows in learned.items() if key.startswith("part:") and rows[0][0]
+    ]
+    return {name: "month" if most == "12" else "quarter" for name, most in told[:1]}
 
 
 def read_from(learned: dict[str, Any], time: str) -> list[str]:
