@@ -1,9 +1,10 @@
 """How a model fares in each group of rows: whose errors are larger than chance explains, and whom its answers favour.
 
 Errors of a group are compared with those of all other rows: Fisher's exact test for wrong classes, Welch's t-test for
-how far numbers are off, with Benjamini and Hochberg's correction (1995) for testing several groups. Measures of bias
-are those of Amazon SageMaker Clarify after training: difference in proportions of predicted labels, in recall (true
-positive rate) and in precision, and the ratio of the proportions (disparate impact).
+how far numbers are off, with Benjamini and Hochberg's correction (1995) for testing several groups; so are the shares
+of an outcome and the recalls, by Fisher's test. Measures of bias are those of Amazon SageMaker Clarify after training:
+difference in proportions of predicted labels, in recall (true positive rate) and in precision, and the ratio of the
+proportions (disparate impact).
 """
 
 from collections.abc import Callable
@@ -59,6 +60,8 @@ class Treated(BaseModel):
     right: float | None
     differences: dict[str, float]
     intervals: dict[str, Interval]
+    chances: dict[str, float]
+    """How often chance alone would set the group's share of the outcome, or its recall, so far apart, after correction."""
     ratio: float | None
     """The group's share of the outcome over the others'; below 0.8 US agencies take a closer look."""
 
@@ -135,11 +138,26 @@ def treatment(seen: "Held", column: str, outcome: str) -> list[Treated]:
     """How each group of a column is treated for an outcome of classes, the least often selected first."""
     names = grouped(seen.rows[column])
     said, true = (seen.predicted == outcome).to_numpy(), (seen.actual == outcome).to_numpy()
-    made = [_treated(str(name), (names == name).to_numpy(), said, true) for name in names.unique()]
+    groups = {str(name): (names == name).to_numpy() for name in names.unique()}
+    selected = _chances([(said[inside], said[~inside]) for inside in groups.values()])
+    found = _chances([(said[inside & true], said[~inside & true]) for inside in groups.values()])
+    made = [
+        _treated(name, inside, said, true, {"selected": one, "found": other})
+        for (name, inside), one, other in zip(groups.items(), selected, found, strict=True)
+    ]
     return sorted(made, key=lambda one: (one.selected, one.name))
 
 
-def _treated(name: str, inside: "Array", said: "Array", true: "Array") -> Treated:
+def _chances(parts: "list[tuple[Array, Array]]") -> list[float]:
+    """How often chance alone would set the share of each group so far from the others', corrected for their number."""
+    from scipy.stats import false_discovery_control, fisher_exact
+
+    tables = [[[part.sum(), len(part) - part.sum()] for part in both] for both in parts]
+    chances = [float(fisher_exact(table)[1]) for table in tables]
+    return [round(float(one), 6) for one in false_discovery_control(chances)] if chances else []
+
+
+def _treated(name: str, inside: "Array", said: "Array", true: "Array", chances: dict[str, float]) -> Treated:
     import numpy as np
 
     rates = _rates(inside, said, true)
@@ -160,6 +178,7 @@ def _treated(name: str, inside: "Array", said: "Array", true: "Array") -> Treate
         right=_number(own["right"]),
         differences=known,
         intervals={key: value for key, value in sure.items() if key in known},
+        chances=chances,
         ratio=_number(own["selected"] / others["selected"]) if others["selected"] > 0 else None,
     )
 

@@ -46,6 +46,17 @@ def test_groups_that_differ_by_chance_only_are_seldom_called_worse() -> None:
     assert called <= 6
 
 
+def test_groups_that_are_treated_alike_are_seldom_said_to_differ() -> None:
+    random = np.random.default_rng(4)
+    called = 0
+    for _ in range(40):
+        city = pd.DataFrame({"city": random.choice(["a", "b", "c", "d", "e"], 300)})
+        predicted = random.choice(["yes", "no"], 300).tolist()
+        actual = random.choice(["yes", "no"], 300).tolist()
+        called += any(one.chances["selected"] < 0.05 for one in treatment(held(city, actual, predicted), "city", "yes"))
+    assert called <= 5
+
+
 def test_treatment_tells_rates_of_each_group_less_those_of_the_others() -> None:
     rows = pd.DataFrame({"sex": ["f"] * 40 + ["m"] * 60})
     actual = ["yes"] * 20 + ["no"] * 20 + ["yes"] * 30 + ["no"] * 30
@@ -55,6 +66,7 @@ def test_treatment_tells_rates_of_each_group_less_those_of_the_others() -> None:
     assert (second.selected, second.found, second.right) == (0.6, 1.0, 0.833333)
     assert first.differences == {"selected": -0.35, "found": -0.5, "right": 0.166667}
     assert first.ratio == pytest.approx(0.25 / 0.6, abs=1e-6)
+    assert first.chances["selected"] == second.chances["selected"] < 0.01
     low, high = first.intervals["selected"]
     assert low < -0.35 < high < 0
 

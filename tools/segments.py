@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from automl.segments import OTHERS, Group, Treated
+from automl.segments import LEVEL, OTHERS, Group, Treated
 from tools.modelling.seen import Seen, see
 from tools.modelling.words import number, percent
 from tools.tool import ColumnName, Job, ModelName, Outcome, TableData, ToolError, tool
@@ -240,8 +240,8 @@ def _bias_words(seen: Seen, column: str, outcome: str, groups: list[Treated]) ->
 
 
 def _apart(group: Treated, measure: str, *, below: bool = False) -> bool:
-    low, high = group.intervals.get(measure, (0.0, 0.0))
-    return high < 0 or (low > 0 and not below)
+    difference = group.differences.get(measure, 0.0)
+    return group.chances[measure] < LEVEL and (difference < 0 or not below)
 
 
 def _signed(share: float) -> str:
