@@ -24,6 +24,7 @@ from automl.worker import TrainingEnded, TrainingFailed, fit_in_child
 from tests.trained import add, customers, project, step
 from tools.dataset import StepRecord
 from tools.modelling.models import building, find_model, model_cards, publish
+from tools.modelling.settings import undated
 from tools.modelling.split import HELD, TRAIN, split_rows
 from tools.modelling.suspects import Leaks, settled
 from tools.modelling.words import notes
@@ -289,6 +290,24 @@ def test_a_split_by_time_measures_by_the_latest_rows_and_takes_turns_in_blocks(w
     assert {count for _, count, _ in found["folds"]} == {1}
     in_order = [fold for _, _, fold in sorted(found["folds"])]
     assert (in_order, set(in_order)) == (sorted(in_order), {0, 1, 2, 3, 4})
+
+
+@pytest.mark.parametrize(
+    ("split", "empty", "told"),
+    [
+        ("time", [], []),
+        ("time", [0], ["1 row has no Day: taken as the earliest, to teach and not to measure. Fill or remove what has none first if that is wrong."]),
+        ("time", [1, 2, 3], ["2 rows have no Day: taken as the earliest, to teach and not to measure. Fill or remove what has none first if that is wrong."]),
+        ("group", [1, 2], []),
+    ],
+)  # fmt: skip
+def test_rows_without_a_date_are_told_where_time_splits_them(
+    workspace: Workspace, split: SplitBy, empty: list[int], told: list[str]
+) -> None:
+    days = [None if row in empty else date(2024, 1, 1) + timedelta(days=row) for row in range(40)]
+    target = [None if row == 3 else row for row in range(40)]  # a row without an answer is in neither part
+    version = add(workspace, "sales", pa.table({"Day": pa.array(days, pa.date32()), "Sold": target}))
+    assert undated(workspace, version, Settings(split=split, split_column="Day"), "Sold") == told
 
 
 def test_a_split_by_group_keeps_equal_keys_together(workspace: Workspace) -> None:

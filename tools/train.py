@@ -15,7 +15,7 @@ from tools.modelling.fitting import fit_or_keep
 from tools.modelling.models import building, model_cards, outcome_of, publish
 from tools.modelling.posed import OnlyReadingLeft, PredictAs, check, posed
 from tools.modelling.preview import preview
-from tools.modelling.settings import MORE, settings_of, with_split
+from tools.modelling.settings import MORE, settings_of, undated, with_split
 from tools.modelling.split import SPEC, TRAIN, Split, every_class_teaches, split_rows
 from tools.modelling.suspects import Leaks, settled, still_learnable
 from tools.modelling.words import built_words, card_values, main_score
@@ -149,6 +149,8 @@ def train(
     metric = _metric(asked, problem)
     classes = problem.kind != "regression"
     asked = with_split(asked, job.workspace, version, classes=classes, target=target)
+    late = undated(job.workspace, version, asked, target)
+    problem = problem.model_copy(update={"warnings": [*problem.warnings, *late]})
     if (made := _made_by_killed(job, version, target, asked)) is not None:
         return made
     recipe = model_recipe(job.workspace, version)

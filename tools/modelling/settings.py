@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from automl.settings import Algorithm, Settings
 from tools.dataset import Version
+from tools.modelling.parts import filled
 from tools.tool import ToolError
 from tools.transform import Column, column_of
 from tools.words import counted, identifier, listed
@@ -102,6 +103,22 @@ def with_split(
             f"'{column}' has {counted(values, 'different value')}, so the rows can't be split by it. It needs {least} or more."
         )
     return settings.model_copy(update={"split": rule, "split_column": column})
+
+
+def undated(workspace: Workspace, version: Version, settings: Settings, target: str) -> list[str]:
+    """A warning where rows that a settled split by time needs have no date: they count as the earliest."""
+    if settings.split != "time":
+        return []
+    column = identifier(str(settings.split_column))
+    wanted = f"SELECT count(*) FROM {identifier(version.ref)} WHERE {column} IS NULL AND {filled(identifier(target))}"
+    rows = workspace.rows(wanted)[0][0]
+    if not rows:
+        return []
+    have = "has" if rows == 1 else "have"
+    return [
+        f"{counted(rows, 'row')} {have} no {settings.split_column}: taken as the earliest, to teach and not to measure. Fill"
+        " or remove what has none first if that is wrong."
+    ]
 
 
 def _time_column(settings: Settings, version: Version) -> str:
