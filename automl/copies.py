@@ -26,5 +26,5 @@ def copies(frame: "pd.DataFrame", problem: Problem) -> str:
         return ""
     return (
         f"{found:,} of {len(frame):,} rows are copies of another one in all columns that the model reads, so some rows that"
-        " measure it also taught it and its score may be too good. If they are the same cases twice, remove them first (remove_duplicates) and build again."
+        " measure it also taught it and its score may be too good. If they are the same cases twice, remove them first (drop_duplicates) and build again."
     )

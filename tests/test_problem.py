@@ -278,7 +278,7 @@ def test_rows_that_are_copies_are_warned_about_unless_all_values_are_few() -> No
     assert copies(again, detect(again, "left")) == (
         "60 of 460 rows are copies of another one in all columns that the model reads, so some rows that measure it also"
         " taught it and its score may be too good. If they are the same cases twice, remove them first"
-        " (remove_duplicates) and build again."
+        " (drop_duplicates) and build again."
     )
     few = table(left=cycle("yes", "no"), a=cycle(1, 2, 3), b=cycle("x", "y"))
     assert copies(few, detect(few, "left")) == ""
