@@ -16,10 +16,10 @@ FIRST_YEAR, LAST_YEAR = 1678, 2261
 
 
 def as_frame(table: "pa.Table") -> "pd.DataFrame":
-    """The rows of an Arrow table as a frame with a fresh index."""
+    """The rows of an Arrow table as a frame with a fresh index; its columns are not copied into blocks."""
     import pandas as pd
 
-    return pd.DataFrame({name: _series(table.column(name)) for name in table.column_names})
+    return pd.DataFrame({name: _series(table.column(name)) for name in table.column_names}, copy=False)
 
 
 def _series(column: "pa.ChunkedArray") -> "pd.Series[Any]":

@@ -5,6 +5,7 @@ Loading takes a second, so a process keeps the models it used last, with their p
 
 import os
 import threading
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -61,7 +62,9 @@ class SavedModel:
         import pandas as pd
 
         rows = pd.DataFrame(
-            {name: self._column(frame, name, kind) for name, kind in self.card.model_columns.items()}, index=frame.index
+            {name: self._column(frame, name, kind) for name, kind in self.card.model_columns.items()},
+            index=frame.index,
+            copy=False,
         )
         model, problem = candidate or self.card.best, self.card.problem
         chosen = {"model": self._final or model} if self.card.modality == "table" else {}
@@ -186,6 +189,9 @@ def _load(folder: Path, card: Card, candidate: str) -> Any:
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from autogluon.tabular import TabularPredictor
 
+    # AutoGluon silences these around single calls, which two threads that predict at once undo for one another.
+    warnings.filterwarnings("ignore", category=FutureWarning, module=r"autogluon\.")
+    warnings.filterwarnings("ignore", "invalid value encountered in cast", RuntimeWarning)
     predictor = TabularPredictor.load(str(folder), verbosity=0, check_packages=False)
     predictor.persist(models=[candidate])
     return predictor

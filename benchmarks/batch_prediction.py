@@ -3,8 +3,8 @@
     python -m benchmarks.batch_prediction [ROWS] [FORMAT …]
 
 One line per way of writing: rows a second through `predict_dataset` (read, prepared by a recipe of two steps, predicted,
-written), rows a second of `predict_proba` on the same prepared rows in memory just before and after, their ratio, the
-ratio of processor time for a row (which other work on the machine does not change), and the peak of resident memory above
+written), rows a second of `predict_proba` of the same predictor, loaded once for both, on the same prepared rows in memory
+just before and after, their ratio, the ratio of processor time for a row (which other work on the machine does not change), and the peak of resident memory above
 what the process held before it predicted (children included).
 """
 
@@ -84,7 +84,7 @@ def timed(work: Callable[[], object]) -> tuple[float, float]:
 
 def raw(job: Job, name: str, rows: int) -> tuple[float, float]:
     """Seconds a row of `predict_proba` on prepared rows in memory, by the clock and of processor time."""
-    saved, recipe = open_model(job.workspace, name)
+    saved, recipe = open_model(job.workspace, name, final=True)
     schema, batches = job.workspace.batches(f"SELECT * FROM all_customers LIMIT {min(rows, RAW_ROWS)}", size=RAW_ROWS)
     with prepare(saved, recipe, schema) as preparer:
         frame = preparer.frame(pa.Table.from_batches(list(batches)))[list(saved.card.model_columns)]

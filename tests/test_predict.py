@@ -15,7 +15,7 @@ from tests.trained import add, customers, project, step
 from tools import call
 from tools.batch import predict_dataset, predict_file
 from tools.connect import open_file
-from tools.modelling.ahead import ahead
+from tools.modelling.ahead import abreast, ahead
 from tools.modelling.models import find_model
 from tools.modelling.prediction_file import check_excel, predict_stream, unnamed
 from tools.modelling.prepare import open_model, prepare
@@ -285,6 +285,19 @@ def test_values_that_no_training_row_held_are_counted_with_an_example() -> None:
     assert "did not occur" not in predict_dataset(job, "customers", "customers_left").text
 
 
+@pytest.mark.parametrize("model", ["customers_left", "customers_plan", "customers_revenue"])
+def test_many_batches_predicted_side_by_side_answer_as_one_batch_does(
+    monkeypatch: pytest.MonkeyPatch, model: str
+) -> None:
+    job = project()
+    add(job.workspace, "many", customers(400, seed=11))
+    whole = predict_dataset(job, "many", model)
+    monkeypatch.setattr("tools.modelling.prediction_file.batch_size", lambda columns: 16)
+    parts = predict_dataset(job, "many", model)
+    assert written(parts) == written(whole)
+    assert (parts.values | {"file": ""}, parts.table) == (whole.values | {"file": ""}, whole.table)
+
+
 def test_work_ahead_keeps_the_order_hands_errors_on_and_leaves_no_thread() -> None:
     def numbers() -> Generator[int, None, None]:
         try:
@@ -301,6 +314,33 @@ def test_work_ahead_keeps_the_order_hands_errors_on_and_leaves_no_thread() -> No
     assert (got, closed, threading.active_count()) == ([0, 1, 2, 3, 4], [True], threads)
     stopped = ahead(numbers())
     assert next(stopped) == 0
+    stopped.close()
+    assert (closed, threading.active_count()) == ([True, True], threads)
+
+
+def test_work_abreast_keeps_the_order_runs_two_at_once_hands_errors_on_and_leaves_no_thread() -> None:
+    def numbers() -> Generator[int, None, None]:
+        try:
+            yield from range(6)
+        finally:
+            closed.append(True)
+
+    def tenfold(number: int) -> int:
+        if number < 4:
+            together.wait(timeout=10)  # breaks unless two are worked on at once
+        if number == 5:
+            raise ValueError("five")
+        return 10 * number
+
+    closed: list[bool] = []
+    together = threading.Barrier(2)
+    threads = threading.active_count()
+    got: list[int] = []
+    with pytest.raises(ValueError, match="five"):
+        got.extend(abreast(tenfold, numbers(), 2))
+    assert (got, closed, threading.active_count()) == ([0, 10, 20, 30, 40], [True], threads)
+    stopped = ahead(abreast(str, numbers(), 2))
+    assert next(stopped) == "0"
     stopped.close()
     assert (closed, threading.active_count()) == ([True, True], threads)
 

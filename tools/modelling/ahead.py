@@ -2,10 +2,13 @@
 
 import queue
 import threading
-from collections.abc import Generator
+from collections import deque
+from collections.abc import Callable, Generator
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 Item = TypeVar("Item")
+Made = TypeVar("Made")
 WAIT_SECONDS = 0.1
 
 
@@ -50,3 +53,23 @@ def ahead(items: Generator[Item, None, None]) -> Generator[Item, None, None]:
     finally:
         leaving.set()
         thread.join()
+
+
+def abreast(
+    work: Callable[[Item], Made], items: Generator[Item, None, None], workers: int
+) -> Generator[Made, None, None]:
+    """What the work makes of the items, in their order, of up to so many at once; what it raises is raised here.
+
+    The threads are gone and the generator closed when this one is exhausted or closed.
+    """
+    begun: deque[Future[Made]] = deque()
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for item in items:
+                begun.append(pool.submit(work, item))
+                if len(begun) == workers:
+                    yield begun.popleft().result()
+            while begun:
+                yield begun.popleft().result()
+        finally:
+            items.close()

@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,7 +14,7 @@ import pyarrow as pa
 from automl.card import Card
 from automl.predictor import Predictions
 from tools.engine import scratch
-from tools.modelling.ahead import ahead
+from tools.modelling.ahead import abreast, ahead
 from tools.modelling.prepare import Preparer, batch_size
 from tools.modelling.tally import Tally
 from tools.sources.write import EXCEL_ROWS, write_rows
@@ -56,7 +57,13 @@ def predict_stream(
     output = pa.schema([*kept, *fields])
     tally.columns, tally.added = output.names, [one.name for one in fields]
     prepared = ahead(_prepared(preparer, batches, batch_size(len(schema))))
-    return output, _tables(ahead(_predicted(preparer, prepared, output, len(fields))), tally)
+    predicted = abreast(partial(_predicted, preparer, output, len(fields)), prepared, _abreast(preparer.model.card))
+    return output, _tables(ahead(predicted), tally)
+
+
+def _abreast(card: Card) -> int:
+    """How many batches are predicted at once: two where much of the work of one keeps a single core busy."""
+    return 2 if card.modality == "table" else 1
 
 
 def _kept(schema: pa.Schema, names: Sequence[str] | None) -> pa.Schema:
@@ -89,16 +96,13 @@ def _prepared(
 
 
 def _predicted(
-    preparer: Preparer, prepared: Generator[tuple[pa.Table, "pd.DataFrame"], None, None], output: pa.Schema, added: int
-) -> Generator[tuple[pa.Table, Predictions], None, None]:
+    preparer: Preparer, output: pa.Schema, added: int, prepared: tuple[pa.Table, "pd.DataFrame"]
+) -> tuple[pa.Table, Predictions]:
     kept, fields = output.names[:-added], list(output)[-added:]
-    try:
-        for rows, frame in prepared:
-            predicted = preparer.predict_frame(frame)
-            columns = _columns(preparer.model.card, predicted, fields)
-            yield pa.Table.from_arrays([*_written(rows, kept), *columns], schema=output), predicted
-    finally:
-        prepared.close()
+    rows, frame = prepared
+    predicted = preparer.predict_frame(frame)
+    columns = _columns(preparer.model.card, predicted, fields)
+    return pa.Table.from_arrays([*_written(rows, kept), *columns], schema=output), predicted
 
 
 def _tables(made: Generator[tuple[pa.Table, Predictions], None, None], tally: Tally) -> Generator[pa.Table, None, None]:
