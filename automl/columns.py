@@ -8,6 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from automl.amounts import is_amount
 from automl.leaks import formulas
 
 if TYPE_CHECKING:
@@ -29,11 +30,6 @@ LEAST_CHANGES = 40
 _PICTURE = r"(?i)\.(?:jpe?g|png|bmp|gif|tiff?|webp)$"
 MOST_PICTURES = 0.95
 """From this share of file names of pictures on, a text column holds pictures."""
-_AROUND_NUMBERS = r"(?i)[\s$€£¥₩%'’]|usd|eur|gbp|jpy|krw|cny|inr|chf|원"
-_AMOUNT = (
-    r"\(?[+-]?(?:(?:\d{1,3}(?:,\d{2,3})*,\d{3}|\d+)(?:\.\d*)?|\.\d+|(?:\d{1,3}(?:\.\d{3})+|\d+),\d+)(?:e[+-]?\d+)?\)?"
-)
-"""A number, its thousands and decimals by comma or point, once what people write around it is gone."""
 _ID_WORDS = {"id", "ids", "uuid", "guid", "key", "index", "idx", "serial", "rownum", "rowid", "rownumber", "identifier"}
 
 
@@ -152,9 +148,8 @@ def _numbers_as_text(filled: "pd.Series[Any]") -> str | None:
 
 
 def amounts(texts: "pd.Series[Any]") -> "pd.Series[bool]":
-    """Which texts are numbers as people write them: `1,200`, `$3.50`, `12 %`, `12,000원`, `(5)`, `1.234,5`."""
-    bare = texts.str.replace(_AROUND_NUMBERS, "", regex=True)
-    return bare.str.fullmatch(_AMOUNT)
+    """Which texts are numbers as people write them."""
+    return texts.map(is_amount).astype(bool)
 
 
 def _copy(column: "pd.Series[Any]", outcome: "pd.Series[Any]", target: str, *, number: bool) -> str:

@@ -100,7 +100,8 @@ def test_a_missing_city_is_said_with_those_that_are_known() -> None:
     [
         ({"Agee": 4}, "No column 'Agee'. Nearest: Age."),
         ({"Age": "old"}, "Age is a number (18 to 79 in the training rows), but got 'old'. Give a number."),
-        ({"Age": "nan"}, "Age is a number (18 to 79), but got 'nan'. Give a finite number."),
+        ({"Age": "12 %"}, "Age is a number (18 to 79 in the training rows), but got '12 %'. Give a number."),
+        ({"Age": "1e999"}, "Age is a number (18 to 79), but got '1e999'. Give a finite number."),
         ({"Age": 1e308}, "A given value does not fit its column. Conversion Error: "),
         ({"Active": "perhaps"}, "Active is true or false, but got 'perhaps'."),
     ],
@@ -424,7 +425,8 @@ def test_cells_that_can_not_be_read_are_counted_over_all_batches() -> None:
 @pytest.mark.parametrize(
     ("values", "same"),
     [
-        ({"Spend": "$1,00"}, {"Spend": 100}),
+        ({"Spend": "$1,200"}, {"Spend": 1200}),
+        ({"Spend": "99,5 €"}, {"Spend": 99.5}),
         ({"Spend": "50원"}, {"Spend": 50}),
         ({"Active": "예"}, {"Active": True}),
         ({"Active": "N"}, {"Active": False}),

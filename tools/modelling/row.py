@@ -9,16 +9,13 @@ import duckdb
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
+from automl.amounts import amount
 from automl.card import Card, Feature
 from tools.engine import first_line, scratch
 from tools.recipe import Recipe, called_at_first
 from tools.tool import ColumnName, Scalar, ToolError
 from tools.transforms import parse
 from tools.words import identifier, listed, literal, unknown
-
-_AROUND = re.compile(r"[\s,$€£¥₩]|원$")
-"""What people write around a number."""
-
 
 _YEAR_FIRST = re.compile(r"^(\d{4})(?:[./]|년 ?)(\d{2})(?:[./]|월 ?)(\d{2})(?:[.일]$|\b)")
 
@@ -89,12 +86,11 @@ def _checked(feature: Feature, value: Scalar, notes: list[str]) -> Any:
 
 
 def _number(feature: Feature, value: Scalar, notes: list[str]) -> float | int:
-    try:
-        number = float(_AROUND.sub("", value) if isinstance(value, str) else value)
-    except ValueError as error:
+    number = amount(value) if isinstance(value, str) else float(value)
+    if number is None:
         raise ToolError(
             f"{feature.name} is a number ({_span(feature)} in the training rows), but got '{value}'. Give a number."
-        ) from error
+        )
     if number != number or number in (float("inf"), float("-inf")):
         raise ToolError(f"{feature.name} is a number ({_span(feature)}), but got '{value}'. Give a finite number.")
     low, high = feature.low, feature.high
@@ -110,10 +106,9 @@ def _span(feature: Feature) -> str:
 
 
 def _truth(feature: Feature, value: Scalar) -> bool:
-    word = str(value).strip().lower()
-    if word not in (*parse.TRUE, *parse.FALSE):
+    if (said := parse.says(str(value))) is None:
         raise ToolError(f"{feature.name} is true or false, but got '{value}'.")
-    return word in parse.TRUE
+    return said
 
 
 def _date(feature: Feature, value: Scalar) -> str:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import duckdb
 from pydantic import BaseModel, ConfigDict
 
+from automl.amounts import CURRENCIES, SIGNS
 from tools import engine
 from tools.transform import Column
 from tools.transforms.null_words import NULL_WORDS
@@ -31,8 +32,9 @@ ID_CASE = re.compile(
     r"(^|[\W_])(id|uuid|guid|key|nr|no|number|index|code|ref|serial)$|[a-z](I[dD]|UUID|Nr|No|Key|Number)$"
 )
 NUMBER_TEXT = re.compile(
-    r"\s*\(?[+-]?\s*(\p{Sc})?".replace(r"\p{Sc}", "[$€£¥₩₹]")
-    + r"\s*[+-]?(\d{1,3}([,.' ]\d{3})+|\d+|(?=[.,]\d))([.,]\d+)?([eE][+-]?\d+)?\s*([$€£¥₩₹%]|원|USD|EUR|GBP|KRW)?\)?\s*"
+    rf"\s*\(?[+-]?\s*([{SIGNS}]|{CURRENCIES})?\s*[+-]?(\d{{1,3}}([,.' ]\d{{3}})+|\d+|(?=[.,]\d))([.,]\d+)?([eE][+-]?\d+)?"
+    rf"\s*([{SIGNS}%]|{CURRENCIES})?\)?\s*",
+    re.IGNORECASE,
 )
 PLAIN_NUMBER = re.compile(r"\s*[+-]?((0|[1-9]\d{0,17})|(0|[1-9]\d*)?\.\d+([eE][+-]?\d+)?)\s*")
 CODE = re.compile(r"\s*0\d+\s*")

@@ -1,7 +1,7 @@
 """How people write numbers, dates and yes/no, as SQL that reads them.
 
 Which decimal mark and which date formats a column uses is learned from its rows.
-What is not covered: amounts in words or with k and M (`1.2M`), time zones other than Z.
+What is not covered: time zones other than Z.
 """
 
 import re
@@ -9,16 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from automl.amounts import AROUND, AROUND_ONE, COMMA, DOT, NEGATIVE
 from tools.tool import ToolError
 from tools.transform import Column, Input
 from tools.transforms.null_words import NULL_WORDS
 from tools.transforms.sql import text_of
 from tools.words import counted, identifier, listed, literal
-
-_NOISE = r"(?i)[\s\p{Z}\p{Sc}%'’]|usd|eur|gbp|jpy|krw|cny|inr|chf|원"
-_NEGATIVE = r"^\((.+)\)$|^(.+)-$"
-_DOT = r"^[+-]?(\d{1,3}(,\d{2,3})*,\d{3}|\d*)(\.\d*)?([eE][+-]?\d+)?$"
-_COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?([eE][+-]?\d+)?$"
 
 TRUE = ("true", "t", "yes", "y", "1", "1.0", "on", "예", "네")
 FALSE = ("false", "f", "no", "n", "0", "0.0", "off", "아니오", "아니요")
@@ -45,20 +41,20 @@ def number(table: Input, column: Column, type_: str, mark: str | None = None) ->
 
     The decimal mark is learned from the rows where none is given.
     """
-    clean = f"regexp_replace(replace({text_of(column)}, '−', '-'), {literal(_NOISE)}, '', 'g')"
-    clean = f"regexp_replace({clean}, {literal(_NEGATIVE)}, '-\\1\\2')"
+    clean = f"regexp_replace(replace({text_of(column)}, '−', '-'), {literal(AROUND)}, '', 'g')"
+    clean = f"regexp_replace({clean}, {literal(NEGATIVE)}, '-\\1\\2')"
     if (mark or decimal_mark(table, column, clean)) == ",":
-        found = f"regexp_extract({clean}, {literal(_COMMA)})"
+        found = f"regexp_extract({clean}, {literal(COMMA)})"
         return f"TRY_CAST(replace(replace({found}, '.', ''), ',', '.') AS {type_})"
-    return f"TRY_CAST(replace(regexp_extract({clean}, {literal(_DOT)}), ',', '') AS {type_})"
+    return f"TRY_CAST(replace(regexp_extract({clean}, {literal(DOT)}), ',', '') AS {type_})"
 
 
 def amount(cell: str, type_: str) -> str:
     """An expression that reads one amount by itself, `$1,234.50`, `(5)` or `3,5`; of percents nobody knows the unit."""
-    clean = f"regexp_replace(replace({cell}, '−', '-'), {literal(_NOISE.replace('%', ''))}, '', 'g')"
-    clean = f"regexp_replace({clean}, {literal(_NEGATIVE)}, '-\\1\\2')"
-    dots = f"replace(regexp_extract({clean}, {literal(_DOT)}), ',', '')"
-    commas = f"replace(replace(regexp_extract({clean}, {literal(_COMMA)}), '.', ''), ',', '.')"
+    clean = f"regexp_replace(replace({cell}, '−', '-'), {literal(AROUND_ONE)}, '', 'g')"
+    clean = f"regexp_replace({clean}, {literal(NEGATIVE)}, '-\\1\\2')"
+    dots = f"replace(regexp_extract({clean}, {literal(DOT)}), ',', '')"
+    commas = f"replace(replace(regexp_extract({clean}, {literal(COMMA)}), '.', ''), ',', '.')"
     return f"coalesce(TRY_CAST({dots} AS {type_}), TRY_CAST({commas} AS {type_}))"
 
 
@@ -66,8 +62,8 @@ def decimal_mark(table: Input, column: Column, clean: str) -> str:
     """The mark that reads more of the column's cells; a full stop where both read the same."""
     dots, commas = table.learn_rows(
         f"decimal_mark:{column.name}",
-        f"SELECT count(*) FILTER (WHERE regexp_matches(cell, {literal(_DOT)})),"
-        f" count(*) FILTER (WHERE regexp_matches(cell, {literal(_COMMA)})) FROM (SELECT {clean} AS cell FROM {table.name})",
+        f"SELECT count(*) FILTER (WHERE regexp_matches(cell, {literal(DOT)})),"
+        f" count(*) FILTER (WHERE regexp_matches(cell, {literal(COMMA)})) FROM (SELECT {clean} AS cell FROM {table.name})",
     )[0]
     return "," if commas > dots else "."
 
@@ -126,6 +122,12 @@ def _yes_no(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | N
     (other,) = [word for word in words if word != said[0]]
     sure = other in _NO_WORDS or (len(said[0]) > 1 and said[0] not in ("on", "si") and other not in _NO_ANSWER)
     return ((said[0],), (other,)) if sure else None
+
+
+def says(word: str) -> bool | None:
+    """Whether a word says yes or no in one of the usual spellings; None for another one."""
+    folded = word.strip().lower()
+    return folded in TRUE if folded in (*TRUE, *FALSE) else None
 
 
 def truth(table: Input, column: Column) -> str:
