@@ -67,7 +67,7 @@ def test_the_values_of_one_row_pass_through_the_recipe_as_those_of_a_dataset_do(
 
 
 def test_a_number_is_predicted_with_its_usual_error() -> None:
-    outcome = predict_row(project(), given(Age=40, Spend="1,00"), "customers_revenue")
+    outcome = predict_row(project(), given(Age=40, Spend="100,0 €"), "customers_revenue")
     mae = find_model(project().workspace, "customers_revenue").scores.metrics["mae"]
     assert outcome.metrics == {"prediction": outcome.values["prediction"]}
     assert outcome.values["prediction"] == pytest.approx(380, abs=1.5 * mae)
