@@ -88,8 +88,8 @@ def test_the_sql_is_exact_and_runs_again_on_other_rows(workspace: Workspace) -> 
     ("arguments", "message"),
     [
         ({"on": ["client"]}, "In clients: No column 'client'. Columns: name, country, id."),
-        ({"on": []}, "A match needs as many columns on both sides: got 0 columns and 0."),
-        ({"on": ["client"], "other_on": ["name", "country"]}, "A match needs as many columns on both sides: got 1 column and 2."),
+        ({"on": []}, "A join needs as many key columns on both sides: got 0 keys and 0."),
+        ({"on": ["client"], "other_on": ["name", "country"]}, "A join needs as many key columns on both sides: got 1 key and 2."),
         ({"on": ["client"], "other_on": ["name"], "alike": 0}, "alike is 0. Give a number above 0 and up to 1, such as 0.8; 1 means equal words."),
     ],
 )  # fmt: skip

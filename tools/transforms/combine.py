@@ -46,6 +46,19 @@ def other_dataset(table: Input, name: str) -> Other:
     raise ToolError(unknown("dataset", name, list(table.others)))
 
 
+def paired_keys(
+    table: Input, right: Other, on: Sequence[str], other_on: Sequence[str] | None
+) -> tuple[list[Column], list[Column]]:
+    """The key columns of both sides, each beside its partner; they are called alike where `other_on` is left out."""
+    left_keys = table.pick(on)
+    right_keys = [right.column(name) for name in (other_on or [key.name for key in left_keys])]
+    if not left_keys or len(left_keys) != len(right_keys):
+        raise ToolError(
+            f"A join needs as many key columns on both sides: got {counted(len(left_keys), 'key')} and {len(right_keys)}."
+        )
+    return left_keys, right_keys
+
+
 def own_name(table: Input) -> str:
     """The name of the dataset that a transform works on; empty where the rows come from elsewhere."""
     found = _VERSION.match(table.name)
@@ -72,12 +85,7 @@ def join_datasets(
         how: left keeps all rows of this dataset, inner only matches, right all rows of the other, full all rows of both.
     """
     right = other_dataset(table, other)
-    left_keys = table.pick(on)
-    right_keys = [right.column(name) for name in (other_on or [key.name for key in left_keys])]
-    if not left_keys or len(left_keys) != len(right_keys):
-        raise ToolError(
-            f"A join needs as many key columns on both sides: got {counted(len(left_keys), 'key')} and {len(right_keys)}."
-        )
+    left_keys, right_keys = paired_keys(table, right, on, other_on)
     equal = " AND ".join(map(_equal, left_keys, right_keys))
     place = _place(table, right)
     columns, renamed = _joined_columns(table, right, left_keys, right_keys, how, place)

@@ -2,10 +2,10 @@
 
 from typing import Literal
 
-from tools.tool import ColumnName, DatasetName, ToolError
+from tools.tool import ColumnName, DatasetName
 from tools.transform import Derived, Input, transform
 from tools.transforms.alike import best_matches, likeness, records
-from tools.transforms.combine import Other, other_dataset
+from tools.transforms.combine import Other, other_dataset, paired_keys
 from tools.transforms.sql import numbered
 from tools.words import counted, free_name, identifier, listed
 
@@ -38,12 +38,7 @@ def fuzzy_join(
         how: left keeps all rows of this dataset, inner only those with a match.
     """
     right = other_dataset(table, other)
-    keys = table.pick(on)
-    other_keys = [right.column(name) for name in (other_on or [key.name for key in keys])]
-    if not keys or len(keys) != len(other_keys):
-        raise ToolError(
-            f"A match needs as many columns on both sides: got {counted(len(keys), 'column')} and {len(other_keys)}."
-        )
+    keys, other_keys = paired_keys(table, right, on, other_on)
     learned = likeness(table, keys, alike, MOST)
     taken = {column.name.casefold() for column in (*table.columns, *right.columns)}
     place, score = free_name("__place", taken), free_name("score", taken)
