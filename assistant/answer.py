@@ -31,7 +31,9 @@ def compose(
         text="\n".join(said) or "Nothing was to be done.",
         table=tables[-1] if tables else None,
         values=values,
-        suggestions=suggestions(last, workspace, run),
+        suggestions=[]
+        if values.get("preview")
+        else suggestions(last, workspace, run),  # it keeps no model to ask about
     )
 
 

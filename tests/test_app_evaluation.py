@@ -1,14 +1,17 @@
 import re
+from typing import Any
 
 import pytest
 
 from assistant.app import evaluation, model
 from assistant.events import StepDone
 from automl import names
+from automl.decide import Curve, Decision
 from automl.evaluation import read_evaluation
 from tests.trained import project
 from tools import call, catalogue
 from tools.modelling.models import find_model
+from tools.tool import Artefact
 
 
 def done(tool: str, **arguments: object) -> StepDone:
@@ -65,3 +68,35 @@ def test_results_stand_beside_the_forms_that_asked_for_them() -> None:
     why = model.row_result(done("explain_row", model=card.name, values=[{"column": "Age", "value": 75}]))
     assert 'data-testid="reasons"' in why
     assert "fill down" in why or "fill" in why
+
+
+@pytest.mark.parametrize(
+    ("change", "stays"),
+    [
+        ({"values": {"model": "customers_left", "kept": True, "revision": 2}}, False),
+        ({"values": {"model": "customers_left", "kept": False, "revision": 1}}, True),
+        ({"values": {"model": "customers_plan", "revision": 2}}, True),
+        ({"values": {"undone": ["x"]}, "artefacts": [Artefact(kind="model", name="customers_left")]}, False),
+        ({"values": {"undone": ["x"]}}, True),
+    ],
+)  # fmt: skip
+def test_errors_of_answers_that_a_model_gives_no_more_are_not_shown(change: dict[str, Any], stays: bool) -> None:
+    card = find_model(project().workspace, "customers_left")
+    seen = [done("error_by_segment", model=card.name, column="City"), StepDone(id=2, seconds=0.1, text="", **change)]
+    assert ("Over 80 rows that" in dict(evaluation.sections(card, None, seen))["Errors by group"]) == stays
+
+
+@pytest.mark.parametrize(
+    ("curves", "at"), [({}, "0.1234"), ({"yes": Curve(method="isotonic", points=[(0, 0), (1, 0.5)])}, "0.0617")]
+)
+def test_the_slider_stands_at_the_kept_threshold_and_tells_what_was_measured(curves: dict[str, Curve], at: str) -> None:
+    workspace = project().workspace
+    card = find_model(workspace, "customers_left")
+    found = read_evaluation(workspace.models / card.name, card.revision)
+    decision = Decision(candidate=card.best, threshold=0.1234, why="you set it", curves=curves)
+    html = dict(evaluation.sections(card.model_copy(update={"decision": decision}), found, []))[
+        "From which probability on it says yes"
+    ]
+    (_, alarms), (misses, hits) = card.scores.confusion
+    assert f'value="{float(at):.2f}" data-kept="{at}"' in html
+    assert f"[{at}, {hits}, {alarms}, {misses}]" in html

@@ -199,11 +199,33 @@ def test_findings_come_gravest_first_and_carry_the_step_that_mends_them(workspac
         ("medium", "churned", "58 rows have no value to learn from", None),
         ("medium", "age", "40 cells (10 %) are empty", "fill_missing"),
         ("medium", "income", "16 cells say '?' instead of being empty", "treat_as_missing"),
-        ("medium", "city", "2 values are spelled in several ways, such as ' Paris' and 'Paris'", "clean_text"),
+        ("medium", "city", "2 values are spelled in several ways, such as ' Paris' and 'paris'", "clean_text"),
         ("low", "row_number", "a running number: different in every row", "drop_columns"),
         ("low", "customer_id", "an identifier: different in every row", "drop_columns"),
         ("low", "city", "100 texts begin or end with blanks", "clean_text"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("values", "mended"),
+    [
+        ("'Basic', 'basic', 'Pro '", {"blanks": ("clean_text", {"action": "trim"}), "spelling": ("clean_text", {"action": "title"})}),
+        ("'iPad', 'ipad', 'Pro '", {"blanks": ("clean_text", {"action": "trim"}), "spelling": ("unify_spellings", {"typos": False})}),
+        ("'basic', 'pro '", {"blanks": ("clean_text", {"action": "trim"})}),
+    ],
+)  # fmt: skip
+def test_blanks_and_letter_cases_are_each_mended_by_the_step_that_mends_them(workspace, values, mended):
+    count = values.count(",") + 1
+    version = add(workspace, f"SELECT i * 1.37 AS x, [{values}][i % {count} + 1] AS plan FROM range(60) r(i)")
+    found = {one.problem: one.fix for one in find_issues(workspace, version) if one.column == "plan"}
+    assert {problem: fix and (fix.tool, fix.arguments) for problem, fix in found.items()} == {
+        problem: (tool, {"dataset": version.dataset, "columns": ["plan"], **arguments})
+        for problem, (tool, arguments) in mended.items()
+    }
+    for fix in found.values():
+        assert fix is not None
+        tools.call(Job(workspace), fix.tool, fix.arguments)
+    assert [one for one in find_issues(workspace, workspace.version(version.dataset)) if one.column == "plan"] == []
 
 
 def test_the_report_is_one_paragraph_and_a_table(workspace):
@@ -215,7 +237,8 @@ def test_the_report_is_one_paragraph_and_a_table(workspace):
         " a model can learn nothing from remark, region, row_number and customer_id;"
         " churned: 58 rows have no value to learn from; age: 40 cells (10 %) are empty;"
         " income: 16 cells say '?' instead of being empty;"
-        " equal values are spelled differently or padded with blanks in city. 5 steps can mend most of it."
+        " city: 2 values are spelled in several ways, such as ' Paris' and 'paris';"
+        " city: 100 texts begin or end with blanks. 6 steps can mend most of it."
     )
     assert outcome.table is not None
     assert outcome.table.columns == ["severity", "column", "finding", "why it matters", "count", "mended by"]

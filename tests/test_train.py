@@ -13,6 +13,8 @@ import pyarrow.parquet
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from assistant.answer import compose
+from assistant.events import StepDone
 from automl.builds import plan_build
 from automl.card import read_card
 from automl.frames import as_frame
@@ -362,6 +364,8 @@ def test_a_preview_tells_a_score_and_what_the_builds_cost_and_keeps_no_model(wor
     assert "A quick build takes about 18 s and 0.6 GB of memory, a standard one about" in outcome.text
     assert outcome.metrics["auc"] > 0.8
     assert (outcome.artefacts, list(workspace.models.iterdir())) == ([], [])
+    done = StepDone(id=1, seconds=0.1, text=outcome.text, values=outcome.values)
+    assert compose([({"tool": "train_model"}, done)], workspace).suggestions == []
 
 
 def leaky(workspace: Workspace) -> None:

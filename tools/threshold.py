@@ -68,10 +68,10 @@ def choose_threshold(
         why = _why(wish, costs, wanted)
     decision = _decision(card).model_copy(update={"threshold": chosen, "why": why})
     measured, before = (_measured(seen, one, costs, rest) for one in (decision, card.decision))
-    shown = f"threshold {_shown(card, chosen):.3g}"
-    new = _keep(job, seen, decision, f"{shown}: {why}", f"kept the {shown} for") if keep else card
+    told = f"threshold {shown(card, chosen):.3g}"
+    new = _keep(job, seen, decision, f"{told}: {why}", f"kept the {told} for") if keep else card
     text = [
-        f"With a threshold of {_shown(card, chosen):.3g} ({why}; {where if value is None else 'measured on the holdout'}), on"
+        f"With a threshold of {shown(card, chosen):.3g} ({why}; {where if value is None else 'measured on the holdout'}), on"
         f" rows it never saw: {flags(yes, measured['precision'], measured['recall'], called=measured['flagged'])}",
         f"It flags {percent(measured['flagged'])} of the rows: {measured['alarms']:.0f} false alarms, {measured['misses']:.0f} misses.",
         _cost_words(measured, before, costs),
@@ -82,7 +82,7 @@ def choose_threshold(
         text=" ".join(filter(None, text)),
         table=TableData(columns=["on the holdout", "before", "with this threshold"], rows=rows, row_count=len(rows)),
         metrics={
-            "threshold": round(_shown(card, chosen), 6),
+            "threshold": round(shown(card, chosen), 6),
             **{name: round(one, 6) for name, one in measured.items()},
         },
         values={"model": card.name, "kept": keep, "why": why, "learned_on": where, "revision": new.revision},
@@ -217,7 +217,7 @@ def _decision(card: Card) -> Decision:
     return card.decision or Decision(candidate=card.best)
 
 
-def _shown(card: Card, threshold: float) -> float:
+def shown(card: Card, threshold: float) -> float:
     """A threshold on the scale of the probabilities that are shown."""
     import numpy as np
 

@@ -8,14 +8,23 @@ from assistant.app.state import State, StepView, Turn
 from assistant.events import StepDone
 from automl.card import Card
 from tools.dataset import Version
+from tools.forecasting.words import METRICS as FORECAST_METRICS
+from tools.reporting.page import METRICS
 from tools.script import at_a_glance
-from tools.tool import Artefact
+from tools.tool import Artefact, TableData
 from tools.words import counted
 
 MARKS = {"waiting": "not started", "running": "running", "done": "done", "failed": "failed", "skipped": "not run"}
 SIGNS = {"done": "✓", "failed": "✕", "skipped": "–", "waiting": "", "running": ""}
 TALK = ("reply", "say_missing", "ask_user")
 """Plans that only say something: their words are the answer, a card would say them twice."""
+
+
+JUDGING = (
+    "train_model", "train_text_model", "train_image_model", "train_forecast", "evaluate_model", "model_card",
+    "compare_candidates", "compare_models", "choose_threshold",
+)  # fmt: skip
+"""Tools whose tables name measures of a model."""
 
 
 def turn_html(turn: Turn, *, last: bool) -> Markup:
@@ -189,7 +198,7 @@ def _ending(turn: Turn, *, last: bool) -> Markup | None:
         return tag(
             "div",
             prose(turn.answer.text),
-            table(turn.answer.table, caption="Result") if turn.answer.table else None,
+            _result(turn),
             downloads(files),
             tag("div", *ideas, class_="buttons ideas") if ideas else None,
             class_="answer",
@@ -209,6 +218,24 @@ def _ending(turn: Turn, *, last: bool) -> Markup | None:
         words = "It ended there; nothing after it was done." if told else turn.failed.text
         return tag("div", tag("p", words), again, class_="answer failure", data_testid="failure")
     return None
+
+
+def scored(data: TableData) -> TableData:
+    """What a tool tells of models, with each measure as people call it: `macro_f1` is `F1 of all classes`."""
+    names = METRICS | FORECAST_METRICS
+    columns = [
+        f"{names.get(first, first)}{blank}{rest}" for first, blank, rest in (one.partition(" ") for one in data.columns)
+    ]
+    rows = [[names.get(row[0], row[0]) if isinstance(row[0], str) else row[0], *row[1:]] for row in data.rows]
+    return data.model_copy(update={"columns": columns, "rows": rows})
+
+
+def _result(turn: Turn) -> Markup | None:
+    """The table of the answer."""
+    if turn.answer is None or turn.answer.table is None:
+        return None
+    judged = bool(turn.steps) and turn.steps[-1].tool in JUDGING
+    return table(scored(turn.answer.table) if judged else turn.answer.table, caption="Result")
 
 
 def _idea(words: str) -> Markup:

@@ -24,7 +24,7 @@ def sections(card: "Card", found: "Evaluation | None", outcomes: Sequence["StepD
     """Title and body of each part; none for forecasts, which are judged in their own way."""
     if card.forecast:
         return []
-    mine = [one for one in reversed(outcomes) if one.values.get("model") == card.name]
+    mine = _since(card, outcomes)
     parts = [("Report", _report(card, mine))]
     if card.modality == "table":  # the ways of reading texts and pictures are told with the rest of what was read
         parts.append(("Leaderboard", _leaderboard(card)))
@@ -34,6 +34,18 @@ def sections(card: "Card", found: "Evaluation | None", outcomes: Sequence["StepD
             parts.append((f"From which probability on it says {card.problem.positive}", _threshold(card, found)))
     parts.append(("Errors by group", _segments(card, mine)))
     return parts
+
+
+def _since(card: "Card", outcomes: Sequence["StepDone"]) -> "list[StepDone]":
+    """What was told of a model since its answers changed last, the latest first: older errors are no longer its own."""
+    found: list[StepDone] = []
+    for one in reversed(outcomes):
+        mine, changed = one.values.get("model") == card.name, "revision" in one.values and one.values.get("kept", True)
+        back = "undone" in one.values and any(made.kind == "model" and made.name == card.name for made in one.artefacts)
+        if (mine and changed) or back:
+            break
+        found += [one] if mine else []
+    return found
 
 
 def _button(card: "Card", tool: str, words: str, key: str, **values: str) -> Markup:
@@ -147,7 +159,10 @@ def _points(points: Points) -> str:
 def _threshold(card: "Card", found: "Evaluation") -> Markup:
     """A slider that tells what each threshold would do, what its mistakes would cost, and keeps it."""
     points = [[one["threshold"], one["hits"], one["alarms"], one["misses"]] for one in found.thresholds]
-    kept = card.decision is not None and card.decision.threshold is not None
+    at = _kept(card)
+    if at is not None:  # the points are thinned: what is kept is told as it was measured
+        points = sorted([*points, [at, *_measured(card)]], key=lambda point: -point[0])
+    kept = at is not None
     now = (
         f"A threshold is kept: {card.decision.why}."
         if kept and card.decision
@@ -163,7 +178,7 @@ def _threshold(card: "Card", found: "Evaluation") -> Markup:
         tag(
             "div",
             tag("label", "Threshold", for_=slider),
-            _range(slider, card.decision.threshold if card.decision and card.decision.threshold else 0.5),
+            _range(slider, at),
             tag("output", "0.5", for_=slider),
             class_="field",
         ),
@@ -194,8 +209,26 @@ def _threshold(card: "Card", found: "Evaluation") -> Markup:
     return join([tag("p", now, class_="hint"), form, back])
 
 
-def _range(identity: str, at: float) -> Markup:
-    return tag("input", type="range", id=identity, name="value", min=0, max=1, step="0.01", value=f"{at:.2f}")
+def _kept(card: "Card") -> float | None:
+    """The threshold that is kept, on the scale of the probabilities that are shown."""
+    from tools.threshold import shown
+
+    threshold = card.decision.threshold if card.decision else None
+    return None if threshold is None else shown(card, threshold)
+
+
+def _measured(card: "Card") -> tuple[int, int, int]:
+    """Hits, false alarms and misses of the answers as they are."""
+    at = card.scores.classes.index(card.problem.positive or "")
+    said, true = sum(row[at] for row in card.scores.confusion), sum(card.scores.confusion[at])
+    hits = card.scores.confusion[at][at]
+    return hits, said - hits, true - hits
+
+
+def _range(identity: str, kept: float | None) -> Markup:
+    """The slider; it moves in hundredths, and `data_kept` is the exact place of what is kept."""
+    at = f"{0.5 if kept is None else kept:.2f}"
+    return tag("input", type="range", id=identity, name="value", min=0, max=1, step="0.01", value=at, data_kept=kept)
 
 
 def _cost(name: str, words: str, slider: str) -> Markup:

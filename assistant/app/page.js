@@ -226,11 +226,12 @@
   const at = (form, name) => form.querySelector(`[name=${name}]`);
   const costs = (form) => [Number(at(form, 'false_alarm_cost').value || 0), Number(at(form, 'miss_cost').value || 0)];
   function tell(form) {
-    const wanted = Number(at(form, 'value').value), [alarm, miss] = costs(form), positives = Number(form.dataset.positives);
+    const slider = at(form, 'value'), still = slider.dataset.kept && Number(slider.value) === Number(slider.defaultValue);
+    const wanted = Number(still ? slider.dataset.kept : slider.value), [alarm, miss] = costs(form), positives = Number(form.dataset.positives);
     const above = JSON.parse(form.dataset.points).filter((point) => point[0] >= wanted);
     const [, hits, alarms, misses] = above.length ? above[above.length - 1] : [1, 0, 0, positives];
     const share = (part, whole) => (whole ? `${Math.round((100 * part) / whole)}` : '0');
-    form.querySelector('output').textContent = wanted.toFixed(2);
+    form.querySelector('output').textContent = wanted.toFixed(still ? 3 : 2);
     form.querySelector('[data-tells]').textContent =
       `Of 100 rows it flags, ${share(hits, hits + alarms)} are right; it finds ${share(hits, positives)} % of them all. ` +
       `On ${Number(form.dataset.rows).toLocaleString('en')} test rows: ${alarms} false alarms, ${misses} misses, at a cost of ${(alarm * alarms + miss * misses).toLocaleString('en')}.`;

@@ -76,7 +76,7 @@ def _compared(outcomes: Sequence[StepDone], card: Card) -> Markup:
     )
     if made is None or made.table is None:
         return Markup("")
-    shown = table(made.table, caption="Two models on the same rows")
+    shown = table(chat.scored(made.table), caption="Two models on the same rows")
     return tag("div", tag("p", made.text), shown, class_="result", data_testid="compared")
 
 

@@ -55,9 +55,12 @@ def _with_fix(issue: Issue, fixes: Sequence[Fix], dataset: str) -> Issue:
         return replace(issue, fix=Fix("balance_classes", balance, "Rows of the rare value count for more in training."))
     tools = _MENDED_BY.get(issue.problem, ())
     for fix in fixes:
-        columns = fix.arguments.get("columns")
-        if fix.tool in tools and (columns is None or issue.column in columns):
+        columns, trims = fix.arguments.get("columns"), fix.arguments.get("action") == "trim"
+        if fix.tool in tools and (columns is None or issue.column in columns) and trims == (issue.problem == "blanks"):
             return replace(issue, fix=fix)
+    if issue.problem == "spelling":  # no letter case makes them one
+        unify = {"dataset": dataset, "columns": [issue.column], "typos": False}
+        return replace(issue, fix=Fix("unify_spellings", unify, issue.why))
     return issue
 
 
@@ -66,6 +69,7 @@ _MENDED_BY: dict[Problem, tuple[str, ...]] = {
     "words": ("treat_as_missing",),
     "empty": ("drop_columns", "fill_missing"),
     "type": ("change_type", "treat_as_missing"),
+    "blanks": ("clean_text",),
     "spelling": ("clean_text",),
     "useless": ("drop_columns",),
     "slips": ("handle_outliers",),

@@ -28,7 +28,7 @@ from tools.words import counted, listed, share
 
 Severity = Literal["high", "medium", "low"]
 Problem = Literal[
-    "rows", "words", "empty", "type", "spelling", "useless", "slips", "extremes", "target", "rare", "conflict"
+    "rows", "words", "empty", "type", "blanks", "spelling", "useless", "slips", "extremes", "target", "rare", "conflict"
 ]
 
 FAR_SHARE = 0.05
@@ -134,11 +134,12 @@ def _cell_issues(column: ColumnProfile, rows: int, *, is_target: bool) -> Iterat
         what = (
             f"{counted(column.spaced, 'text')} {'begins or ends' if column.spaced == 1 else 'begin or end'} with blanks"
         )
-        yield Issue("low", "spelling", column.name, what, "Blanks make equal values look different.", column.spaced)
+        yield Issue("low", "blanks", column.name, what, "Blanks make equal values look different.", column.spaced)
     if column.variants and column.distinct <= 10 * CATEGORIES and any(same_but_case(column)):
-        usual, others = next((u, o) for u, o in column.variants.items() if o)
-        count = sum(len(group) for group in column.variants.values())
-        what = f"{counted(count, 'value')} {'is' if count == 1 else 'are'} spelled in several ways, such as '{usual}' and '{others[0]}'"
+        pairs = [(usual, other) for usual, others in column.variants.items() for other in others]
+        usual, other = next((one for one, cased in zip(pairs, same_but_case(column), strict=True) if cased))
+        count = len(pairs)
+        what = f"{counted(count, 'value')} {'is' if count == 1 else 'are'} spelled in several ways, such as '{usual}' and '{other}'"
         yield Issue("medium", "spelling", column.name, what, "One value is counted as several.", count)
 
 
