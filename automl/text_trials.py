@@ -77,6 +77,11 @@ class Bench:
         return self.spec.seconds - (time.monotonic() - self.started)
 
     @property
+    def left_words(self) -> str:
+        """`12 s`, or `no time`."""
+        return f"{self.left:.0f} s" if self.left >= 1 else "no time"
+
+    @property
     def ranked(self) -> list[Trial]:
         """What was tried, the best first."""
         return sorted(self.trials, key=lambda one: (-one.accuracy, one.log_loss))
@@ -142,7 +147,7 @@ def _try_meaning(bench: Bench) -> None:
     needed = _seconds_to_embed(bench.encoder, bench.texts)
     if not asked and needed > 0.8 * bench.left:
         bench.skipped.append(
-            f"meaning: reading {len(bench.texts):,} texts takes about {needed:.0f} s, and the build had {bench.left:.0f} s"
+            f"meaning: reading {len(bench.texts):,} texts takes about {needed:.0f} s, and the build had {bench.left_words}"
             " left. Take a longer build."
         )
         return
@@ -175,7 +180,7 @@ def _try_tuning(bench: Bench, head: "Head") -> None:
     needed = seconds_a_pass(bench.encoder, head, teach, codes)
     if not asked and LEAST_TUNED * needed > bench.left:
         bench.skipped.append(
-            f"fine-tuning: one pass over the rows takes about {needed:.0f} s, and the build had {bench.left:.0f} s left."
+            f"fine-tuning: one pass over the rows takes about {needed:.0f} s, and the build had {bench.left_words} left."
         )
         return
     since = time.monotonic()

@@ -1,5 +1,6 @@
 """Models that read free text: by words, by meaning, by both, fine-tuned; what they highlight; what is saved."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from automl.heads import log_loss, shares, temper
 from automl.problem import OnlyReading, ProblemError, detect
 from automl.text import TextResult, fit
 from automl.text_model import load_text_model
-from automl.text_trials import Method, TextSpec
+from automl.text_trials import Bench, Method, TextSpec
 from tests.tiny_encoder import TOPICS, messages, tiny_encoder
 
 
@@ -166,3 +167,12 @@ def test_reading_that_takes_longer_than_the_build_is_given_up_and_words_are_kept
     result = fitted(tmp_path, "auto", encoder, seconds=0.05)
     assert [trial.method for trial in result.text.trials] == ["words"]
     assert result.text.skipped[0].startswith("meaning: reading 240 texts took longer than foreseen")
+
+
+@pytest.mark.parametrize(("seconds", "words"), [(0.001, "no time"), (1000.4, "1000 s")])
+def test_the_time_that_a_build_has_left_is_never_less_than_none(tmp_path: Path, seconds: float, words: str) -> None:
+    problem = detect(pd.DataFrame({"text": ["a", "b"] * 30, "topic": ["x", "y"] * 30}), "topic", reads="text")
+    spec = TextSpec(problem=problem, column="text", train=tmp_path, holdout=tmp_path, folder=tmp_path, seconds=seconds)
+    empty = np.array([], int)
+    bench = Bench(spec, lambda share, said: None, time.monotonic() - 0.01, [], [], empty, empty)
+    assert bench.left_words == words

@@ -7,6 +7,7 @@ from typing import Any
 
 from tools.dataset import ROW
 from tools.recipe import On, Purpose, Recipe, bodies_of, step_name
+from tools.sources.kinds import moment_of
 from tools.tool import ToolError
 from tools.transform import Column, Relation
 from tools.transforms import parse
@@ -37,7 +38,7 @@ def match_columns(
         used = used_columns(recipe, needed, purpose=purpose, tables=tables)
         if lacking := [name for name in missing if name in used]:
             raise ToolError(_lacking(lacking, list(given), by))
-    parts = [_matched(column, found.get(column.name)) for column in recipe.columns]
+    parts = [_matched(column, found.get(column.name), recipe.day_first) for column in recipe.columns]
     if any(column.name == ROW for column in columns):
         parts.append(identifier(ROW))
     return ", ".join(parts), list(_notes(recipe, given, found, missing, by))
@@ -65,16 +66,17 @@ def _bare(name: str) -> str:
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", name).casefold()) or name
 
 
-def _matched(wanted: Column, given: Column | None) -> str:
+def _matched(wanted: Column, given: Column | None, day_first: bool | None) -> str:
     name = identifier(wanted.name)
     if given is None:
         return f"CAST(NULL AS {wanted.type}) AS {name}"
-    source = read_as(given, wanted.type)
+    source = read_as(given, wanted.type, day_first)
     return name if source == name else f"{source} AS {name}"
 
 
-def read_as(given: Column, type_: str) -> str:
-    """SQL of a given column as another type, empty where a cell can't be read: amounts, yes and no as people write them."""
+def read_as(given: Column, type_: str, day_first: bool | None = None) -> str:
+    """SQL of a given column as another type, empty where a cell can't be read: amounts, dates, yes and no as people
+    write them; 03/04/2024 only where the order of day and month is told."""
     source = identifier(given.name)
     if given.type == type_:
         return source
@@ -85,6 +87,8 @@ def read_as(given: Column, type_: str) -> str:
         yes, no = (", ".join(map(literal, words)) for words in (parse.TRUE, parse.FALSE))
         word = f"lower(trim({source}))"
         return f"CASE WHEN {word} IN ({yes}) THEN true WHEN {word} IN ({no}) THEN false END"
+    if given.is_text and type_.startswith(("DATE", "TIMESTAMP")):
+        return moment_of(source, type_, day_first)
     return cast
 
 

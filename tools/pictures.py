@@ -16,12 +16,14 @@ import pyarrow as pa
 
 from tools.connect import find_file
 from tools.dataset import StepRecord
-from tools.sources.archive import unpacked_size
+from tools.sources.archive import open_zip, unpacked_size
 from tools.tool import FilePath, Job, Outcome, Stopped, ToolError, tool
 from tools.words import counted, listed, snake_case
 from tools.workspace import Workspace
 
-SUFFIXES = (".jpg", ".jpeg", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp")
+SUFFIXES = (".jpg", ".jpeg", ".jfif", ".png", ".bmp", ".gif", ".tif", ".tiff", ".webp")
+OTHERS = (".heic", ".heif", ".avif", ".svg", ".psd", ".cr2", ".nef", ".arw", ".dng")
+"""Pictures of kinds that are not read."""
 HEAT = "heat_"
 """How the names of heat maps begin."""
 _NUMBERED = re.compile(r"^(.*?\D)[\s_.()-]*\d+[\s_.()-]*$")
@@ -50,11 +52,25 @@ def load_images(
         raise ToolError(f"There is no folder or file '{path}'. Give a folder of pictures or a ZIP file of them.")
     with _folder(place) as folder:
         found = sorted(one for one in folder.rglob("*") if is_picture(one) and _seen(one, folder))
+        others = _others(folder)
         if not found:
-            raise ToolError(f"'{place.name}' holds no picture. Readable are {', '.join(SUFFIXES)}.")
+            raise ToolError(f"'{place.name}' holds no picture. Readable are {', '.join(SUFFIXES)}.{others}")
         classes, how = _classes(found, folder, classes_from)
         free = job.workspace.free_name(snake_case(name or place.stem))
-        return _kept(job, free, place, folder, found, classes, how)
+        outcome = _kept(job, free, place, folder, found, classes, how)
+    return outcome.model_copy(update={"text": outcome.text + others})
+
+
+def _others(folder: Path) -> str:
+    """What is said of pictures of a kind that is not read."""
+    kinds = [one.suffix.lower() for one in folder.rglob("*") if one.suffix.lower() in OTHERS and _seen(one, folder)]
+    if not kinds:
+        return ""
+    are = "is a picture" if len(kinds) == 1 else "are pictures"
+    return (
+        f" {counted(len(kinds), 'file')} {are} of a kind that is not read ({listed(sorted(set(kinds)))}): save them as JPEG"
+        " or PNG, then load them again."
+    )
 
 
 def is_picture(file: Path) -> bool:
@@ -90,10 +106,12 @@ def _folder(place: Path) -> Iterator[Path]:
             f"'{place.name}' is neither a folder nor a ZIP file. Give a folder of pictures or a ZIP file of them."
         )
     unpacked_size(place)
-    with tempfile.TemporaryDirectory(prefix="easel-pictures-") as made, zipfile.ZipFile(place) as archive:
+    with tempfile.TemporaryDirectory(prefix="easel-pictures-") as made, open_zip(place) as archive:
         for entry in archive.infolist():
-            target = Path(made, *(part for part in Path(entry.filename).parts if part not in ("..", "/", "\\")))
-            if entry.is_dir() or not is_picture(target) or not target.resolve().is_relative_to(Path(made).resolve()):
+            parts = Path(entry.filename.replace("\\", "/")).parts  # some tools of Windows part folders by it
+            target = Path(made, *(part for part in parts if part not in ("..", "/")))
+            wanted = target.suffix.lower() in (*SUFFIXES, *OTHERS)
+            if entry.is_dir() or not wanted or not target.resolve().is_relative_to(Path(made).resolve()):
                 continue
             target.parent.mkdir(parents=True, exist_ok=True)
             try:

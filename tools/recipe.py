@@ -18,6 +18,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from tools.dataset import ROW, StepRecord, Version
+from tools.sources.kinds import DAY_OR_MONTH
 from tools.tool import REGISTRY, Rows, Tool, ToolError
 from tools.transform import Column, Derived, Input, Relation
 from tools.workspace import Workspace
@@ -45,6 +46,8 @@ class Recipe(BaseModel):
     steps: tuple[StepRecord, ...]
     input_schema: list[tuple[str, str]]
     output_schema: list[tuple[str, str]]
+    day_first: bool | None = None
+    """Whether 03/04/2024 was the third of April in the file that the rows came from; None where it did not tell."""
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -77,7 +80,13 @@ def recipe_of(workspace: Workspace, history: Sequence[Version], others: Others) 
         steps=tuple(steps),
         input_schema=history[0].schema_,
         output_schema=history[-1].schema_,
+        day_first=_day_first(workspace.history(history[0])[0]),
     )
+
+
+def _day_first(loaded: Version) -> bool | None:
+    read = set(loaded.step.source.get("assumed", {}).get("read_as", {}).values()) & DAY_OR_MONTH
+    return read == {"dates (day first)"} if len(read) == 1 else None
 
 
 def step_name(number: int) -> str:

@@ -15,7 +15,7 @@ from tools import engine
 from tools.dataset import ROW
 from tools.exporting.meaning import carried, encoder_versions, encoders_of, encoding
 from tools.exporting.write import Export, Files, rendered
-from tools.matching import used_columns
+from tools.matching import read_as, used_columns
 from tools.modelling.facts import card_facts
 from tools.modelling.models import folder_of
 from tools.modelling.split import FOLD, MEASURED, ROWS, SPEC, TURNS
@@ -43,13 +43,15 @@ def preparation(card: Card, recipe: Recipe) -> Files:
 
 def prepared_by(name: str, recipe: Recipe, steps: Sequence[tuple[str, str, str]], needed: Sequence[str]) -> Files:
     """The same for any statements over RELATION: what each is for, in a word and in words, and itself."""
-    encoders = encoders_of(recipe)
+    encoders, cell = encoders_of(recipe), Column("?", "VARCHAR")
+    read = {kind: read_as(cell, kind, recipe.day_first) for _, kind in recipe.input_schema}
     text = rendered(
         "prepare.j2",
         name=name,
         needs="duckdb, pandas and a sentence encoder" if encoders else "duckdb and pandas only",
         input=literal_of(dict(recipe.input_schema)),
         needed=literal_of(list(needed)),
+        read=literal_of({kind: sql for kind, sql in read.items() if not sql.startswith(("TRY_CAST", '"'))}),
         output=literal_of(_outputs(recipe, [sql for _, _, sql in steps])),
         encoders=literal_of(dict(encoders)) if encoders else "",
         steps=[(purpose, what, python_text(sql)) for purpose, what, sql in steps],

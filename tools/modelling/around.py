@@ -224,16 +224,16 @@ def _row_of(
     if not found:
         raise ToolError(f"{version.dataset} has none of the columns that '{card.name}' was built on.")
     types = dict(recipe.input_schema)
-    parts = ", ".join(_as_given(column, types[name]) for name, column in found.items())
+    parts = ", ".join(_as_given(column, types[name], recipe.day_first) for name, column in found.items())
     cells = workspace.rows(f"SELECT {parts} FROM {identifier(source.ref)} LIMIT 1 OFFSET {number - 1}")[0]
     known = dict(zip(found, map(plain, cells), strict=True))
     filled = [GivenValue(column=name, value=value) for name, value in known.items() if _given(value)]
     return filled, [name for name, value in known.items() if not _given(value)]
 
 
-def _as_given(column: Column, type_: str) -> str:
+def _as_given(column: Column, type_: str, day_first: bool | None) -> str:
     """SQL of a cell as the model's type and as a person would give it: lists, records and lengths of time as text."""
-    read, wanted = read_as(column, type_), Column("", type_)
+    read, wanted = read_as(column, type_, day_first), Column("", type_)
     known = wanted.is_number or wanted.is_text or wanted.is_time or type_ == "BOOLEAN"
     return read if known else f"CAST({read} AS VARCHAR)"
 

@@ -60,6 +60,7 @@ class Misfits:
 
     given: Column
     type: str
+    day_first: bool | None
     unread: int = 0
     example: str = ""
     rounded: int = 0
@@ -68,7 +69,7 @@ class Misfits:
     def look(self, connection: duckdb.DuckDBPyConnection) -> None:
         """Count those among the rows at hand."""
         text = f"CAST({identifier(self.given.name)} AS VARCHAR)"
-        read = read_as(self.given, self.type)
+        read = read_as(self.given, self.type, self.day_first)
         rounded = f"{read_as(self.given, 'DOUBLE')} <> {read}" if "INT" in self.type else "false"
         unread, example, decimals, decimal = connection.execute(
             f"SELECT count(*) FILTER (unread), min(cell) FILTER (unread), count(*) FILTER (rounded),"
@@ -219,7 +220,7 @@ def _risky(recipe: Recipe, given: Sequence[Column]) -> list[Misfits]:
     found = matches(recipe, given)
     pairs = [(found[want.name], want) for want in recipe.columns if want.name in found]
     return [
-        Misfits(column, want.type)
+        Misfits(column, want.type, recipe.day_first)
         for column, want in pairs
         if (column.is_text and not want.is_text) or (column.type != want.type and is_integer(want))
     ]

@@ -4,6 +4,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
+from tools.sources.guessing import WESTERN, fits, guess
 from tools.sources.opened import refused
 from tools.tool import ToolError
 from tools.words import listed, unknown
@@ -63,7 +64,7 @@ def unpack(path: Path, folder: Path, wanted: str | None) -> tuple[Path, list[str
     target = folder / "unpacked" / Path(name).name
     target.parent.mkdir()
     try:
-        with zipfile.ZipFile(path) as archive, archive.open(tables[name]) as source, target.open("wb") as out:
+        with open_zip(path) as archive, archive.open(tables[name]) as source, target.open("wb") as out:
             shutil.copyfileobj(source, out, 1 << 20)
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
         raise refused(
@@ -81,9 +82,19 @@ def unpacked_size(path: Path) -> int:
     return sum(entry.file_size for entry in _entries(path))
 
 
+def open_zip(path: Path) -> zipfile.ZipFile:
+    """A ZIP archive with its names as they were written: those that are not marked as UTF-8 tell by their letters."""
+    with zipfile.ZipFile(path) as archive:
+        unmarked = [one.filename for one in archive.infolist() if not one.flag_bits & 0x800]
+    names = [name.encode("cp437") for name in unmarked if not name.isascii()]
+    encoding = guess(b"\n".join(names)) if names else "cp437"
+    known = encoding not in WESTERN and all(fits(name, encoding) for name in names)
+    return zipfile.ZipFile(path, metadata_encoding=encoding if known else None)
+
+
 def _entries(path: Path) -> list[zipfile.ZipInfo]:
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_zip(path) as archive:
             entries = archive.infolist()
     except zipfile.BadZipFile as error:
         raise refused(path, "it is broken or cut short. Copy or download it again.") from error

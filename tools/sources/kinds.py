@@ -145,6 +145,21 @@ TIMES = (
     _day_month("dmy", ".", "", "%y"),
     *map(_spelt, FORMS),
 )
+
+
+def moment_of(cell: str, type_: str, day_first: bool | None = None) -> str:
+    """An expression that reads one date by itself, NULL where it can't; 03/04/2024 only where the order is told."""
+    order = {True: "dmy", False: "mdy", None: ""}[day_first]
+    # A two-digit year also fits %Y, as the year 20; %y never takes four digits.
+    days = [
+        sep.join({"d": "%d", "m": "%m", "y": year}[part] for part in order) for year in ("%y", "%Y") for sep in "/.-"
+    ]
+    named = [*(days if order else ()), *(form for form in FORMS if "%H" not in form), "%Y.%m.%d"]
+    forms = [" ".join((day, clock)).strip() for day in named for clock in CLOCKS]
+    read = f"try_strptime(trim({cell}), [{', '.join(map(literal, forms))}])"
+    return f"coalesce(TRY_CAST({cell} AS {type_}), CAST({read} AS {type_}))"
+
+
 DAY_OR_MONTH = {"dates (day first)", "dates (month first)"}
 SAID_PLAINLY = {"whole numbers", "numbers", "true or false", "dates", "dates with time"}
 
