@@ -42,6 +42,10 @@ MONDAY = datetime(2026, 1, 5, 6, 0, tzinfo=SEOUL)
         ("매일 오후 3시 30분", "30 15 * * *", "every day at 15:30"),
         ("매일 밤 11시 반", "30 23 * * *", "every day at 23:30"),
         ("매일 자정", "0 0 * * *", "every day at 00:00"),
+        ("매일 밤 12시", "0 0 * * *", "every day at 00:00"),
+        ("매일 낮 12시", "0 12 * * *", "every day at 12:00"),
+        ("every day at 12 at night", "0 0 * * *", "every day at 00:00"),
+        ("every month on the 31st", "0 7 31 * *", "on day 31 of every month at 07:00 (not in months without a day 31)"),
         ("every Monday and Thursday at 9", "0 9 * * mon,thu", "every Monday and Thursday at 09:00"),
         ("매주 월요일 9시", "0 9 * * mon", "every Monday at 09:00"),
         ("평일 오전 8시", "0 8 * * mon-fri", "on weekdays at 08:00"),
@@ -68,6 +72,9 @@ def test_times_are_read_from_words_in_two_languages(words: str, cron: str, told_
         ("30초마다", 30, "every 30 seconds"),
         ("한 시간마다", 3600, "every hour"),
         ("2시간마다 예측", 7200, "every 2 hours"),
+        ("1시간 30분마다", 5400, "every 90 minutes"),
+        ("every 2 hours and 15 minutes", 8100, "every 135 minutes"),
+        ("매일 2시간마다", 7200, "every 2 hours"),
     ],
 )
 def test_spans_are_read_from_words(words: str, seconds: float, told_as: str) -> None:
@@ -82,6 +89,9 @@ def test_changes_are_read_from_words(words: str) -> None:
     assert read_when(words) == When(kind="change")
 
 
+MORE = " is more than one rhythm can say. Make one schedule for each time, or write a cron line, such as 0 7,19 * * *"
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [
@@ -89,6 +99,16 @@ def test_changes_are_read_from_words(words: str) -> None:
         ("every day at 25:10", "25:10 is no time of day."),
         ("99 7 * * *", "'99 7 * * *' is no cron line: "),
         ("매월 40일", "A month has no day 40."),
+        ("0 9 31 2 *", "'0 9 31 2 *' never comes: no month has such a day."),
+        ("every second Tuesday at 9", f"'every second Tuesday at 9'{MORE}"),
+        ("격주 월요일", f"'격주 월요일'{MORE}"),
+        ("매월 둘째 주 화요일", f"'매월 둘째 주 화요일'{MORE}"),
+        ("every day at 7 and 19", f"'every day at 7 and 19'{MORE}"),
+        ("every day at 7am and 7pm", f"'every day at 7am and 7pm'{MORE}"),
+        ("매일 오전 9시와 오후 6시", f"'매일 오전 9시와 오후 6시'{MORE}"),
+        ("every 5 minutes on weekdays", f"'every 5 minutes on weekdays'{MORE}"),
+        ("every 2 weeks on Monday", f"'every 2 weeks on Monday'{MORE}"),
+        ("every 30 min between 9 and 17", f"'every 30 min between 9 and 17'{MORE}"),
     ],
 )
 def test_what_is_no_time_is_refused_in_one_line(words: str, message: str) -> None:
@@ -96,6 +116,19 @@ def test_what_is_no_time_is_refused_in_one_line(words: str, message: str) -> Non
         read_when(words)
     assert str(error.value).startswith(message)
     assert find_when("tomorrow") is None
+
+
+def test_a_time_of_day_comes_once_on_the_day_that_clocks_are_put_back_and_every_hour_counts_both() -> None:
+    zone = ZoneInfo("America/New_York")
+    noon = datetime(2026, 10, 31, 12, tzinfo=zone)
+    daily = read_when("every day at 01:30").times(noon, noon + timedelta(days=2), noon)
+    assert [str(one) for one in daily] == ["2026-11-01 01:30:00-04:00", "2026-11-02 01:30:00-05:00"]
+    hourly = read_when("30 * * * *").times(noon + timedelta(hours=12), noon + timedelta(hours=14), noon)
+    assert [str(one) for one in hourly] == [
+        "2026-11-01 00:30:00-04:00",
+        "2026-11-01 01:30:00-04:00",
+        "2026-11-01 01:30:00-05:00",
+    ]
 
 
 def test_a_time_of_day_stays_that_time_when_summer_time_begins() -> None:

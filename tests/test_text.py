@@ -171,8 +171,10 @@ def test_reading_that_takes_longer_than_the_build_is_given_up_and_words_are_kept
 
 @pytest.mark.parametrize(("seconds", "words"), [(0.001, "no time"), (1000.4, "1000 s")])
 def test_the_time_that_a_build_has_left_is_never_less_than_none(tmp_path: Path, seconds: float, words: str) -> None:
-    problem = detect(pd.DataFrame({"text": ["a", "b"] * 30, "topic": ["x", "y"] * 30}), "topic", reads="text")
-    spec = TextSpec(problem=problem, column="text", train=tmp_path, holdout=tmp_path, folder=tmp_path, seconds=seconds)
+    problem = detect(as_frame(messages().select(["message", "topic"])), "topic", reads="message")
+    spec = TextSpec(
+        problem=problem, column="message", train=tmp_path, holdout=tmp_path, folder=tmp_path, seconds=seconds
+    )
     empty = np.array([], int)
     bench = Bench(spec, lambda share, said: None, time.monotonic() - 0.01, [], [], empty, empty)
     assert bench.left_words == words

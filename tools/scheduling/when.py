@@ -6,7 +6,7 @@ those of this machine. What is not covered: "every second Tuesday", holidays, an
 
 import re
 from collections.abc import Callable
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -34,6 +34,10 @@ _SPAN = re.compile(
     rf"|(\d+|{either(KOREAN)}) ?(초|분|시간|일|주)(?:에 한 번|마다|간격)|\b(hourly)\b|(매시간|매 시간|시간마다|매분)",
     re.IGNORECASE,
 )
+_HOURS = re.compile(
+    r"\bevery (\d+) ?hours?(?:,? and)? ?(\d+) ?min|(\d+) ?시간 ?(\d+) ?분(?:에 한 번|마다|간격)", re.IGNORECASE
+)
+"""Hours with minutes: 1시간 30분마다."""
 _CLOCK = (
     re.compile(r"\b(\d{1,2}):(\d{2}) ?([ap])?\.?m?\b\.?", re.IGNORECASE),
     re.compile(r"\b(\d{1,2}) ?([ap])\.?m\b\.?", re.IGNORECASE),
@@ -48,6 +52,16 @@ _PARTS = {
     r"\b(?:evening|night)|저녁|밤": (19, 0),
 }
 _USUAL = (7, 0)
+_WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
+_UNKNOWN = re.compile(
+    rf"\b(?:every |each )?(?:other|first|second|third|fourth|last|1st|2nd|3rd|4th) {_WEEKDAY}"
+    r"|\b(?:bi-?weekly|fortnight\w*)\b|격주|(?:첫|두|둘|세|셋|네|넷|마지막) ?(?:번째|째)? ?주? ?[월화수목금토일]요일"
+    r"|\b(?:minutes?|mins?|hours?|hourly)\b.*\b(?:between|from) \d|\d ?시(?:부터|에서).*마다"
+    r"|\bat \d{1,2}(?::\d{2})?(?: ?[ap]\.?m\.?)?(?:,| and| &) (?:at )?\d{1,2}(?::\d{2}| ?[ap]\.?m|\b(?! [a-z]))"
+    r"|\d ?시(?:와|과|,| 및|하고)? ?(?:오전|오후|저녁|밤|아침)? ?\d{1,2} ?시",
+    re.IGNORECASE,
+)
+"""Rhythms that would be read as simpler ones: every second Tuesday, between 9 and 17, several times a day."""
 
 
 class When(BaseModel):
@@ -75,10 +89,14 @@ class When(BaseModel):
         trigger, found = self.trigger(start, until.tzinfo), list[datetime]()
         due = trigger.get_next_fire_time(None, after) if trigger else None
         while due is not None and due <= until and len(found) < most:
-            if due > after:  # the moment it starts from is no new one
+            if due > after and not self._again(due):  # the moment it starts from is no new one
                 found.append(due)
             due = trigger.get_next_fire_time(due, due)
         return found
+
+    def _again(self, due: datetime) -> bool:
+        """Whether a time of day comes a second time, as clocks are put back."""
+        return self.kind == "cron" and bool(due.fold) and self.cron.split()[1].isdigit()
 
     def words(self) -> str:
         """`every day at 07:00`."""
@@ -94,12 +112,18 @@ class When(BaseModel):
             return f"every day {at}"
         if day == "*":
             return f"{_weekday_words(weekday)} {at}"
-        return f"on the last day of every month {at}" if day == "last" else f"on day {day} of every month {at}"
+        missing = f" (not in months without a day {day})" if day.isdigit() and int(day) > 28 else ""
+        return f"on the last day of every month {at}" if day == "last" else f"on day {day} of every month {at}{missing}"
 
 
 def read_when(text: str) -> When:
     """When the words say. Raises ToolError where they say no time."""
     found = find_when(text)
+    if found is None and (_UNKNOWN.search(text) or _mixed(text.casefold())):
+        raise ToolError(
+            f"'{text}' is more than one rhythm can say. Make one schedule for each time, or write a cron line, such as"
+            " 0 7,19 * * * for 7 and 19 o'clock, 0 9 8-14 * tue for the second Tuesday, */30 9-17 * * * for every half hour by day."
+        )
     if found is None:
         raise ToolError(f"'{text}' says no time that recurs. Say for example: {EXAMPLES}.")
     return found
@@ -108,6 +132,8 @@ def read_when(text: str) -> When:
 def find_when(text: str) -> When | None:
     """When the words say; None where they say no time."""
     words = " ".join(text.split())
+    if _UNKNOWN.search(words) and not _CRON.search(words):
+        return None
     readers: tuple[Callable[[str], When | None], ...] = (_cron, _change, _day, _span)
     return next((found for read in readers if (found := read(words))), None)
 
@@ -125,11 +151,13 @@ def _checked(cron: str) -> When:
     from apscheduler.triggers.cron import CronTrigger
 
     try:
-        CronTrigger.from_crontab(cron)
+        comes = CronTrigger.from_crontab(cron, timezone=UTC).get_next_fire_time(None, datetime(2024, 1, 1, tzinfo=UTC))
     except ValueError as error:
         raise ToolError(
             f"'{cron}' is no cron line: {error}. Write minute hour day month weekday, such as 0 7 * * *."
         ) from error
+    if comes is None:
+        raise ToolError(f"'{cron}' never comes: no month has such a day. Write minute hour day month weekday.")
     return When(kind="cron", cron=cron)
 
 
@@ -141,6 +169,8 @@ def _day(words: str) -> When | None:
     """Days of the week, of the month, or every day; at a time."""
     hour, minute = _time(words) or _USUAL
     said = words.casefold()
+    if _often(said):
+        return None
     if day := _month_day(said):
         return _checked(f"{minute} {hour} {day} * *")
     if weekdays := _weekdays(said):
@@ -189,9 +219,11 @@ def _time(words: str) -> tuple[int, int] | None:
         return _hour(int(match[1]), 0, f"{match[2].lower()}m")
     if match := _CLOCK[2].search(words):
         late = re.search(r"\b(?:evening|afternoon|night)\b", words, re.IGNORECASE)
-        return _hour(int(match[1]), 0, "pm" if late else "")
+        return _hour(int(match[1]), 0, "" if not late else "am" if int(match[1]) == 12 else "pm")
     if match := _KOREAN_CLOCK.search(words):
         part = {"오전": "am", "아침": "", "새벽": "am"}.get(match[1] or "", "pm" if match[1] else "")
+        if match[1] in ("밤", "저녁") and int(match[2]) == 12:
+            part = "am"  # twelve at night is midnight
         return _hour(int(match[2]), 30 if match[4] else int(match[3] or 0), part)
     return next((at for part, at in _PARTS.items() if re.search(part, words, re.IGNORECASE)), None)
 
@@ -206,10 +238,25 @@ def _hour(hour: int, minute: int, half: str) -> tuple[int, int]:
     return hour, minute
 
 
+def _often(said: str) -> bool:
+    """Whether a span is said that is not simply every day, week or month."""
+    match = _SPAN.search(said)
+    plain = match is not None and match[1] in (None, "1", "one") and match[2] in ("day", "week")
+    return _HOURS.search(said) is not None or (match is not None and not plain)
+
+
+def _mixed(said: str) -> bool:
+    """Whether both a span and certain days are said: every 5 minutes on weekdays."""
+    return _often(said) and bool(_month_day(said) or _weekdays(said))
+
+
 def _span(words: str) -> When | None:
     match = _SPAN.search(words)
-    if match is None:
+    if match is None or _mixed(words.casefold()):
         return None
+    if long := _HOURS.search(words):
+        hours, minutes = (int(number) for number in long.groups() if number)
+        return When(kind="every", seconds=3600.0 * hours + 60.0 * minutes)
     english, unit, korean, korean_unit, hourly, korean_one = match.groups()
     if hourly or korean_one:
         return When(kind="every", seconds=60.0 if korean_one == "매분" else 3600.0)
