@@ -157,3 +157,9 @@ def alike(word: str, name: str) -> bool:
         return True
     least = min(len(word), len(name), 5)
     return least >= 4 and word[:least] == name[:least]
+
+
+def part_said(pattern: re.Pattern[str], request: str) -> str:
+    """What stands in the one group of a pattern that was found; empty where none was."""
+    found = pattern.search(request)
+    return next((part for part in found.groups() if part), "") if found else ""

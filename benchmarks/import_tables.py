@@ -25,7 +25,7 @@ from pathlib import Path
 
 import duckdb
 
-from tools.connect import open_file
+from tools.sources.read import open_file
 from tools.sources.told import Told
 from tools.tool import ToolError
 from tools.words import literal

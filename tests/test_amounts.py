@@ -10,7 +10,7 @@ from automl.amounts import amount, is_amount
 from automl.card import Feature
 from tools.forecasting.changes import _number_change, _seen
 from tools.modelling.row import _checked
-from tools.profiling.measure import NUMBER_TEXT
+from tools.profiling.written import NUMBER_TEXT
 from tools.tool import ToolError
 from tools.transforms import parse
 

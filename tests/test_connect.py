@@ -12,7 +12,9 @@ import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 
-from tools.connect import describe_load, export_data, load, load_file, open_file
+from tools.connect import export_data, load, load_file
+from tools.sources.assumptions import describe_load
+from tools.sources.read import open_file
 from tools.tool import Job, ToolError
 from tools.workspace import Workspace
 

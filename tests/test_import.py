@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 import xlsxwriter
 
-from tools.connect import load_file, open_file
+from tools.connect import load_file
 from tools.sources.place import find_place, foot
+from tools.sources.read import open_file
 from tools.sources.told import Told
 from tools.tool import Job, ToolError
 from tools.workspace import Workspace

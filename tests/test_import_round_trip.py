@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tools.connect import open_file
+from tools.sources.read import open_file
 from tools.sources.told import Told
 
 LETTERS = "abcXYZ019 .,;|\t'\"-/:éß한글漢字\n"

@@ -6,7 +6,8 @@ import pytest
 from automl.names import title
 from tests.trained import add, customers, project
 from tools import call
-from tools.charting.model import draw, draw_target
+from tools.charting.column import draw_target
+from tools.charting.model import draw
 from tools.modelling.models import find_model
 from tools.modelling.seen import evaluation_of, see
 from tools.reporting.model_page import report_page

@@ -14,7 +14,6 @@ from automl.predictor import load_model
 from tests.trained import add, customers, project, step
 from tools import call
 from tools.batch import predict_dataset, predict_file
-from tools.connect import open_file
 from tools.modelling.ahead import abreast, ahead
 from tools.modelling.models import find_model
 from tools.modelling.prediction_file import check_excel, predict_stream, unnamed
@@ -22,6 +21,7 @@ from tools.modelling.prepare import open_model, prepare
 from tools.modelling.row import GivenValue
 from tools.modelling.tally import Tally
 from tools.predict import predict_row
+from tools.sources.read import open_file
 from tools.tool import Job, Outcome, Stopped, ToolError
 from tools.workspace import Workspace
 

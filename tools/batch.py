@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from automl.card import Card
-from tools.connect import export_rows, open_file
+from tools.connect import export_rows
 from tools.dataset import StepRecord, Version
 from tools.modelling.models import find_model, find_row_model
 from tools.modelling.prediction_file import (
@@ -24,6 +24,7 @@ from tools.modelling.prediction_file import (
 )
 from tools.modelling.prepare import BATCH_ROWS, Preparer, open_model, prepare, remaining
 from tools.modelling.tally import Tally
+from tools.sources.read import open_file
 from tools.sources.write import put
 from tools.tool import Artefact, ColumnName, DatasetName, Job, ModelName, Outcome, Stopped, TableData, ToolError, tool
 from tools.words import identifier, listed

@@ -203,7 +203,7 @@ def _draw(
         return kinds.heatmap(source, x, y, color, measure, facet)
     if kind == "scatter":
         return kinds.scatter(source, x, y, color, facet)
-    return kinds.box(source, x, y, color, facet)
+    return spread.box(source, x, y, color, facet)
 
 
 def _title(kind: str, picture: Picture) -> str:

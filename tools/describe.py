@@ -3,7 +3,7 @@
 from typing import Any
 
 from tools.profile import profile, short_type
-from tools.profiling.measure import ColumnProfile, Profile
+from tools.profiling.facts import ColumnProfile, Profile
 from tools.tool import DatasetName, Job, Outcome, TableData, tool
 from tools.words import counted, listed, share
 

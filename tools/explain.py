@@ -6,13 +6,14 @@ from typing import Any
 from automl.change import Way, smallest_changes
 from automl.intervals import rounded
 from tools.modelling.around import Around, around, cell_read
+from tools.modelling.goal import goal, movable
 from tools.modelling.models import find_row_model
 from tools.modelling.row import GivenValue, given_row
 from tools.modelling.words import number, percent
 from tools.tool import ColumnName, DatasetName, Job, ModelName, Outcome, TableData, ToolError, tool
 from tools.train_image import predict_image
 from tools.train_text import highlight_words
-from tools.words import listed, meant
+from tools.words import listed
 
 SHOWN = 4
 
@@ -147,82 +148,33 @@ def find_change(
     """
     with around(job.workspace, model, values or [], dataset, row) as one:
         said = one.changed([{}])
-        goal = _goal(one, said, wanted)
-        if goal.reached(one, said)[0]:
+        aim = goal(one, said, wanted)
+        if aim.reached(one, said)[0]:
             return Outcome(
-                text=f"{_said(one, said)} That is {goal.words} already: nothing has to change.",
+                text=f"{_said(one, said)} That is {aim.words} already: nothing has to change.",
                 values=_values(one, said) | {"ways": []},
             )
-        levers = [one.lever(name) for name in _movable(one, keep or [], only)]
+        levers = [one.lever(name) for name in movable(one, keep or [], only)]
 
         def ask(changes: Sequence[Any]) -> tuple[list[bool], list[float]]:
             answers = one.changed(changes)
-            return goal.reached(one, answers), goal.nearness(one, answers)
+            return aim.reached(one, answers), aim.nearness(one, answers)
 
         ways = smallest_changes(levers, ask)
         after = one.changed([way.change for way in ways]) if ways else said
         rows = [[_change_words(one, way), _told(one, after, place)] for place, way in enumerate(ways)]
         told = [row[0] for row in rows[:3]]
         found = (
-            f"For {goal.words} it would be enough that {'; or that '.join(told)}."
+            f"For {aim.words} it would be enough that {'; or that '.join(told)}."
             if told
-            else f"No change of one or two columns within what training saw leads to {goal.words}."
+            else f"No change of one or two columns within what training saw leads to {aim.words}."
         )
         fixed = f" Kept as they are: {listed(keep)}." if keep else ""
         return Outcome(
             text=f"{_said(one, said)} {found}{fixed} This tells how the model answers, not what causes what. {_typical(one)}".strip(),
             table=TableData(columns=["change", "the model then says"], rows=rows, row_count=len(rows)),
-            values=_values(one, said) | {"ways": [way.change for way in ways], "wanted": goal.words},
+            values=_values(one, said) | {"ways": [way.change for way in ways], "wanted": aim.words},
         )
-
-
-# --- goals -------------------------------------------------------------------------------------------------------
-
-
-class Goal:
-    """An answer that is wanted: a class, or a number at least or at most."""
-
-    def __init__(self, target: str, outcome: str | None, bound: float = 0.0, *, up: bool = True) -> None:
-        self.outcome, self.bound, self.up = outcome, bound, up
-        side = "at least" if up else "at most"
-        self.words = f"{target} = {outcome}" if outcome else f"{target} of {side} {number(bound)}"
-
-    def reached(self, one: Around, said: Any) -> list[bool]:
-        if self.outcome:
-            return [bool(value == self.outcome) for value in said.values]
-        scores = one.scores(said, None)
-        return [bool(score >= self.bound if self.up else score <= self.bound) for score in scores]
-
-    def nearness(self, one: Around, said: Any) -> list[float]:
-        scores = one.scores(said, self.outcome)
-        return [float(score if self.outcome or self.up else -score) for score in scores]
-
-
-def _goal(one: Around, said: Any, wanted: str | None) -> Goal:
-    problem, target = one.card.problem, one.card.target
-    if problem.kind == "regression":
-        try:
-            bound = float(str(wanted).replace(",", ""))
-        except ValueError as error:
-            raise ToolError(f"Which {target} is to be reached? Give wanted a number, got '{wanted}'.") from error
-        return Goal(target, None, bound, up=bound >= float(one.scores(said, None)[0]))
-    if wanted is None:
-        others = [name for name in problem.classes if name != str(said.values.iloc[0])]
-        if len(others) > 1:
-            raise ToolError(f"Which class is wanted? Give wanted one of {listed(others)}.")
-        return Goal(target, others[0])
-    return Goal(target, meant("class", wanted, problem.classes))
-
-
-def _movable(one: Around, keep: list[str], only: list[str] | None) -> list[str]:
-    """The columns that may change, those with the most impact first."""
-    fixed, allowed = ([one.named(name) for name in names] for names in (keep, only or []))
-    if unused := [name for name in allowed if name not in one.names]:
-        raise ToolError(f"The model does not use {listed(unused)}, so no change there moves its answer.")
-    names = [name for name in one.names if name not in fixed and (not allowed or name in allowed)]
-    if not names:
-        raise ToolError("No column is left that may change. Keep fewer of them.")
-    return names
 
 
 # --- words -------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from automl.forecasting.predict import Change, ForecastAsk, ForecastMade
 from automl.forecasting.series import ITEM, TIME
 from automl.worker import TrainingCancelled, TrainingFailed, run_in_child
 from tools.charts import chart_table, save_chart
-from tools.connect import export_rows, open_file
+from tools.connect import export_rows
 from tools.dataset import StepRecord
 from tools.engine import columns_of
 from tools.forecasting import inputs
@@ -23,6 +23,7 @@ from tools.modelling.models import folder_of, model_cards
 from tools.modelling.prediction_file import give_name
 from tools.modelling.row import GivenValue
 from tools.recipe import load
+from tools.sources.read import open_file
 from tools.sources.write import write_rows
 from tools.tool import Artefact, DatasetName, Job, ModelName, Outcome, Stopped, TableData, ToolError, tool
 from tools.words import identifier, listed, plain, unknown

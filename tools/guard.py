@@ -20,17 +20,8 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from tools.engine import HARDENED, deadline, first_line
-from tools.guarding.syntax import (
-    TOO_DEEP,
-    Frame,
-    Refused,
-    has_window,
-    inspect,
-    is_ordered,
-    named_tables,
-    only_expression,
-    varies,
-)
+from tools.guarding.shape import has_window, is_ordered, named_tables, only_expression, varies
+from tools.guarding.syntax import TOO_DEEP, Frame, Refused, inspect
 from tools.tool import TableData, ToolError
 from tools.words import plain
 

@@ -37,7 +37,8 @@ from tools.mending.joins import drop_unasked_joins, mend_joins, words_of
 from tools.mending.labels import mend_labels
 from tools.mending.magnitudes import mend_magnitudes
 from tools.mending.measures import mend_measures, mend_ratios
-from tools.mending.names import Names, mend_columns, mend_tables
+from tools.mending.misnamed import mend_columns, mend_tables
+from tools.mending.names import Names
 from tools.mending.neighbours import mend_neighbours
 from tools.mending.parts import mend_parts
 from tools.mending.rates import mend_rates

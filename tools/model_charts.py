@@ -1,6 +1,8 @@
 """Draws charts of a model, each as a declarative Vega-Lite file beside a PNG, an SVG and an HTML file of it."""
 
-from tools.charting.model import ChartKind, Drawing, draw, draw_effect_of, kinds
+from tools.charting.column import draw_effect_of
+from tools.charting.drawing import Drawing
+from tools.charting.model import ChartKind, draw, kinds
 from tools.charts import write_spec
 from tools.modelling.around import around
 from tools.modelling.models import find_row_model

@@ -5,7 +5,9 @@ from typing import Any
 
 from automl.card import Card, Feature
 from tools.candidates import IN_FILES, compare_candidates
-from tools.charting.model import Drawing, draw, draw_effect_of, draw_target, kinds
+from tools.charting.column import draw_effect_of, draw_target
+from tools.charting.drawing import Drawing
+from tools.charting.model import draw, kinds
 from tools.evaluate import model_card
 from tools.free_files import free_files
 from tools.modelling.around import around

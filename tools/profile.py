@@ -12,7 +12,8 @@ from typing import Any
 
 from tools import engine
 from tools.dataset import Version
-from tools.profiling.measure import Profile, is_whole, kind_of, measure
+from tools.profiling.facts import Profile
+from tools.profiling.measure import is_whole, kind_of, measure
 from tools.words import identifier, plain
 from tools.workspace import Workspace
 

@@ -1,16 +1,17 @@
-"""How a model is built, as the request says it: its goal, algorithms, folds, split, time, memory, weights and columns.
+"""How a model is built, as the request says it: its goal, algorithms, time, memory, weights, columns, and how rows are split.
 
 What a small model fills in unasked is left out; what the words say is taken from them.
 """
 
 import re
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
+from assistant.amending.splits import READERS, SAID, Reader
 from assistant.amending.step import mended, table_of
 from assistant.context import Situation, Table
 from assistant.named import columns_named
-from assistant.words import alike, split_words
+from assistant.words import part_said
 from tools.number_words import ENGLISH, either, number_said
 from tools.words import listed
 
@@ -60,34 +61,12 @@ _TIME = re.compile(
 )
 _UNIT = {"s": 1, "초": 1, "m": 60, "분": 60, "h": 3600, "시": 3600}
 _MEMORY = re.compile(r"(\d+(?:\.\d+)?)\s?(?:gb|gib|gigabytes?|gigs?|기가(?:바이트)?)\b", re.IGNORECASE)
-_FOLDS = re.compile(rf"{_N}[- ]?(?:cross[- ]validation )?folds?\b|(\d+)\s?(?:겹|개? ?폴드)", re.IGNORECASE)
-_NO_FOLDS = re.compile(r"\b(?:no|without) (?:folds|cross[- ]?validation)|교차 ?검증 ?없이", re.IGNORECASE)
 _SEED = re.compile(r"\bseed\W{0,4}(?:of |is |to )?(\d+)|시드\S*\s?(\d+)", re.IGNORECASE)
 _BALANCE = re.compile(
     r"\bbalanc\w*(?! accuracy)(?: the| of| out)? (?:class|label|weight|target|outcome)|\bclass[- ]?weight|\bimbalanc|(?:rare|minority|small)\w* (?:class|case|group)\w* (?:count|weigh|matter)|\bevery class (?:alike|equally|the same)"
     r"|클래스\S* ?(?:균형|가중)|불균형|희귀 ?클래스",
     re.IGNORECASE,
 )
-_SHARE = re.compile(
-    r"\b(?:hold|held|set|put|keep|leave|us\w*|with|test\w*|reserv\w*|measur\w*|evaluat\w*)\b[^.;%]{0,40}?(\d{1,2})\s?(?:%|percent)[^.;]{0,40}?\b(?:out|aside|back|test\w*|held|unseen|measur\w*|evaluat\w*|check\w*|valid\w*)\b"
-    r"|\b(?:hold[- ]?out|test (?:set|share|size|rows))\b[^.;%]{0,20}?(\d{1,2})\s?(?:%|percent)|(\d{1,2})\s?(?:%|percent) (?:hold[- ]?out|test)"
-    r"|(\d{1,2})\s?(?:%|퍼센트|프로)\S{0,3}\s?(?:는|은|를|을)?\s?(?:\S+\s)?(?:테스트|검증|평가|떼어|남겨)\S*",
-    re.IGNORECASE,
-)
-_RATIO = re.compile(r"\b([5-9]\d)\s?[/:-]\s?([1-5]?\d)\b(?=[^.]{0,20}\b(?:split|train|test|분할|나눠))|split\w*[^.]{0,12}\b([5-9]\d)\s?[/:-]\s?([1-5]?\d)\b", re.IGNORECASE)  # fmt: skip
-_BY_TIME = re.compile(
-    r"\b(?:split|test|measure|evaluat|judg|hold|check|validat)\w*\b[^.;]{0,50}?\b(?:by (?:time|date)|over time|latest|most recent|newest|chronological\w*|in time order|later (?:rows|months|weeks|days))"
-    r"|\btrain\w* on (?:the )?(?:past|earlier|older)|시간 ?순|시간 ?기준|날짜 ?(?:순|기준)|(?:최근|최신|마지막)[^.]{0,16}(?:테스트|검증|평가)",
-    re.IGNORECASE,
-)
-_BY_GROUP = re.compile(
-    r"\b(?:keep|all|rows of)\b[^.;]{0,24}?\b(?:same|each|every|one|a) (?P<kept>[\w ]+?)(?:'s)?(?: rows)? (?:stay )?(?:together|on one side)|\b(?:same|each|every|one|no|a) (?P<same>[\w ]+?) (?:may |should |must |is |are |be |can )*(?:not )?(?:in|on) (?:both|either|only one|one)\b"
-    r"|\bsplit\w* (?:the rows )?by (?:the )?(?:group of )?(?P<by>\w+)|\bgroup(?:ed)? split (?:by|on|over) (?:the )?(?P<over>\w+)"
-    r"|같은 (?P<korean>\S+?)(?:은|는|의|이|가|끼리|끼린)?(?: 행\S*| 데이터\S*)? [^.]{0,12}(?:함께|같이|한쪽|섞이지)|(?P<each>\S+?)(?:별로|별|기준으로|단위로) (?:분할|나눠|나눈|split)",
-    re.IGNORECASE,
-)
-_STRATIFIED = re.compile(r"stratif|층화|계층", re.IGNORECASE)
-_AT_RANDOM = re.compile(r"\brandom(?:ly)?\b[^.]{0,12}\bsplit|\bsplit\w*\b[^.]{0,16}\brandom|무작위", re.IGNORECASE)
 _ONLY = re.compile(
     r"\b(?:us(?:e|es|ing)|from|with|on|learn\w*|look\w*|consider\w*)\b(?: at| from| on)? (?:only|just|nothing (?:but|else than)|solely)\b(?P<after>[^.;]*)"
     r"|\b(?:only|just|solely) (?:us(?:e|ing)|from|with|on|look\w* at|consider\w*)\b(?P<before>[^.;]*)|\bbased (?:only |solely |just )on\b(?P<based>[^.;]*)|\bfrom (?P<alone>[^.;]+?) (?:alone|only)\b"
@@ -118,20 +97,7 @@ _PARTICLES = re.compile(r"(?<!\S)(?:을|를|은|는|이|가|으로|로|의|에|�
 def without_settings(request: str) -> str:
     """The request without its words of how to build: no column need hold a test, a fold or a class."""
     rest = request
-    for pattern in (
-        _TIME,
-        _MEMORY,
-        _FOLDS,
-        _NO_FOLDS,
-        _SEED,
-        _BALANCE,
-        _SHARE,
-        _RATIO,
-        _STRATIFIED,
-        _AT_RANDOM,
-        _AIMS,
-        _WORDS,
-    ):
+    for pattern in (_TIME, _MEMORY, _SEED, _BALANCE, *SAID, _AIMS, _WORDS):
         rest = pattern.sub(" ", rest)
     for words in (*_METRICS.values(), *_ALGORITHMS.values(), *(words for _, words in _CATCHES)):
         rest = re.sub(words, " ", rest, flags=re.IGNORECASE)
@@ -163,8 +129,6 @@ def _built(step: "Step", situation: Situation, request: str) -> "Step":
 
 
 # --- one setting each --------------------------------------------------------------------------------------------
-
-Reader = Callable[[str, Table, str], Any]
 
 
 def _build(request: str, table: Table, target: str) -> str | None:
@@ -203,13 +167,6 @@ def _memory(request: str, table: Table, target: str) -> float | None:
     return float(found[1]) if found else None
 
 
-def _folds(request: str, table: Table, target: str) -> int | None:
-    if _NO_FOLDS.search(request):
-        return 0
-    found = _FOLDS.search(request)
-    return int(number_said(found[1] or found[2], _A)) if found else None
-
-
 def _seed(request: str, table: Table, target: str) -> int | None:
     found = _SEED.search(request)
     return int(found[1] or found[2]) if found else None
@@ -219,64 +176,17 @@ def _balance(request: str, table: Table, target: str) -> bool | None:
     return True if _BALANCE.search(request) else None
 
 
-def _holdout(request: str, table: Table, target: str) -> float | None:
-    if found := _RATIO.search(request):
-        train, test = (int(found[1] or found[3]), int(found[2] or found[4]))
-        return test / 100 if train + test == 100 else None
-    found = _SHARE.search(request)
-    return int(next(filter(None, found.groups()))) / 100 if found else None
-
-
-def _split(request: str, table: Table, target: str) -> str | None:
-    if _BY_TIME.search(request):
-        return "time"
-    if _group_column(request, table):
-        return "group"
-    if _STRATIFIED.search(request):
-        return "stratified"
-    return "random" if _AT_RANDOM.search(request) else None
-
-
-def _split_column(request: str, table: Table, target: str) -> str | None:
-    if _BY_TIME.search(request):
-        times = [column.name for column in columns_named(request, table) if column.is_time]
-        return times[0] if len(times) == 1 else None
-    return _group_column(request, table) or None
-
-
-def _group_column(request: str, table: Table) -> str:
-    """The column whose equal values stay together; `customer` means customer_id."""
-    said = _part(_BY_GROUP, request)
-    if not said:
-        return ""
-    named = [column.name for column in columns_named(said, table)]
-    if not named:
-        words = split_words(said)
-        named = [
-            column.name
-            for column in table.columns
-            if any(alike(word, part) for word in words for part in split_words(column.name))
-        ]
-    return named[0] if len(named) == 1 else ""
-
-
 def _only(request: str, table: Table, target: str) -> list[str] | None:
-    return _others_named(_part(_ONLY, request), table, target) or None
+    return _others_named(part_said(_ONLY, request), table, target) or None
 
 
 def _keep(request: str, table: Table, target: str) -> list[str] | None:
-    named = _others_named(_part(_KEEP, request), table, target)
+    named = _others_named(part_said(_KEEP, request), table, target)
     return named if named and len(named) < len(table.columns) - 1 else None
 
 
 def _leaks(request: str, table: Table, target: str) -> str | None:
     return "leave_out" if _LEAKS.search(request) else None
-
-
-def _part(pattern: "re.Pattern[str]", request: str) -> str:
-    """What stands in the one group of a pattern that was found; empty where none was."""
-    found = pattern.search(request)
-    return next((part for part in found.groups() if part), "") if found else ""
 
 
 def _others_named(said: str, table: Table, target: str) -> list[str]:
@@ -288,10 +198,7 @@ _READERS: dict[str, Reader] = {
     "build": _build,
     "metric": _metric,
     "algorithms": _algorithms,
-    "folds": _folds,
-    "split": _split,
-    "split_column": _split_column,
-    "holdout": _holdout,
+    **READERS,
     "seconds": _seconds,
     "memory_gb": _memory,
     "seed": _seed,

@@ -50,7 +50,7 @@ def histogram(source: Source, x: Column, color: Column | None, facet: Column | N
     text = _histogram_text(x.name, rows, facts, parts.words)
     titles = {"x": x.name, "x2": f"{x.name} (to)"} | parts.titles | {"y": "number of rows"}
     scales = {"x": "quantitative", "y": "quantitative"}
-    return Picture("histogram", sql, rows, titles, text, scales, _orders(**parts.axes))
+    return Picture("histogram", sql, rows, titles, text, scales, orders(**parts.axes))
 
 
 def _histogram_text(name: str, rows: list[dict[str, Any]], facts: tuple[Any, ...], words: str) -> str:
@@ -139,7 +139,7 @@ def _groups(source: Source, kind: Kind, axis: Axis, parts: Split, aggregate: str
     )
     text = f"Drew {kind_name(kind)} of the {called} by {axis.title}{parts.words}: {seen}."
     titles = {"x": axis.title} | parts.titles | {"y": called}
-    return Picture(kind, sql, rows, titles, text, {"x": axis.scale, "y": "quantitative"}, _orders(x=axis, **parts.axes))
+    return Picture(kind, sql, rows, titles, text, {"x": axis.scale, "y": "quantitative"}, orders(x=axis, **parts.axes))
 
 
 def _along(points: list[tuple[Any, ...]]) -> str:
@@ -155,7 +155,8 @@ def _along(points: list[tuple[Any, ...]]) -> str:
     )
 
 
-def _orders(**axes: Axis | None) -> dict[str, list[str]]:
+def orders(**axes: Axis | None) -> dict[str, list[str]]:
+    """The order of the groups along each axis that has one."""
     return {name: axis.order for name, axis in axes.items() if axis and axis.order is not None}
 
 
@@ -182,7 +183,7 @@ def scatter(source: Source, x: Column, y: Column | None, color: Column | None, f
     scales = {name: "temporal" if c.is_time else "quantitative" for name, c in (("x", x), ("y", y))}
     scales |= {name: axis.scale for name, axis in axes.items()}
     text = _scatter_text(source, x, y, len(rows), parts.words)
-    return Picture("scatter", sql, rows, titles, text, scales, _orders(**parts.axes))
+    return Picture("scatter", sql, rows, titles, text, scales, orders(**parts.axes))
 
 
 def _point_colour(source: Source, color: Column) -> Axis:
@@ -208,61 +209,9 @@ def _scatter_text(source: Source, x: Column, y: Column, shown: int, groups: str)
     return f"{text} They move {words} together (correlation {related:.2f} over all rows{ways})."
 
 
-def box(source: Source, x: Column, y: Column | None, color: Column | None, facet: Column | None = None) -> Picture:
-    """The middle half, the median and the usual range of a number column, per group where there is one."""
-    group, value = by_group("box", x, y, color)
-    axis = grouped(source, group, "box") if group else None
-    parts = split(source, "box", None, facet)
-    label, cell, keys = axis.sql if axis else "'all rows'", number(value), ", ".join(["x", *parts.names])
-    sql = (
-        f"WITH given AS (SELECT {label} AS x{parts.sql}, {cell} AS v FROM {source.name} WHERE {cell} IS NOT NULL),\n"
-        f"quarters AS (SELECT {keys}, quantile_cont(v, [0.25, 0.5, 0.75]) AS q FROM given GROUP BY {keys})\n"
-        f"SELECT {keys}, q[1] AS q1, q[2] AS middle, q[3] AS q3,\n"
-        "  min(v) FILTER (v >= q[1] - 1.5 * (q[3] - q[1])) AS low, max(v) FILTER (v <= q[3] + 1.5 * (q[3] - q[1])) AS high,\n"
-        "  count(*) AS n, count(*) FILTER (v < q[1] - 1.5 * (q[3] - q[1]) OR v > q[3] + 1.5 * (q[3] - q[1])) AS outside\n"
-        f"FROM given JOIN quarters USING ({keys}) GROUP BY ALL ORDER BY {keys}"
-    )
-    rows = records(["x", *parts.names, "q1", "middle", "q3", "low", "high", "n", "outside"], source.ask(sql))
-    if not rows:
-        raise ToolError(f"{value.name} holds no numbers, so there is nothing to draw.")
-    text = _box_text(value.name, axis, rows, parts.words)
-    titles = (
-        {"x": axis.title if axis else ""}
-        | parts.titles
-        | {"q1": "lower quarter", "middle": "median", "q3": "upper quarter"}
-    )
-    titles |= {"low": "usual lowest", "high": "usual highest", "n": "rows", "outside": "outside", "value": value.name}
-    return Picture("box", sql, rows, titles, text, {"x": "nominal"}, _orders(x=axis, **parts.axes))
-
-
-def by_group(kind: Kind, x: Column, y: Column | None, color: Column | None) -> tuple[Column | None, Column]:
-    """Which column makes the groups and which one is measured, in whatever places they are named."""
-    group, value = (color, x) if y is None else (x, y)
-    if y is not None and x.is_number and not y.is_number:
-        group, value = y, x
-    if not value.is_number:
-        raise ToolError(unfit(value, kind, f"holds {kind_of(value)}"))
-    return group, value
-
-
-def _in_panel(row: dict[str, Any]) -> str:
+def in_panel(row: dict[str, Any]) -> str:
+    """Which panel a row is drawn in, where there are several."""
     return f" in {row['facet']}" if "facet" in row else ""
-
-
-def _box_text(name: str, axis: Axis | None, rows: list[dict[str, Any]], words: str) -> str:
-    outside = sum(row["outside"] for row in rows)
-    if axis and len(rows) > 1:
-        seen = "by the median, " + ranking(
-            [(named(axis, row["x"]) + _in_panel(row), row["middle"]) for row in rows], axis.rest
-        )
-    elif len(rows) > 1:
-        seen = "by the median, " + ranking([(str(row["facet"]), row["middle"]) for row in rows])
-    else:
-        low, middle, high = (value_in_words(rows[0][part]) for part in ("q1", "middle", "q3"))
-        seen = f"the median is {middle}, half lie between {low} and {high}"
-    by = f" by {axis.title}" if axis else ""
-    strays = "1 value lies" if outside == 1 else f"{outside:,} values lie" if outside else "No values lie"
-    return f"Drew a box chart of {name}{by}{words}: {seen}. {strays} outside the usual range."
 
 
 def heatmap(
@@ -287,12 +236,12 @@ def heatmap(
     if not rows:
         raise ToolError(f"No row has both {x.name} and {y.name}, so there is nothing to draw.")
     seen = ranking(
-        [(f"{value_in_words(row['x'])} × {value_in_words(row['y'])}{_in_panel(row)}", row["color"]) for row in rows]
+        [(f"{value_in_words(row['x'])} × {value_in_words(row['y'])}{in_panel(row)}", row["color"]) for row in rows]
     )
     text = f"Drew a heat map of the {called} by {across.title} and {down.title}{parts.words}: {seen}."
     titles = {"x": across.title, "y": down.title} | parts.titles | {"color": called}
-    orders = _orders(x=across, y=down, **parts.axes)
-    return Picture("heatmap", sql, rows, titles, text, {"x": across.scale, "y": down.scale}, orders)
+    scales = {"x": across.scale, "y": down.scale}
+    return Picture("heatmap", sql, rows, titles, text, scales, orders(x=across, y=down, **parts.axes))
 
 
 def _band(source: Source, column: Column) -> Axis:

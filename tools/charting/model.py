@@ -1,20 +1,16 @@
-"""The charts of a model as Vega-Lite specifications: declarative, with their numbers inside, nothing fetched.
+"""The charts of how a model was judged, one function a kind.
 
 Lines stand beside what chance or a perfect model would draw; every chart says in one sentence what it shows.
 """
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from automl.card import Card
 from automl.evaluation import Evaluation
-from tools.charting.spec import FONTS, PALETTE
-from tools.modelling.effect import Effect
+from tools.charting.drawing import MOST_CLASSES, Drawing, axis, dashed, finished, line
+from tools.charting.spec import PALETTE
 from tools.modelling.words import number, percent
 from tools.tool import ToolError
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 ChartKind = Literal["roc", "precision_recall", "calibration", "confusion", "residuals", "actual", "impact", "threshold"]
 KINDS: dict[str, tuple[ChartKind, ...]] = {
@@ -23,19 +19,7 @@ KINDS: dict[str, tuple[ChartKind, ...]] = {
     "regression": ("actual", "residuals", "impact"),
 }
 """The charts that a kind of problem has, the most telling first."""
-SIZE = 420, 320
-MOST_BARS, MOST_CLASSES = 15, 20
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One chart: its specification, its title, what is seen in words, and its numbers."""
-
-    spec: dict[str, Any]
-    title: str
-    text: str
-    columns: list[str]
-    rows: list[list[Any]]
+MOST_BARS = 15
 
 
 def kinds(card: Card) -> tuple[ChartKind, ...]:
@@ -67,57 +51,18 @@ def _what(card: Card) -> str:
     return {"binary": "two classes", "multiclass": "several classes", "regression": "a number"}[card.problem.kind]
 
 
-def finished(layers: list[dict[str, Any]], title: str, text: str, **more: Any) -> dict[str, Any]:
-    """Layers with the look that all charts share."""
-    return {
-        "$schema": "https://vega.github.io/schema/vega-lite/v6.json",
-        "title": {"text": title, "anchor": "start", "fontSize": 15, "fontWeight": "normal"},
-        "description": text,
-        "width": SIZE[0],
-        "height": SIZE[1],
-        "layer": layers,
-        "background": "white",
-        "padding": 12,
-        "config": {
-            "font": FONTS,
-            "range": {"category": PALETTE},
-            "axis": {"labelLimit": 180, "titleFontWeight": "normal", "gridColor": "#e6e6e6"},
-            "view": {"stroke": None},
-        },
-        **more,
-    }
-
-
-def axis(field: str, title: str, *, share: bool = False, **more: Any) -> dict[str, Any]:
-    """A quantitative channel; of shares it runs from 0 to 1 in percent."""
-    base: dict[str, Any] = {"field": field, "type": "quantitative", "title": title}
-    if share:
-        base |= {"scale": {"domain": [0, 1]}, "axis": {"format": "%"}}
-    return base | more
-
-
-def _line(rows: list[dict[str, Any]], x: dict[str, Any], y: dict[str, Any], **mark: Any) -> dict[str, Any]:
-    style = {"type": "line", "color": PALETTE[0], "strokeWidth": 2.5, **mark}
-    return {"data": {"values": rows}, "mark": style, "encoding": {"x": x, "y": y, "order": {"field": x["field"]}}}
-
-
-def _dashed(points: list[tuple[float, float]], x: dict[str, Any], y: dict[str, Any]) -> dict[str, Any]:
-    rows = [{x["field"]: one, y["field"]: other} for one, other in points]
-    return _line(rows, x, y, color="#7F7F7F", strokeDash=[5, 4], strokeWidth=1.5)
-
-
 def _roc(card: Card, found: Evaluation) -> Drawing:
     x, y = (
         axis("x", "false alarms among the others", share=True),
         axis("y", f"found of those that are {card.problem.positive}", share=True),
     )
     rows = [{"x": a, "y": b, "at": place} for place, (a, b) in enumerate(found.roc)]
-    line = _line(rows, x, y)
-    line["encoding"]["order"] = {"field": "at"}
+    curve = line(rows, x, y)
+    curve["encoding"]["order"] = {"field": "at"}
     area = card.scores.metrics.get("auc", 0.5)
     text = f"ROC curve of {card.name}: the area under it is {area:.3f}; chance, the dashed line, has 0.5 and perfect 1."
     return Drawing(
-        finished([_dashed([(0, 0), (1, 1)], x, y), line], "ROC curve", text),
+        finished([dashed([(0, 0), (1, 1)], x, y), curve], "ROC curve", text),
         "ROC curve",
         text,
         ["false alarms", "found"],
@@ -131,13 +76,13 @@ def _precision_recall(card: Card, found: Evaluation) -> Drawing:
         axis("y", "precision: share of alarms that are right", share=True),
     )
     rows = [{"x": a, "y": b, "at": place} for place, (a, b) in enumerate(found.precision_recall)]
-    line = _line(rows, x, y)
-    line["encoding"]["order"] = {"field": "at"}
+    curve = line(rows, x, y)
+    curve["encoding"]["order"] = {"field": "at"}
     base = found.positives / max(card.holdout_rows, 1)
     text = f"Precision against recall of {card.name}; guessing, the dashed line, is right {percent(base)} of the time."
     title = "Precision and recall"
     return Drawing(
-        finished([_dashed([(0, base), (1, base)], x, y), line], title, text),
+        finished([dashed([(0, base), (1, base)], x, y), curve], title, text),
         title,
         text,
         ["recall", "precision"],
@@ -155,13 +100,13 @@ def _calibration(card: Card, found: Evaluation) -> Drawing:
         "mark": {"type": "rule", "color": PALETTE[0]},
         "encoding": {"x": x, "y": axis("low", y["title"], share=True), "y2": {"field": "high"}},
     }
-    dots = _line(rows, x, y, point={"size": 60, "filled": True})
+    dots = line(rows, x, y, point={"size": 60, "filled": True})
     text = (
         f"Probabilities of {card.name} beside what came true: off by {percent(facts.error)} on average (expected calibration"
         f" error), Brier score {facts.brier:.3f}; on the dashed line they would be exactly right."
     )
     return Drawing(
-        finished([_dashed([(0, 0), (1, 1)], x, y), bars, dots], "Calibration", text),
+        finished([dashed([(0, 0), (1, 1)], x, y), bars, dots], "Calibration", text),
         "Calibration",
         text,
         ["said", "came true", "from", "to", "rows"],
@@ -222,7 +167,7 @@ def _actual(card: Card, found: Evaluation) -> Drawing:
     }
     text = f"Predicted against actual {card.target} of {card.name}; on the dashed line a prediction is exact. R² {card.scores.metrics['r2']:.3f}."
     title = "Predicted against actual"
-    diagonal = _dashed([(min(ends), min(ends)), (max(ends), max(ends))], x, y)
+    diagonal = dashed([(min(ends), min(ends)), (max(ends), max(ends))], x, y)
     return Drawing(
         finished([dots, diagonal], title, text), title, text, ["predicted", "actual"], [list(one) for one in found.dots]
     )
@@ -293,9 +238,9 @@ def _threshold(card: Card, found: Evaluation) -> Drawing:
             {"threshold": at, "share": one["flagged"], "what": "flagged"},
         ]
     x, y = axis("threshold", "threshold", share=True), axis("share", "share", share=True)
-    line = _line(rows, x, y)
-    del line["mark"]["color"]
-    line["encoding"]["color"] = {
+    lines = line(rows, x, y)
+    del lines["mark"]["color"]
+    lines["encoding"]["color"] = {
         "field": "what",
         "type": "nominal",
         "title": None,
@@ -304,62 +249,9 @@ def _threshold(card: Card, found: Evaluation) -> Drawing:
     text = f"What each threshold of {card.name} would do on {card.holdout_rows:,} unseen rows: precision, recall and the share of rows it flags."
     table = [[one["threshold"], one["hits"], one["alarms"], one["misses"], one["flagged"]] for one in found.thresholds]
     return Drawing(
-        finished([line], "Threshold", text),
+        finished([lines], "Threshold", text),
         "Threshold",
         text,
         ["threshold", "found", "false alarms", "misses", "flagged"],
         table,
     )
-
-
-def draw_effect_of(found: Effect) -> Drawing:
-    """The average prediction over the values of a column, with the band of the middle four fifths of the rows."""
-    rows = [dict(zip(("x", "mean", "low", "high"), row, strict=True)) for row in found.points]
-    numbers = found.numeric
-    x: dict[str, Any] = {"field": "x", "title": found.column}
-    x |= (
-        {"type": "quantitative", "scale": {"zero": False}}
-        if numbers
-        else {"type": "nominal", "sort": [str(row["x"]) for row in rows]}
-    )
-    share: dict[str, Any] = {"axis": {"format": "%"}} if found.outcome else {}
-    y = axis("mean", found.what, scale={"zero": False}) | share
-    low = axis("low", found.what) | share
-    band = {
-        "mark": {"type": "area" if numbers else "rule", "color": PALETTE[0], "opacity": 0.2 if numbers else 0.5},
-        "encoding": {"x": x, "y": low, "y2": {"field": "high"}},
-    }
-    line = {
-        "mark": {"type": "line", "color": PALETTE[0], "strokeWidth": 2.5, "point": True}
-        if numbers
-        else {"type": "point", "filled": True, "size": 80, "color": PALETTE[0]},
-        "encoding": {"x": x, "y": y},
-    }
-    title = f"How {found.column} moves the {found.what}"
-    spec = finished([band, line], title, found.text, data={"values": rows})
-    return Drawing(spec, title, found.text, [found.column, "average", "a tenth below", "a tenth above"], found.points)
-
-
-def draw_target(card: Card, actual: "pd.Series[Any]") -> Drawing:
-    """How the target is spread over the rows that measure the model."""
-    title = f"{card.target} in the rows that measure"
-    if card.problem.kind == "regression":
-        import numpy as np
-
-        counts, edges = np.histogram(actual.to_numpy(float), bins=20)
-        rows: list[dict[str, Any]] = [
-            {"x": float(low), "x2": float(high), "y": int(count)}
-            for low, high, count in zip(edges[:-1], edges[1:], counts, strict=True)
-        ]
-        x = axis("x", card.target, bin={"binned": True})
-        encoding = {"x": x, "x2": {"field": "x2"}, "y": axis("y", "rows")}
-        text = f"{card.target} runs from {number(float(actual.min()))} to {number(float(actual.max()))}, {number(float(actual.median()))} in the middle."
-    else:
-        counted = actual.value_counts()
-        rows = [{"x": str(name), "y": int(count)} for name, count in counted.items()][:MOST_CLASSES]
-        names = {"field": "x", "type": "nominal", "sort": "-x", "title": card.target}
-        encoding = {"y": names, "x": axis("y", "rows")}
-        text = f"{counted.index[0]} is the commonest {card.target}: {percent(float(counted.iloc[0]) / len(actual))} of the rows."
-    layer = {"mark": {"type": "bar", "color": PALETTE[0]}, "encoding": encoding}
-    spec = finished([layer], title, text, data={"values": rows}, height=max(100, min(SIZE[1], 30 * len(rows))))
-    return Drawing(spec, title, text, [card.target, "rows"], [list(row.values()) for row in rows])

@@ -1,11 +1,24 @@
-"""Charts of how values are spread that need a second look at the counts: violins, and where cells are empty."""
+"""Charts of how values are spread, per group: boxes and violins, and where cells are empty."""
 
 import math
 from collections.abc import Sequence
 from typing import Any
 
-from tools.charting.data import Axis, Picture, Source, grouped, named, number, ranking, split
-from tools.charting.kinds import by_group
+from tools.charting.data import (
+    Axis,
+    Kind,
+    Picture,
+    Source,
+    grouped,
+    kind_of,
+    named,
+    number,
+    ranking,
+    records,
+    split,
+    unfit,
+)
+from tools.charting.kinds import in_panel, orders
 from tools.query import value_in_words
 from tools.tool import ToolError
 from tools.transform import Column
@@ -20,12 +33,65 @@ BANDS = 60
 MOST_COLUMNS = 60
 
 
+def box(source: Source, x: Column, y: Column | None, color: Column | None, facet: Column | None = None) -> Picture:
+    """The middle half, the median and the usual range of a number column, per group where there is one."""
+    group, value = _by_group("box", x, y, color)
+    axis = grouped(source, group, "box") if group else None
+    parts = split(source, "box", None, facet)
+    label, cell, keys = axis.sql if axis else "'all rows'", number(value), ", ".join(["x", *parts.names])
+    sql = (
+        f"WITH given AS (SELECT {label} AS x{parts.sql}, {cell} AS v FROM {source.name} WHERE {cell} IS NOT NULL),\n"
+        f"quarters AS (SELECT {keys}, quantile_cont(v, [0.25, 0.5, 0.75]) AS q FROM given GROUP BY {keys})\n"
+        f"SELECT {keys}, q[1] AS q1, q[2] AS middle, q[3] AS q3,\n"
+        "  min(v) FILTER (v >= q[1] - 1.5 * (q[3] - q[1])) AS low, max(v) FILTER (v <= q[3] + 1.5 * (q[3] - q[1])) AS high,\n"
+        "  count(*) AS n, count(*) FILTER (v < q[1] - 1.5 * (q[3] - q[1]) OR v > q[3] + 1.5 * (q[3] - q[1])) AS outside\n"
+        f"FROM given JOIN quarters USING ({keys}) GROUP BY ALL ORDER BY {keys}"
+    )
+    rows = records(["x", *parts.names, "q1", "middle", "q3", "low", "high", "n", "outside"], source.ask(sql))
+    if not rows:
+        raise ToolError(f"{value.name} holds no numbers, so there is nothing to draw.")
+    text = _box_text(value.name, axis, rows, parts.words)
+    titles = (
+        {"x": axis.title if axis else ""}
+        | parts.titles
+        | {"q1": "lower quarter", "middle": "median", "q3": "upper quarter"}
+    )
+    titles |= {"low": "usual lowest", "high": "usual highest", "n": "rows", "outside": "outside", "value": value.name}
+    return Picture("box", sql, rows, titles, text, {"x": "nominal"}, orders(x=axis, **parts.axes))
+
+
+def _by_group(kind: Kind, x: Column, y: Column | None, color: Column | None) -> tuple[Column | None, Column]:
+    """Which column makes the groups and which one is measured, in whatever places they are named."""
+    group, value = (color, x) if y is None else (x, y)
+    if y is not None and x.is_number and not y.is_number:
+        group, value = y, x
+    if not value.is_number:
+        raise ToolError(unfit(value, kind, f"holds {kind_of(value)}"))
+    return group, value
+
+
+def _box_text(name: str, axis: Axis | None, rows: list[dict[str, Any]], words: str) -> str:
+    outside = sum(row["outside"] for row in rows)
+    if axis and len(rows) > 1:
+        seen = "by the median, " + ranking(
+            [(named(axis, row["x"]) + in_panel(row), row["middle"]) for row in rows], axis.rest
+        )
+    elif len(rows) > 1:
+        seen = "by the median, " + ranking([(str(row["facet"]), row["middle"]) for row in rows])
+    else:
+        low, middle, high = (value_in_words(rows[0][part]) for part in ("q1", "middle", "q3"))
+        seen = f"the median is {middle}, half lie between {low} and {high}"
+    by = f" by {axis.title}" if axis else ""
+    strays = "1 value lies" if outside == 1 else f"{outside:,} values lie" if outside else "No values lie"
+    return f"Drew a box chart of {name}{by}{words}: {seen}. {strays} outside the usual range."
+
+
 def violin(source: Source, x: Column, y: Column | None, color: Column | None, facet: Column | None = None) -> Picture:
     """How dense the values lie, per group: counts in narrow bins, smoothed by a Gaussian kernel.
 
     The kernel's width is Silverman's rule of thumb, 0.9 min(sd, IQR / 1.34) n^(-1/5) (Density Estimation, 1986, 3.31).
     """
-    group, value = by_group("violin", x, y, color)
+    group, value = _by_group("violin", x, y, color)
     axis = grouped(source, group, "violin") if group else None
     parts = split(source, "violin", None, facet)
     cell, label = number(value), axis.sql if axis else "'all rows'"
@@ -50,9 +116,9 @@ def violin(source: Source, x: Column, y: Column | None, color: Column | None, fa
     outside = sum(one["n"] - sum((one["bins"] or {}).values()) for one in shapes)
     titles = {"x": axis.title if axis else ""} | parts.titles | {"value": value.name, "density": "share of rows here"}
     titles |= {"middle": "median", "n": "rows"}
-    orders = {"x": order} | {name: one.order for name, one in parts.axes.items() if one.order is not None}
     text = _violin_text(value.name, axis, shapes, outside, parts.words)
-    return Picture("violin", sql, rows, titles, text, {"value": "quantitative"}, orders)
+    placed = {"x": order} | orders(**parts.axes)
+    return Picture("violin", sql, rows, titles, text, {"value": "quantitative"}, placed)
 
 
 def _ends(q1: float, q3: float, least: float, most: float) -> tuple[float, float]:

@@ -7,8 +7,8 @@ What is not covered: keys of several columns, contradictions of numbers that are
 from collections.abc import Iterator
 
 from tools.dataset import Version
+from tools.profiling.facts import ColumnProfile, Profile
 from tools.profiling.issues import Fix, Issue
-from tools.profiling.measure import ColumnProfile, Profile
 from tools.transform import Column
 from tools.transforms.conflicts import agreement
 from tools.transforms.spellings import unified

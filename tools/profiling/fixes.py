@@ -7,6 +7,7 @@ from typing import Any
 from tools.dataset import Version
 from tools.profile import profile
 from tools.profiling.contradictions import contradictions
+from tools.profiling.facts import ColumnProfile, Profile
 from tools.profiling.issues import Fix, Issue, Problem, issues_of
 from tools.profiling.meaning import (
     MOSTLY_EMPTY,
@@ -22,7 +23,6 @@ from tools.profiling.meaning import (
     scattered,
     slips,
 )
-from tools.profiling.measure import ColumnProfile, Profile
 from tools.words import counted, listed, meant, share
 from tools.workspace import Workspace
 

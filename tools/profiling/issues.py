@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from tools.profiling.facts import ColumnProfile, Profile
 from tools.profiling.meaning import (
     CATEGORIES,
     MOSTLY_EMPTY,
@@ -23,7 +24,6 @@ from tools.profiling.meaning import (
     scattered,
     slips,
 )
-from tools.profiling.measure import ColumnProfile, Profile
 from tools.words import counted, listed, share
 
 Severity = Literal["high", "medium", "low"]

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from tools.profiling.measure import ColumnProfile, Profile
+from tools.profiling.facts import ColumnProfile, Profile
 
 MOSTLY_EMPTY = 0.6
 """From this share of empty cells on, filling would invent most of a column."""

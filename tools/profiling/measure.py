@@ -1,4 +1,4 @@
-"""Facts about every column of a version, in a handful of queries over all of its rows.
+"""Measures every column of a version, in a handful of queries over all of its rows.
 
 Exact up to EXACT_ROWS rows; above that counts of different values and quartiles are DuckDB's approximations, except
 where a column could be a key, which is always counted exactly.
@@ -6,13 +6,13 @@ where a column could be a key, which is always counted exactly.
 
 import re
 from collections.abc import Sequence
-from typing import Any, Literal
+from typing import Any
 
 import duckdb
-from pydantic import BaseModel, ConfigDict
 
-from automl.amounts import CURRENCIES, SIGNS
 from tools import engine
+from tools.profiling.facts import ColumnProfile, Kind, Profile
+from tools.profiling.written import text_facts
 from tools.transform import Column
 from tools.transforms.null_words import NULL_WORDS
 from tools.words import identifier, literal, plain
@@ -31,85 +31,6 @@ ID_NAME = re.compile(r"(^|[\W_])(id|uuid|guid|key|nr|no|number|index|code|ref)$|
 ID_CASE = re.compile(
     r"(^|[\W_])(id|uuid|guid|key|nr|no|number|index|code|ref|serial)$|[a-z](I[dD]|UUID|Nr|No|Key|Number)$"
 )
-NUMBER_TEXT = re.compile(
-    rf"\s*\(?[+-]?\s*([{SIGNS}]|{CURRENCIES})?\s*[+-]?(\d{{1,3}}([,.' ]\d{{3}})+|\d+|(?=[.,]\d))([.,]\d+)?([eE][+-]?\d+)?"
-    rf"\s*([{SIGNS}%]|{CURRENCIES})?\)?\s*",
-    re.IGNORECASE,
-)
-PLAIN_NUMBER = re.compile(r"\s*[+-]?((0|[1-9]\d{0,17})|(0|[1-9]\d*)?\.\d+([eE][+-]?\d+)?)\s*")
-CODE = re.compile(r"\s*0\d+\s*")
-DATE_TEXT = re.compile(
-    r"\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2})|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}"
-    r"|[A-Za-z]{3,9} \d{1,2},? \d{4}|\d{4}년 \d{1,2}월 \d{1,2}일)([ T]\d{1,2}:\d{2}.*)?\s*"
-)
-Kind = Literal["number", "text", "date", "boolean", "id", "nested"]
-
-
-class ColumnProfile(BaseModel):
-    """What one column holds."""
-
-    model_config = ConfigDict(frozen=True)
-    name: str
-    type: str
-    kind: Kind
-    filled: int
-    missing: int
-    distinct: int
-    """Different values; empty cells are none."""
-    min: Any = None
-    max: Any = None
-    mean: float | None = None
-    median: float | None = None
-    sd: float | None = None
-    q1: float | None = None
-    q3: float | None = None
-    outliers: int = 0
-    """Values beyond 1.5 times the middle half's width (Tukey's IQR rule); measurements only."""
-    far: int = 0
-    """Values beyond 3 times that width."""
-    negative: int = 0
-    examples: list[Any] = []
-    """Three different values of the first rows."""
-    top: list[tuple[Any, int]] = []
-    """The most frequent values with their counts, the most frequent first."""
-    is_key: bool = False
-    """Filled in every row and never the same twice."""
-    identifier: str | None = None
-    """Why the column tells rows apart instead of describing them, in words; None where it does not."""
-    null_words: dict[str, int] = {}
-    spaced: int = 0
-    """Texts with blanks at either end."""
-    words: float = 0
-    """Average number of words in a text."""
-    numeric_text: float = 0
-    """Share of texts (without null words) that read as numbers; 0 where some have leading zeros."""
-    whole_text: bool = False
-    """Whether the texts that read as numbers are whole ones, without marks."""
-    plain_numbers: bool = False
-    """Whether all texts but null words are numbers without signs for money, percent or thousands."""
-    date_text: float = 0
-    date_order: Literal["", "clear", "ambiguous"] = ""
-    """Whether day and month can be told apart in texts that read as dates."""
-    variants: dict[str, list[str]] = {}
-    """Spellings that differ in case or blanks only: the most frequent one -> the others."""
-
-    @property
-    def is_free_text(self) -> bool:
-        """Sentences rather than names or categories."""
-        return self.kind == "text" and self.words >= 4 and self.distinct > 20
-
-
-class Profile(BaseModel):
-    """What a version holds: counts, and every column's profile in its order."""
-
-    model_config = ConfigDict(frozen=True)
-    rows: int
-    columns: list[ColumnProfile]
-    duplicates: int
-    """Rows that repeat an earlier row in every column."""
-
-    def column(self, name: str) -> ColumnProfile:
-        return next(column for column in self.columns if column.name == name)
 
 
 AT_ONCE = 600
@@ -300,7 +221,7 @@ def _values(
     if kind_of(column) != "text":
         return {"top": top}
     nulls = _null_words(cursor, table, name) if profile.null_words else {}
-    return {"top": top, "null_words": nulls} | _text_facts([(str(value), count) for value, count in counted], few)
+    return {"top": top, "null_words": nulls} | text_facts([(str(value), count) for value, count in counted], few)
 
 
 def _null_words(cursor: duckdb.DuckDBPyConnection, table: str, name: str) -> dict[str, int]:
@@ -316,42 +237,6 @@ def _null_words(cursor: duckdb.DuckDBPyConnection, table: str, name: str) -> dic
 
 def _cut(value: Any) -> Any:
     return value if not isinstance(value, str) or len(value) <= 80 else value[:79] + "…"
-
-
-def _text_facts(counted: Sequence[tuple[str, int]], complete: bool) -> dict[str, Any]:
-    """Words per cell, what the texts read as, and spellings of one value."""
-    told = [(value, count) for value, count in counted if value.strip().casefold() not in NULL_WORDS]
-    cells = sum(count for _, count in told)
-    facts: dict[str, Any] = {}
-    if not cells:
-        return facts
-    facts["words"] = sum(len(value.split()) * count for value, count in told) / cells
-    numbers = [(value, count) for value, count in told if len(value) <= 20 and NUMBER_TEXT.fullmatch(value)]
-    # 00123 is a code: as a number it would lose its zeros.
-    if numbers and not any(CODE.fullmatch(value) for value, _ in told):
-        facts["numeric_text"] = sum(count for _, count in numbers) / cells
-        facts["plain_numbers"] = complete and all(PLAIN_NUMBER.fullmatch(value) for value, _ in told)
-        facts["whole_text"] = all(re.fullmatch(r"\s*[+-]?\d+\s*", value) for value, _ in numbers)
-    dates = [(value, count) for value, count in told if DATE_TEXT.fullmatch(value)]
-    if dates:
-        facts["date_text"] = sum(count for _, count in dates) / cells
-        facts["date_order"] = _date_order([value for value, _ in dates])
-    facts["variants"] = _variants(told) if complete else {}
-    return facts
-
-
-def _date_order(values: Sequence[str]) -> Literal["clear", "ambiguous"]:
-    """Ambiguous where some dates are like 03/04/2024 and none of those has a number above 12 in them."""
-    pairs = [match for value in values if (match := re.match(r"\s*(\d{1,2})[-/](\d{1,2})[-/]\d", value))]
-    return "ambiguous" if pairs and all(int(m[1]) <= 12 and int(m[2]) <= 12 for m in pairs) else "clear"
-
-
-def _variants(told: Sequence[tuple[str, int]]) -> dict[str, list[str]]:
-    """Values that are one when case and blanks don't count; `told` has the most frequent first."""
-    groups: dict[str, list[str]] = {}
-    for value, _ in told:
-        groups.setdefault(" ".join(value.split()).casefold(), []).append(value)
-    return {spellings[0]: spellings[1:] for spellings in groups.values() if len(spellings) > 1}
 
 
 def _duplicates(cursor: duckdb.DuckDBPyConnection, table: str, profiles: Sequence[ColumnProfile], rows: int) -> int:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from tools import engine
 from tools.dataset import Version
 from tools.profile import profile
+from tools.profiling.facts import ColumnProfile, Profile
 from tools.profiling.fixes import find_issues
-from tools.profiling.measure import ColumnProfile, Profile
 from tools.reporting import bias, facts, findings, series, shift
 from tools.reporting.columns import Bounds, bounds, patterns, rarest
 from tools.reporting.stream import Found, look

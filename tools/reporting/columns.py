@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from tools import engine
 from tools.charting.data import number
-from tools.profiling.measure import EXACT_ROWS, GROUPS, ColumnProfile, kind_of
+from tools.profiling.facts import ColumnProfile
+from tools.profiling.measure import EXACT_ROWS, GROUPS, kind_of
 from tools.reporting.facts import Pattern
 from tools.transform import Column
 from tools.words import identifier, plain

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict
 
 from automl.power import QuickModel
 from automl.seasons import Season
-from tools.profiling.measure import ColumnProfile
+from tools.profiling.facts import ColumnProfile
 
 Severity = Literal["high", "medium", "low"]
 

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from tools.charting.model import Drawing
+from tools.charting.drawing import Drawing
 from tools.reporting.parts import Part, Picture, shown
 from tools.tool import TableData
 from tools.words import is_number

@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from tools.charting.model import Drawing
+from tools.charting.drawing import Drawing
 from tools.reporting.letters import cut_font, installed
 from tools.reporting.parts import Part, Picture, shown
 from tools.tool import TableData

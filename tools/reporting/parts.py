@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tools.charting.model import Drawing
+from tools.charting.drawing import Drawing
 from tools.tool import TableData
 
 

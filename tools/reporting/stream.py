@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from automl.anomalies import LEAST_ROWS, OddRow
 from tools.charting.data import number
-from tools.profiling.measure import ColumnProfile, kind_of
+from tools.profiling.facts import ColumnProfile
+from tools.profiling.measure import kind_of
 from tools.reporting.columns import Bounds
 from tools.tool import Job, Stopped
 from tools.transform import Column

@@ -1,1 +1,1 @@
-"""Readers of files, one per family of formats; `tools.connect` is the door to them."""
+"""Readers of files, one per family of formats; `read.py` is the door to them."""
