@@ -112,7 +112,7 @@ def test_what_would_have_to_change_flips_the_answer_within_what_training_saw() -
 
 def test_a_number_is_reached_from_below_and_from_above() -> None:
     job = project()
-    for wanted, holds in (("700", lambda value: value >= 700), ("100", lambda value: value <= 100)):
+    for wanted, holds in (("₩700", lambda value: value >= 700), ("100,0", lambda value: value <= 100)):
         outcome = call(job, "find_change", {"model": "customers_revenue", "wanted": wanted, "only": ["Spend", "Age"]})
         change = outcome.values["ways"][0]
         given = [{"column": name, "value": value} for name, value in change.items()]
@@ -126,6 +126,10 @@ def test_a_number_is_reached_from_below_and_from_above() -> None:
         ({"model": "customers_left", "wanted": "maybe"}, "No class 'maybe'."),
         ({"model": "customers_plan"}, "Which class is wanted? Give wanted one of "),
         ({"model": "customers_revenue"}, "Which Revenue is to be reached? Give wanted a number, got 'None'."),
+        (
+            {"model": "customers_revenue", "wanted": "nan"},
+            "Which Revenue is to be reached? Give wanted a number, got 'nan'.",
+        ),
         ({"model": "customers_left", "keep": ["Agee"]}, "No column 'Agee'. Nearest: Age."),
     ],
 )

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from automl.amounts import amount
 from tools.modelling.around import Around
 from tools.modelling.words import number
 from tools.tool import ToolError
@@ -31,10 +32,9 @@ def goal(one: Around, said: Any, wanted: str | None) -> Goal:
     """The goal that a person names: a class, or a number to reach. Raises ToolError where it is none of the model's answers."""
     problem, target = one.card.problem, one.card.target
     if problem.kind == "regression":
-        try:
-            bound = float(str(wanted).replace(",", ""))
-        except ValueError as error:
-            raise ToolError(f"Which {target} is to be reached? Give wanted a number, got '{wanted}'.") from error
+        bound = amount(wanted or "")
+        if bound is None:
+            raise ToolError(f"Which {target} is to be reached? Give wanted a number, got '{wanted}'.")
         return Goal(target, None, bound, up=bound >= float(one.scores(said, None)[0]))
     if wanted is None:
         others = [name for name in problem.classes if name != str(said.values.iloc[0])]
