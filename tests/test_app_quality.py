@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from assistant.app import forms, quality
+from assistant.app import forms, quality, view
 from assistant.app.markup import Markup
 from tests.small_project import add
 from tools import call, catalogue, check_arguments
@@ -45,6 +45,16 @@ def test_every_finding_stands_in_the_panel_and_its_button_sends_its_step(workspa
             sent.setdefault(key, []).append(html.unescape(value))
         tool = catalogue()[name[1]]
         assert check_arguments(tool, forms.arguments(tool, sent))["dataset"] == "shop"
+
+
+def test_no_form_tells_a_person_when_a_planner_uses_its_tool(workspace: Workspace) -> None:
+    told = [tool.doc for tool in catalogue().values() if "Use it " in tool.doc]
+    assert len(told) > 10
+    for tool in catalogue().values():
+        shown = view.form_of(workspace, workspace.version("shop"), view.View(), tool, "x")
+        assert "Use it " not in shown
+        assert (manual := re.search(r'<p class="manual">(.+?)</p>', shown, re.DOTALL))
+        assert manual[1].rstrip().endswith((".", ":", "|", ")", "`")), manual[1]
 
 
 def test_a_report_of_an_earlier_version_says_so(workspace: Workspace) -> None:

@@ -117,6 +117,21 @@ def test_the_time_column_is_found_and_looked_along(report: Report) -> None:
     )
 
 
+@pytest.mark.parametrize(("each", "severity", "mended"), [(1, "medium", "resample_series"), (3, "low", None)])
+def test_a_table_of_cases_is_not_made_one_row_a_step(
+    tmp_path: Path, each: int, severity: str, mended: str | None
+) -> None:
+    days = f"SELECT DATE '2024-01-01' + (i // {each})::INTEGER AS joined, i % 7 + i / 10 AS fee FROM range({90 * each}) t(i)"
+    with Workspace(tmp_path / "cases") as opened:
+        add(opened, "cases", f"{days} WHERE i // {each} NOT IN (7, 40)")
+        call(Job(opened), "quality_report", {"dataset": "cases"})
+        found = kept(opened, opened.version("cases"))
+    assert found is not None
+    holes = [one for one in found.findings if one.about == "time" and one.what.startswith("2 days between")]
+    assert [(one.severity, one.mend and one.mend.tool) for one in holes] == [(severity, mended)]
+    assert ("a forecast puts them together itself" in holes[0].unmended) == (mended is None)
+
+
 def test_every_step_that_the_report_names_runs(job: Job, report: Report) -> None:
     steps = {json.dumps(one.mend.model_dump()): one.mend for one in report.findings if one.mend}
     assert len(steps) >= 4

@@ -82,6 +82,7 @@ def form_of(
 
 
 def _filled(tool: Tool, offered: forms.Known, posted: forms.Posted, prefix: str, button: str) -> Markup:
-    """What a tool does, in the words of its docstring, and its form."""
-    manual = tag("p", inline(re.sub(r"(?<!\n)\n(?!\n)", " ", tool.doc)), class_="manual")
+    """What a tool does, in the words of its docstring but for those that tell a planner when to use it, and its form."""
+    words = re.sub(r"(?<!\n)\n(?!\n)", " ", tool.doc)
+    manual = tag("p", inline(re.sub(r" *\bUse it [^.]*\.(?=\s|$)", "", words).strip()), class_="manual")
     return join([manual, forms.form_html(tool, offered, posted, prefix=prefix, button=button)])

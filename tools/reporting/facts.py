@@ -136,6 +136,7 @@ class SeriesFacts(Fact):
     start: str
     end: str
     points: list[float]
+    steps: int = 0
     missing_steps: int
     found: Season
     odd_at: list[str] = []

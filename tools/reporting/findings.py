@@ -261,8 +261,14 @@ def _series(report: Report) -> Iterator[Finding]:
             "dataset": report.dataset,
             "time": report.time,
             "unit": first.unit,
+            "fill": "linear",
         }
-        yield _finding("medium", "time", report.time, what, why, first.missing_steps, **step, fill="linear")
+        several = report.rows > first.steps - first.missing_steps
+        if several:  # cases such as customers, or several series: one row a step would lose them
+            step = {
+                "unmended": f"Several rows share a {first.unit}: where they are cases, nothing is missing; a forecast puts them together itself."
+            }
+        yield _finding("low" if several else "medium", "time", report.time, what, why, first.missing_steps, **step)
     for one in report.series:
         if one.found.odd_count:
             what = f"{counted(one.found.odd_count, one.unit)} of {one.column} far from season and trend, such as {one.odd_at[0]}"

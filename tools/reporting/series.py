@@ -67,6 +67,7 @@ def series(ask: Ask, table: str, time: Column, unit: str, columns: Sequence[Colu
                 start=moments[0],
                 end=moments[-1],
                 points=_thinned(values),
+                steps=len(found),
                 missing_steps=holes,
                 found=shown,
                 odd_at=[moments[at] for at, _, _ in shown.odd],
