@@ -213,16 +213,15 @@ def test_nothing_that_comes_from_data_becomes_markup(nasty: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tool", "shown"),
+    ("figures", "shown"),
     [
-        ("evaluate_model", [["measure", "F1 from"], ["F1 of all classes", "0.50"], ["AUC", "0.75"]]),
-        ("query_data", [["measure", "f1 from"], ["macro_f1", "0.50"], ["auc", "0.75"]]),
+        ({"auc": 0.75}, [["measure", "F1 from"], ["F1 of all classes", "0.50"], ["AUC", "0.75"]]),
+        ({"measures": 2}, [["measure", "f1 from"], ["macro_f1", "0.50"], ["auc", "0.75"]]),
     ],
 )
-def test_measures_of_a_model_have_the_names_that_people_know(tool: str, shown: list[list[str]]) -> None:
+def test_measures_of_a_model_have_the_names_that_people_know(figures: dict[str, Any], shown: list[list[str]]) -> None:
     data = TableData(columns=["measure", "f1 from"], rows=[["macro_f1", 0.5], ["auc", 0.75]])
-    plan = PlanShown(steps=[PlannedStep(id=1, tool=tool, arguments={}, title="t", why="")])
-    html = chat.turn_html(fold(Asked(text="?"), plan, Answer(text="so", table=data)).turns[0], last=True)
+    html = chat.turn_html(fold(Asked(text="?"), Answer(text="so", table=data, values=figures)).turns[0], last=True)
     rows = [re.findall(r"<t[hd][^>]*>([^<]*)<", row) for row in re.findall(r"<tr>.*?</tr>", html)]
     assert rows == shown
 

@@ -501,6 +501,17 @@ def test_a_paused_schedule_does_not_run_and_is_not_made_up_for(workspace: Worksp
     assert Worker(workspace, now=clock).once() == []
 
 
+def test_a_dataset_that_the_model_can_not_read_is_refused_at_once_and_not_taken_unasked(workspace: Workspace) -> None:
+    add(workspace, "shops", pa.table({"City": ["Oslo", "Bergen"], "m2": [50, 70]}))
+    with pytest.raises(
+        ToolError, match=r"^The new data has no columns 'Age', 'Spend' and 'Active', which the model needs"
+    ):
+        call(Job(workspace), "schedule_predictions", {"when": "daily", "dataset": "shops"})
+    assert schedules(workspace) == []
+    made = call(Job(workspace), "schedule_predictions", {"when": "daily"})
+    assert made.text.startswith("'new_left' predicts Left for new every day")
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

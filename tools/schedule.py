@@ -8,8 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from automl.card import Card
+from tools.dataset import Version
 from tools.modelling.models import find_row_model
 from tools.modelling.prediction_file import Format
+from tools.modelling.prepare import check_columns
 from tools.moment import told_at
 from tools.scheduling.refresh import source_of
 from tools.scheduling.store import Run, Schedule, find_schedule, forget, keep, model_of, runs, schedules
@@ -66,7 +69,7 @@ def schedule_predictions(
     """
     workspace, now = job.workspace, local_now()
     card, moment = find_row_model(workspace, model), read_when(when)
-    known, files, steps = _source(workspace, dataset, path, refresh=refresh)
+    known, files, steps = _source(workspace, card, dataset, path, refresh=refresh)
     schedule = Schedule(
         name=_free(workspace, name or f"{known or _stem(files)}_{card.target}"),
         model=card.name,
@@ -100,7 +103,9 @@ def _anew_words(schedule: Schedule) -> str:
     return f" Before that it reads {Path(schedule.path).name} anew and does the steps of {schedule.steps} again; what they learned stays."
 
 
-def _source(workspace: Workspace, dataset: str | None, path: str | None, *, refresh: bool) -> tuple[str, str, str]:
+def _source(
+    workspace: Workspace, card: Card, dataset: str | None, path: str | None, *, refresh: bool
+) -> tuple[str, str, str]:
     """The dataset or the files that are predicted, and the version whose steps are done again; what is not so is empty."""
     if path and not refresh:
         if not files_of(workspace, path) and not any(sign in path for sign in "*?["):
@@ -108,11 +113,21 @@ def _source(workspace: Workspace, dataset: str | None, path: str | None, *, refr
                 f"There is no file {path} to predict. Name one that is there, or a pattern such as inbox/*.csv."
             )
         return "", path, ""
-    heads = [head.dataset for head in workspace.datasets()]
-    if dataset is None and not heads:
-        raise ToolError("There is nothing to predict yet: load a file first, or name a path.")
-    version = workspace.version(dataset or heads[0])
+    version = _fitting(workspace, card, [workspace.version(dataset)] if dataset else workspace.datasets())
     return (version.dataset, source_of(workspace, version, path), version.ref) if refresh else (version.dataset, "", "")
+
+
+def _fitting(workspace: Workspace, card: Card, heads: Sequence[Version]) -> Version:
+    """The first of these that has the columns the model needs: said now, not when the first run fails."""
+    errors = []
+    for head in heads:
+        try:
+            check_columns(workspace, card, head)
+        except ToolError as error:
+            errors.append(error)
+        else:
+            return head
+    raise errors[0] if errors else ToolError("There is nothing to predict yet: load a file first, or name a path.")
 
 
 def _stem(path: str) -> str:

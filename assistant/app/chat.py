@@ -20,13 +20,6 @@ TALK = ("reply", "say_missing", "ask_user")
 """Plans that only say something: their words are the answer, a card would say them twice."""
 
 
-JUDGING = (
-    "train_model", "train_text_model", "train_image_model", "train_forecast", "evaluate_model", "model_card",
-    "compare_candidates", "compare_models", "choose_threshold",
-)  # fmt: skip
-"""Tools whose tables name measures of a model."""
-
-
 def turn_html(turn: Turn, *, last: bool) -> Markup:
     """One turn: what was asked, the plan, and how it ended."""
     card = plan_card(turn) if any(step.tool not in TALK for step in turn.steps) else None
@@ -234,7 +227,7 @@ def _result(turn: Turn) -> Markup | None:
     """The table of the answer."""
     if turn.answer is None or turn.answer.table is None:
         return None
-    judged = bool(turn.steps) and turn.steps[-1].tool in JUDGING
+    judged = any(name in turn.answer.values for name in METRICS | FORECAST_METRICS)  # its figures are of a model
     return table(scored(turn.answer.table) if judged else turn.answer.table, caption="Result")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 import duckdb
 import pyarrow as pa
 
+from automl.card import Card
 from automl.predictor import ModelError, Predictions, SavedModel, load_model
 from tools.dataset import ROW, Version
 from tools.engine import columns_of, first_line, scratch
@@ -192,6 +193,14 @@ def open_model(workspace: Workspace, name: str, *, final: bool = False) -> tuple
         return load_model(folder, final=final), load(folder)
     except ModelError as error:
         raise ToolError(str(error)) from error
+
+
+def check_columns(workspace: Workspace, card: Card, version: Version) -> None:
+    """That a dataset of this project holds the columns a model needs, before any row is read. Raises ToolError where not."""
+    recipe = load(workspace.models / card.name)
+    outputs = dict(recipe.output_schema)
+    needed = [name for name in card.model_columns if name in outputs]
+    match_columns(remaining(workspace, recipe, version), version.columns, needed)
 
 
 def prepare(model: SavedModel, recipe: Recipe, schema: pa.Schema, also: Sequence[str] = ()) -> Preparer:

@@ -4,6 +4,7 @@ APScheduler keeps the time. What was missed while no process had the project ope
 opened; a run that fails is kept with its error and stops no other; runs of one project come one after the other.
 """
 
+import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime
@@ -50,6 +51,9 @@ class Worker:
         from apscheduler.executors.pool import ThreadPoolExecutor
         from apscheduler.schedulers.background import BackgroundScheduler
 
+        logging.getLogger("apscheduler").setLevel(
+            logging.ERROR
+        )  # a look that is late is made up for: nobody need read of it
         usual = {"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
         self._scheduler = BackgroundScheduler(
             executors={"default": ThreadPoolExecutor(4)}, job_defaults=usual, timezone=self._now().tzinfo
