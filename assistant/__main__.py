@@ -196,6 +196,7 @@ def _worker(options: argparse.Namespace, settings: "Settings") -> int:
     from tools.scheduling.store import schedules
     from tools.scheduling.work import told
     from tools.scheduling.worker import Worker
+    from tools.words import counted
 
     _known_project(options.project)
     with _workspace(options.project, settings) as workspace:
@@ -204,7 +205,8 @@ def _worker(options: argparse.Namespace, settings: "Settings") -> int:
             print("\n".join(map(told, made)) or "Nothing is due.")
             return FAILED if any(run.state == "failed" for run in made) else ANSWERED
         print(
-            f"Easel runs {len(schedules(workspace))} schedules of {options.project} (stop it with Ctrl+C)", flush=True
+            f"Easel runs {counted(len(schedules(workspace)), 'schedule')} of {options.project} (stop it with Ctrl+C)",
+            flush=True,
         )
         stop = threading.Event()
         signal.signal(signal.SIGTERM, lambda number, frame: stop.set())

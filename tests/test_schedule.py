@@ -265,11 +265,13 @@ def test_a_run_that_a_kill_cut_off_is_told_and_made_up_for(workspace: Workspace)
     log(workspace, cut)
     with (workspace.path / "schedules" / "runs.jsonl").open("a") as file:
         file.write('{"id":"torn')
+    (workspace.files / ".another-1.partial").write_bytes(b"half")
     assert [(run.state, run.error) for run in runs(workspace)] == [
         ("interrupted", "Easel was closed while this ran; it runs again at the next chance.")
     ]
     assert [run.state for run in Worker(workspace, now=clock).once()] == ["done"]
     assert [run.state for run in runs(workspace, "test")] == ["done", "interrupted"]
+    assert [file.suffix for file in workspace.files.iterdir()] == [".csv"]
 
 
 def test_a_stopped_run_is_no_failure_and_leaves_no_file(workspace: Workspace) -> None:
@@ -468,7 +470,9 @@ def test_a_file_that_no_longer_fits_its_steps_leaves_the_dataset_as_it_was(loade
     assert loaded.version("customers").ref == "customers@4"
     (loaded.files / "customers.csv").unlink()
     ran = run_schedule(Job(loaded), schedules(loaded)[0], MONDAY, "time")
-    assert ran.error == "There is no customers.csv any more."
+    assert (
+        ran.error == "There is no customers.csv any more. Bring it back, or delete the schedule and make another one."
+    )
 
 
 def test_rows_that_a_step_groups_are_grouped_anew_before_the_model_reads_them(tmp_path: Path) -> None:
@@ -568,7 +572,7 @@ def test_the_worker_runs_alone_refuses_an_open_project_and_survives_a_kill(works
     workspace.close()
     worker = easel()
     assert worker.stdout is not None
-    assert worker.stdout.readline().startswith("Easel runs 1 schedules of ")
+    assert worker.stdout.readline().startswith("Easel runs 1 schedule of ")
     assert worker.stdout.readline().startswith("test: predicted 30 rows into new_predictions_")
     worker.send_signal(signal.SIGKILL)
     worker.communicate()

@@ -13,7 +13,7 @@ from tests.small_project import add, rows_of
 from tools.dataset import StepRecord, Version
 from tools.stored import VIEW_DEPTH
 from tools.tool import ToolError
-from tools.words import snake_case
+from tools.words import meant, snake_case
 from tools.workspace import Workspace
 
 STEP = StepRecord(tool="test", arguments={})
@@ -274,3 +274,21 @@ def test_a_folder_that_can_not_be_made_is_one_line(tmp_path: Path) -> None:
             Workspace(path)
         assert str(refused.value) == f"The project can't be kept in {path}: {why}. Choose another folder."
     assert (tmp_path / "file").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("아침 예측", "아침_예측"),
+        ("MonthlyFee", "monthly_fee"),
+        ("MONTHLY_FEE", "monthly_fee"),
+        ("%", "%"),
+        ("a b", "a b"),
+        ("A_B", "a_b"),
+    ],
+)
+def test_a_name_is_known_by_the_words_it_was_made_of(name: str, found: str) -> None:
+    known = ["monthly_fee", "아침_예측", "%", "a b", "a_b", "$ "]
+    assert meant("name", name, known) == found
+    with pytest.raises(ToolError, match=r"^No name '#'\."):
+        meant("name", "#", known)

@@ -155,6 +155,8 @@ def file_predicted(
     job: Job, card: Card, data: Path, folder: Path, format: Format, wanted: Wanted = ALL
 ) -> Iterator[tuple[Path, Done]]:
     """The predictions of a file's rows, finished but without a name yet, in a folder."""
+    if folder == job.workspace.files:
+        sweep(folder)
     with open_file(data) as opened:
         if opened.source["assumed"].get("no_rows"):
             raise ToolError(f"{data.name} holds no rows to predict, only column names.")

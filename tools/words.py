@@ -62,12 +62,14 @@ def sentence(words: str) -> str:
 
 
 def meant(kind: str, name: str, known: Sequence[str]) -> str:
-    """The known name that is meant, whatever its case. Raises ToolError with the nearest names where there is none."""
+    """The known name that is meant, whatever its case, else its spaces. Raises ToolError with the nearest where there is none."""
     wanted = name.strip()
-    found = wanted if wanted in known else next((one for one in known if one.casefold() == wanted.casefold()), None)
-    if found is None:
-        raise ToolError(unknown(kind, name, known))
-    return found
+    if wanted in known:
+        return wanted
+    for fold in (str.casefold, snake_case):
+        if (found := [one for one in known if fold(one) == fold(wanted)]) and any(map(str.isalnum, wanted)):
+            return found[0]
+    raise ToolError(unknown(kind, name, known))
 
 
 def unknown(kind: str, got: str, known: Sequence[str]) -> str:

@@ -86,7 +86,8 @@ def run_schedule(job: Job, schedule: Schedule, now: datetime, why: str, what: Ma
     began, rows, made, errors = monotonic(), 0, [], []
     job = job if job.run else replace(job, run=f"schedule-{run.id}")
     if not marks and not pattern:
-        errors.append(f"There is no {schedule.path or schedule.dataset} any more.")
+        gone = schedule.path or schedule.dataset
+        errors.append(f"There is no {gone} any more. Bring it back, or delete the schedule and make another one.")
     for name in marks:
         try:
             count, file = _predicted(job, schedule, name, now)
