@@ -5,6 +5,7 @@ import tempfile
 import zipfile
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pyarrow as pa
@@ -16,6 +17,7 @@ from tests.outside import alone, ask_mlflow
 from tests.trained import add, customers, project
 from tools import call
 from tools.batch import predict_file
+from tools.exporting.write import rendered
 from tools.modelling.models import find_model
 from tools.modelling.split import ROWS, SPEC
 from tools.tool import Job, ToolError
@@ -308,3 +310,22 @@ def test_a_model_from_before_its_rows_were_kept_says_what_to_do(tmp_path: Path) 
             ToolError, match=r"^The model 'customers_left' is from before its rows and settings were kept\. Build"
         ):
             call(Job(old), "export_model", {})
+
+
+@pytest.mark.parametrize(
+    ("label_type", "classes", "answers"),
+    [
+        ("integer", ["0", "1"], [1, 0]),
+        ("number", ["1", "2.5"], [2.5, 1.0]),
+        ("boolean", ["false", "true"], [True, False]),
+        ("text", ["no", "yes"], ["yes", "no"]),
+    ],
+)
+def test_answers_are_what_the_predicted_column_holds(
+    label_type: str, classes: list[str], answers: list[object]
+) -> None:
+    scope: dict[str, Any] = {}
+    told = {"positive": repr(classes[1]), "kind": repr(label_type), "threshold": "None", "why": "", "curves": "{}"}
+    exec(rendered("answer.j2", name="m", **told), scope)
+    said, _ = scope["answer"](pd.DataFrame({classes[0]: [0.2, 0.9], classes[1]: [0.8, 0.1]}))
+    assert scope["typed"](said).tolist() == answers

@@ -71,3 +71,9 @@ def test_a_model_that_few_rows_measure_has_its_report_without_errors_by_group(tm
         call(job, "train_model", {"dataset": "few", "target": "Left", "build": "quick", "algorithms": ["linear"]})
         parts = call(job, "model_report", {}).values["parts"]
     assert parts == ["Summary", "Data", "Leaderboard", "Evaluation", "Examples gone wrong", "Explanation", "Model card"]
+
+
+def test_a_table_with_names_longer_than_a_page_is_cut_in_the_pdf() -> None:
+    names = [f"column{number}" * 400 for number in range(14)]
+    pdf = report_pdf("Report", [Part("Data", [], TableData(columns=names, rows=[["x" * 5_000] * 14]))], [])
+    assert pdf.startswith(b"%PDF-")

@@ -154,6 +154,7 @@ def _answer(card: Card) -> str:
         "answer.j2",
         name=card.name,
         positive=literal_of(card.problem.positive),
+        kind=literal_of(card.problem.label_type),
         threshold=literal_of(kept.threshold),
         why=f" It was chosen: {kept.why}." if kept.threshold is not None else "",
         curves=literal_of({name: curve.model_dump() for name, curve in kept.curves.items()}),

@@ -107,7 +107,7 @@ def _table(table: TableData, styles: Any, text_of: Setting) -> Any:
     from reportlab.platypus import Paragraph, Table, TableStyle
 
     columns, rows = table.columns[:MOST_COLUMNS], [row[:MOST_COLUMNS] for row in table.rows[:MOST_ROWS]]
-    cells = [[Paragraph(f"<b>{text_of(str(name))}</b>", styles["Cell"]) for name in columns]]
+    cells = [[Paragraph(f"<b>{text_of(shown(name))}</b>", styles["Cell"]) for name in columns]]
     cells += [
         [Paragraph(text_of(shown(one)), styles["Right" if is_number(one) else "Cell"]) for one in row] for row in rows
     ]
