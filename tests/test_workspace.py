@@ -292,3 +292,12 @@ def test_a_name_is_known_by_the_words_it_was_made_of(name: str, found: str) -> N
     assert meant("name", name, known) == found
     with pytest.raises(ToolError, match=r"^No name '#'\."):
         meant("name", "#", known)
+
+
+@pytest.mark.parametrize(
+    ("name", "kept"),
+    [("a" * 300, "a" * 180), ("긴" * 300, "긴" * 60), ("손님 " * 60, "손님_" * 25 + "손"), ("é" * 100, "é" * 90)],
+)
+def test_a_name_is_cut_to_what_a_file_can_be_called(name: str, kept: str) -> None:
+    assert snake_case(name) == kept
+    assert len(f"{kept}_predictions_2026-01-05_0600.parquet".encode()) < 255

@@ -102,12 +102,16 @@ def share(part: int, whole: int) -> str:
     return f"{percent:.1f} %" if percent < 10 and round(percent, 1) != round(percent) else f"{percent:.0f} %"
 
 
+LONGEST = 180
+"""Bytes of a name: a file's may have 255 and gets more behind it, and a letter of Hangul takes three."""
+
+
 def snake_case(text: str) -> str:
     """A file's stem as a dataset name: `Churn Modelling-m` becomes `churn_modelling_m`. Letters of any script stay."""
     text = unicodedata.normalize("NFC", text)
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", text)
     name = re.sub(r"[^\w]+", "_", text).strip("_").lower()
-    name = re.sub(r"_+", "_", name) or "data"
+    name = re.sub(r"_+", "_", name).encode()[:LONGEST].decode(errors="ignore").strip("_") or "data"
     return name if not name[0].isdigit() else f"t_{name}"
 
 
