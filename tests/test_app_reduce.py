@@ -226,6 +226,13 @@ def test_measures_of_a_model_have_the_names_that_people_know(figures: dict[str, 
     assert rows == shown
 
 
+def test_columns_without_a_name_are_called_by_what_they_hold() -> None:
+    data = TableData(columns=["Region", "count_star()", "avg(net_price)", "기간(개월)"], rows=[["West", 120, 2.5, 3]])
+    html = chat.turn_html(fold(Asked(text="?"), Answer(text="so", table=data)).turns[0], last=True)
+    heads = re.findall(r"<th [^>]*>([^<]*)<", html)
+    assert heads == ["Region", "number of rows", "average net price", "기간(개월)"]
+
+
 def test_the_text_of_the_assistant_has_bold_lists_and_code_but_no_links() -> None:
     assert markup.prose("**AUC** is `0.9`\n\n- one\n- two") == (
         "<p><strong>AUC</strong> is <code>0.9</code></p><ul><li>one</li><li>two</li></ul>"

@@ -104,6 +104,11 @@ def _has_groups(table: TableData) -> bool:
 # --- words for names and values ----------------------------------------------------------------------------------
 
 
+def is_call(name: str) -> bool:
+    """Whether DuckDB named a column after what computed it, for want of a name."""
+    return name == "count_star()" or bool(_CALL.match(name))
+
+
 def column_in_words(name: str) -> str:
     """`left_customers` as `left customers`, `count_star()` as `number of rows`, `avg(price)` as `average price`."""
     if name == "count_star()":

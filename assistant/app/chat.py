@@ -9,6 +9,7 @@ from assistant.events import StepDone
 from automl.card import Card
 from tools.dataset import Version
 from tools.forecasting.words import METRICS as FORECAST_METRICS
+from tools.query import column_in_words, is_call
 from tools.reporting.page import METRICS
 from tools.script import at_a_glance
 from tools.tool import Artefact, TableData
@@ -228,7 +229,13 @@ def _result(turn: Turn) -> Markup | None:
     if turn.answer is None or turn.answer.table is None:
         return None
     judged = any(name in turn.answer.values for name in METRICS | FORECAST_METRICS)  # its figures are of a model
-    return table(scored(turn.answer.table) if judged else turn.answer.table, caption="Result")
+    return table(scored(turn.answer.table) if judged else counted_in_words(turn.answer.table), caption="Result")
+
+
+def counted_in_words(data: TableData) -> TableData:
+    """A result whose columns are named as people say them where a query gave no name: `count_star()` is `number of rows`."""
+    columns = [column_in_words(one) if is_call(one) else one for one in data.columns]
+    return data.model_copy(update={"columns": columns})
 
 
 def _idea(words: str) -> Markup:
