@@ -261,7 +261,7 @@ class Workspace:
             step=step,
             row_count=stored.rows,
             schema_=[(column.name, column.type) for column in columns],
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            created=datetime.now(UTC).isoformat(timespec="milliseconds"),
             depth=stored.depth,
             cost=stored.cost,
         )
