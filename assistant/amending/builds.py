@@ -55,8 +55,8 @@ _ALGORITHMS = {
 }
 _NOT = re.compile(r"\b(?:without|except|not|no|other than)\b|제외|빼고|말고|없이", re.IGNORECASE)
 _TIME = re.compile(
-    rf"\b(?:in|within|at most|up to|no more than|max(?:imum)?|under|less than|for|limit\w*(?: it)?(?: to)?|budget (?:of|is)|take|spend)\s+(?:about |at most |up to |only |a maximum of )*{_N}\s?-?(s|secs?|seconds?|m|mins?|minutes?|hours?)\b"
-    r"|(\d+)\s?(초|분|시간)\s?(?:안에|안으로|이내|동안|까지|만|내로|제한)",
+    rf"\b(?:in|within|at most|up to|no more than|max(?:imum)?|under|less than|for|limit\w*(?: it)?(?: to)?|budget (?:of|is)|take|spend|have(?: got)?|give (?:it|you|yourself))\s+(?:about |at most |up to |only |a maximum of )*{_N}\s?-?(s|secs?|seconds?|m|mins?|minutes?|hours?)\b"
+    r"|(\d+)\s?(초|분|시간)\s?(?:정도 ?)?(?:안에|안으로|이내|동안|까지|만|내로|제한|줄|드릴|있|걸려도|써도)",
     re.IGNORECASE,
 )
 _UNIT = {"s": 1, "초": 1, "m": 60, "분": 60, "h": 3600, "시": 3600}
@@ -73,7 +73,7 @@ _ONLY = re.compile(
     r"|(?P<korean>[^.;]+?)만(?:을|으로)? ?(?:사용|써서|쓰|가지고|보고|이용|활용|으로)",
     re.IGNORECASE,
 )
-_THOROUGH = re.compile(r"\bthorough|\bbest possible|\bas (?:good|accurate) as\b[^.]*\b(?:possible|can)|\btake your time|\bmost accurate|철저|꼼꼼|최고 ?(?:성능|품질)|시간이 걸려도", re.IGNORECASE)  # fmt: skip
+_THOROUGH = re.compile(r"\bthorough|\bbest possible|\bas (?:good|accurate) as\b[^.]*\b(?:possible|can)|\b(?:take your|plenty of|lots of|enough) time\b|\b(?:no hurry|as long as it takes|time (?:is no|does ?n.t) )|\bmost accurate|철저|꼼꼼|최고 ?(?:성능|품질)|(?:제일|가장|최대한) (?:정확(?!도)|정밀|좋은 모델)|시간[은이]? ?(?:걸려도|많|충분|넉넉|상관)|오래 걸려도", re.IGNORECASE)  # fmt: skip
 _PREVIEW = re.compile(r"\bpreview|\brough\w* (?:idea|score|estimate|model)|\bfirst impression|미리 ?보|대략|대충", re.IGNORECASE)  # fmt: skip
 
 
