@@ -66,6 +66,29 @@ def test_the_values_of_one_row_pass_through_the_recipe_as_those_of_a_dataset_do(
         assert one.values["typical"] == {}
 
 
+def test_a_case_named_by_its_key_is_the_row_that_has_it() -> None:
+    job = project()
+    batch = written(predict_dataset(job, "customers", "customers_left"))
+    one = predict_row(job, given(rownumber="7"), "customers_left")
+    assert one.metrics["probability"] == pytest.approx(batch["probability"][6], abs=1e-6)
+    assert "It is row 7 of customers, RowNumber 7." in one.text
+    changed = predict_row(job, given(RowNumber=7, Age=79, City="Oslo"), "customers_left")
+    assert changed.values["given"] == one.values["given"] | {"Age": 79, "City": "Oslo"}
+    asked = {"values": [{"column": "RowNumber", "value": 7}], "model": "customers_left"}
+    by_row = call(job, "explain_row", {"dataset": "customers", "row": 7, "model": "customers_left"})
+    for misled in ({}, {"dataset": "customers", "row": 1}):
+        assert call(job, "explain_row", asked | misled).values == by_row.values
+
+
+def test_a_key_that_no_row_has_is_said_unless_the_case_is_a_new_one() -> None:
+    with pytest.raises(ToolError, match=r"^No row of customers has RowNumber 900\. Name one that it has\.$"):
+        predict_row(project(), given(RowNumber=900), "customers_left")
+    assert (
+        "The model does not use RowNumber."
+        in predict_row(project(), given(RowNumber=900, Age=30), "customers_left").text
+    )
+
+
 def test_a_number_is_predicted_with_its_usual_error() -> None:
     outcome = predict_row(project(), given(Age=40, Spend="100,0 €"), "customers_revenue")
     mae = find_model(project().workspace, "customers_revenue").scores.metrics["mae"]
@@ -88,7 +111,7 @@ def test_decimals_are_rounded_where_training_held_whole_numbers_and_that_is_said
 
 
 def test_a_missing_city_is_said_with_those_that_are_known() -> None:
-    outcome = predict_row(project(), given(City="Paris", Age=200, Left="yes", RowNumber=3), "customers_left")
+    outcome = predict_row(project(), given(City="Paris", Age=200, Left="yes", RowNumber=900), "customers_left")
     assert "City 'Paris' did not occur in the training rows; known: " in outcome.text
     assert "Age 200 lies outside what the model has seen (18 to 79)." in outcome.text
     assert "The given Left was ignored: it is what the model predicts." in outcome.text

@@ -4,9 +4,10 @@ from typing import Any
 
 from automl.card import Card
 from automl.intervals import rounded
+from tools.modelling.around import given_case
 from tools.modelling.models import find_row_model
 from tools.modelling.prepare import open_model, prepare
-from tools.modelling.row import Given, GivenValue, given_row
+from tools.modelling.row import Given, GivenValue
 from tools.modelling.words import number, percent, threshold_words
 from tools.tool import Job, ModelName, Outcome, TableData, tool
 from tools.words import listed
@@ -26,7 +27,7 @@ def predict_row(job: Job, values: list[GivenValue], model: ModelName | None = No
     """
     card = find_row_model(job.workspace, model)
     saved, recipe = open_model(job.workspace, card.name, final=True)
-    given = given_row(card, recipe, values)
+    given = given_case(job.workspace, card, recipe, values)
     with prepare(saved, recipe, given.row.schema) as preparer:
         predicted = preparer.predict(given.row)
         given.notes.extend(preparer.misfits())

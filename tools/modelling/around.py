@@ -158,7 +158,7 @@ def around(
     card = find_row_model(workspace, model)
     needs_columns(card)
     saved, recipe = open_model(workspace, card.name, final=True)
-    given = _given_case(workspace, card, recipe, values, dataset, row)
+    given = given_case(workspace, card, recipe, values, dataset, row)
     path = workspace.models / card.name / BACKGROUND
     if not path.is_file():
         raise ToolError(f"'{card.name}' was built by an older Easel and keeps no training rows. Build it again.")
@@ -174,25 +174,74 @@ def cell_read(
 ) -> str:
     """The text, or the path of the picture, that a model of one column reads of the row that is meant."""
     saved, recipe = open_model(workspace, card.name)
-    given = _given_case(workspace, card, recipe, values, dataset, row)
+    given = given_case(workspace, card, recipe, values, dataset, row)
     with prepare(saved, recipe, given.row.schema) as preparer:
         cell = preparer.frame(given.row)[next(iter(card.model_columns))].iloc[0]
     return str(cell) if isinstance(cell, str) else ""
 
 
-def _given_case(
+def given_case(
+    workspace: Workspace,
+    card: Card,
+    recipe: Recipe,
+    values: Sequence[GivenValue],
+    dataset: str | None = None,
+    row: int | None = None,
+) -> Given:
+    """Given values over those of a dataset's row, over typical ones; a value of a key, such as an order's number, names its row.
+
+    Raises ToolError where the dataset has no such row.
+    """
+    values, row, told = _by_key(workspace, card, recipe, values, dataset, row)
+    start, empty = _row_of(workspace, card, recipe, dataset, row)
+    named = {one.column.strip().casefold() for one in values}
+    kept = [one for one in start if one.column.casefold() not in named]
+    given = given_row(card, recipe, [*kept, *values], [one for one in empty if one.casefold() not in named])
+    given.notes.extend(told)
+    return given
+
+
+def _by_key(
     workspace: Workspace,
     card: Card,
     recipe: Recipe,
     values: Sequence[GivenValue],
     dataset: str | None,
     row: int | None,
-) -> Given:
-    """Given values over those of a dataset's row, over typical ones."""
-    start, empty = _row_of(workspace, card, recipe, dataset, row)
-    named = {one.column.strip().casefold() for one in values}
-    kept = [one for one in start if one.column.casefold() not in named]
-    return given_row(card, recipe, [*kept, *values], [one for one in empty if one.casefold() not in named])
+) -> tuple[list[GivenValue], int | None, list[str]]:
+    """The values without one that is different in every row and not read by the model, the row it names, and a sentence on it."""
+    read = {one.name.casefold() for one in card.features if one.used} | {card.target.casefold()}
+    keys = [one for one in values if one.column.strip().casefold() not in read]
+    name = dataset or card.dataset.split("@")[0]
+    if not keys or name.split("@")[0] not in [head.dataset for head in workspace.datasets()]:
+        return list(values), row, []
+    source = _raw(workspace, card, recipe, workspace.version(name))
+    columns = {column.name.casefold(): column for column in source.columns}
+    for one in keys:
+        column = columns.get(one.column.strip().casefold())
+        place = _place(workspace, source, column.name, one.value) if column else None
+        rest = [other for other in values if other is not one]
+        if column and place:
+            return rest, place, [f"It is row {place:,} of {source.dataset}, {column.name} {_text(one.value)}."]
+        if column and place == 0 and not any(other.column.strip().casefold() in read for other in rest):
+            raise ToolError(f"No row of {source.dataset} has {column.name} {_text(one.value)}. Name one that it has.")
+    return list(values), row, []
+
+
+def _place(workspace: Workspace, source: Version, name: str, value: Any) -> int | None:
+    """The place from 1 of the row with that value, 0 where none has it; None where the column is no key."""
+    text = f"lower(trim(CAST({identifier(name)} AS VARCHAR)))"
+    known, different, place = workspace.rows(
+        f"SELECT count(key), count(DISTINCT key), min(place) FILTER (key = lower(trim(?))) FROM"
+        f" (SELECT {text} AS key, row_number() OVER () AS place FROM {identifier(source.ref)})",
+        [_text(value)],
+    )[0]
+    return (place or 0) if known == different else None
+
+
+def _text(value: Any) -> str:
+    """A key as it is written: 12 for 12.0."""
+    return f"{value:.15g}" if isinstance(value, float) else str(value).strip()
 
 
 def _together(row: pa.Table, background: pa.Table) -> pa.Table:
