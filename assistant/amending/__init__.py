@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from assistant.amending.assigned import assigned
 from assistant.amending.builds import built
 from assistant.amending.calls import called
+from assistant.amending.cases import singled_out
 from assistant.amending.compared import compared, resampled
 from assistant.amending.each_column import of_each
 from assistant.amending.everything import changed_all, renamed_all, told_of_all
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, repaired, reordered, forecasted, supposed, built, read, thresholded, judged, imagined, asked, used, batched, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, repaired, reordered, forecasted, supposed, built, read, thresholded, judged, imagined, singled_out, asked, used, batched, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, resampled, mapped,    added,

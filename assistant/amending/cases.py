@@ -1,0 +1,109 @@
+"""The one case that a request names by its key: why C0005 will leave, what if order 1042 were sent by air.
+
+A small model knows no cell of the data, so it fills in the first row, or makes values up.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.amending.step import mended
+from assistant.context import ColumnFact, Situation, Table
+from assistant.named import stands
+from assistant.words import split_words
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+CASES = ("predict_row", "explain_row", "what_if", "find_change")
+_OTHERS = ("predict_dataset", "explain_model", "evaluate_model", "make_chart", "describe_data", "preview_data")
+_WHY = re.compile(r"\bwhy\b|\bexplain\b|\breasons?\b|왜|이유|근거", re.IGNORECASE)
+_KEEP = re.compile(
+    r"\b(?:keep|retain|save|stop|prevent|win back|hold on to)\b|\b(?:what|how)\b[^.?]*\b(?:change|differ\w*|flip)|막으|막을|붙잡|잡으려|유지하려|바꿔야|바뀌어야|달라져야",
+    re.IGNORECASE,
+)
+_FORETELLS = re.compile(
+    r"\b(?:predict\w*|probab\w*|likel\w+|chances?|risk\w*|will|would|going to)\b|예측|확률|가능성|위험|것 같|까\W*$",
+    re.IGNORECASE,
+)
+_KEY_WORDS = frozenset({"id", "no", "nr", "number", "num", "code", "key", "번호", "아이디", "코드"})
+
+
+def singled_out(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """The case whose key the request names, in place of the first row or of values that nobody gave."""
+    model = next(iter(situation.models), None)
+    step = steps[0] if len(steps) == 1 else None
+    if model is None or model.ahead or step is None or step.tool not in (*CASES, *_OTHERS):
+        return list(steps)
+    read = {feature.name for feature in model.features} | {model.target}
+    found = next(((table, key) for table in situation.tables if (key := _key(table, read, request))), None)
+    if found is None or (
+        step.tool in _OTHERS and not (_WHY.search(request) or _KEEP.search(request) or _FORETELLS.search(request))
+    ):
+        return list(steps)
+    table, key = found
+    said = [
+        pair
+        for pair in step.arguments.get("values", [])
+        if isinstance(pair, dict) and pair.get("column") != key["column"] and stands(str(pair.get("value")), request)
+    ]
+    tool = _tool(step.tool, request)
+    rest = {name: step.arguments[name] for name in ("model", "changes") if name in step.arguments and tool == step.tool}
+    made: dict[str, Any] = rest | {"values": [key, *said]} | ({"dataset": table.name} if tool != "predict_row" else {})
+    return (
+        list(steps)
+        if (tool, made) == (step.tool, step.arguments)
+        else [mended(step, f"{key['value']} is one case, named by its {key['column']}.", tool, made)]
+    )
+
+
+def _tool(tool: str, request: str) -> str:
+    if tool in ("what_if", "find_change"):
+        return tool
+    if _WHY.search(request):
+        return "explain_row"
+    return "find_change" if _KEEP.search(request) else "predict_row" if tool in _OTHERS else tool
+
+
+def _key(table: Table, read: set[str], request: str) -> dict[str, Any] | None:
+    """A column that the model does not read and that looks like a key, with the value that the request gives it."""
+    for column in table.columns:
+        if column.name in read:
+            continue
+        text = _as_others_are(column, request) if column.type == "text" else _numbered(column, request)
+        if text:
+            return {"column": column.name, "value": int(text) if column.type == "int" else text}
+    return None
+
+
+def _as_others_are(column: ColumnFact, request: str) -> str:
+    """A word that is built like the samples of a text column, all of which have digits: C0005 beside C0001."""
+    samples = [str(one) for one in column.samples]
+    shapes = {re.sub(r"\d+", r"\\d+", re.escape(one)) for one in samples}
+    if (
+        len(samples) < 2
+        or len(set(samples)) < len(samples)
+        or len(shapes) != 1
+        or not all(re.search(r"\d", one) for one in samples)
+    ):
+        return ""
+    shape = shapes.pop()
+    if not re.search(r"[^\W\d_]", samples[0]):
+        return _numbered(column, request)
+    found = re.search(rf"(?<![A-Za-z0-9]){shape}(?![A-Za-z0-9])", request, re.IGNORECASE)
+    return found[0] if found else ""
+
+
+def _numbered(column: ColumnFact, request: str) -> str:
+    """The number behind the thing that a column of keys is called after: customer 1042 of customer_id."""
+    words = split_words(re.sub(r"(?<=[가-힣])(?:번호|아이디|코드)$", " id", column.name))
+    things = [word for word in words if word not in _KEY_WORDS]
+    if not things or len(things) == len(words) or column.type not in ("int", "text"):
+        return ""
+    thing = r"[\s_]?".join(map(re.escape, things))
+    found = re.search(
+        rf"(?<!\w){thing}[\s_]*(?:id|no\.?|nr\.?|number|#|번호|아이디)?\s*[:=#]?\s*(\d+)(?![\d.%])",
+        request,
+        re.IGNORECASE,
+    )
+    return found[1] if found else ""

@@ -1,0 +1,123 @@
+"""Cases that requests name by their key."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.context import ColumnFact, ModelFact, Situation, look
+from assistant.plan import read_plan
+from tests.small_project import add
+from tools import catalogue
+from tools.workspace import Workspace
+
+FIRST = {"dataset": "members", "row": 1}
+MADE_UP = {"values": [{"column": "plan", "value": "yearly"}, {"column": "age", "value": 40}]}
+MODEL = ModelFact("left", "left", (ColumnFact("plan", "text", ("monthly", "yearly")), ColumnFact("age", "int")))
+
+
+@pytest.fixture
+def situation(tmp_path: Path) -> Situation:
+    with Workspace(tmp_path / "project") as workspace:
+        add(
+            workspace,
+            "members",
+            "SELECT 'C' || lpad(i::VARCHAR, 4, '0') AS code, 1000 + i AS order_id, 5000 + i AS 주문번호, 20 + i AS age,"
+            " ['monthly', 'yearly'][1 + i % 2] AS plan, i % 3 = 0 AS left FROM range(1, 60) t(i)",
+        )
+        return replace(look(workspace), models=(MODEL,))
+
+
+def planned(situation: Situation, request: str, tool: str, arguments: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    [step] = read_plan({"steps": [{"tool": tool} | arguments]}, catalogue(), situation, request).steps
+    return step.tool, step.arguments
+
+
+def code(value: str) -> dict[str, Any]:
+    return {"column": "code", "value": value}
+
+
+CHANGE = {"changes": [{"column": "plan", "value": "yearly"}]}
+MEMBERS = {"dataset": "members"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "given", "meant", "arguments"),
+    [
+        (
+            "Explain the prediction for customer C0005",
+            "explain_row",
+            FIRST,
+            "explain_row",
+            {"values": [code("C0005")]} | MEMBERS,
+        ),
+        (
+            "Why do you think c0005 will leave?",
+            "predict_row",
+            MADE_UP,
+            "explain_row",
+            {"values": [code("c0005")]} | MEMBERS,
+        ),
+        ("C0005는 왜 떠날 것 같아?", "predict_row", MADE_UP, "explain_row", {"values": [code("C0005")]} | MEMBERS),
+        ("How likely is C0007 to leave?", "predict_row", MADE_UP, "predict_row", {"values": [code("C0007")]}),
+        (
+            "What if C0002 moved to a yearly plan?",
+            "what_if",
+            CHANGE | FIRST,
+            "what_if",
+            CHANGE | {"values": [code("C0002")]} | MEMBERS,
+        ),
+        (
+            "What would keep C0002 with us?",
+            "predict_dataset",
+            MEMBERS,
+            "find_change",
+            {"values": [code("C0002")]} | MEMBERS,
+        ),
+        (
+            "how likely is it for C0007 at age 40",
+            "predict_row",
+            MADE_UP,
+            "predict_row",
+            {"values": [code("C0007"), {"column": "age", "value": 40}]},
+        ),
+        (
+            "why will order 1042 leave?",
+            "explain_row",
+            FIRST,
+            "explain_row",
+            {"values": [{"column": "order_id", "value": 1042}]} | MEMBERS,
+        ),
+        (
+            "주문 5007의 예측 이유를 알려줘",
+            "explain_row",
+            FIRST,
+            "explain_row",
+            {"values": [{"column": "주문번호", "value": 5007}]} | MEMBERS,
+        ),
+    ],
+)
+def test_a_case_named_by_its_key_is_the_one_that_is_meant(
+    request_: str, tool: str, given: dict[str, Any], meant: str, arguments: dict[str, Any], situation: Situation
+) -> None:
+    assert planned(situation, request_, tool, given) == (meant, arguments)
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "given"),
+    [
+        ("What if row 3 were yearly?", "what_if", CHANGE | {"dataset": "members", "row": 3}),
+        ("Predict a member aged 40 with a yearly plan", "predict_row", MADE_UP),
+        ("Describe the rows after C0005", "describe_data", MEMBERS),
+        ("Explain the prediction of the first row", "explain_row", FIRST),
+    ],
+)
+def test_a_request_without_a_key_stays(request_: str, tool: str, given: dict[str, Any], situation: Situation) -> None:
+    assert planned(situation, request_, tool, given) == (tool, given)
+
+
+def test_without_a_model_that_predicts_rows_nothing_is_a_case(situation: Situation) -> None:
+    asked = ("why will C0005 leave?", "describe_data", MEMBERS)
+    for models in ((), (replace(MODEL, ahead=True),)):
+        assert planned(replace(situation, models=models), *asked) == asked[1:]
