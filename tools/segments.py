@@ -15,7 +15,7 @@ SHOWN_COLUMNS = 8
     effect="read",
     group="model",
     title="Compare the model's errors by {column}",
-    asked_by=r"\bsegments?\b|\b(?:errors?|accura\w+|mistakes?)\b[^.]*\b(?:by|per|for each|in each|across)\b|\b(?:which|what) (?:\w+ )?(?:groups?|customers|regions?|rows)\b[^.]*\b(?:wrong|worse|worst|badly|errs?)\b|\b(?:works?|does|perform\w*|good)\b[^.]*\b(?:worse|badly|equally well|as well)\b[^.]*\b(?:for|in|by|across)\b|세그먼트|(?:집단|그룹|구간|지역|도시|별로?)[^.]*(?:오차|오류|정확도|틀리)|(?:오차|오류|정확도)[^.]*별",
+    asked_by=r"\bsegments?\b|\b(?:worse|better|less accurate|weaker) (?:for|with|among)\b|\b(?:errors?|accura\w+|mistakes?)\b[^.]*\b(?:by|per|for each|in each|across)\b|\b(?:which|what) (?:\w+ )?(?:groups?|customers|regions?|rows)\b[^.]*\b(?:wrong|worse|worst|badly|errs?)\b|\b(?:works?|does|perform\w*|good)\b[^.]*\b(?:worse|badly|equally well|as well)\b[^.]*\b(?:for|in|by|across)\b|세그먼트|(?:집단|그룹|구간|지역|도시|별로?)[^.]*(?:오차|오류|정확도|틀리)|(?:오차|오류|정확도)[^.]*별",
 )
 def error_by_segment(job: Job, column: ColumnName, model: ModelName | None = None) -> Outcome:
     """Tell how good a model is in each group of a column, and which groups are worse by more than chance.

@@ -1,4 +1,4 @@
-"""What a model is judged by, as the request says it: fair to which groups, wrong in which segments."""
+"""What is asked of a model, not of the data: fair to which groups, wrong in which segments or rows, right how often; the model taken back."""
 
 import re
 from collections.abc import Sequence
@@ -14,11 +14,43 @@ if TYPE_CHECKING:
 _FAIR = re.compile(r"\bbias|\bfair|\bunfair|\bdiscriminat|편향|공정|차별|불공평", re.IGNORECASE)
 _DATA = re.compile(r"\b(?:data|dataset|rows|report|table)\b|데이터|보고서|리포트", re.IGNORECASE)
 _BY_GROUP = ("measure_bias", "error_by_segment")
+_ASKS = ("query_data", "describe_data", "predict_row")
+_RIGHT = re.compile(
+    r"\b(?:you|it|model)\b[^.?]*\b(?:flag|warn|alarm|predict|call|point)\w*\b[^.]*\b(?:really|actually|in fact|truly|correct\w*|right|turn out)\b"
+    r"|(?:예측|표시|경고|지목|의심)\S*[^.?]*(?:실제로|진짜|정말|맞는|맞을|맞힌|맞았)",
+    re.IGNORECASE,
+)
+_MODEL = re.compile(r"\bmodels?\b|모델", re.IGNORECASE)
+_MORE_THAN_MODEL = re.compile(
+    r"\b(?:step|request|change|everything|all|data|threshold|candidate|calibrat)|단계|요청|전부|데이터|임계|후보|보정",
+    re.IGNORECASE,
+)
 
 
 def judged(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """The column of the groups that the request names; where a model exists, fairness is asked of it and not of the data."""
-    return [_judged(step, situation, request) for step in steps] if situation.models else list(steps)
+    return (
+        [_of_model(_judged(step, situation, request), situation, request) for step in steps]
+        if situation.models
+        else list(steps)
+    )
+
+
+def _of_model(step: "Step", situation: Situation, request: str) -> "Step":
+    newest = situation.models[0]
+    if step.tool == "undo" and _MODEL.search(request) and not _MORE_THAN_MODEL.search(request):
+        return mended(step, "a model is taken back, the data stay.", "delete_model", {"model": newest.name})
+    if newest.ahead:
+        return step
+    if step.tool in _ASKS and _RIGHT.search(request):
+        return mended(step, "how often the model is right is measured on rows it never saw.", "evaluate_model", {})
+    if (
+        step.tool == "error_by_segment"
+        and step.arguments.get("column") == newest.target
+        and not stands(newest.target, request)
+    ):
+        return mended(step, "the rows that it gets wrong are asked for.", "show_mistakes", {})
+    return step
 
 
 def _judged(step: "Step", situation: Situation, request: str) -> "Step":

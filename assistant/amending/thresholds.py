@@ -11,8 +11,15 @@ from tools.number_words import SEVERAL, TIMES, either, number_said
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-_MISS = r"(?:miss(?:ed|ing|es)?(?: [^\W\d]+){0,3}|false negatives?|놓치(?:는|면|게)?[^\d]{0,12}|미탐\S*)"
-_ALARM = r"(?:false (?:alarm|positive)s?|(?:needless|wrong|unnecessary) [^\W\d]+|오탐\S*|헛경보\S*|잘못 ?(?:경고|예측)[^\d]{0,8})"
+_MISS = (
+    r"(?:miss(?:ed|ing|es)?(?: [^\W\d]+){0,3}|false negatives?|\blos(?:ing|e|t)(?: [^\W\d]+){1,3}"
+    r"|놓치(?:는|면|게)?[^\d]{0,12}|미탐\S*|(?:고객|회원|손님)\S* (?:잃|떠나|놓)[^\d]{0,12})"
+)
+_ALARM = (
+    r"(?:false (?:alarm|positive)s?|(?:needless|wrong|unnecessary) [^\W\d]+"
+    r"|\b(?:an?|each|one|every|the|to) (?:phone )?(?:call|visit|letter|offer|coupon|voucher|discount|e-?mail|inspection|check|contact|gift)\b"
+    r"|오탐\S*|헛경보\S*|잘못 ?(?:경고|예측)[^\d]{0,8}|(?:전화|연락|쿠폰|방문|점검|할인)\S* (?:한|하는)[^\d]{0,12})"
+)
 _N = rf"(?P<{{}}>\d[\d,]*(?:\.\d+)?|\b(?:{either((*TIMES, *SEVERAL))}))"
 _TIMES = (
     ("miss_cost", re.compile(rf"{_MISS}[^.;\d]{{0,30}}?{_N.format('n')}(?: ?times|x|배)?[^.;]{{0,40}}?{_ALARM}", re.IGNORECASE)),
@@ -47,7 +54,16 @@ def thresholded(steps: Sequence["Step"], situation: Situation, request: str) -> 
     return [_said(step, request) if step.tool == "choose_threshold" else step for step in steps]
 
 
-_READS = ("query_data", "describe_data", "evaluate_model", "preview_data", "error_by_segment", "show_mistakes")
+_READS = (
+    "query_data",
+    "describe_data",
+    "evaluate_model",
+    "preview_data",
+    "error_by_segment",
+    "show_mistakes",
+    "predict_row",
+    "predict_dataset",
+)
 
 
 def _said(step: "Step", request: str) -> "Step":
