@@ -24,6 +24,7 @@ from automl.reading import Trial
 from automl.tabular import Candidate
 from automl.text import TextExample, TextFacts
 from tests.small_project import add
+from tools.recipe import model_recipe, save
 from tools.schedule import schedule_predictions
 from tools.tool import Artefact, Job, TableData
 from tools.workspace import Workspace
@@ -46,6 +47,7 @@ def make(folder: Path) -> None:
             write_card(card, workspace.models / card.name)
             if card.modality == "table":
                 write_evaluation(_evaluation(), workspace.models / card.name)
+                save(model_recipe(workspace, workspace.version("customers")), workspace.models / card.name)
         schedule_predictions(Job(workspace), "매주 월요일 9시", dataset="customers", model="customers_churned")
         _picture().save(workspace.files / "chart.png")
         lines = [
