@@ -121,3 +121,34 @@ def test_without_a_model_that_predicts_rows_nothing_is_a_case(situation: Situati
     asked = ("why will C0005 leave?", "describe_data", MEMBERS)
     for models in ((), (replace(MODEL, ahead=True),)):
         assert planned(replace(situation, models=models), *asked) == asked[1:]
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "top"),
+    [
+        ("Which members are most likely to leave?", "query_data", 10),
+        ("show me the 5 members at the highest risk", "query_data", 5),
+        ("who should I call first?", "predict_dataset", 10),
+        ("떠날 위험이 가장 높은 회원 20명 뽑아줘", "query_data", 20),
+        ("어떤 회원에게 먼저 연락해야 해?", "explain_model", 10),
+    ],
+)
+def test_the_likeliest_rows_come_from_the_model(request_: str, tool: str, top: int, situation: Situation) -> None:
+    given = {"sql": "SELECT * FROM members"} if tool == "query_data" else MEMBERS if tool == "predict_dataset" else {}
+    assert planned(situation, request_, tool, given) == ("predict_dataset", MEMBERS | {"top": top})
+
+
+@pytest.mark.parametrize(
+    "request_", ["Which plan is at the highest risk?", "어느 plan의 위험이 가장 높아?", "how many members are there?"]
+)
+def test_groups_and_other_questions_are_asked_of_the_data(request_: str, situation: Situation) -> None:
+    given = {"sql": "SELECT plan FROM members"}
+    assert planned(situation, request_, "query_data", given) == ("query_data", given)
+
+
+def test_every_row_is_shown_as_it_comes_unless_the_likeliest_are_asked_for(situation: Situation) -> None:
+    asked = "predict all members and write a parquet file"
+    assert planned(situation, asked, "predict_dataset", MEMBERS | {"top": 5}) == (
+        "predict_dataset",
+        MEMBERS | {"format": "parquet"},
+    )

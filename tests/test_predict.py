@@ -66,6 +66,29 @@ def test_the_values_of_one_row_pass_through_the_recipe_as_those_of_a_dataset_do(
         assert one.values["typical"] == {}
 
 
+@pytest.mark.parametrize(
+    ("model", "by", "what"),
+    [
+        ("customers_left", "probability", "probability of yes"),
+        ("customers_plan", "probability", "probability"),
+        ("customers_revenue", "prediction", "number"),
+    ],
+)
+def test_the_highest_rows_are_shown_first_and_the_file_holds_all(
+    monkeypatch: pytest.MonkeyPatch, model: str, by: str, what: str
+) -> None:
+    monkeypatch.setattr("tools.modelling.prediction_file.batch_size", lambda columns: 50)
+    add(project().workspace, "to_rank", customers())
+    outcome = predict_dataset(project(), "to_rank", model, top=7)
+    rows = written(outcome)
+    assert outcome.table is not None
+    assert outcome.table.row_count == len(outcome.table.rows) == 7
+    place = outcome.table.columns.index(by)
+    assert [row[place] for row in outcome.table.rows] == pytest.approx(sorted(rows[by], reverse=True)[:7])
+    assert f"Shown: 7 rows with the highest {what}, the highest first." in outcome.text
+    assert rows["RowNumber"] == list(range(1, 401))
+
+
 def test_a_case_named_by_its_key_is_the_row_that_has_it() -> None:
     job = project()
     batch = written(predict_dataset(job, "customers", "customers_left"))

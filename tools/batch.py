@@ -4,9 +4,10 @@ from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pyarrow as pa
+from pydantic import Field
 
 from automl.card import Card
 from tools.connect import export_rows
@@ -35,6 +36,14 @@ _ONLY = r"\b(?:only|just|keep(?:ing)?|without the other|nothing but)\b|만\b|만
 _EVERY = (
     r"(?:every|each|all)(?: the)? (?:class|categor|probabilit)|모든 (?:클래스|확률|범주)|(?:클래스|범주)(?:별|마다)"
 )
+TOP = (
+    r"\b(?:most|more|highly) (?:likely|probable)\b|\bat (?:the )?(?:most|highest|greatest|high) risk\b|\bmost at risk\b|\brisk(?:iest|y)\b"
+    r"|\b(?:highest|greatest|largest|biggest) (?:\w+ )?(?:risk|probabilit\w+|chances?|likelihood)\b"
+    r"|\b(?:who|whom|which|what)\b[^.?]*\b(?:call|contact|phone|visit|approach|write to|reach|talk to|check|inspect|look at|look after|handle)\b[^.?]*\bfirst\b"
+    r"|(?:가장|제일)\s?위험|(?:위험|가능성|확률)\S*\s(?:가장 |제일 )?(?:높은|큰)|고위험|(?:누구|어떤|어느)[^.?]*(?:먼저|우선)[^.?]*(?:연락|전화|방문|점검|확인|관리)"
+)
+"""Words for the rows that are likeliest to be what a model looks for."""
+MOST_SHOWN = 1_000
 _SAVE = r"\b(?:as|into|in) an? (?:new )?(?:dataset|table)\b|\bnew (?:dataset|table)\b|새(?:로운)? ?(?:데이터|테이블|표)|(?:데이터셋|테이블|표)(?:으)?로"
 
 
@@ -42,7 +51,7 @@ _SAVE = r"\b(?:as|into|in) an? (?:new )?(?:dataset|table)\b|\bnew (?:dataset|tab
     effect="read",
     group="model",
     title="Predict every row of {dataset}",
-    more={"format": _FORMAT, "columns": _ONLY, "every_class": _EVERY, "save_as": _SAVE},
+    more={"format": _FORMAT, "columns": _ONLY, "every_class": _EVERY, "save_as": _SAVE, "top": TOP},
 )
 def predict_dataset(
     job: Job,
@@ -52,6 +61,7 @@ def predict_dataset(
     columns: list[ColumnName] | None = None,
     every_class: bool = False,
     save_as: str | None = None,
+    top: Annotated[int, Field(ge=1, le=MOST_SHOWN)] | None = None,
 ) -> Outcome:
     """Predict every row of a dataset and write a CSV file with all its columns, the prediction and its probability.
 
@@ -62,11 +72,12 @@ def predict_dataset(
         columns: Only these columns stand beside the prediction; all when left out.
         every_class: Whether each class gets a column with its probability.
         save_as: A name, where the rows with their predictions shall also be a new dataset, to chart or filter.
+        top: How many rows the answer shows, those with the highest probability or number first.
     """
     version = job.workspace.version(dataset)
     if format == "xlsx":
         check_excel(version.row_count)
-    card, wanted = find_row_model(job.workspace, model), Wanted(columns, every_class)
+    card, wanted = find_row_model(job.workspace, model), Wanted(columns, every_class, top)
     if save_as is not None:
         return _saved(job, version, card, format, wanted, save_as)
     with predicted(job, version, card, format, wanted) as (made, done):
@@ -91,11 +102,13 @@ class Done:
         said = [
             f"Predicted {card.target} for {tally.rows:,} rows {what} with the model '{card.name}': {tally.words()}.",
             f"Wrote {self.file.name}, with {beside} and {listed(tally.added)}.",
+            tally.shown(),
             *self.notes,
         ]
+        rows = tally.rows if tally.top is None else len(tally.preview)
         return Outcome(
-            text=" ".join(said),
-            table=TableData(columns=tally.columns, rows=tally.preview, row_count=tally.rows),
+            text=" ".join(filter(None, said)),
+            table=TableData(columns=tally.columns, rows=tally.preview, row_count=rows),
             values={"model": card.name, "target": card.target, "rows": tally.rows, "file": self.file.name}
             | tally.values()
             | {"columns": tally.columns},
@@ -112,7 +125,7 @@ def predicted(
     sweep(workspace.files)
     schema, batches = workspace.batches(f"SELECT * FROM {identifier(version.ref)}", size=BATCH_ROWS)
     with _ready(workspace, card, schema, version) as preparer:
-        tally = Tally(card, whole=wanted.columns is None)
+        tally = Tally(card, whole=wanted.columns is None, top=wanted.top)
         stream = predict_stream(preparer, schema, batches, tally, wanted)
         with unnamed(workspace.files, (stream[0], _watched(job, stream[1], version.row_count)), format) as made:
             yield made, Done(card, tally, preparer.said(), made)
@@ -162,7 +175,7 @@ def file_predicted(
             raise ToolError(f"{data.name} holds no rows to predict, only column names.")
         left = opened.source["rejected"] + opened.source["assumed"].get("lines_below_the_table", 0)
         with _ready(job.workspace, card, opened.schema) as preparer:
-            tally = Tally(card, whole=wanted.columns is None)
+            tally = Tally(card, whole=wanted.columns is None, top=wanted.top)
             stream = predict_stream(preparer, opened.schema, opened.batches, tally, wanted)
             with unnamed(folder, (stream[0], _watched(job, stream[1], 0)), format) as made:
                 notes = (

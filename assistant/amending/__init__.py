@@ -24,7 +24,7 @@ from assistant.amending.limits import limited
 from assistant.amending.new_columns import added, mapped, renamed, reordered, shortened
 from assistant.amending.outliers import shown
 from assistant.amending.positions import by_kind, by_place, placed, spanned
-from assistant.amending.predicted import batched, imagined
+from assistant.amending.predicted import batched, imagined, ranked
 from assistant.amending.reading import read
 from assistant.amending.recode import recoded
 from assistant.amending.repaired import repaired
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, repaired, reordered, forecasted, supposed, built, read, thresholded, judged, imagined, singled_out, asked, used, batched, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, repaired, reordered, forecasted, supposed, built, read, thresholded, judged, imagined, ranked, singled_out, asked, used, batched, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, resampled, mapped,    added,

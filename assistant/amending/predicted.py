@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.amending.step import mended
-from assistant.context import ColumnFact, Situation
-from assistant.named import stands
+from assistant.amending.step import mended, table_of
+from assistant.context import ColumnFact, ModelFact, Situation, Table
+from assistant.named import columns_named, stands
+from tools.batch import MOST_SHOWN, TOP
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -25,6 +26,18 @@ _SUPPOSES = re.compile(
     r"\b(?:what|how much|how many|how likely)\b[^?]{0,40}\b(?:would|will|does|do|is|are|be)\b|\bwould\b|\bwhat if\b|\bpredict (?:for|one|this)\b|\bestimate\b"
     r"|할까|일까|될까|갈까|얼마|예상|예측",
     re.IGNORECASE,
+)
+_TOP = re.compile(TOP, re.IGNORECASE)
+_FIRST = re.compile(
+    r"\b(?:top|first|the) (\d{1,4})\b(?! ?%)|\b(\d{1,4}) (?:[^\W\d]+ ){0,3}?(?:most|riskiest|highest|at risk|with the)\b|(\d{1,4})\s?(?:명|개|건|곳|행|분)(?!\w*%)",
+    re.IGNORECASE,
+)
+_LISTS = re.compile(
+    r"\b(?:who|whom|which|what|list|show|give|find|top|tell)\b|뽑아|보여|알려|찾아|누구|어떤|어느|목록|추려|골라|\d\s?(?:명|개|건|곳)",
+    re.IGNORECASE,
+)
+_THING = re.compile(
+    r"\b(?:which|what|by|per)\s(\w+)|(?:어느|어떤)\s(\S+?)(?:이|가|은|는|의|에서)?\s|(\S+)별", re.IGNORECASE
 )
 _WRITES = ("predict_dataset", "schedule_predictions")
 _READS = ("predict_row", "query_data", "make_chart", "describe_data", "preview_data", "explain_model", "evaluate_model")
@@ -46,11 +59,40 @@ def _batched(step: "Step", request: str) -> "Step":
         said["save_as"] = found["called"] or found["kept"] or found["korean"]
     if _EVERY_CLASS.search(request):
         said["every_class"] = True
-    options = ("format", "save_as", "every_class")
+    if _TOP.search(request):
+        said["top"] = _how_many(request)
+    options = ("format", "save_as", "every_class", "top")
     made = {name: value for name, value in step.arguments.items() if name not in options} | said
     if made == step.arguments:
         return step
     return mended(step, "written as the request says.", step.tool, made) if said else step.model_copy(update={"arguments": made})  # fmt: skip
+
+
+def ranked(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`which customers are most at risk?` is a prediction of them all, the likeliest first, where a model predicts rows."""
+    model, step = next(iter(situation.models), None), steps[0] if len(steps) == 1 else None
+    if model is None or model.ahead or step is None or step.tool not in (*_READS, "error_by_segment", "show_mistakes"):
+        return list(steps)
+    table = table_of(step, situation) or next(iter(situation.tables), None)
+    if table is None or not _TOP.search(request) or not _LISTS.search(request) or _of_groups(request, table, model):
+        return list(steps)
+    why = "the likeliest come first, as the model sees them."
+    return [mended(step, why, "predict_dataset", {"dataset": table.name, "top": _how_many(request)})]
+
+
+def _of_groups(request: str, table: Table, model: ModelFact) -> bool:
+    """Whether it is asked of groups of rows, such as regions, and not of rows."""
+    read = {feature.name for feature in model.features}
+    found = _THING.search(request)
+    thing = next(filter(None, found.groups()), "") if found else ""
+    return any(column.name in read for column in columns_named(thing, table))
+
+
+def _how_many(request: str) -> int:
+    """How many rows are asked for; ten where that is not said."""
+    found = _FIRST.search(request)
+    said = int(next(filter(None, found.groups()))) if found else 10
+    return min(max(said, 1), MOST_SHOWN)
 
 
 def imagined(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

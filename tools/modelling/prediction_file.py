@@ -20,7 +20,7 @@ from tools.modelling.tally import Tally
 from tools.sources.write import EXCEL_ROWS, write_rows
 from tools.tool import ToolError
 from tools.transform import Column, column_of
-from tools.words import free_name, identifier, plain
+from tools.words import free_name, identifier
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 Format = Literal["csv", "parquet", "xlsx"]
 CLASS_COLUMNS = 20
 """Up to so many classes each gets a column with its probability unasked."""
-PREVIEW = 20
 _PROCESS = uuid.uuid4().hex[:12]
 
 
@@ -40,6 +39,8 @@ class Wanted:
     """The input columns that are kept; None keeps all."""
     every_class: bool = False
     """A probability for each class, however many there are, also where there are two."""
+    top: int | None = None
+    """So many rows are shown, those with the highest probability or number first; None shows the first rows."""
 
 
 ALL = Wanted()
@@ -108,10 +109,7 @@ def _predicted(
 def _tables(made: Generator[tuple[pa.Table, Predictions], None, None], tally: Tally) -> Generator[pa.Table, None, None]:
     try:
         for table, predicted in made:
-            tally.add(predicted)
-            if len(tally.preview) < PREVIEW:
-                shown = table.slice(0, PREVIEW - len(tally.preview)).to_pylist()
-                tally.preview.extend([[plain(cell) for cell in row.values()] for row in shown])
+            tally.add(predicted, table)
             yield table
     finally:
         made.close()

@@ -1,13 +1,18 @@
-"""What a batch prediction has produced: rows, classes or numbers, and the first rows to show."""
+"""What a batch prediction has produced: rows, classes or numbers, and the rows to show: the first or the highest."""
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from automl.card import Card
 from automl.predictor import Predictions
 from tools.modelling.words import number, percent
-from tools.words import listed
+from tools.words import counted, listed, plain
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+PREVIEW = 20
 
 
 @dataclass
@@ -17,6 +22,8 @@ class Tally:
     card: Card
     whole: bool = True
     """Whether every input column is kept."""
+    top: int | None = None
+    """So many rows are shown, the highest first; None shows the first ones."""
     rows: int = 0
     columns: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
@@ -25,9 +32,11 @@ class Tally:
     total: float = 0.0
     low: float = float("inf")
     high: float = float("-inf")
+    _scores: list[float] = field(default_factory=list)
 
-    def add(self, predicted: Predictions) -> None:
-        """Count one batch's predictions."""
+    def add(self, predicted: Predictions, table: "pa.Table") -> None:
+        """Count one batch's predictions, of which the table holds the rows as they are written."""
+        self._show(predicted, table)
         self.rows += len(predicted.values)
         if predicted.probabilities is not None:
             self.counts.update(predicted.values.astype(str).value_counts().to_dict())
@@ -35,6 +44,32 @@ class Tally:
             self.total += float(predicted.values.sum())
             self.low = min(self.low, float(predicted.values.min()))
             self.high = max(self.high, float(predicted.values.max()))
+
+    def _show(self, predicted: Predictions, table: "pa.Table") -> None:
+        if self.top is None:
+            self.preview.extend(_cells(table.slice(0, PREVIEW - len(self.preview))))
+            return
+        shares, positive = predicted.probabilities, self.card.problem.positive
+        scores = predicted.values if shares is None else shares[positive] if positive else shares.max(axis=1)
+        places = scores.reset_index(drop=True).nlargest(self.top).index.tolist()
+        known = [*self._scores, *(float(scores.iloc[place]) for place in places)]
+        rows = [*self.preview, *_cells(table.take(places))]
+        order = sorted(range(len(known)), key=lambda place: -known[place])[: self.top]
+        self._scores, self.preview = [known[place] for place in order], [rows[place] for place in order]
+
+    def shown(self) -> str:
+        """A sentence on which rows are shown; empty where they are the first ones."""
+        if self.top is None or not self.preview:
+            return ""
+        positive = self.card.problem.positive
+        what = (
+            "number"
+            if self.card.problem.kind == "regression"
+            else f"probability of {positive}"
+            if positive
+            else "probability"
+        )
+        return f"Shown: {counted(len(self.preview), 'row')} with the highest {what}, the highest first."
 
     def words(self) -> str:
         """`0 8,312 rows (83.1 %) and 1 1,688 rows (16.9 %)`, or the mean and range of numbers."""
@@ -51,3 +86,7 @@ class Tally:
         if self.card.problem.kind == "regression":
             return {"mean": self.total / self.rows, "min": self.low, "max": self.high} if self.rows else {}
         return {"counts": dict(self.counts)}
+
+
+def _cells(table: "pa.Table") -> list[list[Any]]:
+    return [[plain(cell) for cell in row.values()] for row in table.to_pylist()]
