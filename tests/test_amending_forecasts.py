@@ -167,6 +167,30 @@ def test_a_model_is_judged_by_the_groups_that_are_named(
     assert (same.tool, same.arguments) == (tool, arguments)
 
 
+@pytest.mark.parametrize(
+    ("request_", "tool", "given", "model"),
+    [
+        ("해지에 가장 큰 영향을 주는 것은?", "explain_model", {"model": "q3_left"}, "members"),
+        ("what drives the price?", "explain_model", {}, "homes_price"),
+        ("how good is the model of left?", "evaluate_model", {"model": "members"}, "q3_left"),
+        ("how good is homes_price?", "evaluate_model", {}, "homes_price"),
+        ("how good is it?", "evaluate_model", {"model": "q3_left"}, "q3_left"),
+        ("해지 예측이 얼마나 맞아?", "evaluate_model", {}, None),
+        ("what is the average price?", "query_data", {"sql": "SELECT avg(sales) FROM shop"}, None),
+    ],
+)
+def test_the_model_whose_target_is_spoken_of_is_the_one_that_is_asked(
+    request_: str, tool: str, given: dict[str, Any], model: str | None, situation: Situation
+) -> None:
+    models = (
+        ModelFact("members", "해지여부", ()),
+        ModelFact("homes_price", "price", ()),
+        ModelFact("q3_left", "left", ()),
+    )
+    [step] = judged([Step(tool=tool, arguments=given)], replace(situation, models=models), request_)
+    assert (step.tool, step.arguments.get("model")) == (tool, model)
+
+
 HOME = (
     ColumnFact("area_m2", "int", (), ()), ColumnFact("bedrooms", "int", (), ()), ColumnFact("나이", "int", (), ()),
     ColumnFact("월요금", "int", (), ()), ColumnFact("district", "text", ("Riverside", "Old Town"), ()),

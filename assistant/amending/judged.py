@@ -5,8 +5,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.amending.step import mended
-from assistant.context import Situation
+from assistant.context import ModelFact, Situation
 from assistant.named import columns_named, stands
+from assistant.words import alike, split_words
+from tools.tool import REGISTRY
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -29,10 +31,31 @@ _MORE_THAN_MODEL = re.compile(
 
 def judged(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """The column of the groups that the request names; where a model exists, fairness is asked of it and not of the data."""
-    return (
-        [_of_model(_judged(step, situation, request), situation, request) for step in steps]
-        if situation.models
-        else list(steps)
+    if not situation.models:
+        return list(steps)
+    made = [_of_model(_judged(step, situation, request), situation, request) for step in steps]
+    return [_by_target(step, situation.models, request) for step in made] if len(situation.models) > 1 else made
+
+
+def _by_target(step: "Step", models: Sequence[ModelFact], request: str) -> "Step":
+    """The newest of the models that the request names, or whose target it speaks of, in place of another one."""
+    if "model" not in REGISTRY[step.tool].arguments.model_fields or (step.tool == "forecast") != models[0].ahead:
+        return step
+    chosen = step.arguments.get("model", models[0].name)
+    said = [one for one in models if stands(one.name, request) or _speaks_of(one.target, request)]
+    said = [one for one in said if one.ahead == models[0].ahead]
+    if not said or chosen in [one.name for one in said]:
+        return step
+    why = f"{said[0].target} is what {said[0].name} predicts."
+    return mended(step, why, step.tool, step.arguments | {"model": said[0].name})
+
+
+def _speaks_of(target: str, request: str) -> bool:
+    parts, words = split_words(target), split_words(request)
+    return any(
+        alike(word, part) or (len(word) > 1 and part.startswith(word) and not word.isascii())
+        for word in words
+        for part in parts
     )
 
 
