@@ -6,8 +6,8 @@ What is not covered: other languages have no lists of asking words; a second loo
 import re
 
 _COMMON = (
-    "a all also an and any anything are as at average avg be been best between both by can compare compute count did "
-    "different distinct do does dont each either else ever every find first for from get give given had has have highest "
+    "a again all also an and anew any anything are as at average avg be been best between both by can compare compute count did "
+    "but different distinct do does dont each either else ever every everything except find first for from get give given had has have highest "
     "how i if in into is it its just largest last least less list lowest many max maximum mean median me min minimum more "
     "most much my never no none nor not nothing number of on one only or other our out over overall per percent "
     "percentage please rate ratio record records row rows same share should show smallest so some something still sum "
@@ -19,13 +19,13 @@ _COMMON = (
     "null nulls nan missing empty blank observation observations entry entries frequent frequently frequency occurring occurrence occurrences popular divisible equal equals greater less contain contains start starts end ends lie lies begin begins return returns "
     "dataframe dataframes df frame frames pandas method statistic statistics general sort order ordered ascending descending alphabetical alphabetically chronological chronologically name names called "
     "histogram histograms scatter pie boxplot heatmap graph visualize visualise visualization distribution trend issues model models plot predict predicted predicts prediction problems quick remove repair standard train "
-    "ok okay well so make makes made previous next following preceding prior listed consecutive consecutively "
+    "ok okay well so once retrain rebuild redo make makes made previous next following preceding prior listed consecutive consecutively "
     "meter meters metre metres kilometer kilometers km feet foot inch inches mile miles kilogram kilograms kg gram grams usd dollar dollars euro euros unit units "
     "identify determine display print present presented retrieve see provide examine analyze analyse calculate calculated create generate select sorted grouped period periods "
     "iqr interquartile quartile quartiles quantile quantiles percentile percentiles variance deviation deviations volatility outlier outliers correlation correlations bound bounds tuple series index "
     "want whether will busy busier busiest popularity left remain remains remaining "
     "가장 각 각각 간 개 건 것 결과 경우 곳 관련 구해 그럼 그리고 기준 기준으로 까지 나 내 낮은 높은 누구 누가 다 다른 대비 대한 더 "
-    "데이터 데이터셋 동안 되는 되나 되지 된 두 뒤 등 때 또 또는 뭐 무엇 많은 많이 많아 많지 명 몇 모두 목록 및 번 보다 보여 보여줘 부탁 분 "
+    "데이터 데이터셋 동안 되는 되나 되지 된 두 뒤 등 때 또 또는 뭐 무엇 많은 많이 많아 많지 명 몇 모두 목록 다시 또 및 번 보다 보여 보여줘 부탁 분 "
     "비교 비교해 비율 비중 뽑아 사람 상위 하위 수 숫자 순 순서 순위 아닌 안 알고 알려 알려줘 알려주세요 어느 어디 어떤 어때 언제 얼마 "
     "얼마나 얼마야 없는 없이 에서 열 요약 원 위 아래 이상 이하 초과 미만 이 있는 있어 있나 있지 작은 큰 적은 전체 전부 제일 좀 주세요 중 중에 "
     "중앙값 줘 찾아 총 총합 최고 최대 최소 최저 컬럼 큰지 통계 평균 평균은 표 하나 하는 한 한번 합 합계 합쳐 해줘 해주세요 행 싶어 궁금 값 "
