@@ -24,7 +24,7 @@ def situation(tmp_path: Path) -> Situation:
             workspace,
             "members",
             "SELECT 'C' || lpad(i::VARCHAR, 4, '0') AS code, 1000 + i AS order_id, 5000 + i AS 주문번호, 20 + i AS age,"
-            " ['monthly', 'yearly'][1 + i % 2] AS plan, i % 3 = 0 AS left FROM range(1, 60) t(i)",
+            " ['monthly', 'yearly'][1 + i % 2] AS plan, ['yes', 'no'][1 + i % 2] AS left FROM range(1, 60) t(i)",
         )
         return replace(look(workspace), models=(MODEL,))
 
@@ -73,7 +73,7 @@ MEMBERS = {"dataset": "members"}
             "predict_dataset",
             MEMBERS,
             "find_change",
-            {"values": [code("C0002")]} | MEMBERS,
+            {"wanted": "no", "values": [code("C0002")]} | MEMBERS,
         ),
         (
             "how likely is it for C0007 at age 40",

@@ -11,6 +11,7 @@ from assistant.amending.step import mended
 from assistant.context import ColumnFact, Situation, Table
 from assistant.named import stands
 from assistant.words import split_words
+from tools.transforms.parse import says
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -18,8 +19,11 @@ if TYPE_CHECKING:
 CASES = ("predict_row", "explain_row", "what_if", "find_change")
 _OTHERS = ("predict_dataset", "explain_model", "evaluate_model", "make_chart", "describe_data", "preview_data")
 _WHY = re.compile(r"\bwhy\b|\bexplain\b|\breasons?\b|왜|이유|근거", re.IGNORECASE)
+_STAY = re.compile(
+    r"\b(?:keep|retain|save|stop|prevent|win back|hold on to)\b|막으|막을|붙잡|잡으려|유지하려", re.IGNORECASE
+)
 _KEEP = re.compile(
-    r"\b(?:keep|retain|save|stop|prevent|win back|hold on to)\b|\b(?:what|how)\b[^.?]*\b(?:change|differ\w*|flip)|막으|막을|붙잡|잡으려|유지하려|바꿔야|바뀌어야|달라져야",
+    rf"{_STAY.pattern}|\b(?:what|how)\b[^.?]*\b(?:change|differ\w*|flip)|바꿔야|바뀌어야|달라져야",
     re.IGNORECASE,
 )
 _FORETELLS = re.compile(
@@ -48,13 +52,24 @@ def singled_out(steps: Sequence["Step"], situation: Situation, request: str) -> 
         if isinstance(pair, dict) and pair.get("column") != key["column"] and stands(str(pair.get("value")), request)
     ]
     tool = _tool(step.tool, request)
-    rest = {name: step.arguments[name] for name in ("model", "changes") if name in step.arguments and tool == step.tool}
-    made: dict[str, Any] = rest | {"values": [key, *said]} | ({"dataset": table.name} if tool != "predict_row" else {})
+    rest: dict[str, Any] = {
+        name: step.arguments[name] for name in ("model", "changes") if name in step.arguments and tool == step.tool
+    }
+    if tool == "find_change" and _STAY.search(request) and (stays := _no_of(table, model.target)):
+        rest["wanted"] = stays
+    made = rest | {"values": [key, *said]} | ({"dataset": table.name} if tool != "predict_row" else {})
     return (
         list(steps)
         if (tool, made) == (step.tool, step.arguments)
         else [mended(step, f"{key['value']} is one case, named by its {key['column']}.", tool, made)]
     )
+
+
+def _no_of(table: Table, target: str) -> str:
+    """The value of a yes-or-no target that says no: what is to be kept from happening."""
+    values = [str(value) for column in table.columns if column.name == target for value in column.values]
+    noes = [value for value in values if says(value) is False]
+    return noes[0] if len(values) == 2 and len(noes) == 1 else ""
 
 
 def _tool(tool: str, request: str) -> str:
