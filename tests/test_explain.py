@@ -112,7 +112,7 @@ def test_what_would_have_to_change_flips_the_answer_within_what_training_saw() -
 
 def test_a_number_is_reached_from_below_and_from_above() -> None:
     job = project()
-    for wanted, holds in (("₩700", lambda value: value >= 700), ("100,0", lambda value: value <= 100)):
+    for wanted, holds in (("₩500", lambda value: value >= 500), ("250,0", lambda value: value <= 250)):
         outcome = call(job, "find_change", {"model": "customers_revenue", "wanted": wanted, "only": ["Spend", "Age"]})
         change = outcome.values["ways"][0]
         given = [{"column": name, "value": value} for name, value in change.items()]
