@@ -42,6 +42,9 @@ def steps(situation: Situation, request: str, tool: str, **arguments: Any) -> li
         ("forecast sales 14 days ahead with a 90% band", {"horizon": 14, "frequency": "day", "quantiles": [5.0, 95.0]}),
         ("다음 3개월 매출 예측해줘", {"horizon": 3, "frequency": "month"}),
         ("앞으로 30일 매출을 한국 공휴일을 고려해서 예측해줘", {"horizon": 30, "frequency": "day", "holidays": "KR"}),
+        ("predict sales for half a year ahead", {"horizon": 6, "frequency": "month"}),
+        ("sales six weeks ahead", {"horizon": 6, "frequency": "week"}),
+        ("다음 석 달 매출 예측해줘", {"horizon": 3, "frequency": "month"}),
         ("forecast sales", {}),
     ],
 )
@@ -68,6 +71,24 @@ def test_only_a_model_is_built_where_only_that_is_asked_for(situation: Situation
 )
 def test_the_future_of_a_series_is_a_forecast(request_: str, tools: list[str], situation: Situation) -> None:
     assert [tool for tool, _ in steps(situation, request_, "train_model", target="sales")] == tools
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "tools"),
+    [
+        ("How much will we sell in the next quarter?", "SELECT sum(sales) FROM shop", ["train_forecast", "forecast"]),
+        ("다음 석 달 동안 얼마나 팔릴까?", "SELECT day, sales FROM shop", ["train_forecast", "forecast"]),
+        ("How much did we sell in the month following May?", "SELECT sum(sales) FROM shop", ["query_data"]),
+        ("How many rows will there be next month?", "SELECT count(*) FROM shop", ["query_data"]),
+    ],
+)
+def test_a_question_to_the_future_is_a_forecast_where_there_is_none_yet(
+    request_: str, sql: str, tools: list[str], situation: Situation
+) -> None:
+    raw = {"steps": [{"tool": "query_data", "sql": sql}]}
+    assert [step.tool for step in read_plan(raw, catalogue(), situation, request_).steps] == tools
+    known = replace(situation, models=(ModelFact("ahead", "sales", (), ahead=True),))
+    assert [step.tool for step in read_plan(raw, catalogue(), known, request_).steps] == ["query_data"]
 
 
 def test_a_type_made_ready_for_a_forecast_and_nothing_more_is_the_forecast(situation: Situation) -> None:

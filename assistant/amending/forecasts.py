@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.amending.step import mended, table_of
+from assistant.amending.step import mended, table_of, table_read
 from assistant.context import Situation, Table
 from assistant.group_words import PER
-from assistant.named import columns_named
+from assistant.named import columns_named, stands
 from tools.number_words import ENGLISH, KOREAN, either, number_said
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _N = rf"(?P<n>\d+|{either(ENGLISH)})"
 _NEXT = re.compile(
-    rf"\b(?:next|coming|following|upcoming)(?: {_N})? (?P<unit>hour|day|week|month|quarter|year)s?\b|\b(?P<ahead>\d+)[- ](?P<of>hour|day|week|month|quarter|year)s? (?:ahead|out|forward|into the future|in advance)\b"
+    rf"\b(?:next|coming|following|upcoming)(?: {_N})? (?P<unit>hour|day|week|month|quarter|year)s?\b|\b(?P<ahead>\d+|half an?|an?|{either(ENGLISH)})[- ](?P<of>hour|day|week|month|quarter|year)s? (?:ahead|out|forward|into the future|in advance)\b"
     rf"|(?:다음|향후|앞으로|이후)(?:의)?\s?(?P<korean>\d+|{either(KOREAN)})?\s?(?:개)?(?P<einheit>시간|일|주|월|달|분기|년|해)(?:간|치|동안)?|(?P<tomorrow>내년|내달)",
     re.IGNORECASE,
 )
@@ -33,6 +33,10 @@ _STEPS = (
     ("hour", r"\bhourly\b|시간별|시간 ?단위"), ("day", r"\bdaily\b|\bper day\b|일별|일 ?단위|매일"), ("week", r"\bweekly\b|\bper week\b|주별|주간|주 ?단위"),
     ("month", r"\bmonthly\b|\bper month\b|월별|월간|월 ?단위"), ("quarter", r"\bquarterly\b|분기별"), ("year", r"\byearly\b|\bannual\w*|연도별|연간|연 ?단위"),
 )  # fmt: skip
+_WILL = re.compile(
+    r"\bwill\b|\bgoing to\b|\bexpect\w*|\bforecast|\bpredict|\bproject(?:ed|ion)|예측|예상|전망|(?:팔릴|될|할|늘|줄|오를|나올|나갈|들어올|필요할)\S*(?:까|지)",
+    re.IGNORECASE,
+)
 _IN_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 365.25 / 12, "quarter": 365.25 / 4, "year": 365.25}
 _BANDS = re.compile(r"\b(\d{2})\s?(?:%|percent) (?:confidence |prediction )?(?:bands?|intervals?)|(\d{2})\s?(?:%|퍼센트) ?(?:신뢰|예측)? ?(?:구간|밴드)", re.IGNORECASE)  # fmt: skip
 _PERCENTILES = re.compile(r"\bp(\d{1,2})\b", re.IGNORECASE)
@@ -64,10 +68,15 @@ def forecasted(steps: Sequence["Step"], situation: Situation, request: str) -> l
 def _future(step: "Step", situation: Situation, request: str, *, alone: bool) -> "Step":
     """A model of rows, where the next months of a series are asked for, is a forecast; so is a type made ready for one."""
     table = table_of(step, situation)
+    foretold = any(model.ahead for model in situation.models)
+    if step.tool == "query_data" and alone and not foretold and _WILL.search(request):
+        table = table_read(step, situation)
     if table is None or not _NEXT.search(request):
         return step
     numbers = [column for column in table.columns if column.is_number]
-    if step.tool == "train_model":
+    if step.tool == "query_data":
+        targets = [column for column in numbers if stands(column.name, str(step.arguments.get("sql", "")))]
+    elif step.tool == "train_model":
         targets = [column for column in numbers if column.name == step.arguments.get("target")]
     elif step.tool == "change_type" and alone:
         targets = [column for column in columns_named(request, table) if column in numbers]
@@ -143,4 +152,4 @@ def _ahead(found: "re.Match[str]") -> tuple[float, str]:
         return 1, "year" if found["tomorrow"] == "내년" else "month"
     unit = found["unit"] or found["of"] or _UNITS[found["einheit"]]
     number = found["n"] or found["ahead"] or found["korean"] or "1"
-    return number_said(number), unit.casefold()
+    return number_said(number, {"a": 1, "an": 1, "half a": 0.5, "half an": 0.5}), unit.casefold()
