@@ -4,7 +4,7 @@ from typing import Any
 
 from automl.card import Card
 from automl.intervals import rounded
-from tools.modelling.around import given_case
+from tools.modelling.case import given_case
 from tools.modelling.models import find_row_model
 from tools.modelling.prepare import open_model, prepare
 from tools.modelling.row import Given, GivenValue

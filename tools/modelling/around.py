@@ -1,4 +1,4 @@
-"""One row and what lies around it: how a model answers when some of its cells are others.
+"""What lies around one row: how a model answers when some of its cells are others.
 
 A row is what a person gives, or a row of a dataset; the raw training rows that are kept beside the model tell which
 values training saw, and are what reasons are told against.
@@ -13,17 +13,15 @@ import pyarrow as pa
 
 from automl.card import Card, Feature
 from automl.change import Lever
-from tools.dataset import Version
-from tools.matching import matches, read_as
+from tools.modelling.case import given_case
 from tools.modelling.models import find_row_model
 from tools.modelling.prepare import Preparer, open_model, prepare
-from tools.modelling.row import Given, GivenValue, given_row
+from tools.modelling.row import Given, GivenValue
 from tools.modelling.seen import needs_columns
 from tools.modelling.split import BACKGROUND
-from tools.recipe import Recipe, called_at_first
+from tools.recipe import called_at_first
 from tools.tool import ToolError
-from tools.transform import Column
-from tools.words import identifier, meant, plain
+from tools.words import meant, plain
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -32,10 +30,6 @@ if TYPE_CHECKING:
     from automl.predictor import Predictions
 
     Array = np.ndarray[Any, np.dtype[Any]]
-
-
-CELLS_STAY = ("rename_column", "rename_columns", "drop_columns", "keep_columns", "move_columns")
-"""Steps of columns that leave what stands in the others as it is."""
 
 
 @dataclass
@@ -180,70 +174,6 @@ def cell_read(
     return str(cell) if isinstance(cell, str) else ""
 
 
-def given_case(
-    workspace: Workspace,
-    card: Card,
-    recipe: Recipe,
-    values: Sequence[GivenValue],
-    dataset: str | None = None,
-    row: int | None = None,
-) -> Given:
-    """Given values over those of a dataset's row, over typical ones; a value of a key, such as an order's number, names its row.
-
-    Raises ToolError where the dataset has no such row.
-    """
-    values, row, told = _by_key(workspace, card, recipe, values, dataset, row)
-    start, empty = _row_of(workspace, card, recipe, dataset, row)
-    named = {one.column.strip().casefold() for one in values}
-    kept = [one for one in start if one.column.casefold() not in named]
-    given = given_row(card, recipe, [*kept, *values], [one for one in empty if one.casefold() not in named])
-    given.notes.extend(told)
-    return given
-
-
-def _by_key(
-    workspace: Workspace,
-    card: Card,
-    recipe: Recipe,
-    values: Sequence[GivenValue],
-    dataset: str | None,
-    row: int | None,
-) -> tuple[list[GivenValue], int | None, list[str]]:
-    """The values without one that is different in every row and not read by the model, the row it names, and a sentence on it."""
-    read = {one.name.casefold() for one in card.features if one.used} | {card.target.casefold()}
-    keys = [one for one in values if one.column.strip().casefold() not in read]
-    name = dataset or card.dataset.split("@")[0]
-    if not keys or name.split("@")[0] not in [head.dataset for head in workspace.datasets()]:
-        return list(values), row, []
-    source = _raw(workspace, card, recipe, workspace.version(name))
-    columns = {column.name.casefold(): column for column in source.columns}
-    for one in keys:
-        column = columns.get(one.column.strip().casefold())
-        place = _place(workspace, source, column.name, one.value) if column else None
-        rest = [other for other in values if other is not one]
-        if column and place:
-            return rest, place, [f"It is row {place:,} of {source.dataset}, {column.name} {_text(one.value)}."]
-        if column and place == 0 and not any(other.column.strip().casefold() in read for other in rest):
-            raise ToolError(f"No row of {source.dataset} has {column.name} {_text(one.value)}. Name one that it has.")
-    return list(values), row, []
-
-
-def _place(workspace: Workspace, source: Version, name: str, value: Any) -> int | None:
-    """The place from 1 of the row with that value, 0 where none has it; None where the column is no key."""
-    text = f"lower(trim(CAST({identifier(name)} AS VARCHAR)))"
-    known, different, place = workspace.rows(
-        f"SELECT count(key), count(DISTINCT key), min(place) FILTER (key = lower(trim(?))) FROM"
-        f" (SELECT {text} AS key, row_number() OVER () AS place FROM {identifier(source.ref)})",
-        [_text(value)],
-    )[0]
-    return (place or 0) if known == different else None
-
-
-def _text(value: Any) -> str:
-    """A key as it is written: 12 for 12.0."""
-    return f"{value:.15g}" if isinstance(value, float) else str(value).strip()
-
-
 def _together(row: pa.Table, background: pa.Table) -> pa.Table:
     """The row above the training rows, in types that hold both."""
     names = [name for name in row.column_names if name in background.column_names]
@@ -253,59 +183,3 @@ def _together(row: pa.Table, background: pa.Table) -> pa.Table:
     except pa.ArrowTypeError:
         schema = pa.schema([pa.field(name, pa.string()) for name in names])
         return pa.concat_tables([part.cast(schema) for part in parts]).combine_chunks()
-
-
-def _row_of(
-    workspace: Workspace, card: Card, recipe: Recipe, dataset: str | None, row: int | None
-) -> tuple[list[GivenValue], list[str]]:
-    """The cells of a dataset's row by the model's raw columns, and which of them are empty."""
-    if dataset is None and row is None:
-        return [], []
-    version = workspace.version(dataset or card.dataset.split("@")[0])
-    number = 1 if row is None else row
-    if not 1 <= number <= version.row_count:
-        raise ToolError(f"{version.dataset} has {version.row_count:,} rows, numbered from 1; there is no row {number}.")
-    source = _raw(workspace, card, recipe, version)
-    used = {one.name for one in card.features if one.used}
-    found = matches(recipe, source.columns)
-    found |= {was: one for one in source.columns if (was := called_at_first(recipe, one.name)) in used - set(found)}
-    found = {one.name: found[one.name] for one in recipe.columns if one.name in found and one.name in used}
-    if not found:
-        raise ToolError(f"{version.dataset} has none of the columns that '{card.name}' was built on.")
-    types = dict(recipe.input_schema)
-    parts = ", ".join(_as_given(column, types[name], recipe.day_first) for name, column in found.items())
-    cells = workspace.rows(f"SELECT {parts} FROM {identifier(source.ref)} LIMIT 1 OFFSET {number - 1}")[0]
-    known = dict(zip(found, map(plain, cells), strict=True))
-    filled = [GivenValue(column=name, value=value) for name, value in known.items() if _given(value)]
-    return filled, [name for name, value in known.items() if not _given(value)]
-
-
-def _as_given(column: Column, type_: str, day_first: bool | None) -> str:
-    """SQL of a cell as the model's type and as a person would give it: lists, records and lengths of time as text."""
-    read, wanted = read_as(column, type_, day_first), Column("", type_)
-    known = wanted.is_number or wanted.is_text or wanted.is_time or type_ == "BOOLEAN"
-    return read if known else f"CAST({read} AS VARCHAR)"
-
-
-def _given(value: Any) -> bool:
-    return isinstance(value, str | int | float | bool)
-
-
-def _raw(workspace: Workspace, card: Card, recipe: Recipe, version: Version) -> Version:
-    """The version with the raw cells of a row: where the recipe begins, if each step since kept every row in its place.
-
-    Raises ToolError where rows have moved since and cells were changed too: no raw row is known to be meant.
-    """
-    lineage = workspace.history(version)
-    base = next((one for one in lineage if one.ref == recipe.base), None)
-    if base is None:
-        return version
-    since = [one.step for one in lineage if one.number > base.number and not one.step.off]
-    if all(step.rows == "same" for step in since):
-        return base
-    if all(step.rows != "same" or step.tool in CELLS_STAY for step in since):
-        return version
-    raise ToolError(
-        f"The rows of {version.dataset} were filtered or sorted and their cells changed, so row numbers no longer tell which"
-        f" row '{card.name}' shall read. Name a row as it was before: dataset='{base.ref}'."
-    )
