@@ -128,6 +128,8 @@ def test_without_a_model_that_predicts_rows_nothing_is_a_case(situation: Situati
     [
         ("Which members are most likely to leave?", "query_data", 10),
         ("show me the 5 members at the highest risk", "query_data", 5),
+        ("list the three members most at risk", "query_data", 3),
+        ("떠날 것 같은 회원 5명만 보여줘", "predict_row", 5),
         ("who should I call first?", "predict_dataset", 10),
         ("떠날 위험이 가장 높은 회원 20명 뽑아줘", "query_data", 20),
         ("어떤 회원에게 먼저 연락해야 해?", "explain_model", 10),
@@ -135,6 +137,7 @@ def test_without_a_model_that_predicts_rows_nothing_is_a_case(situation: Situati
 )
 def test_the_likeliest_rows_come_from_the_model(request_: str, tool: str, top: int, situation: Situation) -> None:
     given = {"sql": "SELECT * FROM members"} if tool == "query_data" else MEMBERS if tool == "predict_dataset" else {}
+    given = MADE_UP if tool == "predict_row" else given
     assert planned(situation, request_, tool, given) == ("predict_dataset", MEMBERS | {"top": top})
 
 

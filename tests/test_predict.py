@@ -86,6 +86,8 @@ def test_the_highest_rows_are_shown_first_and_the_file_holds_all(
     place = outcome.table.columns.index(by)
     assert [row[place] for row in outcome.table.rows] == pytest.approx(sorted(rows[by], reverse=True)[:7])
     assert f"Shown: 7 rows with the highest {what}, the highest first." in outcome.text
+    known = sum(row[outcome.table.columns.index("Left")] == "yes" for row in outcome.table.rows)
+    assert (f" In {known} of them Left is yes already, as the data say." in outcome.text) == (model == "customers_left")
     assert rows["RowNumber"] == list(range(1, 401))
 
 

@@ -8,6 +8,7 @@ from assistant.amending.step import mended, table_of
 from assistant.context import ColumnFact, ModelFact, Situation, Table
 from assistant.named import columns_named, stands
 from tools.batch import MOST_SHOWN, TOP
+from tools.number_words import SEVERAL, either, number_said
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -28,8 +29,9 @@ _SUPPOSES = re.compile(
     re.IGNORECASE,
 )
 _TOP = re.compile(TOP, re.IGNORECASE)
+_N = rf"(\d{{1,4}}|{either(SEVERAL)})"
 _FIRST = re.compile(
-    r"\b(?:top|first|the) (\d{1,4})\b(?! ?%)|\b(\d{1,4}) (?:[^\W\d]+ ){0,3}?(?:most|riskiest|highest|at risk|with the)\b|(\d{1,4})\s?(?:명|개|건|곳|행|분)(?!\w*%)",
+    rf"\b(?:top|first|the) {_N}\b(?! ?%)|\b{_N} (?:[^\W\d]+ ){{0,3}}?(?:most|riskiest|highest|at risk|with the)\b|(\d{{1,4}})\s?(?:명|개|건|곳|행|분)(?!\w*%)",
     re.IGNORECASE,
 )
 _LISTS = re.compile(
@@ -91,8 +93,8 @@ def _of_groups(request: str, table: Table, model: ModelFact) -> bool:
 def _how_many(request: str) -> int:
     """How many rows are asked for; ten where that is not said."""
     found = _FIRST.search(request)
-    said = int(next(filter(None, found.groups()))) if found else 10
-    return min(max(said, 1), MOST_SHOWN)
+    said = number_said(next(filter(None, found.groups()))) if found else 10
+    return min(max(int(said), 1), MOST_SHOWN)
 
 
 def imagined(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

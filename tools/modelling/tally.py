@@ -69,7 +69,16 @@ class Tally:
             if positive
             else "probability"
         )
-        return f"Shown: {counted(len(self.preview), 'row')} with the highest {what}, the highest first."
+        return f"Shown: {counted(len(self.preview), 'row')} with the highest {what}, the highest first.{self._known()}"
+
+    def _known(self) -> str:
+        """How many of those shown are known to be what is looked for, where the rows hold the answer already."""
+        positive, names = self.card.problem.positive, [name.casefold() for name in self.columns]
+        if not positive or self.card.target.casefold() not in names:
+            return ""
+        place = names.index(self.card.target.casefold())
+        known = sum(str(row[place]).casefold() == positive.casefold() for row in self.preview)
+        return f" In {known:,} of them {self.card.target} is {positive} already, as the data say." if known else ""
 
     def words(self) -> str:
         """`0 8,312 rows (83.1 %) and 1 1,688 rows (16.9 %)`, or the mean and range of numbers."""
