@@ -248,7 +248,7 @@ def _zip(names: list[str]) -> bytes:
         ("none.zip", _zip(["a.exe"]), "none.zip can't be loaded: the archive holds no table. Readable are CSV and other delimited text, Excel, JSON and Parquet."),
         ("broken.json", b'{"a": 1}\n{"a": }\n{"a": }\n', "broken.json can't be loaded: line 2: "),
         ("cut.parquet", b"PAR1\x00\x00\x00\x00abcPAR1"[:-2], "cut.parquet can't be loaded: it is no complete Parquet file ("),
-        ("cut.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 5000)[:40], "cut.csv.gz can't be loaded: its compression is broken or cut short. Copy or download it again."),
+        ("cut.csv.gz", gzip.compress(b"a,b\n" + b"1,2\n" * 5000, mtime=0)[:40], "cut.csv.gz can't be loaded: its compression is broken or cut short. Copy or download it again."),
         ("book.xlsx", b"a,b\n1,2\n", "book.xlsx can't be loaded: its name says Excel, but its content is none. Readable are CSV and other delimited text, Excel, JSON and Parquet."),
         ("nothing.json", b"{}", "nothing.json can't be loaded: it holds no records."),
         ("records.json", b"[]", "records.json can't be loaded: it holds no records."),
