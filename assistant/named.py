@@ -25,7 +25,7 @@ def columns_named(text: str, table: Table) -> list[ColumnFact]:
     """The columns whose names stand in a text, as they are or word by word, the longer of two that overlap."""
     rest, found = text.casefold(), []
     for column in sorted(table.columns, key=lambda column: -len(column.name)):
-        pattern = _whole(column.name.casefold().replace("_", " "))
+        pattern = whole(column.name.casefold().replace("_", " "))
         if re.search(pattern, rest.replace("_", " ")):
             rest = re.sub(pattern, " ", rest.replace("_", " "))
             found.append(column)
@@ -40,10 +40,10 @@ def columns_named(text: str, table: Table) -> list[ColumnFact]:
 
 def stands(name: str, text: str) -> bool:
     """Whether a name or value stands in a text as whole words, with a Korean particle or without."""
-    return re.search(_whole(name.casefold()), text.casefold()) is not None
+    return re.search(whole(name.casefold()), text.casefold()) is not None
 
 
-def _whole(name: str) -> str:
+def whole(name: str) -> str:
     """A pattern of a name as whole words: Latin words end where they end, Korean ones with a particle or more."""
     after = r"(?![a-z0-9_])" if name[-1:].isascii() else ""
     return rf"(?<![\w]){re.escape(name)}{after}"

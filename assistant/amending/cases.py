@@ -16,7 +16,7 @@ from tools.transforms.parse import says
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-CASES = ("predict_row", "explain_row", "what_if", "find_change")
+_CASES = ("predict_row", "explain_row", "what_if", "find_change")
 _OTHERS = ("predict_dataset", "explain_model", "evaluate_model", "make_chart", "describe_data", "preview_data")
 _WHY = re.compile(r"\bwhy\b|\bexplain\b|\breasons?\b|왜|이유|근거", re.IGNORECASE)
 _STAY = re.compile(
@@ -37,7 +37,7 @@ def singled_out(steps: Sequence["Step"], situation: Situation, request: str) -> 
     """The case whose key the request names, in place of the first row or of values that nobody gave."""
     model = next(iter(situation.models), None)
     step = steps[0] if len(steps) == 1 else None
-    if model is None or model.ahead or step is None or step.tool not in (*CASES, *_OTHERS):
+    if model is None or model.ahead or step is None or step.tool not in (*_CASES, *_OTHERS):
         return list(steps)
     read = {feature.name for feature in model.features} | {model.target}
     found = next(((table, key) for table in situation.tables if (key := _key(table, read, request))), None)

@@ -42,8 +42,8 @@ def _by_target(step: "Step", models: Sequence[ModelFact], request: str) -> "Step
     if "model" not in REGISTRY[step.tool].arguments.model_fields or (step.tool == "forecast") != models[0].ahead:
         return step
     chosen = step.arguments.get("model", models[0].name)
-    said = [one for one in models if stands(one.name, request) or _speaks_of(one.target, request)]
-    said = [one for one in said if one.ahead == models[0].ahead]
+    of_the_kind = [one for one in models if one.ahead == models[0].ahead]
+    said = [one for one in of_the_kind if stands(one.name, request) or _speaks_of(one.target, request)]
     if not said or chosen in [one.name for one in said]:
         return step
     why = f"{said[0].target} is what {said[0].name} predicts."

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from assistant.amending.step import mended, table_of
 from assistant.context import Situation, Table
+from assistant.named import stands, whole
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -58,7 +59,7 @@ def repaired(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     table = (table_of(steps[0], situation) if steps else None) or next(iter(situation.tables), None)
     if not steps or table is None or not _is_whole(request, situation.tables):
         return list(steps)
-    table = next((one for one in situation.tables if _stands(one, request)), table)
+    table = next((one for one in situation.tables if stands(_spoken(one), request.replace("_", " "))), table)
     wanted = "check_quality" if _ASKS.search(request) else "fix_issues"
     if steps[0].tool == wanted or (wanted == "check_quality" and steps[0].tool in _LOOSE_TOOLS):
         return list(steps)
@@ -69,17 +70,14 @@ def repaired(steps: Sequence["Step"], situation: Situation, request: str) -> lis
 
 def _is_whole(request: str, tables: Sequence[Table]) -> bool:
     """Whether a request speaks of mending, of a table, and of nothing else."""
-    said = request
+    said = request.replace("_", " ").casefold()
     for table in tables:
-        said = re.sub(_name(table), " ", said, flags=re.IGNORECASE)
-    words = re.findall(r"[A-Za-z]+|[가-힣]+|\d+", said)
-    known = all(word.lower() in _EN if word.isascii() else _KO.fullmatch(word) for word in words)
+        said = re.sub(whole(_spoken(table)), " ", said)
+    words = re.findall(r"[a-z]+|[가-힣]+|\d+", said)
+    known = all(word in _EN if word.isascii() else _KO.fullmatch(word) for word in words)
     return known and _WHOLE.search(request) is not None and _MENDS.search(request) is not None
 
 
-def _stands(table: Table, request: str) -> bool:
-    return re.search(_name(table), request, re.IGNORECASE) is not None
-
-
-def _name(table: Table) -> str:
-    return rf"(?<!\w){re.escape(table.name).replace('_', '[_ ]')}(?![a-z0-9_])"
+def _spoken(table: Table) -> str:
+    """A table's name as it is said: new orders of new_orders."""
+    return table.name.replace("_", " ").casefold()
