@@ -26,7 +26,13 @@ FORECASTS = {
     "TiDE": "a dense neural network (TiDE)",
     "DeepAR": "a recurrent neural network (DeepAR)",
 }
-_VARIANTS = {"Small": "small steps", "Large": "large trees", "Deep": "deep trees", "XT": "random splits"}
+_VARIANTS = {
+    "Small": "small steps",
+    "Large": "large trees",
+    "Deep": "deep trees",
+    "XT": "random splits",
+    "Lines": "lines in its leaves",
+}
 _FINER = {"Gini": "Gini", "Entr": "entropy", "Unif": "all alike", "Dist": "by distance"}
 _OWN = re.compile(r"([A-Z][A-Za-z]+)((?:_r?\d+|_BAG|_L\d+|_FULL|[\\/]T\d+)*)")
 

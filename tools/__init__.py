@@ -73,6 +73,7 @@ MODULES = (
     "tools.model_report",
     "tools.predict",
     "tools.batch",
+    "tools.suppose",
     "tools.versions",
     "tools.train_forecast",
     "tools.forecast",

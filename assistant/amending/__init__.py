@@ -33,7 +33,7 @@ from assistant.amending.respell import respelt
 from assistant.amending.rounded import rounded
 from assistant.amending.spread import spread
 from assistant.amending.summaries import summed_up
-from assistant.amending.supposed import supposed
+from assistant.amending.supposed import supposed, supposed_of_all
 from assistant.amending.texts import cleaned
 from assistant.amending.thresholds import thresholded
 from assistant.amending.windows import windowed
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, repaired, reordered, forecasted, supposed, built, read, thresholded, judged, imagined, ranked, singled_out, asked, used, batched, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, repaired, reordered, forecasted, supposed, supposed_of_all, built, read, thresholded, judged, imagined, ranked, singled_out, asked, used, batched, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, resampled, mapped,    added,

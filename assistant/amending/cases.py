@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.amending.step import mended
-from assistant.context import ColumnFact, Situation, Table
+from assistant.context import ColumnFact, ModelFact, Situation, Table
 from assistant.named import stands
 from assistant.words import split_words
 from tools.transforms.parse import says
@@ -39,8 +39,7 @@ def singled_out(steps: Sequence["Step"], situation: Situation, request: str) -> 
     step = steps[0] if len(steps) == 1 else None
     if model is None or model.ahead or step is None or step.tool not in (*_CASES, *_OTHERS):
         return list(steps)
-    read = {feature.name for feature in model.features} | {model.target}
-    found = next(((table, key) for table in situation.tables if (key := _key(table, read, request))), None)
+    found = case_named(model, situation, request)
     if found is None or (
         step.tool in _OTHERS and not (_WHY.search(request) or _KEEP.search(request) or _FORETELLS.search(request))
     ):
@@ -63,6 +62,12 @@ def singled_out(steps: Sequence["Step"], situation: Situation, request: str) -> 
         if (tool, made) == (step.tool, step.arguments)
         else [mended(step, f"{key['value']} is one case, named by its {key['column']}.", tool, made)]
     )
+
+
+def case_named(model: ModelFact, situation: Situation, request: str) -> tuple[Table, dict[str, Any]] | None:
+    """The table and the key, as a column with its value, of the one case that a request names."""
+    read = {feature.name for feature in model.features} | {model.target}
+    return next(((table, key) for table in situation.tables if (key := _key(table, read, request))), None)
 
 
 def _no_of(table: Table, target: str) -> str:

@@ -102,7 +102,7 @@ def imagined(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     model = next(iter(situation.models), None)
     if model is None or model.ahead or len(steps) != 1 or steps[0].tool not in _READS or not _SUPPOSES.search(request):
         return list(steps)
-    values = [pair for feature in model.features if (pair := _described(feature, request))]
+    values = [pair for feature in model.features if (pair := described(feature, request))]
     if len([pair for pair in values if not isinstance(pair["value"], str)]) < 2:
         return list(steps)
     given = {pair["column"]: pair for pair in steps[0].arguments.get("values", []) if isinstance(pair, dict)}
@@ -113,7 +113,7 @@ def imagined(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     return [mended(steps[0], f"one case is described, which {model.name} predicts.", "predict_row", arguments)]
 
 
-def _described(feature: ColumnFact, request: str) -> dict[str, Any] | None:
+def described(feature: ColumnFact, request: str) -> dict[str, Any] | None:
     """A column with the value that a request gives it."""
     name = re.escape(feature.name).replace("_", "[ _]")
     if feature.is_number:

@@ -1,12 +1,15 @@
-"""What if, of a forecast: a column that is known ahead moved by the share that the request says."""
+"""What if: a column that a forecast knows ahead, or that a model reads in every row, moved as the request says."""
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from assistant.amending.cases import case_named
+from assistant.amending.predicted import described
 from assistant.amending.step import mended
-from assistant.context import ModelFact, Situation
-from assistant.named import stands
+from assistant.context import ColumnFact, ModelFact, Situation
+from assistant.named import columns_named, stands
+from assistant.words import alike, is_common, split_words
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -18,6 +21,126 @@ _DOWN = re.compile(
     r"\b(?:fall|fell|drop|decreas|lower|cut|reduc|down|less|cheaper|declin|minus|discount)|내리|내려|인하|줄|낮|떨어|감소|할인",
     re.IGNORECASE,
 )
+_BY = re.compile(
+    r"(?P<sign>[+\-−])\s*(?P<m>\d+(?:\.\d+)?)\b|\bby (?:about |another )?(?:[$€£₩] ?)?(?P<n>\d+(?:\.\d+)?)\b",
+    re.IGNORECASE,
+)
+_TIMES = (
+    ("x2", r"\bdoubl\w*|두 ?배|2 ?배"),
+    ("x3", r"\btripl\w*|세 ?배|3 ?배"),
+    ("x0.5", r"\bhalv\w*|\b(?:in|by) half\b|절반|반으로|반값"),
+)
+_IF = re.compile(
+    r"\b(?:if|suppose|supposing|assum\w+)\b|만약|(?<![반측화표])면(?=[\s,?.]|$)|(?:경우|때)(?=[\s,?.]|에)",
+    re.IGNORECASE,
+)
+_ASKS = re.compile(
+    r"\bwhat[- ]if\b|\bhow (?:many|much|would|will|does|do)\b|\bwhat (?:would|will|happens|is|does)\b|\b(?:would|will|does)\b|얼마|몇|어떻게|[가-힣]까\b|[가-힣]지\?|변화|영향|\?\s*$",
+    re.IGNORECASE,
+)
+_ALL = re.compile(
+    r"\b(?:every(?:one|body)?|all|each)\b(?! (?:columns?|features?))|모두|모든|전부|전체|다들", re.IGNORECASE
+)
+_ONE = re.compile(
+    r"\brow (?:no\.? ?|number )?\d|\d\s?(?:번째 ?)?행|\b(?:this|that|the same|her|his|him|she|he)\b|[이그저] (?:고객|사람|회원|행|건)",
+    re.IGNORECASE,
+)
+_ENDS = re.compile(
+    r"[,;?!]|(?<!\d)\.|\.(?!\d)|면(?=[\s,])|\b(?:how|what (?:would|will|happens)|does|will|would|then)\b", re.IGNORECASE
+)
+_READS = (
+    "what_if", "what_if_all", "predict_row", "predict_dataset", "explain_model", "explain_row", "evaluate_model",
+    "train_model", "make_chart", "query_data", "describe_data", "add_formula", "set_values", "forecast", "find_change",
+)  # fmt: skip
+
+
+def supposed_of_all(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`how many more would leave if prices rose by 20 %?` is a what-if of every row, where a model reads the price."""
+    model = next(iter(situation.models), None)
+    told = _IF.search(request) and _ASKS.search(request) and not _ONE.search(request)
+    if model is None or model.ahead or not told or not steps or any(one.tool not in _READS for one in steps):
+        return list(steps)
+    if case_named(model, situation, request):
+        return list(steps)
+    changes = _moves(model, steps[0], situation, request) or _everyone(model, steps[0], request)
+    if not changes:
+        return list(steps)
+    given = steps[0].arguments.get("dataset") if steps[0].tool == "what_if_all" else None
+    arguments: dict[str, Any] = {"changes": changes} | ({"dataset": given} if given and stands(given, request) else {})
+    if [(one.tool, one.arguments) for one in steps] == [("what_if_all", arguments)]:
+        return list(steps)
+    return [mended(steps[0], f"{model.name} predicts every row, before and after.", "what_if_all", arguments)]
+
+
+def _moves(model: ModelFact, step: "Step", situation: Situation, request: str) -> list[dict[str, Any]]:
+    """The number that the request moves by a share, an amount or a factor, with that change."""
+    numbers = [feature for feature in model.features if feature.is_number]
+    for part in _ENDS.split(request):
+        named = {
+            column.name: column
+            for table in situation.tables
+            for column in columns_named(part, table)
+            if column.name in [feature.name for feature in numbers]
+        }
+        column = (list(named) if len(named) == 1 else []) or _nearly(part, numbers) or _planned(step, numbers)
+        if column and (value := _moved(part, column[0])):
+            return [{"column": column[0], "value": value}]
+    return []
+
+
+def _nearly(part: str, numbers: Sequence[ColumnFact]) -> list[str]:
+    """The column that shares the most words with what is said: `support tickets` of support_calls."""
+    words = [word for word in split_words(part) if not is_common(word)]
+    scores = {
+        feature.name: sum(
+            max((1 + (word == own) for word in words if alike(word, own)), default=0)
+            for own in split_words(feature.name)
+        )
+        for feature in numbers
+    }
+    best = [name for name, score in scores.items() if score and score == max(scores.values())]
+    return best if len(best) == 1 else []
+
+
+def _planned(step: "Step", numbers: Sequence[ColumnFact]) -> list[str]:
+    """The one number that the planned what-if changes: a column said in another language than it is written in."""
+    names = [feature.name for feature in numbers]
+    given = [pair for pair in step.arguments.get("changes") or [] if isinstance(pair, dict)]
+    return [pair["column"] for pair in given if pair.get("column") in names] if len(given) == 1 else []
+
+
+def _moved(part: str, column: str) -> str:
+    rest = re.sub(re.escape(column), " ", part, flags=re.IGNORECASE)
+    share, amount = _SHARE.search(rest), _BY.search(rest)
+    if share or amount:
+        sign = (share or amount)["sign"]  # type: ignore[index]
+        down = sign in ("-", "−") if sign else _DOWN.search(part) is not None
+        size = f"{share['n']} %" if share else str(amount["m"] or amount["n"])  # type: ignore[index]
+        return f"{'-' if down else '+'}{size}"
+    return next((factor for factor, words in _TIMES if re.search(words, rest, re.IGNORECASE)), "")
+
+
+def _everyone(model: ModelFact, step: "Step", request: str) -> list[dict[str, Any]]:
+    """What all rows shall hold: the values that the request gives columns of the model, else those of its what-if."""
+    if not _ALL.search(request):
+        return []
+    said = [pair for feature in model.features if (pair := described(feature, request) or _spoken(feature, request))]
+    planned = step.arguments.get("changes") or [] if step.tool in ("what_if", "what_if_all") else []
+    names = {feature.name for feature in model.features}
+    return said or [pair for pair in planned if isinstance(pair, dict) and pair.get("column") in names]
+
+
+def _spoken(feature: ColumnFact, request: str) -> dict[str, Any] | None:
+    """A category whose every word the request says in some form: `two year contract` of `two years`."""
+    words = split_words(request)
+    said = [
+        value
+        for value in feature.values
+        if isinstance(value, str)
+        and (parts := split_words(value))
+        and all(len(one) > 2 and any(alike(word, one) for word in words) for one in parts)
+    ]
+    return {"column": feature.name, "value": said[0]} if len(said) == 1 else None
 
 
 def supposed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

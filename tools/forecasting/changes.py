@@ -28,7 +28,7 @@ def changes_of(card: Card, given: Sequence[GivenValue]) -> list[Change]:
             )
         feature = card.feature(name)
         if feature is not None and feature.kind == "number":
-            found.append(_number_change(name, one.value))
+            found.append(number_change(name, one.value))
         else:
             found.append(Change(column=name, kind="set", value=_seen(feature, name, one.value)))
     return found
@@ -52,8 +52,8 @@ def _seen(feature: Feature | None, name: str, value: Any) -> str:
 _MOVED = re.compile(r"\s*([+\-−x×*=]?)(.*?)(%|percent|퍼센트)?\s*", re.IGNORECASE)
 
 
-def _number_change(name: str, value: Any) -> Change:
-    """`+10 %`, `-5`, `x2` or a plain number that it is set to."""
+def number_change(name: str, value: Any) -> Change:
+    """`+10 %`, `-5`, `x2` or a plain number that it is set to. Raises ToolError for anything else."""
     if isinstance(value, int | float):
         return Change(column=name, kind="set", value=float(value))
     match = _MOVED.fullmatch(value)
