@@ -14,7 +14,7 @@ from automl.heads import shares
 from automl.measures import Array, measures
 from automl.network import SIDE as SMALL
 from automl.network import SmallNetwork, flat
-from automl.pictures import SIDE, measured, pixels, read_picture
+from automl.pictures import SIDE, is_readable, measured, pixels, read_picture
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -58,8 +58,15 @@ class ImageModel:
         """One probability per row and class. Raises PictureError where a picture can't be read."""
         import pandas as pd
 
-        paths = [self.root / str(path or "") for path in frame[self.column]]
-        return pd.DataFrame(self.probabilities(self.features(paths)), index=frame.index, columns=self.classes)
+        features = self.features(self._paths(frame))
+        return pd.DataFrame(self.probabilities(features), index=frame.index, columns=self.classes)
+
+    def readable(self, frame: "pd.DataFrame") -> list[bool]:
+        """For each row whether its picture can be read."""
+        return [is_readable(path) for path in self._paths(frame)]
+
+    def _paths(self, frame: "pd.DataFrame") -> list[Path]:
+        return [self.root / str(path or "") for path in frame[self.column]]
 
     def heat(self, path: Path, name: str) -> Array:
         """How much each of GRID x GRID parts of a picture speaks for a class: the log odds lost when it is hidden.

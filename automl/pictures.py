@@ -36,6 +36,15 @@ def read_picture(path: Path, side: int = SIDE) -> Array:
         raise PictureError(f"The picture {path} can't be used: {reason}.") from error
 
 
+def is_readable(path: Path) -> bool:
+    """Whether `read_picture` can read the file."""
+    try:
+        read_picture(path, 1)
+    except PictureError:
+        return False
+    return True
+
+
 def eight_bits(picture: Any) -> Any:
     """A picture whose greys have more than 8 bits, or are shares, with 8: taken as they are they would be all white or black."""
     from PIL import Image

@@ -73,6 +73,23 @@ class SavedModel:
         own = self._predictor.predict_proba(rows, **chosen).reindex(columns=problem.classes, fill_value=0.0)
         return self.decided(own.astype("float64"), model)
 
+    def predict_readable(self, frame: "pd.DataFrame") -> Predictions:
+        """The same, but a picture that can't be read gets no answer in place of an error for all rows."""
+        import pandas as pd
+
+        if self.card.modality != "image":
+            return self.predict(frame)
+        from automl.pictures import PictureError
+
+        try:
+            return self.predict(frame)
+        except PictureError:
+            rows, classes = frame[self._predictor.readable(frame)], self.card.problem.classes
+            none = Predictions(pd.Series(dtype=object), pd.DataFrame(columns=classes, dtype="float64"))
+            said = self.predict(rows) if len(rows) else none
+            assert said.probabilities is not None
+            return Predictions(said.values.reindex(frame.index), said.probabilities.reindex(frame.index))
+
     def decided(self, own: "pd.DataFrame", candidate: str) -> Predictions:
         """The answers that a candidate's own probabilities give, as the card decides."""
         decision = self.card.decision

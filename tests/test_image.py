@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from PIL import Image
 
@@ -16,10 +17,13 @@ from automl.frames import as_frame
 from automl.measures import measures
 from automl.network import SIDE, SmallNetwork
 from automl.pictures import PictureError, read_picture
+from automl.predictor import Predictions
 from automl.problem import OnlyReading, detect
 from tests.outside import alone, ask_mlflow
 from tools import call, tools_asked_for
 from tools.batch import predict_file
+from tools.modelling.prediction_file import Wanted, _columns, _fields
+from tools.modelling.prepare import READ_ROWS
 from tools.tool import Job, Outcome, ToolError
 from tools.workspace import Workspace
 
@@ -191,6 +195,105 @@ def test_a_table_of_new_pictures_is_predicted(workspace: Workspace, tmp_path: Pa
     assert outcome.table is not None
     place = outcome.table.columns.index("prediction")
     assert [row[place] for row in outcome.table.rows] == ["dots", "plain", "stripes"]
+
+
+def with_broken_ones(folder: Path) -> Path:
+    """A table of seven pictures, of which three can't be read: one is cut off, one is gone, one has no path."""
+    for number, kind in enumerate((*KINDS, "dots", "plain")):
+        picture(kind, 800 + number).save(folder / f"{kind}_{number}.jpg")
+    whole = (folder / "dots_3.jpg").read_bytes()
+    (folder / "dots_3.jpg").write_bytes(whole[: len(whole) // 2])
+    names = ["stripes_0.jpg", "dots_1.jpg", "gone.jpg", "plain_2.jpg", "dots_3.jpg", "", "plain_4.jpg"]
+    rows = [f"{number},{folder / name if name else ''}" for number, name in enumerate(names)]
+    (folder / "rows.csv").write_text("\n".join(["no,path", *rows]))
+    return folder / "rows.csv"
+
+
+@pytest.mark.parametrize("at_once", [200, 2, 1])
+@pytest.mark.parametrize("format", ["csv", "parquet"])
+def test_pictures_that_cannot_be_read_get_no_prediction_and_are_named(
+    workspace: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int, format: str
+) -> None:
+    monkeypatch.setitem(READ_ROWS, "image", at_once)
+    rows, out = with_broken_ones(tmp_path), tmp_path / f"out.{format}"
+    outcome = predict_file(workspace, "shop_class", rows, out)
+    read = {"csv": pd.read_csv, "parquet": pd.read_parquet}[format]
+    made = read(out)
+    answers = ["stripes", "dots", None, "plain", None, None, "plain"]
+    assert made["prediction"].astype(object).where(made["prediction"].notna(), None).tolist() == answers
+    assert made["probability"].isna().tolist() == [answer is None for answer in answers]
+    assert outcome.text.startswith(
+        "Predicted class for 4 of 7 rows of rows.csv with the model 'shop_class': plain for 2 (50 %)"
+    )
+    assert outcome.text.endswith(
+        f" 3 pictures can't be read and got no prediction: {tmp_path / 'gone.jpg'}, {tmp_path / 'dots_3.jpg'} and an empty path."
+    )
+    assert (outcome.values["rows"], outcome.values["unpredicted"]) == (7, 3)
+    assert outcome.values["counts"] == {"plain": 2, "stripes": 1, "dots": 1}
+
+
+def test_the_likeliest_pictures_are_those_that_can_be_read(workspace: Workspace, tmp_path: Path) -> None:
+    rows = with_broken_ones(tmp_path)
+    outcome = predict_file(workspace, "shop_class", rows, tmp_path / "out.csv", Wanted(top=6))
+    assert outcome.table is not None
+    place = outcome.table.columns.index("prediction")
+    assert sorted(row[place] for row in outcome.table.rows) == ["dots", "plain", "plain", "stripes"]
+
+
+def test_where_no_picture_can_be_read_nothing_is_written(workspace: Workspace, tmp_path: Path) -> None:
+    paths = [f"elsewhere/{number}.png" for number in range(9)]
+    pd.DataFrame({"path": paths}).to_csv(tmp_path / "rows.csv", index=False)
+    with pytest.raises(ToolError) as error:
+        predict_file(workspace, "shop_class", tmp_path / "rows.csv", tmp_path / "out.csv")
+    assert str(error.value) == (
+        "9 pictures can't be read and got no prediction: elsewhere/0.png, elsewhere/1.png, elsewhere/2.png,"
+        " elsewhere/3.png, elsewhere/4.png and 4 more. Paths begin in the files of the project."
+    )
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("type_", "said", "typed"),
+    [
+        ("text", ["b", None], ["b", None]),
+        ("integer", ["12345678901234567", None], [12345678901234567, None]),
+        ("boolean", ["true", "false", None], [True, False, None]),
+        ("integer", [None], [None]),
+        ("boolean", [None], [None]),
+    ],
+)
+def test_a_missing_answer_is_empty_in_each_type_of_classes(
+    workspace: Workspace, type_: str, said: list[str | None], typed: list[object]
+) -> None:
+    card = read_card(workspace.models / "shop_class")
+    card = card.model_copy(update={"problem": card.problem.model_copy(update={"label_type": type_})})
+    (field,) = _fields(card, pa.schema([]), every_class=False)[:1]
+    values = pd.Series([np.nan if one is None else one for one in said], dtype=object)
+    assert _columns(card, Predictions(values, None), [field])[0].to_pylist() == typed
+
+
+@pytest.mark.parametrize("kept", [0.5, 0.97])
+def test_pictures_that_were_cut_off_are_left_out_when_they_are_loaded(
+    workspace: Workspace, tmp_path: Path, kept: float
+) -> None:
+    for name in ("whole.jpg", "cut.jpg", "cut.png"):
+        picture("dots", 1).save(tmp_path / name)
+    for name in ("cut.jpg", "cut.png"):
+        whole = (tmp_path / name).read_bytes()
+        (tmp_path / name).write_bytes(whole[: int(len(whole) * kept)])
+    loaded = do(workspace, "load_images", path=str(tmp_path), name="halves", classes_from="none")
+    assert loaded.values["unread"] == ["cut.jpg", "cut.png"]
+
+
+def test_a_new_picture_is_no_surprise_to_a_model_of_few(workspace: Workspace, tmp_path: Path) -> None:
+    picture("dots", 997).save(tmp_path / "new.png")
+    path = str(tmp_path / "new.png")
+    outcome = do(workspace, "predict_row", values=[{"column": "path", "value": path}], model="shop_class")
+    assert outcome.values["prediction"] == "dots"
+    assert "did not occur" not in outcome.text
+    feature = read_card(workspace.models / "shop_class").feature("path")
+    assert feature is not None
+    assert feature.categories == []
 
 
 def test_classes_may_stand_in_the_names(workspace: Workspace, tmp_path: Path) -> None:

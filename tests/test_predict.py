@@ -77,7 +77,7 @@ def test_the_values_of_one_row_pass_through_the_recipe_as_those_of_a_dataset_do(
 def test_the_highest_rows_are_shown_first_and_the_file_holds_all(
     monkeypatch: pytest.MonkeyPatch, model: str, by: str, what: str
 ) -> None:
-    monkeypatch.setattr("tools.modelling.prediction_file.batch_size", lambda columns: 50)
+    monkeypatch.setattr("tools.modelling.prediction_file.batch_size", lambda card, columns: 50)
     add(project().workspace, "to_rank", customers())
     outcome = predict_dataset(project(), "to_rank", model, top=7)
     rows = written(outcome)
@@ -341,7 +341,7 @@ def test_many_batches_predicted_side_by_side_answer_as_one_batch_does(
     job = project()
     add(job.workspace, "many", customers(400, seed=11))
     whole = predict_dataset(job, "many", model)
-    monkeypatch.setattr("tools.modelling.prediction_file.batch_size", lambda columns: 16)
+    monkeypatch.setattr("tools.modelling.prediction_file.batch_size", lambda card, columns: 16)
     parts = predict_dataset(job, "many", model)
     assert written(parts) == written(whole)
     assert (parts.values | {"file": ""}, parts.table) == (whole.values | {"file": ""}, whole.table)

@@ -100,7 +100,7 @@ class Done:
         kept = tally.columns[: -len(tally.added)]
         beside = "every input column" if tally.whole else listed(kept) or "no other column"
         said = [
-            f"Predicted {card.target} for {tally.rows:,} rows {what} with the model '{card.name}': {tally.words()}.",
+            f"Predicted {card.target} for {tally.told()} {what} with the model '{card.name}': {tally.words()}.",
             f"Wrote {self.file.name}, with {beside} and {listed(tally.added)}.",
             tally.shown(),
             *self.notes,

@@ -200,11 +200,19 @@ def _free_folder(workspace: Workspace, name: str) -> Path:
 
 
 def _size(file: Path) -> tuple[int, int] | None:
+    """The width and height of a picture that a model can read; None where it is broken, cut off or too large."""
     from PIL import Image, UnidentifiedImageError
+
+    from automl.pictures import MOST_PIXELS, SIDE
 
     try:
         with Image.open(file) as opened:
-            return opened.width, opened.height
+            size = opened.width, opened.height
+            if size[0] * size[1] > MOST_PIXELS:
+                return None
+            opened.draft("RGB", (SIDE, SIDE))  # a large JPEG need not be read in full to know that it is whole
+            opened.load()
+            return size
     except (OSError, UnidentifiedImageError, SyntaxError, Image.DecompressionBombError):
         return None
 

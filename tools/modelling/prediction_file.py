@@ -57,9 +57,9 @@ def predict_stream(
     fields = _fields(preparer.model.card, kept, every_class=wanted.every_class)
     output = pa.schema([*kept, *fields])
     tally.columns, tally.added = output.names, [one.name for one in fields]
-    prepared = ahead(_prepared(preparer, batches, batch_size(len(schema))))
+    prepared = ahead(_prepared(preparer, batches, batch_size(preparer.model.card, len(schema))))
     predicted = abreast(partial(_predicted, preparer, output, len(fields)), prepared, _abreast(preparer.model.card))
-    return output, _tables(ahead(predicted), tally)
+    return output, _tables(ahead(predicted), preparer, tally)
 
 
 def _abreast(card: Card) -> int:
@@ -101,16 +101,20 @@ def _predicted(
 ) -> tuple[pa.Table, Predictions]:
     kept, fields = output.names[:-added], list(output)[-added:]
     rows, frame = prepared
-    predicted = preparer.predict_frame(frame)
+    predicted = preparer.predict_readable(frame)
     columns = _columns(preparer.model.card, predicted, fields)
     return pa.Table.from_arrays([*_written(rows, kept), *columns], schema=output), predicted
 
 
-def _tables(made: Generator[tuple[pa.Table, Predictions], None, None], tally: Tally) -> Generator[pa.Table, None, None]:
+def _tables(
+    made: Generator[tuple[pa.Table, Predictions], None, None], preparer: Preparer, tally: Tally
+) -> Generator[pa.Table, None, None]:
     try:
         for table, predicted in made:
             tally.add(predicted, table)
             yield table
+        if tally.rows and tally.empty == tally.rows:
+            raise ToolError(f"{' '.join(preparer.unreadable.said())} Paths begin in the files of the project.")
     finally:
         made.close()
 
@@ -145,10 +149,13 @@ def _columns(card: Card, predicted: Predictions, fields: list[pa.Field]) -> list
 
 
 def _typed(card: Card, predicted: Predictions) -> "pd.Series[Any]":
-    kind = card.problem.label_type
+    """The answers in the target's own type; pictures that can't be read have none."""
+    kind, values, whole = card.problem.label_type, predicted.values, card.modality != "image"
     if kind == "integer":
-        return predicted.values.astype("int64")
-    return predicted.values == "true" if kind == "boolean" else predicted.values
+        return values.astype("int64") if whole else values.astype("Int64")
+    if kind == "boolean":
+        return values == "true" if whole else values.map({"true": True, "false": False})
+    return values
 
 
 @contextmanager

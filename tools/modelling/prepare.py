@@ -1,9 +1,9 @@
 """New rows, made ready for a model: matched with the recipe's input by name, cast, and run through its steps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import duckdb
 import pyarrow as pa
@@ -12,7 +12,8 @@ from automl.card import Card
 from automl.predictor import ModelError, Predictions, SavedModel, load_model
 from tools.dataset import ROW, Version
 from tools.engine import columns_of, first_line, scratch
-from tools.matching import match_columns, matches, read_as
+from tools.matching import match_columns, matches
+from tools.modelling.misfits import INCOMING, Misfits, Unreadable, Unseen
 from tools.modelling.split import readable
 from tools.recipe import Recipe, is_begun, load, passing, select
 from tools.tool import ToolError
@@ -26,73 +27,13 @@ if TYPE_CHECKING:
 
 BATCH_ROWS, BATCH_CELLS = 100_000, 2_000_000
 """Most rows and cells of one batch: memory stays flat for narrow and for wide tables."""
-_INCOMING = "new_rows"
+READ_ROWS = {"image": 200, "text": 5_000}
+"""Most rows of one batch of what takes long to read: progress is told, and a stop obeyed, between batches."""
 
 
-def batch_size(columns: int) -> int:
+def batch_size(card: Card, columns: int) -> int:
     """How many rows of so many columns are predicted at once."""
-    return max(1_000, min(BATCH_ROWS, BATCH_CELLS // max(columns, 1)))
-
-
-@dataclass
-class Unseen:
-    """Cells of one text column that hold what no training row held."""
-
-    column: str
-    known: pa.Array
-    cells: int = 0
-    example: str = ""
-
-    def look(self, rows: pa.Table) -> None:
-        """Count those among some rows."""
-        import pyarrow.compute
-
-        pc: Any = pyarrow.compute  # its functions are made at run time, so type checkers don't know them
-        texts = rows.column(self.column).cast(pa.string())
-        new = texts.filter(pc.invert(pc.is_in(texts, value_set=self.known)))
-        if len(new):
-            self.cells += len(new)
-            self.example = self.example or str(new[0])
-
-
-@dataclass
-class Misfits:
-    """Cells of one given column that could not be read as the type the model needs, or lost their decimals."""
-
-    given: Column
-    type: str
-    day_first: bool | None
-    unread: int = 0
-    example: str = ""
-    rounded: int = 0
-    decimal: str = ""
-
-    def look(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Count those among the rows at hand."""
-        text = f"CAST({identifier(self.given.name)} AS VARCHAR)"
-        read = read_as(self.given, self.type, self.day_first)
-        rounded = f"{read_as(self.given, 'DOUBLE')} <> {read}" if "INT" in self.type else "false"
-        unread, example, decimals, decimal = connection.execute(
-            f"SELECT count(*) FILTER (unread), min(cell) FILTER (unread), count(*) FILTER (rounded),"
-            f" min(cell) FILTER (rounded) FROM (SELECT {text} AS cell, trim({text}) <> '' AND {read} IS NULL AS unread,"
-            f" {rounded} AS rounded FROM {_INCOMING})"
-        ).fetchall()[0]
-        self.unread, self.rounded = self.unread + unread, self.rounded + decimals
-        self.example, self.decimal = self.example or example or "", self.decimal or decimal or ""
-
-    def said(self) -> list[str]:
-        """A sentence for each of the two."""
-        told, name = [], self.given.name
-        if self.unread:
-            cells = counted(self.unread, "cell")
-            told.append(
-                f"'{name}' holds {cells} that can't be read as {_words(self.type)}, such as '{self.example}': taken as empty."
-            )
-        if self.rounded:
-            told.append(
-                f"'{name}' held whole numbers only in training, so decimals were rounded, such as {self.decimal}."
-            )
-        return told
+    return READ_ROWS.get(card.modality) or max(1_000, min(BATCH_ROWS, BATCH_CELLS // max(columns, 1)))
 
 
 @dataclass
@@ -106,6 +47,7 @@ class Preparer:
     _sql: str
     _misfits: list[Misfits]
     _unseen: list[Unseen]
+    unreadable: Unreadable = field(default_factory=Unreadable)
 
     def __enter__(self) -> Self:
         return self
@@ -121,7 +63,7 @@ class Preparer:
 
         for one in self._unseen:
             one.look(rows)
-        self._connection.register(_INCOMING, _numbered(rows))
+        self._connection.register(INCOMING, _numbered(rows))
         try:
             for column in self._misfits:
                 column.look(self._connection)
@@ -129,7 +71,7 @@ class Preparer:
         except duckdb.Error as error:
             raise ToolError(f"The new rows can't be prepared for the model: {first_line(error)}") from error
         finally:
-            self._connection.unregister(_INCOMING)
+            self._connection.unregister(INCOMING)
         if prepared.num_rows != rows.num_rows:
             raise ToolError(
                 f"The model's preparation made {prepared.num_rows:,} rows of {rows.num_rows:,}: a step changes the number"
@@ -148,6 +90,16 @@ class Preparer:
         except ModelError as error:
             raise ToolError(str(error)) from error
 
+    def predict_readable(self, frame: "pd.DataFrame") -> Predictions:
+        """The same; a picture that can't be read gets no prediction and is told of."""
+        try:
+            predicted = self.model.predict_readable(frame)
+        except ModelError as error:
+            raise ToolError(str(error)) from error
+        if self.model.card.modality == "image":
+            self.unreadable.look(frame, predicted, next(iter(self.model.card.model_columns)))
+        return predicted
+
     def said(self) -> list[str]:
         """What could not be matched with what the model knows, in all rows so far."""
         unseen = [
@@ -156,19 +108,11 @@ class Preparer:
             for one in self._unseen
             if one.cells
         ]
-        return [*self.notes, *self.misfits(), *unseen]
+        return [*self.notes, *self.misfits(), *unseen, *self.unreadable.said()]
 
     def misfits(self) -> list[str]:
         """What could not be read as the types the model needs, in all rows so far."""
         return [said for one in self._misfits for said in one.said()]
-
-
-def _words(type_: str) -> str:
-    if Column("", type_).is_number:
-        return "numbers"
-    if type_ == "BOOLEAN":
-        return "true or false"
-    return "dates" if Column("", type_).is_time else type_.lower()
 
 
 def _numbered(rows: pa.Table) -> pa.Table:
@@ -210,13 +154,13 @@ def prepare(model: SavedModel, recipe: Recipe, schema: pa.Schema, also: Sequence
     """
     connection = scratch()
     try:
-        connection.register(_INCOMING, _numbered(schema.empty_table()))
-        given = columns_of(connection, _INCOMING)
-        connection.unregister(_INCOMING)
+        connection.register(INCOMING, _numbered(schema.empty_table()))
+        given = columns_of(connection, INCOMING)
+        connection.unregister(INCOMING)
         outputs = dict(recipe.output_schema)
         needed = [name for name in dict.fromkeys([*model.card.model_columns, *also]) if name in outputs]
         matched, notes = match_columns(recipe, given, needed)
-        chain = select(recipe, f"(SELECT {matched} FROM {_INCOMING})", "predict")
+        chain = select(recipe, f"(SELECT {matched} FROM {INCOMING})", "predict")
         read = [readable(Column(name, outputs[name])) for name in needed]
         sql = f"SELECT {', '.join([*read, identifier(ROW)])} FROM ({chain})"
         return Preparer(model, recipe, notes, connection, sql, _risky(recipe, given), _watched(model, recipe, given))

@@ -82,4 +82,6 @@ def build_reader(
         others = {name: f"the model reads {column} only" for name in version.names if name not in (column, target)}
         card = card_of(split, version, problem.model_copy(update={"excluded": others}), build, found)
         save(split.recipe, folder)
-        return publish(job.workspace, folder, card.model_copy(update=dict(told(found))))
+        # Every text and picture may be new: those of few training rows are no categories.
+        read = [one.model_copy(update={"categories": []}) if one.name == column else one for one in card.features]
+        return publish(job.workspace, folder, card.model_copy(update={"features": read, **told(found)}))

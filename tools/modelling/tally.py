@@ -25,6 +25,8 @@ class Tally:
     top: int | None = None
     """So many rows are shown, the highest first; None shows the first ones."""
     rows: int = 0
+    empty: int = 0
+    """So many of them have no prediction: their pictures can't be read."""
     columns: list[str] = field(default_factory=list)
     added: list[str] = field(default_factory=list)
     preview: list[list[Any]] = field(default_factory=list)
@@ -39,7 +41,8 @@ class Tally:
         self._show(predicted, table)
         self.rows += len(predicted.values)
         if predicted.probabilities is not None:
-            self.counts.update(predicted.values.astype(str).value_counts().to_dict())
+            self.counts.update(predicted.values.value_counts().to_dict())
+            self.empty = self.rows - self.counts.total()
         elif len(predicted.values):
             self.total += float(predicted.values.sum())
             self.low = min(self.low, float(predicted.values.min()))
@@ -51,7 +54,7 @@ class Tally:
             return
         shares, positive = predicted.probabilities, self.card.problem.positive
         scores = predicted.values if shares is None else shares[positive] if positive else shares.max(axis=1)
-        places = scores.reset_index(drop=True).nlargest(self.top).index.tolist()
+        places = scores.reset_index(drop=True).nlargest(self.top).dropna().index.tolist()
         known = [*self._scores, *(float(scores.iloc[place]) for place in places)]
         rows = [*self.preview, *_cells(table.take(places))]
         order = sorted(range(len(known)), key=lambda place: -known[place])[: self.top]
@@ -80,6 +83,10 @@ class Tally:
         known = sum(str(row[place]).casefold() == positive.casefold() for row in self.preview)
         return f" In {known:,} of them {self.card.target} is {positive} already, as the data say." if known else ""
 
+    def told(self) -> str:
+        """`10,000 rows`, or `9,998 of 10,000 rows`."""
+        return f"{self.rows - self.empty:,} of {self.rows:,} rows" if self.empty else f"{self.rows:,} rows"
+
     def words(self) -> str:
         """`0 8,312 rows (83.1 %) and 1 1,688 rows (16.9 %)`, or the mean and range of numbers."""
         if not self.rows:
@@ -87,14 +94,17 @@ class Tally:
         if self.card.problem.kind == "regression":
             return f"{number(self.total / self.rows)} on average, from {number(self.low)} to {number(self.high)}"
         return listed(
-            [f"{name} for {count:,} ({percent(count / self.rows)})" for name, count in self.counts.most_common()]
+            [
+                f"{name} for {count:,} ({percent(count / self.counts.total())})"
+                for name, count in self.counts.most_common()
+            ]
         )
 
     def values(self) -> dict[str, Any]:
         """The same for programs."""
         if self.card.problem.kind == "regression":
             return {"mean": self.total / self.rows, "min": self.low, "max": self.high} if self.rows else {}
-        return {"counts": dict(self.counts)}
+        return {"counts": dict(self.counts)} | ({"unpredicted": self.empty} if self.empty else {})
 
 
 def _cells(table: "pa.Table") -> list[list[Any]]:
