@@ -96,7 +96,8 @@ def _read_step(raw: Mapping[str, Any], tools: Mapping[str, Tool], situation: Sit
     given = {name: value for name, value in raw.items() if name != "tool" and value is not None}
     if isinstance(inner := given.get("arguments"), dict) and "arguments" not in tool.arguments.model_fields:
         given = inner  # models that are not constrained often nest the arguments
-    if "dataset" in tool.arguments.model_fields and situation.tables and not _means(given, tool, situation, request):
+    wants = "dataset" in tool.arguments.model_fields and ("dataset" in given or tool.tells("dataset", request))
+    if wants and situation.tables and not _means(given, tool, situation, request):
         given["dataset"] = situation.tables[0].name
     if "dataset" in given and (holder := _holder(str(given["dataset"]), situation, request)):
         given["dataset"] = holder
@@ -152,9 +153,10 @@ def _plain(value: Any) -> Any:
 
 def _resolve(tool: Tool, given: Mapping[str, Any], situation: Situation) -> dict[str, Any]:
     """The arguments with the names of columns, datasets and models as they are written in the project."""
-    properties = manual_of(tool.arguments).get("properties", {})
+    manual = manual_of(tool.arguments)
+    properties = manual.get("properties", {})
     table = situation.table(str(given.get("dataset", ""))) if "dataset" in properties else None
-    if "dataset" in properties and table is None:
+    if table is None and "dataset" in (*given, *manual.get("required", [])):
         raise ToolError(unknown("dataset", str(given.get("dataset")), [table.name for table in situation.tables]))
     return {name: _named(value, properties.get(name, {}), table, situation) for name, value in given.items()}
 

@@ -171,7 +171,7 @@ def find_change(
         )
         fixed = f" Kept as they are: {listed(keep)}." if keep else ""
         return Outcome(
-            text=f"{_said(one, said)} {found}{fixed} This tells how the model answers, not what causes what. {_typical(one)}".strip(),
+            text=f"{_said(one, said)} {found}{fixed} This tells how the model answers, not what causes what. {' '.join([*one.given.notes, _typical(one)])}".strip(),
             table=TableData(columns=["change", "the model then says"], rows=rows, row_count=len(rows)),
             values=_values(one, said) | {"ways": [way.change for way in ways], "wanted": aim.words},
         )

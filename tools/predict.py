@@ -9,7 +9,7 @@ from tools.modelling.models import find_row_model
 from tools.modelling.prepare import open_model, prepare
 from tools.modelling.row import Given, GivenValue
 from tools.modelling.words import number, percent, threshold_words
-from tools.tool import Job, ModelName, Outcome, TableData, tool
+from tools.tool import DatasetName, Job, ModelName, Outcome, TableData, tool
 from tools.words import listed
 
 __all__ = ["GivenValue", "predict_row"]
@@ -17,17 +17,25 @@ __all__ = ["GivenValue", "predict_row"]
 SHOWN_TYPICAL = 6
 
 
-@tool(effect="read", group="model", title="Predict one row")
-def predict_row(job: Job, values: list[GivenValue], model: ModelName | None = None) -> Outcome:
+@tool(effect="read", group="model", title="Predict one row", more=dict.fromkeys(("dataset", "row"), r"(?!)"))
+def predict_row(
+    job: Job,
+    values: list[GivenValue],
+    model: ModelName | None = None,
+    dataset: DatasetName | None = None,
+    row: int | None = None,
+) -> Outcome:
     """Predict one case from the values that are known. Columns that are not given are taken as typical. Use it for one customer, one order, "what if".
 
     Args:
         values: The known values, each with its column.
         model: The model; the newest one when left out.
+        dataset: The dataset whose row is meant, by a key among the values or by its number; that of the model when left out.
+        row: Which row of the dataset, from 1; the values change it.
     """
     card = find_row_model(job.workspace, model)
     saved, recipe = open_model(job.workspace, card.name, final=True)
-    given = given_case(job.workspace, card, recipe, values)
+    given = given_case(job.workspace, card, recipe, values, dataset, row)
     with prepare(saved, recipe, given.row.schema) as preparer:
         predicted = preparer.predict(given.row)
         given.notes.extend(preparer.misfits())

@@ -1,6 +1,7 @@
 """The case that is meant: given values, a row of a dataset by its place or by its key, typical values for the rest."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from typing import Any
 
 from automl.card import Card
@@ -10,7 +11,7 @@ from tools.modelling.row import Given, GivenValue, given_row
 from tools.recipe import Recipe, called_at_first
 from tools.tool import ToolError
 from tools.transform import Column
-from tools.words import identifier, plain
+from tools.words import identifier, listed, plain
 from tools.workspace import Workspace
 
 CELLS_STAY = ("rename_column", "rename_columns", "drop_columns", "keep_columns", "move_columns")
@@ -27,15 +28,24 @@ def given_case(
 ) -> Given:
     """Given values over those of a dataset's row, over typical ones; a value of a key, such as an order's number, names its row.
 
-    Raises ToolError where the dataset has no such row.
+    A key is looked for in the dataset, that of the model where none is told, then in the others that the model can read.
+    Without a key, a row and values it is the first row of the dataset that is told. Raises ToolError where there is no such row.
     """
-    values, row, told = _by_key(workspace, card, recipe, values, dataset, row)
+    values, dataset, row, told = _by_key(workspace, card, recipe, values, dataset, row)
+    if dataset is not None and row is None and values:
+        dataset = None
+    elif dataset is not None and row is None:
+        row, told = 1, [f"It is row 1 of {dataset.split('@')[0]}, since none was named."]
     start, empty = _row_of(workspace, card, recipe, dataset, row)
     named = {one.column.strip().casefold() for one in values}
     kept = [one for one in start if one.column.casefold() not in named]
     given = given_row(card, recipe, [*kept, *values], [one for one in empty if one.casefold() not in named])
     given.notes.extend(told)
     return given
+
+
+Meant = tuple[list[GivenValue], str | None, int | None, list[str]]
+"""Values, and the dataset and the row that they stand over, with a sentence on it."""
 
 
 def _by_key(
@@ -45,24 +55,55 @@ def _by_key(
     values: Sequence[GivenValue],
     dataset: str | None,
     row: int | None,
-) -> tuple[list[GivenValue], int | None, list[str]]:
-    """The values without one that is different in every row and not read by the model, the row it names, and a sentence on it."""
+) -> Meant:
+    """The values without one that is different in every row and not read by the model, and the row that it names."""
     read = {one.name.casefold() for one in card.features if one.used} | {card.target.casefold()}
-    keys = [one for one in values if one.column.strip().casefold() not in read]
     name = dataset or card.dataset.split("@")[0]
-    if not keys or name.split("@")[0] not in [head.dataset for head in workspace.datasets()]:
-        return list(values), row, []
-    source = _raw(workspace, card, recipe, workspace.version(name))
-    columns = {column.name.casefold(): column for column in source.columns}
-    for one in keys:
-        column = columns.get(one.column.strip().casefold())
-        place = _place(workspace, source, column.name, one.value) if column else None
+    for one in values:
+        if one.column.strip().casefold() in read:
+            continue
         rest = [other for other in values if other is not one]
-        if column and place:
-            return rest, place, [f"It is row {place:,} of {source.dataset}, {column.name} {_text(one.value)}."]
-        if column and place == 0 and not any(other.column.strip().casefold() in read for other in rest):
-            raise ToolError(f"No row of {source.dataset} has {column.name} {_text(one.value)}. Name one that it has.")
-    return list(values), row, []
+        looked: list[str] = []
+        for source in _sources(workspace, card, recipe, name):
+            column = next((it for it in source.columns if it.name.casefold() == one.column.strip().casefold()), None)
+            place = _place(workspace, source, column.name, one.value) if column else None
+            if column and place:
+                missed = f" {listed(looked)} {'has' if len(looked) == 1 else 'have'} no such row." if looked else ""
+                told = f"It is row {place:,} of {source.dataset}, {column.name} {_text(one.value)}.{missed}"
+                return rest, source.ref, place, [told]
+            looked += [source.dataset] if place == 0 else []
+        if looked and not any(other.column.strip().casefold() in read for other in rest):
+            raise ToolError(_nowhere(looked, one))
+    return list(values), dataset, row, []
+
+
+def _nowhere(looked: Sequence[str], key: GivenValue) -> str:
+    what = f"{key.column.strip()} {_text(key.value)}"
+    if len(looked) == 1:
+        return f"No row of {looked[0]} has {what}. Name one that it has."
+    others = f"{listed(looked[1:])}, which {'holds' if len(looked) == 2 else 'hold'} that column too"
+    return f"No row of {looked[0]} has {what}, and none of {others}. Name one that is there."
+
+
+def _sources(workspace: Workspace, card: Card, recipe: Recipe, name: str) -> Iterator[Version]:
+    """The raw rows of the dataset of that name, then of the others that hold most of what the model reads."""
+    heads = [head.dataset for head in reversed(workspace.datasets())]  # what was made of a dataset comes after it
+    own = name.split("@")[0]
+    if own in heads and _found(card, recipe, version := workspace.version(name)):
+        yield _raw(workspace, card, recipe, version)
+    for other in heads:
+        version = workspace.version(other)
+        if other != own and 2 * len(_found(card, recipe, version)) > sum(one.used for one in card.features):
+            with suppress(ToolError):  # its rows were moved and changed: none is known to be meant
+                yield _raw(workspace, card, recipe, version)
+
+
+def _found(card: Card, recipe: Recipe, source: Version) -> dict[str, Column]:
+    """What the model reads of a dataset: its columns by the model's raw names, in their order."""
+    used = {one.name for one in card.features if one.used}
+    found = matches(recipe, source.columns)
+    found |= {was: one for one in source.columns if (was := called_at_first(recipe, one.name)) in used - set(found)}
+    return {one.name: found[one.name] for one in recipe.columns if one.name in found and one.name in used}
 
 
 def _place(workspace: Workspace, source: Version, name: str, value: Any) -> int | None:
@@ -92,10 +133,7 @@ def _row_of(
     if not 1 <= number <= version.row_count:
         raise ToolError(f"{version.dataset} has {version.row_count:,} rows, numbered from 1; there is no row {number}.")
     source = _raw(workspace, card, recipe, version)
-    used = {one.name for one in card.features if one.used}
-    found = matches(recipe, source.columns)
-    found |= {was: one for one in source.columns if (was := called_at_first(recipe, one.name)) in used - set(found)}
-    found = {one.name: found[one.name] for one in recipe.columns if one.name in found and one.name in used}
+    found = _found(card, recipe, source)
     if not found:
         raise ToolError(f"{version.dataset} has none of the columns that '{card.name}' was built on.")
     types = dict(recipe.input_schema)
