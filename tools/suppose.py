@@ -57,7 +57,7 @@ def what_if_all(
     for part, sql in enumerate((f"SELECT * FROM {source}", f"SELECT * REPLACE ({replaced}) FROM {source}")):
         schema, batches = job.workspace.batches(sql, size=BATCH_ROWS)
         with prepare(saved, steps, schema) as preparer:
-            totals.append(_total(job, preparer, batches, batch_size(len(schema)), version.row_count, part))
+            totals.append(_total(job, preparer, batches, batch_size(card, len(schema)), version.row_count, part))
     notes = [note for one in supposed for note in (*one.notes, *_outside(job, version, one))]
     return _outcome(card, version, supposed, totals[0], totals[1], notes)
 
