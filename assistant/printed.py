@@ -30,13 +30,17 @@ def event_text(event: "Event") -> str:
 
 def table_text(table: "TableData", most: int = 30) -> str:
     """A small table in columns of plain text."""
-    cells = [[_cell(value) for value in row] for row in [table.columns, *table.rows[:most]]]
+    shares = [name in table.shares for name in table.columns]
+    told = [[_cell(value, share) for value, share in zip(row, shares, strict=False)] for row in table.rows[:most]]
+    cells = [[_cell(name) for name in table.columns], *told]
     widths = [max(len(row[number]) for row in cells) for number in range(len(table.columns))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
     count = table.row_count if table.row_count is not None else len(table.rows)
     return "\n".join(lines) + (f"\n… {count:,} rows in all" if count > min(most, len(table.rows)) else "")
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, share: bool = False) -> str:
+    if share and isinstance(value, float):
+        return f"{value:.1%}"
     text = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
     return text if len(text) <= 60 else text[:59] + "…"

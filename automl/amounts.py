@@ -30,6 +30,13 @@ def amount(text: str) -> float | None:
     return float(number.replace(".", "").replace(",", ".")) if re.match(COMMA, number) else None
 
 
+def written(value: float) -> str:
+    """A number as people write it, never with an exponent for what they write out: `1200300`, `0.25`, `1985`."""
+    if value == value and abs(value) >= 1e5:
+        return f"{value:.0f}" if abs(value) < 1e15 else f"{value:.3g}"
+    return f"{value:g}"
+
+
 def is_amount(text: str) -> bool:
     """Whether a text is an amount or a share, and no code, date or measure: `1,200`, `12 %`, `12,000원`, `1.234,5`."""
     return amount(text.replace("%", "")) is not None

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from automl.amounts import is_amount
+from automl.amounts import is_amount, written
 from automl.leaks import formulas
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def _useless(column: "pd.Series[Any]") -> str:
 
 
 def _shown(value: object) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)[:40]
+    return written(value) if isinstance(value, float) else str(value)[:40]
 
 
 def _identifies(column: "pd.Series[Any]", name: str) -> str:

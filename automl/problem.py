@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from automl.amounts import written
 from automl.columns import FREE_TEXT, PICTURES, Screened, amounts, name_words, screen
 from automl.frames import labels
 
@@ -163,7 +164,7 @@ def _kind(values: "pd.Series[Any]", target: str, distinct: int, wanted: Wanted) 
         return "multiclass", f"its {distinct} whole numbers look like codes of classes, not amounts"
     return (
         "regression",
-        f"it holds whole numbers from {filled.min():g} to {filled.max():g} whose order and distance mean something",
+        f"it holds whole numbers from {written(filled.min())} to {written(filled.max())} whose order and distance mean something",
     )
 
 

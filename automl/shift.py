@@ -49,7 +49,7 @@ def shift(frame: "pd.DataFrame", problem: Problem) -> str:
     by = f", most by {', '.join(most)}" if most else ""
     return (
         f"The rows change over time: those after {middle:%Y-%m-%d} can be told from the earlier ones (AUC"
-        f" {apart:.2f}{by}). To measure on what comes later, build with split=time, split_column={date}."
+        f" {apart:.2f}{by}). To measure on what comes later, build again with the split by time and the split column {date}."
     )
 
 

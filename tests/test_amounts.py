@@ -6,7 +6,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from automl.amounts import amount, is_amount
+from automl.amounts import amount, is_amount, written
 from automl.card import Feature
 from tools.forecasting.changes import _number_change, _seen
 from tools.modelling.row import _checked
@@ -102,3 +102,21 @@ def test_yes_and_no_are_the_same_words_in_a_form_and_in_a_change_of_a_forecast(v
         return
     assert str(_checked(SENT, value, [])).lower() == said
     assert _seen(SENT, "sent", value) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [
+        (1_200_300, "1200300"),
+        (1_200_300.0, "1200300"),
+        (-2_500_000.4, "-2500000"),
+        (3_000_000_000_000.0, "3000000000000"),
+        (1e20, "1e+20"),
+        (1985, "1985"),
+        (0.25, "0.25"),
+        (60.685, "60.685"),
+        (float("nan"), "nan"),
+    ],
+)
+def test_large_amounts_are_written_out(value: float, told: str) -> None:
+    assert written(value) == told

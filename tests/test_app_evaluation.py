@@ -11,6 +11,7 @@ from automl.evaluation import read_evaluation
 from tests.trained import project
 from tools import call, catalogue
 from tools.modelling.models import find_model
+from tools.modelling.words import percent
 from tools.tool import Artefact
 
 
@@ -25,8 +26,8 @@ def done(tool: str, **arguments: object) -> StepDone:
     ("name", "titles", "drawings"),
     [
         ("customers_left", ["Report", "Leaderboard", "How it ranks and how sure it may be", "From which probability on it says yes", "Errors by group"], 3),
-        ("customers_plan", ["Report", "Leaderboard", "How it ranks and how sure it may be", "Errors by group"], 1),
-        ("customers_revenue", ["Report", "Leaderboard", "How it ranks and how sure it may be", "Errors by group"], 2),
+        ("customers_plan", ["Report", "Leaderboard", "How sure it may be", "Errors by group"], 1),
+        ("customers_revenue", ["Report", "Leaderboard", "How far it is off", "Errors by group"], 2),
     ],
 )  # fmt: skip
 def test_the_panel_shows_how_a_model_was_judged(name: str, titles: list[str], drawings: int) -> None:
@@ -43,6 +44,21 @@ def test_the_panel_shows_how_a_model_was_judged(name: str, titles: list[str], dr
         assert (other in html) == (one.model != card.best)
     low, high = card.scores.intervals["mae" if name == "customers_revenue" else "accuracy"]
     assert (f"{low:.1%} to {high:.1%}" if high <= 1 else " to ") in html
+
+
+def test_the_headline_tells_what_a_yes_is_worth_and_what_a_kept_threshold_is() -> None:
+    card = find_model(project().workspace, "customers_left")
+    (_, alarms), (misses, hits) = card.scores.confusion
+    said = f"Of 100 rows it calls yes, {100 * hits / (hits + alarms):.0f} are; it finds {percent(hits / (hits + misses))} of those that are."
+    right = f"Right on {percent(card.scores.metrics['accuracy'])} of 80 rows it had never seen; always guessing “{card.problem.classes[0]}” is right on"
+    assert model.headline(card).startswith(f"{said} {right}")
+    kept = card.model_copy(update={"decision": Decision(candidate=card.best, threshold=0.1, why="you set it to 0.1")})
+    assert model.headline(kept).endswith(" Its threshold was chosen: you set it to 0.1.")
+
+
+def test_large_reasons_are_written_out() -> None:
+    html = evaluation.reasons({"reasons": {"area": 129_841.3, "garage": -15_616.2, "rooms": 0.25}})
+    assert re.findall(r'class="num">([^<]*)<', html) == ["+129,841", "-15,616", "+0.25"]
 
 
 def test_every_button_of_the_panel_calls_a_tool_that_there_is() -> None:

@@ -12,8 +12,9 @@ from pydantic import BaseModel
 from assistant.app import chat, files, forms, markup
 from assistant.app.board import worth_showing
 from assistant.app.chat import prompts
-from assistant.app.data import panel, type_words
+from assistant.app.data import panel
 from assistant.app.fields import fields
+from assistant.app.scores import scored
 from assistant.app.state import State, reduce
 from assistant.app.view import View
 from assistant.event_log import LoggedEvent
@@ -31,8 +32,10 @@ from assistant.events import (
     StepProgress,
     StepStarted,
 )
+from assistant.printed import table_text
 from tools.dataset import StepRecord
 from tools.tool import REGISTRY, Artefact, ColumnName, DatasetName, Job, Outcome, Scalar, Sql, TableData, Tool, tool
+from tools.words import type_words
 from tools.workspace import Workspace
 
 
@@ -215,7 +218,7 @@ def test_nothing_that_comes_from_data_becomes_markup(nasty: str) -> None:
 @pytest.mark.parametrize(
     ("figures", "shown"),
     [
-        ({"auc": 0.75}, [["measure", "F1 from"], ["F1 of all classes", "0.50"], ["AUC", "0.75"]]),
+        ({"auc": 0.75}, [["measure", "F1 from"], ["F1 of all classes", "50.0%"], ["AUC", "0.750"]]),
         ({"measures": 2}, [["measure", "f1 from"], ["macro_f1", "0.50"], ["auc", "0.75"]]),
     ],
 )
@@ -224,6 +227,30 @@ def test_measures_of_a_model_have_the_names_that_people_know(figures: dict[str, 
     html = chat.turn_html(fold(Asked(text="?"), Answer(text="so", table=data, values=figures)).turns[0], last=True)
     rows = [re.findall(r"<t[hd][^>]*>([^<]*)<", row) for row in re.findall(r"<tr>.*?</tr>", html)]
     assert rows == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("rmse", 55861.8, ["RMSE", "55,862"]),
+        ("mse", 3_120_542_374.3, ["MSE", "3,120,542,374"]),
+        ("mase", 0.836751, ["MASE", "0.84"]),
+        ("wape", 0.082904, ["WAPE", "8.3%"]),
+        ("flagged", 0.7925, ["Rows it flags", "79.2%"]),
+        ("alarms", 200.0, ["False alarms", "200"]),
+        ("sold", 0.5, ["sold", 0.5]),
+    ],
+)
+def test_scores_are_written_as_people_write_them(name: str, value: float, told: list[object]) -> None:
+    assert scored(TableData(columns=["", "now"], rows=[[name, value]])).rows == [told]
+
+
+def test_shares_are_told_in_percent_and_stand_at_the_right() -> None:
+    data = TableData(columns=["City", "wrong"], rows=[["Oslo", 0.5602], ["Narvik", None]], shares=["wrong"])
+    html = markup.table(data, caption="Groups")
+    assert '<th scope="col" class="num">wrong</th>' in html
+    assert '<td>Oslo</td><td class="num">56.0%</td>' in html
+    assert table_text(data) == "City    wrong\nOslo    56.0%\nNarvik"
 
 
 def test_columns_without_a_name_are_called_by_what_they_hold() -> None:
@@ -330,6 +357,7 @@ def test_a_long_form_folds_what_can_be_left_out_until_it_was_touched(everything:
     known = forms.Known(datasets=("sales",), columns=("a", "b"))
     shown = forms.form_html(everything, known, {}, prefix="p")
     first, folded = shown.split('<details data-key="more"><summary>More settings</summary>')
+    assert '<option value="">–</option>' not in first  # every choice has a usual one, which stands there
     assert re.findall(r'name="(\w+)', first) == ["dataset", "columns", "columns", "method", "limit", "keep"]
     assert [name for name in ("values", "rules", "sql", "note") if f'name="{name}' in folded] == [
         "values",

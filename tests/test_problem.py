@@ -340,7 +340,7 @@ def test_rows_that_change_over_time_are_warned_about_with_what_to_do() -> None:
     frame = visits("rises")
     assert re.fullmatch(
         r"The rows change over time: those after 2023-07-19 can be told from the earlier ones \(AUC 0\.\d\d, most by"
-        r" price\)\. To measure on what comes later, build with split=time, split_column=day\.",
+        r" price\)\. To measure on what comes later, build again with the split by time and the split column day\.",
         shift(frame, detect(frame, "left")),
     )
 

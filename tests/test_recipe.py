@@ -186,7 +186,7 @@ def columns(**types: str) -> list[Column]:
             ' CAST(NULL AS VARCHAR) AS "target", "__row"',
             [
                 "Column 'AGE' was read as 'age'.",
-                "age is BIGINT in the new data and was read as VARCHAR.",
+                "age is whole number in the new data and was read as text.",
                 "Column 'Kind' was read as 'kind'.",
                 "Not in the new data and not needed: id and target.",
                 "Ignored extra, which the model does not know.",

@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -15,6 +16,9 @@ import pyarrow as pa
 import pyarrow.csv
 import pytest
 
+from assistant.app.board import Board
+from assistant.runs import Runs
+from assistant.settings import read_settings
 from tests.tiny_encoder import messages
 from tests.trained import add, customers, project
 from tools import call, tools_asked_for
@@ -364,6 +368,22 @@ def test_the_page_shows_schedules_with_their_switches_and_what_has_run(workspace
     assert f"<td>{told_at(run.started)}</td>" in html
     keep(workspace, schedules(workspace)[0].model_copy(update={"paused": True}))
     assert "every day at 07:00 (paused)" in things.again(workspace, form)
+
+
+def test_an_open_page_shows_a_run_as_soon_as_it_has_ended(workspace: Workspace, tmp_path: Path) -> None:
+    (tmp_path / "replies.jsonl").write_text("")
+    settings = read_settings({"EASEL_CACHE": str(tmp_path), "EASEL_HOME": str(tmp_path)})
+    board = Board(Runs(workspace, settings, model=f"script:{tmp_path / 'replies.jsonl'}"), threading.Event())
+    scheduled(workspace, "every day at 07:00")
+    first = board.call({"do": "news"})
+    clock = Clock()
+    clock.at += timedelta(hours=1)
+    Worker(workspace, now=clock).once()
+    began = time.monotonic()
+    news = board.call({"do": "news", "board": first["board"], "after": first["seq"], "ran": first["ran"]})
+    assert time.monotonic() - began < 10
+    assert "Last: " in news["regions"]["predict"]
+    assert news["ran"] != first["ran"]
 
 
 def test_a_schedule_follows_its_model_through_a_new_name_and_says_that_it_was_deleted(workspace: Workspace) -> None:

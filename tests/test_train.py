@@ -381,7 +381,7 @@ def test_columns_that_give_the_answer_away_are_asked_about_where_somebody_is_the
         train_model(Job(workspace, asks=True), "customers", "Revenue", "quick")
     assert str(question.value) == (
         "Net and Tax may give Revenue away (Net: Net + Tax = Revenue; Tax: Net + Tax = Revenue). A model that uses what is known only afterwards looks better than it is. RowNumber only"
-        " seems to name rows (RowNumber: a running number), which teaches a model nothing. Leave them out or keep them?"
+        " seems to name rows (a running number), which teaches a model nothing. Leave them out or keep them?"
     )
     assert question.value.options == {
         "Leave them out": {"leaks": "leave_out"},

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from automl.amounts import written
 from automl.change import Way, smallest_changes
 from automl.intervals import rounded
 from tools.modelling.around import Around, around, cell_read
@@ -210,7 +211,7 @@ def _amount(value: float, outcome: str | None) -> str:
 def _shown(value: Any) -> str:
     if value is None:
         return "(empty)"
-    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
+    return written(value) if isinstance(value, int | float) and not isinstance(value, bool) else str(value)
 
 
 def _reason_words(one: Around, parts: dict[str, float], outcome: str | None) -> str:

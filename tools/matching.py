@@ -11,7 +11,7 @@ from tools.sources.kinds import moment_of
 from tools.tool import ToolError
 from tools.transform import Column, Relation
 from tools.transforms import parse
-from tools.words import identifier, listed, literal, nearest
+from tools.words import identifier, listed, literal, nearest, type_words
 
 
 def match_columns(
@@ -107,8 +107,9 @@ def _notes(
     for name, column in found.items():
         if column.name != name:
             yield f"Column '{column.name}' was read as '{name}'."
-        if column.type != wanted[name].type:
-            yield f"{name} is {column.type} in the new data and was read as {wanted[name].type}."
+        there, here = type_words(column.type), type_words(wanted[name].type)
+        if there != here:
+            yield f"{name} is {there} in the new data and was read as {here}."
     if missing:
         yield f"Not in the new data and not needed: {listed(missing)}."
     used = {column.name for column in found.values()}

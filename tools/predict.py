@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from automl.amounts import written
 from automl.card import Card
 from automl.intervals import rounded
 from tools.modelling.case import given_case
@@ -45,7 +46,9 @@ def predict_row(
     if predicted.probabilities is not None:
         shares = {str(name): round(float(share), 6) for name, share in predicted.probabilities.iloc[0].items()}
         ordered = sorted(shares.items(), key=lambda pair: -pair[1])
-        table = TableData(columns=[card.target, "probability"], rows=[list(pair) for pair in ordered])
+        table = TableData(
+            columns=[card.target, "probability"], rows=[list(pair) for pair in ordered], shares=["probability"]
+        )
     prediction = str(value) if shares else rounded(float(value))
     metrics = {"probability": _main_share(card, shares)} if shares else {"prediction": float(prediction)}
     return Outcome(
@@ -91,4 +94,4 @@ def _typical_words(card: Card, given: Given) -> str:
 def _value_words(value: Any) -> str:
     if value is None:
         return "empty"
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return written(value) if isinstance(value, float) else str(value)

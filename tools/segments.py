@@ -46,7 +46,12 @@ def error_by_segment(job: Job, column: ColumnName, model: ModelName | None = Non
     overall = f"{percent(whole)} are wrong" if classes else f"it is off by {number(whole)} on average"
     return Outcome(
         text=f"Over {len(seen.held.rows):,} rows that '{seen.card.name}' never saw, {overall}. {verdict}",
-        table=TableData(columns=[name, "rows", what, "from", "to", "chance", "worse"], rows=rows, row_count=len(rows)),
+        table=TableData(
+            columns=[name, "rows", what, "from", "to", "chance", "worse"],
+            rows=rows,
+            row_count=len(rows),
+            shares=[what, "from", "to", "chance"] if classes else ["chance"],
+        ),
         values={
             "model": seen.card.name,
             "column": name,
@@ -118,7 +123,10 @@ def show_mistakes(
     return Outcome(
         text=_mistake_words(seen, kind, int(wanted.sum()), len(rows)),
         table=TableData(
-            columns=[f"actual {card.target}", "predicted", what, *values], rows=rows, row_count=int(wanted.sum())
+            columns=[f"actual {card.target}", "predicted", what, *values],
+            rows=rows,
+            row_count=int(wanted.sum()),
+            shares=[] if numbers else [what],
         ),
         values={"model": card.name, "mistakes": int(wanted.sum()), "rows_looked_at": len(held.rows)},
     )
@@ -198,7 +206,12 @@ def measure_bias(job: Job, column: ColumnName, model: ModelName | None = None, o
     ]  # fmt: skip
     return Outcome(
         text=_bias_words(seen, name, wanted, groups),
-        table=TableData(columns=columns, rows=rows, row_count=len(rows)),
+        table=TableData(
+            columns=columns,
+            rows=rows,
+            row_count=len(rows),
+            shares=[one for one in columns[2:] if one != "ratio"],
+        ),
         values={
             "model": card.name,
             "column": name,

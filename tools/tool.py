@@ -78,6 +78,8 @@ class TableData(BaseModel):
     rows: list[list[Any]]
     row_count: int | None = None
     """All rows of the result, of which `rows` may show the first part only."""
+    shares: list[str] = Field(default_factory=list)
+    """The columns that hold shares of one, which people read in percent."""
 
 
 class Outcome(BaseModel):

@@ -3,6 +3,7 @@
 from itertools import pairwise
 
 from automl.card import Card
+from automl.names import metric_name
 from automl.paired import Paired
 from tools.modelling.duel import duel
 from tools.modelling.models import find_model, model_cards
@@ -68,7 +69,9 @@ def changed(before: Card, after: Card) -> str:
     if before.best != after.best:
         words.append(f"{before.called()} -> {after.called()}")
     (name, was), (_, now) = main_score(before), main_score(after)
-    words.append(f"{name} {was:.3g} -> {now:.3g}{_interval(after, name)}, each on its own test rows")
+    words.append(
+        f"{metric_name(name)} {number(was)} -> {number(now)}{_interval(after, name)}, each on its own test rows"
+    )
     return f"{after.name} against {before.name}: {', '.join(words)}."
 
 
@@ -76,7 +79,7 @@ def _interval(card: Card, name: str) -> str:
     if name not in card.scores.intervals:
         return ""
     low, high = card.scores.intervals[name]
-    return f" ({low:.3g} to {high:.3g})"
+    return f" ({number(low)} to {number(high)})"
 
 
 @tool(
@@ -142,9 +145,9 @@ def _told(one: Card, other: Card, paired: Paired, metric: str, where: str) -> st
         else "Neither is better by more than chance: more rows would be needed to tell"
     )
     return (
-        f"On {paired.rows:,} rows {where}: '{one.name}' {first}, '{other.name}' {second}. {sure} ({metric}"
-        f" {paired.first[metric]:.3g} and {paired.second[metric]:.3g}; 95 % interval of the difference {low:.3g} to"
-        f" {high:.3g})."
+        f"On {paired.rows:,} rows {where}: '{one.name}' {first}, '{other.name}' {second}. {sure} ({metric_name(metric)}"
+        f" {number(paired.first[metric])} and {number(paired.second[metric])}; 95 % interval of the difference"
+        f" {number(low)} to {number(high)})."
     )
 
 

@@ -8,6 +8,15 @@ from typing import Any
 
 from tools.tool import ToolError
 
+_TYPES = {
+    "VARCHAR": "text",
+    "BOOLEAN": "yes/no",
+    "DATE": "date",
+    "TIME": "time",
+    "DOUBLE": "number",
+    "FLOAT": "number",
+}
+
 
 def identifier(name: str) -> str:
     """A name quoted for SQL."""
@@ -46,6 +55,19 @@ def plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     return str(value)
+
+
+def type_words(type_: str) -> str:
+    """A DuckDB type in plain words."""
+    if type_.startswith("TIMESTAMP"):
+        return "date and time"
+    if type_.startswith("DECIMAL"):
+        return "number"
+    if type_.endswith("]"):
+        return "list"
+    if "INT" in type_ and not type_.startswith("INTERVAL"):
+        return "whole number"
+    return _TYPES.get(type_, "text" if type_.startswith("ENUM") else type_.partition("(")[0].lower())
 
 
 def nearest(got: str, known: Sequence[str], *, cutoff: float) -> list[str]:

@@ -18,6 +18,7 @@ from assistant.app.markup import text
 from assistant.app.state import State, reduce
 from assistant.app.view import View
 from assistant.events import StepDone, StepProgress
+from tools.scheduling.store import last_run
 from tools.title import title_of
 from tools.tool import ToolError
 from tools.words import unknown
@@ -39,6 +40,8 @@ class Call(BaseModel):
     text: str = Field(default="", max_length=20_000)
     board: str = ""
     after: int = 0
+    ran: str = ""
+    """The last run of a schedule that the page knows of."""
     tool: str = ""
     names: list[str] = []
     form: dict[str, list[str]] = {}
@@ -94,23 +97,25 @@ class Board:
         """What changed since the page last looked; waits for something to change."""
         known = call.board == self._id
         after = call.after if known else 0
-        fresh = self._wait(after) if known else self._runs.since(0)
+        fresh = self._wait(after, call.ran) if known else self._runs.since(0)
+        ran = last_run(self._runs.workspace)
         state = self._caught_up()
         turns = [{**turn, "html": self._without_paths(turn["html"])} for turn in chat.changed_turns(state, after)]
-        out: dict[str, Any] = {"board": self._id, "seq": state.seq, "busy": _busy(state), "turns": turns}
+        out: dict[str, Any] = {"board": self._id, "seq": state.seq, "busy": _busy(state), "turns": turns, "ran": ran}
         if not known:
             out["reset"] = True
-        if not known or any(not isinstance(logged.event, StepProgress) for logged in fresh):
+        if not known or ran != call.ran or any(not isinstance(logged.event, StepProgress) for logged in fresh):
             out |= {"regions": self._regions(call.view, state), "asks": self._runs.waiting is not None}
         if known:
             out |= worth_showing(fresh)
         return out
 
-    def _wait(self, after: int) -> "list[LoggedEvent]":
-        """The events after that number as soon as there are any; none when patience or the server ends."""
+    def _wait(self, after: int, ran: str) -> "list[LoggedEvent]":
+        """The events after that number as soon as there are any; none when a schedule runs, or patience or the server ends."""
         until = time.monotonic() + PATIENCE
         while not (fresh := self._runs.wait(after, 0.5)) and time.monotonic() < until and not self._closing.is_set():
-            pass
+            if last_run(self._runs.workspace) != ran:
+                break
         return fresh
 
     def _view(self, call: Call) -> dict[str, Any]:

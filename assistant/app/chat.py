@@ -4,13 +4,12 @@ from collections.abc import Sequence
 
 from assistant.answer import UNDO
 from assistant.app.markup import Markup, code, file_address, join, press, prose, seconds, table, tag
+from assistant.app.scores import NAMES, scored
 from assistant.app.state import State, StepView, Turn
-from assistant.events import StepDone
+from assistant.events import Answer, StepDone
 from automl.card import Card
 from tools.dataset import Version
-from tools.forecasting.words import METRICS as FORECAST_METRICS
 from tools.query import column_in_words, is_call
-from tools.reporting.page import METRICS
 from tools.script import at_a_glance
 from tools.tool import Artefact, TableData
 from tools.words import counted
@@ -214,22 +213,17 @@ def _ending(turn: Turn, *, last: bool) -> Markup | None:
     return None
 
 
-def scored(data: TableData) -> TableData:
-    """What a tool tells of models, with each measure as people call it: `macro_f1` is `F1 of all classes`."""
-    names = METRICS | FORECAST_METRICS
-    columns = [
-        f"{names.get(first, first)}{blank}{rest}" for first, blank, rest in (one.partition(" ") for one in data.columns)
-    ]
-    rows = [[names.get(row[0], row[0]) if isinstance(row[0], str) else row[0], *row[1:]] for row in data.rows]
-    return data.model_copy(update={"columns": columns, "rows": rows})
-
-
 def _result(turn: Turn) -> Markup | None:
     """The table of the answer."""
     if turn.answer is None or turn.answer.table is None:
         return None
-    judged = any(name in turn.answer.values for name in METRICS | FORECAST_METRICS)  # its figures are of a model
-    return table(scored(turn.answer.table) if judged else counted_in_words(turn.answer.table), caption="Result")
+    told = turn.answer.table
+    return table(scored(told) if _of_models(turn.answer) else counted_in_words(told), caption="Result")
+
+
+def _of_models(answer: Answer) -> bool:
+    """Whether its figures are of a model: a result of the data may have a column of such a name."""
+    return any(name in answer.values for name in ("conclusive", "learned_on", *NAMES))
 
 
 def counted_in_words(data: TableData) -> TableData:

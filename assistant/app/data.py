@@ -7,7 +7,7 @@ from assistant.app.lists import step_words
 from assistant.app.markup import MOST_PLAIN, Markup, choices, figures, grid, join, number, press, table, tag
 from tools.dataset import Version
 from tools.tool import TableData
-from tools.words import identifier, plain
+from tools.words import identifier, plain, type_words
 from tools.workspace import Workspace
 
 ROWS = 50
@@ -17,14 +17,6 @@ CELLS = 20_000_000
 """Column figures of larger tables are made when asked for."""
 EXACT_CELLS = 2_000_000
 """Different values of larger tables are estimated."""
-WORDS = {
-    "VARCHAR": "text",
-    "BOOLEAN": "yes/no",
-    "DATE": "date",
-    "TIME": "time",
-    "DOUBLE": "number",
-    "FLOAT": "number",
-}
 
 
 @dataclass(frozen=True)
@@ -146,19 +138,6 @@ def _counted(workspace: Workspace, version: Version) -> list[ColumnFigures]:
         )
         for i, c in enumerate(version.columns)
     ]
-
-
-def type_words(type_: str) -> str:
-    """A DuckDB type in plain words."""
-    if type_.startswith("TIMESTAMP"):
-        return "date and time"
-    if type_.startswith("DECIMAL"):
-        return "number"
-    if type_.endswith("]"):
-        return "list"
-    if "INT" in type_ and not type_.startswith("INTERVAL"):
-        return "whole number"
-    return WORDS.get(type_, "text" if type_.startswith("ENUM") else type_.partition("(")[0].lower())
 
 
 def _delete(dataset: str) -> Markup:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.app import chat
-from assistant.app.markup import Markup, bar, choices, grid, join, number, rounded, seconds, table, tag
+from assistant.app.markup import Markup, bar, choices, grid, join, rounded, seconds, table, tag
 from automl.names import metric_name, title
 from automl.settings import NUMBER_METRICS
 
@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from automl.evaluation import Evaluation
 
 MOST_CANDIDATES = 12
+CURVES = {
+    "binary": "How it ranks and how sure it may be",
+    "multiclass": "How sure it may be",
+    "regression": "How far it is off",
+}
+"""What the drawings tell, by kind of problem."""
 SHORT = {long: short.upper() for short, long in NUMBER_METRICS.items()}
 SIDE = 100
 Points = Sequence[tuple[float, float]]
@@ -29,7 +35,7 @@ def sections(card: "Card", found: "Evaluation | None", outcomes: Sequence["StepD
     if card.modality == "table":  # the ways of reading texts and pictures are told with the rest of what was read
         parts.append(("Leaderboard", _leaderboard(card)))
     if found is not None:
-        parts.append(("How it ranks and how sure it may be", _curves(card, found)))
+        parts.append((CURVES[card.problem.kind], _curves(card, found)))
         if found.thresholds and card.problem.positive:
             parts.append((f"From which probability on it says {card.problem.positive}", _threshold(card, found)))
     parts.append(("Errors by group", _segments(card, mine)))
@@ -114,9 +120,7 @@ def _curves(card: "Card", found: "Evaluation") -> Markup:
         low, high = (pick(value for pair in found.dots for value in pair) for pick in (min, max))
         span = (high - low) or 1.0
         dots = [_dot((x - low) / span, (y - low) / span) for x, y in found.dots]
-        words = (
-            f"Predicted against actual {card.target}, {number(low)} to {number(high)}; on the dashed line it is exact."
-        )
+        words = f"Predicted against actual {card.target}, {rounded(low)} to {rounded(high)}; on the dashed line it is exact."
         drawn.append(_drawing(words, "predicted", "actual", dots, [(0, 0), (1, 1)]))
         drawn.append(_drawing(*_residuals(found)))
     return tag("div", *drawn, class_="curves")
@@ -126,7 +130,7 @@ def _residuals(found: "Evaluation") -> tuple[str, str, str, list[Markup], Points
     low, high = (pick(x for x, _ in found.dots) for pick in (min, max))
     most = max(abs(x - y) for x, y in found.dots) or 1.0
     dots = [_dot((x - low) / ((high - low) or 1.0), 0.5 + (x - y) / most / 2) for x, y in found.dots]
-    words = f"Errors by predicted value: half of all rows are off by less than {number(found.misses['off_q50'])}, nine tenths by less than {number(found.misses['off_q90'])}."
+    words = f"Errors by predicted value: half of all rows are off by less than {rounded(found.misses['off_q50'])}, nine tenths by less than {rounded(found.misses['off_q90'])}."
     return words, "predicted", "too high", dots, [(0, 0.5), (1, 0.5)]
 
 
@@ -264,7 +268,9 @@ def _segments(card: "Card", mine: Sequence["StepDone"]) -> Markup:
         data_key=card.name,
         autocomplete="off",
     )
-    wrong = _button(card, "show_mistakes", "Show its surest mistakes", card.name)
+    numbers = card.problem.kind == "regression"
+    words = "Show its largest errors" if numbers else "Show its surest mistakes"
+    wrong = _button(card, "show_mistakes", words, card.name)
     said = next((one for one in mine if "mistakes" in one.values), None)
     mistakes = join([tag("p", said.text), table(said.table, caption="Mistakes")]) if said and said.table else ""
     return join([shown, form, mistakes, wrong])
@@ -275,13 +281,18 @@ def _signed(points: float) -> str:
     return f"{points:+.1f}" if abs(points) >= 0.05 else "0.0"
 
 
+def _more(amount: float) -> str:
+    """+129,841 and -0.25: what a value adds to a predicted number."""
+    return ("-" if amount < 0 else "+") + rounded(abs(amount))
+
+
 def reasons(values: Mapping[str, Any]) -> Markup:
     """What each value added to a prediction, as bars to both sides, and what would have to change."""
     parts: dict[str, float] = values.get("reasons") or {}
     most = max((abs(one) for one in parts.values()), default=0.0) or 1.0
     points = bool(values.get("outcome"))
     rows = [
-        bar(name, abs(one) / most, _signed(100 * one) if points else f"{one:+.4g}", down=one < 0)
+        bar(name, abs(one) / most, _signed(100 * one) if points else _more(one), down=one < 0)
         for name, one in parts.items()
     ]
     return tag("ul", *rows, class_="bars", aria_label="Reasons", data_testid="reasons") if rows else Markup("")

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.app import chat
-from assistant.app.markup import Markup, figures, grid, join, rounded, seconds, tag
+from assistant.app.markup import Markup, figures, grid, join, seconds, tag
+from assistant.app.scores import shown
 from automl.names import plain_name, title
 from tools.forecasting.words import METRICS, date, facts, headline, horizon_words, made_of, read_words
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from automl.forecasting.scores import Part
 
 MOST_PARTS = 30
-SHARES = ("wape", "mape", "wql")
 HINTS = {
     "mase": "its error as a multiple of the seasonal naive's within the history; lower is better",
     "wape": "what it is off by in all, as a share of the total",
@@ -28,7 +28,7 @@ HINTS = {
 def score(card: "Card") -> str:
     """`MASE 0.64`, for the sidebar."""
     name = next((name for name in METRICS if name in card.scores.metrics), "")
-    return f"{METRICS[name]} {_shown(name, card.scores.metrics[name])}" if name else ""
+    return f"{METRICS[name]} {shown(name, card.scores.metrics[name])}" if name else ""
 
 
 def known(card: "Card") -> tuple[str, ...]:
@@ -40,8 +40,8 @@ def panel(card: "Card", made: "StepDone | None") -> Markup:
     """The card of a forecast, with the last forecast it made."""
     found = facts(card)
     got, naive = card.scores.metrics, card.baseline.metrics
-    main = [(_shown(name, got[name]), METRICS[name]) for name in ("mase", "mae", "wape") if name in got]
-    against = [(_shown("mase", naive["mase"]), "MASE of the seasonal naive")] if "mase" in naive else []
+    main = [(shown(name, got[name]), METRICS[name]) for name in ("mase", "mae", "wape") if name in got]
+    against = [(shown("mase", naive["mase"]), "MASE of the seasonal naive")] if "mase" in naive else []
     return join(
         [
             tag("p", headline(card), class_="headline", data_testid="headline"),
@@ -68,12 +68,6 @@ def _section(title: str, body: Markup) -> Markup:
     return join([tag("h2", title), body])
 
 
-def _shown(name: str, value: float) -> str:
-    if name in SHARES:
-        return f"{value:.1%}"
-    return f"{value:.2f}" if name == "mase" else rounded(value)
-
-
 def _grid(columns: Sequence[str], rows: Sequence[Markup], caption: str) -> Markup:
     head = tag(
         "tr", tag("th", columns[0], scope="col"), *(tag("th", name, scope="col", class_="num") for name in columns[1:])
@@ -90,8 +84,8 @@ def _scores(card: "Card") -> Markup:
     rows = [
         _line(
             join([METRICS[name], tag("span", HINTS[name], class_="hint")]),
-            _shown(name, value),
-            _shown(name, naive[name]) if name in naive else "–",
+            shown(name, value),
+            shown(name, naive[name]) if name in naive else "–",
         )
         for name, value in card.scores.metrics.items()
     ]
@@ -111,7 +105,7 @@ def _parts(card: "Card", parts: Sequence["Part"], caption: str) -> Markup:
     rows = [
         _line(
             date(part.name, step) if caption.startswith("Window") else part.name,
-            *(_shown(name, one[name]) if name in one else "–" for name in names for one in (part.scores, part.naive)),
+            *(shown(name, one[name]) if name in one else "–" for name in names for one in (part.scores, part.naive)),
         )
         for part in parts[:MOST_PARTS]
     ]
@@ -123,7 +117,7 @@ def _parts(card: "Card", parts: Sequence["Part"], caption: str) -> Markup:
 def _board(card: "Card") -> Markup:
     metric = card.metric.lower()
     rows = [
-        _line(title(plain_name(one.model)), _shown(metric, abs(one.score)), seconds(one.seconds))
+        _line(title(plain_name(one.model)), shown(metric, abs(one.score)), seconds(one.seconds))
         for one in card.leaderboard
     ]
     return _grid(("Method", METRICS.get(metric, metric), "Time to learn"), rows, "Methods")
@@ -134,7 +128,7 @@ def _about(card: "Card") -> Markup:
     told = [
         f"Forecasts {horizon_words(card)}.",
         made_of(card),
-        f"Learned from {found.observations:,} observations of {card.dataset} in {seconds(card.seconds)} ({card.build} build).",
+        f"Learned from {found.observations:,} observations of {card.dataset.replace('@', ', version ')} in {seconds(card.seconds)} ({card.build} build).",
         read_words(card),
         *(f"Not used: {name} ({reason})." for name, reason in card.unused.items()),
     ]

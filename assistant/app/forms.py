@@ -89,7 +89,7 @@ def _input(field: Field, known: Known, posted: Posted, identity: str, name: str,
     common = {"id": identity, "name": name, "aria_describedby": described, "required": field.required}
     if field.kind in ("choice", "yesno"):
         listed = _options(field, known)
-        blank = [] if field.required and listed else [("", "–")]
+        blank = [] if (field.required or field.default is not None) and listed else [("", "–")]
         if field.required and field.reference == "column" and field.default is None:
             blank = [("", "Choose a column")]  # the first one would be taken unseen
         elif field.required and listed:

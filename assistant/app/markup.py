@@ -28,6 +28,12 @@ class Markup(str):
     __slots__ = ()
 
 
+class Figure(str):
+    """A number as it is to be read already: it stands at the right, as numbers do."""
+
+    __slots__ = ()
+
+
 def text(value: object) -> Markup:
     """A value as HTML: escaped, unless it is markup of ours."""
     if isinstance(value, Markup):
@@ -94,19 +100,21 @@ def cell(value: Any, *, nil: str = "empty", digits: int | None = None, right: bo
     if isinstance(value, int):
         return tag("td", str(value), class_=side)
     shown = _ZEROS.sub(r"\1", str(value))
-    return tag("td", shown if len(shown) <= 80 else shown[:79] + "…", title=shown[:600] if len(shown) > 80 else None)
+    title = shown[:600] if len(shown) > 80 else None
+    return tag("td", shown if len(shown) <= 80 else shown[:79] + "…", title=title, class_=side)
 
 
 def table(data: TableData, *, caption: str, limit: int = 20, nil: str = "–") -> Markup:
     """A result table, its first rows, and how many more there are."""
-    numeric = [_numeric(row[i] for row in data.rows[:limit]) for i in range(len(data.columns))]
+    told = [[_told(value, data, i) for i, value in enumerate(row)] for row in data.rows[:limit]]
+    numeric = [_numeric(row[i] for row in told) for i in range(len(data.columns))]
     head = tag(
         "tr", *(tag("th", n, scope="col", class_="num" if numeric[i] else None) for i, n in enumerate(data.columns))
     )
-    digits = [_decimals(row[i] for row in data.rows[:limit]) for i in range(len(data.columns))]
+    digits = [_decimals(row[i] for row in told) for i in range(len(data.columns))]
     body = join(
         tag("tr", *(cell(value, nil=nil, digits=digits[i], right=numeric[i]) for i, value in enumerate(row)))
-        for row in data.rows[:limit]
+        for row in told
     )
     total = data.row_count if data.row_count is not None else len(data.rows)
     shown = min(limit, len(data.rows))
@@ -128,9 +136,17 @@ def grid(head: Markup, rows: Sequence[Markup], caption: str, *, look: str = "", 
     )
 
 
+def _told(value: Any, data: TableData, place: int) -> Any:
+    """A share of one in percent, any other value as it is."""
+    share = data.columns[place] in data.shares and isinstance(value, float)
+    return Figure(f"{value:.1%}") if share else value
+
+
 def _numeric(values: Iterable[Any]) -> bool:
     filled = [value for value in values if value is not None]
-    return bool(filled) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in filled)
+    return bool(filled) and all(
+        isinstance(value, int | float | Figure) and not isinstance(value, bool) for value in filled
+    )
 
 
 def _decimals(values: Iterable[Any]) -> int | None:

@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING
 
 from assistant.app import evaluation, forecast, reading
 from assistant.app.markup import Markup, bars, choices, figures, grid, join, rounded, seconds, table, tag
+from assistant.app.scores import shown
+from tools.modelling.words import called, chosen, flags, percent
 
 if TYPE_CHECKING:
     from assistant.events import StepDone
@@ -25,7 +27,6 @@ NAMES = {
     "mape": ("MAPE", "how far it is off in percent of the true number; lower is better"),
     "r2": ("R²", "share of the ups and downs it explains; 1 is perfect"),
 }
-SHARES = ("accuracy", "balanced_accuracy", "precision", "recall", "f1", "macro_f1", "mape")
 MOST_CLASSES = 12
 MOST_BARS = 15
 
@@ -41,7 +42,7 @@ def short_score(card: "Card") -> str:
     if card.forecast:
         return forecast.score(card)
     name = headline_metric(card)
-    return f"{_name(name)} {_shown(name, card.scores.metrics[name])}" if name else ""
+    return f"{_name(name)} {shown(name, card.scores.metrics[name])}" if name else ""
 
 
 def panel(cards: Sequence["Card"], card: "Card", judged: Sequence[tuple[str, Markup]] = ()) -> Markup:
@@ -83,8 +84,12 @@ def headline(card: "Card") -> str:
         )
     if "accuracy" not in mine:
         return f"Tested on {rows}."
+    found = ""
+    if card.problem.kind == "binary" and card.problem.positive:
+        found = flags(card.problem.positive, mine["precision"], mine["recall"], called=called(card)) + " "
     common = f"“{card.problem.classes[0]}”" if card.problem.classes else "the commonest value"
-    return f"Right on {mine['accuracy']:.1%} of {rows}; always guessing {common} is right on {guess['accuracy']:.1%}."
+    right = f"Right on {percent(mine['accuracy'])} of {rows}; always guessing {common} is right on {percent(guess['accuracy'])}."
+    return f"{found[:1].upper()}{found[1:]}{right}{chosen(card)}"
 
 
 def _figures(card: "Card") -> list[tuple[str, str]]:
@@ -98,19 +103,13 @@ def _figures(card: "Card") -> list[tuple[str, str]]:
     return [*pairs, (f"{card.holdout_rows:,}", "Test rows")]
 
 
-def _shown(name: str, value: float) -> str:
-    if name in SHARES:
-        return f"{value:.1%}"
-    return f"{value:.3f}" if name in ("auc", "r2", "log_loss") else rounded(value)
-
-
 def _name(metric: str) -> str:
     return NAMES.get(metric, (metric.replace("_", " "), ""))[0]
 
 
 def measured(metric: str, value: float) -> tuple[str, str]:
     """A score and what it is called, for the big numbers on top."""
-    return _shown(metric, value), _name(metric)
+    return shown(metric, value), _name(metric)
 
 
 def _section(title: str, body: Markup) -> Markup:
@@ -136,20 +135,19 @@ def _scores(card: "Card") -> Markup:
         tag(
             "tr",
             tag("th", _name(name), tag("span", *NAMES.get(name, ("", ""))[1:], class_="hint"), scope="row"),
-            tag("td", _shown(name, value), class_="num"),
+            tag("td", shown(name, value), class_="num"),
             tag("td", _interval(card, name), class_="num"),
-            tag(
-                "td", _shown(name, card.baseline.metrics[name]) if name in card.baseline.metrics else "–", class_="num"
-            ),
+            tag("td", shown(name, card.baseline.metrics[name]) if name in card.baseline.metrics else "–", class_="num"),
         )
         for name, value in card.scores.metrics.items()
+        if name != "mse" or card.metric == "mean_squared_error"  # which says in squares what RMSE says
     ]
     return grid(head, rows, "Scores", look="facts")
 
 
 def _interval(card: "Card", name: str) -> str:
     sure = card.scores.intervals.get(name)
-    return f"{_shown(name, sure[0])} to {_shown(name, sure[1])}" if sure else "–"
+    return f"{shown(name, sure[0])} to {shown(name, sure[1])}" if sure else "–"
 
 
 def _confusion(card: "Card") -> Markup:
@@ -180,7 +178,7 @@ def _unused(card: "Card") -> Markup:
 def _about(card: "Card") -> Markup:
     facts = [
         f"Predicts {card.target} ({card.problem.reason}).",
-        f"Learned from {card.trained_rows:,} rows of {card.dataset} in {seconds(card.seconds)} ({card.build} build).",
+        f"Learned from {card.trained_rows:,} rows of {card.dataset.replace('@', ', version ')} in {seconds(card.seconds)} ({card.build} build).",
         f"{card.empty_target_rows:,} rows without {card.target} were left out." if card.empty_target_rows else "",
         *card.problem.warnings,
     ]

@@ -3,7 +3,7 @@
   'use strict';
   const regions = {};
   const latest = {};
-  let server = null, board = '', seq = 0, busy = false, asks = false, running = false;
+  let server = null, board = '', seq = 0, ran = '', busy = false, asks = false, running = false;
   let view = {};
   try { view = JSON.parse(sessionStorage.getItem('easel') || '{}'); } catch { view = {}; }
   const byId = (id) => document.getElementById(id);
@@ -11,7 +11,7 @@
 
   // --- calls -------------------------------------------------------------------------------------------------------
   async function call(request) {
-    return server.call({ board, after: seq, view, ...request });
+    return server.call({ board, after: seq, ran, view, ...request });
   }
   async function act(request) {
     say('');
@@ -49,7 +49,7 @@
   }
   function take(news) {
     if (news.reset) byId('log').replaceChildren();
-    board = news.board; seq = news.seq; busy = news.busy;
+    board = news.board; seq = news.seq; ran = news.ran; busy = news.busy;
     if ('asks' in news) {
       if (news.asks && !asks && !news.reset) showSide('talk');  // on a phone the question would not be seen
       asks = news.asks;
@@ -233,7 +233,7 @@
     const share = (part, whole) => (whole ? `${Math.round((100 * part) / whole)}` : '0');
     form.querySelector('output').textContent = wanted.toFixed(still ? 3 : 2);
     form.querySelector('[data-tells]').textContent =
-      `Of 100 rows it flags, ${share(hits, hits + alarms)} are right; it finds ${share(hits, positives)} % of them all. ` +
+      (hits + alarms ? `Of 100 rows it flags, ${share(hits, hits + alarms)} are right; it finds ${share(hits, positives)} % of them all. ` : 'It flags no row. ') +
       `On ${Number(form.dataset.rows).toLocaleString('en')} test rows: ${alarms} false alarms, ${misses} misses, at a cost of ${(alarm * alarms + miss * misses).toLocaleString('en')}.`;
   }
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from assistant.app import chat
 from assistant.app.markup import Markup, join, press, table, tag
+from assistant.app.scores import scored
 from assistant.events import StepDone
 from automl.card import Card
 from tools.modelling.words import main_score, number
@@ -38,8 +39,8 @@ def care(cards: Sequence[Card], card: Card, outcomes: Sequence[StepDone], form: 
             _folded("Compare two models on the same rows", form("compare_models", "care", "Compare"))
             if len(cards) > 1
             else "",
-            tag("h2", "Take it along") if card.modality == "table" else "",
-            tag("div", *exports, class_="buttons") if card.modality == "table" else "",
+            tag("h2", "Take it along"),
+            tag("div", *exports, class_="buttons"),
             chat.downloads(made.artefacts) if made and made.values.get("model") == card.name else "",
             _folded(
                 "Rename or delete", join([form("rename_model", "care", "Rename"), tag("div", delete, class_="buttons")])
@@ -76,7 +77,7 @@ def _compared(outcomes: Sequence[StepDone], card: Card) -> Markup:
     )
     if made is None or made.table is None:
         return Markup("")
-    shown = table(chat.scored(made.table), caption="Two models on the same rows")
+    shown = table(scored(made.table), caption="Two models on the same rows")
     return tag("div", tag("p", made.text), shown, class_="result", data_testid="compared")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from automl.amounts import written
 from automl.card import Card
 from automl.forecasting.predict import Change, ForecastMade
 from automl.forecasting.series import ITEM, TIME
@@ -122,12 +123,11 @@ def told(card: Card, made: Made) -> str:
         said.append(
             f"The band from p{100 * levels[0]:g} to p{100 * levels[-1]:g} should hold {share} % of what will come."
         )
-    if made.told.guessed:
+    given_now = {one.column for one in made.changes if one.kind == "set"}
+    if guessed := [name for name in made.told.guessed if name not in given_now]:
         back = "a season" if found.season > 1 else "a step"
         part = f" (for {made.told.given:,} of {len(table):,} steps it was)" if made.told.given else ""
-        said.append(
-            f"The future of {listed(made.told.guessed)} was not given in full{part}: taken as it was {back} before."
-        )
+        said.append(f"The future of {listed(guessed)} was not given in full{part}: taken as it was {back} before.")
     if made.told.strangers:
         said.append(f"Not among the series, so left out: {listed(made.told.strangers, 3)}.")
     return " ".join(filter(None, [*said, made.note]))
@@ -141,15 +141,19 @@ def _change_words(card: Card, made: Made) -> str:
         return f"With {asked} nothing changes: the model that won sees no effect of it."
     change = 100 * (new - old) / abs(old) if old else 0.0
     share = f", {change:+.1f} %" if abs(change) >= 0.1 else f", {change:+.1g} %" if old else ""
-    return f"With {asked} it comes to {number(new)} in all in place of {number(old)} ({new - old:+,.6g}{share})."
+    return f"With {asked} it comes to {number(new)} in all in place of {number(old)} ({_more(new - old)}{share})."
+
+
+def _more(value: float) -> str:
+    return f"{'+' if value >= 0 else '-'}{number(abs(value))}"
 
 
 def _asked(one: Change) -> str:
     if one.kind == "multiply":
         return f"{100 * (float(one.value) - 1):+.3g} %"
     if one.kind == "add":
-        return f"{float(one.value):+g}"
-    return f"at {one.value:g}" if isinstance(one.value, float) else f"at {one.value}"
+        return _more(float(one.value))
+    return f"at {written(one.value)}" if isinstance(one.value, float) else f"at {one.value}"
 
 
 def values(card: Card, made: Made) -> dict[str, Any]:

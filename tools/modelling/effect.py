@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from automl.amounts import written
 from tools.modelling.around import Around
 from tools.modelling.words import number, percent
 from tools.tool import ToolError
@@ -105,4 +106,4 @@ def _values(one: Around, column: str) -> list[Any]:
 
 
 def _word(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, int | float) else str(value)
+    return written(value) if isinstance(value, int | float) else str(value)

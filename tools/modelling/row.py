@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field
 
-from automl.amounts import amount
+from automl.amounts import amount, written
 from automl.card import Card, Feature
 from tools.engine import first_line, scratch
 from tools.recipe import Recipe, called_at_first
@@ -95,13 +95,13 @@ def _number(feature: Feature, value: Scalar, notes: list[str]) -> float | int:
         raise ToolError(f"{feature.name} is a number ({_span(feature)}), but got '{value}'. Give a finite number.")
     low, high = feature.low, feature.high
     if isinstance(low, int | float) and isinstance(high, int | float) and not low <= number <= high:
-        notes.append(f"{feature.name} {number:g} lies outside what the model has seen ({_span(feature)}).")
+        notes.append(f"{feature.name} {written(number)} lies outside what the model has seen ({_span(feature)}).")
     return int(number) if number.is_integer() else number
 
 
 def _span(feature: Feature) -> str:
     if isinstance(feature.low, float) and isinstance(feature.high, float):
-        return f"{feature.low:g} to {feature.high:g}"
+        return f"{written(feature.low)} to {written(feature.high)}"
     return f"{feature.low} to {feature.high}"
 
 

@@ -1,6 +1,6 @@
 """Columns that may give the answer away, and columns that only name rows: whether a model uses them is asked."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Literal
 
 from automl.problem import Problem
@@ -29,10 +29,10 @@ def settled(job: Job, problem: Problem, leaks: Leaks, keep: Collection[str]) -> 
         ]
         return problem.model_copy(update={"leaks": {}, "warnings": [*problem.warnings, *warnings]})
     gone = {name: f"it may give the answer away: {reason}" for name, reason in problem.leaks.items()}
+    it = "it" if len(gone) == 1 else "them"
     warning = [
         f"{listed(list(gone))} {'was' if len(gone) == 1 else 'were'} left out because a model may not know"
-        f" {'it' if len(gone) == 1 else 'them'} before {problem.target} is known. Build with leaks=keep to use"
-        f" {'it' if len(gone) == 1 else 'them'}."
+        f" {it} before {problem.target} is known. To use {it}, build again and keep {it}."
     ]
     return problem.model_copy(
         update={"excluded": problem.excluded | gone, "warnings": problem.warnings + (warning if gone else [])}
@@ -60,18 +60,22 @@ def _suspects(problem: Problem) -> list[str]:
 def _question(problem: Problem) -> str:
     said = []
     if problem.leaks:
-        reasons = "; ".join(f"{name}: {reason}" for name, reason in problem.leaks.items())
         said.append(
-            f"{listed(list(problem.leaks))} may give {problem.target} away ({reasons}). A model that uses what is known"
+            f"{listed(list(problem.leaks))} may give {problem.target} away ({_reasons(problem.leaks)}). A model that uses what is known"
             " only afterwards looks better than it is."
         )
     if problem.identifiers:
-        reasons = "; ".join(f"{name}: {problem.excluded[name]}" for name in problem.identifiers)
+        reasons = _reasons({name: problem.excluded[name] for name in problem.identifiers})
         said.append(
             f"{listed(problem.identifiers)} only {'seems' if len(problem.identifiers) == 1 else 'seem'} to name rows"
             f" ({reasons}), which teaches a model nothing."
         )
     return " ".join([*said, "Leave them out or keep them?"])
+
+
+def _reasons(found: Mapping[str, str]) -> str:
+    """`Net: Net + Tax = Revenue; Tax: Net + Tax = Revenue`; the reason alone where there is one column."""
+    return "; ".join(reason if len(found) == 1 else f"{name}: {reason}" for name, reason in found.items())
 
 
 def still_learnable(problem: Problem, columns: Collection[str]) -> None:

@@ -81,11 +81,11 @@ def _binary(card: Card) -> str:
     return (
         f"On {card.holdout_rows:,} rows it never saw: {flags(yes, got['precision'], got['recall'], card.scores.intervals, called=called(card))}"
         f" It {ranks}is right for {percent(got['accuracy'])} of them{_between(card, 'accuracy', percent)};"
-        f" always answering '{card.problem.classes[0]}' would be right for {percent(base['accuracy'])}.{_decided(card)}"
+        f" always answering '{card.problem.classes[0]}' would be right for {percent(base['accuracy'])}.{chosen(card)}"
     )
 
 
-def _decided(card: Card) -> str:
+def chosen(card: Card) -> str:
     """What a kept threshold is."""
     if card.decision is None or card.decision.threshold is None:
         return ""

@@ -23,6 +23,7 @@ _PROCESS = uuid.uuid4().hex[:12]
 
 
 FILE = "schedules.json"
+RUNS = "runs.jsonl"
 
 
 class Schedule(BaseModel):
@@ -124,6 +125,12 @@ def stamp(workspace: Workspace) -> int:
     return path.stat().st_mtime_ns if path.is_file() else 0
 
 
+def last_run(workspace: Workspace) -> str:
+    """Changes whenever a run begins or ends, whichever process it is in."""
+    path = workspace.path / "schedules" / RUNS
+    return f"{path.stat().st_mtime_ns}" if path.is_file() else ""
+
+
 def model_of(workspace: Workspace, schedule: Schedule) -> Card:
     """The model of a schedule, whatever it is called now. Raises ToolError where it was deleted."""
     if not schedule.built:
@@ -157,7 +164,7 @@ def _write(workspace: Workspace, found: list[Schedule], what: str, run: str) -> 
 
 def log(workspace: Workspace, run: Run) -> None:
     """Append a run, as it starts and as it ends."""
-    path = _folder(workspace) / "runs.jsonl"
+    path = _folder(workspace) / RUNS
     torn = path.is_file() and path.stat().st_size and not path.read_bytes().endswith(b"\n")
     with path.open("a", encoding="utf-8") as file:
         file.write(("\n" if torn else "") + run.model_dump_json() + "\n")
@@ -168,7 +175,7 @@ def log(workspace: Workspace, run: Run) -> None:
 def runs(workspace: Workspace, name: str | None = None) -> list[Run]:
     """The runs of one schedule, or of all, the newest first; one that a killed process left is interrupted."""
     latest: dict[str, Run] = {}
-    for run in _lines(_folder(workspace) / "runs.jsonl"):
+    for run in _lines(_folder(workspace) / RUNS):
         if name is None or run.schedule == name:
             latest[run.id] = run
     return [_ended(run) for run in reversed(latest.values())]
