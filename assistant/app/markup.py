@@ -13,8 +13,8 @@ from urllib.parse import quote
 from tools.tool import TableData
 
 MOST_DECIMALS = 4
-MOST_PLAIN = 1e9
-"""Larger numbers are written with an exponent."""
+MOST_PLAIN = 1e15
+"""Larger numbers are written with an exponent: sums of money are not."""
 UNLIKE = 100
 """Numbers so many times another do not share its decimals: shares beside counts, very small probabilities."""
 _ZEROS = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d*[1-9])0+$")
@@ -96,7 +96,8 @@ def cell(value: Any, *, nil: str = "empty", digits: int | None = None, right: bo
     if isinstance(value, bool):
         return tag("td", "yes" if value else "no")
     if isinstance(value, float):
-        return tag("td", f"{value:.6g}" if digits is None else f"{value:.{digits}f}", class_=side)
+        shortest = f"{value:.0f}" if 1e6 <= abs(value) < MOST_PLAIN else f"{value:.6g}"
+        return tag("td", shortest if digits is None else f"{value:.{digits}f}", class_=side)
     if isinstance(value, int):
         return tag("td", str(value), class_=side)
     shown = _ZEROS.sub(r"\1", str(value))

@@ -139,10 +139,15 @@ def _scores(card: "Card") -> Markup:
             tag("td", _interval(card, name), class_="num"),
             tag("td", shown(name, card.baseline.metrics[name]) if name in card.baseline.metrics else "–", class_="num"),
         )
-        for name, value in card.scores.metrics.items()
+        for name, value in sorted(card.scores.metrics.items(), key=lambda pair: _place(pair[0]))
         if name != "mse" or card.metric == "mean_squared_error"  # which says in squares what RMSE says
     ]
     return grid(head, rows, "Scores", look="facts")
+
+
+def _place(name: str) -> int:
+    """Measures come in the order in which their hints explain each other."""
+    return list(NAMES).index(name) if name in NAMES else len(NAMES)
 
 
 def _interval(card: "Card", name: str) -> str:
