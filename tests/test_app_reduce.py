@@ -14,7 +14,6 @@ from assistant.app.board import worth_showing
 from assistant.app.chat import prompts
 from assistant.app.data import panel
 from assistant.app.fields import fields
-from assistant.app.scores import scored
 from assistant.app.state import State, reduce
 from assistant.app.view import View
 from assistant.event_log import LoggedEvent
@@ -34,6 +33,7 @@ from assistant.events import (
 )
 from assistant.printed import table_text
 from tools.dataset import StepRecord
+from tools.reporting.scores import scored
 from tools.tool import REGISTRY, Artefact, ColumnName, DatasetName, Job, Outcome, Scalar, Sql, TableData, Tool, tool
 from tools.words import type_words
 from tools.workspace import Workspace

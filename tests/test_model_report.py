@@ -53,6 +53,21 @@ def test_texts_from_data_are_escaped_and_hangul_stands_in_both_files() -> None:
     assert b"UniKS-UCS2-H" in pdf
 
 
+@pytest.mark.parametrize(
+    ("table", "cells"),
+    [
+        (TableData(columns=["measure", "model"], rows=[["macro_f1", 0.4714]]), ["F1 of all classes", "47.1%"]),
+        (TableData(columns=["candidate", "rmse"], rows=[["CatBoost", 49853.1]]), ["CatBoost", "49,853"]),
+        (TableData(columns=["macro_f1", "recall"], rows=[["macro_f1", 0.5]]), ["macro_f1", "0.5"]),
+        (TableData(columns=["City", "wrong"], rows=[["Oslo", 0.5602]], shares=["wrong"]), ["Oslo", "56.0%"]),
+        (TableData(columns=["City", "off"], rows=[["Oslo", 41_434.9]]), ["Oslo", "41,435"]),
+    ],
+)
+def test_reports_write_scores_and_amounts_as_people_do(table: TableData, cells: list[str]) -> None:
+    page = report_page("x", [Part("x", [], table)])
+    assert re.findall(r"<td[^>]*>([^<]*)<", page) == cells
+
+
 def test_the_target_is_drawn_for_classes_and_numbers() -> None:
     job = project()
     left, revenue = (find_model(job.workspace, name) for name in ("customers_left", "customers_revenue"))

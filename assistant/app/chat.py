@@ -4,12 +4,12 @@ from collections.abc import Sequence
 
 from assistant.answer import UNDO
 from assistant.app.markup import Markup, code, file_address, join, press, prose, seconds, table, tag
-from assistant.app.scores import NAMES, scored
 from assistant.app.state import State, StepView, Turn
 from assistant.events import Answer, StepDone
 from automl.card import Card
 from tools.dataset import Version
 from tools.query import column_in_words, is_call
+from tools.reporting.scores import NAMES, scored
 from tools.script import at_a_glance
 from tools.tool import Artefact, TableData
 from tools.words import counted

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.app import chat
-from assistant.app.markup import Markup, bar, choices, grid, join, rounded, seconds, table, tag
+from assistant.app.markup import Markup, bar, choices, grid, join, seconds, table, tag
 from automl.names import metric_name, title
 from automl.settings import NUMBER_METRICS
+from tools.reporting.scores import rounded
 
 if TYPE_CHECKING:
     from assistant.events import StepDone

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from assistant.app import chat
 from assistant.app.markup import Markup, figures, grid, join, seconds, tag
-from assistant.app.scores import shown
 from automl.names import plain_name, title
 from tools.forecasting.words import METRICS, date, facts, headline, horizon_words, made_of, read_words
+from tools.reporting.scores import shown
 
 if TYPE_CHECKING:
     from assistant.events import StepDone

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
+from tools.reporting.scores import Figure, with_shares
 from tools.tool import TableData
 
 MOST_DECIMALS = 4
@@ -24,12 +25,6 @@ MORE = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
 
 class Markup(str):
     """Text that is HTML already."""
-
-    __slots__ = ()
-
-
-class Figure(str):
-    """A number as it is to be read already: it stands at the right, as numbers do."""
 
     __slots__ = ()
 
@@ -71,11 +66,6 @@ def number(value: float) -> str:
     return f"{value:,.2f}" if abs(value) >= 100 else f"{value:.4g}"
 
 
-def rounded(value: float) -> str:
-    """A score or an error: from a hundred on, decimals tell nothing."""
-    return f"{value:,.0f}" if abs(value) >= 100 else number(value)
-
-
 def seconds(value: float) -> str:
     """< 0.1 s, 0.5 s, 42 s, 3 min 20 s."""
     if value < 0.05:
@@ -107,7 +97,7 @@ def cell(value: Any, *, nil: str = "empty", digits: int | None = None, right: bo
 
 def table(data: TableData, *, caption: str, limit: int = 20, nil: str = "–") -> Markup:
     """A result table, its first rows, and how many more there are."""
-    told = [[_told(value, data, i) for i, value in enumerate(row)] for row in data.rows[:limit]]
+    told = with_shares(data).rows[:limit]
     numeric = [_numeric(row[i] for row in told) for i in range(len(data.columns))]
     head = tag(
         "tr", *(tag("th", n, scope="col", class_="num" if numeric[i] else None) for i, n in enumerate(data.columns))
@@ -135,12 +125,6 @@ def grid(head: Markup, rows: Sequence[Markup], caption: str, *, look: str = "", 
         aria_label=caption,
         data_testid=testid,
     )
-
-
-def _told(value: Any, data: TableData, place: int) -> Any:
-    """A share of one in percent, any other value as it is."""
-    share = data.columns[place] in data.shares and isinstance(value, float)
-    return Figure(f"{value:.1%}") if share else value
 
 
 def _numeric(values: Iterable[Any]) -> bool:

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.app import evaluation, forecast, reading
-from assistant.app.markup import Markup, bars, choices, figures, grid, join, rounded, seconds, table, tag
-from assistant.app.scores import shown
+from assistant.app.markup import Markup, bars, choices, figures, grid, join, seconds, table, tag
 from tools.modelling.words import called, chosen, flags, percent
+from tools.reporting.scores import rounded, shown
 
 if TYPE_CHECKING:
     from assistant.events import StepDone

@@ -4,11 +4,11 @@ from collections.abc import Callable, Sequence
 
 from assistant.app import chat
 from assistant.app.markup import Markup, join, press, table, tag
-from assistant.app.scores import NAMES, scored, shown
 from assistant.events import StepDone
 from automl.card import Card
 from tools.modelling.words import main_score
 from tools.moment import told_at
+from tools.reporting.scores import NAMES, scored, shown
 from tools.schedule import run_rows
 from tools.scheduling.store import Schedule, runs, schedules
 from tools.scheduling.work import told
@@ -63,7 +63,9 @@ def _versions(cards: Sequence[Card], card: Card) -> Markup:
         metric, score = main_score(one)
         words = tag("span", f"{one.lineage.version}. {one.name}{' (shown)' if one == card else ''}", class_="title")
         facts = tag(
-            "span", f"{NAMES.get(metric, metric)} {shown(metric, score)} · {one.trained_rows:,} rows · {told_at(one.created)}", class_="counts"
+            "span",
+            f"{NAMES.get(metric, metric)} {shown(metric, score)} · {one.trained_rows:,} rows · {told_at(one.created)}",
+            class_="counts",
         )
         told_ = tag("p", changed(before, one), class_="hint") if before else None
         rows.append(tag("li", tag("div", words, facts, class_="line"), told_))

@@ -7,6 +7,7 @@ from typing import Any
 
 from tools.charting.drawing import Drawing
 from tools.reporting.parts import Part, Picture, shown
+from tools.reporting.scores import Figure, told
 from tools.tool import TableData
 from tools.words import is_number
 
@@ -57,13 +58,14 @@ def _figure(drawing: Drawing) -> str:
 
 
 def _table(table: TableData, caption: str) -> str:
+    table = told(table)
     head = "".join(f'<th scope="col">{_text(name)}</th>' for name in table.columns)
     rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in table.rows)
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{_text(caption)}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
 def _cell(value: Any) -> str:
-    kind = ' class="num"' if is_number(value) else ""
+    kind = ' class="num"' if is_number(value) or isinstance(value, Figure) else ""
     return f"<td{kind}>{_text(shown(value))}</td>"
 
 

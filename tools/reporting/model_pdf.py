@@ -18,6 +18,7 @@ from typing import Any
 from tools.charting.drawing import Drawing
 from tools.reporting.letters import cut_font, installed
 from tools.reporting.parts import Part, Picture, shown
+from tools.reporting.scores import Figure, told
 from tools.tool import TableData
 from tools.words import is_number
 
@@ -106,10 +107,15 @@ def _table(table: TableData, styles: Any, text_of: Setting) -> Any:
     from reportlab.lib import colors
     from reportlab.platypus import Paragraph, Table, TableStyle
 
+    table = told(table)
     columns, rows = table.columns[:MOST_COLUMNS], [row[:MOST_COLUMNS] for row in table.rows[:MOST_ROWS]]
     cells = [[Paragraph(f"<b>{text_of(shown(name))}</b>", styles["Cell"]) for name in columns]]
     cells += [
-        [Paragraph(text_of(shown(one)), styles["Right" if is_number(one) else "Cell"]) for one in row] for row in rows
+        [
+            Paragraph(text_of(shown(one)), styles["Right" if is_number(one) or isinstance(one, Figure) else "Cell"])
+            for one in row
+        ]
+        for row in rows
     ]
     look = [
         ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.HexColor("#c8d0da")),

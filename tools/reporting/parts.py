@@ -33,6 +33,7 @@ def shown(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
-        return f"{value:,.0f}" if float(value).is_integer() and abs(value) < 1e12 else f"{value:,.4g}"
+        whole = float(value).is_integer() or abs(value) >= 1e4
+        return f"{value:,.0f}" if whole and abs(value) < 1e15 else f"{value:,.4g}"
     text = str(value)
     return text if len(text) <= 160 else text[:159] + "…"
