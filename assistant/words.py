@@ -37,7 +37,8 @@ _CALENDAR = (
     "january february march april may june july august september october november december monday tuesday wednesday "
     "thursday friday saturday sunday weekend weekends weekday weekdays day days week weeks month months monthly quarter "
     "quarters year years decade decades century centuries yearly daily weekly date dates time when since until today "
-    "월 일 년 날 날짜 요일 주말 평일 분기 상반기 하반기 월별 일별 연도 연도별 분기별 요일별 주별 올해 작년 지난달 이번달 기간 하루"
+    "월 일 년 날 날짜 요일 주말 평일 분기 상반기 하반기 월별 일별 연도 연도별 분기별 요일별 주별 올해 작년 지난달 이번달 기간 하루 "
+    "season seasons seasonal seasonality 계절 계절성 성수기 비수기"
 )
 CALENDAR = frozenset(_CALENDAR.split())
 """Words that any column of dates answers."""

@@ -46,6 +46,9 @@ class Season(BaseModel):
     period: int = 0
     """Steps after which it repeats; 0 where no season was looked for or found."""
     repeats_every: str = ""
+    high: int = 0
+    low: int = 0
+    """Places in the first round where the season lies highest and lowest."""
     season: float = 0.0
     trend: float = 0.0
     change: float = 0.0
@@ -89,7 +92,9 @@ def _taken_apart(series: Any, period: int, unit: str) -> Season:
     parts = _stl(series, period, robust=True)
     season = round(_strength(parts.resid, parts.seasonal), 3)
     told = _told(series, parts.trend, parts.resid, parts.trend + parts.seasonal)
-    return told.model_copy(update={"period": period, "repeats_every": IN_WORDS[unit, period], "season": season})
+    high, low = int(parts.seasonal[:period].argmax()), int(parts.seasonal[:period].argmin())
+    ends = {"high": high, "low": low}
+    return told.model_copy(update={"period": period, "repeats_every": IN_WORDS[unit, period], "season": season} | ends)
 
 
 def _smoothed(series: Any) -> Season:

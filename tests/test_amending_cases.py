@@ -117,10 +117,15 @@ def test_a_request_without_a_key_stays(request_: str, tool: str, given: dict[str
     assert planned(situation, request_, tool, given) == (tool, given)
 
 
-def test_without_a_model_that_predicts_rows_nothing_is_a_case(situation: Situation) -> None:
-    asked = ("why will C0005 leave?", "describe_data", MEMBERS)
+def test_without_a_model_that_predicts_rows_one_is_built_for_the_case(situation: Situation) -> None:
+    plan = {"steps": [{"tool": "describe_data"} | MEMBERS]}
     for models in ((), (replace(MODEL, ahead=True),)):
-        assert planned(replace(situation, models=models), *asked) == asked[1:]
+        seen = replace(situation, models=models)
+        steps = read_plan(plan, catalogue(), seen, "why will C0005 leave?").steps
+        assert [(step.tool, step.arguments) for step in steps] == [
+            ("train_model", MEMBERS | {"target": "left"}),
+            ("explain_row", {"values": [code("C0005")]}),
+        ]
 
 
 @pytest.mark.parametrize(

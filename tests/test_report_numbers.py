@@ -1,5 +1,8 @@
 """The report's measures against what well-known libraries, or a hand calculation, say."""
 
+from datetime import datetime, timedelta
+
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +17,7 @@ from automl.seasons import season
 from tools.reporting.bias import bias
 from tools.reporting.columns import patterns
 from tools.reporting.facts import Pattern
-from tools.reporting.series import bridged
+from tools.reporting.series import bridged, series, told
 from tools.reporting.shift import _line, _psi
 from tools.tool import ToolError
 from tools.transform import Column
@@ -203,6 +206,7 @@ def test_a_season_a_trend_and_an_odd_month_are_seen() -> None:
     found = season(values.tolist(), "month")
     assert found is not None
     assert (found.period, found.repeats_every) == (12, "year")
+    assert (found.high, found.low) == (3, 9)  # a sine, a quarter and three quarters of the way round
     assert found.season > 0.8
     assert found.trend > 0.9
     assert [place for place, _, _ in found.odd] == [40]
@@ -213,6 +217,51 @@ def test_chance_has_no_season_and_a_short_series_nothing() -> None:
     assert found is not None
     assert found.period == 0
     assert season([1.0, 2.0, 3.0], "day") is None
+
+
+@pytest.mark.parametrize(
+    ("first", "unit", "values", "words"),
+    [
+        (
+            datetime(2020, 1, 1),
+            "month",
+            [100 + 30 * (place % 12 == 11) - 20 * (place % 12 == 1) for place in range(60)],
+            "sales repeats every year (season 1.00 of 1): highest in December, lowest in February; it stays about the same.",
+        ),
+        (
+            datetime(2024, 1, 1),
+            "day",
+            [100 + place + 50 * (place % 7 == 5) - 50 * (place % 7 == 6) for place in range(70)],
+            "sales repeats every week (season 1.00 of 1): highest on Saturday, lowest on Sunday; it rises by 47 % from its"
+            " first tenth to its last.",
+        ),
+        (
+            datetime(2024, 1, 1),
+            "quarter",
+            [50 - place for place in range(9)],
+            "sales is too short to show a season; it falls by 15 % from its first tenth to its last.",
+        ),
+    ],
+)
+def test_season_and_trend_are_told_in_words(first: datetime, unit: str, values: list[float], words: str) -> None:
+    step = {"day": timedelta(1)}.get(unit)
+    moments = [
+        first + place * step if step else first.replace(year=first.year + months // 12, month=1 + months % 12)
+        for place in range(len(values))
+        for months in [place * (3 if unit == "quarter" else 1)]
+    ]
+    rows = [(moment, float(value)) for moment, value in zip(moments, values, strict=True)]
+    with duckdb.connect() as connection:
+        connection.execute("CREATE TABLE t (moment TIMESTAMP, sales DOUBLE)")
+        connection.executemany("INSERT INTO t VALUES (?, ?)", rows)
+        (found,) = series(
+            lambda sql: connection.execute(sql).fetchall(),
+            "t",
+            Column("moment", "TIMESTAMP"),
+            unit,
+            [Column("sales", "DOUBLE")],
+        )
+    assert told(found) == words
 
 
 def test_holes_are_bridged_by_a_line() -> None:

@@ -11,6 +11,7 @@ from tools.dataset import Version
 from tools.free_files import free_files
 from tools.reporting import facts
 from tools.reporting.build import Asked, build
+from tools.reporting.series import told
 from tools.tool import Artefact, ColumnName, DatasetName, Job, Outcome, TableData, ToolError, tool
 from tools.transform import column_of
 from tools.words import counted, listed
@@ -54,7 +55,7 @@ def quality_report(
         for one in report.findings
     ]
     return Outcome(
-        text=in_words(report),
+        text=in_words(report, along=asked.time is not None),
         dataset=version.ref,
         table=TableData(columns=["severity", "column", "finding", "why it matters", "count", "mended by"], rows=rows),
         values={"findings": len(rows)} | {name: report.count(name) for name in ("high", "medium", "low")},
@@ -97,8 +98,8 @@ def _asked(
 # --- telling -----------------------------------------------------------------------------------------------------
 
 
-def in_words(report: facts.Report) -> str:
-    """The report in a few sentences."""
+def in_words(report: facts.Report, *, along: bool = False) -> str:
+    """The report in a few sentences; `along` tells season and trend too, where they were asked for."""
     counts = [f"{report.count(name)} {name}" for name in ("high", "medium", "low") if report.count(name)]
     size = f"{counted(report.rows, 'row')} and {counted(len(report.columns), 'column')}"
     parts = [f"Quality report of {report.dataset}, all {size}: {_warnings(len(report.findings), counts)}."]
@@ -113,6 +114,8 @@ def in_words(report: facts.Report) -> str:
             parts.append(
                 f"A quick model of {report.target.name if report.target else ''} reaches {words} {mine:.2f} on {tested}."
             )
+    if along and report.series:
+        parts.append(f"Along {report.time}, by {report.series[0].unit}: {' '.join(map(told, report.series[:3]))}")
     mended = len({json.dumps(one.mend.model_dump(), default=str) for one in report.findings if one.mend})
     if mended:
         parts.append(f"{counted(mended, 'step')} would mend most of it.")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 _CASES = ("predict_row", "explain_row", "what_if", "find_change")
 _OTHERS = ("predict_dataset", "explain_model", "evaluate_model", "make_chart", "describe_data", "preview_data")
-_WHY = re.compile(r"\bwhy\b|\bexplain\b|\breasons?\b|왜|이유|근거", re.IGNORECASE)
+WHY = re.compile(r"\bwhy\b|\bexplain\b|\breasons?\b|왜|이유|근거", re.IGNORECASE)
 _STAY = re.compile(
     r"\b(?:keep|retain|save|stop|prevent|win back|hold on to)\b|막으|막을|붙잡|잡으려|유지하려", re.IGNORECASE
 )
@@ -30,7 +30,7 @@ _FORETELLS = re.compile(
     r"\b(?:predict\w*|probab\w*|likel\w+|chances?|risk\w*|will|would|going to)\b|예측|확률|가능성|위험|것 같|까\W*$",
     re.IGNORECASE,
 )
-_KEY_WORDS = frozenset({"id", "no", "nr", "number", "num", "code", "key", "번호", "아이디", "코드"})
+KEY_WORDS = frozenset({"id", "no", "nr", "number", "num", "code", "key", "번호", "아이디", "코드"})
 
 
 def singled_out(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -41,7 +41,7 @@ def singled_out(steps: Sequence["Step"], situation: Situation, request: str) -> 
         return list(steps)
     found = case_named(model, situation, request)
     if found is None or (
-        step.tool in _OTHERS and not (_WHY.search(request) or _KEEP.search(request) or _FORETELLS.search(request))
+        step.tool in _OTHERS and not (WHY.search(request) or _KEEP.search(request) or _FORETELLS.search(request))
     ):
         return list(steps)
     table, key = found
@@ -67,7 +67,7 @@ def singled_out(steps: Sequence["Step"], situation: Situation, request: str) -> 
 def case_named(model: ModelFact, situation: Situation, request: str) -> tuple[Table, dict[str, Any]] | None:
     """The table and the key, as a column with its value, of the one case that a request names."""
     read = {feature.name for feature in model.features} | {model.target}
-    return next(((table, key) for table in situation.tables if (key := _key(table, read, request))), None)
+    return next(((table, key) for table in situation.tables if (key := key_of(table, read, request))), None)
 
 
 def _no_of(table: Table, target: str) -> str:
@@ -80,12 +80,12 @@ def _no_of(table: Table, target: str) -> str:
 def _tool(tool: str, request: str) -> str:
     if tool in ("what_if", "find_change"):
         return tool
-    if _WHY.search(request):
+    if WHY.search(request):
         return "explain_row"
     return "find_change" if _KEEP.search(request) else "predict_row" if tool in _OTHERS else tool
 
 
-def _key(table: Table, read: set[str], request: str) -> dict[str, Any] | None:
+def key_of(table: Table, read: set[str], request: str) -> dict[str, Any] | None:
     """A column that the model does not read and that looks like a key, with the value that the request gives it."""
     for column in table.columns:
         if column.name in read:
@@ -117,7 +117,7 @@ def _as_others_are(column: ColumnFact, request: str) -> str:
 def _numbered(column: ColumnFact, request: str) -> str:
     """The number behind the thing that a column of keys is called after: customer 1042 of customer_id."""
     words = split_words(re.sub(r"(?<=[가-힣])(?:번호|아이디|코드)$", " id", column.name))
-    things = [word for word in words if word not in _KEY_WORDS]
+    things = [word for word in words if word not in KEY_WORDS]
     if not things or len(things) == len(words) or column.type not in ("int", "text"):
         return ""
     thing = r"[\s_]?".join(map(re.escape, things))

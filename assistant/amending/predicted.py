@@ -34,7 +34,7 @@ _FIRST = re.compile(
     rf"\b(?:top|first|the) {_N}\b(?! ?%)|\b{_N} (?:[^\W\d]+ ){{0,3}}?(?:most|riskiest|highest|at risk|with the)\b|(\d{{1,4}})\s?(?:명|개|건|곳|행|분)(?!\w*%)",
     re.IGNORECASE,
 )
-_LISTS = re.compile(
+LISTS = re.compile(
     r"\b(?:who|whom|which|what|list|show|give|find|top|tell)\b|뽑아|보여|알려|찾아|누구|어떤|어느|목록|추려|골라|\d\s?(?:명|개|건|곳)",
     re.IGNORECASE,
 )
@@ -62,7 +62,7 @@ def _batched(step: "Step", request: str) -> "Step":
     if _EVERY_CLASS.search(request):
         said["every_class"] = True
     if _TOP.search(request):
-        said["top"] = _how_many(request)
+        said["top"] = how_many(request)
     options = ("format", "save_as", "every_class", "top")
     made = {name: value for name, value in step.arguments.items() if name not in options} | said
     if made == step.arguments:
@@ -76,10 +76,10 @@ def ranked(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     if model is None or model.ahead or step is None or step.tool not in (*_READS, "error_by_segment", "show_mistakes"):
         return list(steps)
     table = table_of(step, situation) or next(iter(situation.tables), None)
-    if table is None or not _TOP.search(request) or not _LISTS.search(request) or _of_groups(request, table, model):
+    if table is None or not _TOP.search(request) or not LISTS.search(request) or _of_groups(request, table, model):
         return list(steps)
     why = "the likeliest come first, as the model sees them."
-    return [mended(step, why, "predict_dataset", {"dataset": table.name, "top": _how_many(request)})]
+    return [mended(step, why, "predict_dataset", {"dataset": table.name, "top": how_many(request)})]
 
 
 def _of_groups(request: str, table: Table, model: ModelFact) -> bool:
@@ -90,7 +90,7 @@ def _of_groups(request: str, table: Table, model: ModelFact) -> bool:
     return any(column.name in read for column in columns_named(thing, table))
 
 
-def _how_many(request: str) -> int:
+def how_many(request: str) -> int:
     """How many rows are asked for; ten where that is not said."""
     found = _FIRST.search(request)
     said = number_said(next(filter(None, found.groups()))) if found else 10

@@ -139,6 +139,9 @@ class SeriesFacts(Fact):
     steps: int = 0
     missing_steps: int
     found: Season
+    high_at: str = ""
+    low_at: str = ""
+    """When its season lies highest and lowest, such as December or Monday; empty without a season."""
     odd_at: list[str] = []
 
 

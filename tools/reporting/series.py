@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from automl.seasons import season
+from automl.seasons import PERIODS, ROUNDS, SEASONAL, season
 from tools.charting.data import number
 from tools.reporting.facts import SeriesFacts
 from tools.transform import Column
@@ -70,6 +70,8 @@ def series(ask: Ask, table: str, time: Column, unit: str, columns: Sequence[Colu
                 steps=len(found),
                 missing_steps=holes,
                 found=shown,
+                high_at=_in_round(found[shown.high][0], unit, shown.period),
+                low_at=_in_round(found[shown.low][0], unit, shown.period),
                 odd_at=[moments[at] for at, _, _ in shown.odd],
             )
         )
@@ -93,6 +95,40 @@ def _thinned(values: Sequence[float]) -> list[float]:
     each = -(-len(values) // POINTS_KEPT)
     parts = [values[at : at + each] for at in range(0, len(values), each)]
     return [float(f"{sum(part) / len(part):.6g}") for part in parts]
+
+
+def _in_round(at: Any, unit: str, period: int) -> str:
+    """A moment as it comes round again: December of a year, Monday of a week, 14:00 of a day."""
+    if not period:
+        return ""
+    if unit == "minute":
+        return f"{at:%H:%M}" if period > 60 else f"minute {at.minute}"
+    if unit == "hour":
+        return f"{at:%H:%M}" if period == 24 else f"{at:%A %H:%M}"
+    if unit == "quarter":
+        return f"quarter {(at.month + 2) // 3}"
+    return f"{at:%A}" if period == 7 else f"{at:%B}"
+
+
+def told(one: SeriesFacts) -> str:
+    """`sales repeats every year (season 0.98 of 1): highest in December, lowest in January; it rises by 41 % in all.`"""
+    found = one.found
+    way = "rises" if found.change > 0 else "falls"
+    moved = f"{way} by {abs(100 * found.change):.0f} % from its first tenth to its last"
+    change = moved if abs(found.change) >= 0.005 else "stays about the same"
+    if not found.period:
+        few = len(one.points) and one.steps < min((ROUNDS * period for period in PERIODS[one.unit]), default=0)
+        season = (
+            "is too short to show a season"
+            if few
+            else f"shows no season ({found.season:.2f} of 1; from {SEASONAL} on it counts)"
+        )
+        return f"{one.column} {season}; it {change}."
+    preposition = "on" if found.repeats_every == "week" else "at" if found.repeats_every in ("day", "hour") else "in"
+    return (
+        f"{one.column} repeats every {found.repeats_every} (season {found.season:.2f} of 1): highest {preposition} {one.high_at},"
+        f" lowest {preposition} {one.low_at}; it {change}."
+    )
 
 
 def _moment(at: Any, unit: str) -> str:

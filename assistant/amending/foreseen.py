@@ -1,0 +1,153 @@
+"""What the data can't hold: who will leave, what drives it, whether it has a season. A model or an analysis tells it.
+
+A small model answers such questions from the rows of the past, which look like an answer and are none.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assistant.amending.cases import KEY_WORDS, WHY, key_of
+from assistant.amending.predicted import LISTS, how_many
+from assistant.amending.step import mended, table_read
+from assistant.context import ColumnFact, Situation, Table
+from assistant.words import alike, is_common, split_words
+from tools.transforms.parse import says
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+_READS = (
+    "query_data", "describe_data", "preview_data", "check_quality", "quality_report", "filter_rows", "sort_rows",
+    "make_chart", "correlate", "transform_with_sql", "find_anomalies",
+)  # fmt: skip
+_LIKELY = re.compile(
+    r"\blikel(?:y|iest|ihood)\b|\bprobab(?:ly|le|ility)\b|\bat risk\b|\brisk(?:y|iest)? (?:of|to|customers?|loans?)\b|\bchances? (?:of|that|are)\b|\babout to\b"
+    r"|\bin advance\b|\bahead of time\b|\bbefore (?:it|they|he|she|the|an?|any|our|my)\b[^.?]*\b(?:happens?|leaves?|breaks?|fails?|quits?|defaults?|churns?|cancels?|goes?|stops?)\b"
+    r"|것 같(?:은|아|습)|(?:가능성|확률|위험)(?:이|은|도)? ?(?:높|큰|크|있)|우려|미리 (?:알|파악|예측|찾)|조짐|고위험",
+    re.IGNORECASE,
+)
+_SOON = re.compile(
+    r"\bwill (?:(?:probably|likely|soon|next|still|not) )?\w+|\bgoing to\b|\bsoon\b|\bnext (?:week|month|quarter|year)\b|곧|앞으로|조만간|[가-힣]?(?:할|날|될|칠|질|을|를|떠날|올) (?:것|거|사람|고객|회원|기계|건)",
+    re.IGNORECASE,
+)
+_TOLD = re.compile(r"\b(?:probabilit|likelihood|risk|chance|score)|확률|가능성|위험|점수", re.IGNORECASE)
+_DRIVES = re.compile(
+    r"\bwhat (?:really |mainly |mostly )?(?:drives?|causes?|influences?|affects?|determines?|decides?|leads? to|explains?|predicts?)\b"
+    r"|\b(?:which|what) (?:\w+ )?(?:factors?|drivers?|columns?|variables?|features?|things?)\b[^.?]*\b(?:drive|cause|influence|affect|determine|decide|lead|explain|predict|matter)\w*"
+    r"|\b(?:main |biggest |key |top |most important )?(?:drivers?|causes?|reasons?) (?:of|for|behind)\b"
+    r"|원인|요인|(?:무엇|뭐|뭣|어떤 \S+)(?:이|가|을|를)? ?(?:[^.?]{0,12})(?:영향|좌우|결정)|영향을 (?:주|미치|끼치)",
+    re.IGNORECASE,
+)
+_WHY = re.compile(r"\bwhy (?:do|are)\b(?! (?:we|you|i)\b)|왜\b", re.IGNORECASE)
+_EVENT = re.compile(
+    r"\b(?:leav|left\b|quit|churn|cancel|unsubscri|default|fail|break|broke|die\b|dies\b|convert|buy\b|buys\b|bought|purchas|respon[ds]|repl|return|late\b|fraud|accident|attrit|resign|go (?:bad|bust)|bankrupt|surviv|relaps|readmi)"
+    r"|이탈|해지|떠나|떠날|탈퇴|고장|망가|부도|연체|파산|취소|구매|살 것|반품|환불|퇴사|그만둘|불량|사기|사고|응답|전환|재구매|재입원|생존",
+    re.IGNORECASE,
+)
+"""What happens to one of a table's rows or does not: what its only column of yes and no may hold."""
+_CAUSES = re.compile(r"reason|cause|factor|driver|원인|사유|이유|요인", re.IGNORECASE)
+_SEASON = re.compile(
+    r"\bseason(?:s|al|ally|ality)?\b|계절(?:성|적|을|이|에)|주기(?:성|적)|성수기|비수기|\b(?:yearly|weekly|monthly|annual) (?:pattern|cycle|rhythm)s?\b",
+    re.IGNORECASE,
+)
+_DRAWN = re.compile(r"chart|plot|graph|draw|차트|그래프|그려|forecast|예측|전망|model|모델", re.IGNORECASE)
+
+
+def foreseen(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`which machines will fail soon?` is foretold by a model, which is built where there is none yet."""
+    found = _asked(steps, situation, request)
+    if found is None:
+        return list(steps)
+    step, table = found
+    likely, soon = _LIKELY.search(request), _SOON.search(request)
+    if not (likely or soon) or any(_TOLD.search(column.name) for column in table.columns):
+        return list(steps)
+    target = _outcome(table, request, alone=likely is not None)
+    if target is None:
+        return list(steps)
+    why = f"{target.name} of rows to come is foretold by a model, not by the rows at hand."
+    train = mended(step, why, "train_model", {"dataset": table.name, "target": target.name})
+    if key := key_of(table, {target.name}, request):
+        tool = "explain_row" if WHY.search(request) else "predict_row"
+        return [train, mended(step, "it is asked of one case.", tool, {"values": [key]})]
+    if not LISTS.search(request):
+        return [train]
+    first = "the likeliest come first, as the model sees them."
+    return [train, mended(step, first, "predict_dataset", {"dataset": table.name, "top": how_many(request)})]
+
+
+def driven(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`what drives churn?` is told by a model of it, which is built where there is none yet."""
+    found = _asked(steps, situation, request)
+    if found is None or not (_DRIVES.search(request) or _WHY.search(request)):
+        return list(steps)
+    step, table = found
+    target = _outcome(table, request, alone=True)
+    if target is None and _DRIVES.search(request):
+        target = _spoken([column for column in table.columns if column.is_number and len(column.values) != 2], request)
+    if target is None or any(_CAUSES.search(column.name) for column in table.columns):
+        return list(steps)
+    why = f"what drives {target.name} is told by a model of it."
+    explain = mended(step, why, "explain_model", {})
+    return [mended(step, why, "train_model", {"dataset": table.name, "target": target.name}), explain]
+
+
+def seasonal(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`is there a season in our sales?` is measured by the report of the dataset, along its dates."""
+    step = steps[0] if len(steps) == 1 else None
+    if step is None or step.tool not in _READS or not _SEASON.search(request) or _DRAWN.search(request):
+        return list(steps)
+    table = _table(step, situation)
+    dates = [column.name for column in table.columns if column.is_time] if table else []
+    if table is None or not dates or any(_SEASON.search(column.name.replace("_", " ")) for column in table.columns):
+        return list(steps)
+    arguments = {"dataset": table.name, "time": dates[0]}
+    if (step.tool, step.arguments) == ("quality_report", arguments):
+        return list(steps)
+    return [mended(step, "season and trend are measured along the dates.", "quality_report", arguments)]
+
+
+def _asked(steps: Sequence["Step"], situation: Situation, request: str) -> tuple["Step", Table] | None:
+    """The one step that only looks at a table, where no model predicts its rows."""
+    step = steps[0] if len(steps) == 1 else None
+    if step is None or step.tool not in _READS or any(not model.ahead for model in situation.models):
+        return None
+    table = _table(step, situation)
+    return (step, table) if table else None
+
+
+def _table(step: "Step", situation: Situation) -> Table | None:
+    return table_read(step, situation) or (situation.tables[0] if len(situation.tables) == 1 else None)
+
+
+def _outcome(table: Table, request: str, *, alone: bool) -> ColumnFact | None:
+    """The column of yes and no that the request speaks of, or the only one of the table."""
+    outcomes = [column for column in table.columns if len(column.values) == 2 and _yes_and_no(column)]
+    spoken = _spoken(outcomes, request)
+    only = alone and len(outcomes) == 1 and _EVENT.search(request) and not _asks_else(table, request)
+    return spoken or (outcomes[0] if only else None)
+
+
+def _yes_and_no(column: ColumnFact) -> bool:
+    return {says(str(value)) for value in column.values} == {True, False}
+
+
+def _spoken(columns: Sequence[ColumnFact], request: str) -> ColumnFact | None:
+    words = [word for word in split_words(request) if (not is_common(word) and len(word) > 2) or not word.isascii()]
+    said = [
+        column
+        for column in columns
+        if any(alike(word, part) for word in words for part in split_words(column.name) if len(part) > 1)
+    ]
+    return said[0] if len(said) == 1 else None
+
+
+def _asks_else(table: Table, request: str) -> bool:
+    """Whether a measure, a date or a text is spoken of: then it is asked of that one. A key is called like the thing."""
+    others = [column for column in table.columns if not column.values and not _is_key(column.name)]
+    return _spoken(others, request) is not None
+
+
+def _is_key(name: str) -> bool:
+    return bool(KEY_WORDS & set(split_words(name))) or name.endswith(("번호", "아이디", "코드"))

@@ -1,0 +1,120 @@
+"""What no row of the past can tell: who will leave, what drives it, whether it has a season."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.context import ColumnFact, ModelFact, Situation, look
+from assistant.plan import read_plan
+from tests.small_project import add
+from tools import catalogue
+from tools.workspace import Workspace
+
+TABLES = {
+    "machines": "SELECT 'M' || lpad(i::VARCHAR, 4, '0') AS machine_no, 1200 + i AS rpm, i % 250 AS tool_wear,"
+    " (i % 9 = 0)::INT AS failed FROM range(1, 90) t(i)",
+    "loans": "SELECT i AS loan_id, 1000 * i AS amount, ['yes', 'no'][1 + (i % 7 > 0)::INT] AS defaulted FROM range(1, 90) t(i)",
+    "sales": "SELECT DATE '2023-01-01' + INTERVAL (i) MONTH AS date, 100 + i AS sales FROM range(0, 48) t(i)",
+    "members": "SELECT i AS code, DATE '2026-01-01' + i::INT AS expiry_date, i % 60 AS age, [true, false][1 + i % 2] AS paid"
+    " FROM range(1, 90) t(i)",
+    "homes": "SELECT 1000.5 * i AS price, 30 + i AS area, ['North', 'South'][1 + i % 2] AS region FROM range(1, 90) t(i)",
+    "complaints": "SELECT i AS code, ['late', 'broken', 'rude'][1 + i % 3] AS reason, [true, false][1 + i % 2] AS cancelled"
+    " FROM range(1, 90) t(i)",
+    "scored": "SELECT i AS code, i / 90 AS churn_risk, [true, false][1 + i % 2] AS churned FROM range(1, 90) t(i)",
+}
+
+
+def situation(folder: Path, name: str) -> Situation:
+    with Workspace(folder / "project") as workspace:
+        add(workspace, name, TABLES[name])
+        return look(workspace)
+
+
+def planned(
+    seen: Situation, request: str, tool: str = "query_data", **arguments: Any
+) -> list[tuple[str, dict[str, Any]]]:
+    name = seen.tables[0].name
+    given = arguments or ({"sql": f"SELECT count(*) FROM {name}"} if tool == "query_data" else {"dataset": name})
+    steps = read_plan({"steps": [{"tool": tool} | given]}, catalogue(), seen, request).steps
+    return [(step.tool, step.arguments) for step in steps]
+
+
+def train(name: str, target: str) -> tuple[str, dict[str, Any]]:
+    return "train_model", {"dataset": name, "target": target}
+
+
+def first(name: str, top: int = 10) -> tuple[str, dict[str, Any]]:
+    return "predict_dataset", {"dataset": name, "top": top}
+
+
+@pytest.mark.parametrize(
+    ("name", "request_", "steps"),
+    [
+        ("machines", "Which machines will fail soon?", [train("machines", "failed"), first("machines")]),
+        ("machines", "곧 고장날 것 같은 기계를 알려줘", [train("machines", "failed"), first("machines")]),
+        ("machines", "I want to know before a machine breaks", [train("machines", "failed")]),
+        ("machines", "기계가 고장날지 미리 알고 싶어", [train("machines", "failed")]),
+        ("loans", "Show me loans that will probably default", [train("loans", "defaulted"), first("loans")]),
+        ("loans", "부도날 가능성이 높은 대출 5건만 뽑아줘", [train("loans", "defaulted"), first("loans", 5)]),
+        ("loans", "List the 3 loans most likely to default", [train("loans", "defaulted"), first("loans", 3)]),
+    ],
+)
+@pytest.mark.parametrize("tool", ["query_data", "check_quality"])
+def test_what_is_to_come_is_foretold_by_a_model(
+    tmp_path: Path, name: str, request_: str, steps: list[Any], tool: str
+) -> None:
+    assert planned(situation(tmp_path, name), request_, tool) == steps
+
+
+@pytest.mark.parametrize(
+    ("name", "request_", "target"),
+    [
+        ("machines", "What drives failures?", "failed"),
+        ("machines", "고장의 원인이 뭐야?", "failed"),
+        ("machines", "Why do machines break?", "failed"),
+        ("loans", "Which factors lead to a default?", "defaulted"),
+        ("homes", "What influences the price most?", "price"),
+        ("homes", "어떤 요인이 price에 영향을 줘?", "price"),
+    ],
+)
+def test_what_drives_a_column_is_told_by_a_model_of_it(tmp_path: Path, name: str, request_: str, target: str) -> None:
+    assert planned(situation(tmp_path, name), request_) == [train(name, target), ("explain_model", {})]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    ["Is there a season in our sales?", "매출에 계절성이 있어?", "Do we have a yearly pattern?", "성수기가 언제야?"],
+)
+def test_a_season_is_measured_along_the_dates(tmp_path: Path, request_: str) -> None:
+    assert planned(situation(tmp_path, "sales"), request_) == [("quality_report", {"dataset": "sales", "time": "date"})]
+
+
+@pytest.mark.parametrize(
+    ("name", "request_"),
+    [
+        ("machines", "Which machines failed?"),
+        ("machines", "How many machines failed with a tool wear over 200?"),
+        ("machines", "고장난 기계를 알려줘"),
+        ("loans", "How many loans defaulted?"),
+        ("loans", "What is the average amount of defaulted loans?"),
+        ("members", "Which memberships will expire next month?"),
+        ("members", "Show me members who are about to expire"),
+        ("members", "Which members probably have a typo in their code?"),
+        ("sales", "Why do sales drop in March?"),
+        ("sales", "What will be the best month?"),
+        ("complaints", "What are the main reasons for complaints?"),
+        ("complaints", "왜 고객들이 취소했는지 이유별로 세어줘"),
+        ("scored", "Which customers are likely to churn?"),
+        ("homes", "Which homes are in the region North?"),
+    ],
+)
+def test_questions_of_the_data_are_answered_from_them(tmp_path: Path, name: str, request_: str) -> None:
+    assert [step for step, _ in planned(situation(tmp_path, name), request_)] == ["query_data"]
+
+
+def test_a_model_that_exists_answers(tmp_path: Path) -> None:
+    model = ModelFact("machines_failed", "failed", (ColumnFact("rpm", "int"), ColumnFact("tool_wear", "int")))
+    seen = replace(situation(tmp_path, "machines"), models=(model,))
+    assert "train_model" not in [step for step, _ in planned(seen, "Which machines will fail soon?")]
