@@ -69,6 +69,23 @@ def test_what_is_to_come_is_foretold_by_a_model(
 
 
 @pytest.mark.parametrize(
+    ("request_", "more"),
+    [
+        ("Which loans are likely to default?", [first("loans")]),
+        ("부도날 것 같은 대출 5건 알려줘", [first("loans", 5)]),
+        ("Build a model that tells who is likely to default", []),
+        ("Can we predict which loans default?", []),
+    ],
+)
+def test_a_model_that_is_built_for_a_list_is_used_at_once(tmp_path: Path, request_: str, more: list[Any]) -> None:
+    seen = situation(tmp_path, "loans")
+    assert planned(seen, request_, "train_model", dataset="loans", target="defaulted") == [
+        train("loans", "defaulted"),
+        *more,
+    ]
+
+
+@pytest.mark.parametrize(
     ("name", "request_", "target"),
     [
         ("machines", "What drives failures?", "failed"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from assistant.amending.cases import KEY_WORDS, WHY, key_of
 from assistant.amending.predicted import LISTS, how_many
-from assistant.amending.step import mended, table_read
+from assistant.amending.step import mended, table_of, table_read
 from assistant.context import ColumnFact, Situation, Table
 from assistant.words import alike, is_common, split_words
 from tools.transforms.parse import says
@@ -40,6 +40,7 @@ _DRIVES = re.compile(
     re.IGNORECASE,
 )
 _WHY = re.compile(r"\bwhy (?:do|are)\b(?! (?:we|you|i)\b)|왜\b", re.IGNORECASE)
+_BUILDS = re.compile(r"\bmodel|\btrain|\bbuild|모델|학습|만들", re.IGNORECASE)
 _EVENT = re.compile(
     r"\b(?:leav|left\b|quit|churn|cancel|unsubscri|default|fail|break|broke|die\b|dies\b|convert|buy\b|buys\b|bought|purchas|respon[ds]|repl|return|late\b|fraud|accident|attrit|resign|go (?:bad|bust)|bankrupt|surviv|relaps|readmi)"
     r"|이탈|해지|떠나|떠날|탈퇴|고장|망가|부도|연체|파산|취소|구매|살 것|반품|환불|퇴사|그만둘|불량|사기|사고|응답|전환|재구매|재입원|생존",
@@ -58,7 +59,7 @@ def foreseen(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     """`which machines will fail soon?` is foretold by a model, which is built where there is none yet."""
     found = _asked(steps, situation, request)
     if found is None:
-        return list(steps)
+        return _shown(steps, situation, request)
     step, table = found
     likely, soon = _LIKELY.search(request), _SOON.search(request)
     if not (likely or soon) or any(_TOLD.search(column.name) for column in table.columns):
@@ -75,6 +76,24 @@ def foreseen(steps: Sequence["Step"], situation: Situation, request: str) -> lis
         return [train]
     first = "the likeliest come first, as the model sees them."
     return [train, mended(step, first, "predict_dataset", {"dataset": table.name, "top": how_many(request)})]
+
+
+def _shown(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """A model that is built for a list of rows is used for it at once."""
+    step = steps[0] if len(steps) == 1 and steps[0].tool == "train_model" else None
+    table = table_of(step, situation) if step else None
+    if (
+        step is None
+        or table is None
+        or _BUILDS.search(request)
+        or not (LISTS.search(request) and _LIKELY.search(request))
+    ):
+        return list(steps)
+    target = _outcome(table, request, alone=True)
+    if target is None or target.name != step.arguments.get("target"):
+        return list(steps)
+    first = "the likeliest come first, as the model sees them."
+    return [step, mended(step, first, "predict_dataset", {"dataset": table.name, "top": how_many(request)})]
 
 
 def driven(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
