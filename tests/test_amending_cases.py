@@ -160,3 +160,17 @@ def test_every_row_is_shown_as_it_comes_unless_the_likeliest_are_asked_for(situa
         "predict_dataset",
         MEMBERS | {"format": "parquet"},
     )
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool"),
+    [
+        ("방금 만든 모델을 파이썬 코드로 줘", "export_model"),
+        ("give me the model as a python script", "export_model"),
+        ("모델 만들기 전 전처리 과정을 코드로 보여줘", "write_script"),
+        ("show me the steps before the model as SQL", "write_script"),
+    ],
+)
+def test_the_code_of_a_model_is_in_its_export(situation: Situation, request_: str, tool: str) -> None:
+    plan = {"steps": [{"tool": "write_script"} | MEMBERS]}
+    assert [step.tool for step in read_plan(plan, catalogue(), situation, request_).steps] == [tool]

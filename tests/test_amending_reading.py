@@ -31,3 +31,32 @@ def test_texts_are_read_in_the_way_that_is_named(request_: str, given: str, meth
         raw = {"tool": "train_text_model", "dataset": "mail", "text": "text", "target": "topic", "method": given}
         (step,) = read_plan({"steps": [raw]}, catalogue(), look(workspace), request_).steps
     assert step.arguments.get("method", "auto") == method
+
+
+TICKETS = (
+    "SELECT i AS ticket_no, 'the reset email number ' || i || ' never comes' AS message, ['account', 'billing'][1 + i % 2] AS desk,"
+    " 'T' || i AS code FROM range(40) t(i)"
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool"),
+    [
+        ("Sort incoming tickets automatically", "train_text_model"),
+        ("I want messages to be routed to the right desk automatically", "train_text_model"),
+        ("문의를 자동으로 분류해줘", "train_text_model"),
+        ("들어오는 문의가 알아서 담당 부서로 배정되게 하고 싶어", "train_text_model"),
+        ("Sort tickets by number", "sort_rows"),
+        ("Sort the rows by ticket_no automatically", "sort_rows"),
+    ],
+)
+def test_texts_that_are_to_sort_themselves_need_a_model_that_reads_them(
+    request_: str, tool: str, tmp_path: Path
+) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "tickets", TICKETS)
+        raw = {"tool": "sort_rows", "dataset": "tickets", "columns": ["ticket_no"]}
+        steps = read_plan({"steps": [raw]}, catalogue(), look(workspace), request_).steps
+    assert steps[0].tool == tool
+    if tool == "train_text_model":
+        assert steps[0].arguments == {"dataset": "tickets", "text": "message", "target": "desk"}

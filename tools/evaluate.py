@@ -118,7 +118,12 @@ def explain_model(job: Job, model: ModelName | None = None) -> Outcome:
     )
 
 
-@tool(effect="read", group="model", title="Show the card of the model", asked_by=r"model card|모델 카드")
+@tool(
+    effect="read",
+    group="model",
+    title="Show the card of the model",
+    asked_by=r"model (?:card|sheet|facts)|모델\s?(?:카드|설명서|명세서?)",
+)
 def model_card(job: Job, model: ModelName | None = None) -> Outcome:
     """Show a model's card: what it predicts, on which data and columns it was built, when, and how good it is.
 

@@ -26,7 +26,7 @@ from assistant.amending.new_columns import added, mapped, renamed, reordered, sh
 from assistant.amending.outliers import shown
 from assistant.amending.positions import by_kind, by_place, placed, spanned
 from assistant.amending.predicted import batched, imagined, ranked
-from assistant.amending.reading import read
+from assistant.amending.reading import read, sorting
 from assistant.amending.recode import recoded
 from assistant.amending.repaired import repaired
 from assistant.amending.repeats import consecutive, copies_counted, one_each, repeated
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, repaired, reordered, forecasted, supposed, supposed_of_all, built, read, thresholded, judged, imagined, ranked, singled_out, asked, used, batched, foreseen, driven, seasonal, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, repaired, reordered, forecasted, supposed, supposed_of_all, built, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, batched, foreseen, driven, seasonal, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, resampled, mapped,    added,

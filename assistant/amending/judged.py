@@ -27,6 +27,7 @@ _MORE_THAN_MODEL = re.compile(
     r"\b(?:step|request|change|everything|all|data|threshold|candidate|calibrat)|단계|요청|전부|데이터|임계|후보|보정",
     re.IGNORECASE,
 )
+_PREPARES = re.compile(r"\b(?:steps?|recipe|prepar\w*|clean\w*|sql)\b|단계|과정|전처리|레시피|정제", re.IGNORECASE)
 
 
 def judged(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -63,6 +64,8 @@ def _of_model(step: "Step", situation: Situation, request: str) -> "Step":
     newest = situation.models[0]
     if step.tool == "undo" and _MODEL.search(request) and not _MORE_THAN_MODEL.search(request):
         return mended(step, "a model is taken back, the data stay.", "delete_model", {"model": newest.name})
+    if step.tool == "write_script" and _MODEL.search(request) and not _PREPARES.search(request):
+        return mended(step, "the code of a model is in its export.", "export_model", {})
     if newest.ahead:
         return step
     if step.tool in _ASKS and _RIGHT.search(request):

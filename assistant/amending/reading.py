@@ -1,11 +1,12 @@
-"""How a model reads texts, as the request says it: by their words, their meaning, by fine-tuning; all ways where several are named."""
+"""Models that read texts, as the request says it: by their words, their meaning, by fine-tuning; texts that are to sort themselves."""
 
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.amending.step import mended
-from assistant.context import Situation
+from assistant.amending.step import mended, table_read
+from assistant.context import ColumnFact, Situation
+from assistant.named import columns_named
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -23,6 +24,42 @@ _WAYS = {
         re.IGNORECASE,
     ),
 }
+
+_BY_ITSELF = re.compile(
+    r"\bautomatic(?:ally)?\b|\bby (?:it|them)sel(?:f|ves)\b|\bon (?:its|their) own\b|자동(?:으로|적으로)?|저절로|알아서",
+    re.IGNORECASE,
+)
+_SORTS = re.compile(
+    r"\b(?:sort|rout|classif|categori[sz]|assign|tag|label|triag|distribut|forward)\w*|분류|배정|배분|라우팅|태그|나눠",
+    re.IGNORECASE,
+)
+_WORDS = 4
+"""So many words a sample of a free text has on average at least."""
+
+
+def sorting(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`sort incoming tickets automatically` is a model that reads the texts, where the table holds them beside their classes."""
+    step = steps[0] if len(steps) == 1 else None
+    if step is None or step.tool.startswith(("train_", "predict_", "schedule_")) or situation.models:
+        return list(steps)
+    if not _BY_ITSELF.search(request) or not _SORTS.search(request):
+        return list(steps)
+    table = table_read(step, situation) or (situation.tables[0] if len(situation.tables) == 1 else None)
+    texts = [column for column in table.columns if _is_prose(column)] if table else []
+    classes = [column for column in table.columns if column.type == "text" and len(column.values) > 1] if table else []
+    named = columns_named(request, table) if table else []
+    target = [column for column in classes if column in named] or classes
+    if table is None or len(texts) != 1 or len(target) != 1 or any(one not in texts + target for one in named):
+        return list(steps)
+    arguments = {"dataset": table.name, "text": texts[0].name, "target": target[0].name}
+    return [
+        mended(step, f"a model that reads {texts[0].name} can tell {target[0].name}.", "train_text_model", arguments)
+    ]
+
+
+def _is_prose(column: ColumnFact) -> bool:
+    samples = [str(one) for one in column.samples]
+    return column.type == "text" and bool(samples) and sum(len(one.split()) for one in samples) >= _WORDS * len(samples)
 
 
 def read(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
