@@ -159,6 +159,39 @@ def test_rows_without_any_value_are_left_out_and_counted(tmp_path):
     assert (rows, assumed["empty_rows"]) == ([(1, "x"), (2, "y")], 2)
 
 
+@pytest.mark.parametrize("chunk", [1 << 24, 3])
+@pytest.mark.parametrize(
+    ("content", "blank"),
+    [
+        ("a,b\n1,x\n\n2,y\n\n\n3,z\n", 3),
+        ("a,b\n\n1,x\n2,y\n\n3,z", 2),
+        ("a,b\r\n1,x\r\n\r\n2,y\r\n3,z\r\n\r\n", 1),
+        ('a,b\n1,"x"\n\n2,y\n3,z\n', 1),
+        ("a,b\n1,x\n   \n2,y\n\n3,z\n", 2),
+        ("a,b\n1,x\n2,y\n3,z\n\n\n", 0),
+        ('a,b\n1,x\n2,y\n3,"z\n\n"\n', 0),
+    ],
+)
+def test_blank_lines_between_rows_are_counted_and_those_at_the_end_are_not(
+    tmp_path, monkeypatch, content, blank, chunk
+):
+    monkeypatch.setattr("tools.sources.counting.CHUNK", chunk)
+    _, rows, assumed = read(write(tmp_path, content))
+    assert ([(number, text.strip()) for number, text in rows], assumed.get("blank_lines", 0)) == (
+        [(1, "x"), (2, "y"), (3, "z")],
+        blank,
+    )
+
+
+def test_blank_lines_and_empty_rows_of_a_sheet_are_said(tmp_path, workspace):
+    version = load(workspace, write(tmp_path, "a,b\n1,x\n\n2,y\n"))
+    assert "1 blank line between the rows was left out." in describe_load(version)
+    sheet = [["a", "b"], [1, "x"], [None, None], [2, "y"]]
+    assert "1 row without any value was left out." in describe_load(
+        load(workspace, make_workbook(tmp_path / "book.xlsx", {"s": sheet}))
+    )
+
+
 def test_a_delimiter_at_the_end_of_every_line_is_no_column(tmp_path):
     names, rows, assumed = read(write(tmp_path, "a,b,\n1,x,\n2,y,\n"))
     assert (names, rows, assumed["empty_columns"]) == (["a", "b"], [(1, "x"), (2, "y")], 1)

@@ -114,6 +114,24 @@ def test_a_key_that_no_row_has_is_said_unless_the_case_is_a_new_one() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        (["", ""], "2 rows of new.csv without any value got no prediction."),
+        ([",,,"], "1 row of new.csv without any value got no prediction."),
+        (["  ", ",,,", ""], "3 rows of new.csv without any value got no prediction."),
+    ],
+)
+def test_lines_without_any_value_are_told_of_where_a_file_is_predicted(
+    tmp_path: Path, lines: list[str], said: str
+) -> None:
+    all_lines = ["Age,Spend,Active,City", "30,10,true,Oslo", *lines, "60,20,false,Narvik", "", ""]
+    (tmp_path / "new.csv").write_text("\n".join(all_lines))
+    outcome = predict_file(project().workspace, "customers_left", tmp_path / "new.csv", tmp_path / "out.csv")
+    assert (outcome.values["rows"], outcome.text.endswith(said)) == (2, True)
+    assert len((tmp_path / "out.csv").read_text().splitlines()) == 3
+
+
 def test_a_number_is_predicted_with_its_usual_error() -> None:
     outcome = predict_row(project(), given(Age=40, Spend="100,0 €"), "customers_revenue")
     mae = find_model(project().workspace, "customers_revenue").scores.metrics["mae"]

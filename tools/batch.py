@@ -28,7 +28,7 @@ from tools.modelling.tally import Tally
 from tools.sources.read import open_file
 from tools.sources.write import put
 from tools.tool import Artefact, ColumnName, DatasetName, Job, ModelName, Outcome, Stopped, TableData, ToolError, tool
-from tools.words import identifier, listed
+from tools.words import counted, identifier, listed
 from tools.workspace import Workspace
 
 _FORMAT = r"excel|xlsx?\b|spreadsheet|parquet|엑셀|스프레드시트|파케이"
@@ -173,15 +173,21 @@ def file_predicted(
     with open_file(data) as opened:
         if opened.source["assumed"].get("no_rows"):
             raise ToolError(f"{data.name} holds no rows to predict, only column names.")
-        left = opened.source["rejected"] + opened.source["assumed"].get("lines_below_the_table", 0)
+        assumed = opened.source["assumed"]
+        left = opened.source["rejected"] + assumed.get("lines_below_the_table", 0)
+        empty = assumed.get("empty_rows", 0) + assumed.get("blank_lines", 0)
         with _ready(job.workspace, card, opened.schema) as preparer:
             tally = Tally(card, whole=wanted.columns is None, top=wanted.top)
             stream = predict_stream(preparer, opened.schema, opened.batches, tally, wanted)
             with unnamed(folder, (stream[0], _watched(job, stream[1], 0)), format) as made:
-                notes = (
-                    [f"{left:,} lines of {data.name} are no rows of its table and got no prediction."] if left else []
-                )
-                yield made, Done(card, tally, [*preparer.said(), *notes], made)
+                yield made, Done(card, tally, [*preparer.said(), *_left_out(data, left, empty)], made)
+
+
+def _left_out(data: Path, left: int, empty: int) -> list[str]:
+    """Why a file has more lines than rows that were predicted."""
+    lines = [f"{left:,} lines of {data.name} are no rows of its table and got no prediction."] if left else []
+    rows = [f"{counted(empty, 'row')} of {data.name} without any value got no prediction."] if empty else []
+    return [*lines, *rows]
 
 
 def _ready(workspace: Workspace, card: Card, schema: pa.Schema, version: Version | None = None) -> Preparer:

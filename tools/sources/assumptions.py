@@ -12,6 +12,7 @@ COUNTED = (
     ("lines_above_the_table", "row", "$ of notes above the table ~ skipped."),
     ("ragged_rows", "row", "$ had more or fewer cells than the header; missing cells are empty, none was dropped."),
     ("empty_rows", "row", "$ without any value ~ left out."),
+    ("blank_lines", "blank line", "$ between the rows ~ left out."),
     ("empty_columns", "column", "$ without name and values ~ left out."),
 )
 """What is said of each thing that was counted: `$` is `2 rows`, `~` is `were`."""

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from tools.sources.aside import NOTE, Aside
-from tools.sources.counting import count_records
+from tools.sources.counting import Records, count_records
 from tools.sources.dialect import NO_DELIMITER, Dialect, find_dialect
 from tools.sources.encoding import as_utf8
 from tools.sources.opened import Found, clean_names, refused
@@ -197,8 +197,11 @@ def _read_plain(
         scan = _scan(text, len(names), dialect, layout.skip)
         # DuckDB takes the first line end it meets for all, and where that one is inside a cell it sees no further row.
         found = _typed(connection, path, scan, names, tried, told)
-        if all(found.row_count != count(text, dialect, layout.skip) for count in (count_records, _record_count)):
+        counts = (count(text, dialect, layout.skip) for count in (count_records, _record_count))
+        counted = next((one for one in counts if one.rows == found.row_count), None)
+        if counted is None:
             return None
+        tried |= {"blank_lines": counted.blank} if counted.blank else {}
     except duckdb.Error:
         return None
     assumed.update(tried)
@@ -212,18 +215,21 @@ def _skips_alike(text: Path, layout: Layout) -> bool:
         return all(next(stream).count(quote) % 2 == 0 for _ in range(layout.skip))
 
 
-def _record_count(text: Path, dialect: Dialect, skip: int) -> int:
+def _record_count(text: Path, dialect: Dialect, skip: int) -> Records:
     """The rows as Python's own reader counts them, where they have quotes; -1 where it can't."""
     if not dialect.quote:
-        return -1
+        return Records(-1)
     csv.field_size_limit(CELL_LIMIT)
     with text.open(encoding="utf-8-sig", newline="") as stream:
         for _ in range(skip):
             next(stream)
         try:
-            return sum(row != [] for row in dialect.rows(stream))
+            count = blank = since = 0
+            for row in dialect.rows(stream):
+                count, blank, since = (count + 1, blank + since, 0) if row else (count, blank, since + 1)
+            return Records(count, blank)
         except csv.Error:
-            return -1
+            return Records(-1)
 
 
 def _scan(text: Path, width: int, dialect: Dialect, skip: int) -> str:
@@ -276,6 +282,6 @@ def _rewrite(
 ) -> tuple[list[str], int]:
     """Write the table anew, regular and comma-separated; its raw column names and the number of rows below them."""
     seen = write_anew(path, text, layout.dialect, layout.skip, target, aside, names=layout.names)
-    notes = {"ragged_rows": seen.ragged, "stray_quotes": seen.mended}
+    notes = {"ragged_rows": seen.ragged, "stray_quotes": seen.mended, "blank_lines": seen.blank}
     assumed.update({key: value for key, value in notes.items() if value})
     return (list(layout.names or ()) + [""] * seen.width)[: seen.width], seen.rows

@@ -29,6 +29,10 @@ class Regular:
     ragged: int = 0
     mended: int = 0
     """Rows in which a quotation mark was read as a letter."""
+    blank: int = 0
+    """Lines without anything between rows."""
+    since: int = 0
+    """Such lines since the last row."""
 
 
 class _Lines:
@@ -86,7 +90,10 @@ def _until_stray(lines: _Lines, dialect: Dialect, aside: Aside, seen: Regular) -
         lines.taken.clear()
         # A line without anything is no row; one of delimiters only is.
         if len(row) > 1 or any(cell.strip() for cell in row):
+            seen.blank, seen.since = seen.blank + seen.since, 0
             yield row
+        else:
+            seen.since += 1
 
 
 def _mended(lines: _Lines, dialect: Dialect, aside: Aside, seen: Regular) -> Iterator[list[str]]:

@@ -32,7 +32,9 @@ def read_spreadsheet(connection: duckdb.DuckDBPyConnection, path: Path, folder: 
     shown = [[_text(cell) or "" for cell in row] for row in rows[:SAMPLE_ROWS]]
     place = find_place(shown, header_rows=told.header_rows, from_first=told.skip_rows is not None)
     below = _notes_below(rows[place.body :], told)
-    filled = [row for row in rows[place.body : len(rows) - below] if _filled(row)]
+    body = rows[place.body : len(rows) - below]
+    filled = [row for row in body if _filled(row)]
+    after = next((number for number, row in enumerate(reversed(body)) if _filled(row)), 0)
     if not filled and place.names is None:
         raise refused(path, f"sheet '{sheet}' holds no rows.")
     for row in filter(_filled, rows[len(rows) - below :] if below else []):
@@ -55,6 +57,7 @@ def read_spreadsheet(connection: duckdb.DuckDBPyConnection, path: Path, folder: 
         "lines_below_the_table": aside.counts[NOTE],
         "renamed": renamed if place.names is not None else {},
         "kept_as_text": {} if told.all_text else kept,
+        "empty_rows": len(body) - len(filled) - after if filled else 0,
         "no_rows": not filled,
     }
     assumed: dict[str, Any] = {"sheet": sheet, "header": place.names is not None}
