@@ -1,6 +1,7 @@
 import re
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from automl.names import title
@@ -92,3 +93,25 @@ def test_a_table_with_names_longer_than_a_page_is_cut_in_the_pdf() -> None:
     names = [f"column{number}" * 400 for number in range(14)]
     pdf = report_pdf("Report", [Part("Data", [], TableData(columns=names, rows=[["x" * 5_000] * 14]))], [])
     assert pdf.startswith(b"%PDF-")
+
+
+@pytest.mark.parametrize(("count", "drawn", "wide"), [(25, 20, True), (12, 12, True), (3, 3, False)])
+def test_many_classes_of_long_names_that_begin_alike_stay_apart(count: int, drawn: int, wide: bool) -> None:
+    names = [f"Student loan repayment difficulties and servicing, stage {place:02}" for place in range(count)]
+    card = find_model(project().workspace, "customers_plan")
+    matrix = [[10 * (row == column) for column in range(count)] for row in range(count)]
+    many = card.model_copy(update={"scores": card.scores.model_copy(update={"classes": names, "confusion": matrix})})
+    shown = draw(many, evaluation_of(project().workspace, card), "confusion")
+    page = report_page("Report", [Part("Evaluation", [], None, [shown])])
+    for place in range(drawn):
+        assert page.count(f">Student loan…ing, stage {place:02}<") >= 2
+    left = f" The first 20 of {count} classes are drawn."
+    assert shown.text.endswith(left) == (count > drawn)
+    assert ('<figure class="wide">' in page) == wide
+
+
+def test_the_classes_that_are_not_drawn_are_counted() -> None:
+    card = find_model(project().workspace, "customers_plan")
+    shown = draw_target(card, pd.Series([f"class {place % 25}" for place in range(100)]))
+    assert shown.text == "class 0 is the commonest Plan: 4 % of the rows. The 20 commonest of 25 are drawn."
+    assert draw_target(card, pd.Series(["gold", "gold", "basic"])).text.endswith("Plan: 66.7 % of the rows.")

@@ -88,6 +88,14 @@ def test_two_models_are_compared_on_a_dataset_of_ones_choice() -> None:
         call(job(), "compare_models", {"first": "people_left", "second": "People_Left"})
 
 
+def test_rows_that_taught_both_models_are_said_to_flatter_both() -> None:
+    asked = {"first": "people_left", "second": "people_left_2", "dataset": "people"}
+    assert (
+        " rows of people@2 (some of them taught both, so both look better than on new rows; without a dataset only unseen"
+        " ones count): "
+    ) in call(job(), "compare_models", asked).text
+
+
 def test_models_are_compared_on_answers_of_one_class_which_nothing_ranks() -> None:
     rows = customers(200, seed=8).drop_columns(["Plan", "Revenue"])
     add(job().workspace, "leavers", rows.filter(pa.compute.equal(rows["Left"], "yes")))

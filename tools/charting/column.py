@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from automl.card import Card
-from tools.charting.drawing import MOST_CLASSES, SIZE, Drawing, axis, finished
+from tools.charting.drawing import MOST_CLASSES, SHORTENED, SIZE, Drawing, axis, finished
 from tools.charting.spec import PALETTE
 from tools.modelling.effect import Effect
 from tools.modelling.words import number, percent
@@ -57,9 +57,11 @@ def draw_target(card: Card, actual: "pd.Series[Any]") -> Drawing:
     else:
         counted = actual.value_counts()
         rows = [{"x": str(name), "y": int(count)} for name, count in counted.items()][:MOST_CLASSES]
-        names = {"field": "x", "type": "nominal", "sort": "-x", "title": card.target}
+        names = {"field": "x", "type": "nominal", "sort": "-x", "title": card.target, "axis": dict(SHORTENED)}
         encoding = {"y": names, "x": axis("y", "rows")}
         text = f"{counted.index[0]} is the commonest {card.target}: {percent(float(counted.iloc[0]) / len(actual))} of the rows."
+        if len(rows) < len(counted):
+            text += f" The {len(rows)} commonest of {len(counted)} are drawn."
     layer = {"mark": {"type": "bar", "color": PALETTE[0]}, "encoding": encoding}
     spec = finished([layer], title, text, data={"values": rows}, height=max(100, min(SIZE[1], 30 * len(rows))))
     return Drawing(spec, title, text, [card.target, "rows"], [list(row.values()) for row in rows])

@@ -7,6 +7,10 @@ from tools.charting.spec import FONTS, PALETTE
 
 SIZE = 420, 320
 MOST_CLASSES = 20
+SHORTENED = {
+    "labelExpr": "length(datum.label) > 26 ? slice(datum.label, 0, 12) + '…' + slice(datum.label, -13) : datum.label"
+}
+"""Names of classes on an axis, long ones cut in their middle: many begin alike and differ in their last word."""
 
 
 @dataclass(frozen=True)

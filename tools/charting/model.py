@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from automl.card import Card
 from automl.evaluation import Evaluation
-from tools.charting.drawing import MOST_CLASSES, Drawing, axis, dashed, finished, line
+from tools.charting.drawing import MOST_CLASSES, SHORTENED, Drawing, axis, dashed, finished, line
 from tools.charting.spec import PALETTE
 from tools.modelling.words import number, percent
 from tools.tool import ToolError
@@ -125,9 +125,9 @@ def _confusion(card: Card, found: Evaluation) -> Drawing:
         "field": "predicted",
         "type": "nominal",
         "sort": names,
-        "axis": {"orient": "top", "labelAngle": 0 if len(names) <= 6 else -40},
+        "axis": {"orient": "top", "labelAngle": 0 if len(names) <= 6 else -40, **SHORTENED},
     }
-    y = {"field": "actual", "type": "nominal", "sort": names}
+    y = {"field": "actual", "type": "nominal", "sort": names, "axis": dict(SHORTENED)}
     color = {
         "field": "share",
         "type": "quantitative",
@@ -143,6 +143,8 @@ def _confusion(card: Card, found: Evaluation) -> Drawing:
         },
     ]
     text = f"Confusion matrix of {card.name} on {card.holdout_rows:,} rows: actual classes in the rows, predicted ones in the columns."
+    if len(names) < len(matrix):
+        text += f" The first {len(names)} of {len(matrix)} classes are drawn."
     return Drawing(
         finished(layers, "Confusion matrix", text, data={"values": rows}),
         "Confusion matrix",

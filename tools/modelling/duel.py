@@ -97,6 +97,8 @@ def _given(workspace: Workspace, version: Version, first: Card, second: Card) ->
     words = f"of {version.ref}"
     if len(taught) == 1:
         words += f" (some of them taught '{taught[0]}', which favours it)"
+    elif taught:
+        words += " (some of them taught both, so both look better than on new rows; without a dataset only unseen ones count)"
     return Ground(pa.Table.from_batches(list(batches), schema), words, version)
 
 

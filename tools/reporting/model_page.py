@@ -12,11 +12,14 @@ from tools.tool import TableData
 from tools.words import is_number
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+MOST_BESIDE = 9
+"""A chart of more columns, such as the matrix of many classes, stands beside no other: it would be too small to read."""
 MORE = """
 main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 3rem }
 figure { margin: 1rem 0; background: #fff; border: 1px solid #dde3ea; border-radius: 10px; padding: .5rem; overflow-x: auto }
 figure svg { display: block; max-width: 100%; height: auto } figcaption { color: #444; font-size: .875rem; padding: .25rem .5rem }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem }
+.charts .wide { grid-column: 1 / -1 }
 .pictures { display: flex; flex-wrap: wrap; gap: 1rem } .pictures figcaption { max-width: 12rem }
 .scroll { overflow-x: auto } td.num { text-align: right; font-variant-numeric: tabular-nums }
 @media print { section { break-inside: avoid-page } }
@@ -54,7 +57,8 @@ def _figure(drawing: Drawing) -> str:
     import vl_convert
 
     svg = vl_convert.vegalite_to_svg(json.dumps(drawing.spec), allowed_base_urls=[])
-    return f"<figure>{svg}<figcaption>{_text(drawing.text)}</figcaption></figure>"
+    wide = ' class="wide"' if len(drawing.columns) > MOST_BESIDE else ""
+    return f"<figure{wide}>{svg}<figcaption>{_text(drawing.text)}</figcaption></figure>"
 
 
 def _table(table: TableData, caption: str) -> str:
