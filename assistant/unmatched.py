@@ -13,7 +13,7 @@ _SIZE = re.compile(r"\bsizes? of (?:each|every)\b", re.IGNORECASE)
 """The size of groups is the number of their rows."""
 _THIS = re.compile(r"\b(?:in|of|on|for|at|during) this (?!year|month|week|quarter|day)\w+", re.IGNORECASE)
 """`in this competition` is what the table is about."""
-_ASKS_FOR = {
+ASKS_FOR = {
     "height": "tall taller tallest",
     "weight": "heavy heavier heaviest light lighter lightest",
     "age": "young younger youngest",
@@ -23,8 +23,8 @@ _ASKS_FOR = {
     "depth": "deep deeper deepest",
     "speed": "fast faster fastest slow slower slowest",
     "temperature": "hot hotter hottest warm warmer warmest cold colder coldest",
-    "price": "expensive cheap cheaper cheapest cost costs",
-    "cost": "expensive cheap cheaper cheapest price prices",
+    "price": "expensive cheap cheaper cheapest cost costs worth value",
+    "cost": "expensive cheap cheaper cheapest price prices worth",
     "venue": "city town country place location stadium",
     "location": "city town country place venue",
     "hometown": "city town",
@@ -96,7 +96,7 @@ def _known(situation: Situation) -> set[str]:
         for column in table.columns:
             names += [column.name, *(str(value) for value in column.values if isinstance(value, str))]
     known = {word for name in names for word in split_words(name)}
-    return known | {word for measure, words in _ASKS_FOR.items() if measure in known for word in words.split()}
+    return known | {word for measure, words in ASKS_FOR.items() if measure in known for word in words.split()}
 
 
 def _is_calendar(name: str) -> bool:

@@ -22,6 +22,9 @@ TABLES = {
     "homes": "SELECT 1000.5 * i AS price, 30 + i AS area, ['North', 'South'][1 + i % 2] AS region FROM range(1, 90) t(i)",
     "complaints": "SELECT i AS code, ['late', 'broken', 'rude'][1 + i % 3] AS reason, [true, false][1 + i % 2] AS cancelled"
     " FROM range(1, 90) t(i)",
+    "flats": "SELECT 1000.5 * i AS price, 30 + i AS area_m2, 1 + i % 5 AS bedrooms, ['North', 'South'][1 + i % 2] AS region FROM range(1, 90) t(i)",
+    "bakery": "SELECT DATE '2023-01-01' + INTERVAL (i) MONTH AS month, 2.5 + (i % 7) / 10 AS price, 400 + i AS loaves,"
+    " ['Harbour', 'Station'][1 + i % 2] AS shop FROM range(0, 60) t(i)",
     "scored": "SELECT i AS code, i / 90 AS churn_risk, [true, false][1 + i % 2] AS churned FROM range(1, 90) t(i)",
 }
 
@@ -58,6 +61,8 @@ def first(name: str, top: int = 10) -> tuple[str, dict[str, Any]]:
         ("machines", "기계가 고장날지 미리 알고 싶어", [train("machines", "failed")]),
         ("loans", "Show me loans that will probably default", [train("loans", "defaulted"), first("loans")]),
         ("loans", "부도날 가능성이 높은 대출 5건만 뽑아줘", [train("loans", "defaulted"), first("loans", 5)]),
+        ("loans", "Which loans might fail?", [train("loans", "defaulted"), first("loans")]),
+        ("loans", "어떤 대출이 부도날까?", [train("loans", "defaulted"), first("loans")]),
         ("loans", "List the 3 loans most likely to default", [train("loans", "defaulted"), first("loans", 3)]),
     ],
 )
@@ -125,6 +130,11 @@ def test_a_season_is_measured_along_the_dates(tmp_path: Path, request_: str) -> 
         ("complaints", "왜 고객들이 취소했는지 이유별로 세어줘"),
         ("scored", "Which customers are likely to churn?"),
         ("homes", "Which homes are in the region North?"),
+        ("flats", "What is the average price of a flat with 3 bedrooms?"),
+        ("flats", "What is the price of the flat with 84 m2?"),
+        ("flats", "How many flats have a price over 50000?"),
+        ("bakery", "Which shop sold the most loaves?"),
+        ("bakery", "How do price and loaves look in 2023?"),
     ],
 )
 def test_questions_of_the_data_are_answered_from_them(tmp_path: Path, name: str, request_: str) -> None:

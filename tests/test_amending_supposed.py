@@ -123,6 +123,17 @@ def test_one_case_stays_one_case(situation: Situation) -> None:
     assert row[0] == "what_if"
 
 
+def test_a_model_that_is_about_to_be_built_is_asked_at_once(situation: Situation) -> None:
+    bare = replace(situation, models=())
+    raw = {"steps": [{"tool": "train_model", "dataset": "members", "target": "left"}]}
+    request_ = "If we lower the monthly fee by 10%, will fewer leave?"
+    steps = read_plan(raw, catalogue(), bare, request_).steps
+    assert [(step.tool, step.arguments) for step in steps] == [
+        ("train_model", {"dataset": "members", "target": "left"}),
+        ("what_if_all", {"changes": [{"column": FEE, "value": "-10 %"}]}),
+    ]
+
+
 def test_without_a_model_nothing_is_supposed(situation: Situation) -> None:
     bare = replace(situation, models=())
     sql = {"sql": "SELECT avg(monthly_fee) * 1.2 FROM members"}

@@ -16,7 +16,7 @@ from assistant.amending.everything import changed_all, renamed_all, told_of_all
 from assistant.amending.everywhere import everywhere
 from assistant.amending.fill import filled
 from assistant.amending.forecasts import forecasted
-from assistant.amending.foreseen import driven, foreseen, seasonal
+from assistant.amending.foreseen import driven, foreseen, influenced, seasonal, valued
 from assistant.amending.formula import computed, dated, selected
 from assistant.amending.further import along, circled, clipped, half_joined, in_place, joined_text, measured, sampled
 from assistant.amending.judged import judged
@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, repaired, reordered, forecasted, supposed, supposed_of_all, built, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, batched, foreseen, driven, seasonal, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, repaired, reordered, forecasted, supposed, supposed_of_all, built, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, batched, foreseen, driven, influenced, valued, seasonal, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, resampled, mapped,    added,

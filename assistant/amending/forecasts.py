@@ -76,6 +76,9 @@ def _future(step: "Step", situation: Situation, request: str, *, alone: bool) ->
     numbers = [column for column in table.columns if column.is_number]
     if step.tool == "query_data":
         targets = [column for column in numbers if stands(column.name, str(step.arguments.get("sql", "")))]
+        targets = (
+            [column for column in targets if column.type == "int"] if len(targets) > 1 else targets
+        )  # counts, not prices
     elif step.tool == "train_model":
         targets = [column for column in numbers if column.name == step.arguments.get("target")]
     elif step.tool == "change_type" and alone:

@@ -5,12 +5,14 @@ A small model answers such questions from the rows of the past, which look like 
 
 import re
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from assistant.amending.cases import KEY_WORDS, WHY, key_of
-from assistant.amending.predicted import LISTS, how_many
+from assistant.amending.predicted import LISTS, described, how_many
 from assistant.amending.step import mended, table_of, table_read
 from assistant.context import ColumnFact, Situation, Table
+from assistant.named import columns_named
+from assistant.unmatched import ASKS_FOR
 from assistant.words import alike, is_common, split_words
 from tools.transforms.parse import says
 
@@ -22,13 +24,13 @@ _READS = (
     "make_chart", "correlate", "transform_with_sql", "find_anomalies",
 )  # fmt: skip
 _LIKELY = re.compile(
-    r"\blikel(?:y|iest|ihood)\b|\bprobab(?:ly|le|ility)\b|\bat risk\b|\brisk(?:y|iest)? (?:of|to|customers?|loans?)\b|\bchances? (?:of|that|are)\b|\babout to\b"
+    r"\blikel(?:y|iest|ihood)\b|\bprobab(?:ly|le|ility)\b|\bat risk\b|\brisk(?:y|iest)? (?:of|to|customers?|loans?)\b|\bchances? (?:of|that|are)\b|\babout to\b|\bmight\b"
     r"|\bin advance\b|\bahead of time\b|\bbefore (?:it|they|he|she|the|an?|any|our|my)\b[^.?]*\b(?:happens?|leaves?|breaks?|fails?|quits?|defaults?|churns?|cancels?|goes?|stops?)\b"
     r"|것 같(?:은|아|습)|(?:가능성|확률|위험)(?:이|은|도)? ?(?:높|큰|크|있)|우려|미리 (?:알|파악|예측|찾)|조짐|고위험",
     re.IGNORECASE,
 )
 _SOON = re.compile(
-    r"\bwill (?:(?:probably|likely|soon|next|still|not) )?\w+|\bgoing to\b|\bsoon\b|\bnext (?:week|month|quarter|year)\b|곧|앞으로|조만간|[가-힣]?(?:할|날|될|칠|질|을|를|떠날|올) (?:것|거|사람|고객|회원|기계|건)",
+    r"\bwill (?:(?:probably|likely|soon|next|still|not) )?\w+|\bgoing to\b|\bsoon\b|\bnext (?:week|month|quarter|year)\b|곧|앞으로|조만간|[가-힣]*[할될날칠질둘올갈살]까\b|[가-힣]?(?:할|날|될|칠|질|을|를|떠날|올) (?:것|거|사람|고객|회원|기계|건)",
     re.IGNORECASE,
 )
 _TOLD = re.compile(r"\b(?:probabilit|likelihood|risk|chance|score)|확률|가능성|위험|점수", re.IGNORECASE)
@@ -48,6 +50,19 @@ _EVENT = re.compile(
 )
 """What happens to one of a table's rows or does not: what its only column of yes and no may hold."""
 _CAUSES = re.compile(r"reason|cause|factor|driver|원인|사유|이유|요인", re.IGNORECASE)
+_INFLUENCES = re.compile(
+    r"\b(?:influenc\w*|affect\w*|impact\w*|depends? on|has an effect|have an effect|effect of|makes? a difference)\b|영향|상관|관계가 있|따라 달라",
+    re.IGNORECASE,
+)
+_CASE = re.compile(r"\b(?:an?|one|this|my)\b|짜리|인 (?:집|차|사람|고객|경우)", re.IGNORECASE)
+_WORTH = re.compile(
+    r"\b(?:estimat\w*|predict\w*|guess|worth|value of|price of|cost of|would|should|could|go for|fetch)\b|얼마(?:일까|쯤|정도|에 팔|나 할|나 될)|예상|추정",
+    re.IGNORECASE,
+)
+_ALL_ROWS = re.compile(
+    r"\b(?:average|mean|median|total|sum|how many|most|least|highest|lowest|cheapest|maximum|minimum|each|every|all|per)\b|평균|합계|총|몇|모든|가장|별로",
+    re.IGNORECASE,
+)
 _SEASON = re.compile(
     r"\bseason(?:s|al|ally|ality)?\b|계절(?:성|적|을|이|에)|주기(?:성|적)|성수기|비수기|\b(?:yearly|weekly|monthly|annual) (?:pattern|cycle|rhythm)s?\b",
     re.IGNORECASE,
@@ -61,10 +76,11 @@ def foreseen(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     if found is None:
         return _shown(steps, situation, request)
     step, table = found
-    likely, soon = _LIKELY.search(request), _SOON.search(request)
-    if not (likely or soon) or any(_TOLD.search(column.name) for column in table.columns):
+    if not (_LIKELY.search(request) or _SOON.search(request)) or any(
+        _TOLD.search(column.name) for column in table.columns
+    ):
         return list(steps)
-    target = _outcome(table, request, alone=likely is not None)
+    target = _outcome(table, request)
     if target is None:
         return list(steps)
     why = f"{target.name} of rows to come is foretold by a model, not by the rows at hand."
@@ -89,7 +105,7 @@ def _shown(steps: Sequence["Step"], situation: Situation, request: str) -> list[
         or not (LISTS.search(request) and _LIKELY.search(request))
     ):
         return list(steps)
-    target = _outcome(table, request, alone=True)
+    target = _outcome(table, request)
     if target is None or target.name != step.arguments.get("target"):
         return list(steps)
     first = "the likeliest come first, as the model sees them."
@@ -102,7 +118,7 @@ def driven(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     if found is None or not (_DRIVES.search(request) or _WHY.search(request)):
         return list(steps)
     step, table = found
-    target = _outcome(table, request, alone=True)
+    target = _outcome(table, request)
     if target is None and _DRIVES.search(request):
         target = _spoken([column for column in table.columns if column.is_number and len(column.values) != 2], request)
     if target is None or any(_CAUSES.search(column.name) for column in table.columns):
@@ -110,6 +126,54 @@ def driven(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     why = f"what drives {target.name} is told by a model of it."
     explain = mended(step, why, "explain_model", {})
     return [mended(step, why, "train_model", {"dataset": table.name, "target": target.name}), explain]
+
+
+def valued(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`estimate the price of a home with 3 bedrooms` needs a model of prices, and no made-up formula."""
+    step = steps[0] if len(steps) == 1 and steps[0].tool in (*_READS, "add_formula") else None
+    told = _WORTH.search(request) and _CASE.search(request) and not _ALL_ROWS.search(request)
+    if step is None or not told or any(not model.ahead for model in situation.models):
+        return list(steps)
+    table = _table(step, situation)
+    target = _measure(table, request) if table else None
+    if table is None or target is None:
+        return list(steps)
+    train = mended(step, f"{target.name} of another case is told by a model.", "train_model", {"dataset": table.name, "target": target.name})  # fmt: skip
+    values = [pair for column in table.columns if column is not target and (pair := described(column, request))]
+    if not values:
+        return [train] if step.tool == "add_formula" else list(steps)
+    return [train, mended(step, "this case is asked for.", "predict_row", {"values": values})]
+
+
+def _measure(table: Table, request: str) -> ColumnFact | None:
+    """The number column that the request names, in its own word or in one that asks for it: worth of a price."""
+    numbers, words = [column for column in table.columns if column.is_number], set(split_words(request))
+    asked = [
+        column
+        for column in numbers
+        if any(words & {part, *ASKS_FOR.get(part, "").split()} for part in split_words(column.name))
+        and described(column, request) is None
+    ]
+    return asked[0] if len(asked) == 1 else None
+
+
+def influenced(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`does the price influence how many loaves we sell?` is a correlation of the two columns that are named."""
+    step = steps[0] if len(steps) == 1 and steps[0].tool in ("query_data", "describe_data", "preview_data") else None
+    table = _table(step, situation) if step and _INFLUENCES.search(request) else None
+    named = columns_named(request, table) if table else []
+    if step is None or table is None or len(named) != 2 or any(column.is_time for column in named):
+        return list(steps)
+    numbers = [column.name for column in named if column.is_number and len(column.values) != 2]
+    groups = [column.name for column in named if column.values and column.name not in numbers]
+    if len(numbers) == 2:
+        arguments: dict[str, Any] = {"dataset": table.name, "columns": numbers}
+        return [mended(step, "whether one moves with the other is asked.", "correlate", arguments)]
+    if groups and len(numbers) + len(groups) == 2:
+        what = (numbers or groups[1:])[0]
+        arguments = {"dataset": table.name, "column": what, "by": groups[0]}
+        return [mended(step, "whether the groups differ by more than chance is asked.", "compare_groups", arguments)]
+    return list(steps)
 
 
 def seasonal(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -140,11 +204,11 @@ def _table(step: "Step", situation: Situation) -> Table | None:
     return table_read(step, situation) or (situation.tables[0] if len(situation.tables) == 1 else None)
 
 
-def _outcome(table: Table, request: str, *, alone: bool) -> ColumnFact | None:
+def _outcome(table: Table, request: str) -> ColumnFact | None:
     """The column of yes and no that the request speaks of, or the only one of the table."""
     outcomes = [column for column in table.columns if len(column.values) == 2 and _yes_and_no(column)]
     spoken = _spoken(outcomes, request)
-    only = alone and len(outcomes) == 1 and _EVENT.search(request) and not _asks_else(table, request)
+    only = len(outcomes) == 1 and _EVENT.search(request) and not _asks_else(table, request)
     return spoken or (outcomes[0] if only else None)
 
 

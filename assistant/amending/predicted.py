@@ -43,6 +43,10 @@ _THING = re.compile(
 )
 _WRITES = ("predict_dataset", "schedule_predictions")
 _READS = ("predict_row", "query_data", "make_chart", "describe_data", "preview_data", "explain_model", "evaluate_model")
+_IS_AREA = re.compile(r"(?:^|_)(?:m2|sqm|area)(?:_|$)|면적", re.IGNORECASE)
+_AREA = re.compile(
+    r"(\d[\d,]*(?:\.\d+)?)\s?(?:m2\b|m²|㎡|sqm\b|square met(?:er|re)s?|제곱 ?미터|평방 ?미터)", re.IGNORECASE
+)
 _NUMBER = r"-?\d+(?:,\d{3})*(?:\.\d+)?"
 
 
@@ -117,9 +121,12 @@ def described(feature: ColumnFact, request: str) -> dict[str, Any] | None:
     """A column with the value that a request gives it."""
     name = re.escape(feature.name).replace("_", "[ _]")
     if feature.is_number:
+        one = name.removesuffix("s")
         behind = rf"(?<!\w){name}(?:이|가|은|는)?\W{{0,3}}(?:of |is |= ?|: ?)?({_NUMBER})(?![\d.])"
-        before = rf"(?<![\w.])({_NUMBER})\s+{name}(?!\w)"
+        before = rf"(?<![\w.])({_NUMBER})[\s-]+{one}s?(?!\w)"
         found = re.search(behind, request, re.IGNORECASE) or re.search(before, request, re.IGNORECASE)
+        if found is None and _IS_AREA.search(feature.name):
+            found = _AREA.search(request)
         if found is None:
             return None
         number = float(found[1].replace(",", ""))

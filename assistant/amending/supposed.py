@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.amending.cases import case_named
 from assistant.amending.predicted import described
-from assistant.amending.step import mended
+from assistant.amending.step import mended, table_of
 from assistant.context import ColumnFact, ModelFact, Situation
 from assistant.named import columns_named, stands
 from assistant.words import alike, is_common, split_words
@@ -56,7 +56,7 @@ _READS = (
 
 def supposed_of_all(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`how many more would leave if prices rose by 20 %?` is a what-if of every row, where a model reads the price."""
-    model = next(iter(situation.models), None)
+    model = next(iter(situation.models), None) or _to_be_built(steps, situation)
     told = _IF.search(request) and _ASKS.search(request) and not _ONE.search(request)
     if model is None or model.ahead or not told or not steps or any(one.tool not in _READS for one in steps):
         return list(steps)
@@ -69,7 +69,18 @@ def supposed_of_all(steps: Sequence["Step"], situation: Situation, request: str)
     arguments: dict[str, Any] = {"changes": changes} | ({"dataset": given} if given and stands(given, request) else {})
     if [(one.tool, one.arguments) for one in steps] == [("what_if_all", arguments)]:
         return list(steps)
-    return [mended(steps[0], f"{model.name} predicts every row, before and after.", "what_if_all", arguments)]
+    why = f"the model of {model.target} predicts every row, before and after."
+    built = [] if situation.models else [steps[0]]
+    return [*built, mended(steps[0], why, "what_if_all", arguments)]
+
+
+def _to_be_built(steps: Sequence["Step"], situation: Situation) -> ModelFact | None:
+    """The model that the only step builds, with the columns it may look at."""
+    table = table_of(steps[0], situation) if len(steps) == 1 and steps[0].tool == "train_model" else None
+    target = str(steps[0].arguments.get("target", "")) if table else ""
+    if table is None or target not in [column.name for column in table.columns]:
+        return None
+    return ModelFact("", target, tuple(column for column in table.columns if column.name != target))
 
 
 def _moves(model: ModelFact, step: "Step", situation: Situation, request: str) -> list[dict[str, Any]]:
