@@ -115,3 +115,11 @@ def test_the_classes_that_are_not_drawn_are_counted() -> None:
     shown = draw_target(card, pd.Series([f"class {place % 25}" for place in range(100)]))
     assert shown.text == "class 0 is the commonest Plan: 4 % of the rows. The 20 commonest of 25 are drawn."
     assert draw_target(card, pd.Series(["gold", "gold", "basic"])).text.endswith("Plan: 66.7 % of the rows.")
+
+
+def test_a_column_of_texts_and_numbers_is_read_from_the_left_and_one_of_numbers_from_the_right() -> None:
+    table = TableData(columns=["fact", "value", "rows"], rows=[["made with", "python 3.11", 12], ["auc", 0.91, None]])
+    page = report_page("Report", [Part("Card", [], table)])
+    assert '<th scope="col">value</th><th scope="col" class="num">rows</th>' in page
+    assert '<td>made with</td><td>python 3.11</td><td class="num">12</td>' in page
+    assert re.search(r'<td>AUC</td><td>0\.91\d*</td><td class="num">–</td>', page)

@@ -3,7 +3,6 @@
 import html
 import json
 from pathlib import Path
-from typing import Any
 
 from tools.charting.drawing import Drawing
 from tools.reporting.parts import Part, Picture, shown
@@ -19,6 +18,7 @@ main { max-width: 60rem; margin: 0 auto; padding: 1.5rem 1rem 3rem }
 figure { margin: 1rem 0; background: #fff; border: 1px solid #dde3ea; border-radius: 10px; padding: .5rem; overflow-x: auto }
 figure svg { display: block; max-width: 100%; height: auto } figcaption { color: #444; font-size: .875rem; padding: .25rem .5rem }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem }
+td { white-space: normal; overflow-wrap: break-word; max-width: 40rem } td.num { white-space: nowrap }
 .charts .wide { grid-column: 1 / -1 }
 .pictures { display: flex; flex-wrap: wrap; gap: 1rem } .pictures figcaption { max-width: 12rem }
 .scroll { overflow-x: auto } td.num { text-align: right; font-variant-numeric: tabular-nums }
@@ -63,14 +63,19 @@ def _figure(drawing: Drawing) -> str:
 
 def _table(table: TableData, caption: str) -> str:
     table = told(table)
-    head = "".join(f'<th scope="col">{_text(name)}</th>' for name in table.columns)
-    rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in table.rows)
+    kinds = [' class="num"' if _of_numbers(table, place) else "" for place in range(len(table.columns))]
+    head = "".join(f'<th scope="col"{kind}>{_text(name)}</th>' for name, kind in zip(table.columns, kinds, strict=True))
+    lines = [
+        [f"<td{kind}>{_text(shown(one))}</td>" for one, kind in zip(row, kinds, strict=True)] for row in table.rows
+    ]
+    rows = "".join(f"<tr>{''.join(cells)}</tr>" for cells in lines)
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{_text(caption)}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
-def _cell(value: Any) -> str:
-    kind = ' class="num"' if is_number(value) or isinstance(value, Figure) else ""
-    return f"<td{kind}>{_text(shown(value))}</td>"
+def _of_numbers(table: TableData, place: int) -> bool:
+    """Whether a column holds numbers and nothing else, so that it reads best from the right."""
+    cells = [row[place] for row in table.rows if row[place] is not None]
+    return bool(cells) and all(is_number(one) or isinstance(one, Figure) for one in cells)
 
 
 def _text(value: str) -> str:
