@@ -112,7 +112,8 @@ class Acting:
         last = state["at"] + 1 == len(state["steps"])
         if _missing_column(step, state["error"]) and last:
             return State(missing=_missing_column(step, state["error"]), error="")
-        if not self.interactive or (last and tools.catalogue()[step.tool].effect == "read"):
+        alone = bool(state.get("clicked")) and len(state["steps"]) == 1  # its form stands there to be mended
+        if not self.interactive or alone or (last and tools.catalogue()[step.tool].effect == "read"):
             return State(failed=state["error"])
         said = interrupt(Question(text=state["error"], options=["Retry", "Skip", "Stop"]).model_dump())
         if said == "Retry":

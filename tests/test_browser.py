@@ -418,6 +418,13 @@ def test_a_wrong_form_says_what_is_wrong_beside_its_button(
     form.get_by_role("button", name="Run this step").click()
     expect(form.locator("[data-error]")).to_contain_text("drop_columns: 'columns'")
 
+    page.get_by_label("Step", exact=True).select_option("filter_rows")
+    form = page.get_by_test_id("form-filter_rows")
+    form.get_by_label("Condition").fill("nope > 1")
+    form.get_by_role("button", name="Run this step").click()
+    expect(form.locator("[data-error]")).to_contain_text("nope", timeout=30_000)
+    expect(form.get_by_role("button", name="Run this step")).to_be_enabled()
+
 
 def test_the_forms_are_of_the_dataset_in_view_whatever_was_typed_before(
     open_app: Open, desk: BrowserContext, files: dict[str, Path]

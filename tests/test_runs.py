@@ -182,10 +182,19 @@ def test_a_click_runs_without_a_language_model(open_runs: Open, project: Workspa
     assert project.version("orders").number == 2
 
 
-def test_a_failed_click_offers_to_retry_skip_or_stop(open_runs: Open) -> None:
+def test_a_failed_click_ends_so_that_its_form_can_be_mended(open_runs: Open) -> None:
     runs = open_runs()
     step = Step(tool="drop_columns", arguments={"dataset": "orders", "columns": ["nope"]})
     events = list(runs.follow(runs.act([step], "Drop")))
+    assert isinstance(events[-1], Failed)
+    assert events[-1].text.startswith("No column 'nope'")
+    assert not runs.busy
+
+
+def test_a_failed_step_of_several_offers_to_retry_skip_or_stop(open_runs: Open) -> None:
+    runs = open_runs()
+    step = Step(tool="drop_columns", arguments={"dataset": "orders", "columns": ["nope"]})
+    events = list(runs.follow(runs.act([step, step], "Drop")))
     assert events[-1].model_dump()["options"] == ["Retry", "Skip", "Stop"]
     runs.reply("Stop")
     runs.join()
@@ -291,7 +300,7 @@ def test_a_step_asks_before_it_uses_a_column_that_only_names_rows(
     asked = list(runs.follow(runs.act([PREVIEW], "Build")))
     assert isinstance(asked[-1], Question)
     assert asked[-1].options == ["Leave them out", "Keep them"]
-    assert asked[-1].text.startswith("id only seems to name rows (id: a running number)")
+    assert asked[-1].text.startswith("id only seems to name rows (a running number)")
     runs.reply("what?")
     runs.join()
     assert runs.since()[-1].event == asked[-1]

@@ -17,7 +17,7 @@ from assistant.app import chat, files, forms, panels
 from assistant.app.markup import text
 from assistant.app.state import State, reduce
 from assistant.app.view import View
-from assistant.events import StepDone, StepProgress
+from assistant.events import Answer, Failed, StepDone, StepProgress
 from tools.scheduling.store import last_run
 from tools.title import title_of
 from tools.tool import ToolError
@@ -107,7 +107,7 @@ class Board:
         if not known or ran != call.ran or any(not isinstance(logged.event, StepProgress) for logged in fresh):
             out |= {"regions": self._regions(call.view, state), "asks": self._runs.waiting is not None}
         if known:
-            out |= worth_showing(fresh)
+            out |= worth_showing(fresh) | _failed(fresh)
         return out
 
     def _wait(self, after: int, ran: str) -> "list[LoggedEvent]":
@@ -222,6 +222,12 @@ class Board:
 def _busy(state: State) -> bool:
     """Whether the last turn is still going; taken from the events, so that it changes when they say so."""
     return bool(state.turns) and not state.turns[-1].over
+
+
+def _failed(fresh: "list[LoggedEvent]") -> dict[str, str]:
+    """What went wrong, for the form that asked for it; an empty text where a turn ended well."""
+    ends = [logged.event for logged in fresh if isinstance(logged.event, Answer | Failed)]
+    return {"failed": ends[-1].text if isinstance(ends[-1], Failed) else ""} if ends else {}
 
 
 def worth_showing(fresh: "list[LoggedEvent]") -> dict[str, str]:

@@ -3,7 +3,7 @@
   'use strict';
   const regions = {};
   const latest = {};
-  let server = null, board = '', seq = 0, ran = '', busy = false, asks = false, running = false;
+  let server = null, board = '', seq = 0, ran = '', busy = false, asks = false, running = false, sent = null;
   let view = {};
   try { view = JSON.parse(sessionStorage.getItem('easel') || '{}'); } catch { view = {}; }
   const byId = (id) => document.getElementById(id);
@@ -58,6 +58,11 @@
     if (news.regions) show(news.regions);
     if (news.tab) { openTab(news.tab); toTop(); }
     if (news.model && view.model !== news.model) look({ model: news.model });
+    if ('failed' in news) {
+      const error = sent && document.querySelector(`form[data-prefix="${CSS.escape(sent[0])}"][data-tool="${CSS.escape(sent[1])}"] [data-error]`);
+      if (error) error.textContent = news.failed;
+      sent = null;
+    }
     composer();
   }
   function composer() {
@@ -104,6 +109,7 @@
   }
   // Makes `old` look like `fresh` and leaves alone what a person changed: open details, typed text, focus, scroll.
   function morph(old, fresh) {
+    if (fresh.hasAttribute('data-error')) return;  // what is wrong stays until the form is sent again
     for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name) && name !== 'open' && name !== 'disabled') old.removeAttribute(name);
     for (const { name, value } of fresh.attributes) {
       if (old.getAttribute(name) === value) continue;
@@ -202,6 +208,7 @@
     const error = form.querySelector('[data-error]');
     error.textContent = '';
     keep(remember(form));
+    sent = ['data-prefix', 'data-tool'].map((name) => form.getAttribute(name));  // before the call: what fails at once is told before it returns
     const reply = await act({ do: form.getAttribute('data-form'), tool: event.submitter?.dataset.tool || form.getAttribute('data-tool'), form: without(typed(form), event.submitter?.dataset.without) });
     if (reply.error) { error.textContent = reply.error; say(''); }
   });

@@ -121,7 +121,7 @@ def _schedule(workspace: Workspace, one: Schedule) -> Markup:
     return tag(
         "li",
         tag("div", tag("span", one.name, class_="title"), tag("span", words, class_="counts"), class_="line"),
-        tag("p", f"Last: {told(last)}", class_="hint") if last else None,
+        tag("p", f"Last: {told(last).removeprefix(f'{one.name}: ')}", class_="hint") if last else None,
         chat.links([name for name in last.files if (workspace.files / name).is_file()]) if last else None,
         tag("div", *buttons, class_="buttons"),
     )

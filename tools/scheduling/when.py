@@ -101,7 +101,7 @@ class When(BaseModel):
     def words(self) -> str:
         """`every day at 07:00`."""
         if self.kind == "change":
-            return "when what is predicted changes"
+            return "whenever it changes"
         if self.kind == "every":
             return f"every {_span_words(self.seconds)}"
         minute, hour, day, month, weekday = self.cron.split()
