@@ -28,6 +28,7 @@ BOARD = (
         ("LightGBM_BAG_L1", "LightGBM", "LightGBM"),
         ("LightGBMSmall_BAG_L1_FULL", "LightGBM (small steps)", "LightGBM (small steps)"),
         ("LightGBMXT", "LightGBM (random splits)", "LightGBM (random splits)"),
+        ("LightGBMLines_BAG_L1", "LightGBM (lines in its leaves)", "LightGBM (lines in its leaves)"),
         ("LightGBMLarge_BAG_L1_FULL", "LightGBM (large trees)", "LightGBM (large trees)"),
         ("CatBoostDeep_BAG_L1", "CatBoost (deep trees)", "CatBoost (deep trees)"),
         ("CatBoost_r177_BAG_L1_FULL", "CatBoost (variant 177)", "CatBoost (variant 177)"),

@@ -13,7 +13,7 @@ from automl.columns import amounts
 from automl.copies import copies
 from automl.frames import as_frame, labels
 from automl.problem import Kind, Problem, ProblemError, detect, positive_class
-from automl.settings import Metric, Settings, metric_name
+from automl.settings import Build, Metric, Settings, metric_name
 from automl.shift import shift
 
 ROWS = 400
@@ -442,3 +442,23 @@ def test_settings_become_what_the_library_is_asked_for() -> None:
     assert "num_bag_folds" not in plan_build(Settings(build="standard", folds=0), 1_000, 10).settings
     assert {"RF", "XT"} <= plan_build(Settings(build="thorough"), 1_000, 10).settings["hyperparameters"].keys()
     assert "RF" not in plan_build(Settings(build="thorough"), 50_000, 10).settings["hyperparameters"]
+
+
+@pytest.mark.parametrize(
+    ("build", "rows", "classes", "tried"),
+    [
+        ("standard", 5_000, 2, True),
+        ("standard", 5_000, 7, True),
+        ("thorough", 5_000, 2, True),
+        ("standard", 1_000, 2, False),
+        ("standard", 5_000, 0, False),
+        ("standard", 50_000, 2, False),
+        ("quick", 5_000, 2, False),
+    ],
+)
+def test_lines_in_leaves_are_tried_for_classes_of_tables_with_rows_enough(
+    build: Build, rows: int, classes: int, tried: bool
+) -> None:
+    boosting = plan_build(build, rows, 10, classes=classes).settings["hyperparameters"]["GBM"]
+    kinds = boosting if isinstance(boosting, list) else [boosting]
+    assert any(one.get("linear_tree") for one in kinds) is tried
