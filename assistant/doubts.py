@@ -1,12 +1,14 @@
 """Doubts about a plan and its results: does the data hold what the request names? What is asked of the data and the model."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import tools
 from assistant import context, linking, unmatched
 from assistant.amending.builds import without_settings
+from assistant.amending.foreseen import speaks_of_outcome
 from assistant.events import StepDone
 from assistant.models import Planner
 from assistant.plan_schema import needs_model
@@ -35,6 +37,7 @@ class Doubts:
             return None
         situation = self._situation
         doubted = [step for step in state["steps"] if step["tool"] in ("query_data", "make_chart", "train_model")]
+        doubted = [step for step in doubted if not self._is_outcome(step, state["request"])]
         if (
             not doubted
             and QUESTION.search(state["request"])
@@ -74,6 +77,11 @@ class Doubts:
         compared = linking.compared(done.sql)
         said = [(column, text) for column, text in compared if text.casefold() in request.casefold()]
         return listed([f"'{text}'" for column, text in said or compared if not self._holds(column, text)])
+
+    def _is_outcome(self, step: Mapping[str, Any], request: str) -> bool:
+        given = step["arguments"]
+        dataset, target = str(given.get("dataset", "")), str(given.get("target", ""))
+        return step["tool"] == "train_model" and speaks_of_outcome(self._situation, request, dataset, target)
 
     @cached_property
     def _situation(self) -> context.Situation:

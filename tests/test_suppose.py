@@ -126,3 +126,25 @@ def test_no_change_and_no_rows_are_said() -> None:
 )
 def test_the_planner_is_told_of_it_where_it_is_meant(request_: str, asked: bool) -> None:
     assert ("what_if_all" in [one.name for one in tools_asked_for(request_)]) is asked
+
+
+def test_the_page_asks_for_it_and_shows_the_last_answer() -> None:
+    from assistant.app.models import predict_panel
+    from assistant.app.state import State
+    from assistant.app.view import View
+    from assistant.events import StepDone
+    from tools.modelling.models import find_model
+
+    workspace, card = project().workspace, find_model(project().workspace, "customers_left")
+    outcome = supposed("customers_left", "Active", True)
+    done = StepDone(id=1, seconds=0.1, text=outcome.text, table=outcome.table, values=outcome.values)
+    head = workspace.version("customers")
+    html = predict_panel(workspace, head, View(), State(outcomes=(done,)), [card], card)
+    assert 'data-tool="what_if_all"' in html
+    form = html[html.index("What if, in every row") :]
+    assert "If Active is True in all 400 rows of customers" in form
+    assert "average probability of yes" in form
+    offered = form[form.index('name="changes.0.column"') :]
+    assert [name for name in ("Age", "Spend", "Active", "City", "RowNumber", "Left") if f'value="{name}"' in offered] == [
+        "Age", "Spend", "Active", "City",
+    ]  # fmt: skip

@@ -43,12 +43,26 @@ _DRIVES = re.compile(
 )
 _WHY = re.compile(r"\bwhy (?:do|are)\b(?! (?:we|you|i)\b)|왜\b", re.IGNORECASE)
 _BUILDS = re.compile(r"\bmodel|\btrain|\bbuild|모델|학습|만들", re.IGNORECASE)
-_EVENT = re.compile(
-    r"\b(?:leav|left\b|quit|churn|cancel|unsubscri|default|fail|break|broke|die\b|dies\b|convert|buy\b|buys\b|bought|purchas|respon[ds]|repl|return|late\b|fraud|accident|attrit|resign|go (?:bad|bust)|bankrupt|surviv|relaps|readmi)"
-    r"|이탈|해지|떠나|떠날|탈퇴|고장|망가|부도|연체|파산|취소|구매|살 것|반품|환불|퇴사|그만둘|불량|사기|사고|응답|전환|재구매|재입원|생존",
-    re.IGNORECASE,
+_EVENTS = tuple(
+    re.compile(words, re.IGNORECASE)
+    for words in (
+        r"leav(?:e|es|ing)\b|(?<![a-z])left|quit|churn|cancel|unsubscri|attrit|resign|exit|terminat|이탈|해지|떠나|떠날|탈퇴|퇴사|그만|취소|해약",
+        r"fail|break|broke|malfunction|defect|(?<![a-z])d(?:ies?|ied|eath)(?![a-z])|고장|망가|불량|결함",
+        r"default|bankrupt|go(?:es)? (?:bad|bust)|delinquen|부도|연체|파산|상환",
+        r"buy|bought|purchas|convert|conversion|(?<!un)subscri|sold|구매|구입|전환|가입",
+        r"respon[ds]|repl(?:y|ie)|accept|응답|반응|회신|수락",
+        r"return|refund|반품|환불",
+        r"(?<![a-z])late(?![a-z])|delay|overdue|지연|연착|지각",
+        r"fraud|scam|사기|부정",
+        r"accident|crash|incident|claim|사고|청구",
+        r"surviv|생존",
+        r"relaps|readmi|재발|재입원",
+        r"no[_ -]?show|노쇼|불참",
+    )
 )
-"""What happens to one of a table's rows or does not: what its only column of yes and no may hold."""
+"""What happens to a row or does not, in the words of a request and in a column's name: each line is one thing."""
+_PLAIN = re.compile(r"^(?:target|label|outcome|class|y|result|flag|정답|결과|타깃|라벨)$", re.IGNORECASE)
+"""Names of columns that hold whatever happens."""
 _CAUSES = re.compile(r"reason|cause|factor|driver|원인|사유|이유|요인", re.IGNORECASE)
 _INFLUENCES = re.compile(
     r"\b(?:influenc\w*|affect\w*|impact\w*|depends? on|has an effect|have an effect|effect of|makes? a difference)\b|영향|상관|관계가 있|따라 달라",
@@ -204,12 +218,25 @@ def _table(step: "Step", situation: Situation) -> Table | None:
     return table_read(step, situation) or (situation.tables[0] if len(situation.tables) == 1 else None)
 
 
+def speaks_of_outcome(situation: Situation, request: str, dataset: str, target: str) -> bool:
+    """Whether a request speaks of a dataset's column of yes and no, if only in a word for the same thing."""
+    table = situation.table(dataset)
+    found = _outcome(table, request) if table else None
+    return found is not None and found.name == target
+
+
 def _outcome(table: Table, request: str) -> ColumnFact | None:
-    """The column of yes and no that the request speaks of, or the only one of the table."""
+    """The column of yes and no that the request speaks of, by its name or by another word for what happens."""
     outcomes = [column for column in table.columns if len(column.values) == 2 and _yes_and_no(column)]
-    spoken = _spoken(outcomes, request)
-    only = len(outcomes) == 1 and _EVENT.search(request) and not _asks_else(table, request)
-    return spoken or (outcomes[0] if only else None)
+    if spoken := _spoken(outcomes, request):
+        return spoken
+    said = {place for place, words in enumerate(_EVENTS) if words.search(request)}
+    like = [
+        column
+        for column in outcomes
+        if any(_EVENTS[place].search(column.name) for place in said) or (_PLAIN.search(column.name) and said)
+    ]
+    return like[0] if len(like) == 1 and not _asks_else(table, request) else None
 
 
 def _yes_and_no(column: ColumnFact) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from assistant.app import chat, evaluation, forecast, forms, model, reading, things
-from assistant.app.markup import Markup, join, tag
+from assistant.app.markup import Markup, join, table, tag
 from assistant.app.state import State
 from assistant.app.view import View, form_of, forms_of, known
 from assistant.events import StepDone
@@ -76,6 +76,7 @@ def predict_panel(
             tag("h2", "A whole dataset"),
             _batch_result(next((o for o in mine if "rows" in o.values and o.artefacts), None)),
             batch if head else tag("p", "Add data first.", class_="hint"),
+            _supposed(workspace, head, view, card, mine) if card.modality == "table" else "",
             things.again(workspace, forms_of(workspace, head, view, model=card.name)),
         ]
     )
@@ -93,6 +94,23 @@ def _one(workspace: Workspace, view: View, card: Card, mine: Sequence[StepDone])
     pictures = pictures_of(workspace.files, MOST_PICTURES) if card.image is not None else []
     title = "One picture" if card.image is not None else "One text"
     return [tag("h2", title), reading.answered(read), reading.asked(card, posted, pictures)]
+
+
+def _supposed(workspace: Workspace, head: Version | None, view: View, card: Card, mine: Sequence[StepDone]) -> Markup:
+    """What if a column changed in every row, with the last answer."""
+    from tools import catalogue
+
+    prefix = f"all-{card.name}"
+    typed = {"model": [card.name], **view.typed.get(f"{prefix}-what_if_all", {})}
+    columns = tuple(feature.name for feature in card.features if feature.used)
+    offered = forms.Known(**(vars(known(workspace, head, typed)) | {"columns": columns}))
+    form = forms.form_html(
+        catalogue()["what_if_all"], offered, typed, prefix=prefix, button="Predict every row, before and after"
+    )
+    last = next((one for one in mine if "changes" in one.values and "rows" in one.values), None)
+    compared = table(last.table, caption="Every row, before and after") if last and last.table else ""
+    told = tag("div", tag("p", last.text), compared, class_="result") if last else ""
+    return join([tag("h2", "What if, in every row"), told, form])
 
 
 def _ahead(
