@@ -60,7 +60,7 @@ MEMBERS = {"dataset": "members"}
             {"values": [code("c0005")]} | MEMBERS,
         ),
         ("C0005는 왜 떠날 것 같아?", "predict_row", MADE_UP, "explain_row", {"values": [code("C0005")]} | MEMBERS),
-        ("How likely is C0007 to leave?", "predict_row", MADE_UP, "predict_row", {"values": [code("C0007")]}),
+        ("How likely is C0007 to leave?", "predict_row", MADE_UP, "predict_row", {"values": [code("C0007")]} | MEMBERS),
         (
             "What if C0002 moved to a yearly plan?",
             "what_if",
@@ -80,7 +80,7 @@ MEMBERS = {"dataset": "members"}
             "predict_row",
             MADE_UP,
             "predict_row",
-            {"values": [code("C0007"), {"column": "age", "value": 40}]},
+            {"values": [code("C0007"), {"column": "age", "value": 40}]} | MEMBERS,
         ),
         (
             "why will order 1042 leave?",

@@ -56,7 +56,7 @@ def singled_out(steps: Sequence["Step"], situation: Situation, request: str) -> 
     }
     if tool == "find_change" and _STAY.search(request) and (stays := _no_of(table, model.target)):
         rest["wanted"] = stays
-    made = rest | {"values": [key, *said]} | ({"dataset": table.name} if tool != "predict_row" else {})
+    made = rest | {"values": [key, *said], "dataset": table.name}
     return (
         list(steps)
         if (tool, made) == (step.tool, step.arguments)
