@@ -27,8 +27,11 @@ SIZES = ("width", "height")
 MAX_CODES = 20
 """Whole numbers with more different values than this are never taken for class codes."""
 
-_AFFIRMATIVE = {"yes", "y", "true", "t", "positive", "pos", "success"}
-_NEGATIVE = {"no", "n", "false", "f", "0", "-1", "negative", "neg", "none", "normal", "ok"}
+_AFFIRMATIVE = {"yes", "y", "true", "t", "positive", "pos", "success", "예", "네", "있음", "유", "양성", "발생"}
+_NEGATIVE = {
+    "no", "n", "false", "f", "0", "-1", "negative", "neg", "none", "normal", "ok",
+    "아니오", "아니요", "없음", "무", "음성", "정상", "미발생",
+}  # fmt: skip
 _NO_ANSWER = {"?", "-", "--", "n/a", "#n/a", "nan", "null", "missing", "not available"}
 """What says that an answer is not known; 'none' and 'unknown' may be answers."""
 _CODE_WORDS = {"class", "type", "category", "label", "group", "segment", "cluster", "code", "species", "kind", "status"}
@@ -115,7 +118,7 @@ def detect(
         reason=reason,
         classes=[] if kind == "regression" else list(kept),
         rarest_rows=None if kind == "regression" else min(kept.values()),
-        positive=positive_class(kept) if kind == "binary" else None,
+        positive=positive_class(kept, target) if kind == "binary" else None,
         label_type=_label_type(values, kind, kept),
         dropped_classes=dropped,
         excluded=found.excluded,
@@ -209,17 +212,21 @@ def _classes(target: str, counts: dict[str, int], most: int) -> tuple[dict[str, 
     return kept, dropped
 
 
-def positive_class(counts: dict[str, int]) -> str:
-    """The class a yes/no question asks about: the yes, the one that happened, the bigger, else the rarer one."""
+def positive_class(counts: dict[str, int], target: str = "") -> str:
+    """The class a yes/no question asks about: the yes, the one that happened, the bigger, the one that the target is
+    called after, as 이탈 of 이탈여부, else the rarer one."""
     first, second = sorted(counts)
     for yes, no in ((first, second), (second, first)):
         if _word(yes) in _AFFIRMATIVE and _word(no) not in _AFFIRMATIVE:
             return yes
     for yes, no in ((first, second), (second, first)):
-        if _says_no(no) and not _says_no(yes):
+        if (_says_no(no) and not _says_no(yes)) or (_word(no)[:1] in "미비불무" and _word(no)[1:] == _word(yes)):
             return yes
         if yes.lstrip().startswith(">") and no.lstrip().startswith("<"):
             return yes
+    called = [name for name in (first, second) if len(_word(name)) > 1 and _word(name) in target.casefold()]
+    if len(called) == 1:
+        return called[0]
     if counts[first] != counts[second]:
         return min(counts, key=lambda name: counts[name])
     return second

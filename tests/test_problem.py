@@ -84,10 +84,32 @@ def test_a_person_may_ask_for_classes_or_a_number() -> None:
         ({"1": 653, "2": 417}, "2"),
         ({"a": 5, "b": 5}, "b"),
         ({"normal": 5, "attack": 50}, "attack"),
+        ({"예": 900, "아니오": 100}, "예"),
+        ({"있음": 900, "없음": 100}, "있음"),
+        ({"구매": 900, "미구매": 100}, "구매"),
+        ({"회원": 900, "비회원": 100}, "회원"),
+        ({"유지": 100, "전환": 900}, "유지"),
+        ({"미국": 100, "한국": 900}, "미국"),
     ],
 )
 def test_the_positive_class_is_the_one_a_person_asks_about(counts: dict[str, int], positive: str) -> None:
     assert positive_class(counts) == positive
+
+
+@pytest.mark.parametrize(
+    ("counts", "target", "positive"),
+    [
+        ({"유지": 100, "이탈": 900}, "이탈여부", "이탈"),
+        ({"유지": 900, "이탈": 100}, "이탈여부", "이탈"),
+        ({"stay": 100, "churn": 900}, "churn_flag", "churn"),
+        ({"good": 900, "bad": 100}, "risk", "bad"),
+        ({"a": 900, "b": 100}, "bar", "b"),
+    ],
+)
+def test_a_target_that_is_called_after_a_class_asks_about_it(
+    counts: dict[str, int], target: str, positive: str
+) -> None:
+    assert positive_class(counts, target) == positive
 
 
 @pytest.mark.parametrize(
