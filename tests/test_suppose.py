@@ -26,17 +26,15 @@ def test_every_row_is_predicted_as_if_it_held_the_value() -> None:
     outcome = supposed("customers_left", "Active", True, dataset="as_they_are")
     everyone = rows.set_column(rows.schema.get_field_index("Active"), "Active", [[True] * rows.num_rows])
     after = counts(everyone, "all_active", "customers_left")
-    assert outcome.table.rows[2] == ["rows predicted yes", before["yes"], after["yes"], after["yes"] - before["yes"]]
+    assert outcome.table.rows[0] == ["rows predicted yes", before["yes"], after["yes"], after["yes"] - before["yes"]]
     assert after["yes"] < before["yes"]
     assert outcome.table.columns == ["", "before", "after", "difference"]
     assert [row[0] for row in outcome.table.rows] == [
-        "rows predicted no",
-        "average probability of no",
         "rows predicted yes",
         "average probability of yes",
     ]
     default = call(project(), "predict_dataset", {"dataset": "customers", "model": "customers_left"}).values["counts"]
-    assert supposed("customers_left", "Active", True).table.rows[2][1] == default["yes"]
+    assert supposed("customers_left", "Active", True).table.rows[0][1] == default["yes"]
     assert outcome.text.startswith(
         "If Active is True in all 400 rows of as_they_are, the average probability that Left is yes goes from 3"
     )

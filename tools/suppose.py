@@ -167,7 +167,8 @@ def _outcome(
         told = f"the predicted {card.target} goes from {means[0]} to {means[1]} on average, in sum from {sums[0]} to {sums[1]}"
         metrics = {"before": before.mean(), "after": after.mean(), "difference": after.mean() - before.mean()}
     else:
-        rows = [row for name in card.problem.classes for row in _class_rows(name, before, after)]
+        classes = [card.problem.positive] if card.problem.positive else card.problem.classes
+        rows = [row for name in classes for row in _class_rows(name, before, after)]
         told, metrics = _classes_told(card, before, after)
     text = f"{change}, {told}. This tells how the model answers, not what causes what. {' '.join(notes)}".strip()
     return Outcome(
