@@ -24,16 +24,16 @@ _READS = (
     "make_chart", "correlate", "transform_with_sql", "find_anomalies",
 )  # fmt: skip
 _LIKELY = re.compile(
-    r"\blikel(?:y|iest|ihood)\b|\bprobab(?:ly|le|ility)\b|\bat risk\b|\brisk(?:y|iest)? (?:of|to|customers?|loans?)\b|\bchances? (?:of|that|are)\b|\babout to\b|\bmight\b"
+    r"\blikel(?:y|iest)\b|\bprobab(?:ly|le)\b|\bat risk\b|\brisk(?:y|iest)? (?:of|to|customers?|loans?)\b|\bchances? (?:that|are)\b|\babout to\b|\bmight\b"
     r"|\bin advance\b|\bahead of time\b|\bbefore (?:it|they|he|she|the|an?|any|our|my)\b[^.?]*\b(?:happens?|leaves?|breaks?|fails?|quits?|defaults?|churns?|cancels?|goes?|stops?)\b"
     r"|것 같(?:은|아|습)|(?:가능성|확률|위험)(?:이|은|도)? ?(?:높|큰|크|있)|우려|미리 (?:알|파악|예측|찾)|조짐|고위험",
     re.IGNORECASE,
 )
 _SOON = re.compile(
-    r"\bwill (?:(?:probably|likely|soon|next|still|not) )?\w+|\bgoing to\b|\bsoon\b|\bnext (?:week|month|quarter|year)\b|곧|앞으로|조만간|[가-힣]*[할될날칠질둘올갈살]까\b|[가-힣]?(?:할|날|될|칠|질|을|를|떠날|올) (?:것|거|사람|고객|회원|기계|건)",
+    r"\bwill (?:(?:probably|likely|soon|next|still|not) )?\w+|\bgoing to\b|\bsoon\b|\bnext (?:week|month|quarter|year)\b|곧|앞으로|조만간|[가-힣]*[할될날칠질둘올갈살]까\b|[가-힣]?(?:할|날|될|칠|질|떠날|올) (?:것|거|사람|고객|회원|기계|건)",
     re.IGNORECASE,
 )
-_TOLD = re.compile(r"\b(?:probabilit|likelihood|risk|chance|score)|확률|가능성|위험|점수", re.IGNORECASE)
+_TOLD = re.compile(r"(?<![a-z])(?:probabilit|likelihood|risk|chance|score)|확률|가능성|위험|점수", re.IGNORECASE)
 _DRIVES = re.compile(
     r"\bwhat (?:really |mainly |mostly )?(?:drives?|causes?|influences?|affects?|determines?|decides?|leads? to|explains?|predicts?)\b"
     r"|\b(?:which|what) (?:\w+ )?(?:factors?|drivers?|columns?|variables?|features?|things?)\b[^.?]*\b(?:drive|cause|influence|affect|determine|decide|lead|explain|predict|matter)\w*"
