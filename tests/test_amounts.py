@@ -8,7 +8,7 @@ import pytest
 
 from automl.amounts import amount, is_amount, written
 from automl.card import Feature
-from tools.forecasting.changes import _number_change, _seen
+from tools.forecasting.changes import _seen, number_change
 from tools.modelling.row import _checked
 from tools.profiling.written import NUMBER_TEXT
 from tools.tool import ToolError
@@ -64,7 +64,7 @@ def test_an_amount_is_the_same_number_in_a_form_a_change_and_a_file(text: str, n
                 _checked(AGE, text, [])
         return
     assert _checked(AGE, text, []) == number
-    assert _number_change("amount", f"={text}").value == number
+    assert number_change("amount", f"={text}").value == number
 
 
 def test_every_sign_of_a_currency_that_sql_knows_is_one_for_python_too() -> None:

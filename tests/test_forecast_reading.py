@@ -13,7 +13,7 @@ from automl.forecasting.scores import errors, metrics_of
 from automl.forecasting.series import ITEM, TARGET, TIME, Step, completed, continued, even, following, holiday_flags
 from tests.trained import add, project
 from tools.exporting.forecast import preparation
-from tools.forecasting.changes import _number_change
+from tools.forecasting.changes import number_change
 from tools.forecasting.inputs import of_rows
 from tools.forecasting.prepare import Asked, Prepared, prepare_series
 from tools.recipe import model_recipe
@@ -297,7 +297,7 @@ def test_scores_are_what_their_formulas_say() -> None:
     ],
 )
 def test_a_change_is_read_as_people_write_it(value: Any, expected: tuple[str, float]) -> None:
-    change = _number_change("price", value)
+    change = number_change("price", value)
     assert (change.kind, change.value) == (expected[0], pytest.approx(expected[1]))
 
 

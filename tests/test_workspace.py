@@ -69,7 +69,12 @@ def test_everything_is_there_again_after_closing(tmp_path: Path) -> None:
     with Workspace(tmp_path) as workspace:
         assert workspace.versions("t") == [first, second]
         assert workspace.version("T") == second
-        assert workspace.page("t@1").model_dump() == {"columns": ["a", "b"], "rows": [[1, "x"]], "row_count": 1}
+        assert workspace.page("t@1").model_dump() == {
+            "columns": ["a", "b"],
+            "rows": [[1, "x"]],
+            "row_count": 1,
+            "shares": [],
+        }
 
 
 def test_views_become_a_table_when_they_stand_too_deep(tmp_path: Path) -> None:
