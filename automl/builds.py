@@ -3,7 +3,8 @@
 The families of a quick build are gradient boosting twice (LightGBM, CatBoost) and a linear model: on tables of this
 size they do nearly as well as longer lists, in seconds. A standard build adds a third gradient boosting (XGBoost) and,
 up to about ten thousand rows, smaller steps, lines in the leaves and forests, which often tell small tables better;
-above, forests are left out, because they ignore the time limit. A thorough build takes the person's time for more families and more folds.
+above, forests are left out, because they ignore the time limit. A thorough build takes the person's time for more
+families and more folds.
 The best candidate of the folds is fitted once on all their rows: on seven tables that predicted as well as the mean of
 the folds does (each was better on three), in a fifth of the time.
 A second level of candidates that learns from the answers of the first (stacking) is not used: given all the time it

@@ -76,9 +76,8 @@ def _future(step: "Step", situation: Situation, request: str, *, alone: bool) ->
     numbers = [column for column in table.columns if column.is_number]
     if step.tool == "query_data":
         targets = [column for column in numbers if stands(column.name, str(step.arguments.get("sql", "")))]
-        targets = (
-            [column for column in targets if column.type == "int"] if len(targets) > 1 else targets
-        )  # counts, not prices
+        if len(targets) > 1:  # what is sold is counted, its price is not
+            targets = [column for column in targets if column.type == "int"]
     elif step.tool == "train_model":
         targets = [column for column in numbers if column.name == step.arguments.get("target")]
     elif step.tool == "change_type" and alone:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.amending.cases import KEY_WORDS, WHY, key_of
 from assistant.amending.predicted import LISTS, described, how_many
-from assistant.amending.step import mended, table_of, table_read
+from assistant.amending.step import mended, table_meant, table_of
 from assistant.context import ColumnFact, Situation, Table
 from assistant.named import columns_named
 from assistant.unmatched import ASKS_FOR
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _READS = (
     "query_data", "describe_data", "preview_data", "check_quality", "quality_report", "filter_rows", "sort_rows",
-    "make_chart", "correlate", "transform_with_sql", "find_anomalies",
+    "make_chart", "correlate", "transform_with_sql",
 )  # fmt: skip
 _LIKELY = re.compile(
     r"\blikel(?:y|iest)\b|\bprobab(?:ly|le)\b|\bat risk\b|\brisk(?:y|iest)? (?:of|to|customers?|loans?)\b|\bchances? (?:that|are)\b|\babout to\b|\bmight\b"
@@ -86,7 +86,7 @@ _DRAWN = re.compile(r"chart|plot|graph|draw|차트|그래프|그려|forecast|예
 
 def foreseen(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`which machines will fail soon?` is foretold by a model, which is built where there is none yet."""
-    found = _asked(steps, situation, request)
+    found = _asked(steps, situation)
     if found is None:
         return _shown(steps, situation, request)
     step, table = found
@@ -102,10 +102,7 @@ def foreseen(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     if key := key_of(table, {target.name}, request):
         tool = "explain_row" if WHY.search(request) else "predict_row"
         return [train, mended(step, "it is asked of one case.", tool, {"values": [key]})]
-    if not LISTS.search(request):
-        return [train]
-    first = "the likeliest come first, as the model sees them."
-    return [train, mended(step, first, "predict_dataset", {"dataset": table.name, "top": how_many(request)})]
+    return [train, _likeliest(step, table, request)] if LISTS.search(request) else [train]
 
 
 def _shown(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -122,13 +119,17 @@ def _shown(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     target = _outcome(table, request)
     if target is None or target.name != step.arguments.get("target"):
         return list(steps)
-    first = "the likeliest come first, as the model sees them."
-    return [step, mended(step, first, "predict_dataset", {"dataset": table.name, "top": how_many(request)})]
+    return [step, _likeliest(step, table, request)]
+
+
+def _likeliest(step: "Step", table: Table, request: str) -> "Step":
+    why = "the likeliest come first, as the model sees them."
+    return mended(step, why, "predict_dataset", {"dataset": table.name, "top": how_many(request)})
 
 
 def driven(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`what drives churn?` is told by a model of it, which is built where there is none yet."""
-    found = _asked(steps, situation, request)
+    found = _asked(steps, situation)
     if found is None or not (_DRIVES.search(request) or _WHY.search(request)):
         return list(steps)
     step, table = found
@@ -144,13 +145,13 @@ def driven(steps: Sequence["Step"], situation: Situation, request: str) -> list[
 
 def valued(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`estimate the price of a home with 3 bedrooms` needs a model of prices, and no made-up formula."""
-    step = steps[0] if len(steps) == 1 and steps[0].tool in (*_READS, "add_formula") else None
+    found = _asked(steps, situation, (*_READS, "add_formula"))
     told = _WORTH.search(request) and _CASE.search(request) and not _ALL_ROWS.search(request)
-    if step is None or not told or any(not model.ahead for model in situation.models):
+    if found is None or not told:
         return list(steps)
-    table = _table(step, situation)
-    target = _measure(table, request) if table else None
-    if table is None or target is None:
+    step, table = found
+    target = _measure(table, request)
+    if target is None:
         return list(steps)
     train = mended(step, f"{target.name} of another case is told by a model.", "train_model", {"dataset": table.name, "target": target.name})  # fmt: skip
     values = [pair for column in table.columns if column is not target and (pair := described(column, request))]
@@ -174,7 +175,7 @@ def _measure(table: Table, request: str) -> ColumnFact | None:
 def influenced(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`does the price influence how many loaves we sell?` is a correlation of the two columns that are named."""
     step = steps[0] if len(steps) == 1 and steps[0].tool in ("query_data", "describe_data", "preview_data") else None
-    table = _table(step, situation) if step and _INFLUENCES.search(request) else None
+    table = table_meant(step, situation) if step and _INFLUENCES.search(request) else None
     named = columns_named(request, table) if table else []
     if step is None or table is None or len(named) != 2 or any(column.is_time for column in named):
         return list(steps)
@@ -195,7 +196,7 @@ def seasonal(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     step = steps[0] if len(steps) == 1 else None
     if step is None or step.tool not in _READS or not _SEASON.search(request) or _DRAWN.search(request):
         return list(steps)
-    table = _table(step, situation)
+    table = table_meant(step, situation)
     dates = [column.name for column in table.columns if column.is_time] if table else []
     if table is None or not dates or any(_SEASON.search(column.name.replace("_", " ")) for column in table.columns):
         return list(steps)
@@ -205,17 +206,13 @@ def seasonal(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     return [mended(step, "season and trend are measured along the dates.", "quality_report", arguments)]
 
 
-def _asked(steps: Sequence["Step"], situation: Situation, request: str) -> tuple["Step", Table] | None:
-    """The one step that only looks at a table, where no model predicts its rows."""
+def _asked(steps: Sequence["Step"], situation: Situation, tools: Sequence[str] = _READS) -> tuple["Step", Table] | None:
+    """The one step, of these tools, that works on a table, where no model predicts its rows."""
     step = steps[0] if len(steps) == 1 else None
-    if step is None or step.tool not in _READS or any(not model.ahead for model in situation.models):
+    if step is None or step.tool not in tools or any(not model.ahead for model in situation.models):
         return None
-    table = _table(step, situation)
+    table = table_meant(step, situation)
     return (step, table) if table else None
-
-
-def _table(step: "Step", situation: Situation) -> Table | None:
-    return table_read(step, situation) or (situation.tables[0] if len(situation.tables) == 1 else None)
 
 
 def speaks_of_outcome(situation: Situation, request: str, dataset: str, target: str) -> bool:

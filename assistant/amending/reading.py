@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.amending.step import mended, table_read
+from assistant.amending.step import mended, table_meant
 from assistant.context import ColumnFact, Situation
 from assistant.named import columns_named
 
@@ -44,7 +44,7 @@ def sorting(steps: Sequence["Step"], situation: Situation, request: str) -> list
         return list(steps)
     if not _BY_ITSELF.search(request) or not _SORTS.search(request):
         return list(steps)
-    table = table_read(step, situation) or (situation.tables[0] if len(situation.tables) == 1 else None)
+    table = table_meant(step, situation)
     texts = [column for column in table.columns if _is_prose(column)] if table else []
     classes = [column for column in table.columns if column.type == "text" and len(column.values) > 1] if table else []
     named = columns_named(request, table) if table else []

@@ -34,6 +34,11 @@ def table_read(step: "Step", situation: Situation) -> Table | None:
     return table_of(step, situation) or (read[0] if len(read) == 1 else None)
 
 
+def table_meant(step: "Step", situation: Situation) -> Table | None:
+    """The table that a step works on or reads, else the only one there is."""
+    return table_read(step, situation) or (situation.tables[0] if len(situation.tables) == 1 else None)
+
+
 def has_sql(steps: Sequence["Step"]) -> bool:
     return any(step.tool in SQL for step in steps)
 

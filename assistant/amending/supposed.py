@@ -50,7 +50,7 @@ _ENDS = re.compile(
 )
 _READS = (
     "what_if", "what_if_all", "predict_row", "predict_dataset", "explain_model", "explain_row", "evaluate_model",
-    "train_model", "make_chart", "query_data", "describe_data", "add_formula", "set_values", "forecast", "find_change",
+    "train_model", "make_chart", "query_data", "describe_data", "add_formula", "forecast", "find_change",
 )  # fmt: skip
 
 
@@ -86,13 +86,9 @@ def _to_be_built(steps: Sequence["Step"], situation: Situation) -> ModelFact | N
 def _moves(model: ModelFact, step: "Step", situation: Situation, request: str) -> list[dict[str, Any]]:
     """The number that the request moves by a share, an amount or a factor, with that change."""
     numbers = [feature for feature in model.features if feature.is_number]
+    names = {feature.name for feature in numbers}
     for part in _ENDS.split(request):
-        named = {
-            column.name: column
-            for table in situation.tables
-            for column in columns_named(part, table)
-            if column.name in [feature.name for feature in numbers]
-        }
+        named = names & {column.name for table in situation.tables for column in columns_named(part, table)}
         column = (list(named) if len(named) == 1 else []) or _nearly(part, numbers) or _planned(step, numbers)
         if column and (value := _moved(part, column[0])):
             return [{"column": column[0], "value": value}]

@@ -98,15 +98,9 @@ def _one(workspace: Workspace, view: View, card: Card, mine: Sequence[StepDone])
 
 def _supposed(workspace: Workspace, head: Version | None, view: View, card: Card, mine: Sequence[StepDone]) -> Markup:
     """What if a column changed in every row, with the last answer."""
-    from tools import catalogue
-
-    prefix = f"all-{card.name}"
-    typed = {"model": [card.name], **view.typed.get(f"{prefix}-what_if_all", {})}
     columns = tuple(feature.name for feature in card.features if feature.used)
-    offered = forms.Known(**(vars(known(workspace, head, typed)) | {"columns": columns}))
-    form = forms.form_html(
-        catalogue()["what_if_all"], offered, typed, prefix=prefix, button="Predict every row, before and after"
-    )
+    asked = f"all-{card.name}", "Predict every row, before and after"
+    form = _of_columns(workspace, head, view, card, "what_if_all", columns, *asked)
     last = next((one for one in mine if "changes" in one.values and "rows" in one.values), None)
     compared = table(last.table, caption="Every row, before and after") if last and last.table else ""
     told = tag("div", tag("p", last.text), compared, class_="result") if last else ""
@@ -117,16 +111,30 @@ def _ahead(
     workspace: Workspace, head: Version | None, view: View, state: State, cards: Sequence[Card], card: Card
 ) -> Markup:
     """A forecast by hand, with what-if on what is known ahead."""
-    from tools import catalogue
-
-    tool = catalogue()["forecast"]
-    typed = {"model": [card.name], **view.typed.get(f"ahead-{card.name}-forecast", {})}
-    ahead = forms.Known(**(vars(known(workspace, head, typed)) | {"columns": forecast.known(card)}))
-    form = forms.form_html(tool, ahead, typed, prefix=f"ahead-{card.name}", button=f"Forecast {card.target}")
+    asked = f"ahead-{card.name}", f"Forecast {card.target}"
+    form = _of_columns(workspace, head, view, card, "forecast", forecast.known(card), *asked)
     made = _forecast_made(state, card)
     return join(
         [model.picker(cards, card), tag("h2", f"{card.target} ahead"), forecast.last(made) if made else "", form]
     )
+
+
+def _of_columns(
+    workspace: Workspace,
+    head: Version | None,
+    view: View,
+    card: Card,
+    tool: str,
+    columns: tuple[str, ...],
+    prefix: str,
+    button: str,
+) -> Markup:
+    """The form of a tool that asks one model, which offers these columns of it."""
+    from tools import catalogue
+
+    typed = {"model": [card.name], **view.typed.get(f"{prefix}-{tool}", {})}
+    offered = forms.Known(**(vars(known(workspace, head, typed)) | {"columns": columns}))
+    return forms.form_html(catalogue()[tool], offered, typed, prefix=prefix, button=button)
 
 
 def _batch_result(outcome: StepDone | None) -> Markup:
