@@ -140,6 +140,7 @@ def plan_build(
     folds = FOLDS[name] if asked.folds is None else asked.folds
     # AutoGluon has no way to fit in one fold, and leaves classes out where one has fewer rows than folds.
     folds = 0 if folds < 2 else min(folds, rarest or folds)
+    families = _said(_families(asked, name, rows, classes), classes)
     size = rows * columns / 100_000
     limit = SECONDS[name]
     deadline = 60 + 4 * limit + size
@@ -150,11 +151,17 @@ def plan_build(
         seconds=limit,
         deadline=deadline,
         settings={
-            "hyperparameters": _said(_families(asked, name, rows, classes), classes),
+            "hyperparameters": families,
+            **({} if candidates(families) > 1 else {"fit_weighted_ensemble": False}),
             **(folds_of(folds) if folds else {}),
         },
         memory_mb=asked.memory_gb and asked.memory_gb * 1000,
     )
+
+
+def candidates(families: dict[str, Any]) -> int:
+    """How many candidates the families come to, of which a mix is made where there are several."""
+    return sum(len(one) if isinstance(one, list) else 1 for one in families.values())
 
 
 def build_name(build: Build, rows: int, rarest: int | None = None) -> Made:

@@ -163,6 +163,7 @@ def _measured(
     """The scores of the best candidate and the place of the others; what only fitting needs is removed."""
     problem, target = spec.problem, spec.problem.target
     report(0.8, "Measuring the model on rows it never saw")
+    _without_mix_of_one(predictor)
     leaderboard = _leaderboard(predictor, holdout)
     best = predictor.model_best
     save_validation(predictor, problem, spec.folder.parent, spec.seed)
@@ -230,6 +231,16 @@ def _rows(spec: FitSpec, path: Path, *, fold: bool = False) -> "pd.DataFrame":
         frame[problem.target] = labels(frame[problem.target])
         frame = frame[frame[problem.target].isin(problem.classes)]
     return frame[frame[problem.target].notna()].reset_index(drop=True)
+
+
+def _without_mix_of_one(predictor: Any) -> None:
+    """Remove a mix that took one candidate alone, such as the one that was finished in time: it is that candidate."""
+    graph, best = predictor._trainer.model_graph, predictor.model_best  # no public name tells the members cheaply
+    members = {name: list(graph.predecessors(name)) for name in graph if name.startswith("WeightedEnsemble")}
+    alone = {name: own[0] for name, own in members.items() if len(own) == 1}
+    if alone:
+        predictor.delete_models(models_to_delete=list(alone), dry_run=False)
+        predictor.set_model_best(alone.get(best, best), save_trainer=True)
 
 
 def _leaderboard(predictor: Any, holdout: "pd.DataFrame") -> list[Candidate]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from autogluon.core.callbacks import AbstractCallback
 
-from automl.builds import BuildPlan, Progress
+from automl.builds import BuildPlan, Progress, candidates
 from automl.names import metric_name, plain_name
 from automl.tabular import KEPT
 
@@ -18,9 +18,8 @@ class Watch(AbstractCallback):  # type: ignore[misc]
         super().__init__()
         self.report = report
         self.metric = metric_name(metric)
-        families = plan.settings["hyperparameters"].values()
-        models = sum(len(one) if isinstance(one, list) else 1 for one in families) + 1
-        self.expected = models * (2 if "num_bag_folds" in plan.settings else 1)
+        models = candidates(plan.settings["hyperparameters"])
+        self.expected = (models + (models > 1)) * (2 if "num_bag_folds" in plan.settings else 1)
         self.done = 0
         self.score = ""
 

@@ -462,6 +462,7 @@ def test_settings_become_what_the_library_is_asked_for() -> None:
     assert (plan.name, plan.seconds, plan.deadline, plan.memory_mb) == ("standard", 16, 50.1, 2_000)
     assert (plan.settings["hyperparameters"], plan.settings["num_bag_folds"]) == ({"XGB": {}, "LR": {}}, 3)
     assert "num_bag_folds" not in plan_build(Settings(build="standard", folds=0), 1_000, 10).settings
+    assert "fit_weighted_ensemble" not in plan.settings
     assert {"RF", "XT"} <= plan_build(Settings(build="thorough"), 1_000, 10).settings["hyperparameters"].keys()
     assert "RF" not in plan_build(Settings(build="thorough"), 50_000, 10).settings["hyperparameters"]
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet
@@ -20,10 +21,11 @@ from automl.card import read_card
 from automl.frames import as_frame
 from automl.predictor import load_model
 from automl.problem import Problem, detect
-from automl.settings import Settings, SplitBy
+from automl.settings import Algorithm, Build, Settings, SplitBy
 from automl.tabular import FitSpec
 from automl.worker import TrainingEnded, TrainingFailed, fit_in_child
 from tests.trained import add, customers, project, step
+from tools import call
 from tools.dataset import StepRecord
 from tools.modelling.models import building, find_model, model_cards, publish
 from tools.modelling.settings import undated
@@ -339,7 +341,7 @@ def test_a_model_is_built_as_the_settings_say_and_its_card_tells_them(workspace:
     )
     card = read_card(workspace.models / "customers_left")
     assert (card.metric, list(card.model_columns)) == ("f1", ["Age", "Spend", "City"])
-    assert {one.model for one in card.leaderboard} == {"LinearModel", "WeightedEnsemble_L2"}
+    assert [one.model for one in card.leaderboard] == [card.best] == ["LinearModel"]
     assert outcome.values["settings"] == {
         "build": "quick",
         "metric": "f1",
@@ -353,6 +355,34 @@ def test_a_model_is_built_as_the_settings_say_and_its_card_tells_them(workspace:
     assert card.built.seconds > 0
     assert 100 < card.built.peak_mb < 2_000
     assert (card.built.thought_seconds, card.built.thought_mb) == (18, 570)
+
+
+@pytest.mark.parametrize(
+    ("build", "algorithms", "candidates", "best"),
+    [
+        ("quick", ["lightgbm"], {"LightGBM"}, "LightGBM"),
+        ("standard", ["lightgbm"], {"LightGBM_BAG_L1_FULL"}, "LightGBM_BAG_L1_FULL"),
+        # The mix of these takes the linear model alone, which is all there is to the number.
+        ("quick", ["linear", "nearest_neighbours"], {"LinearModel", "KNeighbors"}, "LinearModel"),
+        ("standard", ["linear", "nearest_neighbours"], {"LinearModel_BAG_L1_FULL", "KNeighbors_BAG_L1_FULL"}, "LinearModel_BAG_L1_FULL"),
+    ],
+)  # fmt: skip
+def test_of_one_candidate_no_mix_is_made(
+    workspace: Workspace, build: Build, algorithms: list[Algorithm], candidates: set[str], best: str
+) -> None:
+    random = np.random.default_rng(2)
+    a, b = random.normal(0, 1, 150), random.normal(0, 1, 150)
+    add(workspace, "sums", pa.table({"a": a, "b": b, "y": 3 * a - b + random.normal(0, 0.01, 150)}))
+    train_model(Job(workspace), "sums", "y", build, algorithms=algorithms)
+    card = read_card(workspace.models / "sums_y")
+    assert ({one.model for one in card.leaderboard}, card.best) == (candidates, best)
+    assert call(Job(workspace), "compare_candidates", {}).text.startswith(
+        f"'sums_y' has one candidate, {card.called()}: typical error (RMSE) "
+        if len(candidates) == 1
+        else "2 candidates of 'sums_y', on the same 30 rows that none of them saw: the linear model has the best"
+    )
+    final = load_model(workspace.models / "sums_y", final=True)
+    assert final.predict(pd.DataFrame({"a": [1.0], "b": [1.0]})).values[0] == pytest.approx(2, abs=1.5)
 
 
 def test_a_preview_tells_a_score_and_what_the_builds_cost_and_keeps_no_model(workspace: Workspace) -> None:

@@ -48,7 +48,10 @@ def compare_candidates(job: Job, model: ModelName | None = None) -> Outcome:
     columns = ["candidate", "default", *shown, *sure, *speed, IN_FILES]
     best = rows[0][-1]
     text = (
-        f"{len(rows)} candidates of '{card.name}', on the same {card.holdout_rows:,} rows that none of them saw:"
+        f"'{card.name}' has one candidate, {card.called(best)}: {_said(first)} {number(rows[0][at])} on {card.holdout_rows:,}"
+        " rows that it never saw."
+        if len(rows) == 1
+        else f"{len(rows)} candidates of '{card.name}', on the same {card.holdout_rows:,} rows that none of them saw:"
         f" {card.called(best)} has the best {_said(first)} ({number(rows[0][at])});"
         f" predictions use {card.called()}.{_apart(rows, at, len(shown))}"
     )
