@@ -1,9 +1,11 @@
 """Pictures: loaded, measured, told apart, judged, predicted one by one and as a table, with a heat map."""
 
 import json
+import re
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +24,7 @@ from automl.problem import OnlyReading, detect
 from tests.outside import alone, ask_mlflow
 from tools import call, tools_asked_for
 from tools.batch import predict_file
+from tools.exporting.write import rendered
 from tools.modelling.prediction_file import Wanted, _columns, _fields
 from tools.modelling.prepare import READ_ROWS
 from tools.tool import Job, Outcome, ToolError
@@ -440,10 +443,44 @@ def predicts_alike(workspace: Workspace, model: str, folder: Path, mlflow: Path,
             )
 
 
-def test_a_picture_that_is_gone_is_named_before_anything_is_packed(workspace: Workspace, tmp_path: Path) -> None:
-    (lost,) = workspace.files.rglob("dots_0.png")
-    kept = lost.rename(tmp_path / "kept.png")
-    with pytest.raises(ToolError, match=r"^The picture .*dots_0\.png is gone or lies outside the project\. Load the"):
-        do(workspace, "export_model", model="shop_class")
+def test_an_export_goes_on_without_pictures_that_cannot_be_read_and_names_them(
+    workspace: Workspace, tmp_path: Path
+) -> None:
+    (lost,), (torn,) = workspace.files.rglob("dots_0.png"), workspace.files.rglob("plain_1.png")
+    kept, whole = lost.rename(tmp_path / "kept.png"), torn.read_bytes()
+    torn.write_bytes(whole[: len(whole) // 2])
+    place, files = tmp_path / "made", workspace.files
+    outcome = do(workspace, "export_model", model="shop_class")
+    folder, mlflow = (exported(workspace, "shop_class", format, place) for format in ("folder", "mlflow"))
     kept.rename(lost)
-    assert not list(workspace.files.glob(".*"))
+    torn.write_bytes(whole)
+    names = [str(one.relative_to(files)) for one in (lost, torn)]
+    assert outcome.text.endswith(
+        f" 2 pictures of its rows can't be read any more: {names[0]} and {names[1]}. train.py goes on without them."
+    )
+    assert len(list((folder / "data" / "pictures").rglob("*.png"))) == 58
+    counts, scores = alone(folder, "train.py").splitlines()[-2:]
+    assert sum(int(one) for one in re.findall(r"\d+", counts)) == 58
+    assert json.loads(scores)["now"]["accuracy"] > 0.8
+    rows = with_broken_ones(tmp_path)
+    pd.read_csv(rows).to_parquet(tmp_path / "rows.parquet")
+    predict_file(workspace, "shop_class", rows, tmp_path / "theirs.parquet")
+    theirs = pd.read_parquet(tmp_path / "theirs.parquet")["prediction"].tolist()
+    alone(folder, "predict.py", str(rows), "out.csv")
+    ask_mlflow(mlflow, tmp_path / "rows.parquet", tmp_path / "out.parquet")
+    for made in (pd.read_csv(folder / "out.csv"), pd.read_parquet(tmp_path / "out.parquet")):
+        assert made["prediction"].astype(object).where(made["prediction"].notna(), None).tolist() == theirs
+        assert made["probability_dots"].isna().tolist() == [one is None for one in theirs]
+
+
+def test_a_script_names_the_pictures_that_it_passes_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    scope: dict[str, Any] = {"measures": lambda picture: picture.mean(axis=(0, 1))}
+    ways = {"by_texture": True, "by_network": False, "by_pixels": False}
+    looking = rendered("features.j2", name="m", side=8, network_side=0, mean=(), spread=(), **ways)
+    exec(looking.replace("from measures import measures\n", ""), scope)
+    picture("dots", 1).save(tmp_path / "dots.png")
+    rows, places = scope["features"](["", str(tmp_path / "dots.png"), "gone.png"], tmp_path)
+    assert (rows.shape, places) == ((1, 3), [1])
+    assert capsys.readouterr().err == "2 of 3 pictures can't be read: an empty path, gone.png\n"
+    with pytest.raises(ValueError, match=r"^1 of 1 pictures can't be read: gone\.png$"):
+        scope["features"](["gone.png"], tmp_path)

@@ -46,7 +46,7 @@ def export_model(job: Job, model: ModelName | None = None, format: Literal["fold
         pack(folder, Path(inside) / "made.zip")
         packed = put(Path(inside) / "made.zip", job.workspace.files, name, "zip")
     return Outcome(
-        text=f"The model '{card.name}' is in {packed.name} ({packed.stat().st_size / 1e6:.1f} MB): {listed(files)}.",
+        text=f"The model '{card.name}' is in {packed.name} ({packed.stat().st_size / 1e6:.1f} MB): {listed(files)}.{made.note}",
         values={"model": card.name, "file": packed.name, "format": format},
         artefacts=[Artefact(kind="file", name=packed.name, path=str(packed))],
     )

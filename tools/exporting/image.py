@@ -13,16 +13,17 @@ from tools import engine
 from tools.exporting.reading import facts_of
 from tools.exporting.table import copy_rows, rows_export
 from tools.exporting.write import Export, Files, rendered
+from tools.modelling.misfits import NAMED
 from tools.modelling.models import folder_of
 from tools.modelling.split import ROWS
 from tools.recipe import Purpose, load, select
 from tools.tool import ToolError
-from tools.words import identifier, literal
+from tools.words import counted, identifier, listed, literal
 from tools.workspace import Workspace
 
 
 def image_export(workspace: Workspace, card: Card) -> Export:
-    """Pictures and their rows, a script that trains and one that predicts. Raises ToolError where one is missing."""
+    """Pictures and their rows, a script that trains and one that predicts. Raises ToolError where it is too old for that."""
     from automl import backbone, measures, network, pictures
     from automl.predictor import PREDICTOR
 
@@ -66,11 +67,20 @@ def image_export(workspace: Workspace, card: Card) -> Export:
     trains = f"trains the model again with plain {library} and prints both scores"
     made = rows_export(card, source, PREDICTOR, trains, training, predicting, files)
 
+    paths = pictures_of(card.image.column, source)
+    lost = [path for path in paths if ".." in path.parts or not pictures.is_readable(workspace.files / path)]
+
     def copy_data(data: Path) -> None:
         copy_rows(source, data)
-        copy_pictures(card.image.column if card.image else "", source, workspace.files, data / "pictures")
+        copy_pictures([path for path in paths if path not in lost], workspace.files, data / "pictures")
 
-    return replace(made, copy_data=copy_data, data=f"{made.data}, and the pictures")
+    return replace(made, copy_data=copy_data, data=f"{made.data}, and the pictures", note=_lost_words(lost))
+
+
+def _lost_words(lost: list[Path]) -> str:
+    names, them = listed([str(path) for path in lost], NAMED), "it" if len(lost) == 1 else "them"
+    told = f" {counted(len(lost), 'picture')} of its rows can't be read any more: {names}. train.py goes on without {them}."
+    return told if lost else ""
 
 
 def imports_of(classifier: Any) -> list[str]:
@@ -79,8 +89,8 @@ def imports_of(classifier: Any) -> list[str]:
     return sorted(f"from {re.split(r'[.]_', type(one).__module__)[0]} import {type(one).__name__}" for one in parts)
 
 
-def copy_pictures(column: str, source: Path, root: Path, target: Path) -> None:
-    """Every picture that taught or measured, under the path that its row names. Raises ToolError where one is gone."""
+def pictures_of(column: str, source: Path) -> list[Path]:
+    """The path of every picture that taught or measured, as its row names it."""
     recipe, given = load(source), f"read_parquet({literal(str(source / ROWS))})"
     purposes: tuple[Purpose, ...] = ("train", "holdout")
     with engine.trusted() as connection:
@@ -88,10 +98,12 @@ def copy_pictures(column: str, source: Path, root: Path, target: Path) -> None:
         sql = " UNION ".join(
             f"SELECT {identifier(column)} FROM ({select(recipe, 'given_rows', one)})" for one in purposes
         )
-        paths = [Path(str(row[0])) for row in connection.execute(sql).fetchall() if row[0]]
+        return sorted(Path(str(row[0])) for row in connection.execute(sql).fetchall() if row[0])
+
+
+def copy_pictures(paths: list[Path], root: Path, target: Path) -> None:
+    """Every picture of some paths, under the path that its row names."""
     for path in paths:
-        if ".." in path.parts or not (root / path).is_file():
-            raise ToolError(f"The picture {path} is gone or lies outside the project. Load the pictures again.")
         place = target / path.relative_to(path.anchor)
         place.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(root / path, place)

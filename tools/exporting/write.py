@@ -41,6 +41,8 @@ class Export:
     """What `load` is given besides the predictor, by its arguments' names."""
     carried: Mapping[str, Callable[[Path], None]]
     """Folders that its scripts find beside them, and who writes each."""
+    note: str = ""
+    """What is to be said of it besides."""
 
     @property
     def requirements(self) -> str:
