@@ -10,7 +10,7 @@ from automl.forecasting.series import ITEM, TIME
 from automl.worker import TrainingCancelled, TrainingFailed, run_in_child
 from tools.charts import chart_table, save_chart
 from tools.connect import export_rows
-from tools.dataset import StepRecord
+from tools.dataset import StepRecord, Version
 from tools.engine import columns_of
 from tools.forecasting import inputs
 from tools.forecasting.build import PREDICTOR, check_installed
@@ -98,12 +98,8 @@ def make_forecast(
     import pandas as pd
 
     check_versions(card)
+    check_horizon(card, horizon)
     found = facts(card)
-    if horizon is not None and not 1 <= horizon <= found.series.horizon:
-        raise ToolError(
-            f"'{card.name}' was built for {found.series.step.counted(found.series.horizon)} ahead, not {horizon}. Ask for at"
-            f" most {found.series.horizon}, or build it again with horizon={horizon}."
-        )
     ask = ForecastAsk(
         series=found.series, folder=folder_of(job.workspace, card) / PREDICTOR, rows=given.history, future=given.ahead,
         changes=list(changes), out=work / "forecast.parquet", season=found.season,
@@ -120,6 +116,16 @@ def make_forecast(
     levels = found.series.quantiles
     table = table.assign(point=table[found.series.point], low=table[f"{levels[0]:g}"], high=table[f"{levels[-1]:g}"])
     return Made(history, table, made, list(changes), given.note)
+
+
+def check_horizon(card: Card, horizon: int | None) -> None:
+    """Raises ToolError where the model does not reach so many steps ahead."""
+    found = facts(card)
+    if horizon is not None and not 1 <= horizon <= found.series.horizon:
+        raise ToolError(
+            f"'{card.name}' was built for {found.series.step.counted(found.series.horizon)} ahead, not {horizon}. Ask for at"
+            f" most {found.series.horizon}, or build it again with horizon={horizon}."
+        )
 
 
 def check_versions(card: Card) -> None:
@@ -145,6 +151,30 @@ def _run(job: Job, ask: ForecastAsk, work: Path) -> ForecastMade:
 
 def forecast_file(job: Job, card: Card, data: Path, out: Path) -> Outcome:
     """Forecast into a file (.csv, .parquet or .xlsx) from a file of newer rows, or of values to come of what is known ahead."""
+    made = forecast_from_file(job, card, data)
+    rows = forecast_rows(job.workspace, card, made)
+    with tempfile.TemporaryDirectory(prefix=".easel-", dir=out.parent) as inside:  # all of it appears, or nothing
+        whole = Path(inside) / out.name
+        write_rows(rows.schema, rows.to_batches(), whole, out.suffix[1:].lower(), rows.num_rows)
+        give_name(whole, out)
+    return Outcome(
+        text=f"{told(card, made)} Wrote {out.name}.",
+        values=values(card, made),
+        artefacts=[Artefact(kind="file", name=out.name, path=str(out))],
+    )
+
+
+def forecast_from_version(job: Job, card: Card, version: Version, horizon: int | None = None) -> Made:
+    """The future that a version of a dataset leads to, as it is now."""
+    workspace = job.workspace
+    with tempfile.TemporaryDirectory(prefix="easel-") as name, workspace.cursor() as cursor:
+        same = version.ref == card.dataset
+        rows = inputs.of_version(workspace, card, cursor, version, Path(name), job.cancelled) if not same else None
+        return make_forecast(job, card, rows or inputs.kept(workspace, card), [], horizon, Path(name))
+
+
+def forecast_from_file(job: Job, card: Card, data: Path, horizon: int | None = None) -> Made:
+    """The future that a file of newer rows leads to, or one of values to come of what is known ahead."""
     workspace = job.workspace
     with (
         tempfile.TemporaryDirectory(prefix="easel-") as name,
@@ -157,17 +187,7 @@ def forecast_file(job: Job, card: Card, data: Path, out: Path) -> Outcome:
         recipe = load(folder_of(workspace, card))
         columns = columns_of(cursor, "new_rows")
         given = inputs.of_rows(workspace, card, recipe, cursor, "new_rows", columns, Path(name), job.cancelled)
-        made = make_forecast(job, card, given, [], None, Path(name))
-    rows = forecast_rows(workspace, card, made)
-    with tempfile.TemporaryDirectory(prefix=".easel-", dir=out.parent) as inside:  # all of it appears, or nothing
-        whole = Path(inside) / out.name
-        write_rows(rows.schema, rows.to_batches(), whole, out.suffix[1:].lower(), rows.num_rows)
-        give_name(whole, out)
-    return Outcome(
-        text=f"{told(card, made)} Wrote {out.name}.",
-        values=values(card, made),
-        artefacts=[Artefact(kind="file", name=out.name, path=str(out))],
-    )
+        return make_forecast(job, card, given, [], horizon, Path(name))
 
 
 def _outcome(job: Job, card: Card, made: Made) -> Outcome:

@@ -9,15 +9,14 @@ from pathlib import Path
 from typing import Literal
 
 from automl.card import Card
-from tools.dataset import Version
-from tools.modelling.models import find_row_model
+from tools.forecasting.words import facts
+from tools.modelling.models import find_model
 from tools.modelling.prediction_file import Format
-from tools.modelling.prepare import check_columns
 from tools.moment import told_at
-from tools.scheduling.refresh import source_of
+from tools.scheduling.source import check_reach, fitting, model_for, source, stem
 from tools.scheduling.store import Run, Schedule, find_schedule, forget, keep, model_of, runs, schedules
 from tools.scheduling.when import find_when, read_when
-from tools.scheduling.work import files_of, run_schedule, things, told
+from tools.scheduling.work import run_schedule, things, told
 from tools.scheduling.worker import local_now
 from tools.tool import Artefact, DatasetName, Job, ModelName, Outcome, TableData, ToolError, tool
 from tools.words import free_name, listed, snake_case
@@ -42,6 +41,7 @@ _NAMED = r"schedul|예약|스케줄|일정"
         "format": r"excel|xlsx?\b|parquet|엑셀|파케이",
         "path": r"\bfiles?\b|\bfolder\b|\.csv|\.parquet|\.xlsx|파일|폴더",
         "refresh": _ANEW,
+        "horizon": r"\bsteps? ahead\b|스텝|단계 ?앞",
     },
 )
 def schedule_predictions(
@@ -53,29 +53,33 @@ def schedule_predictions(
     format: Format = "csv",
     refresh: bool = False,
     name: str | None = None,
+    horizon: int | None = None,
 ) -> Outcome:
-    """Predict a dataset or files again and again: "every day at 07:00", "매주 월요일 9시", "every 15 minutes", "when it changes".
+    """Predict a dataset or files, or forecast a series, again and again: "every day at 07:00", "매주 월요일 9시", "every 15 minutes", "when it changes".
 
-    Each run writes a new file; they run while this page is open, or `easel worker`.
+    Each run reads the newest rows and writes a new file; they run while this page is open, or `easel worker`.
 
     Args:
         when: The time in the person's own words, or a cron line.
-        dataset: The dataset whose rows are predicted each time.
+        dataset: The dataset whose rows are predicted each time, or whose future is forecast.
         path: In place of a dataset: a file, or a pattern of files such as inbox/*.csv, read anew each time.
-        model: The model; the newest one when left out.
+        model: The model; the newest one that reads the dataset when left out. A forecast model forecasts.
         format: csv, parquet or xlsx (Excel).
         refresh: true to read the dataset's file anew before each run and do its steps again, so that it holds the new rows.
         name: A name for the schedule.
+        horizon: Of a forecast: how many steps ahead; all that its model was built for when left out.
     """
     workspace, now = job.workspace, local_now()
-    card, moment = find_row_model(workspace, model), read_when(when)
-    known, files, steps = _source(workspace, card, dataset, path, refresh=refresh)
+    moment, card = read_when(when), model_for(workspace, model, dataset)
+    check_reach(card, horizon)
+    known, files, steps = source(workspace, card, dataset, path, refresh=refresh)
     schedule = Schedule(
-        name=_free(workspace, name or f"{known or _stem(files)}_{card.target}"),
+        name=_free(workspace, name or f"{known or stem(files)}_{card.target}"),
         model=card.name,
         built=card.created,
         when=moment,
         format=format,
+        horizon=horizon,
         created=now,
         dataset=known,
         path=files,
@@ -85,7 +89,7 @@ def schedule_predictions(
         schedule = schedule.model_copy(update={"baseline": things(workspace, schedule)})
     keep(workspace, schedule, "made", run=job.run)
     return Outcome(
-        text=f"'{schedule.name}' predicts {card.target} for {schedule.source} {moment.words()} with the model '{card.name}'"
+        text=f"'{schedule.name}' {_does(card, schedule)} {moment.words()} with the model '{card.name}'"
         f" and writes a new {format} file each time.{_anew_words(schedule)} {_next_words(schedule, now)} It runs while this project is open here,"
         " or without a browser: easel worker --project DIR.",
         values={
@@ -97,41 +101,18 @@ def schedule_predictions(
     )
 
 
+def _does(card: Card, schedule: Schedule) -> str:
+    if not card.forecast:
+        return f"predicts {card.target} for {schedule.source}"
+    found = facts(card).series
+    ahead = found.step.words(schedule.horizon or found.horizon)
+    return f"forecasts the next {ahead} of {card.target} from the newest rows of {schedule.source}"
+
+
 def _anew_words(schedule: Schedule) -> str:
     if not schedule.refreshes:
         return ""
     return f" Before that it reads {Path(schedule.path).name} anew and does the steps of {schedule.steps} again; what they learned stays."
-
-
-def _source(
-    workspace: Workspace, card: Card, dataset: str | None, path: str | None, *, refresh: bool
-) -> tuple[str, str, str]:
-    """The dataset or the files that are predicted, and the version whose steps are done again; what is not so is empty."""
-    if path and not refresh:
-        if not files_of(workspace, path) and not any(sign in path for sign in "*?["):
-            raise ToolError(
-                f"There is no file {path} to predict. Name one that is there, or a pattern such as inbox/*.csv."
-            )
-        return "", path, ""
-    version = _fitting(workspace, card, [workspace.version(dataset)] if dataset else workspace.datasets())
-    return (version.dataset, source_of(workspace, version, path), version.ref) if refresh else (version.dataset, "", "")
-
-
-def _fitting(workspace: Workspace, card: Card, heads: Sequence[Version]) -> Version:
-    """The first of these that has the columns the model needs: said now, not when the first run fails."""
-    errors = []
-    for head in heads:
-        try:
-            check_columns(workspace, card, head)
-        except ToolError as error:
-            errors.append(error)
-        else:
-            return head
-    raise errors[0] if errors else ToolError("There is nothing to predict yet: load a file first, or name a path.")
-
-
-def _stem(path: str) -> str:
-    return Path(path).stem.replace("*", "") or Path(path).parent.name or "files"
 
 
 def _free(workspace: Workspace, wanted: str) -> str:
@@ -252,8 +233,13 @@ def change_schedule(
             values={"schedule": found.name},
         )
     if action == "switch":
-        card = find_row_model(workspace, model)
-        keep(workspace, found.model_copy(update={"model": card.name, "built": card.created}), run=job.run)
+        card = find_model(workspace, model) if model else model_for(workspace, None, found.dataset)
+        horizon = found.horizon if card.forecast else None
+        check_reach(card, horizon)
+        if found.dataset:
+            fitting(workspace, card, [workspace.version(found.dataset)])
+        changed = found.model_copy(update={"model": card.name, "built": card.created, "horizon": horizon})
+        keep(workspace, changed, run=job.run)
         return Outcome(
             text=f"'{found.name}' predicts with the model '{card.name}' from now on.",
             values={"schedule": found.name, "model": card.name},

@@ -28,6 +28,7 @@ from assistant.amending.positions import by_kind, by_place, placed, spanned
 from assistant.amending.predicted import batched, imagined, ranked
 from assistant.amending.reading import read, sorting
 from assistant.amending.recode import recoded
+from assistant.amending.recurring import recurring
 from assistant.amending.repaired import repaired
 from assistant.amending.repeats import consecutive, copies_counted, one_each, repeated
 from assistant.amending.respell import respelt
@@ -44,7 +45,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, repaired, reordered, forecasted, supposed, supposed_of_all, built, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, batched, foreseen, driven, influenced, valued, seasonal, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, repaired, reordered, forecasted, recurring, supposed, supposed_of_all, built, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, batched, foreseen, driven, influenced, valued, seasonal, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, resampled, mapped,    added,

@@ -58,7 +58,7 @@ def forecasted(steps: Sequence["Step"], situation: Situation, request: str) -> l
         if step.tool != "train_forecast":
             made.append(step)
             continue
-        made.append(_said(step, situation, request))
+        made.append(as_asked(step, situation, request))
         follows = any(one.tool == "forecast" for one in steps[place + 1 :])
         if not follows and not _ONLY_BUILD.search(request):
             made.append(mended(step, "the forecast itself is asked for.", "forecast", {}))
@@ -92,7 +92,8 @@ def _future(step: "Step", situation: Situation, request: str, *, alone: bool) ->
     return mended(step, "the future of a series is asked for.", "train_forecast", arguments)
 
 
-def _said(step: "Step", situation: Situation, request: str) -> "Step":
+def as_asked(step: "Step", situation: Situation, request: str) -> "Step":
+    """The build of a forecast as far ahead, in the steps and with the bands that the request says."""
     said: dict[str, Any] = {}
     table = table_of(step, situation)
     times = [column.name for column in table.columns if column.is_time] if table else []

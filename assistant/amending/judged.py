@@ -43,15 +43,18 @@ def _by_target(step: "Step", models: Sequence[ModelFact], request: str) -> "Step
     if "model" not in REGISTRY[step.tool].arguments.model_fields or (step.tool == "forecast") != models[0].ahead:
         return step
     chosen = step.arguments.get("model", models[0].name)
+    if step.tool == "schedule_predictions" and any(one.ahead for one in models if one.name == chosen):
+        return step  # a forecast that shall recur
     of_the_kind = [one for one in models if one.ahead == models[0].ahead]
-    said = [one for one in of_the_kind if stands(one.name, request) or _speaks_of(one.target, request)]
+    said = [one for one in of_the_kind if stands(one.name, request) or speaks_of(one.target, request)]
     if not said or chosen in [one.name for one in said]:
         return step
     why = f"{said[0].target} is what {said[0].name} predicts."
     return mended(step, why, step.tool, step.arguments | {"model": said[0].name})
 
 
-def _speaks_of(target: str, request: str) -> bool:
+def speaks_of(target: str, request: str) -> bool:
+    """Whether a request says a part of a target's name."""
     parts, words = split_words(target), split_words(request)
     return any(
         alike(word, part) or (len(word) > 1 and part.startswith(word) and not word.isascii())

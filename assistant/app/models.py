@@ -114,9 +114,9 @@ def _ahead(
     asked = f"ahead-{card.name}", f"Forecast {card.target}"
     form = _of_columns(workspace, head, view, card, "forecast", forecast.known(card), *asked)
     made = _forecast_made(state, card)
-    return join(
-        [model.picker(cards, card), tag("h2", f"{card.target} ahead"), forecast.last(made) if made else "", form]
-    )
+    recurring = things.again(workspace, forms_of(workspace, head, view, model=card.name))
+    last = forecast.last(made) if made else ""
+    return join([model.picker(cards, card), tag("h2", f"{card.target} ahead"), last, form, recurring])
 
 
 def _of_columns(

@@ -76,6 +76,11 @@ def of_version(
     return Inputs(inputs.history, inputs.ahead, " ".join(filter(None, [f"Forecast from {version.ref}.", inputs.note])))
 
 
+def check_columns(workspace: Workspace, card: Card, version: Version) -> None:
+    """That a version holds what the model reads, before any row is. Raises ToolError where it does not."""
+    _matched(card, remaining(workspace, load(folder_of(workspace, card)), version), version.columns)
+
+
 def of_rows(
     workspace: Workspace,
     card: Card,

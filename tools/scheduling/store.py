@@ -42,6 +42,8 @@ class Schedule(BaseModel):
     """The version whose steps are done anew to the rows of the file before each run, which then are the dataset."""
     when: When
     format: Format = "csv"
+    horizon: int | None = None
+    """How many steps ahead a forecast reaches; all that its model was built for where it is not set."""
     paused: bool = False
     created: datetime
     baseline: dict[str, str] = {}
@@ -72,6 +74,8 @@ class Run(BaseModel):
     seconds: float = 0.0
     rows: int = 0
     files: list[str] = []
+    forecast: str = ""
+    """What a forecast came to, in words."""
     error: str = ""
     seen: dict[str, str] = {}
     """What it looked at, file by file."""

@@ -2,21 +2,27 @@
 
 import uuid
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from glob import glob
 from pathlib import Path
 from time import monotonic
 
+from automl.card import Card
 from automl.predictor import ModelError
 from tools.batch import file_predicted, predicted
 from tools.connect import find_file
+from tools.dataset import Version
+from tools.forecast import forecast_from_file, forecast_from_version
+from tools.forecasting.made import forecast_rows
+from tools.forecasting.made import told as said
+from tools.modelling.prediction_file import sweep, unnamed
 from tools.moment import told_at
 from tools.scheduling.refresh import refresh
 from tools.scheduling.store import Run, Schedule, log, model_of, runs
 from tools.sources.write import put
 from tools.tool import Job, Stopped, ToolError
-from tools.words import listed
+from tools.words import counted, listed
 from tools.workspace import Workspace
 
 MOST_MISSED = 10_000
@@ -83,14 +89,14 @@ def run_schedule(job: Job, schedule: Schedule, now: datetime, why: str, what: Ma
         id=uuid.uuid4().hex[:12], schedule=schedule.name, started=now, due=now, state="running", why=why, seen=marks
     )
     log(workspace, run)
-    began, rows, made, errors = monotonic(), 0, [], []
+    began, made, errors = monotonic(), list[Written](), list[str]()
     job = job if job.run else replace(job, run=f"schedule-{run.id}")
     if not marks and not pattern:
         gone = schedule.path or schedule.dataset
         errors.append(f"There is no {gone} any more. Bring it back, or delete the schedule and make another one.")
     for name in marks:
         try:
-            count, file = _predicted(job, schedule, name, now)
+            made.append(_predicted(job, schedule, name, now))
         except Stopped:
             log(workspace, run.model_copy(update={"state": "interrupted", "error": "It was stopped."}))
             raise
@@ -98,30 +104,59 @@ def run_schedule(job: Job, schedule: Schedule, now: datetime, why: str, what: Ma
             errors.append(str(error) if len(marks) == 1 else f"{Path(name).name}: {error}")
         except Exception as error:  # noqa: BLE001 - whatever goes wrong in one run must not end the worker that runs the others
             errors.append(f"A defect of Easel's own: {type(error).__name__}: {error}")
-        else:
-            rows += count
-            made.append(file.name)
-    end = {"seconds": round(monotonic() - began, 2), "rows": rows, "files": made, "error": " ".join(errors)}
-    ended = run.model_copy(update={"state": "failed" if errors else "done", **end})
+    ended = run.model_copy(
+        update={
+            "state": "failed" if errors else "done",
+            "seconds": round(monotonic() - began, 2),
+            "rows": sum(one.rows for one in made),
+            "files": [one.file.name for one in made],
+            "forecast": " ".join(one.forecast for one in made),
+            "error": " ".join(errors),
+        }
+    )
     log(workspace, ended)
     return ended
 
 
-def _predicted(job: Job, schedule: Schedule, name: str, now: datetime) -> tuple[int, Path]:
-    """The number of rows of one thing that was read, and the file with its predictions."""
+@dataclass(frozen=True)
+class Written:
+    """What came of one thing that was read."""
+
+    rows: int
+    file: Path
+    forecast: str = ""
+    """What a forecast came to, in words."""
+
+
+def _predicted(job: Job, schedule: Schedule, name: str, now: datetime) -> Written:
     workspace, card = job.workspace, model_of(job.workspace, schedule)
-    if card.forecast:
-        raise ToolError(f"'{card.name}' forecasts what comes next; only models that predict rows are scheduled.")
     moment = f"{now:%Y-%m-%d_%H%M}"
+    version = None
     if schedule.dataset:
         version = refresh(job, schedule, card).predicted if schedule.refreshes else workspace.version(name)
-        with predicted(job, version, card, schedule.format) as (made, done):
-            file = put(made, workspace.files, f"{version.dataset}_predictions_{moment}", schedule.format)
-        return done.tally.rows, file
-    data = Path(name)
-    with file_predicted(job, card, data, workspace.files, schedule.format) as (made, done):
-        file = put(made, workspace.files, f"{data.stem}_predictions_{moment}", schedule.format)
-    return done.tally.rows, file
+    stem = version.dataset if version else Path(name).stem
+    if card.forecast:
+        return _forecast(job, schedule, card, version or Path(name), f"{stem}_forecast_{moment}")
+    if version:
+        made_of = predicted(job, version, card, schedule.format)
+    else:
+        made_of = file_predicted(job, card, Path(name), workspace.files, schedule.format)
+    with made_of as (made, done):
+        file = put(made, workspace.files, f"{stem}_predictions_{moment}", schedule.format)
+    return Written(done.tally.rows, file)
+
+
+def _forecast(job: Job, schedule: Schedule, card: Card, read: Version | Path, stem: str) -> Written:
+    """The forecast made anew from a dataset as it is now, or from a file of newer rows."""
+    files = job.workspace.files
+    sweep(files)
+    if isinstance(read, Path):
+        made = forecast_from_file(job, card, read, schedule.horizon)
+    else:
+        made = forecast_from_version(job, card, read, schedule.horizon)
+    rows = forecast_rows(job.workspace, card, made)
+    with unnamed(files, (rows.schema, (table for table in [rows])), schedule.format) as whole:
+        return Written(rows.num_rows, put(whole, files, stem, schedule.format), said(card, made))
 
 
 def told(run: Run) -> str:
@@ -132,4 +167,5 @@ def told(run: Run) -> str:
         return f"{run.schedule}: {run.state}. {run.error}"
     if not run.files:
         return f"{run.schedule}: nothing new to predict."
-    return f"{run.schedule}: predicted {run.rows:,} rows into {listed(run.files)} in {run.seconds:.1f} s ({run.why})."
+    did, rest = ("forecast", f" {run.forecast}") if run.forecast else ("predicted", "")
+    return f"{run.schedule}: {did} {counted(run.rows, 'row')} into {listed(run.files)} in {run.seconds:.1f} s ({run.why}).{rest}"
