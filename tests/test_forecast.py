@@ -256,7 +256,8 @@ def test_the_page_shows_its_scores_beside_the_seasonal_naive_its_series_and_a_fo
         "exponential smoothing (ETS) with the known columns",
     ):
         assert text in shown["model"]
-    form = shown["predict"]
+    form, again = shown["predict"].split("Again and again")
+    assert 'data-tool="schedule_predictions"' in again
     assert re.findall(
         r'<option value="(\w*)"[^>]*>', form.split('name="changes.0.column"')[1].split("</select>")[0]
     ) == [
