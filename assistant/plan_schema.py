@@ -26,6 +26,7 @@ def manual_of(arguments: type[BaseModel]) -> Mapping[str, Any]:
 def needs_model(tool: Tool) -> bool:
     """Whether a tool is offered only where a trained model exists: it works on one, or lists them."""
     entries = [entry for told in manual_of(tool.arguments)["properties"].values() for entry in kinds_of(told)]
+    entries += [entry["items"] for entry in entries if "items" in entry]
     return tool.name == "list_models" or any(entry.get("ref") == "model" for entry in entries)
 
 

@@ -6,7 +6,7 @@ weighted by it. The interval runs from the 2.5th to the 97.5th percentile. A sha
 every draw: how sure it is tells Wilson (Probable inference, 1927) from the number of rows it was counted on.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from automl.curves import wilson
@@ -22,6 +22,7 @@ RESAMPLES = 500
 MANY_ROWS, FEWER = 100_000, 100
 """Above so many rows fewer draws do: the intervals are narrow."""
 LEVEL = 0.95
+USUAL: Mapping[str, float] = {}
 
 Interval = tuple[float, float]
 Metrics = Callable[["Array"], dict[str, float]]
@@ -58,8 +59,13 @@ def _counted_on(problem: Problem, actual: "pd.Series[Any]", predicted: "pd.Serie
     return found | {"recall": yes, "precision": said, "f1": yes, "auc": rarest}
 
 
-def bootstrap(metrics: Metrics, rows: int, *, resamples: int = RESAMPLES, seed: int = 0) -> dict[str, Interval]:
-    """The interval of each number that a function of the rows' weights gives; draws it can't measure are passed."""
+def bootstrap(
+    metrics: Metrics, rows: int, *, resamples: int = RESAMPLES, seed: int = 0, levels: Mapping[str, float] = USUAL
+) -> dict[str, Interval]:
+    """The interval of each number that a function of the rows' weights gives; draws it can't measure are passed.
+
+    `levels` names numbers whose interval shall hold with another certainty.
+    """
     import numpy as np
 
     drawn: dict[str, list[float]] = {}
@@ -67,9 +73,9 @@ def bootstrap(metrics: Metrics, rows: int, *, resamples: int = RESAMPLES, seed: 
         for name, value in metrics(weights).items():
             if np.isfinite(value):
                 drawn.setdefault(name, []).append(value)
-    tail = 50 * (1 - LEVEL)
+    tails = {name: 50 * (1 - levels.get(name, LEVEL)) for name in drawn}
     return {
-        name: (rounded(np.percentile(values, tail)), rounded(np.percentile(values, 100 - tail)))
+        name: (rounded(np.percentile(values, tails[name])), rounded(np.percentile(values, 100 - tails[name])))
         for name, values in drawn.items()
     }
 

@@ -186,7 +186,7 @@ def test_two_versions_of_a_text_model_are_compared_on_rows_that_neither_learned(
     add(workspace, "later", tickets())
     do(workspace, "train_text_model", dataset="later", text="message", target="urgent", method="words")
     do(workspace, "choose_threshold", model="later_urgent", value=0.01, keep=True)
-    outcome = do(workspace, "compare_models", first="tickets_urgent", second="later_urgent")
+    outcome = do(workspace, "compare_models", models=["tickets_urgent", "later_urgent"])
     assert outcome.table is not None
     accuracy = next(row for row in outcome.table.rows if row[0] == "accuracy")
     assert accuracy[1] > accuracy[2]  # whose threshold flags nearly every row

@@ -60,7 +60,7 @@ def test_the_rows_behind_a_model_lie_beside_it_as_they_came() -> None:
 
 
 def test_two_models_are_compared_on_rows_that_neither_was_built_on() -> None:
-    outcome = call(job(), "compare_models", {"first": "people_left", "second": "people_left_2"})
+    outcome = call(job(), "compare_models", {"models": ["people_left", "people_left_2"]})
     models = job().workspace.models
     mine, other = (pa.parquet.read_table(models / name / ROWS).to_pylist() for name in ("people_left", "people_left_2"))
     known = ("Age", "Spend", "Active", "City", "Left")
@@ -79,17 +79,17 @@ def test_two_models_are_compared_on_a_dataset_of_ones_choice() -> None:
         "third",
         customers(200, seed=9).rename_columns(["RowNumber", "age", "SPEND", "Active", "City", "left", "p", "r"]),
     )
-    asked = {"first": "people_left", "second": "people_left_2", "dataset": "third"}
+    asked = {"models": ["people_left", "people_left_2"], "dataset": "third"}
     outcome = call(job(), "compare_models", asked)
     assert outcome.values["rows"] == 200
     assert outcome.text.startswith("On 200 rows of third@1: ")
     assert outcome.metrics["people_left_auc"] > 0.8
     with pytest.raises(ToolError, match=r"^'people_left' is one model\. Name another one beside it: people_left_2\.$"):
-        call(job(), "compare_models", {"first": "people_left", "second": "People_Left"})
+        call(job(), "compare_models", {"models": ["people_left", "People_Left"]})
 
 
 def test_rows_that_taught_both_models_are_said_to_flatter_both() -> None:
-    asked = {"first": "people_left", "second": "people_left_2", "dataset": "people"}
+    asked = {"models": ["people_left", "people_left_2"], "dataset": "people"}
     assert (
         " rows of people@2 (some of them taught both, so both look better than on new rows; without a dataset only unseen"
         " ones count): "
@@ -99,7 +99,7 @@ def test_rows_that_taught_both_models_are_said_to_flatter_both() -> None:
 def test_models_are_compared_on_answers_of_one_class_which_nothing_ranks() -> None:
     rows = customers(200, seed=8).drop_columns(["Plan", "Revenue"])
     add(job().workspace, "leavers", rows.filter(pa.compute.equal(rows["Left"], "yes")))
-    asked = {"first": "people_left", "second": "people_left_2", "dataset": "leavers"}
+    asked = {"models": ["people_left", "people_left_2"], "dataset": "leavers"}
     assert call(job(), "compare_models", asked).values["metric"] == "accuracy"
 
 
@@ -113,7 +113,7 @@ def test_models_that_know_other_classes_are_compared_on_those_that_both_know(tmp
         for name in ("first", "second"):
             asked = {"dataset": name, "target": "Plan", "build": "quick", "algorithms": ["linear"], "leaks": "keep"}
             call(made, "train_model", asked)
-        outcome = call(made, "compare_models", {"first": "first_plan", "second": "second_plan", "dataset": "second"})
+        outcome = call(made, "compare_models", {"models": ["first_plan", "second_plan"], "dataset": "second"})
     assert outcome.values["rows"] == sum(plan != "gold" for plan in table["Plan"].to_pylist())
     assert " rows of second@1 (some of them taught 'second_plan', which favours it): " in outcome.text
 
@@ -172,7 +172,7 @@ def test_the_page_shows_versions_the_last_comparison_and_what_can_be_done_with_a
     from assistant.events import StepDone
 
     cards = model_cards(job().workspace)
-    outcome = call(job(), "compare_models", {"first": "people_left", "second": "people_left_2"})
+    outcome = call(job(), "compare_models", {"models": ["people_left", "people_left_2"]})
     done = StepDone(id=1, seconds=0.1, text=outcome.text, table=outcome.table, values=outcome.values)
     html = things.care(cards, cards[0], [done], lambda tool, prefix, button: Markup(f"[{tool}]"))
     assert "2. people_left_2 (shown)" in html

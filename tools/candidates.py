@@ -8,7 +8,7 @@ from automl.names import title
 from tools.modelling.models import find_row_model, outcome_of
 from tools.modelling.reading_words import tried
 from tools.modelling.seen import find_candidate, revised, see
-from tools.modelling.words import headline, metrics_of, number
+from tools.modelling.words import headline, metrics_of, number, score_name
 from tools.tool import Job, ModelName, Outcome, TableData, tool
 
 SHOWN = {
@@ -48,11 +48,11 @@ def compare_candidates(job: Job, model: ModelName | None = None) -> Outcome:
     columns = ["candidate", "default", *shown, *sure, *speed, IN_FILES]
     best = rows[0][-1]
     text = (
-        f"'{card.name}' has one candidate, {card.called(best)}: {_said(first)} {number(rows[0][at])} on {card.holdout_rows:,}"
+        f"'{card.name}' has one candidate, {card.called(best)}: {score_name(first)} {number(rows[0][at])} on {card.holdout_rows:,}"
         " rows that it never saw."
         if len(rows) == 1
         else f"{len(rows)} candidates of '{card.name}', on the same {card.holdout_rows:,} rows that none of them saw:"
-        f" {card.called(best)} has the best {_said(first)} ({number(rows[0][at])});"
+        f" {card.called(best)} has the best {score_name(first)} ({number(rows[0][at])});"
         f" predictions use {card.called()}.{_apart(rows, at, len(shown))}"
     )
     return Outcome(
@@ -76,10 +76,6 @@ def _line(job: Job, card: Card, candidate: str, seconds: float, shown: list[str]
     default = "yes" if candidate == card.best else ""
     got = [scores.metrics.get(name) for name in shown]
     return [title(card.called(candidate)), default, *got, *sure, seconds, round(speed, 1), candidate]
-
-
-def _said(metric: str) -> str:
-    return {"auc": "AUC", "rmse": "typical error (RMSE)"}.get(metric, metric)
 
 
 def _apart(rows: list[list[Any]], at: int, shown: int) -> str:

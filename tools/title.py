@@ -14,6 +14,7 @@ LEFT_OUT = {
     "upper": "any",
     "dataset": "files",
     "schedule": "",
+    "models": "all models",
 }
 """What a title says of an argument that was left out; of others, that everything that needs it is meant."""
 

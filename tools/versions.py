@@ -1,21 +1,22 @@
-"""Models as things: their versions and what changed between them, two of them on the same rows, other names, deletion."""
+"""Models as things: their versions and what changed between them, several on the same rows, other names, deletion."""
 
 from itertools import pairwise
 
 from automl.card import Card
 from automl.names import metric_name
 from automl.paired import Paired
+from tools.dataset import Version
 from tools.modelling.duel import duel
+from tools.modelling.lineup import LOWER_IS_BETTER, several
 from tools.modelling.models import find_model, model_cards
 from tools.modelling.words import main_score, number, percent
 from tools.moment import told_at
 from tools.scheduling.store import schedules_of
 from tools.tool import DatasetName, Job, ModelName, Outcome, TableData, ToolError, tool
 from tools.words import listed, snake_case
-from tools.workspace import TRASH
+from tools.workspace import TRASH, Workspace
 
 _MODEL = r"(?:\bmodels?\b|모델)"
-LOWER_IS_BETTER = ("rmse", "mae", "mse", "mape", "log_loss", "mase", "wape", "wql")
 
 
 @tool(
@@ -85,25 +86,53 @@ def _interval(card: Card, name: str) -> str:
 @tool(
     effect="read",
     group="model",
-    title="Compare {first} with {second}",
+    title="Compare {models}",
     asked_by=rf"compar\w*[^.]*{_MODEL}|{_MODEL}[^.]*(?:compar|비교)|which (?:of the )?(?:two )?(?:model|version)s? is better|better model"
     r"|비교[^.]*모델|(?:어느|어떤|무슨) 모델",
+    more={"dataset": r"\bon\b|\bdata\w*|\brows of\b|\bfile\b|데이터|파일|에서"},
 )
-def compare_models(job: Job, first: ModelName, second: ModelName, dataset: DatasetName | None = None) -> Outcome:
-    """Compare two models on the same rows, which neither was built on, and say whether the difference is more than chance.
+def compare_models(job: Job, models: list[ModelName] | None = None, dataset: DatasetName | None = None) -> Outcome:
+    """Compare two or more models on the same rows, which none was built on, and say whether a difference is more than chance.
 
     Args:
-        first: One model.
-        second: The other model.
-        dataset: A dataset with known answers to compare them on; left out, rows that neither was built on are found.
+        models: The models; all that predict what the newest does when left out.
+        dataset: A dataset with known answers to compare them on; left out, rows that none was built on are found.
     """
-    one, other = (find_model(job.workspace, name) for name in (first, second))
-    if one.name == other.name:
-        others = [card.name for card in model_cards(job.workspace) if card.name != one.name]
-        raise ToolError(
-            f"'{one.name}' is one model. Name another one beside it: {listed(others) or 'there is none yet'}."
-        )
+    cards, others = _contenders(job.workspace, models)
     version = job.workspace.version(dataset) if dataset else None
+    if len(cards) > 2:
+        return several(job, cards, version, others)
+    return _two(job, cards[0], cards[1], version, others)
+
+
+def _contenders(workspace: Workspace, names: list[str] | None) -> tuple[list[Card], str]:
+    """The models that are compared, and what is said of those that predict something else. Raises ToolError for one."""
+    known = model_cards(workspace)
+    if names:
+        cards = list({card.name: card for card in (find_model(workspace, name) for name in names)}.values())
+        if len(cards) == 1:
+            others = [card.name for card in known if card.name != cards[0].name]
+            raise ToolError(
+                f"'{cards[0].name}' is one model. Name another one beside it: {listed(others) or 'there is none yet'}."
+            )
+        return cards, ""
+    alike: dict[tuple[str, str], list[Card]] = {}
+    for card in known:
+        if not card.forecast:
+            alike.setdefault((card.target, card.problem.kind), []).append(card)
+    cards = max(alike.values(), key=len, default=[])
+    if len(cards) < 2:
+        raise ToolError(
+            f"No two models of rows predict the same thing, so none can be compared: {listed([card.name for card in known]) or 'there is no model yet'}."
+            " Build another one of the same target; list_models shows the score of each."
+        )
+    left = [card.name for card in known if card not in cards]
+    told = f" Left out, as they predict something else: {listed(left)}." if left else ""
+    return list(reversed(cards)), told
+
+
+def _two(job: Job, one: Card, other: Card, version: Version | None, others: str) -> Outcome:
+    """Two models, every measure of both and how far they are apart."""
     paired, where = duel(job.workspace, one, other, version, job.seed)
     metric = main_score(one)[0]
     if metric not in paired.differences:  # all answers are of one class, so that there is nothing to rank
@@ -114,10 +143,15 @@ def compare_models(job: Job, first: ModelName, second: ModelName, dataset: Datas
     ]
     columns = ["metric", one.name, other.name, "difference from", "to", "verdict"]
     return Outcome(
-        text=_told(one, other, paired, metric, where),
+        text=_told(one, other, paired, metric, where) + others,
         table=TableData(columns=columns, rows=rows, row_count=len(rows)),
         metrics={f"{one.name}_{metric}": paired.first[metric], f"{other.name}_{metric}": paired.second[metric]},
-        values={"rows": paired.rows, "metric": metric, "conclusive": paired.sure(metric)}
+        values={
+            "models": [one.name, other.name],
+            "rows": paired.rows,
+            "metric": metric,
+            "conclusive": paired.sure(metric),
+        }
         | {"better": _better(one, other, paired, metric) if paired.sure(metric) else None},
     )
 

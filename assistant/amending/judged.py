@@ -30,12 +30,56 @@ _MORE_THAN_MODEL = re.compile(
 _PREPARES = re.compile(r"\b(?:steps?|recipe|prepar\w*|clean\w*|sql)\b|단계|과정|전처리|레시피|정제", re.IGNORECASE)
 
 
+_COMPARES = re.compile(
+    r"\bcompar\w*\b[^.?]*\bmodels\b|\bmodels\b[^.?]*\b(?:compar\w*|side by side)|\bwhich (?:one )?of (?:my |the |all |these )*models\b[^.?]*\bbe(?:st|tter)\b"
+    r"|(?:모든|모델들|전체|두|세|네|내) ?모델[^.]*비교|모델들[^.]*비교|비교[^.]*(?:모든 ?모델|모델들)",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(r"\bcompar|\bbetter\b|\bversus\b|\bvs\b|비교|나은|낫", re.IGNORECASE)
+_OF_ONE = re.compile(
+    r"candidate|leader ?board|algorithm|baseline|threshold|후보|리더 ?보드|알고리즘|기준선|임계", re.IGNORECASE
+)
+_ALL = re.compile(r"\b(?:all|every|each)\b|모든|전부|전체", re.IGNORECASE)
+_TELLS_MODELS = (
+    "list_models",
+    "compare_candidates",
+    "evaluate_model",
+    "model_versions",
+    "model_card",
+    "compare_models",
+)
+
+
 def judged(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """The column of the groups that the request names; where a model exists, fairness is asked of it and not of the data."""
     if not situation.models:
         return list(steps)
-    made = [_of_model(_judged(step, situation, request), situation, request) for step in steps]
+    made = [
+        _of_model(_judged(step, situation, request), situation, request)
+        for step in _side_by_side(steps, situation, request)
+    ]
     return [_by_target(step, situation.models, request) for step in made] if len(situation.models) > 1 else made
+
+
+def _side_by_side(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`compare all my models` is one comparison on the same rows, of those that are named or of all."""
+    named = [model.name for model in situation.models if stands(model.name, request)]
+    asked = _COMPARES.search(request) or (len(named) > 1 and _COMPARED.search(request))
+    if (
+        len(situation.models) < 2
+        or not asked
+        or _OF_ONE.search(request)
+        or not steps
+        or any(step.tool not in _TELLS_MODELS for step in steps)
+    ):
+        return list(steps)
+    kept = next((step.arguments for step in steps if step.tool == "compare_models"), {})
+    arguments = {name: value for name, value in kept.items() if name != "models" or not _ALL.search(request)}
+    if len(named) > 1:
+        arguments["models"] = named
+    if [(step.tool, step.arguments) for step in steps] == [("compare_models", arguments)]:
+        return list(steps)
+    return [mended(steps[0], "models are compared on the same rows.", "compare_models", arguments)]
 
 
 def _by_target(step: "Step", models: Sequence[ModelFact], request: str) -> "Step":

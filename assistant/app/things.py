@@ -36,7 +36,7 @@ def care(cards: Sequence[Card], card: Card, outcomes: Sequence[StepDone], form: 
         [
             _versions(cards, card),
             _compared(outcomes, card),
-            _folded("Compare two models on the same rows", form("compare_models", "care", "Compare"))
+            _folded("Compare models on the same rows", form("compare_models", "care", "Compare"))
             if len([one for one in cards if not one.forecast]) > 1 and not card.forecast
             else "",
             tag("h2", "Take it along"),
@@ -75,11 +75,16 @@ def _versions(cards: Sequence[Card], card: Card) -> Markup:
 def _compared(outcomes: Sequence[StepDone], card: Card) -> Markup:
     """The last comparison that this model took part in."""
     made = next(
-        (o for o in reversed(outcomes) if "conclusive" in o.values and o.table and card.name in o.table.columns), None
+        (
+            o
+            for o in reversed(outcomes)
+            if "conclusive" in o.values and o.table and card.name in o.values.get("models", [])
+        ),
+        None,
     )
     if made is None or made.table is None:
         return Markup("")
-    shown = table(scored(made.table), caption="Two models on the same rows")
+    shown = table(scored(made.table), caption="Models on the same rows")
     return tag("div", tag("p", made.text), shown, class_="result", data_testid="compared")
 
 

@@ -263,3 +263,8 @@ def main_score(card: Card) -> tuple[str, float]:
         if name in card.scores.metrics
         else ("accuracy", card.scores.metrics["accuracy"])
     )
+
+
+def score_name(metric: str) -> str:
+    """What the one number that a model is known by is called in a sentence."""
+    return {"auc": "AUC", "rmse": "typical error (RMSE)"}.get(metric, metric)
