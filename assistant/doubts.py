@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import tools
-from assistant import context, linking, unmatched
+from assistant import context, linking, things, unmatched
 from assistant.amending.builds import without_settings
 from assistant.amending.foreseen import speaks_of_outcome
 from assistant.events import StepDone
@@ -16,6 +16,9 @@ from assistant.said import QUESTION
 from assistant.turn_state import State
 from tools.words import listed
 from tools.workspace import Workspace
+
+_LOOKS = ("query_data", "make_chart", "train_model", "aggregate", "compare_groups", "correlate", "preview_data")
+"""Steps that answer from columns of the data."""
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,8 @@ class Doubts:
             return None
         situation = self._situation
         doubted = [step for step in state["steps"] if step["tool"] in ("query_data", "make_chart", "train_model")]
+        if self._absent(state):
+            return []
         doubted = [step for step in doubted if not self._is_outcome(step, state["request"])]
         if (
             not doubted
@@ -56,6 +61,8 @@ class Doubts:
 
         if not self.planner().small:
             return ""
+        if absent := self._absent(state):
+            return listed(absent)
         computed = linking.computed(sqls)
         steps = state.get("steps", [])
         targets = [step["arguments"].get("target") for step in steps]
@@ -77,6 +84,14 @@ class Doubts:
         compared = linking.compared(done.sql)
         said = [(column, text) for column, text in compared if text.casefold() in request.casefold()]
         return listed([f"'{text}'" for column, text in said or compared if not self._holds(column, text)])
+
+    def _absent(self, state: State) -> list[str]:
+        """The things that no word of the data tells, where the data alone are looked at."""
+        from tools.mend import is_value
+
+        if not state.get("steps") or any(step["tool"] not in _LOOKS for step in state["steps"]):
+            return []
+        return things.absent(self._situation, state["request"], lambda word: is_value(self.workspace, word))
 
     def _is_outcome(self, step: Mapping[str, Any], request: str) -> bool:
         given = step["arguments"]

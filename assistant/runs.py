@@ -14,6 +14,7 @@ from typing import Any
 
 from assistant import context, linking
 from assistant.agent import Turn, clicked, ending
+from assistant.colloquial import standard
 from assistant.event_log import EventLog, LoggedEvent
 from assistant.events import ENDS, Answer, Asked, Event, Failed, Question
 from assistant.models import Opener, Planner, mends, open_planner
@@ -130,7 +131,7 @@ class Runs:
 
     def ask(self, text: str) -> str:
         """Start a turn on a request in plain words. Returns the run's id. Raises ToolError while another run is on."""
-        words = " ".join(text.split())
+        words = standard(" ".join(text.split()))
         if not words:
             raise ToolError("The request is empty. Say what you want to know or do, for example: What is in this data?")
         return self._start(words, State(request=words))

@@ -29,7 +29,7 @@ DESCRIBES = (
 )
 """A look at the data as a whole, or at a column: not particular rows, numbers or groups."""
 ONLY_WHEN_SAID = {
-    "ignore": r"ignor|without|exclud|except|leav\w+ out|not us|other than|(?:everything|all(?: the)?(?: other)?(?: columns?)?) but\b|제외|말고|빼고|없이|무시",
+    "ignore": r"ignor|without|exclud|except|leav\w+ out|not us|other than|(?:everything|all(?: the)?(?: other)?(?: columns?)?) but\b|\b(?:do not|don'?t|never) use\b|제외|말고|빼|없이|무시|(?:쓰|넣|사용하|보)지 ?(?:마|말)|안 ?쓰",
     "build": r"quick|fast|standard|thorough|accurate|빠르|빨리|정확",
     "reply": r"\bmean(?:s|ing)?\b|what(?:'s| is| are) (?:a |an |the )?\w+\W*$|explain|difference between|\bhelp\b|hello|\bhi\b|thank|can you do|뜻|의미|무슨|설명|안녕|고마|감사|도움|뭘 할 수",
     "seed": r"\bseed|시드|씨드",

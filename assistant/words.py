@@ -136,7 +136,9 @@ def is_common(word: str) -> bool:
     """Whether a word only asks, as it is or without its particle; Korean verbs that are no noun's name nothing either."""
     if word in COMMON:
         return True
-    return _HANGUL.search(word) is not None and (stem(word) in COMMON or _is_past(word))
+    return _HANGUL.search(word) is not None and (
+        stem(word) in COMMON or _PARTICLES.sub("", word) in COMMON or _is_past(word)
+    )
 
 
 def _is_past(word: str) -> bool:

@@ -1,13 +1,15 @@
 """Settings of a build, as requests say them."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from assistant.amending.builds import without_settings
-from assistant.context import Situation, look
+from assistant.context import ColumnFact, ModelFact, Situation, look
 from assistant.plan import read_plan
+from assistant.said import is_said
 from assistant.unmatched import doubtful
 from tests.small_project import add
 from tools import catalogue
@@ -98,3 +100,68 @@ def test_no_column_need_hold_the_words_of_a_setting(request_: str, situation: Si
 
 def test_what_else_a_build_speaks_of_is_still_doubted(situation: Situation) -> None:
     assert doubtful(situation, without_settings("predict the loyalty points with 5 folds")) == ["loyalty", "points"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "given", "made"),
+    [
+        (
+            "랜덤포레스트로 다시 만들어줘",
+            "set_values",
+            {},
+            ("train_model", {"dataset": "people", "target": "churned", "algorithms": ["random_forest"]}),
+        ),
+        (
+            "try again with a neural network",
+            "describe_data",
+            {"dataset": "people"},
+            ("train_model", {"dataset": "people", "target": "churned", "algorithms": ["neural_network"]}),
+        ),
+        (
+            "이번엔 f1 기준으로 새로 학습해줘",
+            "evaluate_model",
+            {},
+            ("train_model", {"dataset": "people", "target": "churned", "metric": "f1"}),
+        ),
+        ("make the chart again", "describe_data", {"dataset": "people"}, ("describe_data", {"dataset": "people"})),
+        ("랜덤포레스트가 뭐야?", "describe_data", {"dataset": "people"}, ("describe_data", {"dataset": "people"})),
+        ("정확도 다시 보여줘", "evaluate_model", {}, ("evaluate_model", {})),
+    ],
+)
+def test_a_model_is_built_anew_where_a_setting_is_named_for_it(
+    situation: Situation, request_: str, tool: str, given: dict[str, Any], made: tuple[str, dict[str, Any]]
+) -> None:
+    raw = {"tool": "replace_values", "dataset": "people", "column": "churned", "old": "yes", "new": "no"}
+    step = raw if tool == "set_values" else {"tool": tool} | given
+    model = ModelFact("people_churned", "churned", (ColumnFact("age", "int"),))
+    [planned] = read_plan({"steps": [step]}, catalogue(), replace(situation, models=(model,)), request_).steps
+    assert (planned.tool, planned.arguments) == made
+
+
+def test_a_query_that_only_calls_a_tool_is_that_tool(situation: Situation) -> None:
+    model = ModelFact("people_churned", "churned", (ColumnFact("age", "int"),))
+    with_model = replace(situation, models=(model,))
+
+    def tools_of(sql: str) -> list[tuple[str, dict[str, Any]]]:
+        raw = {"steps": [{"tool": "query_data", "sql": sql}]}
+        steps = read_plan(raw, catalogue(), with_model, "재현율 90% 되는 임계값 찾아줘").steps
+        return [(step.tool, step.arguments) for step in steps]
+
+    said = {"aim": "recall", "wanted": 0.9}
+    assert tools_of("SELECT choose_threshold(aim='recall') FROM people") == [("choose_threshold", said)]
+    assert tools_of("SELECT count(*) FROM people") == [("query_data", {"sql": "SELECT count(*) FROM people"})]
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        ("churned 예측 모델 만들어줘 나이는 쓰지마", True),
+        ("나이 넣지 말고 churned 예측해줘", True),
+        ("predict churned but don't use age", True),
+        ("나이 빼줘", True),
+        ("churned 예측 모델 만들어줘", False),
+        ("predict churned and use age", False),
+    ],
+)
+def test_columns_may_be_left_out_where_the_request_says_so(request_: str, *, said: bool) -> None:
+    assert is_said("ignore", request_) is said

@@ -137,6 +137,8 @@ def test_without_a_model_that_predicts_rows_one_is_built_for_the_case(situation:
         ("떠날 것 같은 회원 5명만 보여줘", "predict_row", 5),
         ("who should I call first?", "predict_dataset", 10),
         ("떠날 위험이 가장 높은 회원 20명 뽑아줘", "query_data", 20),
+        ("members 중에 누가 떠날 것 같아?", "predict_row", 10),
+        ("which members will leave?", "predict_row", 10),
         ("어떤 회원에게 먼저 연락해야 해?", "explain_model", 10),
     ],
 )
@@ -174,3 +176,20 @@ def test_every_row_is_shown_as_it_comes_unless_the_likeliest_are_asked_for(situa
 def test_the_code_of_a_model_is_in_its_export(situation: Situation, request_: str, tool: str) -> None:
     plan = {"steps": [{"tool": "write_script"} | MEMBERS]}
     assert [step.tool for step in read_plan(plan, catalogue(), situation, request_).steps] == [tool]
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "made"),
+    [
+        ("거래번호 1007은 왜 떠난다고 봤어?", "SELECT * FROM members WHERE order_id = 1007", "explain_row"),
+        ("why is booking 1007 lost?", "SELECT * FROM members WHERE order_id = 1007", "explain_row"),
+        ("거래번호 1007 보여줘", "SELECT * FROM members WHERE order_id = 1007", "query_data"),
+        ("왜 떠났어?", "SELECT * FROM members WHERE order_id = 1007", "query_data"),
+        ("30살은 왜 떠났어?", "SELECT * FROM members WHERE age = 30", "query_data"),
+    ],
+)
+def test_a_key_that_the_query_compares_names_the_case(situation: Situation, request_: str, sql: str, made: str) -> None:
+    tool, arguments = planned(situation, request_, "query_data", {"sql": sql})
+    assert tool == made
+    if made != "query_data":
+        assert arguments == {"values": [{"column": "order_id", "value": 1007}]} | MEMBERS

@@ -41,6 +41,19 @@ def steps(situation: Situation, request: str, tool: str, **arguments: Any) -> li
         ("forecast sales next year", {"horizon": 12, "frequency": "month"}),
         ("forecast sales 14 days ahead with a 90% band", {"horizon": 14, "frequency": "day", "quantiles": [5.0, 95.0]}),
         ("다음 3개월 매출 예측해줘", {"horizon": 3, "frequency": "month"}),
+        ("2주치 sales 예측해줘", {"horizon": 2, "frequency": "week"}),
+        ("최근 3개월치 데이터로 sales 예측 모델", {}),
+        ("앞으로 30일 sales 예측해줘 공휴일도 반영해서", {"horizon": 30, "frequency": "day", "holidays": "KR"}),
+        ("다음 2주 sales 예측, 미국 공휴일 반영", {"horizon": 2, "frequency": "week", "holidays": "US"}),
+        (
+            "다음 2주 sales 예측해줘, note는 미리 아는 값이야",
+            {"horizon": 2, "frequency": "week", "known_columns": ["note"]},
+        ),
+        (
+            "forecast sales for the next 2 weeks, note is known in advance",
+            {"horizon": 2, "frequency": "week", "known_columns": ["note"]},
+        ),
+        ("다음 2주 sales 예측해줘, note도 봐줘", {"horizon": 2, "frequency": "week"}),
         ("앞으로 30일 매출을 한국 공휴일을 고려해서 예측해줘", {"horizon": 30, "frequency": "day", "holidays": "KR"}),
         ("predict sales for half a year ahead", {"horizon": 6, "frequency": "month"}),
         ("sales six weeks ahead", {"horizon": 6, "frequency": "week"}),
@@ -78,6 +91,8 @@ def test_the_future_of_a_series_is_a_forecast(request_: str, tools: list[str], s
     [
         ("How much will we sell in the next quarter?", "SELECT sum(sales) FROM shop", ["train_forecast", "forecast"]),
         ("다음 석 달 동안 얼마나 팔릴까?", "SELECT day, sales FROM shop", ["train_forecast", "forecast"]),
+        ("다음달 손님 얼마나 올까?", "SELECT sum(sales) FROM shop", ["train_forecast", "forecast"]),
+        ("다음달까지 온 손님은 몇 명이야?", "SELECT sum(sales) FROM shop", ["query_data"]),
         ("How much did we sell in the month following May?", "SELECT sum(sales) FROM shop", ["query_data"]),
         ("How many rows will there be next month?", "SELECT count(*) FROM shop", ["query_data"]),
     ],
@@ -89,6 +104,21 @@ def test_a_question_to_the_future_is_a_forecast_where_there_is_none_yet(
     assert [step.tool for step in read_plan(raw, catalogue(), situation, request_).steps] == tools
     known = replace(situation, models=(ModelFact("ahead", "sales", (), ahead=True),))
     assert [step.tool for step in read_plan(raw, catalogue(), known, request_).steps] == ["query_data"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "tools"),
+    [
+        ("앞으로 30일 sales 예측해줘 공휴일도 반영해서", "fix_issues", ["train_forecast", "forecast"]),
+        ("forecast sales for the next 30 days", "fix_issues", ["train_forecast", "forecast"]),
+        ("clean it up for the next 30 days of work", "fix_issues", ["fix_issues"]),
+        ("sales 예측하기 전에 데이터 정리해줘", "fix_issues", ["fix_issues"]),
+    ],
+)
+def test_the_days_to_come_are_forecast_whatever_else_was_planned(
+    request_: str, tool: str, tools: list[str], situation: Situation
+) -> None:
+    assert [step for step, _ in steps(situation, request_, tool)] == tools
 
 
 def test_a_type_made_ready_for_a_forecast_and_nothing_more_is_the_forecast(situation: Situation) -> None:
@@ -120,7 +150,15 @@ def test_a_type_made_ready_for_a_forecast_and_nothing_more_is_the_forecast(situa
         ("고객을 잃으면 300, 전화 한 통은 20 들어. 기준을 정해줘", {"miss_cost": 300.0, "false_alarm_cost": 20.0}),
         ("오탐 비용은 20, 놓치면 300이야. 임계값 정해줘", {"miss_cost": 300.0, "false_alarm_cost": 20.0}),
         ("재현율 90% 이상이 되게 임계값 맞춰줘", {"aim": "recall", "wanted": 0.9}),
-        ("what is the best threshold?", {"wanted": 0.5}),
+        ("이탈 고객 놓치면 손해 20만원, 쿠폰은 1만원이야", {"miss_cost": 200000.0, "false_alarm_cost": 10000.0}),
+        ("고객을 놓치면 3만원 손해고 상담 비용은 5천원이야", {"miss_cost": 30000.0, "false_alarm_cost": 5000.0}),
+        ("고장 놓치는거보다 헛경보가 나아 놓치지 않게 기준 잡아줘", {"aim": "recall", "wanted": 0.9}),
+        ("choose it so that we don't miss any failures", {"aim": "recall", "wanted": 0.9}),
+        ("헛경보 적게 나오는 임계값으로", {"aim": "precision", "wanted": 0.9}),
+        ("I want fewer false alarms", {"aim": "precision", "wanted": 0.9}),
+        ("what is the best threshold?", {}),
+        ("임계값 골라줘", {}),
+        ("is 0.5 good?", {"wanted": 0.5}),
     ],
 )
 def test_a_threshold_reaches_what_is_said(request_: str, said: dict[str, Any], situation: Situation) -> None:
@@ -175,17 +213,45 @@ def test_series_and_holidays_are_the_forecasts_own(situation: Situation) -> None
         ("마지막 모델 취소해줘", "undo", {}, ("delete_model", {"model": "shop_sales"})),
         ("undo the new threshold of the model", "undo", {}, ("undo", {})),
         ("undo", "undo", {}, ("undo", {})),
+        ("어느 note에서 제일 많이 틀려?", "query_data", {"sql": "SELECT 1"}, ("error_by_segment", {"column": "note"})),
+        ("for which note is it wrong most often?", "query_data", {"sql": "SELECT 1"}, ("error_by_segment", {"column": "note"})),
+        ("note별 판매는?", "query_data", {"sql": "SELECT 1"}, ("query_data", {"sql": "SELECT 1"})),
+        ("어느 매장에서 틀려?", "query_data", {"sql": "SELECT 1"}, ("query_data", {"sql": "SELECT 1"})),
+        ("모델이 note 기준으로 불리하게 보는 곳이 있어?", "explain_model", {}, ("measure_bias", {"column": "note"})),
+        ("is the model unfair to any note?", "explain_model", {}, ("measure_bias", {"column": "note"})),
+        ("공정한 모델이야?", "measure_bias", {"column": "note", "outcome": "sales"}, ("measure_bias", {"column": "note"})),
         ("write a bias report of the data by note", "quality_report", {"dataset": "shop", "by": "note"}, ("quality_report", {"dataset": "shop", "by": "note"})),
     ],
 )  # fmt: skip
 def test_a_model_is_judged_by_the_groups_that_are_named(
     request_: str, tool: str, arguments: dict[str, Any], made: tuple[str, dict[str, Any]], situation: Situation
 ) -> None:
-    with_model = replace(situation, models=(ModelFact("shop_sales", "sales", ()),))
+    read = (ColumnFact("note", "text", (), ()),)
+    with_model = replace(situation, models=(ModelFact("shop_sales", "sales", read),))
     [step] = judged([Step(tool=tool, arguments=arguments)], with_model, request_)
     assert (step.tool, step.arguments) == made
     [same] = judged([Step(tool=tool, arguments=arguments)], situation, request_)
     assert (same.tool, same.arguments) == (tool, arguments)
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "made"),
+    [
+        ("모델이 여자한테 불리해?", "explain_model", ("measure_bias", {"column": "gender"})),
+        ("남녀 차별없이 공정한 모델이야?", "evaluate_model", ("measure_bias", {"column": "gender"})),
+        ("does it discriminate against women?", "query_data", ("measure_bias", {"column": "gender"})),
+        ("여자 고객은 몇 명이야?", "query_data", ("query_data", {})),
+        ("is it unfair to young people?", "explain_model", ("explain_model", {})),
+    ],
+)
+def test_fairness_to_women_and_men_is_asked_of_the_column_that_tells_them(
+    request_: str, tool: str, made: tuple[str, dict[str, Any]], tmp_path: Path
+) -> None:
+    with Workspace(tmp_path / "people") as workspace:
+        add(workspace, "loans", "SELECT 'F' AS gender, 700 AS score, 'yes' AS approved")
+        with_model = replace(look(workspace), models=(ModelFact("loans_approved", "approved", ()),))
+    [step] = judged([Step(tool=tool, arguments={})], with_model, request_)
+    assert (step.tool, step.arguments) == made
 
 
 @pytest.mark.parametrize(
@@ -214,7 +280,8 @@ def test_the_model_whose_target_is_spoken_of_is_the_one_that_is_asked(
 
 HOME = (
     ColumnFact("area_m2", "int", (), ()), ColumnFact("bedrooms", "int", (), ()), ColumnFact("나이", "int", (), ()),
-    ColumnFact("월요금", "int", (), ()), ColumnFact("district", "text", ("Riverside", "Old Town"), ()),
+    ColumnFact("월요금", "int", (), ()), ColumnFact("층", "int", (), ()),
+    ColumnFact("건축년도", "int", (), ()), ColumnFact("district", "text", ("Riverside", "Old Town"), ()),
 )  # fmt: skip
 
 
@@ -226,6 +293,9 @@ HOME = (
             {"area_m2": 120, "bedrooms": 3, "district": "Riverside"},
         ),
         ("나이 35, 월요금 90000인 회원은 해지할까?", {"나이": 35, "월요금": 90000}),
+        ("84.9㎡ 10층 2015년식이면 얼마쯤 할까?", {"area_m2": 84.9, "층": 10, "건축년도": 2015}),
+        ("how much would a home of 12 층, built in 1998 cost?", {"층": 12, "건축년도": 1998}),
+        ("3층짜리는 몇 채야?", None),
         ("how many homes have 3 bedrooms?", None),
         ("what is the mean area_m2?", None),
     ],
@@ -271,8 +341,9 @@ def test_predictions_are_written_as_is_said(request_: str, said: dict[str, Any],
 )
 def test_predictions_again_and_again_are_written_as_is_said(request_: str, format: str, situation: Situation) -> None:
     given = {"when": "every day at 07:00", "dataset": "shop", "format": "csv", "name": "daily"}
+    said = {name: value for name, value in given.items() if name != "name" or name in request_}  # nobody named it
     [made] = batched([Step(tool="schedule_predictions", arguments=given)], situation, request_)
-    assert made.arguments == given | {"format": format}
+    assert made.arguments == said | {"format": format}
 
 
 def test_costs_are_a_threshold_even_where_the_model_of_language_sees_nothing(situation: Situation) -> None:

@@ -56,6 +56,9 @@ def planned(situation: Situation, request: str, tool: str, **arguments: Any) -> 
         ("What would happen if support calls were cut in half?", CALLS, "x0.5"),
         ("monthly_fee가 20% 오르면 이탈이 얼마나 늘까?", FEE, "+20 %"),
         ("support_calls가 절반으로 줄면 이탈률은 어떻게 될까?", CALLS, "x0.5"),
+        ("monthly_fee가 5만원 오르면 이탈이 얼마나 늘어?", FEE, "+50000"),
+        ("monthly_fee를 3 낮추면 이탈이 줄까?", FEE, "-3"),
+        ("support_calls가 2번 더 늘어나면 몇 명이나 떠나?", CALLS, "+2"),
         ("만약 monthly_fee를 10% 인하하면 몇 명이나 떠날까?", FEE, "-10 %"),
     ],
 )

@@ -100,3 +100,13 @@ def test_slips_stay_where_asked_and_nothing_to_do_makes_no_version(tmp_path: Pat
         )
         with pytest.raises(ToolError, match=r"^No column 'stat'\. Nearest: state\. Columns: state, i\.$"):
             do(workspace, "unify_spellings", dataset="t", columns=["stat"])
+
+
+def test_hangul_values_that_differ_by_blanks_alone_are_one() -> None:
+    counts = [("간편결제", 9), ("카드", 8), ("카 드", 2), ("간편 결제", 1), ("현금", 1)]
+    assert unified(counts, typos=True) == {"카 드": "카드", "간편 결제": "간편결제"}
+
+
+def test_words_of_other_scripts_keep_their_blanks() -> None:
+    counts = [("in door", 9), ("indoor", 2), ("서울 강남구", 5), ("서울 강동구", 1)]
+    assert unified(counts, typos=True) == {}

@@ -32,7 +32,7 @@ from tools.words import counted, identifier, listed
 from tools.workspace import Workspace
 
 _FORMAT = r"excel|xlsx?\b|spreadsheet|parquet|엑셀|스프레드시트|파케이"
-_ONLY = r"\b(?:only|just|keep(?:ing)?|without the other|nothing but)\b|만\b|만 (?:남기|포함|넣)|열만|컬럼만"
+_ONLY = r"\b(?:only|just|keep(?:ing)?|without the other|nothing but)\b|(?<!\d[명개건곳분대행])만\b|만 (?:남기|포함|넣)|열만|컬럼만"
 _EVERY = (
     r"(?:every|each|all)(?: the)? (?:class|categor|probabilit)|모든 (?:클래스|확률|범주)|(?:클래스|범주)(?:별|마다)"
 )
@@ -41,6 +41,7 @@ TOP = (
     r"|\b(?:highest|greatest|largest|biggest) (?:\w+ )?(?:risk|probabilit\w+|chances?|likelihood)\b"
     r"|\b(?:who|whom|which|what)\b[^.?]*\b(?:call|contact|phone|visit|approach|write to|reach|talk to|check|inspect|look at|look after|handle)\b[^.?]*\bfirst\b"
     r"|(?:가장|제일)\s?위험|(?:위험|가능성|확률)\S*\s(?:가장 |제일 )?(?:높은|큰)|고위험|(?:것 같은|우려되는|의심되는) \S+|(?:누구|어떤|어느)[^.?]*(?:먼저|우선)[^.?]*(?:연락|전화|방문|점검|확인|관리)"
+    r"|\b(?:who|which \w+) (?:will|(?:is|are) (?:likely|going) to)\b|(?:누가|누구|어떤 \S+|어느 \S+)[^.?]*(?:것 같|[할될날칠갈]까\b|[할될날칠갈]지\b)"
 )
 """Words for the rows that are likeliest to be what a model looks for."""
 MOST_SHOWN = 1_000

@@ -12,7 +12,7 @@ from typing import Any, Literal
 import duckdb
 
 from tools.charting import kinds, spread
-from tools.charting.data import Basic, Measure, Picture, Source
+from tools.charting.data import Basic, Measure, Picture, Source, TimeStep
 from tools.charting.matrix import Method, correlation
 from tools.dataset import Version
 from tools.engine import deadline, fetch, first_line
@@ -25,7 +25,7 @@ SECONDS = 60
 _SUFFIXES = (".vl.json", ".png", ".svg", ".html")
 
 
-@tool(effect="read", group="chart", title="Draw a {kind} chart")
+@tool(effect="read", group="chart", title="Draw a {kind} chart", more={"step": r"(?!)"})
 def make_chart(
     job: Job,
     dataset: DatasetName,
@@ -34,6 +34,7 @@ def make_chart(
     y: ColumnName | None = None,
     color: ColumnName | None = None,
     measure: Literal["count", "sum", "mean", "median", "min", "max"] | None = None,
+    step: TimeStep | None = None,
 ) -> Outcome:
     """Draw a chart of one dataset: histogram, bar, line, area, scatter, box, heatmap or pie.
 
@@ -44,11 +45,12 @@ def make_chart(
         y: The number column to measure. Leave it out to count rows.
         color: A column whose groups get their own colours.
         measure: How y is summed up for each group.
+        step: How long each step of dates is; the finest that fits if left out.
     """
     version = job.workspace.version(dataset)
     chosen = _columns(version, x, y, color)
     wanted = f"{version.dataset}_{kind}_{x}" + (f"_{y}" if y else "")
-    return _drawn(job, version, wanted, lambda source: _draw(source, kind, chosen, measure))
+    return _drawn(job, version, wanted, lambda source: _draw(replace(source, step=step or ""), kind, chosen, measure))
 
 
 @tool(

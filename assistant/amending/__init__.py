@@ -7,17 +7,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from assistant.amending.assigned import assigned
-from assistant.amending.builds import built
+from assistant.amending.builds import built, rebuilt
 from assistant.amending.calls import called
 from assistant.amending.cases import singled_out
-from assistant.amending.compared import compared, resampled
+from assistant.amending.compared import compared, differing, resampled
+from assistant.amending.drawn import drawn
 from assistant.amending.each_column import of_each
 from assistant.amending.everything import changed_all, renamed_all, told_of_all
 from assistant.amending.everywhere import everywhere
 from assistant.amending.fill import filled
 from assistant.amending.forecasts import forecasted
 from assistant.amending.foreseen import driven, foreseen, influenced, seasonal, valued
-from assistant.amending.formula import computed, dated, selected
+from assistant.amending.formula import computed, dated, in_decades, parted, selected
 from assistant.amending.further import along, circled, clipped, half_joined, in_place, joined_text, measured, sampled
 from assistant.amending.judged import judged
 from assistant.amending.kinds import asked, kept, stacked, used
@@ -45,10 +46,10 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, repaired, reordered, forecasted, recurring, supposed, supposed_of_all, built, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, batched, foreseen, driven, influenced, valued, seasonal, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, repaired, reordered, forecasted, recurring, supposed, supposed_of_all, rebuilt, built, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, batched, foreseen, driven, influenced, valued, seasonal, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
-    dated, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
-    shortened, compared, resampled, mapped,    added,
+    dated, parted, in_decades, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
+    shortened, compared, differing, resampled, mapped, drawn, added,
 )  # fmt: skip
 
 

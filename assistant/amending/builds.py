@@ -53,7 +53,10 @@ _ALGORITHMS = {
     "nearest_neighbours": r"nearest neighbou?rs?|\bknn\b|최근접|이웃 ?모델",
     "neural_network": r"neural net\w*|신경망|딥러닝",
 }
-_NOT = re.compile(r"\b(?:without|except|not|no|other than)\b|제외|빼고|말고|없이", re.IGNORECASE)
+_NOT = re.compile(
+    r"\b(?:without|except|not|no|other than|don'?t)\b|제외|빼고|말고|없이|(?:쓰|넣|사용하)지 ?(?:마|말)|안 ?쓰",
+    re.IGNORECASE,
+)
 _TIME = re.compile(
     rf"\b(?:in|within|at most|up to|no more than|max(?:imum)?|under|less than|for|limit\w*(?: it)?(?: to)?|budget (?:of|is)|take|spend|have(?: got)?|give (?:it|you|yourself))\s+(?:about |at most |up to |only |a maximum of )*{_N}\s?-?(s|secs?|seconds?|m|mins?|minutes?|hours?)\b"
     r"|(\d+)\s?(초|분|시간)\s?(?:정도 ?)?(?:안에|안으로|이내|동안|까지|만|내로|제한|줄|드릴|있|걸려도|써도)",
@@ -102,6 +105,27 @@ def without_settings(request: str) -> str:
     for words in (*_METRICS.values(), *_ALGORITHMS.values(), *(words for _, words in _CATCHES)):
         rest = re.sub(words, " ", rest, flags=re.IGNORECASE)
     return _PARTICLES.sub(" ", rest)
+
+
+_AGAIN = re.compile(
+    r"\b(?:again|re-?train|re-?build|anew|instead|once more|another)\b|다시|새로|바꿔|말고|한 ?번 ?더", re.IGNORECASE
+)
+_MAKES = re.compile(
+    r"\b(?:train|build|make|fit|try|retrain|rebuild)\b|학습|만들|훈련|해 ?(?:줘|봐|주)|돌려", re.IGNORECASE
+)
+
+
+def rebuilt(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`랜덤포레스트로 다시 만들어줘` builds the newest model's target anew, where a plan does something else."""
+    model = next(iter(situation.models), None)
+    if model is None or model.ahead or len(steps) != 1 or steps[0].tool.startswith("train_"):
+        return list(steps)
+    table = next((one for one in situation.tables if model.target in [column.name for column in one.columns]), None)
+    how = _algorithms(request, table, model.target) or _metric(request, table, model.target) if table else None
+    if table is None or not how or not _AGAIN.search(request) or not _MAKES.search(request):
+        return list(steps)
+    arguments = {"dataset": table.name, "target": model.target}
+    return [mended(steps[0], f"{model.target} is to be predicted by a model built anew.", "train_model", arguments)]
 
 
 def built(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

@@ -13,12 +13,22 @@ from tools.tool import ToolError
 if TYPE_CHECKING:
     from assistant.plan import Step
 
+_SELECTED = re.compile(r"\s*SELECT\s+(\w+)\s*\(", re.IGNORECASE)
 _CALL = re.compile(r"\s*(\w+)\((.*)\)\s*", re.DOTALL)
 
 
 def called(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """A formula that is the call of a tool becomes that call: `measure_text(comment, 'words')`."""
-    return [_called(step, situation) for step in steps]
+    return [_called(_of_query(step), situation) for step in steps]
+
+
+def _of_query(step: "Step") -> "Step":
+    """A query that is nothing but the call of a tool is that tool, whose arguments the request tells."""
+    found = _SELECTED.match(str(step.arguments.get("sql", ""))) if step.tool == "query_data" else None
+    tool = tools.catalogue().get(found[1].casefold()) if found else None
+    if tool is None or tool.is_transform or any(field.is_required() for field in tool.arguments.model_fields.values()):
+        return step
+    return mended(step, f"{tool.name} is a tool.", tool.name, {})
 
 
 def _called(step: "Step", situation: Situation) -> "Step":

@@ -17,7 +17,15 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 _CASES = ("predict_row", "explain_row", "what_if", "find_change")
-_OTHERS = ("predict_dataset", "explain_model", "evaluate_model", "make_chart", "describe_data", "preview_data")
+_OTHERS = (
+    "query_data",
+    "predict_dataset",
+    "explain_model",
+    "evaluate_model",
+    "make_chart",
+    "describe_data",
+    "preview_data",
+)
 WHY = re.compile(r"\bwhy\b|\bexplain\b|\breasons?\b|왜|이유|근거", re.IGNORECASE)
 _STAY = re.compile(
     r"\b(?:keep|retain|save|stop|prevent|win back|hold on to)\b|막으|막을|붙잡|잡으려|유지하려", re.IGNORECASE
@@ -39,7 +47,7 @@ def singled_out(steps: Sequence["Step"], situation: Situation, request: str) -> 
     step = steps[0] if len(steps) == 1 else None
     if model is None or model.ahead or step is None or step.tool not in (*_CASES, *_OTHERS):
         return list(steps)
-    found = case_named(model, situation, request)
+    found = case_named(model, situation, request) or _compared_key(step, situation, request)
     if found is None or (
         step.tool in _OTHERS and not (WHY.search(request) or _KEEP.search(request) or _FORETELLS.search(request))
     ):
@@ -62,6 +70,22 @@ def singled_out(steps: Sequence["Step"], situation: Situation, request: str) -> 
         if (tool, made) == (step.tool, step.arguments)
         else [mended(step, f"{key['value']} is one case, named by its {key['column']}.", tool, made)]
     )
+
+
+_EQUALS = re.compile(r"\bWHERE\s+\"?(?P<column>\w+)\"?\s*=\s*'?(?P<value>[\w-]+)'?\s*;?\s*$", re.IGNORECASE)
+
+
+def _compared_key(step: "Step", situation: Situation, request: str) -> tuple[Table, dict[str, Any]] | None:
+    """The key that a query compares with what stands in the request: its name may be in another language."""
+    found = _EQUALS.search(str(step.arguments.get("sql", ""))) if step.tool == "query_data" else None
+    if found is None or not stands(found["value"], request) or not KEY_WORDS & set(split_words(found["column"])):
+        return None
+    for table in situation.tables:
+        for column in table.columns:
+            if column.name == found["column"]:
+                value = int(found["value"]) if column.type == "int" else found["value"]
+                return table, {"column": column.name, "value": value}
+    return None
 
 
 def case_named(model: ModelFact, situation: Situation, request: str) -> tuple[Table, dict[str, Any]] | None:

@@ -1,12 +1,17 @@
-"""Groups that a test compares, and the step that a series is resampled to, as the request names them."""
+"""Groups that a test compares or that have more of something, and the step that a series is resampled to, as the request names them."""
 
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.amending.step import mended, table_of
-from assistant.context import Situation
-from assistant.named import columns_named
+from assistant.amending.foreseen import outcome_of
+from assistant.amending.step import mended, table_meant, table_of
+from assistant.context import ColumnFact, Situation, Table
+from assistant.named import columns_named, stands
+from assistant.unmatched import in_another_language
+from tools.relations import identifier_if_needed
+from tools.transforms.parse import says
+from tools.words import literal
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -45,6 +50,80 @@ def _compared(step: "Step", situation: Situation, request: str) -> "Step":
         return step
     why = f"{what[0].name} is compared between the groups of {by[0].name}, as the request says."
     return mended(step, why, "compare_groups", step.arguments | said)
+
+
+_MORE = re.compile(
+    r"\b(?:do|does|did|is|are|was|were|have|has|had)\b[^?.]*\b(?:more|less|fewer|higher|lower|longer|shorter|larger|smaller|older|younger|greater)\b(?! than \d)"
+    r"|더\s?(?:많|높|크|커|큰|길|오래|비싸|자주|적|낮|작|짧|싸|잘)|[가-힣]수록|면 [^?]*(?:더|잘|자주|많이)(?![가-힣])",
+    re.IGNORECASE,
+)
+_OF_ROWS = re.compile(
+    r"\b(?:how (?:many|much)|which|what|list|show)\b|^\W*who\b|몇|얼마|누구|누가|어느|어디|어떤|무엇|뭐|목록|보여|뽑아|\d",
+    re.IGNORECASE,
+)
+"""Words of other questions than whether one group has more."""
+
+
+def differing(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`do customers who left call more often?` is answered by the average of each group, not by a count of some rows."""
+    step = steps[0] if len(steps) == 1 and steps[0].tool == "query_data" else None
+    if step is None or not _MORE.search(request) or _OF_ROWS.search(request):
+        return list(steps)
+    table = table_meant(step, situation)
+    found = _measure_and_group(table, request, _read(step, table, situation, request)) if table else None
+    if table is None or found is None:
+        return list(steps)
+    (measure, called), group = found
+    where = re.search(r"\bWHERE\b(.*)\bGROUP BY\b", str(step.arguments.get("sql")), re.IGNORECASE | re.DOTALL)
+    if re.search(r"\bGROUP BY\b", str(step.arguments.get("sql")), re.IGNORECASE) and not (
+        where and stands(group.name, where[1])  # groups of which all but one are left out
+    ):
+        return list(steps)
+    name = identifier_if_needed(group.name)
+    sql = f"SELECT {name}, count(*) AS rows, {measure} AS {called} FROM {identifier_if_needed(table.name)} WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY {called} DESC"
+    return [mended(step, f"the groups of {group.name} are compared.", "query_data", {"sql": sql})]
+
+
+def _read(step: "Step", table: Table, situation: Situation, request: str) -> list[ColumnFact]:
+    """The columns that a query compares or sums up, where the request can't name them: it is in another language."""
+    if not in_another_language(situation, request):
+        return []
+    sql = str(step.arguments.get("sql", ""))
+    return [
+        column
+        for column in table.columns
+        if re.search(
+            rf"(?<!\w){re.escape(column.name)}\"?\s*(?:=|<|>|IN\b)|\b(?:sum|avg)\(\"?{re.escape(column.name)}\"?\)",
+            sql,
+            re.IGNORECASE,
+        )
+    ]
+
+
+def _measure_and_group(
+    table: Table, request: str, read: Sequence[ColumnFact]
+) -> tuple[tuple[str, str], ColumnFact] | None:
+    """What is compared, as SQL with its name, and the column of the groups, where the request names one of each."""
+    outcome = outcome_of(table, request, with_measure=True)
+    named = columns_named(request, table) or [column for column in read if column is not outcome]
+    groups = [
+        column
+        for column in table.columns
+        if column is not outcome and column.values and (column in named or _speaks_of_value(column, request))
+    ]
+    numbers = [column for column in named if column.is_number and column not in groups and column is not outcome]
+    if len(numbers) == 1 and len(groups) + (outcome is not None) == 1:
+        name = identifier_if_needed(numbers[0].name)
+        return (f"avg({name})", identifier_if_needed(f"average_{numbers[0].name}")), groups[0] if groups else outcome  # type: ignore[return-value]
+    if not numbers and outcome is not None and len(groups) == 1:
+        yes = next(value for value in outcome.values if says(str(value)))
+        is_yes = f"{identifier_if_needed(outcome.name)} = {yes if outcome.is_number else literal(str(yes))}"
+        return (f"avg(CASE WHEN {is_yes} THEN 1 ELSE 0 END)", identifier_if_needed(f"share_{outcome.name}")), groups[0]
+    return None
+
+
+def _speaks_of_value(column: ColumnFact, request: str) -> bool:
+    return any(isinstance(value, str) and len(value) > 1 and stands(value, request) for value in column.values)
 
 
 def resampled(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.amending.step import mended, table_of, table_read
 from assistant.context import Situation, Table
 from assistant.group_words import PER
-from assistant.named import columns_named, stands
+from assistant.named import clauses, columns_named, stands
 from tools.number_words import ENGLISH, KOREAN, either, number_said
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _N = rf"(?P<n>\d+|{either(ENGLISH)})"
 _NEXT = re.compile(
     rf"\b(?:next|coming|following|upcoming)(?: {_N})? (?P<unit>hour|day|week|month|quarter|year)s?\b|\b(?P<ahead>\d+|half an?|an?|{either(ENGLISH)})[- ](?P<of>hour|day|week|month|quarter|year)s? (?:ahead|out|forward|into the future|in advance)\b"
-    rf"|(?:다음|향후|앞으로|이후)(?:의)?\s?(?P<korean>\d+|{either(KOREAN)})?\s?(?:개)?(?P<einheit>시간|일|주|월|달|분기|년|해)(?:간|치|동안)?|(?P<tomorrow>내년|내달)",
+    rf"|(?:(?:다음|향후|앞으로|이후)(?:의)?\s?|(?<!지난 )(?<!최근 )(?<!\d)(?=(?:\d+|{either(KOREAN)})\s?(?:개)?(?:일|주|월|달|분기|년)\s?치))(?P<korean>\d+|{either(KOREAN)})?\s?(?:개)?(?P<einheit>시간|일|주|월|달|분기|년|해)(?:간|치|동안)?|(?P<tomorrow>내년|내달)",
     re.IGNORECASE,
 )
 _UNITS = {
@@ -34,7 +34,7 @@ _STEPS = (
     ("month", r"\bmonthly\b|\bper month\b|월별|월간|월 ?단위"), ("quarter", r"\bquarterly\b|분기별"), ("year", r"\byearly\b|\bannual\w*|연도별|연간|연 ?단위"),
 )  # fmt: skip
 _WILL = re.compile(
-    r"\bwill\b|\bgoing to\b|\bexpect\w*|\bforecast|\bpredict|\bproject(?:ed|ion)|예측|예상|전망|(?:팔릴|될|할|늘|줄|오를|나올|나갈|들어올|필요할)\S*(?:까|지)",
+    r"\bwill\b|\bgoing to\b|\bexpect\w*|\bforecast|\bpredict|\bproject(?:ed|ion)|예측|예상|전망|(?:팔릴|될|할|늘|줄|오를|나올|나갈|들어올|필요할)\S*(?:까|지)|[올갈쓸벌날볼릴을]까(?![가-힣])",
     re.IGNORECASE,
 )
 _IN_DAYS = {"hour": 1 / 24, "day": 1, "week": 7, "month": 365.25 / 12, "quarter": 365.25 / 4, "year": 365.25}
@@ -80,7 +80,7 @@ def _future(step: "Step", situation: Situation, request: str, *, alone: bool) ->
             targets = [column for column in targets if column.type == "int"]
     elif step.tool == "train_model":
         targets = [column for column in numbers if column.name == step.arguments.get("target")]
-    elif step.tool == "change_type" and alone:
+    elif alone and (step.tool == "change_type" or (step.tool in _NO_FUTURE and _FORETELLS.search(request))):
         targets = [column for column in columns_named(request, table) if column in numbers]
     else:
         return step
@@ -90,6 +90,10 @@ def _future(step: "Step", situation: Situation, request: str, *, alone: bool) ->
     target = targets[0]
     arguments = {"dataset": table.name, "target": target.name}
     return mended(step, "the future of a series is asked for.", "train_forecast", arguments)
+
+
+_NO_FUTURE = ("fix_issues", "transform_with_sql", "resample_series", "describe_data", "aggregate")
+_FORETELLS = re.compile(r"\bforecast|\bpredict|예측|전망", re.IGNORECASE)
 
 
 def as_asked(step: "Step", situation: Situation, request: str) -> "Step":
@@ -111,8 +115,10 @@ def as_asked(step: "Step", situation: Situation, request: str) -> "Step":
         said["quantiles"] = sorted(set(percentiles))
     if _HOLIDAYS.search(request):
         country = [code for code, words in _COUNTRIES.items() if re.search(words, request, re.IGNORECASE)]
+        if not country and re.search("[가-힣]", request):  # who asks in Korean of no other country means her own
+            country = ["KR"]
         said |= {"holidays": country[0]} if len(country) == 1 else {}
-    known = step.arguments.get("known_columns", [])
+    known = step.arguments.get("known_columns", []) or _known_ahead(request, table)
     named = [column.name for column in columns_named(request, table)] if table else []
     said |= _series(request, table, str(step.arguments.get("target", "")), times)
     given = {name: value for name, value in step.arguments.items() if name != "known_columns"}
@@ -129,6 +135,18 @@ def as_asked(step: "Step", situation: Situation, request: str) -> "Step":
     if given == step.arguments and said.items() <= given.items():
         return step
     return mended(step, "how far ahead and in which steps, as the request says.", step.tool, given | said)
+
+
+_KNOWN = re.compile(
+    r"\bknown (?:in advance|ahead|beforehand|for the future)\b|\bknow\w* (?:it |them )?(?:in advance|ahead|beforehand)\b|\b(?:planned|plan) ahead\b|미리 (?:아|알|정해)|이미 (?:아|알|정해)|사전에 (?:아|알|정해)",
+    re.IGNORECASE,
+)
+
+
+def _known_ahead(request: str, table: Table | None) -> list[str]:
+    """The columns that stand in the clause that says they are known ahead: `promo는 미리 아는 값이야`."""
+    said = [clause for clause in clauses(request) if _KNOWN.search(clause)] if table else []
+    return [column.name for clause in said for column in columns_named(clause, table)] if table else []
 
 
 _PER = re.compile(

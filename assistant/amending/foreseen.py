@@ -94,7 +94,7 @@ def foreseen(steps: Sequence["Step"], situation: Situation, request: str) -> lis
         _TOLD.search(column.name) for column in table.columns
     ):
         return list(steps)
-    target = _outcome(table, request)
+    target = outcome_of(table, request)
     if target is None:
         return list(steps)
     why = f"{target.name} of rows to come is foretold by a model, not by the rows at hand."
@@ -116,7 +116,7 @@ def _shown(steps: Sequence["Step"], situation: Situation, request: str) -> list[
         or not (LISTS.search(request) and _LIKELY.search(request))
     ):
         return list(steps)
-    target = _outcome(table, request)
+    target = outcome_of(table, request)
     if target is None or target.name != step.arguments.get("target"):
         return list(steps)
     return [step, _likeliest(step, table, request)]
@@ -133,7 +133,7 @@ def driven(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     if found is None or not (_DRIVES.search(request) or _WHY.search(request)):
         return list(steps)
     step, table = found
-    target = _outcome(table, request)
+    target = outcome_of(table, request)
     if target is None and _DRIVES.search(request):
         target = _spoken([column for column in table.columns if column.is_number and len(column.values) != 2], request)
     if target is None or any(_CAUSES.search(column.name) for column in table.columns):
@@ -218,12 +218,15 @@ def _asked(steps: Sequence["Step"], situation: Situation, tools: Sequence[str] =
 def speaks_of_outcome(situation: Situation, request: str, dataset: str, target: str) -> bool:
     """Whether a request speaks of a dataset's column of yes and no, if only in a word for the same thing."""
     table = situation.table(dataset)
-    found = _outcome(table, request) if table else None
+    found = outcome_of(table, request) if table else None
     return found is not None and found.name == target
 
 
-def _outcome(table: Table, request: str) -> ColumnFact | None:
-    """The column of yes and no that the request speaks of, by its name or by another word for what happens."""
+def outcome_of(table: Table, request: str, *, with_measure: bool = False) -> ColumnFact | None:
+    """The column of yes and no that the request speaks of, by its name or by another word for what happens.
+
+    A word for what happens counts only where no measure is spoken of, unless a measure is to be compared by it.
+    """
     outcomes = [column for column in table.columns if len(column.values) == 2 and _yes_and_no(column)]
     if spoken := _spoken(outcomes, request):
         return spoken
@@ -233,7 +236,7 @@ def _outcome(table: Table, request: str) -> ColumnFact | None:
         for column in outcomes
         if any(_EVENTS[place].search(column.name) for place in said) or (_PLAIN.search(column.name) and said)
     ]
-    return like[0] if len(like) == 1 and not _asks_else(table, request) else None
+    return like[0] if len(like) == 1 and (with_measure or not _asks_else(table, request)) else None
 
 
 def _yes_and_no(column: ColumnFact) -> bool:

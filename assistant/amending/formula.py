@@ -82,6 +82,75 @@ def dated(steps: Sequence["Step"], situation: Situation, request: str) -> list["
     return [mended(step, f"{name} is the date that {parts} tell.", "add_formula", arguments)]
 
 
+_ONLY_PART = re.compile(
+    r"(?:(?P<ko>연도|년도|분기|월|요일|시간|일)(?:만|을|를)?\s?(?:뽑|추출|꺼내|떼어|빼내|빼서))"
+    r"|\b(?:just|only|extract\w*|pull out|take out|get)\s(?:just |only )?(?:the |its )?(?P<en>year|quarter|month|weekday|day|hour)s?\b",
+    re.IGNORECASE,
+)
+_CUT = re.compile(r"^\s*date_trunc\('(?:\w+)',\s*\"?(?P<column>[^\")]+)\"?\)\s*$", re.IGNORECASE)
+_PART = {
+    "연도": "year",
+    "년도": "year",
+    "분기": "quarter",
+    "월": "month",
+    "요일": "weekday",
+    "시간": "hour",
+    "일": "day",
+}
+
+
+def parted(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`only the month` of a date is the number of the month, not the date cut down to it."""
+    said = _ONLY_PART.search(request)
+    return [_parted(step, said["en"] or _PART[said["ko"]]) if said else step for step in steps]
+
+
+def _parted(step: "Step", part: str) -> "Step":
+    found = _CUT.match(str(step.arguments.get("formula", ""))) if step.tool == "add_formula" else None
+    if found is None:
+        return step
+    arguments = {"dataset": step.arguments["dataset"], "column": found["column"], "parts": [part.casefold()]}
+    return mended(step, f"the {part} alone is asked for.", "extract_date_part", arguments)
+
+
+_DECADES = re.compile(r"나이 ?대|연령 ?대|\b(?:age|decades? of) (?:decades?|age)\b", re.IGNORECASE)
+_AGE = re.compile(r"^(?:나이|연령|age|만나이|만 나이)$", re.IGNORECASE)
+
+
+def in_decades(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """나이대 are decades (20대, 30대), unless the request has bounds of its own."""
+    if not _DECADES.search(request) or re.search(r"\d", request):
+        return list(steps)
+    return [_in_decades(step, situation, request) for step in steps]
+
+
+def _in_decades(step: "Step", situation: Situation, request: str) -> "Step":
+    """A step whose bands of an age, as a model makes them up, are decades; written as the request is."""
+    from sqlglot import exp, parse_one
+    from sqlglot.errors import SqlglotError
+
+    name = {"add_formula": "formula", "query_data": "sql", "transform_with_sql": "sql"}.get(step.tool, "")
+    ages = [column.name for table in situation.tables for column in table.columns if _AGE.match(column.name)]
+    if not name or len(set(ages)) != 1:
+        return step
+    age = identifier_if_needed(ages[0])
+    ending = "대" if re.search("[가-힣]", request) else "s"
+    decade = parse_one(f"CAST(floor({age} / 10) * 10 AS INTEGER) || '{ending}'", read="duckdb")
+    try:
+        tree = parse_one(str(step.arguments.get(name, "")), read="duckdb")
+    except (SqlglotError, RecursionError):
+        return step
+
+    def banded(node: exp.Expr) -> exp.Expr:
+        read = {column.name.casefold() for column in node.find_all(exp.Column)} if isinstance(node, exp.Case) else set()
+        return decade.copy() if read == {ages[0].casefold()} and node.find(exp.AggFunc) is None else node
+
+    made = tree.transform(banded).sql("duckdb")
+    if made == tree.sql("duckdb"):
+        return step
+    return mended(step, "ages are told by decades.", step.tool, step.arguments | {name: made})
+
+
 def _whole(column: ColumnFact) -> str:
     """A part of a date as text, without decimals."""
     name = identifier_if_needed(column.name)

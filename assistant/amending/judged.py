@@ -1,7 +1,7 @@
 """What is asked of a model, not of the data: fair to which groups, wrong in which segments or rows, right how often; the model taken back."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from assistant.amending.step import mended
@@ -13,18 +13,31 @@ from tools.tool import REGISTRY
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-_FAIR = re.compile(r"\bbias|\bfair|\bunfair|\bdiscriminat|편향|공정|차별|불공평", re.IGNORECASE)
+_FAIR = re.compile(r"\bbias|\bfair|\bunfair|\bdiscriminat|편향|공정|차별|불공평|불리|불이익", re.IGNORECASE)
+_SEXES = re.compile(r"\b(?:wom[ae]n|m[ae]n|females?|males?|gender|sex)\b|여자|여성|남자|남성|남녀|성별", re.IGNORECASE)
+_SEX = re.compile(r"^(?:gender|sex|성별|성)$", re.IGNORECASE)
+"""A column that is called in one language and asked of in another."""
 _DATA = re.compile(r"\b(?:data|dataset|rows|report|table)\b|데이터|보고서|리포트", re.IGNORECASE)
 _BY_GROUP = ("measure_bias", "error_by_segment")
+_NOT_OF_GROUPS = ("quality_report", "explain_model", "evaluate_model", "query_data")
+"""What tells of no groups, where fairness is asked for."""
 _ASKS = ("query_data", "describe_data", "predict_row")
 _RIGHT = re.compile(
     r"\b(?:you|it|model)\b[^.?]*\b(?:flag|warn|alarm|predict|call|point)\w*\b[^.]*\b(?:really|actually|in fact|truly|correct\w*|right|turn out)\b"
     r"|(?:예측|표시|경고|지목|의심)\S*[^.?]*(?:실제로|진짜|정말|맞는|맞을|맞힌|맞았)",
     re.IGNORECASE,
 )
+_ERRS = re.compile(
+    r"\b(?:wrong|errs?|errors?|mistakes?|worst|inaccurate|off)\b|틀려|틀리|틀린|틀렸|빗나|오차|오류|못 ?맞|부정확|안 ?맞",
+    re.IGNORECASE,
+)
 _MODEL = re.compile(r"\bmodels?\b|모델", re.IGNORECASE)
 _MORE_THAN_MODEL = re.compile(
     r"\b(?:step|request|change|everything|all|data|threshold|candidate|calibrat)|단계|요청|전부|데이터|임계|후보|보정",
+    re.IGNORECASE,
+)
+_ERRS = re.compile(
+    r"\b(?:wrong|errs?|errors?|mistakes?|worst|inaccurate|off)\b|틀려|틀리|틀린|틀렸|빗나|오차|오류|못 ?맞|부정확|안 ?맞",
     re.IGNORECASE,
 )
 _PREPARES = re.compile(r"\b(?:steps?|recipe|prepar\w*|clean\w*|sql)\b|단계|과정|전처리|레시피|정제", re.IGNORECASE)
@@ -117,6 +130,8 @@ def _of_model(step: "Step", situation: Situation, request: str) -> "Step":
         return step
     if step.tool in _ASKS and _RIGHT.search(request):
         return mended(step, "how often the model is right is measured on rows it never saw.", "evaluate_model", {})
+    if step.tool == "query_data" and _ERRS.search(request) and (column := _segment(newest, situation, request)):
+        return mended(step, f"where the model errs is asked for each {column}.", "error_by_segment", {"column": column})
     if (
         step.tool == "error_by_segment"
         and step.arguments.get("column") == newest.target
@@ -126,15 +141,33 @@ def _of_model(step: "Step", situation: Situation, request: str) -> "Step":
     return step
 
 
+def _segment(model: ModelFact, situation: Situation, request: str) -> str:
+    """The one column of the model by which a request asks for errors; nothing where the data have a column of errors."""
+    read = {feature.name for feature in model.features}
+    if any(_ERRS.search(name.replace("_", " ")) for name in situation.column_names):
+        return ""
+    named = {column.name for table in situation.tables for column in columns_named(request, table)} & read
+    return named.pop() if len(named) == 1 else ""
+
+
+def _without_target(step: "Step", targets: Collection[str]) -> "Step":
+    """A step whose outcome is no class but the target's own name tells every class."""
+    if step.arguments.get("outcome") not in targets:
+        return step
+    return step.model_copy(update={"arguments": {n: v for n, v in step.arguments.items() if n != "outcome"}})
+
+
 def _judged(step: "Step", situation: Situation, request: str) -> "Step":
-    fair = step.tool == "quality_report" and _FAIR.search(request) and not _DATA.search(request)
+    fair = step.tool in _NOT_OF_GROUPS and _FAIR.search(request) and not _DATA.search(request)
     if step.tool not in _BY_GROUP and not fair:
         return step
     targets = {model.target for model in situation.models}
     named = {column.name: column for table in situation.tables for column in columns_named(request, table)}
     columns = [name for name in named if name not in targets]
+    if not columns and _SEXES.search(request):
+        columns = list({name for name in situation.column_names if _SEX.match(name)})
     if len(columns) != 1:
-        return step
+        return step if fair else _without_target(step, targets)
     given = {} if fair else {name: value for name, value in step.arguments.items() if name not in ("column", "outcome")}
     outcome = str(step.arguments.get("outcome", ""))
     if outcome and outcome not in targets and stands(outcome, request):

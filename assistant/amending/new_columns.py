@@ -24,6 +24,8 @@ NAMED = ("bin_column", "add_formula", "add_window", "merge_columns", "copy_colum
          "extract_text", "split_rows", "measure_text")  # fmt: skip
 """Tools that make one new column by a name."""
 _NO_NAME = ("새", "새로운", "하나의", "다른", "그", "이", "별도", "파생", "정수", "숫자", "a", "the", "new")
+_CONVERB = re.compile(r"[가-힣]*(?:[해워꿔눠려쳐빼써내와]|[아어])서|[가-힣]{2,}[하되]고")
+"""바꿔서, 나눠서: what was done before the column is made, and no name of it."""
 _DECADES = re.compile(r"\d0대|연령대|나이대")
 
 
@@ -135,7 +137,7 @@ _NO_NEW = ("a", "an", "the", "something", "snake", "lower", "upper", "title", "b
 def _renamed(step: "Step", table: Table, request: str) -> "Step":
     own = {column.name.casefold() for column in table.columns}
     said = [next(filter(None, groups)) for groups in _CALLED.findall(request)]
-    names = [name for name in said if name not in _NO_NAME and name.casefold() not in own]
+    names = [name for name in said if not _no_name(name) and name.casefold() not in own]
     name = names[0] if len(names) == 1 else ""
     if step.tool == "bin_column" and _DECADES.search(request):
         return _decades(step, name or str(step.arguments.get("name") or "연령대"))
@@ -147,6 +149,10 @@ def _renamed(step: "Step", table: Table, request: str) -> "Step":
     if not given or given.items() <= step.arguments.items():
         return step
     return mended(step, f"the new column is called {name}.", step.tool, step.arguments | given)
+
+
+def _no_name(word: str) -> bool:
+    return word in _NO_NAME or _CONVERB.fullmatch(word) is not None
 
 
 def _one_way(step: "Step", request: str) -> "Step":

@@ -35,7 +35,7 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 LISTS = re.compile(
-    r"\b(?:who|whom|which|what|list|show|give|find|top|tell)\b|뽑아|보여|알려|찾아|누구|어떤|어느|목록|추려|골라|\d\s?(?:명|개|건|곳)",
+    r"\b(?:who|whom|which|what|list|show|give|find|top|tell)\b|뽑아|보여|알려|찾아|누구|누가|어떤|어느|목록|추려|골라|\d\s?(?:명|개|건|곳)",
     re.IGNORECASE,
 )
 _THING = re.compile(
@@ -47,6 +47,8 @@ _IS_AREA = re.compile(r"(?:^|_)(?:m2|sqm|area)(?:_|$)|면적", re.IGNORECASE)
 _AREA = re.compile(
     r"(\d[\d,]*(?:\.\d+)?)\s?(?:m2\b|m²|㎡|sqm\b|square met(?:er|re)s?|제곱 ?미터|평방 ?미터)", re.IGNORECASE
 )
+_IS_YEAR = re.compile(r"(?:^|_)(?:year|built)(?:_|$)|(?:연도|년도)$", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?년|\b(?:built|made|from|in) (?:in )?((?:19|20)\d\d)\b", re.IGNORECASE)
 _NUMBER = r"-?\d+(?:,\d{3})*(?:\.\d+)?"
 
 
@@ -60,6 +62,10 @@ def _batched(step: "Step", request: str) -> "Step":
     if form := next((name for name, words in _FORMATS if re.search(words, request, re.IGNORECASE)), ""):
         said["format"] = form
     if step.tool == "schedule_predictions":
+        called = str(step.arguments.get("name", ""))
+        if called and not stands(called, request):
+            rest = {name: value for name, value in step.arguments.items() if name != "name"}
+            step = step.model_copy(update={"arguments": rest})
         return mended(step, "written as the request says.", step.tool, step.arguments | said) if said.items() - step.arguments.items() else step  # fmt: skip
     if found := _SAVED.search(request):
         said["save_as"] = found["called"] or found["kept"] or found["korean"]
@@ -79,7 +85,8 @@ def ranked(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     model, step = next(iter(situation.models), None), steps[0] if len(steps) == 1 else None
     if model is None or model.ahead or step is None or step.tool not in (*_READS, "error_by_segment", "show_mistakes"):
         return list(steps)
-    table = table_of(step, situation) or next(iter(situation.tables), None)
+    named = next((one for one in situation.tables if stands(one.name, request)), None)
+    table = named or table_of(step, situation) or next(iter(situation.tables), None)
     if table is None or not _TOP.search(request) or not LISTS.search(request) or _of_groups(request, table, model):
         return list(steps)
     why = "the likeliest come first, as the model sees them."
@@ -123,13 +130,19 @@ def described(feature: ColumnFact, request: str) -> dict[str, Any] | None:
     if feature.is_number:
         one = name.removesuffix("s")
         behind = rf"(?<!\w){name}(?:이|가|은|는)?\W{{0,3}}(?:of |is |= ?|: ?)?({_NUMBER})(?![\d.])"
-        before = rf"(?<![\w.])({_NUMBER})[\s-]+{one}s?(?!\w)"
+        before = (
+            rf"(?<![\w.])({_NUMBER})\s?{one}"  # 10층
+            if re.fullmatch("[가-힣]+", feature.name)
+            else rf"(?<![\w.])({_NUMBER})[\s-]+{one}s?(?!\w)"
+        )
         found = re.search(behind, request, re.IGNORECASE) or re.search(before, request, re.IGNORECASE)
+        if found is None and _IS_YEAR.search(feature.name):
+            found = _YEAR.search(request)
         if found is None and _IS_AREA.search(feature.name):
             found = _AREA.search(request)
         if found is None:
             return None
-        number = float(found[1].replace(",", ""))
+        number = float(next(filter(None, found.groups())).replace(",", ""))
         return {"column": feature.name, "value": int(number) if number.is_integer() else number}
     named = [str(value) for value in feature.values if len(str(value)) > 2 and stands(str(value), request)]
     return {"column": feature.name, "value": named[0]} if len(named) == 1 else None

@@ -10,6 +10,7 @@ from assistant.amending.step import mended, table_of
 from assistant.context import ColumnFact, ModelFact, Situation
 from assistant.named import columns_named, stands
 from assistant.words import alike, is_common, split_words
+from tools.mending.magnitudes import in_digits
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -22,7 +23,8 @@ _DOWN = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(
-    r"(?P<sign>[+\-−])\s*(?P<m>\d+(?:\.\d+)?)\b|\bby (?:about |another )?(?:[$€£₩] ?)?(?P<n>\d+(?:\.\d+)?)\b",
+    r"(?P<sign>[+\-−])\s*(?P<m>\d+(?:\.\d+)?)\b|\bby (?:about |another )?(?:[$€£₩] ?)?(?P<n>\d+(?:\.\d+)?)\b"
+    r"|(?<![\d.])(?P<ko>\d+(?:\.\d+)?)\s?[가-힣]{0,3}(?:씩|만큼)?\s(?:더 )?(?=오르|올리|올라|높|늘|증가|커지|내리|내려|낮|줄|감소|떨어|비싸|싸지)",
     re.IGNORECASE,
 )
 _TIMES = (
@@ -117,12 +119,12 @@ def _planned(step: "Step", numbers: Sequence[ColumnFact]) -> list[str]:
 
 
 def _moved(part: str, column: str) -> str:
-    rest = re.sub(re.escape(column), " ", part, flags=re.IGNORECASE)
+    rest = re.sub(re.escape(column), " ", in_digits(part), flags=re.IGNORECASE)
     share, amount = _SHARE.search(rest), _BY.search(rest)
     if share or amount:
         sign = (share or amount)["sign"]  # type: ignore[index]
         down = sign in ("-", "−") if sign else _DOWN.search(part) is not None
-        size = f"{share['n']} %" if share else str(amount["m"] or amount["n"])  # type: ignore[index]
+        size = f"{share['n']} %" if share else str(amount["m"] or amount["n"] or amount["ko"])  # type: ignore[index]
         return f"{'-' if down else '+'}{size}"
     return next((factor for factor, words in _TIMES if re.search(words, rest, re.IGNORECASE)), "")
 

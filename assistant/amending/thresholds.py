@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.amending.step import mended
 from assistant.context import Situation
+from tools.mending.magnitudes import in_digits
 from tools.number_words import SEVERAL, TIMES, either, number_said
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ _MISS = (
 _ALARM = (
     r"(?:false (?:alarm|positive)s?|(?:needless|wrong|unnecessary) [^\W\d]+"
     r"|\b(?:an?|each|one|every|the|to) (?:phone )?(?:call|visit|letter|offer|coupon|voucher|discount|e-?mail|inspection|check|contact|gift)\b"
-    r"|오탐\S*|헛경보\S*|잘못 ?(?:경고|예측)[^\d]{0,8}|(?:전화|연락|쿠폰|방문|점검|할인)\S* (?:한|하는)[^\d]{0,12})"
+    r"|오탐\S*|헛경보\S*|잘못 ?(?:경고|예측)[^\d]{0,8}|(?:전화|연락|쿠폰|방문|점검|할인|상담|문자|선물|사은품|혜택)(?:\S* (?:한|하는|주는|보내는)[^\d]{0,12}|(?:은|는|이|가)?(?= ?\d)| ?(?:비용|값)\S{0,2}))"
 )
 _N = rf"(?P<{{}}>\d[\d,]*(?:\.\d+)?|\b(?:{either((*TIMES, *SEVERAL))}))"
 _TIMES = (
@@ -39,6 +40,17 @@ _LEAST = re.compile(
     re.IGNORECASE,
 )
 _FLAGS = re.compile(r"\bflag\w* (?:only )?(?:the )?(?:top |riskiest )?(\d{1,2})\s?(?:%|percent)|\b(?:top|riskiest) (\d{1,2})\s?(?:%|percent)|상위 ?(\d{1,2})\s?(?:%|퍼센트|프로)", re.IGNORECASE)  # fmt: skip
+_FEW_MISSES = re.compile(
+    r"\b(?:not|never|don'?t|avoid) (?:want to )?miss(?:ing)?\b|\bmiss\w* (?:as few|no(?:ne| one)?|hardly any)\b|\b(?:catch|find) (?:nearly |almost )?(?:all|every\w*|as many)\b"
+    r"|놓치(?:지 ?(?:않|마|말)|면 ?안|는 ?(?:거|것|게|건)\S* ?(?:보다|더|최소|없|싫))|빠짐 ?없이|안 ?놓치",
+    re.IGNORECASE,
+)
+_FEW_ALARMS = re.compile(
+    r"\b(?:few(?:er|est)?|no|avoid|less) (?:false|needless|wrong) (?:alarms?|positives?)\b|(?:헛경보|오탐|오경보)\S* ?(?:적|줄|최소|없|싫|안)",
+    re.IGNORECASE,
+)
+_MOST = 0.9
+"""The share that `nearly all` means where no figure is given."""
 _VALUE = re.compile(r"\b(?:threshold|cut-?off)\b[^.;\d]{0,16}?(0?\.\d+|\d{1,2} ?%)|(?:임계값?|문턱값?|컷오프)\S{0,2}\s?(0?\.\d+|\d{1,2} ?%)", re.IGNORECASE)  # fmt: skip
 _KEEP = re.compile(
     r"\b(?:use|keep|set|apply|from now on|make it|save)\b|적용|사용|설정|유지|저장|바꿔|앞으로", re.IGNORECASE
@@ -69,7 +81,7 @@ _READS = (
 def _said(step: "Step", request: str) -> "Step":
     said = _aim(request)
     if not said:
-        return step
+        return _without_figures(step, request)
     if said.get("aim") != "default" and _KEEP.search(request):
         said["keep"] = True
     model = {"model": step.arguments["model"]} if "model" in step.arguments else {}
@@ -77,8 +89,25 @@ def _said(step: "Step", request: str) -> "Step":
     return step if made == step.arguments else mended(step, "the aim is the request's.", step.tool, made)
 
 
+def _without_figures(step: "Step", request: str) -> "Step":
+    """A step without the costs and shares that nobody gave."""
+    if re.search(r"\d", request) or not _FIGURES & step.arguments.keys():
+        return step
+    rest = {name: value for name, value in step.arguments.items() if name not in _FIGURES}
+    return step.model_copy(update={"arguments": rest if rest.get("aim") not in _NEED_FIGURE else _without_aim(rest)})
+
+
+def _without_aim(given: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in given.items() if name != "aim"}
+
+
+_FIGURES = {"false_alarm_cost", "miss_cost", "wanted", "value"}
+_NEED_FIGURE = ("cost", "share", "precision", "recall")
+
+
 def _aim(request: str) -> dict[str, Any]:
     """What a threshold shall reach, as the request says it."""
+    request = in_digits(request)
     if found := _VALUE.search(request):
         said = found[1] or found[2]
         return {"value": float(said.rstrip("% ")) / (100 if "%" in said else 1)}
@@ -97,6 +126,9 @@ def _aim(request: str) -> dict[str, Any]:
         return {"aim": name, "wanted": int(found["n"] or found["m"] or found["found"] or found["k"]) / 100}
     if found := _FLAGS.search(request):
         return {"aim": "share", "wanted": int(next(filter(None, found.groups()))) / 100}
+    few = [aim for aim, words in (("recall", _FEW_MISSES), ("precision", _FEW_ALARMS)) if words.search(request)]
+    if len(few) == 1:
+        return {"aim": few[0], "wanted": _MOST}
     return {"aim": "default"} if _BACK.search(request) else {}
 
 

@@ -13,6 +13,7 @@ from tools.words import identifier, listed, literal, plain
 Basic = Literal["histogram", "bar", "line", "area", "scatter", "box", "heatmap", "pie"]
 Kind = Basic | Literal["violin", "missing", "correlation", "forecast"]
 Measure = Literal["count", "sum", "mean", "median", "min", "max"]
+TimeStep = Literal["hour", "day", "week", "month", "quarter", "year"]
 MEASURES: dict[str, str] = {
     "count": "count",
     "sum": "sum",
@@ -50,6 +51,8 @@ class Source:
 
     name: str
     ask: Callable[[str], list[tuple[Any, ...]]]
+    step: str = ""
+    """The step of times that is asked for, such as month; the finest that fits where it is empty."""
 
 
 @dataclass(frozen=True)
@@ -142,13 +145,13 @@ def _distinct(source: Source, name: str, limit: int) -> list[Any]:
 
 
 def stepped(source: Source, column: Column) -> Axis:
-    """A time column by the finest step (minute … year) that makes at most so many steps."""
+    """A time column by the step that is asked for, else the finest one (minute … year) that makes at most so many steps."""
     name = identifier(column.name)
     seconds = source.ask(f"SELECT epoch(max({name})) - epoch(min({name})) FROM {source.name}")[0][0]
     if seconds is None:
         raise ToolError(f"{column.name} is empty in every row, so there is nothing to draw.")
     steps = _STEPS[2:] if column.type == "DATE" else _STEPS
-    unit = next((step for step, length in steps if seconds / length <= STEPS_SHOWN), "year")
+    unit = source.step or next((step for step, length in steps if seconds / length <= STEPS_SHOWN), "year")
     text = f"strftime(date_trunc({literal(unit)}, {name}), {literal(_FORMATS.get(unit, '%Y-%m-%d'))})"
     return Axis(column, text, "temporal", unit=unit)
 

@@ -64,10 +64,25 @@ def spelt(request: str) -> set[Decimal]:
         zeros = _ENGLISH[match["first"].casefold()] + (_ENGLISH[match["second"].casefold()] if match["second"] else 0)
         found.add(base.scaleb(zeros))
     for match in _SPELT_KO.finditer(request):
-        total = sum((_part(part) for part in _PART.finditer(match[0]) if part[0].strip()), Decimal(0))
-        if total:
+        if total := _total(match[0]):
             found.add(total)
     return found
+
+
+def in_digits(request: str) -> str:
+    """A request with its Korean numbers of magnitude in digits: 20만원 is 200000원."""
+    return _SPELT_KO.sub(_digits, request)
+
+
+def _digits(found: "re.Match[str]") -> str:
+    total = _total(found[0])
+    blank = " " if found[0] != found[0].rstrip() else ""
+    return f"{total:f}{blank}" if total and re.search(r"\d", found[0]) else found[0]
+
+
+def _total(spelt_number: str) -> Decimal:
+    """The number of one Korean spelling: 1억 5천만."""
+    return sum((_part(part) for part in _PART.finditer(spelt_number) if part[0].strip()), Decimal(0))
 
 
 def _part(part: "re.Match[str]") -> Decimal:

@@ -17,7 +17,7 @@ from tools.words import counted, free_name, identifier, listed
     group="time series",
     title="Check the moments of {column}",
     rows="reshape",
-    asked_by=r"\b(?:validat|check|verif)\w*\b[^.]*\b(?:timestamps?|time column|time series|dates|moments)\b|\b(?:duplicate|repeated|unsorted|out of order) (?:timestamps|dates|times)|(?:시간|날짜|타임스탬프|시계열)[^.]*(?:검증|점검|확인|검사)",
+    asked_by=r"\b(?:validat|check|verif)\w*\b[^.]*\b(?:timestamps?|time column|time series|dates|moments)\b|\b(?:duplicate|repeated|unsorted|out of order) (?:timestamps|dates|times)|(?:시간(?! ?순)|날짜|타임스탬프|시계열)[^.]*(?:검증|점검|확인|검사)",
 )
 def validate_timestamps(
     table: Input,

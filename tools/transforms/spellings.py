@@ -89,6 +89,8 @@ def unified(counts: Sequence[tuple[str, int]], *, typos: bool) -> dict[str, str]
     cells = sum(count for _, count in counts)
     categories = len(counts) <= max(FEW_VALUES, CATEGORIES * cells)
     keys = {value: _bare(_plain(value)) if categories else _plain(value) for value, _ in counts}
+    spaced = dict[str, tuple[str, ...]]()
+    keys = {value: spaced.setdefault(_unspaced(value), key) for value, key in keys.items()}
     rows: dict[tuple[str, ...], int] = {}
     usual: dict[tuple[str, ...], str] = {}
     for value, count in sorted(counts, key=lambda pair: (-pair[1], _odd(pair[0]), pair[0])):
@@ -124,6 +126,11 @@ def _plain(value: str) -> tuple[str, ...]:
     marked = _KEPT.sub(lambda match: "".join(f"\0{ord(letter):x}\1" for letter in match[0]), text)
     words = re.sub(r"[^\w\0\1]+|_", " ", marked).split()
     return tuple(words) or (text,)
+
+
+def _unspaced(value: str) -> str:
+    """A value in Hangul without its blanks, whose place is often a matter of taste: 간편 결제 is 간편결제."""
+    return re.sub(r"(?<=[가-힣])\s+(?=[가-힣])", "", value.strip()) if re.search("[가-힣]", value) else value
 
 
 def _singular(word: str) -> str:

@@ -1,0 +1,90 @@
+"""Charts as the request says them: their kind and measure, the step of their dates, and colours only where groups are asked for."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.amending.step import mended, table_of
+from assistant.context import ColumnFact, Situation, Table
+from assistant.named import columns_named
+from assistant.unmatched import speaks_of
+from assistant.words import is_calendar
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+_KINDS = (
+    ("pie", r"\bpie\b|\bdonut|원 ?(?:그래프|차트)|파이 ?(?:그래프|차트)|도넛 ?(?:그래프|차트)"),
+    ("bar", r"\bbars?\b|\bcolumn chart|막대|바 ?(?:그래프|차트)"),
+    ("line", r"\bline (?:chart|graph|plot)s?\b|꺾은 ?선|(?<!꺾은)선 ?(?:그래프|차트)|라인 ?(?:그래프|차트)"),
+)
+"""Kinds that take the same columns, so that one can stand in another's place."""
+_STEPS = (
+    ("hour", r"\bhourly\b|\b(?:by|per|each|every) hour\b|시간(?:대)?(?:별|마다)"),
+    ("day", r"\bdaily\b|\b(?:by|per|each|every) day\b|(?<![가-힣])(?:일|날짜|일자)(?:별|마다)|매일"),
+    ("week", r"\bweekly\b|\b(?:by|per|each|every) week\b|(?<![가-힣])주(?:간)?(?:별|마다)|주간|매주"),
+    ("month", r"\bmonthly\b|\b(?:by|per|each|every) month\b|월(?:별|마다)|매월|매달"),
+    ("quarter", r"\bquarterly\b|\b(?:by|per|each|every) quarter\b|분기(?:별|마다)"),
+    ("year", r"\byearly\b|\bannual\w*|\b(?:by|per|each|every) year\b|(?<![가-힣])연?(?:도|간)?별|년(?:도)?별|매년"),
+)
+_MEASURES = (
+    ("mean", r"\baverages?\b|\bmeans?\b|평균"),
+    ("median", r"\bmedians?\b|중앙값|중위"),
+    ("sum", r"\btotals?\b|\bsums?\b|합계|총합|총액|총 "),
+    ("max", r"\b(?:max\w*|highest)\b|최대|최고"),
+    ("min", r"\b(?:min(?:imum)?|lowest)\b|최소|최저"),
+)
+_TIMES = ("시간", "시간대", "일자", "주간", "월간")
+_SHORT = ("hour", "day", "week")
+_COLOURS = re.compile(r"\bcolou?r|\blegend|색|범례", re.IGNORECASE)
+_GROUP = re.compile(r"([가-힣]+)(?:별|마다)(?:로)?(?![가-힣])|(나눠|나누어|구분해|쪼개)")
+"""Groups in a Korean request, whose words can't be compared with English names."""
+
+
+def drawn(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Charts of the kind that the request names, by the month where it says so, without colours that nobody asked for."""
+    return [_drawn(step, situation, request) if step.tool == "make_chart" else step for step in steps]
+
+
+def _drawn(step: "Step", situation: Situation, request: str) -> "Step":
+    table = table_of(step, situation)
+    if table is None:
+        return step
+    made = _of_kind(dict(step.arguments), request)
+    x, color = (_column(table, str(made.get(name, ""))) for name in ("x", "color"))
+    if color and not _asks_for(color, table, request, along_time=x is not None and x.is_time):
+        del made["color"]
+    steps = [name for name, words in _STEPS if re.search(words, request, re.IGNORECASE)]
+    if x and x.is_time and len(steps) == 1:
+        made["step"] = steps[0]
+        if made["kind"] == "bar" and steps[0] in _SHORT and not re.search(dict(_KINDS)["bar"], request, re.IGNORECASE):
+            made["kind"] = "line"  # hundreds of bars can't be told apart
+    measures = [name for name, words in _MEASURES if re.search(words, request, re.IGNORECASE)]
+    if "y" in made and len(measures) == 1 and made["kind"] in ("bar", "line", "area", "pie", "heatmap"):
+        made["measure"] = measures[0]
+    if made == step.arguments:
+        return step
+    return mended(step, "drawn as the request says.", "make_chart", made)
+
+
+def _of_kind(given: dict[str, Any], request: str) -> dict[str, Any]:
+    """The arguments with the one kind that is named, where it takes the columns of the planned one."""
+    said = [kind for kind, words in _KINDS if re.search(words, request, re.IGNORECASE)]
+    if len(said) == 1 and given.get("kind") in ("bar", "line", "area", "pie"):
+        given["kind"] = said[0]
+    return {name: value for name, value in given.items() if given.get("kind") != "pie" or name != "color"}
+
+
+def _column(table: Table, name: str) -> ColumnFact | None:
+    return next((column for column in table.columns if column.name == name), None)
+
+
+def _asks_for(color: ColumnFact, table: Table, request: str, *, along_time: bool) -> bool:
+    """Whether groups of a column are asked for: by its name, one of its values, or as one group more than the axis."""
+    if color in columns_named(request, table) or _COLOURS.search(request):
+        return True
+    if any(str(value).casefold() in request.casefold() for value in color.values):
+        return True
+    groups = [one for one, _ in _GROUP.findall(request) if not is_calendar(one) and one not in _TIMES]
+    unlike_script = speaks_of(color.name, request)  # a name in another script may be meant by any word
+    return unlike_script and len(groups) > (0 if along_time else 1)

@@ -1,0 +1,228 @@
+"""Charts, parts of dates, decades of ages and groups that have more: plans mended to what English and Korean requests say."""
+
+from typing import Any
+
+import pytest
+
+from assistant.context import look
+from assistant.plan import read_plan
+from tests.small_project import add
+from tools import call, catalogue
+from tools.tool import Job
+from tools.workspace import Workspace
+
+KOREAN = """SELECT * FROM (VALUES
+  (DATE '2025-01-03', '강남', '카드', 10, 3, '예', 23), (DATE '2025-01-20', '홍대', '현금', 30, 1, '아니오', 31),
+  (DATE '2025-02-05', '강남', '카드', 20, 5, '예', 37), (DATE '2025-02-09', '홍대', '카드', 900, 0, '아니오', 64)
+) AS t(주문일, 지점, 결제, 매출액, 상담횟수, 이탈, 나이)"""
+ENGLISH = """SELECT * FROM (VALUES
+  (DATE '2025-01-03', 'north', 'night', 10, 3, 'yes', 23), (DATE '2025-01-20', 'south', 'day', 30, 1, 'no', 31),
+  (DATE '2025-02-05', 'north', 'night', 20, 5, 'yes', 37), (DATE '2025-02-09', 'south', 'night', 900, 0, 'no', 64)
+) AS t(ordered_on, branch, shift, amount, calls, churned, age)"""
+
+
+@pytest.fixture(scope="module")
+def korean(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with Workspace(tmp_path_factory.mktemp("ko") / "project") as opened:
+        add(opened, "매출", KOREAN)
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def english(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    with Workspace(tmp_path_factory.mktemp("en") / "project") as opened:
+        add(opened, "sales", ENGLISH)
+        yield opened
+
+
+def mended(workspace: Workspace, request: str, tool: str, given: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    dataset = workspace.datasets()[0].dataset
+    raw = {"tool": tool, **({} if tool == "query_data" else {"dataset": dataset}), **given}
+    [step] = read_plan({"steps": [raw]}, catalogue(), look(workspace), request).steps
+    return step.tool, {name: value for name, value in step.arguments.items() if name != "dataset"}
+
+
+LINE = {"kind": "line", "x": "주문일", "y": "매출액", "color": "지점", "measure": "sum"}
+LINE_EN = {"kind": "line", "x": "ordered_on", "y": "amount", "color": "branch", "measure": "sum"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "expected"),
+    [
+        ("월별 매출액 추이 그래프로 그려줘", LINE,
+         {"kind": "line", "x": "주문일", "y": "매출액", "measure": "sum", "step": "month"}),
+        ("지점별 평균 매출액 막대그래프", {"kind": "bar", "x": "지점", "y": "매출액"},
+         {"kind": "bar", "x": "지점", "y": "매출액", "measure": "mean"}),
+        ("지점별로 나눠서 주별 매출액 그래프", LINE, {**LINE, "step": "week"}),
+        ("강남이랑 홍대 매출액 일별 그래프", LINE, {**LINE, "step": "day"}),
+        ("매출액 추이 그래프, 색은 지점", LINE, LINE),
+        ("지점별 매출액 비중 원그래프로", {"kind": "bar", "x": "지점", "y": "매출액", "color": "주문일", "measure": "sum"},
+         {"kind": "pie", "x": "지점", "y": "매출액", "measure": "sum"}),
+        ("지점별 매출액 막대로", {"kind": "pie", "x": "지점", "y": "매출액", "measure": "sum"},
+         {"kind": "bar", "x": "지점", "y": "매출액", "measure": "sum"}),
+        ("매출액 히스토그램", {"kind": "histogram", "x": "매출액"}, {"kind": "histogram", "x": "매출액"}),
+        ("매출액이랑 나이 산점도, 막대그래프 말고", {"kind": "scatter", "x": "나이", "y": "매출액"},
+         {"kind": "scatter", "x": "나이", "y": "매출액"}),
+    ],
+)  # fmt: skip
+def test_korean_charts_are_drawn_as_they_are_asked_for(
+    korean: Workspace, request_: str, given: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    assert mended(korean, request_, "make_chart", given) == ("make_chart", expected)
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "expected"),
+    [
+        ("plot the monthly amount", LINE_EN,
+         {"kind": "line", "x": "ordered_on", "y": "amount", "measure": "sum", "step": "month"}),
+        ("plot the amount over time by branch", LINE_EN, LINE_EN),
+        ("draw the amount over time, colour it by who sold it", LINE_EN, LINE_EN),
+        ("amount of each branch as a pie chart", {"kind": "bar", "x": "branch", "y": "amount"},
+         {"kind": "pie", "x": "branch", "y": "amount"}),
+        ("a bar chart of the average amount per branch", {"kind": "bar", "x": "branch", "y": "amount", "measure": "sum"},
+         {"kind": "bar", "x": "branch", "y": "amount", "measure": "mean"}),
+        ("매장별로 나눠서 일별 금액 그래프", LINE_EN, {**LINE_EN, "step": "day"}),
+        ("시간별로 금액 그래프", LINE_EN,
+         {"kind": "line", "x": "ordered_on", "y": "amount", "measure": "sum", "step": "hour"}),
+        ("매장별로 나눠서 일별 금액 그래프", {**LINE_EN, "kind": "bar"}, {**LINE_EN, "step": "day"}),
+        ("일별 금액 막대그래프, 매장별로", {**LINE_EN, "kind": "bar"}, {**LINE_EN, "kind": "bar", "step": "day"}),
+        ("bars of the daily amount by branch", {**LINE_EN, "kind": "bar"}, {**LINE_EN, "kind": "bar", "step": "day"}),
+        ("금액 추이 그래프", LINE_EN, {"kind": "line", "x": "ordered_on", "y": "amount", "measure": "sum"}),
+        ("매장별 금액 막대그래프", {"kind": "bar", "x": "branch", "y": "amount", "color": "shift"},
+         {"kind": "bar", "x": "branch", "y": "amount"}),
+    ],
+)  # fmt: skip
+def test_charts_of_english_names_are_drawn_as_they_are_asked_for(
+    english: Workspace, request_: str, given: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    assert mended(english, request_, "make_chart", given) == ("make_chart", expected)
+
+
+def test_a_chart_by_the_month_has_a_point_for_each_month(korean: Workspace) -> None:
+    tool, given = mended(korean, "월별 매출액 그래프", "make_chart", LINE)
+    made = call(Job(korean), tool, {"dataset": "매출", **given}).table
+    assert made is not None
+    assert made.rows == [["2025-01", 40.0], ["2025-02", 920.0]]
+
+
+COUNT = {"sql": "SELECT count(*) FROM 매출 WHERE 이탈 = '예' AND 상담횟수 > (SELECT avg(상담횟수) FROM 매출)"}
+COUNT_EN = {"sql": "SELECT count(*) FROM sales WHERE churned = 'yes' AND calls > 2"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "rows"),
+    [
+        ("이탈한 사람들은 상담횟수가 더 많아?", [["예", 2, 4.0], ["아니오", 2, 0.5]]),
+        ("이탈 고객이 나이가 더 적어?", [["아니오", 2, 47.5], ["예", 2, 30.0]]),
+        ("카드가 현금보다 매출액이 더 높나요", [["카드", 3, 310.0], ["현금", 1, 30.0]]),
+        ("강남이 이탈을 더 많이 해?", [["강남", 2, 1.0], ["홍대", 2, 0.0]]),
+    ],
+)
+def test_whether_a_group_has_more_is_told_for_each_group_in_korean(
+    korean: Workspace, request_: str, rows: list[Any]
+) -> None:
+    tool, given = mended(korean, request_, "query_data", COUNT)
+    made = call(Job(korean), tool, given).table
+    assert made is not None
+    assert made.rows == rows
+
+
+@pytest.mark.parametrize(
+    ("request_", "rows"),
+    [
+        ("do customers who left have more calls?", [["yes", 2, 4.0], ["no", 2, 0.5]]),
+        ("is the amount higher in the night shift?", [["night", 3, 310.0], ["day", 1, 30.0]]),
+        ("do people of the north branch leave more often?", [["north", 2, 1.0], ["south", 2, 0.0]]),
+    ],
+)
+def test_whether_a_group_has_more_is_told_for_each_group(english: Workspace, request_: str, rows: list[Any]) -> None:
+    tool, given = mended(english, request_, "query_data", COUNT_EN)
+    made = call(Job(english), tool, given).table
+    assert made is not None
+    assert made.rows == rows
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "rows"),
+    [
+        ("야간조가 이탈을 더 많이 해?", "SELECT shift, count(*) FROM sales WHERE shift = 'night' GROUP BY shift",
+         [["night", 3, 2 / 3], ["day", 1, 0.0]]),
+        ("북쪽 매장이 금액이 더 커?", "SELECT branch, sum(amount) FROM sales WHERE branch = 'north' GROUP BY branch",
+         [["south", 2, 465.0], ["north", 2, 15.0]]),
+        ("전화를 많이 하면 이탈을 더 많이 해?", "SELECT count(*) FROM sales WHERE calls > 2",
+         [["yes", 2, 4.0], ["no", 2, 0.5]]),
+    ],
+)  # fmt: skip
+def test_groups_that_the_query_has_chosen_are_compared_with_the_others(
+    english: Workspace, request_: str, sql: str, rows: list[Any]
+) -> None:
+    tool, given = mended(english, request_, "query_data", {"sql": sql})
+    made = call(Job(english), tool, given).table
+    assert made is not None
+    assert made.rows == rows
+
+
+def test_groups_that_are_all_told_stay(english: Workspace) -> None:
+    sql = "SELECT shift, avg(amount) FROM sales GROUP BY shift"
+    assert mended(english, "야간조가 금액이 더 커?", "query_data", {"sql": sql}) == ("query_data", {"sql": sql})
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "how many customers who left have more calls than average?",
+        "which shift has more calls?",
+        "have any customers more than 2 calls?",
+        "count the rows with churned yes",
+        "did amount grow more?",
+    ],
+)
+def test_other_questions_keep_their_query(english: Workspace, request_: str) -> None:
+    assert mended(english, request_, "query_data", COUNT_EN) == ("query_data", COUNT_EN)
+
+
+@pytest.mark.parametrize(
+    "request_", ["상담횟수가 2번보다 더 많은 이탈 고객은 몇 명이야?", "이탈 고객 중 상담이 더 많은 사람 보여줘"]
+)
+def test_other_korean_questions_keep_their_query(korean: Workspace, request_: str) -> None:
+    assert mended(korean, request_, "query_data", COUNT) == ("query_data", COUNT)
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "expected"),
+    [
+        ("주문일에서 월만 뽑아서 새 컬럼 만들어줘", "date_trunc('month', 주문일)",
+         ("extract_date_part", {"column": "주문일", "parts": ["month"]})),
+        ("주문일의 요일을 추출해줘", "date_trunc('day', 주문일)",
+         ("extract_date_part", {"column": "주문일", "parts": ["weekday"]})),
+        ("주문일을 월 단위로 바꿔서 컬럼 추가", "date_trunc('month', 주문일)",
+         ("add_formula", {"name": "새것", "formula": "date_trunc('month', 주문일)"})),
+        ("나이대 컬럼 만들어줘", "CASE WHEN 나이 < 20 THEN '20대' ELSE '60대 이상' END",
+         ("add_formula", {"name": "나이대", "formula": "CAST(FLOOR(나이 / 10) * 10 AS INT) || '대'"})),
+        ("나이대 컬럼 만들어줘 20세 미만, 40세 미만, 그 이상으로", "CASE WHEN 나이 < 20 THEN 'a' ELSE 'b' END",
+         ("add_formula", {"name": "나이대", "formula": "CASE WHEN 나이 < 20 THEN 'a' ELSE 'b' END"})),
+        ("나이대 말고 등급 컬럼", "CASE WHEN 매출액 < 20 THEN 'a' ELSE 'b' END",
+         ("add_formula", {"name": "새것", "formula": "CASE WHEN 매출액 < 20 THEN 'a' ELSE 'b' END"})),
+    ],
+)  # fmt: skip
+def test_parts_of_dates_and_decades_are_what_their_words_say(
+    korean: Workspace, request_: str, given: str, expected: tuple[str, dict[str, Any]]
+) -> None:
+    assert mended(korean, request_, "add_formula", {"name": "새것", "formula": given}) == expected
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "says_bounds"),
+    [
+        ("매출액 이상치 있어? 있으면 보여줘", "SELECT * FROM 매출 WHERE 매출액 > (SELECT max(매출액) FROM 매출)", True),
+        ("매출액 이상치 보여줘", "SELECT * FROM 매출 ORDER BY 매출액 DESC", True),
+        ("100 넘는 매출액 이상치 보여줘", "SELECT * FROM 매출 WHERE 매출액 > 100", False),
+        ("매출액 큰 순서로 보여줘", "SELECT * FROM 매출 ORDER BY 매출액 DESC", False),
+    ],
+)
+def test_outliers_that_a_query_looks_for_are_those_of_the_rule(
+    korean: Workspace, request_: str, sql: str, *, says_bounds: bool
+) -> None:
+    _, given = mended(korean, request_, "query_data", {"sql": sql})
+    assert ("quantile" in given["sql"].casefold()) is says_bounds
