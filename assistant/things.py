@@ -18,7 +18,7 @@ _THINGS = (
     (r"최종 ?학력|학력|education(?: level)?", "학력 학위 학교 교육 전공 졸업 education educ edu degree school academic university college graduat major diploma qualification study"),
     (r"날씨|기상|강수량|강우량|weather|rainfall", "날씨 기상 기온 온도 강수 강우 습도 우천 맑음 흐림 weather rain snow temp climate sunny precipitation humid wind"),
     (r"비 ?(?:오는|온|올) ?(?:날|때)|눈 ?(?:오는|온|올) ?(?:날|때)|rainy days?|snowy days?", "날씨 기상 강수 강우 우천 적설 비 눈 맑음 흐림 weather rain snow sunny precipitation climate"),
-    (r"학군|school districts?", "학군 학교 학구 학원 school education district"),
+    (r"학군|school districts?", "학군 학교 학구 school"),
     (r"직업|직종|occupations?|professions?", "직업 직종 직무 직급 직책 업종 job occupation profession role title position career workclass"),
     (r"연소득|소득|연봉|급여|월급|incomes?|salar(?:y|ies)", "소득 연봉 월급 급여 임금 수입 보수 income salary wage pay earn compensation"),
     (r"종교|religions?", "종교 religion faith church"),

@@ -13,6 +13,7 @@ TABLES = {
     "staff": "SELECT 1 AS staff_no, 'sales' AS department, 4000 AS monthly_pay, DATE '2020-01-01' AS hired_on",
     "loans": "SELECT * FROM (VALUES (1, 'car', 700, 'no'), (2, 'education', 600, 'yes')) AS t(loan_id, purpose, score, approved)",
     "visits": "SELECT * FROM (VALUES (DATE '2025-01-01', 'rain', 20), (DATE '2025-01-02', 'sunny', 40)) AS t(day, sky, visitors)",
+    "homes": "SELECT 'Old Town' AS district, 3 AS rooms, 200 AS price",
     "매출": "SELECT DATE '2025-01-01' AS 주문일, '강남' AS 지점, 100 AS 매출액",
     "회원": "SELECT 1 AS 회원번호, '대졸' AS 최종학력, 5000 AS 연봉, '서울' AS 거주지",
 }
@@ -42,6 +43,8 @@ def situations(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Situation]
         ("매출", "비오는 날 매출은 얼마야", ["비오는 날"]),
         ("매출", "마진이 제일 높은 지점은?", ["마진"]),
         ("매출", "how was the weather when we sold most?", ["weather"]),
+        ("homes", "학군이 제일 좋은 집은 어디야?", ["학군"]),
+        ("homes", "which home has the best school district?", ["school district"]),
         ("회원", "학군이 좋은 회원은 누구야", ["학군"]),
     ],
 )
