@@ -37,7 +37,7 @@ def shift(frame: "pd.DataFrame", problem: Problem) -> str:
     if min(len(half) for half in halves) < LEAST_ROWS:
         return ""
     early, late = (half.sample(min(ROWS, len(half)), random_state=0) for half in halves)
-    names = [name for name in _told(frame, problem, dates) if not _follows(known[name], known[date])]
+    names = [name for name in _told(frame, problem, dates) if not follows(known[name], known[date])]
     if not names:
         return ""
     with threadpool_limits(limits=1):  # threads that wait for each other take longer on so few rows
@@ -71,7 +71,7 @@ def _alone(early: "pd.Series[Any]", late: "pd.Series[Any]") -> float:
     return 0.5 + float(shares[0].sub(shares[1], fill_value=0).abs().sum()) / 4
 
 
-def _follows(column: "pd.Series[Any]", date: "pd.Series[Any]") -> bool:
+def follows(column: "pd.Series[Any]", date: "pd.Series[Any]") -> bool:
     """Whether a column is a way to write the date: its year, its season, a counter."""
     if column.dtype.kind == "f" and abs(float(column.rank().corr(date.rank()))) >= FOLLOWS:
         return True

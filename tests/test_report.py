@@ -107,6 +107,69 @@ def test_bias_and_shift_are_told(report: Report) -> None:
     assert "id" not in shifted
 
 
+ORDERS = """
+    SELECT DATE '2023-01-01' + i::INT AS day, 2023 + i // 365 AS year, 5000 + 3 * i AS counter, 30 + i / 10.0 AS sold,
+      {price} AS price, ['a', 'b', 'c'][1 + i % 3] AS shop
+    FROM range({rows}) t(i)
+"""
+
+
+def against(job: Job, here: str, there: str, price: str = "10 + (i * 7) % 5", **more: Any) -> tuple[Report, list[str]]:
+    """The report of some days of orders against others, and what it says of the shift."""
+    made = ORDERS.format(price=price, rows=700)
+    for name, part in (("earlier", here), ("later", there)):
+        add(job.workspace, name, f"SELECT * FROM ({made}) WHERE {part}")
+    outcome = call(job, "quality_report", {"dataset": "earlier", "compare_with": "later", **more})
+    report = Report.model_validate_json(Path(outcome.artefacts[1].path).read_text(encoding="utf-8"))
+    return report, [f"{one.column}: {one.what}" for one in report.findings if one.about == "shift"]
+
+
+def test_what_only_grows_is_no_shift_where_the_other_rows_are_later_and_that_is_said(job: Job) -> None:
+    report, said = against(job, "day < '2024-08-01'", "day >= '2024-08-01'")
+    assert said == ["None: by day, all rows of later come after those of earlier"]
+    assert report.shift is not None
+    assert (report.shift.side, report.shift.grows) == ("after", ["day", "year", "counter", "sold"])
+    assert report.shift.told_apart is not None
+    assert report.shift.told_apart < 0.65
+    (finding,) = [one for one in report.findings if one.about == "shift"]
+    assert (finding.severity, finding.mend) == ("low", None)
+    assert finding.why.startswith(
+        "That day, as year, counter and sold, which go along with it, differs is expected of a split or a batch in time and no"
+        " shift. Yet a model that reads what only grows meets values there"
+    )
+
+
+@pytest.mark.parametrize(
+    ("here", "there", "price", "more", "said"),
+    [
+        # What changes besides is a shift still, and so is a target that grows.
+        ("day < '2024-08-01'", "day >= '2024-08-01'", "10 + (i * 7) % 5 + 40 * (i > 577)::INT", {}, ["None: by day", "None: rows of", "price: its values"]),
+        ("day < '2024-08-01'", "day >= '2024-08-01'", "1", {"target": "sold"}, ["None: by day", "None: rows of", "sold: its values"]),
+        ("day >= '2024-08-01'", "day < '2024-08-01'", "1", {}, ["None: by day, all rows of later come before those"]),
+        # Rows of the same time are no later ones.
+        ("i % 2 = 0", "i % 2 = 1", "1", {}, []),
+        ("i % 5 < 3 AND i < 500", "i % 5 = 3", "1", {}, ["counter: its values", "day: its values", "sold: its values", "year: its values"]),
+    ],
+)  # fmt: skip
+def test_a_shift_is_told_from_what_only_grows(
+    job: Job, here: str, there: str, price: str, more: dict[str, Any], said: list[str]
+) -> None:
+    here, there = (re.sub(r"\bi\b", "((counter - 5000) // 3)", part) for part in (here, there))
+    _, found = against(job, here, there, price, **more)
+    assert len(found) == len(said)
+    assert all(any(one.startswith(start) for one in found) for start in said), found
+
+
+def test_years_alone_tell_that_rows_are_later(job: Job) -> None:
+    for name, years in (("old", "2015 + i % 6"), ("new", "2021 + i % 2")):
+        add(job.workspace, name, f"SELECT {years} AS year, (i * 7) % 13 AS size FROM range(400) t(i)")
+    outcome = call(job, "quality_report", {"dataset": "old", "compare_with": "new"})
+    report = Report.model_validate_json(Path(outcome.artefacts[1].path).read_text(encoding="utf-8"))
+    assert [one.what for one in report.findings if one.about == "shift"] == [
+        "by year, all rows of new come after those of old"
+    ]
+
+
 def test_the_time_column_is_found_and_looked_along(report: Report) -> None:
     assert report.time == "joined"
     assert [one.unit for one in report.series] == ["day"] * 4

@@ -272,10 +272,13 @@ def _shift(sight: Sight, sample: "pd.DataFrame") -> facts.ShiftFacts | None:
     table = at_hand(sight.cursor, other, "compared")
     told = {one.name for one in sight.profile.columns if one.kind not in ("id", "nested")}
     shared = [name for name in sight.version.names if name in theirs and name in told]
+    lines = [column for column in sight.version.columns if column.name in shared]
+    time, side = shift.in_time(sight.ask, sight.table, table, lines, theirs)
+    grows = shift.rising(sample, time, [one for one in lines if one != sight.asked.target]) if time else []
     apart = None
     if shared and min(other.row_count, len(sample)) >= LEAST_APART:
         rows = sample_of(sight.cursor, table, other.row_count)
-        alike = [name for name in shared if rows[name].dtype == sample[name].dtype]
+        alike = [name for name in shared if name not in grows and rows[name].dtype == sample[name].dtype]
         apart = told_apart(sample[alike], rows[alike], seed=sight.job.seed) if alike else None
     return facts.ShiftFacts(
         other=other.dataset if other.dataset != sight.version.dataset else other.ref,
@@ -286,4 +289,6 @@ def _shift(sight: Sight, sample: "pd.DataFrame") -> facts.ShiftFacts | None:
         ),
         only_here=[name for name in sight.version.names if name not in theirs],
         only_there=[name for name in theirs if name not in sight.version.names],
+        side=side,
+        grows=grows,
     )

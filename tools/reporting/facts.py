@@ -166,6 +166,10 @@ class ShiftFacts(Fact):
     columns: list[ColumnShift]
     only_here: list[str]
     only_there: list[str]
+    side: str = ""
+    """`after` or `before` where all rows there lie on that side of those here in time."""
+    grows: list[str] = []
+    """The time by which they do and what rises with it: that these differ is expected, and no shift."""
 
 
 class Report(Fact):

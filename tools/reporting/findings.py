@@ -9,7 +9,7 @@ from typing import Any
 from tools.profiling.fixes import SEVERITIES
 from tools.profiling.issues import Issue
 from tools.reporting import bias, shift
-from tools.reporting.facts import ColumnFacts, Finding, Mend, Report, Severity
+from tools.reporting.facts import ColumnFacts, Finding, Mend, Report, Severity, ShiftFacts
 from tools.title import title_of
 from tools.words import counted, listed, share
 
@@ -281,6 +281,8 @@ def _shift(report: Report) -> Iterator[Finding]:
     facts = report.shift
     if facts is None:
         return
+    if facts.grows:
+        yield _in_time(report.dataset, facts)
     if facts.told_apart is not None and facts.told_apart >= TOLD_APART:
         what = (
             f"rows of {report.dataset} and {facts.other} can be told apart (AUC {facts.told_apart:.2f}, 0.50 is alike)"
@@ -295,6 +297,8 @@ def _shift(report: Report) -> Iterator[Finding]:
         step: dict[str, Any] = {"tool": "drop_columns", "dataset": report.dataset, "columns": lacking}
         yield _finding("medium", "shift", None, what, why, len(lacking), **step)
     for one in facts.columns:
+        if one.column in facts.grows:
+            continue
         if one.psi >= shift.MOVED:
             grave = one.psi >= shift.SHIFTED
             what = f"its values are spread differently in {facts.other} (PSI {one.psi:.2f})"
@@ -310,3 +314,16 @@ def _shift(report: Report) -> Iterator[Finding]:
             why = "A model has learned nothing about them."
             unmended = "No step knows what they mean: unify_spellings there, where they are old values spelt anew; else add rows that have them."
             yield _finding("low", "shift", one.column, what, why, one.new_values, unmended=unmended)
+
+
+def _in_time(dataset: str, facts: ShiftFacts) -> Finding:
+    """That the other rows are later or earlier ones, and what differs for that reason alone."""
+    time, *more = facts.grows
+    what = f"by {time}, all rows of {facts.other} come {facts.side} those of {dataset}"
+    along = f", as {listed(more, NAMED)}, which {'goes' if len(more) == 1 else 'go'} along with it," if more else ""
+    why = (
+        f"That {time}{along} differs is expected of a split or a batch in time and no shift. Yet a model that reads what only"
+        " grows meets values there that it never learned from."
+    )
+    unmended = "Nothing is wrong with the rows: give a model what comes again, such as month or weekday, in place of what only grows."
+    return _finding("low", "shift", None, what, why, facts.other_rows, unmended=unmended)

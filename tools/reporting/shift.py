@@ -6,14 +6,18 @@ Population stability index PSI = Σ (b - a) ln(b / a) over the first table's twe
 first table's twentieths.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from math import log
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tools.charting.data import number
 from tools.reporting.facts import ColumnShift
 from tools.transform import Column
 from tools.words import identifier, literal
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 PARTS = 20
@@ -21,6 +25,8 @@ NOTHING = 1e-4
 SHIFTED, MOVED = 0.25, 0.1
 LEVELS = 30
 KNOWN_VALUES = 2_000
+YEAR = re.compile(r"(?:^|[_ ])(?:year|yr|jahr)|year$|연도|년도|^년$", re.IGNORECASE)
+FIRST_YEAR, LAST_YEAR = 1800, 2200
 
 
 def shifts(
@@ -31,6 +37,50 @@ def shifts(
     texts = [c for c in columns if c.name in others and c not in numbers and _is_flat(c) and _is_flat(others[c.name])]
     found = [*_lines(ask, here, there, numbers, others), *(_values(ask, here, there, column) for column in texts)]
     return sorted(found, key=lambda one: -one.psi)
+
+
+def in_time(
+    ask: Ask, here: str, there: str, columns: Sequence[Column], others: Mapping[str, Column]
+) -> tuple[str, str]:
+    """The column of dates, or else of years, by which all rows there lie `after` or `before` those here; empty for none."""
+    for is_time in (lambda one: one.is_time, _may_be_years):
+        for column in columns:
+            both = is_time(column) and is_time(others[column.name])
+            if both and (side := _side(ask, here, there, column, others)):
+                return column.name, side
+    return "", ""
+
+
+def _may_be_years(column: Column) -> bool:
+    return column.is_number and bool(YEAR.search(column.name))
+
+
+def _side(ask: Ask, here: str, there: str, column: Column, others: Mapping[str, Column]) -> str:
+    ends = [
+        ask(f"SELECT min({_cell(one)}), max({_cell(one)}) FROM {table}")[0]
+        for one, table in ((column, here), (others[column.name], there))
+    ]
+    if any(end is None for pair in ends for end in pair):
+        return ""
+    (low, high), (first, last) = ends
+    if not column.is_time and not (min(low, first) >= FIRST_YEAR and max(high, last) <= LAST_YEAR):
+        return ""
+    if (low, high) == (first, last):
+        return ""
+    return "after" if first >= high else "before" if last <= low else ""
+
+
+def rising(sample: "pd.DataFrame", time: str, columns: Sequence[Column]) -> list[str]:
+    """The time and the columns of some rows that rise or fall with it, such as a year or a running number."""
+    from automl.shift import follows
+
+    known = sample[sample[time].notna()]
+
+    def rises(column: "pd.Series[Any]") -> bool:
+        return column.nunique() > 1 and follows(column, known[time])
+
+    rest = [one for one in columns if one.name != time]
+    return [time, *(one.name for one in rest if _may_be_years(one) or rises(known[one.name]))]
 
 
 def _is_line(column: Column) -> bool:
