@@ -139,6 +139,7 @@ def test_without_a_model_that_predicts_rows_one_is_built_for_the_case(situation:
         ("떠날 위험이 가장 높은 회원 20명 뽑아줘", "query_data", 20),
         ("members 중에 누가 떠날 것 같아?", "predict_row", 10),
         ("which members will leave?", "predict_row", 10),
+        ("위험한 회원 5명 보여줘", "query_data", 5),
         ("어떤 회원에게 먼저 연락해야 해?", "explain_model", 10),
     ],
 )

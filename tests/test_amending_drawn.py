@@ -163,6 +163,28 @@ def test_groups_that_the_query_has_chosen_are_compared_with_the_others(
     assert made.rows == rows
 
 
+@pytest.mark.parametrize(
+    ("request_", "columns"),
+    [
+        ("나이가 많을수록 매출액이 더 높아?", ["매출액", "나이"]),
+        ("상담횟수가 늘면 매출액이 더 늘어나나 더 많아?", ["매출액", "상담횟수"]),
+    ],
+)
+def test_whether_a_number_rises_with_another_is_a_correlation(
+    korean: Workspace, request_: str, columns: list[str]
+) -> None:
+    sql = "SELECT 나이, 매출액 FROM 매출 ORDER BY 나이"
+    assert mended(korean, request_, "query_data", {"sql": sql}) == ("correlate", {"columns": columns})
+
+
+def test_whether_a_number_is_higher_with_another_is_a_correlation_too(english: Workspace) -> None:
+    sql = "SELECT age, amount FROM sales"
+    made = mended(english, "is the amount higher with more calls?", "query_data", {"sql": sql})
+    assert made == ("correlate", {"columns": ["amount", "calls"]})
+    same = mended(english, "are amount and calls stored more than once?", "query_data", {"sql": sql})
+    assert same == ("query_data", {"sql": sql})
+
+
 def test_groups_that_are_all_told_stay(english: Workspace) -> None:
     sql = "SELECT shift, avg(amount) FROM sales GROUP BY shift"
     assert mended(english, "야간조가 금액이 더 커?", "query_data", {"sql": sql}) == ("query_data", {"sql": sql})

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assistant.context import look
-from assistant.drafts import _may_lack, _truly_missing
+from assistant.drafts import _check_answers, _may_lack, _truly_missing
 from assistant.plan import Plan, read_plan
 from tests.small_project import add
 from tools import call, catalogue, tools_asked_for
@@ -234,3 +234,80 @@ def test_what_need_be_no_column_is_not_said_to_be_missing_again(workspace: Works
     said: Any = {"replies": [{"role": "assistant", "content": ""}, {"role": "user", "content": str(error.value)}]}
     assert str(error.value) == "name need be no column of its own: it is asked of the columns there are. Use them."
     assert not _may_lack(said)
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "made"),
+    [
+        ("주 단위로 합쳐줘", "aggregate", ("resample_series", {"time": "seen", "unit": "week", "function": "sum", "fill": "zero"})),
+        ("월 단위로 바꿔줘", "truncate_date", ("resample_series", {"time": "seen", "unit": "month"})),
+        ("roll it up into months", "aggregate", ("resample_series", {"time": "seen", "unit": "month"})),
+        ("continent별로 합쳐줘", "aggregate", ("aggregate", None)),
+        ("sum wine by month", "aggregate", ("query_data", None)),
+        ("만원 단위로 바꿔줘", "truncate_date", ("truncate_date", None)),
+    ],
+)  # fmt: skip
+def test_a_series_gets_the_step_that_is_named_in_korean_too(
+    workspace: Workspace, request_: str, given: str, made: tuple[str, dict[str, Any] | None]
+) -> None:
+    arguments = {
+        "aggregate": {"group_by": ["seen"], "measures": [{"function": "sum", "column": "wine"}]},
+        "truncate_date": {"column": "seen", "unit": "month"},
+    }[given]
+    [(tool, args)] = steps(workspace, request_, (given, arguments))
+    assert (tool, args if made[1] is not None else None) == (made[0], made[1] and {"dataset": "drinks", **made[1]})
+
+
+@pytest.mark.parametrize(
+    ("request_", "columns"),
+    [
+        ("중복된 행 지워주시고 wine 없는건 빼주세요", ["wine"]),
+        ("remove the duplicates and drop rows without a job", ["job"]),
+        ("중복 제거하고 job이 비어있는 행은 삭제해줘", ["job"]),
+        ("중복 지우고 wine 없는 컬럼은 빼줘", None),
+        ("remove the duplicates and show wine", None),
+        ("중복 제거하고 wine 빈칸은 채워줘", None),
+    ],
+)
+def test_rows_without_a_value_go_where_that_is_the_second_wish(
+    workspace: Workspace, request_: str, columns: list[str] | None
+) -> None:
+    made = steps(workspace, request_, ("drop_duplicates", {}))
+    more = [("drop_missing", {"dataset": "drinks", "columns": columns})] if columns else []
+    assert made == [("drop_duplicates", {"dataset": "drinks"}), *more]
+
+
+@pytest.mark.parametrize(
+    ("request_", "asks"),
+    [
+        ("places랑 합쳐서 continent별 wine 평균 알려줘", True),
+        ("join places and show the total wine by continent", True),
+        ("places를 붙여줘", False),
+        ("join the places table by continent", False),
+    ],
+)
+def test_tables_are_not_only_joined_where_an_answer_is_asked_for(
+    workspace: Workspace, request_: str, *, asks: bool
+) -> None:
+    step = {"tool": "join_datasets", "dataset": "drinks", "other": "places", "on": ["continent"]}
+    add(workspace, "places", "SELECT 'EU' AS continent, 'Oslo' AS city")
+    plan = read_plan({"steps": [step]}, catalogue(), look(workspace), request_)
+    if not asks:
+        _check_answers(plan, request_)
+        return
+    with pytest.raises(ToolError, match="alone answers nothing"):
+        _check_answers(plan, request_)
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool"),
+    [
+        ("처음이랑 지금 뭐가 달라졌는지 비교해줘", "compare_versions"),
+        ("what has changed since the import?", "compare_versions"),
+        ("작년이랑 올해 매출 비교해줘", None),
+        ("what changed?", None),
+    ],
+)
+def test_versions_are_compared_in_other_words_too(request_: str, tool: str | None) -> None:
+    offered = [one.name for one in tools_asked_for(request_) if one.name == "compare_versions"]
+    assert offered == ([tool] if tool else [])

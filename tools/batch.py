@@ -40,7 +40,7 @@ TOP = (
     r"\b(?:most|more|highly) (?:likely|probable)\b|\bat (?:the )?(?:most|highest|greatest|high) risk\b|\bmost at risk\b|\brisk(?:iest|y)\b"
     r"|\b(?:highest|greatest|largest|biggest) (?:\w+ )?(?:risk|probabilit\w+|chances?|likelihood)\b"
     r"|\b(?:who|whom|which|what)\b[^.?]*\b(?:call|contact|phone|visit|approach|write to|reach|talk to|check|inspect|look at|look after|handle)\b[^.?]*\bfirst\b"
-    r"|(?:가장|제일)\s?위험|(?:위험|가능성|확률)\S*\s(?:가장 |제일 )?(?:높은|큰)|고위험|(?:것 같은|우려되는|의심되는) \S+|(?:누구|어떤|어느)[^.?]*(?:먼저|우선)[^.?]*(?:연락|전화|방문|점검|확인|관리)"
+    r"|(?:가장|제일)\s?위험|위험한 (?!이유|원인|정도)\S+|(?:위험|가능성|확률)\S*\s(?:가장 |제일 )?(?:높은|큰)|고위험|(?:것 같은|우려되는|의심되는) \S+|(?:누구|어떤|어느)[^.?]*(?:먼저|우선)[^.?]*(?:연락|전화|방문|점검|확인|관리)"
     r"|\b(?:who|which \w+) (?:will|(?:is|are) (?:likely|going) to)\b|(?:누가|누구|어떤 \S+|어느 \S+)[^.?]*(?:것 같|[할될날칠갈]까\b|[할될날칠갈]지\b)"
 )
 """Words for the rows that are likeliest to be what a model looks for."""

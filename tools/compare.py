@@ -48,7 +48,8 @@ class Matched:
     group="recipe",
     title="Compare versions of {dataset}",
     asked_by=r"\b(?:compar|differ|diff\b)[\s\S]*\b(?:versions?|before and after|steps?|original|import)|\bversions?\b[\s\S]*\b(?:compar|differ)|@\d+[\s\S]*@\d+"
-    r"|\b(?:which|what|how many) (?:cells|rows|values)\b[\s\S]*\bchanged|버전[\s\S]*(?:비교|차이|다른)|(?:비교|차이)[\s\S]*버전|(?:바뀐|달라진|변경된) (?:셀|칸|행|값)",
+    r"|\b(?:which|what|how many) (?:cells|rows|values)\b[\s\S]*\bchanged|버전[\s\S]*(?:비교|차이|다른)|(?:비교|차이)[\s\S]*버전|(?:바뀐|달라진|변경된) (?:셀|칸|행|값)"
+    r"|\bwhat (?:has |have you )?changed\b[^.]*\b(?:since|from|compared)\b|(?:처음|원본|원래|변경 ?전|정리 ?전)\S*[^.]*(?:달라|바뀌|바뀐|변했|차이|비교)|(?:뭐가|무엇이|어디가) ?(?:달라졌|바뀌었|바꼈|변했)",
 )
 def compare_versions(
     job: Job,

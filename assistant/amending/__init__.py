@@ -15,7 +15,7 @@ from assistant.amending.drawn import drawn
 from assistant.amending.each_column import of_each
 from assistant.amending.everything import changed_all, renamed_all, told_of_all
 from assistant.amending.everywhere import everywhere
-from assistant.amending.fill import filled
+from assistant.amending.fill import filled, left_out
 from assistant.amending.forecasts import forecasted
 from assistant.amending.foreseen import driven, foreseen, influenced, seasonal, valued
 from assistant.amending.formula import computed, dated, in_decades, parted, selected
@@ -47,7 +47,7 @@ if TYPE_CHECKING:
 
 RULES = (
     called, repaired, reordered, forecasted, recurring, supposed, supposed_of_all, rebuilt, built, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, batched, foreseen, driven, influenced, valued, seasonal, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
-    recoded, assigned, rounded, limited, filled, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
+    recoded, assigned, rounded, limited, filled, left_out, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, parted, in_decades, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, differing, resampled, mapped, drawn, added,
 )  # fmt: skip

@@ -21,9 +21,13 @@ _DIFFER = re.compile(
     re.IGNORECASE,
 )
 _RESAMPLES = re.compile(
-    r"\bresampl\w*|\b(?:chang|convert|set|turn)\w*\b[^.;]{0,30}\bfrequency\b|\bfrequency\b[^.;]{0,10}\b(?:to|into)\b|리샘플|재표본|주기를",
+    r"\bresampl\w*|\b(?:chang|convert|set|turn)\w*\b[^.;]{0,30}\bfrequency\b|\bfrequency\b[^.;]{0,10}\b(?:to|into)\b|리샘플|재표본|주기를"
+    r"|\b(?:roll|sum|aggregat)\w* (?:it |them |the data |the rows )?(?:up )?(?:to|into) (?:weekly|monthly|quarterly|yearly|weeks|months|quarters|years)\b"
+    r"|(?:시간|일|주|월|분기|연|년) ?단위로\s?(?:다시 )?(?:합쳐|합치|합산|집계|묶|모아|바꿔|바꾸|변환)",
     re.IGNORECASE,
 )
+_FREQUENCY = re.compile(r"resampl|frequency|리샘플|재표본|주기", re.IGNORECASE)
+"""Words before the unit, which the others hold themselves."""
 _UNITS = {
     "hour": r"\bhour\w*|시간", "day": r"\bdai?ly\b|\bdays?\b|일별|일 단위", "week": r"\bweek\w*|주별|주 단위|주간",
     "month": r"\bmonth\w*|월", "quarter": r"\bquarter\w*|분기", "year": r"\byear\w*|\bannual\w*|연|년",
@@ -57,6 +61,8 @@ _MORE = re.compile(
     r"|더\s?(?:많|높|크|커|큰|길|오래|비싸|자주|적|낮|작|짧|싸|잘)|[가-힣]수록|면 [^?]*(?:더|잘|자주|많이)(?![가-힣])",
     re.IGNORECASE,
 )
+_SLOPE = re.compile(r"[가-힣]수록|면 [^?]*더|\bthe (?:more|higher|longer|older|larger)\b[^?]*\bthe\b|\b(?:rise|grow|increase|more|higher)\w* with\b", re.IGNORECASE)  # fmt: skip
+"""Words of one number that moves with another."""
 _OF_ROWS = re.compile(
     r"\b(?:how (?:many|much)|which|what|list|show)\b|^\W*who\b|몇|얼마|누구|누가|어느|어디|어떤|무엇|뭐|목록|보여|뽑아|\d",
     re.IGNORECASE,
@@ -70,6 +76,12 @@ def differing(steps: Sequence["Step"], situation: Situation, request: str) -> li
     if step is None or not _MORE.search(request) or _OF_ROWS.search(request):
         return list(steps)
     table = table_meant(step, situation)
+    numbers = (
+        [one.name for one in columns_named(request, table) if one.is_number and not _may_group(one)] if table else []
+    )
+    if table and len(numbers) == 2 and _SLOPE.search(request):
+        arguments: dict[str, Any] = {"dataset": table.name, "columns": numbers}
+        return [mended(step, "whether one rises with the other is asked.", "correlate", arguments)]
     found = _measure_and_group(table, request, _read(step, table, situation, request)) if table else None
     if table is None or found is None:
         return list(steps)
@@ -109,7 +121,7 @@ def _measure_and_group(
     groups = [
         column
         for column in table.columns
-        if column is not outcome and column.values and (column in named or _speaks_of_value(column, request))
+        if column is not outcome and _may_group(column) and (column in named or _speaks_of_value(column, request))
     ]
     numbers = [column for column in named if column.is_number and column not in groups and column is not outcome]
     if len(numbers) == 1 and len(groups) + (outcome is not None) == 1:
@@ -120,6 +132,10 @@ def _measure_and_group(
         is_yes = f"{identifier_if_needed(outcome.name)} = {yes if outcome.is_number else literal(str(yes))}"
         return (f"avg(CASE WHEN {is_yes} THEN 1 ELSE 0 END)", identifier_if_needed(f"share_{outcome.name}")), groups[0]
     return None
+
+
+def _may_group(column: ColumnFact) -> bool:
+    return bool(column.values) and (not column.is_number or len(column.values) == 2)
 
 
 def _speaks_of_value(column: ColumnFact, request: str) -> bool:
@@ -133,7 +149,8 @@ def resampled(steps: Sequence["Step"], situation: Situation, request: str) -> li
         return list(steps)
     table = table_of(steps[0], situation)
     times = [column.name for column in table.columns if column.is_time] if table else []
-    units = [unit for unit, words in _UNITS.items() if re.search(words, request[found.end() :], re.IGNORECASE)]
+    after = request[found.end() :] if _FREQUENCY.search(found[0]) else found[0]
+    units = [unit for unit, words in _UNITS.items() if re.search(words, after, re.IGNORECASE)]
     if table is None or len(times) != 1 or len(units) != 1:
         return list(steps)
     functions = [name for name, words in _FUNCTIONS.items() if re.search(words, request, re.IGNORECASE)]

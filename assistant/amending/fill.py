@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.amending.step import has_sql, mended, table_of
+from assistant.as_said import REMOVES
 from assistant.context import Situation
 from assistant.named import clauses, columns_named, stands
 from tools.words import listed
@@ -80,6 +81,33 @@ def filled(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     what = how.get("value", f"the {how['method']}")
     made = mended(step, f"empty cells are filled with {what}, as the request says.", "fill_missing", plain | how)
     return [made if one is step else one for one in steps]
+
+
+_NO_CELL = re.compile(
+    r"\b(?:missing|empty|blank|nulls?)\b|\bwithout (?:an? |any )?|(?:없는|비어 ?있는|빈|누락된|누락|결측)(?![가-힣]*(?:채|메))",
+    re.IGNORECASE,
+)
+_COLUMN = re.compile(r"\bcolumns?\b|컬럼|칼럼|(?<![가-힣])열(?![가-힣])", re.IGNORECASE)
+
+
+def left_out(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`remove duplicates and drop rows without an amount`: the second wish, where a plan has only the first."""
+    table = table_of(steps[0], situation) if len(steps) == 1 and steps[0].tool in _CHANGES else None
+    if table is None:
+        return list(steps)
+    for clause in clauses(request)[1:]:
+        columns = [column.name for column in columns_named(clause, table)]
+        if columns and REMOVES.search(clause) and _NO_CELL.search(clause) and not _COLUMN.search(clause):
+            arguments = {"dataset": table.name, "columns": columns}
+            return [*steps, mended(steps[0], f"rows without {listed(columns)} go too.", "drop_missing", arguments)]
+    return list(steps)
+
+
+_CHANGES = (
+    "drop_duplicates", "fill_missing", "clean_text", "rename_column", "change_type", "drop_columns", "remove_outliers",
+    "handle_outliers", "unify_spellings", "replace_values",
+)  # fmt: skip
+"""Steps that leave rows with empty cells where they are."""
 
 
 def _own_values(step: "Step", situation: Situation, request: str) -> list["Step"]:
