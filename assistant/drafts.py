@@ -67,7 +67,6 @@ class Drafts:
         plan = self._mended(read_plan(reply, tools.catalogue(), situation, state["request"]), state["request"])
         plan = _truly_missing(plan, situation, state["request"])
         self._check_kept(plan, state)
-        _check_answers(plan, state["request"])
         try:
             self._check_sql(plan.steps)
         except ToolError as error:
@@ -133,22 +132,6 @@ class Drafts:
                 return
             if "sql" in step.arguments:
                 explain(self.workspace, step.arguments["sql"])
-
-
-_TOTALS_ASKED = re.compile(
-    r"(?:\b(?:and|then|to) (?:tell|show|give|count|compute|find|get|list)\b|\b(?:how (?:many|much)|what is|which)\b)[^.]*\b(?:by|per|each|total|average|mean|sum|most|least|how many|how much)\b"
-    r"|(?:별|마다|평균|합계|총|비율|당)[^.]*(?:알려|보여|구해|뽑아|계산해|얼마|몇|어떻게)",
-    re.IGNORECASE,
-)
-
-
-def _check_answers(plan: Plan, request: str) -> None:
-    """Tables that are joined for an answer: the answer is a query over both. Raises ToolError where it is left out."""
-    if plan.steps and all(step.tool == "join_datasets" for step in plan.steps) and _TOTALS_ASKED.search(request):
-        given = plan.steps[0].arguments
-        raise ToolError(
-            f"Joining {given['dataset']} and {given['other']} alone answers nothing: use query_data with one SELECT that joins them and computes what is asked."
-        )
 
 
 def _offered(core: Sequence[Tool], extra: Sequence[Tool], request: str) -> list[Tool]:

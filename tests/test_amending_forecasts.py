@@ -355,6 +355,21 @@ def test_costs_are_a_threshold_even_where_the_model_of_language_sees_nothing(sit
     ]
 
 
+@pytest.mark.parametrize(
+    ("request_", "tool"),
+    [
+        ("정밀도 70% 이상으로 맞추려면 임계값 얼마로 해야돼?", "choose_threshold"),
+        ("which cutoff gives a recall of 70%?", "choose_threshold"),
+        ("정밀도가 70% 이상이야?", "what_if_all"),
+        ("what if everybody paid monthly?", "what_if_all"),
+    ],
+)
+def test_a_threshold_that_is_asked_for_is_no_what_if(request_: str, tool: str, situation: Situation) -> None:
+    with_model = replace(situation, models=(ModelFact("shop_sales", "sales", ()),))
+    [step] = thresholded([Step(tool="what_if_all", arguments={"changes": []})], with_model, request_)
+    assert step.tool == tool
+
+
 def test_the_only_model_is_meant_where_a_tool_needs_one(situation: Situation) -> None:
     with_model = replace(situation, models=(ModelFact("shop_sales", "sales", ()),))
     for raw in ({"tool": "rename_model", "name": "tills"}, {"tool": "delete_model"}):

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from assistant.context import look
-from assistant.drafts import _check_answers, _may_lack, _truly_missing
+from assistant.drafts import _may_lack, _truly_missing
 from assistant.plan import Plan, read_plan
 from tests.small_project import add
 from tools import call, catalogue, tools_asked_for
@@ -275,28 +275,6 @@ def test_rows_without_a_value_go_where_that_is_the_second_wish(
     made = steps(workspace, request_, ("drop_duplicates", {}))
     more = [("drop_missing", {"dataset": "drinks", "columns": columns})] if columns else []
     assert made == [("drop_duplicates", {"dataset": "drinks"}), *more]
-
-
-@pytest.mark.parametrize(
-    ("request_", "asks"),
-    [
-        ("places랑 합쳐서 continent별 wine 평균 알려줘", True),
-        ("join places and show the total wine by continent", True),
-        ("places를 붙여줘", False),
-        ("join the places table by continent", False),
-    ],
-)
-def test_tables_are_not_only_joined_where_an_answer_is_asked_for(
-    workspace: Workspace, request_: str, *, asks: bool
-) -> None:
-    step = {"tool": "join_datasets", "dataset": "drinks", "other": "places", "on": ["continent"]}
-    add(workspace, "places", "SELECT 'EU' AS continent, 'Oslo' AS city")
-    plan = read_plan({"steps": [step]}, catalogue(), look(workspace), request_)
-    if not asks:
-        _check_answers(plan, request_)
-        return
-    with pytest.raises(ToolError, match="alone answers nothing"):
-        _check_answers(plan, request_)
 
 
 @pytest.mark.parametrize(

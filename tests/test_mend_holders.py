@@ -111,3 +111,33 @@ def test_what_is_looked_for_is_found_where_it_stands(
 )
 def test_other_texts_and_places_stay(games: Workspace, sql: str) -> None:
     assert mend_sql(games, sql, "which nation ranked the highest?") == Mended(sql)
+
+
+@pytest.mark.parametrize(
+    ("sql", "mended"),
+    [
+        (
+            "SELECT band, AVG(begun = 9) AS share FROM (SELECT CASE WHEN rank < 2 THEN 'top' ELSE 'rest' END AS band FROM nations) GROUP BY band",
+            "SELECT band, AVG(CAST((begun = 9) AS INT)) AS share FROM (SELECT CASE WHEN rank < 2 THEN 'top' ELSE 'rest' END AS band, begun FROM nations) GROUP BY band",
+        ),
+        (
+            "SELECT nation FROM (SELECT rank + 1 AS place FROM nations) WHERE place < 3",
+            "SELECT nation FROM (SELECT rank + 1 AS place, nation FROM nations) WHERE place < 3",
+        ),
+    ],
+)
+def test_an_inner_query_hands_on_what_the_outer_one_reads(games: Workspace, sql: str, mended: str) -> None:
+    assert mend_sql(games, sql).sql == mended
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT venue FROM (SELECT nation, COUNT(*) AS n FROM nations GROUP BY nation)",
+        "SELECT venue FROM (SELECT DISTINCT nation FROM nations)",
+        "SELECT place FROM (SELECT rank AS place FROM nations)",
+        "SELECT * FROM (SELECT rank FROM nations) WHERE rank < 2",
+    ],
+)
+def test_inner_queries_of_other_rows_stay(games: Workspace, sql: str) -> None:
+    assert "hands" not in " ".join(mend_sql(games, sql).changes)

@@ -30,6 +30,7 @@ from tools.mending.dates import mend_dates, mend_quarters
 from tools.mending.ends import mend_ends
 from tools.mending.forms import from_elsewhere, mend_forms, mend_functions
 from tools.mending.groups import mend_groups
+from tools.mending.handed import hand_on
 from tools.mending.holders import mend_holders
 from tools.mending.instead import read_instead
 from tools.mending.invented import drop_invented, mend_unsaid
@@ -178,7 +179,12 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     said, changes = words_of(request), mend_functions(tree)
     names = Names(data.tables, joins, said, request)
     if not runs:
-        changes += [*mend_steps_on(tree), *mend_quoted(tree, names, data), *mend_tables(tree, names)]
+        changes += [
+            *hand_on(tree, data),
+            *mend_steps_on(tree),
+            *mend_quoted(tree, names, data),
+            *mend_tables(tree, names),
+        ]
         changes += [*read_instead(tree, names), *mend_columns(tree, names), *mend_holders(tree, names, data)]
     changes += [*mend_joins(tree, names), *rejoin(tree, names, request)]
     if request:

@@ -19,6 +19,7 @@ _KINDS = (
     ("line", r"\bline (?:chart|graph|plot)s?\b|꺾은 ?선|(?<!꺾은)선 ?(?:그래프|차트)|라인 ?(?:그래프|차트)"),
 )
 """Kinds that take the same columns, so that one can stand in another's place."""
+_BOX = re.compile(r"\bbox ?plots?\b|\bbox chart|상자 ?(?:그림|수염|그래프)|박스 ?(?:플롯|그림)", re.IGNORECASE)
 _STEPS = (
     ("hour", r"\bhourly\b|\b(?:by|per|each|every) hour\b|시간(?:대)?(?:별|마다)"),
     ("day", r"\bdaily\b|\b(?:by|per|each|every) day\b|(?<![가-힣])(?:일|날짜|일자)(?:별|마다)|매일"),
@@ -72,6 +73,8 @@ def _of_kind(given: dict[str, Any], request: str) -> dict[str, Any]:
     said = [kind for kind, words in _KINDS if re.search(words, request, re.IGNORECASE)]
     if len(said) == 1 and given.get("kind") in ("bar", "line", "area", "pie"):
         given["kind"] = said[0]
+    if _BOX.search(request) and "y" in given and given.get("kind") in ("bar", "line", "area"):
+        given = {name: value for name, value in given.items() if name != "measure"} | {"kind": "box"}
     return {name: value for name, value in given.items() if given.get("kind") != "pie" or name != "color"}
 
 

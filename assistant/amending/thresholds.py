@@ -60,13 +60,20 @@ _BACK = re.compile(r"\b(?:default|original|back|reset|undo)\b|기본|원래|되�
 
 def thresholded(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """The aim or the costs of a threshold that the request names; where both costs are, a threshold is meant."""
-    costs = situation.models and {"miss_cost", "false_alarm_cost"} <= _aim(request).keys()
-    if costs and len(steps) == 1 and steps[0].tool in _READS:
+    aim = _aim(request) if situation.models else {}
+    meant = {"miss_cost", "false_alarm_cost"} <= aim.keys() or (
+        aim.keys() & {"wanted", "value"} and _ASKED.search(request)
+    )
+    if meant and len(steps) == 1 and steps[0].tool in _READS:
         return [_said(mended(steps[0], "", "choose_threshold", {}), request)]
     return [_said(step, request) if step.tool == "choose_threshold" else step for step in steps]
 
 
+_ASKED = re.compile(r"\bthresholds?\b|\bcut-?offs?\b|임계|문턱|컷오프", re.IGNORECASE)
 _READS = (
+    "what_if",
+    "what_if_all",
+    "explain_model",
     "query_data",
     "describe_data",
     "evaluate_model",
