@@ -142,14 +142,16 @@ def test_a_query_that_only_calls_a_tool_is_that_tool(situation: Situation) -> No
     model = ModelFact("people_churned", "churned", (ColumnFact("age", "int"),))
     with_model = replace(situation, models=(model,))
 
-    def tools_of(sql: str) -> list[tuple[str, dict[str, Any]]]:
+    def tools_of(sql: str, request: str) -> list[tuple[str, dict[str, Any]]]:
         raw = {"steps": [{"tool": "query_data", "sql": sql}]}
-        steps = read_plan(raw, catalogue(), with_model, "재현율 90% 되는 임계값 찾아줘").steps
+        steps = read_plan(raw, catalogue(), with_model, request).steps
         return [(step.tool, step.arguments) for step in steps]
 
     said = {"aim": "recall", "wanted": 0.9}
-    assert tools_of("SELECT choose_threshold(aim='recall') FROM people") == [("choose_threshold", said)]
-    assert tools_of("SELECT count(*) FROM people") == [("query_data", {"sql": "SELECT count(*) FROM people"})]
+    wanted = "재현율 90% 되게 해줘"
+    assert tools_of("SELECT choose_threshold(aim='recall') FROM people", wanted) == [("choose_threshold", said)]
+    counts = "SELECT count(*) FROM people"
+    assert tools_of(counts, "how many people are there?") == [("query_data", {"sql": counts})]
 
 
 @pytest.mark.parametrize(

@@ -252,3 +252,14 @@ def test_outliers_that_a_query_looks_for_are_those_of_the_rule(
 ) -> None:
     _, given = mended(korean, request_, "query_data", {"sql": sql})
     assert ("quantile" in given["sql"].casefold()) is says_bounds
+
+
+def test_keys_are_counted_in_charts(tmp_path_factory: pytest.TempPathFactory) -> None:
+    with Workspace(tmp_path_factory.mktemp("keys") / "project") as workspace:
+        add(workspace, "loans", "SELECT 7 AS application_id, DATE '2025-01-03' AS applied_on, 10 AS amount")
+        given = {"kind": "histogram", "x": "applied_on", "y": "application_id"}
+        counted = {"kind": "bar", "x": "applied_on", "step": "month", "measure": "count"}
+        assert mended(workspace, "월별 신청건수 그래프", "make_chart", given) == ("make_chart", counted)
+        assert mended(workspace, "monthly applications", "make_chart", given) == ("make_chart", counted)
+        amounts = {"kind": "bar", "x": "applied_on", "y": "amount"}
+        assert mended(workspace, "chart of the amount", "make_chart", amounts) == ("make_chart", amounts)

@@ -7,7 +7,7 @@ import pytest
 
 from tests.small_project import add
 from tools.mend import mend_sql
-from tools.mending.magnitudes import spelt
+from tools.mending.magnitudes import in_digits, spelt
 from tools.workspace import Workspace
 
 
@@ -63,3 +63,30 @@ def test_numbers_are_read_as_they_are_spelt(request_: str, numbers: list[int]) -
 )
 def test_a_number_that_lost_a_zero_gets_it_back(towns: Workspace, request_: str, sql: str, mended: str) -> None:
     assert mend_sql(towns, sql, request_).sql == mended
+
+
+@pytest.mark.parametrize(
+    ("request_", "numbers"),
+    [
+        ("만족도 1점짜리 5개만 보여줘", set()),
+        ("억울한 고객 3명", set()),
+        ("단가 만원 이상", {10000}),
+        ("만 명 넘는 도시", {10000}),
+        ("3만원 이하", {30000}),
+    ],
+)
+def test_a_magnitude_without_a_number_counts_something(request_: str, numbers: set[int]) -> None:
+    assert spelt(request_) == numbers
+
+
+@pytest.mark.parametrize(
+    ("request_", "in_digits_"),
+    [
+        ("손해 20만원, 쿠폰은 1만원", "손해 200000원, 쿠폰은 10000원"),
+        ("만족도 1점", "만족도 1점"),
+        ("1억 5천만 원", "150000000 원"),
+        ("the 5th of May", "the 5th of May"),
+    ],
+)
+def test_korean_numbers_are_told_in_digits(request_: str, in_digits_: str) -> None:
+    assert in_digits(request_) == in_digits_

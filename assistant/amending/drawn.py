@@ -4,11 +4,12 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from assistant.amending.cases import KEY_WORDS
 from assistant.amending.step import mended, table_of
 from assistant.context import ColumnFact, Situation, Table
 from assistant.named import columns_named
 from assistant.unmatched import speaks_of
-from assistant.words import is_calendar
+from assistant.words import is_calendar, split_words
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -60,6 +61,9 @@ def _drawn(step: "Step", situation: Situation, request: str) -> "Step":
         made["step"] = steps[0]
         if made["kind"] == "bar" and steps[0] in _SHORT and not re.search(dict(_KINDS)["bar"], request, re.IGNORECASE):
             made["kind"] = "line"  # hundreds of bars can't be told apart
+    if KEY_WORDS & set(split_words(str(made.get("y", "")))):  # keys are counted, not summed up
+        made = {name: value for name, value in made.items() if name != "y"} | {"measure": "count"}
+        made["kind"] = "bar" if made["kind"] == "histogram" and "step" in made else made["kind"]
     measures = [name for name, words in _MEASURES if re.search(words, request, re.IGNORECASE)]
     if "y" in made and len(measures) == 1 and made["kind"] in ("bar", "line", "area", "pie", "heatmap"):
         made["measure"] = measures[0]

@@ -82,6 +82,7 @@ def _future(step: "Step", situation: Situation, request: str, *, alone: bool) ->
         targets = [column for column in numbers if column.name == step.arguments.get("target")]
     elif alone and (step.tool == "change_type" or (step.tool in _NO_FUTURE and _FORETELLS.search(request))):
         targets = [column for column in columns_named(request, table) if column in numbers]
+        targets = targets or [column for column in numbers if column.name == step.arguments.get("target")]
     else:
         return step
     times = [column for column in table.columns if column.is_time]

@@ -26,6 +26,7 @@ _LARGE = {"만": 4, "억": 8, "조": 12}
 _SPELT_KO = re.compile(
     r"(?<![\w.])(?:(?:\d[\d,]*(?:\.\d+)?)?\s?[십백천]?\s?[만억조](?!큼)\s?)+(?:\d[\d,]*\s?[십백천]?)?|(?<![\w.])\d[\d,]*(?:\.\d+)?\s?[백천](?=\s?(?:원|명|개|건|달러|이|을|보다|넘|미만|이상|이하|초과))"
 )
+_COUNTED = re.compile(r"\s?(?:원|명|개|건|달러|대|번|회|점|시간|킬로|km|이상|이하|넘|미만|초과)", re.IGNORECASE)
 _PART = re.compile(r"(?P<number>\d[\d,]*(?:\.\d+)?)?\s?(?P<small>[십백천])?\s?(?P<large>[만억조])?")
 
 
@@ -64,6 +65,9 @@ def spelt(request: str) -> set[Decimal]:
         zeros = _ENGLISH[match["first"].casefold()] + (_ENGLISH[match["second"].casefold()] if match["second"] else 0)
         found.add(base.scaleb(zeros))
     for match in _SPELT_KO.finditer(request):
+        bare = not re.search(r"\d", match[0])
+        if bare and not _COUNTED.match(request[match.end() :]):
+            continue  # 만족도 begins with 만, and is no number
         if total := _total(match[0]):
             found.add(total)
     return found
