@@ -194,3 +194,18 @@ def test_a_key_that_the_query_compares_names_the_case(situation: Situation, requ
     assert tool == made
     if made != "query_data":
         assert arguments == {"values": [{"column": "order_id", "value": 1007}]} | MEMBERS
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool"),
+    [
+        ("Put the model in a folder that I can give to our data scientist", "export_model"),
+        ("Hand the model to our developers", "export_model"),
+        ("개발자에게 모델을 넘겨줘야 해", "export_model"),
+        ("Give our developers the data behind the members", "export_data"),
+        ("export members to a folder", "export_data"),
+    ],
+)
+def test_a_model_that_is_handed_over_is_exported(situation: Situation, request_: str, tool: str) -> None:
+    plan = {"steps": [{"tool": "export_data"} | MEMBERS]}
+    assert [step.tool for step in read_plan(plan, catalogue(), situation, request_).steps] == [tool]

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
+from assistant.amending.forecasts import forecasted, made_anew
 from assistant.amending.judged import judged
-from assistant.amending.predicted import batched, imagined
+from assistant.amending.predicted import batched, exported, imagined
 from assistant.amending.thresholds import thresholded
-from assistant.context import ColumnFact, ModelFact, Situation, look
+from assistant.context import ColumnFact, ModelFact, Situation, Turn, look
 from assistant.plan import Step, read_plan
 from tests.small_project import add
 from tools import catalogue
@@ -58,6 +59,10 @@ def steps(situation: Situation, request: str, tool: str, **arguments: Any) -> li
         ("predict sales for half a year ahead", {"horizon": 6, "frequency": "month"}),
         ("sales six weeks ahead", {"horizon": 6, "frequency": "week"}),
         ("다음 석 달 매출 예측해줘", {"horizon": 3, "frequency": "month"}),
+        ("forecast sales with the 5% and 95% bounds", {"quantiles": [5.0, 95.0]}),
+        ("sales를 10%와 90% 분위로 예측해줘", {"quantiles": [10.0, 90.0]}),
+        ("forecast sales. The note is planned ahead.", {"known_columns": ["note"]}),
+        ("note는 미리 정해져 있어. sales를 예측해줘", {"known_columns": ["note"]}),
         ("forecast sales", {}),
     ],
 )
@@ -68,6 +73,50 @@ def test_a_forecast_goes_as_far_as_is_said_and_is_made(
         ("train_forecast", {"dataset": "shop", "target": "sales"} | said),
         ("forecast", {}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "arguments", "made"),
+    [
+        ("How many sales will each note get over the next three weeks?", "train_model", {"target": "open"}, True),
+        ("How many sales will we have next month?", "query_data", {"sql": "SELECT count(*) FROM shop"}, True),
+        ("앞으로 3주 동안 sales가 얼마나 될까?", "train_model", {"target": "open"}, True),
+        ("Will it be open next week?", "train_model", {"target": "open"}, False),
+        ("How many sales were there last week?", "train_model", {"target": "open"}, False),
+    ],
+)
+def test_how_many_there_will_be_is_a_forecast_of_the_number(
+    request_: str, tool: str, arguments: dict[str, Any], made: bool, situation: Situation
+) -> None:
+    [shop] = situation.tables
+    seen = replace(situation, tables=(replace(shop, columns=(*shop.columns, ColumnFact("open", "int", (0, 1)))),))
+    given = arguments if tool == "query_data" else {"dataset": "shop"} | arguments
+    first = forecasted([Step(tool=tool, arguments=given)], seen, request_)[0]
+    assert (first.tool, first.arguments.get("target")) == (
+        ("train_forecast", "sales") if made else (tool, given.get("target"))
+    )
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "more"),
+    [
+        ("Include US holidays", "add_holidays", {"holidays": "US"}),
+        ("Give me the 5% and 95% bounds too", "evaluate_model", {"quantiles": [5.0, 95.0]}),
+        ("한국 공휴일도 고려해줘", "query_data", {"holidays": "KR"}),
+        ("How good is it?", "evaluate_model", None),
+        ("Mark the US holidays", "filter_rows", None),
+    ],
+)
+def test_the_last_forecast_is_made_anew_with_what_is_said_besides(
+    request_: str, tool: str, more: dict[str, Any] | None, situation: Situation
+) -> None:
+    built = {"dataset": "shop", "target": "sales", "horizon": 14, "frequency": "day", "item": ["note"]}
+    turn = Turn("forecast it", ({"tool": "train_forecast"} | built, {"tool": "forecast"}))
+    ahead = replace(situation, models=(ModelFact("shop_sales", "sales", (), ahead=True),), turns=(turn,))
+    step = Step(tool=tool, arguments={})
+    made = [(one.tool, one.arguments) for one in made_anew([step], ahead, request_)]
+    assert made == ([("train_forecast", built | more), ("forecast", {})] if more else [(tool, {})])
+    assert made_anew([step], replace(ahead, turns=()), request_) == [step]
 
 
 def test_only_a_model_is_built_where_only_that_is_asked_for(situation: Situation) -> None:
@@ -147,6 +196,11 @@ def test_a_type_made_ready_for_a_forecast_and_nothing_more_is_the_forecast(situa
             "Losing a customer costs me 500, a call costs 10. When should I call?",
             {"miss_cost": 500.0, "false_alarm_cost": 10.0},
         ),
+        (
+            "A retention call costs 5 and losing a member costs 120. Whom should we call?",
+            {"miss_cost": 120.0, "false_alarm_cost": 5.0},
+        ),
+        ("Each repair is 200, missing a breakdown is 5,000", {"miss_cost": 5000.0, "false_alarm_cost": 200.0}),
         ("고객을 잃으면 300, 전화 한 통은 20 들어. 기준을 정해줘", {"miss_cost": 300.0, "false_alarm_cost": 20.0}),
         ("오탐 비용은 20, 놓치면 300이야. 임계값 정해줘", {"miss_cost": 300.0, "false_alarm_cost": 20.0}),
         ("재현율 90% 이상이 되게 임계값 맞춰줘", {"aim": "recall", "wanted": 0.9}),
@@ -208,6 +262,8 @@ def test_series_and_holidays_are_the_forecasts_own(situation: Situation) -> None
         ("Which rows does it get wrong?", "error_by_segment", {"column": "sales"}, ("show_mistakes", {})),
         ("Out of 100 shops you flag, how many really close?", "query_data", {"sql": "SELECT 1"}, ("evaluate_model", {})),
         ("위험하다고 예측한 곳 중에 실제로 맞는 건 얼마나 돼?", "query_data", {"sql": "SELECT 1"}, ("evaluate_model", {})),
+        ("How far off is it usually?", "make_chart", {"kind": "histogram"}, ("evaluate_model", {})),
+        ("얼마나 정확해?", "query_data", {"sql": "SELECT 1"}, ("evaluate_model", {})),
         ("How many shops are really open?", "query_data", {"sql": "SELECT 1"}, ("query_data", {"sql": "SELECT 1"})),
         ("Undo the last model", "undo", {}, ("delete_model", {"model": "shop_sales"})),
         ("마지막 모델 취소해줘", "undo", {}, ("delete_model", {"model": "shop_sales"})),
@@ -220,13 +276,23 @@ def test_series_and_holidays_are_the_forecasts_own(situation: Situation) -> None
         ("모델이 note 기준으로 불리하게 보는 곳이 있어?", "explain_model", {}, ("measure_bias", {"column": "note"})),
         ("is the model unfair to any note?", "explain_model", {}, ("measure_bias", {"column": "note"})),
         ("공정한 모델이야?", "measure_bias", {"column": "note", "outcome": "sales"}, ("measure_bias", {"column": "note"})),
+        ("Which note does the model get wrong most often?", "explain_model", {"model": "m"}, ("error_by_segment", {"model": "m", "column": "note"})),
+        ("For which note is the prediction least accurate?", "query_data", {"sql": "SELECT 1"}, ("error_by_segment", {"column": "note"})),
+        ("note별로 예측이 가장 많이 틀리는 곳은?", "evaluate_model", {}, ("error_by_segment", {"column": "note"})),
+        ("Does the model treat older people worse?", "explain_model", {}, ("measure_bias", {"column": "owner_age"})),
+        ("Is it harder on women?", "query_data", {"sql": "SELECT 1"}, ("measure_bias", {"column": "gender"})),
+        ("나이 많은 사람에게 모델이 불리해?", "evaluate_model", {}, ("measure_bias", {"column": "owner_age"})),
+        ("Which note has the worst sales?", "query_data", {"sql": "SELECT 1"}, ("query_data", {"sql": "SELECT 1"})),
+        ("How often is the model wrong?", "evaluate_model", {}, ("evaluate_model", {})),
+        ("Why does note matter to the model?", "explain_model", {}, ("explain_model", {})),
+        ("How many women are there?", "query_data", {"sql": "SELECT 1"}, ("query_data", {"sql": "SELECT 1"})),
         ("write a bias report of the data by note", "quality_report", {"dataset": "shop", "by": "note"}, ("quality_report", {"dataset": "shop", "by": "note"})),
     ],
 )  # fmt: skip
 def test_a_model_is_judged_by_the_groups_that_are_named(
     request_: str, tool: str, arguments: dict[str, Any], made: tuple[str, dict[str, Any]], situation: Situation
 ) -> None:
-    read = (ColumnFact("note", "text", (), ()),)
+    read = (ColumnFact("note", "text"), ColumnFact("owner_age", "int"), ColumnFact("gender", "text", ("f", "m")))
     with_model = replace(situation, models=(ModelFact("shop_sales", "sales", read),))
     [step] = judged([Step(tool=tool, arguments=arguments)], with_model, request_)
     assert (step.tool, step.arguments) == made
@@ -281,7 +347,7 @@ def test_the_model_whose_target_is_spoken_of_is_the_one_that_is_asked(
 HOME = (
     ColumnFact("area_m2", "int", (), ()), ColumnFact("bedrooms", "int", (), ()), ColumnFact("나이", "int", (), ()),
     ColumnFact("월요금", "int", (), ()), ColumnFact("층", "int", (), ()),
-    ColumnFact("건축년도", "int", (), ()), ColumnFact("district", "text", ("Riverside", "Old Town"), ()),
+    ColumnFact("parking_fee", "int", (), ()), ColumnFact("건축년도", "int", (), ()), ColumnFact("district", "text", ("Riverside", "Old Town"), ()),
 )  # fmt: skip
 
 
@@ -291,6 +357,10 @@ HOME = (
         (
             "what would a home with area_m2 120 and 3 bedrooms in Riverside cost?",
             {"area_m2": 120, "bedrooms": 3, "district": "Riverside"},
+        ),
+        (
+            "what would a 3 bedrooms home of 85 m2 with a fee of 40 cost?",
+            {"area_m2": 85, "bedrooms": 3, "parking_fee": 40},
         ),
         ("나이 35, 월요금 90000인 회원은 해지할까?", {"나이": 35, "월요금": 90000}),
         ("84.9㎡ 10층 2015년식이면 얼마쯤 할까?", {"area_m2": 84.9, "층": 10, "건축년도": 2015}),
@@ -312,6 +382,21 @@ def test_one_case_that_is_described_is_predicted(
         assert made.tool == "predict_row"
         assert {pair["column"]: pair["value"] for pair in made.arguments["values"]} == values
     assert imagined([step], situation, request_) == [step]
+
+
+@pytest.mark.parametrize(
+    ("request_", "kept"),
+    [
+        ("what would a home with area_m2 120 and 3 bedrooms cost?", []),
+        ("what would a home with area_m2 120 and 3 bedrooms by the river (Riverside) cost?", ["Riverside"]),
+        ("강변에 있는 area_m2 120, bedrooms 3인 집은 얼마일까?", ["Riverside"]),
+    ],
+)
+def test_a_case_gets_no_value_that_nobody_gave(request_: str, kept: list[str], situation: Situation) -> None:
+    with_model = replace(situation, models=(ModelFact("homes_price", "price", HOME),))
+    given = [{"column": "district", "value": "Riverside"}, {"column": "bedrooms", "value": 3}]
+    [made] = imagined([Step(tool="predict_row", arguments={"values": given})], with_model, request_)
+    assert [pair["value"] for pair in made.arguments["values"] if isinstance(pair["value"], str)] == kept
 
 
 @pytest.mark.parametrize(
@@ -368,6 +453,45 @@ def test_a_threshold_that_is_asked_for_is_no_what_if(request_: str, tool: str, s
     with_model = replace(situation, models=(ModelFact("shop_sales", "sales", ()),))
     [step] = thresholded([Step(tool="what_if_all", arguments={"changes": []})], with_model, request_)
     assert step.tool == tool
+
+
+@pytest.mark.parametrize(
+    ("request_", "kept"),
+    [
+        ("A call costs 5 and losing a shop costs 120. Whom should we call?", True),
+        ("전화 한 통은 20, 고객을 잃으면 300이야. 누구에게 전화할까?", True),
+        ("A call costs 5 and losing a shop costs 120. What is the best threshold?", False),
+    ],
+)
+def test_whom_to_call_is_a_threshold_and_the_rows_that_it_flags(
+    request_: str, kept: bool, situation: Situation
+) -> None:
+    with_model = replace(situation, models=(ModelFact("shop_sales", "sales", ()),))
+    raw = [{"tool": "predict_dataset", "dataset": "shop"}]
+    plan = read_plan({"steps": raw}, catalogue(), with_model, request_)
+    [chosen, *more] = [(step.tool, step.arguments) for step in plan.steps]
+    assert chosen[0] == "choose_threshold"
+    assert chosen[1].get("keep", False) is kept
+    assert more == ([("predict_dataset", {"dataset": "shop", "top": 10})] if kept else [])
+
+
+@pytest.mark.parametrize(
+    ("request_", "before", "made"),
+    [
+        ("Export that as a spreadsheet", "predict_dataset", ("predict_dataset", {"dataset": "shop", "top": 5, "format": "xlsx"})),
+        ("이거 엑셀로 저장해줘", "predict_dataset", ("predict_dataset", {"dataset": "shop", "top": 5, "format": "xlsx"})),
+        ("Export the table shop as a spreadsheet", "predict_dataset", ("export_data", {"dataset": "shop", "format": "xlsx"})),
+        ("Export that as a spreadsheet", "query_data", ("export_data", {"dataset": "shop", "format": "xlsx"})),
+        ("Download it", "query_data", ("export_data", {"dataset": "shop", "format": "csv"})),
+    ],
+)  # fmt: skip
+def test_that_after_predictions_is_the_predictions(
+    request_: str, before: str, made: tuple[str, dict[str, Any]], situation: Situation
+) -> None:
+    turn = Turn("show me", ({"tool": before, "dataset": "shop", "top": 5},))
+    step = Step(tool="export_data", arguments={"dataset": "shop", "format": "csv"})
+    [written] = exported([step], replace(situation, turns=(turn,)), request_)
+    assert (written.tool, written.arguments) == made
 
 
 def test_the_only_model_is_meant_where_a_tool_needs_one(situation: Situation) -> None:

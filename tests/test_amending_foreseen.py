@@ -73,6 +73,12 @@ def test_what_is_to_come_is_foretold_by_a_model(
     assert planned(situation(tmp_path, name), request_, tool) == steps
 
 
+def test_a_foreseen_model_is_built_with_the_settings_that_are_said(tmp_path: Path) -> None:
+    request = "I want to know ahead of time which loans are about to default. Spend no more than 30 seconds on it."
+    [(tool, arguments), *_] = planned(situation(tmp_path, "loans"), request)
+    assert (tool, arguments) == ("train_model", {"dataset": "loans", "target": "defaulted", "seconds": 30.0})
+
+
 @pytest.mark.parametrize(
     ("request_", "more"),
     [
@@ -103,6 +109,37 @@ def test_a_model_that_is_built_for_a_list_is_used_at_once(tmp_path: Path, reques
 )
 def test_what_drives_a_column_is_told_by_a_model_of_it(tmp_path: Path, name: str, request_: str, target: str) -> None:
     assert planned(situation(tmp_path, name), request_) == [train(name, target), ("explain_model", {})]
+
+
+@pytest.mark.parametrize("tool", ["query_data", "add_formula"])
+@pytest.mark.parametrize(
+    ("request_", "values"),
+    [
+        ("Estimate the price of a flat with 3 bedrooms in North", {"bedrooms": 3, "region": "North"}),
+        ("What price can I ask for a 3 bedroom flat of 84 m2 in North?", {"area_m2": 84, "bedrooms": 3, "region": "North"}),
+        ("bedrooms 3, North에 있는 84㎡짜리 집의 price는 얼마일까?", {"area_m2": 84, "bedrooms": 3, "region": "North"}),
+    ],
+)  # fmt: skip
+def test_a_case_is_valued_by_a_model(tmp_path: Path, request_: str, values: dict[str, Any], tool: str) -> None:
+    given = {"add_formula": {"dataset": "flats", "name": "estimate", "formula": "area_m2 * 10"}}
+    [built, (predicted, arguments)] = planned(situation(tmp_path, "flats"), request_, tool, **given.get(tool, {}))
+    assert (built, predicted) == (train("flats", "price"), "predict_row")
+    assert {pair["column"]: pair["value"] for pair in arguments["values"]} == values
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "arguments"),
+    [
+        ("Does the price influence how many loaves we sell?", "correlate", {"columns": ["price", "loaves"]}),
+        ("price가 loaves에 영향을 줘?", "correlate", {"columns": ["price", "loaves"]}),
+        ("Do the loaves depend on the shop?", "compare_groups", {"column": "loaves", "by": "shop"}),
+        ("How much does the shop add to the price?", "compare_groups", {"column": "price", "by": "shop"}),
+    ],
+)
+def test_whether_one_column_moves_with_another_is_measured(
+    tmp_path: Path, request_: str, tool: str, arguments: dict[str, Any]
+) -> None:
+    assert planned(situation(tmp_path, "bakery"), request_) == [(tool, {"dataset": "bakery"} | arguments)]
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from assistant.amending.each_column import of_each
 from assistant.amending.everything import changed_all, renamed_all, told_of_all
 from assistant.amending.everywhere import everywhere
 from assistant.amending.fill import filled, left_out
-from assistant.amending.forecasts import forecasted
+from assistant.amending.forecasts import forecasted, made_anew
 from assistant.amending.foreseen import driven, foreseen, influenced, seasonal, valued
 from assistant.amending.formula import computed, dated, in_decades, parted, selected
 from assistant.amending.further import along, circled, clipped, half_joined, in_place, joined_text, measured, sampled
@@ -26,7 +26,7 @@ from assistant.amending.limits import limited
 from assistant.amending.new_columns import added, mapped, renamed, reordered, shortened
 from assistant.amending.outliers import shown
 from assistant.amending.positions import by_kind, by_place, placed, spanned
-from assistant.amending.predicted import batched, imagined, ranked
+from assistant.amending.predicted import batched, exported, imagined, ranked
 from assistant.amending.reading import read, sorting
 from assistant.amending.recode import recoded
 from assistant.amending.recurring import recurring
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, repaired, reordered, forecasted, recurring, supposed, supposed_of_all, rebuilt, built, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, batched, foreseen, driven, influenced, valued, seasonal, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, repaired, reordered, forecasted, made_anew, recurring, supposed, supposed_of_all, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, exported, batched, foreseen, driven, influenced, valued, seasonal, rebuilt, built, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, left_out, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, parted, in_decades, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, differing, resampled, mapped, drawn, added,

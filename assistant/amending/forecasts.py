@@ -44,6 +44,13 @@ _COUNTRIES = {
     "KR": r"\bkorea|한국|국내|대한민국", "US": r"\b(?:us|usa|american|united states)\b|미국", "DE": r"\bgerman|독일", "JP": r"\bjapan|일본",
     "GB": r"\b(?:uk|british|england|united kingdom)\b|영국", "FR": r"\bfrench|\bfrance|프랑스", "CN": r"\bchin|중국", "NO": r"\bnorw|노르웨이",
 }  # fmt: skip
+_BOUNDS = re.compile(
+    r"(\d{1,2})\s?(?:%|percent|th)? (?:and|to|or|&) (?:the )?(\d{1,2})\s?(?:%|percent|th)?[\s-]?(?:bounds?|quantiles?|percentiles?|limits?|bands?)"
+    r"|(\d{1,2})\s?(?:%|퍼센트)?\s?(?:과|와|,|에서|~|-)\s?(\d{1,2})\s?(?:%|퍼센트)?\s?(?:분위|상한|하한|범위|구간|경계)",
+    re.IGNORECASE,
+)
+_MANY = re.compile(r"\bhow (?:many|much)\b|얼마|몇|\bforecast", re.IGNORECASE)
+_ADJUSTS = ("evaluate_model", "add_holidays", "query_data", "describe_data", "make_chart", "train_model", "train_forecast")  # fmt: skip
 _HOLIDAYS = re.compile(r"\bholidays?\b|휴일|공휴일|명절", re.IGNORECASE)
 _ONLY_BUILD = re.compile(r"\b(?:build|train|fit|make) (?:a|the|another) (?:\w+ )?(?:forecast(?:ing)?|time[- ]series) model\b(?!.*\band\b)|모델(?:만|을)? ?(?:학습|만들)", re.IGNORECASE)  # fmt: skip
 
@@ -74,12 +81,17 @@ def _future(step: "Step", situation: Situation, request: str, *, alone: bool) ->
     if table is None or not _NEXT.search(request):
         return step
     numbers = [column for column in table.columns if column.is_number]
+    counted = [column for column in columns_named(request, table) if column in numbers and len(column.values) != 2]
+    counted = counted if _MANY.search(request) else []
     if step.tool == "query_data":
         targets = [column for column in numbers if stands(column.name, str(step.arguments.get("sql", "")))]
         if len(targets) > 1:  # what is sold is counted, its price is not
             targets = [column for column in targets if column.type == "int"]
+        targets = counted if len(counted) == 1 else targets
     elif step.tool == "train_model":
-        targets = [column for column in numbers if column.name == step.arguments.get("target")]
+        own = step.arguments.get("target")
+        targets = [column for column in numbers if column.name == own and len(column.values) != 2]
+        targets = counted if len(counted) == 1 and _WILL.search(request) else targets
     elif alone and (step.tool == "change_type" or (step.tool in _NO_FUTURE and _FORETELLS.search(request))):
         targets = [column for column in columns_named(request, table) if column in numbers]
         targets = targets or [column for column in numbers if column.name == step.arguments.get("target")]
@@ -112,6 +124,8 @@ def as_asked(step: "Step", situation: Situation, request: str) -> "Step":
     if found := _BANDS.search(request):
         outside = (100 - int(found[1] or found[2])) / 2
         said["quantiles"] = [outside, 100 - outside]
+    elif found := _BOUNDS.search(request):
+        said["quantiles"] = sorted(float(one) for one in found.groups() if one)
     elif percentiles := [float(number) for number in _PERCENTILES.findall(request) if 0 < int(number) < 100]:
         said["quantiles"] = sorted(set(percentiles))
     if _HOLIDAYS.search(request):
@@ -129,7 +143,7 @@ def as_asked(step: "Step", situation: Situation, request: str) -> "Step":
     given |= {"item": apart} if apart else {}
     if kept := [
         name
-        for name in known
+        for name in dict.fromkeys(known)
         if name in named and name not in (step.arguments.get("target"), *times, *said.get("item", []))
     ]:
         given["known_columns"] = kept
@@ -139,7 +153,7 @@ def as_asked(step: "Step", situation: Situation, request: str) -> "Step":
 
 
 _KNOWN = re.compile(
-    r"\bknown (?:in advance|ahead|beforehand|for the future)\b|\bknow\w* (?:it |them )?(?:in advance|ahead|beforehand)\b|\b(?:planned|plan) ahead\b|미리 (?:아|알|정해)|이미 (?:아|알|정해)|사전에 (?:아|알|정해)",
+    r"\bknown (?:in advance|ahead|beforehand|for the future)\b|\bknow\w* (?:it |them )?(?:in advance|ahead|beforehand)\b|\b(?:planned|plan|scheduled|decided|fixed)\b[^.;]{0,20}\b(?:ahead|advance|beforehand|already)\b|\balready (?:planned|known|scheduled|decided|fixed)\b|미리 (?:아|알|정해)|이미 (?:아|알|정해)|사전에 (?:아|알|정해)",
     re.IGNORECASE,
 )
 
@@ -148,6 +162,22 @@ def _known_ahead(request: str, table: Table | None) -> list[str]:
     """The columns that stand in the clause that says they are known ahead: `promo는 미리 아는 값이야`."""
     said = [clause for clause in clauses(request) if _KNOWN.search(clause)] if table else []
     return [column.name for clause in said for column in columns_named(clause, table)] if table else []
+
+
+def made_anew(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`include US holidays`, `with 5 % and 95 % bounds`: the last forecast built once more, with that besides."""
+    model = next(iter(situation.models), None)
+    built = [one for turn in situation.turns for one in turn.steps if one["tool"] == "train_forecast"]
+    if model is None or not model.ahead or not built or not steps or steps[0].tool not in _ADJUSTS:
+        return list(steps)
+    before = {name: value for name, value in built[-1].items() if name != "tool"}
+    own = {"dataset": before["dataset"], "target": before["target"]}
+    same = all(steps[0].arguments.get(name, value) == value for name, value in own.items())
+    asked = as_asked(steps[0].model_copy(update={"tool": "train_forecast", "arguments": own}), situation, request)
+    if not same or not {"holidays", "quantiles"} & asked.arguments.keys():
+        return list(steps)
+    anew = mended(steps[0], "the forecast as it was, with that besides.", "train_forecast", before | asked.arguments)
+    return [anew, mended(steps[0], "the forecast itself is asked for.", "forecast", {})]
 
 
 _PER = re.compile(

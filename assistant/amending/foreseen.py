@@ -65,12 +65,13 @@ _PLAIN = re.compile(r"^(?:target|label|outcome|class|y|result|flag|정답|결과
 """Names of columns that hold whatever happens."""
 _CAUSES = re.compile(r"reason|cause|factor|driver|원인|사유|이유|요인", re.IGNORECASE)
 _INFLUENCES = re.compile(
-    r"\b(?:influenc\w*|affect\w*|impact\w*|depends? on|has an effect|have an effect|effect of|makes? a difference)\b|영향|상관|관계가 있|따라 달라",
+    r"\b(?:influenc\w*|affect\w*|impact\w*|depends? on|has an effect|have an effect|effect of|makes? a difference|how much (?:more |less )?(?:do|does|is|are|will)\b[^?]*\b(?:add|raise|lower|contribute|change)(?: to\b)?)\b|영향|상관|관계가 있|따라 달라",
     re.IGNORECASE,
 )
+_TELLS = ("query_data", "describe_data", "preview_data", "add_formula", "make_chart")
 _CASE = re.compile(r"\b(?:an?|one|this|my)\b|짜리|인 (?:집|차|사람|고객|경우)", re.IGNORECASE)
 _WORTH = re.compile(
-    r"\b(?:estimat\w*|predict\w*|guess|worth|value of|price of|cost of|would|should|could|go for|fetch)\b|얼마(?:일까|쯤|정도|에 팔|나 할|나 될)|예상|추정",
+    r"\b(?:estimat\w*|predict\w*|guess|worth|value of|price of|cost of|would|should|could|go for|fetch|can (?:i|we|you) (?:ask|charge|get|expect|sell|rent|demand)|(?:fair|right|reasonable|market) (?:price|rent|value|salary|fee))\b|얼마(?:일까|쯤|정도|에 팔|나 할|나 될)|예상|추정",
     re.IGNORECASE,
 )
 _ALL_ROWS = re.compile(
@@ -174,8 +175,9 @@ def _measure(table: Table, request: str) -> ColumnFact | None:
 
 def influenced(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`does the price influence how many loaves we sell?` is a correlation of the two columns that are named."""
-    step = steps[0] if len(steps) == 1 and steps[0].tool in ("query_data", "describe_data", "preview_data") else None
-    table = table_meant(step, situation) if step and _INFLUENCES.search(request) else None
+    step = steps[0] if len(steps) == 1 and steps[0].tool in _TELLS else None
+    told = _INFLUENCES.search(request) and not _DRAWN.search(request)
+    table = table_meant(step, situation) if step and told else None
     named = columns_named(request, table) if table else []
     if step is None or table is None or len(named) != 2 or any(column.is_time for column in named):
         return list(steps)

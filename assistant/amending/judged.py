@@ -1,34 +1,28 @@
-"""What is asked of a model, not of the data: fair to which groups, wrong in which segments or rows, right how often; the model taken back."""
+"""What is asked of a model, not of the data: wrong in which rows, right how often, beside the others; the model handed over or taken back."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.amending.groups import by_group
 from assistant.amending.step import mended
 from assistant.context import ModelFact, Situation
-from assistant.named import columns_named, stands
+from assistant.named import stands
 from assistant.words import alike, split_words
 from tools.tool import REGISTRY
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-_FAIR = re.compile(r"\bbias|\bfair|\bunfair|\bdiscriminat|편향|공정|차별|불공평|불리|불이익", re.IGNORECASE)
-_SEXES = re.compile(r"\b(?:wom[ae]n|m[ae]n|females?|males?|gender|sex)\b|여자|여성|남자|남성|남녀|성별", re.IGNORECASE)
-_SEX = re.compile(r"^(?:gender|sex|성별|성)$", re.IGNORECASE)
-"""A column that is called in one language and asked of in another."""
-_DATA = re.compile(r"\b(?:data|dataset|rows|report|table)\b|데이터|보고서|리포트", re.IGNORECASE)
-_BY_GROUP = ("measure_bias", "error_by_segment")
-_NOT_OF_GROUPS = ("quality_report", "explain_model", "evaluate_model", "query_data")
-"""What tells of no groups, where fairness is asked for."""
-_ASKS = ("query_data", "describe_data", "predict_row")
+_ASKS = ("query_data", "describe_data", "predict_row", "make_chart")
 _RIGHT = re.compile(
     r"\b(?:you|it|model)\b[^.?]*\b(?:flag|warn|alarm|predict|call|point)\w*\b[^.]*\b(?:really|actually|in fact|truly|correct\w*|right|turn out)\b"
     r"|(?:예측|표시|경고|지목|의심)\S*[^.?]*(?:실제로|진짜|정말|맞는|맞을|맞힌|맞았)",
     re.IGNORECASE,
 )
-_ERRS = re.compile(
-    r"\b(?:wrong|errs?|errors?|mistakes?|worst|inaccurate|off)\b|틀려|틀리|틀린|틀렸|빗나|오차|오류|못 ?맞|부정확|안 ?맞",
+_HOW_GOOD = re.compile(
+    r"\bhow (?:far off|accurate|reliable|good|wrong|precise|trustworthy|sure)\b[^?]{0,12}\b(?:is|are|was|were) (?:it|that|they|this|the (?:model|forecast|prediction|estimate)s?|you|your)\b"
+    r"|(?:얼마나|어느 ?정도) ?(?:정확|틀리|틀려|잘 ?맞|믿을)",
     re.IGNORECASE,
 )
 _MODEL = re.compile(r"\bmodels?\b|모델", re.IGNORECASE)
@@ -36,10 +30,12 @@ _MORE_THAN_MODEL = re.compile(
     r"\b(?:step|request|change|everything|all|data|threshold|candidate|calibrat)|단계|요청|전부|데이터|임계|후보|보정",
     re.IGNORECASE,
 )
-_ERRS = re.compile(
-    r"\b(?:wrong|errs?|errors?|mistakes?|worst|inaccurate|off)\b|틀려|틀리|틀린|틀렸|빗나|오차|오류|못 ?맞|부정확|안 ?맞",
+_HANDED = re.compile(
+    r"\b(?:folders?|notebooks?|bundle|zip|mlflow|python (?:code|script))\b|\b(?:hand|give|send|pass|share)\b[^.?]*\b(?:data scientists?|developers?|engineers?|colleagues?|it department)\b"
+    r"|폴더|노트북|파이썬|(?:데이터 ?(?:과학자|사이언티스트|분석가)|개발자|엔지니어|동료)\S* [^.?]*(?:넘|주|줄|전달|공유|보내)",
     re.IGNORECASE,
 )
+_HANDS = ("query_data", "describe_data", "preview_data", "make_chart", "export_data", "evaluate_model", "explain_model")  # fmt: skip
 _PREPARES = re.compile(r"\b(?:steps?|recipe|prepar\w*|clean\w*|sql)\b|단계|과정|전처리|레시피|정제", re.IGNORECASE)
 
 
@@ -68,7 +64,7 @@ def judged(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     if not situation.models:
         return list(steps)
     made = [
-        _of_model(_judged(step, situation, request), situation, request)
+        _of_model(by_group(step, situation, request), situation, request)
         for step in _side_by_side(steps, situation, request)
     ]
     return [_by_target(step, situation.models, request) for step in made] if len(situation.models) > 1 else made
@@ -124,14 +120,15 @@ def _of_model(step: "Step", situation: Situation, request: str) -> "Step":
     newest = situation.models[0]
     if step.tool == "undo" and _MODEL.search(request) and not _MORE_THAN_MODEL.search(request):
         return mended(step, "a model is taken back, the data stay.", "delete_model", {"model": newest.name})
-    if step.tool == "write_script" and _MODEL.search(request) and not _PREPARES.search(request):
+    handed = step.tool in _HANDS and _HANDED.search(request)
+    if (step.tool == "write_script" or handed) and _MODEL.search(request) and not _PREPARES.search(request):
         return mended(step, "the code of a model is in its export.", "export_model", {})
+    if step.tool in _ASKS and _HOW_GOOD.search(request):
+        return mended(step, "how good the model is was measured on rows it never saw.", "evaluate_model", {})
     if newest.ahead:
         return step
     if step.tool in _ASKS and _RIGHT.search(request):
         return mended(step, "how often the model is right is measured on rows it never saw.", "evaluate_model", {})
-    if step.tool == "query_data" and _ERRS.search(request) and (column := _segment(newest, situation, request)):
-        return mended(step, f"where the model errs is asked for each {column}.", "error_by_segment", {"column": column})
     if (
         step.tool == "error_by_segment"
         and step.arguments.get("column") == newest.target
@@ -139,43 +136,3 @@ def _of_model(step: "Step", situation: Situation, request: str) -> "Step":
     ):
         return mended(step, "the rows that it gets wrong are asked for.", "show_mistakes", {})
     return step
-
-
-def _segment(model: ModelFact, situation: Situation, request: str) -> str:
-    """The one column of the model by which a request asks for errors; nothing where the data have a column of errors."""
-    read = {feature.name for feature in model.features}
-    if any(_ERRS.search(name.replace("_", " ")) for name in situation.column_names):
-        return ""
-    named = {column.name for table in situation.tables for column in columns_named(request, table)} & read
-    return named.pop() if len(named) == 1 else ""
-
-
-def _without_target(step: "Step", targets: Collection[str]) -> "Step":
-    """A step whose outcome is no class but the target's own name tells every class."""
-    if step.arguments.get("outcome") not in targets:
-        return step
-    return step.model_copy(update={"arguments": {n: v for n, v in step.arguments.items() if n != "outcome"}})
-
-
-def _judged(step: "Step", situation: Situation, request: str) -> "Step":
-    fair = step.tool in _NOT_OF_GROUPS and _FAIR.search(request) and not _DATA.search(request)
-    if step.tool not in _BY_GROUP and not fair:
-        return step
-    targets = {model.target for model in situation.models}
-    named = {column.name: column for table in situation.tables for column in columns_named(request, table)}
-    columns = [name for name in named if name not in targets]
-    if not columns and _SEXES.search(request):
-        columns = list({name for name in situation.column_names if _SEX.match(name)})
-    if len(columns) != 1:
-        return step if fair else _without_target(step, targets)
-    given = {} if fair else {name: value for name, value in step.arguments.items() if name not in ("column", "outcome")}
-    outcome = str(step.arguments.get("outcome", ""))
-    if outcome and outcome not in targets and stands(outcome, request):
-        given["outcome"] = outcome
-    made = given | {"column": columns[0]}
-    tool = "measure_bias" if fair else step.tool
-    return (
-        step
-        if (tool, made) == (step.tool, step.arguments)
-        else mended(step, f"the groups are those of {columns[0]}.", tool, made)
-    )

@@ -7,16 +7,21 @@ from typing import TYPE_CHECKING, Any
 from assistant.amending.step import mended, table_of
 from assistant.context import ColumnFact, ModelFact, Situation, Table
 from assistant.named import columns_named, stands
+from assistant.words import is_calendar, is_common, is_foreign, split_words
 from tools.batch import MOST_SHOWN, TOP
 from tools.number_words import SEVERAL, either, number_said
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-_FORMATS = (("xlsx", r"\bexcel\b|\bxlsx?\b|엑셀"), ("parquet", r"\bparquet\b|파케이"))
+_FORMATS = (("xlsx", r"\bexcel\b|\bxlsx?\b|\bspreadsheets?\b|엑셀|스프레드시트"), ("parquet", r"\bparquet\b|파케이"))
 _SAVED = re.compile(
     r"\b(?:data ?set|table)\b[^.;]{0,12}?\b(?:called|named|as)\s+['\"]?(?P<called>[^\W\d]\w*)|\b(?:save|keep|store|put)\b[^.;]{0,40}?\b(?:as|in|into) (?:the |a |an )?(?:new )?(?:data ?set|table) ['\"]?(?!called\b|named\b)(?P<kept>[^\W\d]\w*)"
     r"|['\"]?(?P<korean>[^\W\d]\w*?)['\"]?\s?(?:이?라는|란)\s?(?:이름의\s?)?(?:새 )?(?:데이터셋|데이터|테이블|표)",
+    re.IGNORECASE,
+)
+_THAT = re.compile(
+    r"\b(?:that|this|it|them|these|those|results?|predictions?|scores?|list)\b|그거|그걸|이거|이걸|결과|예측|목록|명단",
     re.IGNORECASE,
 )
 _EVERY_CLASS = re.compile(
@@ -24,7 +29,7 @@ _EVERY_CLASS = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSES = re.compile(
-    r"\b(?:what|how much|how many|how likely)\b[^?]{0,40}\b(?:would|will|does|do|is|are|be)\b|\bwould\b|\bwhat if\b|\bpredict (?:for|one|this)\b|\bestimate\b"
+    r"\b(?:what|how much|how many|how likely)\b[^?]{0,40}\b(?:would|will|does|do|is|are|be|can|should|could)\b|\bwould\b|\bwhat if\b|\bpredict (?:for|one|this)\b|\bestimate\b"
     r"|할까|일까|될까|갈까|얼마|예상|예측",
     re.IGNORECASE,
 )
@@ -38,6 +43,11 @@ LISTS = re.compile(
     r"\b(?:who|whom|which|what|list|show|give|find|top|tell)\b|뽑아|보여|알려|찾아|누구|누가|어떤|어느|목록|추려|골라|\d\s?(?:명|개|건|곳)",
     re.IGNORECASE,
 )
+WHOM = re.compile(
+    r"\bwhom\b|\b(?:who|which (?:\w+s|people)) (?:should|do|shall|must|can) (?:we|i)\b|누구(?:에게|한테|를|부터)|어(?:떤|느) [가-힣]+(?:에게|한테|부터)",
+    re.IGNORECASE,
+)
+"""Rows that something is to be done about."""
 _THING = re.compile(
     r"\b(?:which|what|by|per)\s(\w+)|(?:어느|어떤)\s(\S+?)(?:이|가|은|는|의|에서)?\s|(\S+)별", re.IGNORECASE
 )
@@ -71,13 +81,37 @@ def _batched(step: "Step", request: str) -> "Step":
         said["save_as"] = found["called"] or found["kept"] or found["korean"]
     if _EVERY_CLASS.search(request):
         said["every_class"] = True
-    if _TOP.search(request):
+    if _TOP.search(request) or WHOM.search(request):
         said["top"] = how_many(request)
     options = ("format", "save_as", "every_class", "top")
     made = {name: value for name, value in step.arguments.items() if name not in options} | said
     if made == step.arguments:
         return step
     return mended(step, "written as the request says.", step.tool, made) if said else step.model_copy(update={"arguments": made})  # fmt: skip
+
+
+def exported(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """A file in the format that is said; `export that` after predictions means the predictions."""
+    return [_exported(step, situation, request) if step.tool == "export_data" else step for step in steps]
+
+
+def _exported(step: "Step", situation: Situation, request: str) -> "Step":
+    said = next((name for name, words in _FORMATS if re.search(words, request, re.IGNORECASE)), "")
+    form = {"format": said} if said else {}
+    last = (
+        next((one for one in reversed(situation.turns[-1].steps) if one["tool"] != "make_chart"), None)
+        if situation.turns
+        else None
+    )
+    named = any(stands(table.name, request) for table in situation.tables)
+    if last and last["tool"] == "predict_dataset" and _THAT.search(request) and not named:
+        why = "it is the predictions that are asked for."
+        return mended(
+            step, why, "predict_dataset", {name: value for name, value in last.items() if name != "tool"} | form
+        )
+    if not form.items() - step.arguments.items():
+        return step
+    return mended(step, "the format is the request's.", step.tool, step.arguments | form)
 
 
 def ranked(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -117,7 +151,7 @@ def imagined(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     if len([pair for pair in values if not isinstance(pair["value"], str)]) < 2:
         return list(steps)
     given = {pair["column"]: pair for pair in steps[0].arguments.get("values", []) if isinstance(pair, dict)}
-    given = {name: pair for name, pair in given.items() if isinstance(pair.get("value"), str)}
+    given = {name: pair for name, pair in given.items() if _is_said(pair.get("value"), request)}
     arguments: dict[str, Any] = {"values": list((given | {pair["column"]: pair for pair in values}).values())}
     if steps[0].arguments == arguments:
         return list(steps)
@@ -138,6 +172,7 @@ def described(feature: ColumnFact, request: str) -> dict[str, Any] | None:
         found = re.search(behind, request, re.IGNORECASE) or re.search(before, request, re.IGNORECASE)
         if found is None and _IS_YEAR.search(feature.name):
             found = _YEAR.search(request)
+        found = found or _after_a_word(feature, request)
         if found is None and _IS_AREA.search(feature.name):
             found = _AREA.search(request)
         if found is None:
@@ -146,3 +181,21 @@ def described(feature: ColumnFact, request: str) -> dict[str, Any] | None:
         return {"column": feature.name, "value": int(number) if number.is_integer() else number}
     named = [str(value) for value in feature.values if len(str(value)) > 2 and stands(str(value), request)]
     return {"column": feature.name, "value": named[0]} if len(named) == 1 else None
+
+
+def _after_a_word(feature: ColumnFact, request: str) -> re.Match[str] | None:
+    """The number behind a telling word of a name of several: built in 1995 for year_built."""
+    parts = split_words(feature.name)
+    telling = [re.escape(part) for part in parts if len(part) > 2 and not is_common(part) and not is_calendar(part)]
+    if len(parts) < 2 or not telling:
+        return None
+    return re.search(
+        rf"(?<!\w)(?:{'|'.join(telling)}) (?:in|of|is|was|at|=) ?({_NUMBER})(?![\d.%])", request, re.IGNORECASE
+    )
+
+
+def _is_said(value: object, request: str) -> bool:
+    """Whether a text may be meant: it stands in the request, or that is written in another language than the value."""
+    return isinstance(value, str) and (
+        stands(value, request) or (value.isascii() and (is_foreign(request) or not request.isascii()))
+    )

@@ -11,6 +11,7 @@ from assistant.context import ColumnFact, ModelFact, Situation
 from assistant.named import columns_named, stands
 from assistant.words import alike, is_common, split_words
 from tools.mending.magnitudes import in_digits
+from tools.number_words import ENGLISH, KOREAN, either, number_said
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -19,12 +20,14 @@ _SHARE = re.compile(
     r"(?P<sign>[+\-−])?\s*(?P<n>\d+(?:\.\d+)?)\s*(?:%|percent\b|per cent\b|퍼센트|프로(?!모션))", re.IGNORECASE
 )
 _DOWN = re.compile(
-    r"\b(?:fall|fell|drop|decreas|lower|cut|reduc|down|less|cheaper|declin|minus|discount)|내리|내려|인하|줄|낮|떨어|감소|할인",
+    r"\b(?:fall|fell|drop|decreas|lower|cut|reduc|down|less|fewer|cheaper|declin|minus|discount)|내리|내려|인하|줄|낮|떨어|감소|할인|덜|적게",
     re.IGNORECASE,
 )
 _BY = re.compile(
     r"(?P<sign>[+\-−])\s*(?P<m>\d+(?:\.\d+)?)\b|\bby (?:about |another )?(?:[$€£₩] ?)?(?P<n>\d+(?:\.\d+)?)\b"
-    r"|(?<![\d.])(?P<ko>\d+(?:\.\d+)?)\s?[가-힣]{0,3}(?:씩|만큼)?\s(?:더 )?(?=오르|올리|올라|높|늘|증가|커지|내리|내려|낮|줄|감소|떨어|비싸|싸지)",
+    r"|(?<![\d.])(?P<ko>\d+(?:\.\d+)?)\s?[가-힣]{0,3}(?:씩|만큼)?\s(?:더 )?(?=오르|올리|올라|높|늘|증가|커지|내리|내려|낮|줄|감소|떨어|비싸|싸지)"
+    rf"|\b(?P<more>\d+(?:\.\d+)?|{either(ENGLISH)}) (?:[^\W\d]+ )?(?:more|fewer|less|extra|additional)\b"
+    rf"|(?P<korean>\d+(?:\.\d+)?|{either(KOREAN)}) ?(?:번|회|건|개|명|시간|일|년|개월|원|달러|점|통|대)?(?:씩|만)? ?(?:더|덜|늘|줄|추가|많|적)",
     re.IGNORECASE,
 )
 _TIMES = (
@@ -124,9 +127,14 @@ def _moved(part: str, column: str) -> str:
     if share or amount:
         sign = (share or amount)["sign"]  # type: ignore[index]
         down = sign in ("-", "−") if sign else _DOWN.search(part) is not None
-        size = f"{share['n']} %" if share else str(amount["m"] or amount["n"] or amount["ko"])  # type: ignore[index]
-        return f"{'-' if down else '+'}{size}"
+        return f"{'-' if down else '+'}{share['n'] + ' %' if share else _amount(amount)}"
     return next((factor for factor, words in _TIMES if re.search(words, rest, re.IGNORECASE)), "")
+
+
+def _amount(found: "re.Match[str] | None") -> str:
+    """How much: `+3`, `by 5`, `one more`, `두 번 더`."""
+    said = next(filter(None, (found[name] for name in ("m", "n", "ko", "more", "korean")))) if found else "0"
+    return f"{number_said(said):g}"
 
 
 def _everyone(model: ModelFact, step: "Step", request: str) -> list[dict[str, Any]]:

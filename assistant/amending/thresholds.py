@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.amending.step import mended
+from assistant.amending.predicted import WHOM, how_many
+from assistant.amending.step import mended, table_of
 from assistant.context import Situation
 from tools.mending.magnitudes import in_digits
 from tools.number_words import SEVERAL, TIMES, either, number_said
@@ -18,7 +19,7 @@ _MISS = (
 )
 _ALARM = (
     r"(?:false (?:alarm|positive)s?|(?:needless|wrong|unnecessary) [^\W\d]+"
-    r"|\b(?:an?|each|one|every|the|to) (?:phone )?(?:call|visit|letter|offer|coupon|voucher|discount|e-?mail|inspection|check|contact|gift)\b"
+    r"|\b(?:an?|each|one|every|the|to) (?:[^\W\d]+ )?(?:call|visit|letter|offer|coupon|voucher|discount|e-?mail|mailing|inspection|check(?:-?up)?|contact|gift|repair|review|audit)\b"
     r"|오탐\S*|헛경보\S*|잘못 ?(?:경고|예측)[^\d]{0,8}|(?:전화|연락|쿠폰|방문|점검|할인|상담|문자|선물|사은품|혜택)(?:\S* (?:한|하는|주는|보내는)[^\d]{0,12}|(?:은|는|이|가)?(?= ?\d)| ?(?:비용|값)\S{0,2}))"
 )
 _N = rf"(?P<{{}}>\d[\d,]*(?:\.\d+)?|\b(?:{either((*TIMES, *SEVERAL))}))"
@@ -65,8 +66,19 @@ def thresholded(steps: Sequence["Step"], situation: Situation, request: str) -> 
         aim.keys() & {"wanted", "value"} and _ASKED.search(request)
     )
     if meant and len(steps) == 1 and steps[0].tool in _READS:
-        return [_said(mended(steps[0], "", "choose_threshold", {}), request)]
+        chosen = _said(mended(steps[0], "", "choose_threshold", {}), request)
+        return [chosen] if not WHOM.search(request) else _acted_on(chosen, steps[0], situation, request)
     return [_said(step, request) if step.tool == "choose_threshold" else step for step in steps]
+
+
+def _acted_on(chosen: "Step", step: "Step", situation: Situation, request: str) -> list["Step"]:
+    """The threshold kept, and the rows that it flags: `whom should we call?`"""
+    table = table_of(step, situation) or next(iter(situation.tables), None)
+    if table is None:
+        return [chosen]
+    kept = chosen.model_copy(update={"arguments": chosen.arguments | {"keep": True}})
+    given = {"dataset": table.name, "top": how_many(request)}
+    return [kept, mended(step, "the likeliest come first, with that threshold.", "predict_dataset", given)]
 
 
 _ASKED = re.compile(r"\bthresholds?\b|\bcut-?offs?\b|임계|문턱|컷오프", re.IGNORECASE)
