@@ -61,6 +61,8 @@ def steps(situation: Situation, request: str, tool: str, **arguments: Any) -> li
         ("다음 석 달 매출 예측해줘", {"horizon": 3, "frequency": "month"}),
         ("forecast sales with the 5% and 95% bounds", {"quantiles": [5.0, 95.0]}),
         ("sales를 10%와 90% 분위로 예측해줘", {"quantiles": [10.0, 90.0]}),
+        ("how many sales will each note get?", {"item": ["note"]}),
+        ("forecast sales of every day", {}),
         ("forecast sales. The note is planned ahead.", {"known_columns": ["note"]}),
         ("note는 미리 정해져 있어. sales를 예측해줘", {"known_columns": ["note"]}),
         ("forecast sales", {}),
@@ -103,6 +105,8 @@ def test_how_many_there_will_be_is_a_forecast_of_the_number(
         ("Include US holidays", "add_holidays", {"holidays": "US"}),
         ("Give me the 5% and 95% bounds too", "evaluate_model", {"quantiles": [5.0, 95.0]}),
         ("한국 공휴일도 고려해줘", "query_data", {"holidays": "KR"}),
+        ("with 10% and 90% bounds please", "predict_dataset", {"quantiles": [10.0, 90.0]}),
+        ("Forecast the visitors with US holidays", "train_forecast", None),
         ("How good is it?", "evaluate_model", None),
         ("Mark the US holidays", "filter_rows", None),
     ],
@@ -113,9 +117,9 @@ def test_the_last_forecast_is_made_anew_with_what_is_said_besides(
     built = {"dataset": "shop", "target": "sales", "horizon": 14, "frequency": "day", "item": ["note"]}
     turn = Turn("forecast it", ({"tool": "train_forecast"} | built, {"tool": "forecast"}))
     ahead = replace(situation, models=(ModelFact("shop_sales", "sales", (), ahead=True),), turns=(turn,))
-    step = Step(tool=tool, arguments={})
+    step = Step(tool=tool, arguments={"dataset": "shop_forecast"})
     made = [(one.tool, one.arguments) for one in made_anew([step], ahead, request_)]
-    assert made == ([("train_forecast", built | more), ("forecast", {})] if more else [(tool, {})])
+    assert made == ([("train_forecast", built | more), ("forecast", {})] if more else [(tool, step.arguments)])
     assert made_anew([step], replace(ahead, turns=()), request_) == [step]
 
 
@@ -226,6 +230,7 @@ def test_a_threshold_reaches_what_is_said(request_: str, said: dict[str, Any], s
         ("What if the price rises by 10 %?", "forecast", {}, [{"column": "price", "value": "+10 %"}]),
         ("what if price drops 5 percent", "predict_row", {"values": [{"column": "price", "value": 5}]}, [{"column": "price", "value": "-5 %"}]),
         ("가격을 10% 인하하면 어떻게 될까?", "forecast", {}, [{"column": "price", "value": "-10 %"}]),
+        ("what if price is 9 every day?", "what_if_all", {"changes": [{"column": "price", "value": 9}]}, [{"column": "price", "value": 9}]),
         ("what if price is 9?", "forecast", {"changes": [{"column": "price", "value": 9}]}, [{"column": "price", "value": 9}]),
     ],
 )  # fmt: skip

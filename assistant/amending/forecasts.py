@@ -50,7 +50,7 @@ _BOUNDS = re.compile(
     re.IGNORECASE,
 )
 _MANY = re.compile(r"\bhow (?:many|much)\b|얼마|몇|\bforecast", re.IGNORECASE)
-_ADJUSTS = ("evaluate_model", "add_holidays", "query_data", "describe_data", "make_chart", "train_model", "train_forecast")  # fmt: skip
+_ADJUSTS = ("evaluate_model", "add_holidays", "query_data", "describe_data", "make_chart", "predict_dataset", "forecast", "train_model", "train_forecast")  # fmt: skip
 _HOLIDAYS = re.compile(r"\bholidays?\b|휴일|공휴일|명절", re.IGNORECASE)
 _ONLY_BUILD = re.compile(r"\b(?:build|train|fit|make) (?:a|the|another) (?:\w+ )?(?:forecast(?:ing)?|time[- ]series) model\b(?!.*\band\b)|모델(?:만|을)? ?(?:학습|만들)", re.IGNORECASE)  # fmt: skip
 
@@ -172,16 +172,16 @@ def made_anew(steps: Sequence["Step"], situation: Situation, request: str) -> li
         return list(steps)
     before = {name: value for name, value in built[-1].items() if name != "tool"}
     own = {"dataset": before["dataset"], "target": before["target"]}
-    same = all(steps[0].arguments.get(name, value) == value for name, value in own.items())
+    other = steps[0].tool.startswith("train_") and not own.items() <= steps[0].arguments.items()
     asked = as_asked(steps[0].model_copy(update={"tool": "train_forecast", "arguments": own}), situation, request)
-    if not same or not {"holidays", "quantiles"} & asked.arguments.keys():
+    if other or not {"holidays", "quantiles"} & asked.arguments.keys():
         return list(steps)
     anew = mended(steps[0], "the forecast as it was, with that besides.", "train_forecast", before | asked.arguments)
     return [anew, mended(steps[0], "the forecast itself is asked for.", "forecast", {})]
 
 
 _PER = re.compile(
-    rf"(?:{PER}|\bfor all) (?:the )?((?:[\w']+ ?){{1,3}})|(\S+?)별(?:로|\s)",
+    rf"(?:{PER}|\bfor all|\beach|\bevery) (?:the )?((?:[\w']+ ?){{1,3}})|(\S+?)별(?:로|\s)",
     re.IGNORECASE,
 )
 

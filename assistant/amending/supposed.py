@@ -162,7 +162,7 @@ def _spoken(feature: ColumnFact, request: str) -> dict[str, Any] | None:
 
 def supposed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """A what-if of the newest model, where that is a forecast, with the change as the request says it."""
-    return [_supposed(_own_rows(step, request), situation, request) for step in steps]
+    return [_own_rows(_supposed(step, situation, request), request) for step in steps]
 
 
 def _own_rows(step: "Step", request: str) -> "Step":
@@ -177,7 +177,7 @@ def _own_rows(step: "Step", request: str) -> "Step":
 def _supposed(step: "Step", situation: Situation, request: str) -> "Step":
     named = next((one for one in situation.models if one.name == step.arguments.get("model")), None)
     model = named or next(iter(situation.models), None)
-    if step.tool not in ("predict_row", "forecast") or model is None or not model.ahead:
+    if step.tool not in ("predict_row", "what_if", "what_if_all", "forecast") or model is None or not model.ahead:
         return step
     changes = step.arguments.get("changes") or step.arguments.get("values") or []
     if (share := _SHARE.search(request)) and (column := _changed(model, request)):
@@ -192,7 +192,7 @@ def _supposed(step: "Step", situation: Situation, request: str) -> "Step":
 
 
 def _changed(model: ModelFact, request: str) -> str:
-    """The column that a share belongs to: the one that is named, or the only one."""
+    """The column that a share belongs to: the one that is named, or the only one where something is supposed."""
     names = [feature.name for feature in model.features]
     named = [name for name in names if stands(name, request)]
-    return named[0] if named else names[0] if len(names) == 1 else ""
+    return named[0] if named else names[0] if len(names) == 1 and _IF.search(request) else ""
