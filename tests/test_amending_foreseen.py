@@ -25,6 +25,7 @@ TABLES = {
     "flats": "SELECT 1000.5 * i AS price, 30 + i AS area_m2, 1 + i % 5 AS bedrooms, ['North', 'South'][1 + i % 2] AS region FROM range(1, 90) t(i)",
     "bakery": "SELECT DATE '2023-01-01' + INTERVAL (i) MONTH AS month, 2.5 + (i % 7) / 10 AS price, 400 + i AS loaves,"
     " ['Harbour', 'Station'][1 + i % 2] AS shop FROM range(0, 60) t(i)",
+    "clients": "SELECT i AS code, 20 + i % 50 AS age, i % 4 = 0 AS churned, i % 3 = 0 AS garage, 900.5 + i AS rent FROM range(1, 90) t(i)",
     "scored": "SELECT i AS code, i / 90 AS churn_risk, [true, false][1 + i % 2] AS churned FROM range(1, 90) t(i)",
 }
 
@@ -63,6 +64,8 @@ def first(name: str, top: int = 10) -> tuple[str, dict[str, Any]]:
         ("loans", "부도날 가능성이 높은 대출 5건만 뽑아줘", [train("loans", "defaulted"), first("loans", 5)]),
         ("loans", "Which loans might go bad?", [train("loans", "defaulted"), first("loans")]),
         ("loans", "어떤 대출이 부도날까?", [train("loans", "defaulted"), first("loans")]),
+        ("clients", "Which clients will churn soon?", [train("clients", "churned"), first("clients")]),
+        ("clients", "이탈할 것 같은 고객 5명 뽑아줘", [train("clients", "churned"), first("clients", 5)]),
         ("loans", "List the 3 loans most likely to default", [train("loans", "defaulted"), first("loans", 3)]),
     ],
 )
@@ -142,6 +145,11 @@ def test_whether_one_column_moves_with_another_is_measured(
     assert planned(situation(tmp_path, "bakery"), request_) == [(tool, {"dataset": "bakery"} | arguments)]
 
 
+def test_what_a_yes_or_no_adds_is_measured(tmp_path: Path) -> None:
+    compared = ("compare_groups", {"dataset": "clients", "column": "rent", "by": "garage"})
+    assert planned(situation(tmp_path, "clients"), "How much does a garage add to the rent?") == [compared]
+
+
 @pytest.mark.parametrize(
     "request_",
     ["Is there a season in our sales?", "매출에 계절성이 있어?", "Do we have a yearly pattern?", "성수기가 언제야?"],
@@ -175,6 +183,8 @@ def test_a_season_is_measured_along_the_dates(tmp_path: Path, request_: str) -> 
         ("flats", "What is the average price of a flat with 3 bedrooms?"),
         ("flats", "What is the price of the flat with 84 m2?"),
         ("flats", "How many flats have a price over 50000?"),
+        ("clients", "How many clients churned?"),
+        ("clients", "Which clients churned with a rent over 950?"),
         ("bakery", "Which shop sold the most loaves?"),
         ("bakery", "How do price and loaves look in 2023?"),
     ],

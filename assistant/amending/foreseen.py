@@ -182,7 +182,9 @@ def influenced(steps: Sequence["Step"], situation: Situation, request: str) -> l
     if step is None or table is None or len(named) != 2 or any(column.is_time for column in named):
         return list(steps)
     numbers = [column.name for column in named if column.is_number and len(column.values) != 2]
-    groups = [column.name for column in named if column.values and column.name not in numbers]
+    groups = [
+        column.name for column in named if (column.values or column.type == "boolean") and column.name not in numbers
+    ]
     if len(numbers) == 2:
         arguments: dict[str, Any] = {"dataset": table.name, "columns": numbers}
         return [mended(step, "whether one moves with the other is asked.", "correlate", arguments)]
@@ -229,7 +231,7 @@ def outcome_of(table: Table, request: str, *, with_measure: bool = False) -> Col
 
     A word for what happens counts only where no measure is spoken of, unless a measure is to be compared by it.
     """
-    outcomes = [column for column in table.columns if len(column.values) == 2 and _yes_and_no(column)]
+    outcomes = [column for column in table.columns if _yes_and_no(column)]
     if spoken := _spoken(outcomes, request):
         return spoken
     said = {place for place, words in enumerate(_EVENTS) if words.search(request)}
@@ -242,7 +244,9 @@ def outcome_of(table: Table, request: str, *, with_measure: bool = False) -> Col
 
 
 def _yes_and_no(column: ColumnFact) -> bool:
-    return {says(str(value)) for value in column.values} == {True, False}
+    return column.type == "boolean" or (
+        len(column.values) == 2 and {says(str(value)) for value in column.values} == {True, False}
+    )
 
 
 def _spoken(columns: Sequence[ColumnFact], request: str) -> ColumnFact | None:
