@@ -145,6 +145,23 @@ def test_whether_one_column_moves_with_another_is_measured(
     assert planned(situation(tmp_path, "bakery"), request_) == [(tool, {"dataset": "bakery"} | arguments)]
 
 
+@pytest.mark.parametrize(
+    ("request_", "sql"),
+    [
+        (
+            "Did clients who churned have a higher rent?",
+            "SELECT churned, count(*) AS rows, avg(rent) AS average_rent FROM clients WHERE churned IS NOT NULL GROUP BY churned ORDER BY average_rent DESC",
+        ),
+        (
+            "Do clients with a garage churn more?",
+            "SELECT garage, count(*) AS rows, avg(CASE WHEN churned THEN 1 ELSE 0 END) AS share_churned FROM clients WHERE garage IS NOT NULL GROUP BY garage ORDER BY share_churned DESC",
+        ),
+    ],
+)
+def test_groups_of_true_and_false_are_compared(tmp_path: Path, request_: str, sql: str) -> None:
+    assert planned(situation(tmp_path, "clients"), request_) == [("query_data", {"sql": sql})]
+
+
 def test_what_a_yes_or_no_adds_is_measured(tmp_path: Path) -> None:
     compared = ("compare_groups", {"dataset": "clients", "column": "rent", "by": "garage"})
     assert planned(situation(tmp_path, "clients"), "How much does a garage add to the rent?") == [compared]

@@ -128,14 +128,21 @@ def _measure_and_group(
         name = identifier_if_needed(numbers[0].name)
         return (f"avg({name})", identifier_if_needed(f"average_{numbers[0].name}")), groups[0] if groups else outcome  # type: ignore[return-value]
     if not numbers and outcome is not None and len(groups) == 1:
-        yes = next(value for value in outcome.values if says(str(value)))
-        is_yes = f"{identifier_if_needed(outcome.name)} = {yes if outcome.is_number else literal(str(yes))}"
-        return (f"avg(CASE WHEN {is_yes} THEN 1 ELSE 0 END)", identifier_if_needed(f"share_{outcome.name}")), groups[0]
+        share = f"avg(CASE WHEN {_is_yes(outcome)} THEN 1 ELSE 0 END)"
+        return (share, identifier_if_needed(f"share_{outcome.name}")), groups[0]
     return None
 
 
+def _is_yes(outcome: ColumnFact) -> str:
+    name = identifier_if_needed(outcome.name)
+    if outcome.type == "boolean":
+        return name
+    yes = next(value for value in outcome.values if says(str(value)))
+    return f"{name} = {yes if outcome.is_number else literal(str(yes))}"
+
+
 def _may_group(column: ColumnFact) -> bool:
-    return bool(column.values) and (not column.is_number or len(column.values) == 2)
+    return column.type == "boolean" or (bool(column.values) and (not column.is_number or len(column.values) == 2))
 
 
 def _speaks_of_value(column: ColumnFact, request: str) -> bool:
