@@ -105,6 +105,23 @@ def test_a_forecast_without_a_model_has_it_built_first(planned: list[dict[str, A
     assert schedule == ("schedule_predictions", {"when": "every Monday at 07:00", "dataset": "shop"})
 
 
+@pytest.mark.parametrize(
+    ("request_", "when"),
+    [
+        ("Do that forecast again every Monday at 7", "every Monday at 07:00"),
+        ("repeat this forecast every night at 2", "every day at 02:00"),
+        ("매주 월요일 7시에 방금 예측 다시 해줘", "every Monday at 07:00"),
+    ],
+)
+@pytest.mark.parametrize("alone", [True, False])
+def test_the_forecast_that_was_made_recurs_without_a_new_model(
+    request_: str, when: str, alone: bool, situation: Situation
+) -> None:
+    build = {"tool": "train_forecast", "dataset": "shop", "target": "sales"}
+    made = steps(replace(situation, models=(AHEAD,)), request_, build, *([] if alone else [{"tool": "forecast"}]))
+    assert made == [("schedule_predictions", {"when": when, "model": "shop_sales_forecast"})]
+
+
 def test_predictions_of_rows_that_recur_stay_what_they_are(situation: Situation) -> None:
     with_models = replace(situation, models=(ROWS, AHEAD))
     raw = {"tool": "schedule_predictions", "dataset": "shop", "when": "every Monday"}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 _DAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
-_EACH = r"(?<!for )(?<!of )(?<!in )\b(?:every|each)"
+_EACH = r"(?<!\bfor )(?<!\bof )(?<!\bin )\b(?:every|each)"
 _NOT_OF = r"(?! (?:of|in|next|this|until|over|for the)\b)"
 _RECURS = re.compile(
     rf"{_EACH} (?:{_DAY}|morning|afternoon|evening|night|weekday)\b{_NOT_OF}|\bon {_DAY}s\b|\b(?:daily|{_EACH} (?:day|week|month)) (?:at|on)\b"
@@ -32,6 +32,11 @@ _RECURS = re.compile(
     re.IGNORECASE,
 )
 """It recurs, and is no step of the series: every Monday, but not the daily sales, each week of the quarter."""
+_SAME = re.compile(
+    r"\b(?:do|run|repeat|redo|make|refresh|schedule) (?:that|this|it|the (?:same|last))\b|(?:그|이|같은|방금(?: 한)?) ?예측",
+    re.IGNORECASE,
+)
+"""The forecast that was made already."""
 _ASKED = re.compile(ASKED, re.IGNORECASE)
 
 
@@ -41,6 +46,8 @@ def recurring(steps: Sequence["Step"], situation: Situation, request: str) -> li
     if when is None:
         return list(steps)
     made: list[Step] = []
+    if _SAME.search(request) and _model(situation, request):
+        steps = [step for step in steps if step.tool != "train_forecast"] or [mended(steps[0], "", "forecast", {})]
     for step in steps:
         scheduled = any(one.tool == "schedule_predictions" for one in made)
         built = next((str(one.arguments["dataset"]) for one in made if one.tool == "train_forecast"), "")

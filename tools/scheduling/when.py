@@ -52,6 +52,8 @@ _PARTS = {
     r"\b(?:evening|night)|저녁|밤": (19, 0),
 }
 _USUAL = (7, 0)
+SMALL_HOURS = 5
+"""Up to here an hour at night is one after midnight."""
 _WEEKDAY = r"(?:mon|tues|wednes|thurs|fri|satur|sun)day"
 _UNKNOWN = re.compile(
     rf"\b(?:every |each )?(?:other|first|second|third|fourth|last|1st|2nd|3rd|4th) {_WEEKDAY}"
@@ -218,14 +220,19 @@ def _time(words: str) -> tuple[int, int] | None:
     if match := _CLOCK[1].search(words):
         return _hour(int(match[1]), 0, f"{match[2].lower()}m")
     if match := _CLOCK[2].search(words):
-        late = re.search(r"\b(?:evening|afternoon|night)\b", words, re.IGNORECASE)
-        return _hour(int(match[1]), 0, "" if not late else "am" if int(match[1]) == 12 else "pm")
+        late = re.search(r"\b(?:evening|afternoon|(night))\b", words, re.IGNORECASE)
+        return _hour(int(match[1]), 0, _half(int(match[1]), night=late[1] is not None) if late else "")
     if match := _KOREAN_CLOCK.search(words):
         part = {"오전": "am", "아침": "", "새벽": "am"}.get(match[1] or "", "pm" if match[1] else "")
-        if match[1] in ("밤", "저녁") and int(match[2]) == 12:
-            part = "am"  # twelve at night is midnight
+        if match[1] in ("밤", "저녁"):
+            part = _half(int(match[2]), night=match[1] == "밤")
         return _hour(int(match[2]), 30 if match[4] else int(match[3] or 0), part)
     return next((at for part, at in _PARTS.items() if re.search(part, words, re.IGNORECASE)), None)
+
+
+def _half(hour: int, *, night: bool) -> str:
+    """The half of the day of an hour that is late: twelve at night is midnight, two at night is before dawn."""
+    return "am" if hour == 12 or (night and hour <= SMALL_HOURS) else "pm"
 
 
 def _hour(hour: int, minute: int, half: str) -> tuple[int, int]:
