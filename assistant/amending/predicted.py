@@ -68,9 +68,7 @@ def batched(steps: Sequence["Step"], situation: Situation, request: str) -> list
 
 
 def _batched(step: "Step", request: str) -> "Step":
-    said: dict[str, Any] = {}
-    if form := next((name for name, words in _FORMATS if re.search(words, request, re.IGNORECASE)), ""):
-        said["format"] = form
+    said = _format_said(request)
     if step.tool == "schedule_predictions":
         called = str(step.arguments.get("name", ""))
         if called and not stands(called, request):
@@ -90,25 +88,25 @@ def _batched(step: "Step", request: str) -> "Step":
     return mended(step, "written as the request says.", step.tool, made) if said else step.model_copy(update={"arguments": made})  # fmt: skip
 
 
+def _format_said(request: str) -> dict[str, Any]:
+    """The format of a file as an argument, where the request says one."""
+    said = next((name for name, words in _FORMATS if re.search(words, request, re.IGNORECASE)), "")
+    return {"format": said} if said else {}
+
+
 def exported(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """A file in the format that is said; `export that` after predictions means the predictions."""
     return [_exported(step, situation, request) if step.tool == "export_data" else step for step in steps]
 
 
 def _exported(step: "Step", situation: Situation, request: str) -> "Step":
-    said = next((name for name, words in _FORMATS if re.search(words, request, re.IGNORECASE)), "")
-    form = {"format": said} if said else {}
-    last = (
-        next((one for one in reversed(situation.turns[-1].steps) if one["tool"] != "make_chart"), None)
-        if situation.turns
-        else None
-    )
+    form = _format_said(request)
+    done = situation.turns[-1].steps if situation.turns else ()
+    last = next((one for one in reversed(done) if one["tool"] != "make_chart"), None)
     named = any(stands(table.name, request) for table in situation.tables)
     if last and last["tool"] == "predict_dataset" and _THAT.search(request) and not named:
-        why = "it is the predictions that are asked for."
-        return mended(
-            step, why, "predict_dataset", {name: value for name, value in last.items() if name != "tool"} | form
-        )
+        before = {name: value for name, value in last.items() if name != "tool"}
+        return mended(step, "it is the predictions that are asked for.", "predict_dataset", before | form)
     if not form.items() - step.arguments.items():
         return step
     return mended(step, "the format is the request's.", step.tool, step.arguments | form)
