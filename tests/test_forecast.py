@@ -1,5 +1,6 @@
 import json
 import re
+import runpy
 import tempfile
 import zipfile
 from datetime import date
@@ -13,13 +14,16 @@ import pyarrow as pa
 import pyarrow.csv
 import pytest
 
+from automl.forecasting.series import ITEM
 from tests.outside import alone, ask_mlflow
 from tests.trained import add, customers, step
 from tools import call, catalogue, tools_asked_for
 from tools.batch import predict_file
+from tools.exporting.forecast import preparation
 from tools.forecast import forecast
-from tools.modelling.models import find_model, model_cards
+from tools.modelling.models import find_model, folder_of, model_cards
 from tools.modelling.row import GivenValue
+from tools.recipe import load
 from tools.tool import Job, Outcome, Stopped, ToolError
 from tools.workspace import Workspace
 
@@ -383,3 +387,42 @@ def test_mlflow_forecasts_as_easel_does_from_newer_rows_too_and_with_what_is_kno
     assert said["newer"]["month"].tolist() == pd.to_datetime(theirs["month"]).tolist()
     assert said["newer"]["series"].tolist() == theirs["shop"].tolist()
     assert said["newer"]["forecast"].tolist() == pytest.approx(theirs["forecast"].tolist(), rel=1e-4)
+
+
+def test_some_of_several_series_are_forecast_alone_from_newer_rows_and_in_the_export_too(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        job = Job(workspace)
+        add(workspace, "sales", sales())
+        asked = {"dataset": "sales", "target": "amount", "horizon": 3, "build": "quick"}
+        built = call(job, "train_forecast", asked | {"only": ["bergen"]})
+        assert "from 48 months (2020-01-01 to 2023-12-01) of sales." in built.text
+        assert "Of city only Bergen is read, as was asked." in built.text
+        made = call(job, "forecast", {})
+        assert made.text.startswith(
+            "Forecast of amount with 'sales_amount_forecast' for the next 3 months (2024-01-01 to 2024-03-01) for Vest."
+        )
+        add(workspace, "newer", sales(months=50))
+        later = call(job, "forecast", {"dataset": "newer"})
+        assert later.table is not None
+        assert [row[:2] for row in later.table.rows] == [["Vest", f"2024-0{month}-01"] for month in (3, 4, 5)]
+        card = find_model(workspace, "sales_amount_forecast")
+        assert card.forecast is not None
+        assert (card.forecast.items, card.forecast.only) == (["shop"], ["bergen"])
+        assert workspace.version("sales").ref == "sales@1"  # the dataset stays whole
+        recipe = load(folder_of(workspace, card))
+        (tmp_path / "prepare.py").write_text(preparation(card, recipe)["prepare.py"][1])
+        prepare = runpy.run_path(str(tmp_path / "prepare.py"))["prepare"]
+        rows = sales().to_pandas().astype({"month": str})
+        assert set(prepare(rows, "past")[ITEM]) == {"Vest"}
+
+
+def test_of_a_forecast_some_series_are_shown_without_a_new_build() -> None:
+    job, _ = built()
+    outcome = forecast(job, only=["nord"])
+    assert outcome.table is not None
+    assert {row[0] for row in outcome.table.rows} == {"Nord"}
+    assert outcome.values["series"] == 1
+    (spec,) = [Path(one.path) for one in outcome.artefacts if one.kind == "chart" and one.path]
+    assert "Vest" not in spec.read_text()
+    with pytest.raises(ToolError, match=re.escape("No series 'Sør'. There are: Nord and Vest.")):
+        forecast(job, only=["Sør"])

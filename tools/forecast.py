@@ -17,8 +17,9 @@ from tools.forecasting.build import PREDICTOR, check_installed
 from tools.forecasting.changes import changes_of
 from tools.forecasting.inputs import Inputs
 from tools.forecasting.made import Made, forecast_rows, told, values
+from tools.forecasting.only import series_of
 from tools.forecasting.picture import picture
-from tools.forecasting.words import ASKED, WHAT_IF, date, facts
+from tools.forecasting.words import ASKED, ONLY, WHAT_IF, date, facts
 from tools.modelling.models import folder_of, model_cards
 from tools.modelling.prediction_file import give_name
 from tools.modelling.row import GivenValue
@@ -42,7 +43,7 @@ _FUTURE = (
     group="forecast",
     title="Forecast with {model}",
     asked_by=f"{ASKED}|{WHAT_IF}",
-    more={"changes": WHAT_IF, "dataset": _NEWER, "future": _FUTURE},
+    more={"changes": WHAT_IF, "dataset": _NEWER, "future": _FUTURE, "only": ONLY},
 )
 def forecast(
     job: Job,
@@ -51,6 +52,7 @@ def forecast(
     dataset: DatasetName | None = None,
     future: DatasetName | None = None,
     changes: list[GivenValue] | None = None,
+    only: list[str] | None = None,
 ) -> Outcome:
     """Forecast with a model that train_forecast built, also what-if: a new dataset and a CSV file with the expected values and their bands, and a chart.
 
@@ -60,6 +62,7 @@ def forecast(
         dataset: Newer rows to forecast from, without a new build; left out, the newest version of the model's own dataset.
         future: A dataset with the future values of the columns known ahead.
         changes: What if: columns known ahead with another value, such as price "+10 %" or promotion 1; old and new side by side.
+        only: Of several series those to show, by their names.
     """
     card = find_forecast(job.workspace, model)
     asked = changes_of(card, changes or [])
@@ -70,7 +73,7 @@ def forecast(
             ahead = inputs.future_of(card, cursor, job.workspace.version(future), work, job.cancelled)
             given = Inputs(given.history, ahead, given.note, wanted=True)
         made = make_forecast(job, card, given, asked, horizon, work)
-    return _outcome(job, card, made)
+    return _outcome(job, card, made.of(series_of(card, made.history, only)) if only else made)
 
 
 def find_forecast(workspace: Workspace, name: str | None) -> Card:

@@ -21,6 +21,7 @@ from tools.dataset import ROW, StepRecord, Version
 from tools.sources.kinds import DAY_OR_MONTH
 from tools.tool import REGISTRY, Rows, Tool, ToolError
 from tools.transform import Column, Derived, Input, Relation
+from tools.words import identifier
 from tools.workspace import Workspace
 
 Purpose = Literal["train", "holdout", "predict"]
@@ -87,6 +88,15 @@ def recipe_of(workspace: Workspace, history: Sequence[Version], others: Others) 
 def _day_first(loaded: Version) -> bool | None:
     read = set(loaded.step.source.get("assumed", {}).get("read_as", {}).values()) & DAY_OR_MONTH
     return read == {"dates (day first)"} if len(read) == 1 else None
+
+
+def keeping(recipe: Recipe, workspace: Workspace, version: Version, condition: str) -> Recipe:
+    """The recipe of a version with one more step, the model's own: it keeps the rows of a condition."""
+    learned: dict[str, Any] = {}
+    step = StepRecord(tool="filter_rows", arguments={"condition": condition}, learned=learned, rows="population")
+    text = _derived(step, Input(identifier(version.ref), version.columns, workspace, learned)).text
+    sql = _derived(step, Input(step_name(len(recipe.steps)), version.columns, workspace, learned, frozen=True)).sql
+    return recipe.model_copy(update={"steps": (*recipe.steps, step.model_copy(update={"sql": sql, "text": text}))})
 
 
 def step_name(number: int) -> str:

@@ -7,7 +7,7 @@ from automl.forecasting.series import Metric
 from tools.forecasting.build import build_forecast
 from tools.forecasting.prepare import Asked
 from tools.forecasting.step import Frequency
-from tools.forecasting.words import ASKED, date, facts, headline, horizon_words, made_of, read_words, series_words
+from tools.forecasting.words import ASKED, ONLY, date, facts, headline, horizon_words, made_of, read_words, series_words
 from tools.modelling.models import outcome_of
 from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, tool
 
@@ -25,6 +25,7 @@ from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, tool
         "quantiles": r"\bquantiles?|\bpercentiles?|\bp\d{1,2}\b|\bbands?\b|\binterval|\b\d{2} ?%|분위|구간|백분위",
         "holidays": r"holiday|휴일|공휴일|명절",
         "known_columns": r"\bknown|\bcovariate|\bpromo|\bprice|\bplan(?:ned|s)?\b|\busing\b|\bdepend|\bwith\b|미리|알려진|프로모션|행사|가격|함께|고려",
+        "only": ONLY,
         "metric": r"\bMASE\b|\bWAPE\b|\bRMSE\b|\bMAPE\b|\bwQL\b|\bmetric|지표",
     },
 )
@@ -43,6 +44,7 @@ def train_forecast(
     metric: Metric = "MASE",
     combine: Literal["auto", "sum", "mean", "last"] = "auto",
     gaps: Literal["auto", "line", "forward", "zero"] = "auto",
+    only: list[str] | None = None,
 ) -> Outcome:
     """Build a forecast of a number over time, such as the sales of the next 12 months. Use it when the future is asked for; `forecast` then makes it.
 
@@ -60,11 +62,12 @@ def train_forecast(
         metric: What the best model is chosen by.
         combine: What a step takes of several values in it; auto adds amounts up and averages levels such as prices.
         gaps: What steps without a value get; auto draws a line, or zero where rows are single events.
+        only: The series to forecast where not all are, by their names: only the rows of these are read.
     """
     version = job.workspace.version(dataset)
     job.progress(0.0, f"Reading {version.dataset} as series")
     asked = Asked(
-        target, horizon, time, item, frequency, known_columns or [], holidays, quantiles, metric, combine, gaps
+        target, horizon, time, item, frequency, known_columns or [], holidays, quantiles, metric, combine, gaps, only
     )
     card = build_forecast(job, version, asked, build)
     built = (
@@ -97,6 +100,7 @@ def forecast_values(card: Card) -> dict[str, Any]:
         "dataset": card.dataset,
         "time": found.time,
         "items": found.items,
+        "only": found.only,
         "series": found.count,
         "step": found.series.step.words(),
         "horizon": found.series.horizon,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.amending.forecasts import as_asked
 from assistant.amending.judged import speaks_of
+from assistant.amending.some_series import series_said
 from assistant.amending.step import mended, table_meant
 from assistant.context import ModelFact, Situation
 from assistant.named import columns_named, stands
@@ -51,9 +52,9 @@ def recurring(steps: Sequence["Step"], situation: Situation, request: str) -> li
     for step in steps:
         scheduled = any(one.tool == "schedule_predictions" for one in made)
         built = next((str(one.arguments["dataset"]) for one in made if one.tool == "train_forecast"), "")
-        if step.tool == "forecast" and not step.arguments.get("changes"):
-            made += [] if scheduled else [_scheduled(step, situation, request, when, built=built)]
-        elif step.tool == "schedule_predictions" and (built or _ASKED.search(request)):
+        if (step.tool == "forecast" and not step.arguments.get("changes")) or (
+            step.tool == "schedule_predictions" and (built or _ASKED.search(request))
+        ):
             made += [] if scheduled else _with_model(step, situation, request, when, built=built)
         else:
             made.append(step)
@@ -76,15 +77,18 @@ def _scheduled(step: "Step", situation: Situation, request: str, when: When, *, 
 
 
 def _with_model(step: "Step", situation: Situation, request: str, when: When, *, built: str) -> list["Step"]:
-    """The schedule with its forecast model, which is built before it where there is none and its target is named."""
-    if built or _model(situation, request):
+    """The schedule with its forecast model, which is built before it where there is none, or only of some of the series."""
+    found, table = _model(situation, request), table_meant(step, situation)
+    only = step.arguments.get("only") or series_said(request, table)
+    if built or (not only and (found or step.tool == "forecast")):
         return [_scheduled(step, situation, request, when, built=built)]
-    table = table_meant(step, situation)
     dates = [column for column in table.columns if column.is_time] if table else []
-    named = [column for column in columns_named(request, table) if column.is_number] if table else []
+    numbers = [column for column in table.columns if column.is_number] if table else []
+    named = [column for column in (columns_named(request, table) if table else []) if column in numbers]
+    named = named or [column for column in numbers if found and column.name == found.target]
     if table is None or len(dates) != 1 or len(named) != 1:
         return [step]
-    arguments = {"dataset": table.name, "target": named[0].name}
+    arguments = {"dataset": table.name, "target": named[0].name} | ({"only": only} if only else {})
     build = mended(step, "a forecast needs a model of the series.", "train_forecast", arguments)
     return [as_asked(build, situation, request), _scheduled(step, situation, request, when, built=table.name)]
 

@@ -74,6 +74,8 @@ class ForecastFacts(BackTest):
     time: str
     items: list[str]
     """The columns that tell the series apart."""
+    only: list[str] = []
+    """What the series were chosen by, where it is of some of them alone."""
     combine: Literal["sum", "mean", "last"]
     """What a step takes of several values that fall into it."""
     learned: dict[str, Any] = {}

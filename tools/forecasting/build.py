@@ -14,7 +14,7 @@ from tools.modelling.features import describe_features
 from tools.modelling.fitting import fit_whole
 from tools.modelling.models import building, publish
 from tools.modelling.split import write_parquet
-from tools.recipe import model_recipe, save
+from tools.recipe import keeping, model_recipe, save
 from tools.tool import Job, ToolError
 from tools.words import listed
 
@@ -42,6 +42,8 @@ def build_forecast(
     check_installed()
     ready = prepare_series(job.workspace, version, asked)
     recipe = model_recipe(job.workspace, version)
+    if ready.shape.only:
+        recipe = keeping(recipe, job.workspace, version, ready.shape.only)
     plan = plan_forecast(build, known=bool(ready.spec.ahead), observations=ready.observations, seconds=seconds)
     with building(job.workspace) as work, job.workspace.cursor() as cursor:
         folder = work / "model"
@@ -103,7 +105,7 @@ def _card(
         versions=result.versions,
         forecast=ForecastFacts(
             series=ready.spec, time=ready.shape.time.name, items=list(ready.reading.items), combine=ready.reading.combine,
-            learned=ready.shape.learned, count=result.series, parts=result.items, reasons=ready.reasons, notes=notes,
+            only=asked.only or [], learned=ready.shape.learned, count=result.series, parts=result.items, reasons=ready.reasons, notes=notes,
             **{name: getattr(result, name) for name in BackTest.model_fields},
         ),
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """What a forecast comes to: its rows with the items' own columns, what it says in words, and the same for programs."""
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import pyarrow as pa
 
@@ -31,6 +32,11 @@ class Made:
     def steps(self) -> int:
         """How many steps ahead it reaches."""
         return int(self.table.groupby(ITEM).size().max())
+
+    def of(self, series: Sequence[str]) -> Self:
+        """The same of some of its series."""
+        parts = {"history": self.history, "table": self.table}
+        return replace(self, **{name: frame[frame[ITEM].isin(series)] for name, frame in parts.items()})
 
 
 def forecast_rows(workspace: Workspace, card: Card, made: Made) -> pa.Table:
@@ -94,7 +100,7 @@ def told(card: Card, made: Made) -> str:
     early = [str(name) for name in begun.index[begun < begun.max()]]
     first, last = (date(str(moment), step) for moment in (begun.max(), table[TIME].max()))
     span = first if first == last else f"{first} to {last}"
-    many = f" for {series:,} series" if series > 1 else ""
+    many = f" for {series:,} series" if series > 1 else f" for {begun.index[0]}" if begun.index[0] else ""
     said = [f"Forecast of {card.target} with '{card.name}' for the next {step.words(made.steps)} ({span}){many}."]
     points = table["point"]
     if series == 1:
@@ -128,7 +134,7 @@ def told(card: Card, made: Made) -> str:
         back = "a season" if found.season > 1 else "a step"
         part = f" (for {made.told.given:,} of {len(table):,} steps it was)" if made.told.given else ""
         said.append(f"The future of {listed(guessed)} was not given in full{part}: taken as it was {back} before.")
-    if made.told.strangers:
+    if made.told.strangers and not found.only:
         said.append(f"Not among the series, so left out: {listed(made.told.strangers, 3)}.")
     return " ".join(filter(None, [*said, made.note]))
 

@@ -7,6 +7,7 @@ from automl.forecasting.fit import too_short
 from automl.forecasting.series import TARGET, Gaps, Metric, Step, farthest, least_points
 from automl.forecasting.spec import SeriesSpec
 from tools.dataset import Version
+from tools.forecasting.only import narrowed
 from tools.forecasting.rows import Combine, Reading, constant_columns, lengths, partial_ends
 from tools.forecasting.shape import Shape, find_shape, mean_words
 from tools.forecasting.step import HORIZONS, Frequency, bucket, find_step, fitting, in_steps, of_frequency
@@ -38,6 +39,7 @@ class Asked:
     metric: Metric = "MASE"
     combine: Literal["auto", "sum", "mean", "last"] = "auto"
     gaps: Literal["auto", "line", "forward", "zero"] = "auto"
+    only: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,8 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
     _check_values(workspace, version, target)
     known = _known(workspace, version, asked, target)
     shape = find_shape(workspace, version, target.name, asked.time, asked.item)
+    if asked.only:
+        narrowed(workspace, shape, target.name, asked.only, found=asked.item is None)
     taken = {target.name, shape.time.name, *shape.parts, *(column.name for column in shape.items)}
     if mixed := [column.name for column in known if column.name in taken]:
         raise ToolError(f"{listed(mixed)} is the target, the time or tells series apart; it can't be known ahead too.")
@@ -108,8 +112,7 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
 
 
 def _check_values(workspace: Workspace, version: Version, target: Column) -> None:
-    name = identifier(target.name)
-    if workspace.rows(f"SELECT count({name}) FROM {identifier(version.ref)}")[0][0] == 0:
+    if workspace.rows(f"SELECT count({identifier(target.name)}) FROM {identifier(version.ref)}")[0][0] == 0:
         raise ToolError(f"{target.name} is empty in every row, so there is nothing to continue. Choose another column.")
 
 

@@ -42,10 +42,13 @@ class Shape:
     reasons: list[str] = field(default_factory=list)
     parts: tuple[str, ...] = ()
     """The month and the day, the quarter or the week beside a time of years."""
+    only: str = ""
+    """SQL of the rows that are read, where not all of them are."""
 
     @property
     def source(self) -> str:
-        return identifier(self.version.ref)
+        whole = identifier(self.version.ref)
+        return f"(SELECT * FROM {whole} WHERE {self.only})" if self.only else whole
 
     @property
     def label(self) -> str:

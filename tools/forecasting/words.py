@@ -22,6 +22,8 @@ ASKED = (
 """Requests for which the planner is told of forecasts."""
 WHAT_IF = r"\bwhat[ -]if\b|\bwhat would happen\b|\b(?:if|suppose)\b[^.]*\b(?:rises?|falls?|goes|went|were|drops?|increases?|decreases?|raise|lower|cut)|만약|어떻게 (?:될|되)|(?:오르|올리|내리|인상|인하|바뀌|늘리|줄이|하)\S{0,2} ?(?:면|으면)"
 """Requests that suppose something."""
+ONLY = r"\b(?:only|just|alone|solely)\b|만(?![가-힣])"
+"""Requests that may be about some of several series."""
 METRICS = {
     "mase": "MASE", "wape": "WAPE", "mape": "MAPE", "wql": "wQL", "mae": "MAE", "rmse": "RMSE",
 }  # fmt: skip
