@@ -303,6 +303,23 @@ def test_where_nothing_beats_the_seasonal_naive_it_is_used_and_said(tmp_path: Pa
         assert card.scores.metrics["mase"] <= card.baseline.metrics["mase"]
 
 
+def test_a_band_of_what_was_never_below_zero_ends_at_zero_and_says_so(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        random = np.random.default_rng(1)
+        sold = np.where(random.random(90) < 0.8, 0, random.poisson(4, 90)).tolist()
+        days = [day.date() for day in pd.date_range("2024-01-01", periods=90)]
+        kept = [place for place in range(90) if place != 50]
+        rows = pa.table({"day": [days[n] for n in kept], "units": [sold[n] for n in kept]})
+        add(workspace, "parts", rows)
+        job = Job(workspace)
+        made = call(job, "train_forecast", {"dataset": "parts", "target": "units", "build": "quick", "horizon": 5})
+        assert "1 day without a value was filled on a line between its neighbours." in made.text
+        outcome = forecast(job)
+        assert outcome.table is not None
+        assert min(row[2] for row in outcome.table.rows) == 0
+        assert "Nothing is forecast below zero, as units never was." in outcome.text
+
+
 def test_a_stopped_build_keeps_nothing(tmp_path: Path) -> None:
     with Workspace(tmp_path) as workspace:
         add(workspace, "sales", sales())

@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from automl.forecasting.series import Step, shut
+from automl.forecasting.series import Step, bounded
 from tests.trained import add
 from tools.forecasting.prepare import Asked, Prepared, prepare_series
 from tools.forecasting.shape import time_of
@@ -157,7 +157,7 @@ def test_days_of_a_shop_that_closes_on_sundays_count_as_zero(workspace: Workspac
     week = pd.DataFrame(
         {"mean": range(1, 8), "0.9": range(2, 9), "who": "x"}, index=pd.date_range("2024-01-01", periods=7)
     )
-    whole = shut(week, week.index, ready.spec.closed)
+    whole = bounded(week, week.index, ready.spec.closed, ready.spec.amounts, week["mean"])
     assert (whole["mean"].tolist(), whole["0.9"].tolist()) == ([1, 2, 3, 4, 5, 6, 0], [2, 3, 4, 5, 6, 7, 0])
     assert whole["who"].tolist() == ["x"] * 7
     assert "no row falls on a Sunday, so days without a row count as zero" in ready.reasons
@@ -218,3 +218,45 @@ def test_values_that_are_there_twice_are_counted(workspace: Workspace) -> None:
     ready = prepare_series(workspace, version, Asked("amount"))
     assert "several values of amount in a day are added up (in 1 of 30)" in ready.reasons
     assert ready.notes == ["1 row is an exact copy of another one and counted too: drop_duplicates takes copies out."]
+
+
+@pytest.mark.parametrize(
+    ("column", "past", "lowest"),
+    [
+        ("units", [0.0, 3.0], 0.0),  # nothing below zero was ever sold
+        ("units", [-1.0, 3.0], -4.0),  # but for goods that came back
+        ("temperature", [0.0, 3.0], -4.0),  # degrees can fall below what they were
+        ("net_change", [1.0, 3.0], -4.0),
+        ("순이익", [1.0, 3.0], -4.0),
+    ],
+)
+def test_amounts_that_never_were_below_zero_are_not_forecast_below_it(
+    workspace: Workspace, column: str, past: list[float], lowest: float
+) -> None:
+    days = [day.date() for day in pd.date_range("2024-01-01", periods=30)]
+    version = add(workspace, "sales", pa.table({"date": days, column: list(range(30))}))
+    spec = prepare_series(workspace, version, Asked(column)).spec
+    ahead = pd.DataFrame({"mean": [1.0], "0.1": [-4.0]}, index=pd.date_range("2024-02-01", periods=1))
+    bands = bounded(ahead, ahead.index, spec.closed, spec.amounts, pd.Series(past))
+    assert bands.values.tolist() == [[1.0, lowest]]
+
+
+@pytest.mark.parametrize(
+    ("twice", "hours", "gaps"),
+    [
+        (range(2), 24, "line"),  # two copies in an even series say nothing of its holes
+        (range(0, 54, 3), 24, "zero"),  # a third of the days has several sales
+        (range(2), 31, "zero"),  # sales on some days only
+    ],
+)
+def test_holes_are_none_where_rows_are_single_events_and_unknown_where_some_are_copies(
+    workspace: Workspace, twice: range, hours: int, gaps: str
+) -> None:
+    days = [
+        day
+        for place, day in enumerate(pd.date_range("2024-01-01", periods=60, freq=f"{hours}h"))
+        if place not in (20, 41)
+    ]
+    moments = [day.date() for day in (*days, *(days[place] for place in twice))]
+    version = add(workspace, "sales", pa.table({"date": moments, "units": [n % 7 for n in range(len(moments))]}))
+    assert prepare_series(workspace, version, Asked("units", frequency="day")).spec.gaps == gaps

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict
 
 from automl.builds import Progress
 from automl.forecasting.predictor import as_series, quiet
-from automl.forecasting.series import ITEM, TIME, completed, following, shut
+from automl.forecasting.series import ITEM, TARGET, TIME, bounded, completed, following
 from automl.forecasting.spec import SeriesSpec, prepared, read, with_holidays
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def _forecast(predictor: Any, history: "pd.DataFrame", future: "pd.DataFrame", s
     known = as_series(future, series) if series.ahead else None
     made = predictor.predict(as_series(history, series), known_covariates=known).reset_index()
     made = made.rename(columns={"item_id": ITEM, "timestamp": TIME}).sort_values([ITEM, TIME], ignore_index=True)
-    return shut(made, made[TIME], series.closed)
+    return bounded(made, made[TIME], series.closed, series.amounts, history[TARGET])
 
 
 def _changed(future: "pd.DataFrame", changes: list[Change]) -> "pd.DataFrame":

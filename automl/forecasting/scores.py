@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
-from automl.forecasting.series import ITEM, TARGET, TIME, shut
+from automl.forecasting.series import ITEM, TARGET, TIME, bounded
 from automl.forecasting.spec import SeriesSpec
 
 if TYPE_CHECKING:
@@ -33,9 +33,10 @@ def errors(frame: "pd.DataFrame", forecasts: list[Any], series: SeriesSpec, seas
     parts = []
     for number, forecast in enumerate(forecasts):
         table = pd.DataFrame(forecast).rename_axis([ITEM, TIME])
-        table = shut(table, table.index.get_level_values(TIME), series.closed)
         start = table.index.get_level_values(TIME).to_series(index=table.index).groupby(ITEM).min()
         history = frame[frame[TIME] < frame[ITEM].map(start)]
+        times = table.index.get_level_values(TIME)
+        table = bounded(table, times, series.closed, series.amounts, history[TARGET])
         scale = history.groupby(ITEM)[TARGET].apply(_scale, season=season)
         items = table.index.get_level_values(ITEM)
         part = pd.DataFrame(

@@ -65,8 +65,8 @@ class Step(BaseModel):
         """`month`, `15 minutes`; `12 months` for more than one of them."""
         if self.count > 1:
             each = f"{self.count // 60} hours" if self.count % 60 == 0 else f"{self.count} minutes"
-            return f"{number} × {each}" if number > 1 else each
-        return f"{number} {self.unit}s" if number > 1 else self.unit
+            return f"{number:,} × {each}" if number > 1 else each
+        return f"{number:,} {self.unit}s" if number > 1 else self.unit
 
     def counted(self, number: int) -> str:
         """`1 month`, `12 months`, `15 minutes`."""
@@ -155,12 +155,19 @@ def holiday_flags(times: "pd.Series[Any]", step: Step, country: str) -> "pd.Seri
     return counts.reindex(times).astype("float64").reset_index(drop=True).set_axis(times.index)
 
 
-def shut(made: "pd.DataFrame", times: Any, closed: list[int]) -> "pd.DataFrame":
-    """A forecast, and its bands, with none on the days of the week on which nothing ever happens."""
+def bounded(
+    made: "pd.DataFrame", times: Any, closed: list[int], amounts: bool, past: "pd.Series[Any]"
+) -> "pd.DataFrame":
+    """A forecast, and its bands, with none on days of the week on which nothing ever happens.
+
+    Amounts of which none was below zero in the past are not forecast below it either.
+    """
     import pandas as pd
 
     happens = ~pd.DatetimeIndex(times).weekday.isin(closed)
-    return made.assign(**{name: made[name].where(happens, 0.0) for name in made.select_dtypes("number")})
+    least = 0.0 if amounts and past.min() >= 0 else None
+    numbers = made.select_dtypes("number")
+    return made.assign(**{name: numbers[name].clip(lower=least).where(happens, 0.0) for name in numbers})
 
 
 def completed(

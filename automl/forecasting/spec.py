@@ -27,6 +27,8 @@ class SeriesSpec(BaseModel):
     """Columns that never change within a series."""
     closed: list[int] = []
     """Days of the week, 0 for Monday, on which nothing ever happens: their forecast is none."""
+    amounts: bool = False
+    """The numbers are amounts or counts, which can't be below zero where none ever was; levels such as degrees can."""
     holidays: str = ""
     """The country whose public holidays the model is told of."""
 

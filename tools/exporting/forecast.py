@@ -104,6 +104,7 @@ def _scripts(card: Card, source: Path, recipe: Recipe) -> tuple[str, str]:
         "point": spec.point,
         "statics": spec.statics,
         "closed": spec.closed,
+        "amounts": spec.amounts,
     }
     training = common | {
         "frequency": spec.step.frequency,

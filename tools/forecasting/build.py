@@ -74,8 +74,10 @@ def _card(
     target, step = ready.reading.target, ready.spec.step
     notes = list(ready.notes)
     if result.filled:
-        how = {"line": "on a line between their neighbours", "forward": "with the value before", "zero": "with zero"}
-        notes.append(f"{result.filled:,} {step.unit}s without a value were filled {how[ready.spec.gaps]}.")
+        its = "its" if result.filled == 1 else "their"
+        how = {"line": f"on a line between {its} neighbours", "forward": "with the value before", "zero": "with zero"}
+        were = "was" if result.filled == 1 else "were"
+        notes.append(f"{step.counted(result.filled)} without a value {were} filled {how[ready.spec.gaps]}.")
     if result.short:
         notes.append(
             f"{listed(result.short, 3)} {'has' if len(result.short) == 1 else 'have'} too few observations to be tested;"

@@ -9,7 +9,7 @@ import pyarrow as pa
 from automl.amounts import written
 from automl.card import Card
 from automl.forecasting.predict import Change, ForecastMade
-from automl.forecasting.series import ITEM, TIME
+from automl.forecasting.series import ITEM, TARGET, TIME
 from tools.forecasting.shape import label_of
 from tools.forecasting.words import date, facts
 from tools.modelling.words import number
@@ -129,6 +129,8 @@ def told(card: Card, made: Made) -> str:
         said.append(
             f"The band from p{100 * levels[0]:g} to p{100 * levels[-1]:g} should hold {share} % of what will come."
         )
+    if found.series.amounts and (table["low"] == 0).any() and made.history[TARGET].min() >= 0:
+        said.append(f"Nothing is forecast below zero, as {card.target} never was.")
     given_now = {one.column for one in made.changes if one.kind == "set"}
     if guessed := [name for name in made.told.guessed if name not in given_now]:
         back = "a season" if found.season > 1 else "a step"

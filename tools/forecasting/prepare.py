@@ -9,7 +9,7 @@ from automl.forecasting.spec import SeriesSpec
 from tools.dataset import Version
 from tools.forecasting.only import narrowed
 from tools.forecasting.rows import Combine, Reading, constant_columns, lengths, partial_ends
-from tools.forecasting.shape import Shape, find_shape, mean_words
+from tools.forecasting.shape import Shape, find_shape, may_fall_below_zero, mean_words
 from tools.forecasting.step import HORIZONS, Frequency, bucket, find_step, fitting, in_steps, of_frequency
 from tools.tool import ToolError
 from tools.transform import Column, column_of
@@ -19,6 +19,8 @@ from tools.workspace import Workspace
 
 LEAST_WEEKS = 4
 """From so many weeks on a day of the week without any row is one on which nothing happens."""
+EVENTS, EVEN = 0.1, 0.9
+"""Rows are events where so many steps have several or fewer follow evenly; a few more in an even series are copies."""
 SLIP, LEAST_SLIPS = 3.0, 20
 """A date is a slip where it lies so many times the span of all others away from them, in at least so many rows."""
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -96,9 +98,10 @@ def prepare_series(workspace: Workspace, version: Version, asked: Asked) -> Prep
         closed=together.closed,
         known=[column.name for column in known],
         statics=statics,
+        amounts=not may_fall_below_zero(target.name),
         holidays=country_code(asked.holidays) if asked.holidays else "",
     )
-    notes += [*_clock(workspace, shape, step), *_lost(workspace, shape, regular=course.regular)]
+    notes += [*_clock(workspace, shape, step), *_lost(workspace, shape, events=together.events)]
     return Prepared(
         shape,
         reading,
@@ -161,12 +164,12 @@ def _known(workspace: Workspace, version: Version, asked: Asked, target: Column)
 
 @dataclass(frozen=True)
 class _Course:
-    """The step that is taken, the horizon in it, and why; whether the moments keep to it by themselves."""
+    """The step that is taken, the horizon in it, and why; which share of the moments keeps to it by themselves."""
 
     step: Step
     horizon: int | None
     reasons: list[str]
-    regular: bool
+    regular: float
 
 
 def _course(workspace: Workspace, shape: Shape, target: Column, asked: Asked) -> _Course:
@@ -179,7 +182,7 @@ def _course(workspace: Workspace, shape: Shape, target: Column, asked: Asked) ->
     except ToolError:
         if asked.frequency is None:
             raise
-        return _Course(of_frequency(asked.frequency), asked.horizon, [], False)
+        return _Course(of_frequency(asked.frequency), asked.horizon, [], 0.0)
     own = f"one step is {found.one}: {reason}"
     if asked.frequency is None:
         return _Course(found, asked.horizon, [own], regular)
@@ -192,7 +195,7 @@ def _course(workspace: Workspace, shape: Shape, target: Column, asked: Asked) ->
         if _longest(workspace, moments, found) >= least_points(steps):
             why = f"too few {wanted.unit}s to learn from, so {wanted.counted(horizon)} ahead are {found.counted(steps)}"
             return _Course(found, steps, [own, why], regular)
-    return _Course(step, horizon, [why] if why else [], regular and step == found)
+    return _Course(step, horizon, [why] if why else [], regular if step == found else 0.0)
 
 
 def _longest(workspace: Workspace, moments: str, step: Step) -> int:
@@ -203,12 +206,13 @@ def _longest(workspace: Workspace, moments: str, step: Step) -> int:
 
 @dataclass(frozen=True)
 class _Together:
-    """How the values of a step are put together and gaps filled, the days on which nothing happens, and why."""
+    """How the values of a step are put together and gaps filled, the days on which nothing happens, and why; whether rows are events."""
 
     combine: Combine
     gaps: Gaps
     closed: list[int]
     reasons: list[str]
+    events: bool
 
 
 def _together(workspace: Workspace, shape: Shape, target: Column, asked: Asked, course: _Course) -> _Together:
@@ -224,14 +228,14 @@ def _together(workspace: Workspace, shape: Shape, target: Column, asked: Asked, 
         words = {"sum": "added up", "mean": "averaged", "last": "the last one taken"}[combine]
         few = f" (in {several:,} of {steps:,})" if 2 * several < steps else ""
         reasons.append(f"several values of {target.name} in {course.step.one} are {words}{few}")
-    events = several > 0 and combine == "sum" and not course.regular
-    if asked.gaps != "auto":
-        return _Together(combine, asked.gaps, [], reasons)
-    closed = _closed(workspace, shape, target) if combine == "sum" and course.step.unit == "day" else []
-    if closed:
+    often = course.regular < 1 and (several >= EVENTS * steps or course.regular < EVEN)
+    events = several > 0 and often and combine == "sum"
+    daily = asked.gaps == "auto" and combine == "sum" and course.step.unit == "day"
+    if closed := _closed(workspace, shape, target) if daily else []:
         names = " or ".join(_DAYS[day] for day in closed)
         reasons.append(f"no row falls on a {names}, so days without a row count as zero")
-    return _Together(combine, "zero" if events or closed else "line", closed, reasons)
+    found: Gaps = "zero" if events or closed else "line"
+    return _Together(combine, found if asked.gaps == "auto" else asked.gaps, closed, reasons, events)
 
 
 def _closed(workspace: Workspace, shape: Shape, target: Column) -> list[int]:
@@ -270,7 +274,7 @@ def _quantiles(asked: list[float] | None) -> list[float]:
     return sorted(shares)
 
 
-def _lost(workspace: Workspace, shape: Shape, *, regular: bool) -> list[str]:
+def _lost(workspace: Workspace, shape: Shape, *, events: bool) -> list[str]:
     """Rows that have no time, and those that are there twice; rows that are events may well be alike."""
     names = ", ".join(identifier(name) for name in shape.version.names)
     count, lost, copies = workspace.rows(
@@ -279,7 +283,7 @@ def _lost(workspace: Workspace, shape: Shape, *, regular: bool) -> list[str]:
     )[0]
     said = [f"{counted(lost, 'row')} without a {shape.time.name} {'was' if lost == 1 else 'were'} left out."]
     twice = f"{counted(copies, 'row')} {'is an exact copy' if copies == 1 else 'are exact copies'} of another one and counted too: drop_duplicates takes copies out."
-    return [*(said if lost else []), *([twice] if copies and regular and 3 * copies <= count else [])]
+    return [*(said if lost else []), *([twice] if copies and not events and 3 * copies <= count else [])]
 
 
 def _clock(workspace: Workspace, shape: Shape, step: Step) -> list[str]:

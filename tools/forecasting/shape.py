@@ -200,3 +200,11 @@ def mean_words(name: str) -> bool:
     return bool(name_words(name) & levels) or bool(
         re.search(r"가격|온도|기온|비율|평균|지수|단가|습도|평점|재고|잔액|환율", name)
     )
+
+
+def may_fall_below_zero(name: str) -> bool:
+    """Whether a column's name says that its numbers are differences or levels; amounts and counts are never below zero."""
+    differences = {"profit", "margin", "net", "growth", "change", "difference", "diff", "delta", "deviation", "anomaly"}
+    return (
+        mean_words(name) or bool(name_words(name) & differences) or bool(re.search(r"이익|손익|증감|차이|편차", name))
+    )

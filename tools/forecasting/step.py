@@ -41,8 +41,8 @@ def of_frequency(frequency: Frequency) -> Step:
     return Step(unit="minute", count=int(number)) if unit else Step.model_validate({"unit": frequency})
 
 
-def find_step(ask: Ask, moments: str) -> tuple[Step, str, bool]:
-    """The step of a relation of distinct moments (`item`, `m`), why it is taken, and whether the moments keep to it.
+def find_step(ask: Ask, moments: str) -> tuple[Step, str, float]:
+    """The step of a relation of distinct moments (`item`, `m`), why it is taken, and which share of them keeps to it.
 
     Raises ToolError where the moments are too irregular for any.
     """
@@ -58,10 +58,10 @@ def find_step(ask: Ask, moments: str) -> tuple[Step, str, bool]:
         even = number < 60 or _on_the_grid(ask, moments, number)
         weekend = counts.get(("day", 1), 0) and any(gap == 3 * 86_400 for gap, _ in gaps)
         if unit == "day" and weekend and not ask(f"SELECT count(*) FROM {moments} WHERE isodow(m) > 5")[0][0]:
-            return Step(unit="weekday"), "its dates are weekdays, never a Saturday or Sunday", True
+            return Step(unit="weekday"), "its dates are weekdays, never a Saturday or Sunday", 1.0
         if most >= REGULAR * total and even:
             step = _dated(ask, moments, Step(unit=unit, count=number))
-            return step, f"{most:,} of {total:,} dates follow the one before after {step.one}", most == total
+            return step, f"{most:,} of {total:,} dates follow the one before after {step.one}", most / total
     gap, most = gaps[0]
     apart = f"mostly come {gap / 86_400:.3g} days apart" if most >= REGULAR * total else "are irregular"
     return _filling(ask, moments, f"its dates {apart}")
@@ -129,7 +129,7 @@ def _on_the_grid(ask: Ask, moments: str, minutes: int) -> bool:
     return bool(ask(f"SELECT bool_and(epoch(m) % {60 * minutes} = 0) FROM {moments}")[0][0])
 
 
-def _filling(ask: Ask, moments: str, dates: str) -> tuple[Step, str, bool]:
+def _filling(ask: Ask, moments: str, dates: str) -> tuple[Step, str, float]:
     """The shortest step of which few places stay empty."""
     for unit in _UNITS:
         places, filled = ask(
@@ -138,7 +138,7 @@ def _filling(ask: Ask, moments: str, dates: str) -> tuple[Step, str, bool]:
         )[0]
         series = max(int(ask(f"SELECT count(DISTINCT item) FROM {moments}")[0][0]), 1)
         if places and places >= LEAST_STEPS * series and filled >= FILLED * places:
-            return Step(unit=unit), f"{dates} and {filled / places:.0%} of the {unit}s have rows", False
+            return Step(unit=unit), f"{dates} and {filled / places:.0%} of the {unit}s have rows", 0.0
     raise ToolError(
         "The dates are irregular: no step from an hour to a year has rows in most of its places. Give frequency, such"
         " as month, or make the series even first: resample_series."
