@@ -40,7 +40,9 @@ def table_text(table: "TableData", most: int = 30) -> str:
 
 
 def _cell(value: Any, share: bool = False) -> str:
+    from automl.amounts import written
+
     if share and isinstance(value, float):
         return f"{value:.1%}"
-    text = "" if value is None else f"{value:.6g}" if isinstance(value, float) else str(value)
+    text = "" if value is None else written(value) if isinstance(value, float) else str(value)
     return text if len(text) <= 60 else text[:59] + "…"

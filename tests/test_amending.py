@@ -451,6 +451,10 @@ def test_a_limit_on_the_wrong_side_is_turned_and_another_value_is_a_rule(situati
     )
     sql = "SELECT * REPLACE (CASE WHEN age < 18 THEN 0 ELSE age END AS age) FROM people"
     assert made == [("transform_with_sql", {"sql": sql})]
+    made, _ = _steps(
+        situation, "set age to 0 if it is less than 1234567", ("replace_values", {"column": "age", "old": 1, "new": 0})
+    )
+    assert made == [("transform_with_sql", {"sql": sql.replace("18", "1234567")})]
 
 
 @pytest.mark.parametrize(

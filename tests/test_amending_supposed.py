@@ -52,6 +52,7 @@ def planned(situation: Situation, request: str, tool: str, **arguments: Any) -> 
         ("What if the monthly fee goes up 20 %, does churn fall?", FEE, "+20 %"),
         ("If the monthly fee rose by 5 dollars, how many would leave?", FEE, "+5"),
         ("What if monthly_fee was +3 for everyone?", FEE, "+3"),
+        ("If the monthly fee rose by 1234567 won, how many would leave?", FEE, "+1234567"),
         ("If everyone made one more support call, how many would leave?", CALLS, "+1"),
         ("How many would stay if everybody had 2 fewer support calls?", CALLS, "-2"),
         ("support_calls를 두 번 더 하면 몇 명이 떠날까?", CALLS, "+2"),

@@ -253,6 +253,11 @@ def test_shares_are_told_in_percent_and_stand_at_the_right() -> None:
     assert table_text(data) == "City    wrong\nOslo    56.0%\nNarvik"
 
 
+def test_large_numbers_stand_in_full_in_a_terminal() -> None:
+    data = TableData(columns=["sum", "mse"], rows=[[212320381.4, 16289900.0], [0.25, 1e-7]])
+    assert table_text(data) == "sum        mse\n212320381  16289900\n0.25       1e-07"
+
+
 def test_columns_without_a_name_are_called_by_what_they_hold() -> None:
     data = TableData(columns=["Region", "count_star()", "avg(net_price)", "기간(개월)"], rows=[["West", 120, 2.5, 3]])
     html = chat.turn_html(fold(Asked(text="?"), Answer(text="so", table=data)).turns[0], last=True)

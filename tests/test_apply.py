@@ -40,7 +40,7 @@ def test_the_steps_are_done_with_what_was_learned_on_the_first(workspace: Worksp
     outcome = do(workspace, "apply_recipe", dataset="feb", source="jan", run="r")
     assert outcome.text == (
         "Did the 5 steps of jan@6 to feb@1: feb@7, 3 -> 2 rows, 4 -> 5 columns. Column 'ID' was read as 'id'."
-        " id is text in the new data and was read as whole number. Column 'X' was read as 'x'. Column 'S' was read as 's'."
+        " Column 'X' was read as 'x'. Column 'S' was read as 's'. id is text in the new data and was read as whole number."
         " Not in the new data and not needed: z. Kept extra, which jan@1 does not have."
         " 1 cell of ID can't be read as INTEGER and became empty."
     )

@@ -17,7 +17,7 @@ def test_two_classes_are_told_with_ranking_accuracy_and_the_commonest_mistake() 
     assert outcome.text.startswith(
         f"The model 'customers_left' predicts whether Left is yes. On {card.holdout_rows} rows it never saw: of 100 rows it"
         f" calls yes, {100 * got['precision']:.0f} are ({right}); it finds {percent(got['recall'])} of those that are"
-        f" ({found} %). It ranks a row with Left = yes above one with no {percent(got['auc'])} of the time (AUC"
+        f" ({found} %). It ranks a row with Left = yes above one with no in {percent(got['auc'])} of pairs (AUC"
         f" {got['auc']:.2f}, {sure['auc'][0]:.2f} to {sure['auc'][1]:.2f} with 95 % certainty; guessing gets 0.50) and is right"
         f" for {percent(got['accuracy'])} of them, {percent(sure['accuracy'][0])} to {percent(sure['accuracy'][1])} with 95 %"
         f" certainty; always answering '{card.problem.classes[0]}' would be right for {percent(base['accuracy'])}."
@@ -48,6 +48,7 @@ def test_a_number_is_told_by_its_mean_error_beside_that_of_the_average() -> None
     assert [row[0] for row in outcome.table.rows] == ["rmse", "mae", "r2", "mse", "mape"]
     assert got["rmse"] < got["baseline_rmse"]
     assert got["baseline_r2"] == pytest.approx(0, abs=0.1)
+    assert all(round(got[name], 6) == got[name] for name in ("r2", "baseline_r2"))
 
 
 def test_macro_f1_is_told_beside_accuracy_where_one_class_fills_the_table() -> None:

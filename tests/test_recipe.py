@@ -186,8 +186,8 @@ def columns(**types: str) -> list[Column]:
             ' CAST(NULL AS VARCHAR) AS "target", "__row"',
             [
                 "Column 'AGE' was read as 'age'.",
-                "age is whole number in the new data and was read as text.",
                 "Column 'Kind' was read as 'kind'.",
+                "age is whole number in the new data and was read as text.",
                 "Not in the new data and not needed: id and target.",
                 "Ignored extra, which the model does not know.",
             ],
@@ -198,6 +198,19 @@ def test_new_data_is_matched_by_name(
     workspace: Workspace, given: list[Column], needed: list[str] | None, sql: str, notes: list[str]
 ) -> None:
     assert match_columns(recipe_of(workspace, "people"), given, needed) == (sql, notes)
+
+
+def test_many_columns_of_another_spelling_or_type_are_told_in_one_sentence_each(tmp_path: Path) -> None:
+    names = ["age", "fee", "plan", "town"]
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "t", f"SELECT {', '.join(f'1 AS {name}' for name in names)}")
+        recipe = recipe_of(workspace, "t")
+    given = columns(**{name.upper(): "VARCHAR" for name in names})
+    assert match_columns(recipe, given)[1] == [
+        "4 columns are spelt otherwise in the new data, such as 'AGE' for 'age'.",
+        "4 columns have another type in the new data: age (text read as whole number), fee (text read as whole number),"
+        " plan (text read as whole number) and 1 more.",
+    ]
 
 
 def test_names_match_whatever_their_spaces_and_punctuation(tmp_path: Path) -> None:

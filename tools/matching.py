@@ -13,6 +13,9 @@ from tools.transform import Column, Relation
 from tools.transforms import parse
 from tools.words import identifier, listed, literal, nearest, type_words
 
+MOST_NOTES = 3
+"""So many columns that are spelt otherwise, or have another type, are told one by one; more are counted."""
+
 
 def match_columns(
     recipe: Recipe,
@@ -104,12 +107,18 @@ def _notes(
     recipe: Recipe, given: dict[str, Column], found: dict[str, Column], missing: list[str], by: str
 ) -> Iterator[str]:
     wanted = {column.name: column for column in recipe.columns}
-    for name, column in found.items():
-        if column.name != name:
-            yield f"Column '{column.name}' was read as '{name}'."
-        there, here = type_words(column.type), type_words(wanted[name].type)
-        if there != here:
-            yield f"{name} is {there} in the new data and was read as {here}."
+    names = [(column.name, name) for name, column in found.items() if column.name != name]
+    kinds = [(name, type_words(column.type), type_words(wanted[name].type)) for name, column in found.items()]
+    kinds = [(name, there, here) for name, there, here in kinds if there != here]
+    if len(names) > MOST_NOTES:
+        yield f"{len(names)} columns are spelt otherwise in the new data, such as '{names[0][0]}' for '{names[0][1]}'."
+    else:
+        yield from (f"Column '{given}' was read as '{name}'." for given, name in names)
+    if len(kinds) > MOST_NOTES:
+        told = listed([f"{name} ({there} read as {here})" for name, there, here in kinds], MOST_NOTES)
+        yield f"{len(kinds)} columns have another type in the new data: {told}."
+    else:
+        yield from (f"{name} is {there} in the new data and was read as {here}." for name, there, here in kinds)
     if missing:
         yield f"Not in the new data and not needed: {listed(missing)}."
     used = {column.name for column in found.values()}

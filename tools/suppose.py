@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from automl.amounts import written
 from automl.card import Card, Feature
 from automl.predictor import Predictions
 from tools.dataset import Version
@@ -94,7 +95,12 @@ def _supposed(card: Card, recipe: Recipe, version: Version, given: GivenValue) -
     change, read = number_change(column.name, given.value), read_as(column, "DOUBLE", recipe.day_first)
     size = float(change.value)
     sql = {"set": f"{size!r}", "add": f"({read} + {size!r})", "multiply": f"({read} * {size!r})"}[change.kind]
-    words = {"set": f"is {size:g}", "add": f"changes by {size:+g}", "multiply": f"changes by {100 * (size - 1):+.4g} %"}
+    sign = "+" if size >= 0 else ""
+    words = {
+        "set": f"is {written(size)}",
+        "add": f"changes by {sign}{written(size)}",
+        "multiply": f"changes by {100 * (size - 1):+.4g} %",
+    }
     return Supposed(column.name, sql, f"{column.name} {words[change.kind]}", feature)
 
 

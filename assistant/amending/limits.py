@@ -44,7 +44,7 @@ def limited(steps: Sequence["Step"], situation: Situation, request: str) -> list
         arguments: dict[str, Any] = {"dataset": step.arguments["dataset"], "lower" if below else "upper": threshold}
         return _instead(step, "limit_values", arguments | ({"columns": columns} if columns else {}))
     return _instead(
-        step, "transform_with_sql", _rule(step, table, columns, f"{'<' if below else '>'} {threshold:g}", value)
+        step, "transform_with_sql", _rule(step, table, columns, f"{'<' if below else '>'} {threshold:.15g}", value)
     )
 
 
@@ -71,6 +71,6 @@ def _rule(step: "Step", table: Table, columns: list[str], test: str, value: floa
     if len(columns) != 1:
         return {}
     name = identifier_if_needed(columns[0])
-    case = f"CASE WHEN {name} {test} THEN {value:g} ELSE {name} END"
+    case = f"CASE WHEN {name} {test} THEN {value:.15g} ELSE {name} END"
     sql = f"SELECT * REPLACE ({case} AS {name}) FROM {identifier_if_needed(table.name)}"
     return {"dataset": step.arguments["dataset"], "sql": sql}

@@ -134,7 +134,7 @@ def _moved(part: str, column: str) -> str:
 def _amount(found: "re.Match[str] | None") -> str:
     """How much: `+3`, `by 5`, `one more`, `두 번 더`."""
     said = next(filter(None, (found[name] for name in ("m", "n", "ko", "more", "korean")))) if found else "0"
-    return f"{number_said(said):g}"
+    return f"{number_said(said):.15g}"
 
 
 def _everyone(model: ModelFact, step: "Step", request: str) -> list[dict[str, Any]]:

@@ -124,7 +124,7 @@ def _check_series(workspace: Workspace, series: str, target: Column) -> None:
     low, high = workspace.rows(f"SELECT min({identifier(TARGET)}), max({identifier(TARGET)}) FROM ({series})")[0]
     if low is not None and low == high:
         raise ToolError(
-            f"{target.name} is {low:g} at every step, so there is nothing to forecast. Choose another column."
+            f"{target.name} is {low:.15g} at every step, so there is nothing to forecast. Choose another column."
         )
 
 

@@ -1,5 +1,6 @@
 """The facts of a model's card that a person asks for before she relies on it: use, limits, settings, data, libraries."""
 
+from automl.amounts import written
 from automl.card import Card, Feature
 from automl.names import title
 from tools.modelling.words import kind_words
@@ -58,4 +59,4 @@ def _seen(feature: Feature) -> str:
 
 
 def _short(value: object) -> str:
-    return f"{value:.6g}" if isinstance(value, float) else str(value)
+    return written(value) if isinstance(value, float) else str(value)

@@ -75,7 +75,7 @@ def _binary(card: Card) -> str:
     ranks = ""
     if "auc" in got:
         ranks = (
-            f"ranks a row with {card.target} = {yes} above one with {no} {percent(got['auc'])} of the time"
+            f"ranks a row with {card.target} = {yes} above one with {no} in {percent(got['auc'])} of pairs"
             f" (AUC {got['auc']:.2f}{_between(card, 'auc', '{:.2f}'.format)}; guessing gets 0.50) and "
         )
     return (

@@ -187,7 +187,10 @@ def _model_issues(column: ColumnProfile, rows: int) -> Iterator[Issue]:
 
 
 def _short(value: Any) -> str:
-    return f"{value:,.6g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+    plain = f"{value:,.0f}" if isinstance(value, float) and 1e5 <= abs(value) < 1e15 else None
+    return plain or (
+        f"{value:,.6g}" if isinstance(value, float) else f"{value:,}" if isinstance(value, int) else str(value)
+    )
 
 
 def _target_issues(column: ColumnProfile, found: Profile) -> Iterator[Issue]:

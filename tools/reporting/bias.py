@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from math import log, sqrt
 from typing import Any
 
+from automl.amounts import written
 from tools.charting.data import number
 from tools.reporting.facts import BiasFacts
 from tools.tool import ToolError
@@ -87,7 +88,7 @@ def _grouped(ask: Ask, table: str, column: Column) -> str:
     if not column.is_number or ask(f"SELECT count(DISTINCT {name}) FROM {table}")[0][0] <= FEW:
         return f"{name}::VARCHAR"
     middle = ask(f"SELECT median({number(column)}) FROM {table}")[0][0]
-    high, low = literal(f"above {middle:g}"), literal(f"up to {middle:g}")
+    high, low = literal(f"above {written(middle)}"), literal(f"up to {written(middle)}")
     return f"CASE WHEN {number(column)} > {middle!r} THEN {high} WHEN {number(column)} <= {middle!r} THEN {low} END"
 
 
