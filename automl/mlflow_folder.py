@@ -1,6 +1,7 @@
 """A model in MLflow's format: a folder that `mlflow.pyfunc.load_model` reads, with one file of code and what it loads."""
 
 import logging
+import os
 import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
@@ -38,7 +39,8 @@ def save_mlflow(
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """MLflow logs that no signature is given: rows of any column order and case are welcome here."""
+    """MLflow logs that no signature is given, and draws bars: rows of any column order and case are welcome here."""
+    os.environ.setdefault("MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR", "false")
     logger = logging.getLogger("mlflow")
     level = logger.level
     logger.setLevel(logging.ERROR)

@@ -42,6 +42,10 @@ class ProblemError(Exception):
     """The data can't be learned from as asked: one line that says what was found and what to do."""
 
 
+class NumbersAsText(ProblemError):
+    """The target holds numbers that a file wrote as text: `$1,200`."""
+
+
 class OnlyReading(ProblemError):
     """Nothing but free text, or the paths of pictures, is left to learn from: a problem for a model that reads them."""
 
@@ -151,6 +155,7 @@ def _kind(values: "pd.Series[Any]", target: str, distinct: int, wanted: Wanted) 
     numeric = values.dtype.kind == "f"
     if wanted == "number":
         if not numeric:
+            _refuse_numbers_as_text(values, target, distinct)
             raise ProblemError(f"'{target}' holds text, so it can't be predicted as a number. Make it a number first.")
         return "regression", "you asked for a number"
     if wanted == "classes" and distinct > 2:
@@ -186,7 +191,7 @@ def _refuse_numbers_as_text(values: "pd.Series[Any]", target: str, distinct: int
     known = values.dropna()
     if amounts(known).mean() >= 0.9:
         example = known.iloc[0]
-        raise ProblemError(f"'{target}' holds numbers written as text ('{example}'). Change its type to number first.")
+        raise NumbersAsText(f"'{target}' holds numbers written as text ('{example}'). Change its type to number first.")
 
 
 def _classes(target: str, counts: dict[str, int], most: int) -> tuple[dict[str, int], dict[str, int]]:

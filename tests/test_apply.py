@@ -42,7 +42,7 @@ def test_the_steps_are_done_with_what_was_learned_on_the_first(workspace: Worksp
         "Did the 5 steps of jan@6 to feb@1: feb@7, 3 -> 2 rows, 4 -> 5 columns. Column 'ID' was read as 'id'."
         " Column 'X' was read as 'x'. Column 'S' was read as 's'. id is text in the new data and was read as whole number."
         " Not in the new data and not needed: z. Kept extra, which jan@1 does not have."
-        " 1 cell of ID can't be read as INTEGER and became empty."
+        " 1 cell of ID can't be read as whole number and became empty."
     )
     assert workspace.version("feb").names == ["id", "x", "s", "extra", "big"]
     assert sorted(rows_of(workspace, "feb"), key=str) == [(9, 10, "b", "p", "B"), (None, 8, "a", "q", "A")]

@@ -1,7 +1,8 @@
 import pytest
 
+from automl.metrics import Scores
 from tests.trained import project
-from tools.evaluate import evaluate_model, explain_model, model_card
+from tools.evaluate import _classes_table, evaluate_model, explain_model, model_card
 from tools.modelling.models import find_model
 from tools.modelling.words import flags, headline, number, percent
 from tools.tool import Job, ToolError
@@ -30,6 +31,23 @@ def test_two_classes_are_told_with_ranking_accuracy_and_the_commonest_mistake() 
     right = sum(confusion[place][place] for place in range(2))
     assert got["accuracy"] == pytest.approx(right / card.holdout_rows, abs=1e-6)
     assert got["baseline_auc"] == 0.5
+
+
+def test_many_classes_are_told_one_a_line_the_hardest_first() -> None:
+    classes = [f"c{n:02}" for n in range(13)]
+    confusion = [[4 if at == place else 0 for at in range(13)] for place in range(13)]
+    confusion[5][5], confusion[5][2], confusion[5][9] = 1, 2, 1
+    confusion[7] = [0] * 13  # none of it among these rows
+    table = _classes_table(Scores(metrics={}, classes=classes, confusion=confusion))
+    assert table.columns == ["actual", "rows", "found", "right where predicted", "mostly taken for", "times"]
+    assert table.rows[:3] == [
+        ["c05", 4, "25%", "100%", "c02", 2],
+        ["c00", 4, "100%", "100%", None, None],
+        ["c01", 4, "100%", "100%", None, None],
+    ]
+    assert table.rows[3] == ["c02", 4, "100%", "67%", None, None]
+    assert table.rows[-1] == ["c07", 0, None, None, None, None]
+    assert table.row_count == 13
 
 
 def test_several_classes_are_told_by_accuracy() -> None:

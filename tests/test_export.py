@@ -181,6 +181,13 @@ def test_the_predict_script_predicts_raw_rows_as_easel_does(name: str) -> None:
     assert made["Extra"].tolist() == ["x"] * 60
 
 
+def test_the_predict_script_reads_a_spreadsheet() -> None:
+    folder = exported("customers_left")
+    new_rows().to_excel(folder / "new.xlsx", index=False)
+    alone(folder, "predict.py", "new.xlsx", "sheet.csv")
+    same(pd.read_csv(folder / "sheet.csv"), expected("customers_left"))
+
+
 def test_a_threshold_and_a_calibration_that_were_kept_travel() -> None:
     said = expected("customers_left")
     decision = find_model(job().workspace, "customers_left").decision
@@ -209,6 +216,11 @@ def test_mlflow_loads_the_model_and_predicts_raw_rows(name: str, tmp_path: Path)
     if name == "customers_left":
         assert list(made) == ["prediction", "probability_no", "probability_yes"]
     assert "requirements.txt" in [path.name for path in folder.iterdir()]
+
+
+def test_an_export_to_mlflow_draws_no_bars_into_a_terminal(capfd: pytest.CaptureFixture[str]) -> None:
+    call(job(), "export_model", {"model": "customers_left", "format": "mlflow"})
+    assert capfd.readouterr() == ("", "")
 
 
 @cache

@@ -591,3 +591,21 @@ def test_the_models_are_listed_the_newest_first_each_with_its_score() -> None:
 
 def test_a_project_without_models_says_so(workspace: Workspace) -> None:
     assert list_models(Job(workspace)).text == "No model has been built yet."
+
+
+@pytest.mark.parametrize("predict_as", ["auto", "number"])
+def test_a_target_of_amounts_written_as_text_is_read_as_numbers_too(workspace: Workspace, predict_as: str) -> None:
+    table = customers(300)
+    prices = [f"${value:,.2f}" for value in table["Revenue"].to_pylist()]
+    prices[3] = "on request"
+    add(workspace, "customers", table.set_column(table.column_names.index("Revenue"), "Revenue", pa.array(prices)))
+    given = {"dataset": "customers", "target": "Revenue", "build": "quick", "algorithms": ["linear"]}
+    outcome = call(Job(workspace), "train_model", given | {"predict_as": predict_as})
+    assert "Revenue held numbers written as text; cells that say there is no value count as empty." in outcome.text
+    assert "Revenue: 1 of 300 values could not be read and became empty, for example 'on request'." in outcome.text
+    card = read_card(workspace.models / "customers_revenue")
+    assert (card.problem.kind, card.dataset, card.empty_target_rows) == ("regression", "customers@2", 1)
+    assert card.scores.metrics["r2"] > 0.5
+    new = add(workspace, "new", customers(20).drop_columns(["Revenue"]))
+    made = call(Job(workspace), "predict_dataset", {"model": card.name, "dataset": new.dataset})
+    assert "Predicted Revenue for 20 rows" in made.text

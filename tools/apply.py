@@ -13,7 +13,7 @@ from tools.recipe import Others, Recipe, recipe_of
 from tools.rerun import catalogued, pinned, sizes, steps_of
 from tools.tool import DatasetName, Job, Outcome, Stopped, ToolError, tool
 from tools.transform import Column, Derived
-from tools.words import counted, identifier, listed
+from tools.words import counted, identifier, listed, type_words
 from tools.workspace import Workspace
 
 
@@ -131,7 +131,7 @@ def _unread(workspace: Workspace, recipe: Recipe, found: Mapping[str, Column], t
     )
     counts = workspace.rows(f"SELECT {lost} FROM {identifier(target.ref)}")[0]
     return [
-        f"{counted(count, 'cell')} of {given.name} can't be read as {want.type} and became empty."
+        f"{counted(count, 'cell')} of {given.name} can't be read as {type_words(want.type)} and became empty."
         for (want, given), count in zip(casts.items(), counts, strict=True)
         if count
     ]

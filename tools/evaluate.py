@@ -1,6 +1,7 @@
 """Tell how good a model is and what drives it, from what was measured on rows that training never saw."""
 
 from automl.card import Card
+from automl.metrics import Scores
 from automl.names import title
 from tools.forecasting.evaluation import evaluated, explained, forecast_facts
 from tools.modelling.facts import card_facts
@@ -10,6 +11,9 @@ from tools.modelling.seen import see
 from tools.modelling.words import card_values, drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.moment import told_at
 from tools.tool import Job, ModelName, Outcome, TableData, tool
+
+MOST_CLASSES = 12
+"""So many classes a matrix of actual and predicted ones shows; more are told one a line."""
 
 
 @tool(
@@ -35,12 +39,7 @@ def evaluate_model(job: Job, model: ModelName | None = None, candidate: str | No
     if card.problem.kind == "regression":
         table = _numbers_table(card)
     else:
-        classes = card.scores.classes
-        rows = [
-            [name, *counts, f"{counts[place] / max(sum(counts), 1):.0%}"]
-            for place, (name, counts) in enumerate(zip(classes, card.scores.confusion, strict=True))
-        ]
-        table = TableData(columns=["actual", *[f"predicted {name}" for name in classes], "found"], rows=rows)
+        table = (_classes_table if len(card.scores.classes) > MOST_CLASSES else _confusion_table)(card.scores)
     which = f"Its candidate '{title(card.called())}': " if candidate is not None else ""
     return Outcome(
         text=f"The model '{card.name}' predicts {kind_words(card)}. {which}{headline(card)}{_mix_ups(card.scores.confusion, card.scores.classes)}",
@@ -59,6 +58,46 @@ def _of_candidate(job: Job, card: Card, candidate: str) -> Card:
     scores = measure(card, seen.held, seed=job.seed)
     decision = card.decision if seen.candidate == card.best else None
     return card.model_copy(update={"best": seen.candidate, "scores": scores, "decision": decision})
+
+
+def _confusion_table(scores: Scores) -> TableData:
+    """How many rows of each class were predicted as which one, and the share that was found."""
+    rows = [
+        [name, *counts, _share(counts[place], sum(counts))]
+        for place, (name, counts) in enumerate(zip(scores.classes, scores.confusion, strict=True))
+    ]
+    return TableData(columns=["actual", *[f"predicted {name}" for name in scores.classes], "found"], rows=rows)
+
+
+def _classes_table(scores: Scores) -> TableData:
+    """A line for each of many classes, those that are found least first: a matrix of them nobody can read."""
+    named = [sum(column) for column in zip(*scores.confusion, strict=True)]
+    rows: list[list[object]] = []
+    for place in sorted(range(len(scores.classes)), key=lambda place: _found(scores.confusion[place], place)):
+        counts = scores.confusion[place]
+        times, other = max((count, scores.classes[at]) for at, count in enumerate(counts) if at != place)
+        right = _share(counts[place], named[place])
+        rows.append(
+            [
+                scores.classes[place],
+                sum(counts),
+                _share(counts[place], sum(counts)),
+                right,
+                *([other, times] if times else [None, None]),
+            ]
+        )
+    columns = ["actual", "rows", "found", "right where predicted", "mostly taken for", "times"]
+    return TableData(columns=columns, rows=rows, row_count=len(rows))
+
+
+def _found(counts: list[int], place: int) -> float:
+    """The share of a class that was found, to sort by: a class without any row comes last."""
+    return counts[place] / sum(counts) if sum(counts) else 2.0
+
+
+def _share(part: int, whole: int) -> str | None:
+    """A share in percent; none of nothing."""
+    return f"{part / whole:.0%}" if whole else None
 
 
 def _numbers_table(card: Card) -> TableData:

@@ -102,7 +102,7 @@ def requirements(versions: Mapping[str, str]) -> str:
 
     pinned = {name: number for name, number in versions.items() if name != "python"}
     named = {_PIP.get(name, name): number for name, number in pinned.items()}
-    named |= {name: version(name) for name in ("duckdb", "pandas", "pyarrow")}
+    named |= {name: version(name) for name in ("duckdb", "pandas", "pyarrow", "python-calamine")}
     public = {name: number.partition("+")[0] for name, number in named.items()}  # 2.13.0+cpu lies in no public index
     return "".join(f"{name}=={number}\n" for name, number in sorted(public.items()))
 

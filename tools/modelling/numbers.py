@@ -24,8 +24,9 @@ def as_numbers(job: Job, version: Version, columns: list[str]) -> tuple[Version,
     given = {"dataset": version.dataset, "columns": columns}
     try:
         call(job, "treat_as_missing", given)
-        call(job, "change_type", given | {"type": "decimal"})
+        made = call(job, "change_type", given | {"type": "decimal"})
     except ToolError:
         return job.workspace.version(version.dataset), ""
     said = f"{listed(columns)} held numbers written as text; cells that say there is no value count as empty."
-    return job.workspace.version(version.dataset), said
+    unread = made.text.partition(" to decimal. ")[2]  # of cells that are no numbers, with an example
+    return job.workspace.version(version.dataset), f"{said} {unread}".rstrip()

@@ -3,7 +3,7 @@
 from typing import Literal
 
 from automl.copies import copies
-from automl.problem import OnlyReading, Problem, ProblemError, detect
+from automl.problem import NumbersAsText, OnlyReading, Problem, ProblemError, detect
 from automl.settings import Settings, SplitBy
 from automl.shift import shift
 from tools.dataset import Version
@@ -26,6 +26,10 @@ class OnlyReadingLeft(ToolError):
         self.problem = problem
 
 
+class TargetAsText(ToolError):
+    """A target of numbers that a file wrote as text, which can be read as numbers before a build."""
+
+
 def posed(
     job: Job, version: Version, target: str, ignore: list[str], settings: Settings, predict_as: PredictAs
 ) -> tuple[Problem, Version, str]:
@@ -34,13 +38,20 @@ def posed(
     Raises ToolError, OnlyReadingLeft where a table's model has nothing to learn from.
     """
     version, spelt = one_spelling(job, version, target)
-    found = check(job.workspace, version, target, ignore, settings.seed, predict_as, settings.split)
-    texts = numbers_as_text(found)
-    if not texts:
-        return found, version, spelt
-    version, read = as_numbers(job, version, texts)
-    found = check(job.workspace, version, target, ignore, settings.seed, predict_as, settings.split)
-    return found, version, " ".join(filter(None, [spelt, read]))
+    said = [spelt]
+    try:
+        found = check(job.workspace, version, target, ignore, settings.seed, predict_as, settings.split)
+    except TargetAsText:
+        version, read = as_numbers(job, version, [target])
+        if not read:
+            raise
+        said.append(read)
+        found = check(job.workspace, version, target, ignore, settings.seed, predict_as, settings.split)
+    if texts := numbers_as_text(found):
+        version, read = as_numbers(job, version, texts)
+        said.append(read)
+        found = check(job.workspace, version, target, ignore, settings.seed, predict_as, settings.split)
+    return found, version, " ".join(filter(None, said))
 
 
 def check(
@@ -74,6 +85,8 @@ def check(
         )
     except OnlyReading as error:
         raise OnlyReadingLeft(error) from error
+    except NumbersAsText as error:
+        raise TargetAsText(str(error)) from error
     except ProblemError as error:
         raise ToolError(str(error)) from error
     asked = {name: ASIDE for name in ignore if name != target}
