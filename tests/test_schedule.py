@@ -105,7 +105,7 @@ MORE = " is more than one rhythm can say. Make one schedule for each time, or wr
     ("words", "message"),
     [
         ("tomorrow", "'tomorrow' says no time that recurs. Say for example: every day at 07:00, "),
-        ("every day at 25:10", "25:10 is no time of day."),
+        ("every day at 25:10", "25:10 is no time of day. Give one from 00:00 to 23:59, such as 07:00."),
         ("99 7 * * *", "'99 7 * * *' is no cron line: "),
         ("매월 40일", "A month has no day 40."),
         ("0 9 31 2 *", "'0 9 31 2 *' never comes: no month has such a day."),

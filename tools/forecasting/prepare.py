@@ -9,7 +9,7 @@ from automl.forecasting.spec import SeriesSpec
 from tools.dataset import Version
 from tools.forecasting.only import narrowed
 from tools.forecasting.rows import Combine, Reading, constant_columns, lengths, partial_ends
-from tools.forecasting.shape import Shape, find_shape, may_fall_below_zero, mean_words
+from tools.forecasting.shape import DAYS, Shape, closed_days, find_shape, may_fall_below_zero, mean_words
 from tools.forecasting.step import HORIZONS, Frequency, bucket, find_step, fitting, in_steps, of_frequency
 from tools.tool import ToolError
 from tools.transform import Column, column_of
@@ -17,13 +17,10 @@ from tools.transforms.calendars import country_code
 from tools.words import counted, identifier, listed
 from tools.workspace import Workspace
 
-LEAST_WEEKS = 4
-"""From so many weeks on a day of the week without any row is one on which nothing happens."""
 EVENTS, EVEN = 0.1, 0.9
 """Rows are events where so many steps have several or fewer follow evenly; a few more in an even series are copies."""
 SLIP, LEAST_SLIPS = 3.0, 20
 """A date is a slip where it lies so many times the span of all others away from them, in at least so many rows."""
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 @dataclass(frozen=True)
@@ -231,21 +228,11 @@ def _together(workspace: Workspace, shape: Shape, target: Column, asked: Asked, 
     often = course.regular < 1 and (several >= EVENTS * steps or course.regular < EVEN)
     events = several > 0 and often and combine == "sum"
     daily = asked.gaps == "auto" and combine == "sum" and course.step.unit == "day"
-    if closed := _closed(workspace, shape, target) if daily else []:
-        names = " or ".join(_DAYS[day] for day in closed)
+    if closed := closed_days(workspace, shape, target) if daily else []:
+        names = " or ".join(DAYS[day] for day in closed)
         reasons.append(f"no row falls on a {names}, so days without a row count as zero")
     found: Gaps = "zero" if events or closed else "line"
     return _Together(combine, found if asked.gaps == "auto" else asked.gaps, closed, reasons, events)
-
-
-def _closed(workspace: Workspace, shape: Shape, target: Column) -> list[int]:
-    """The days of the week on which nothing ever happens, 0 for Monday; none where all but one are."""
-    open_days, weeks = workspace.rows(
-        f"SELECT list(DISTINCT isodow({shape.moment})), count(DISTINCT date_trunc('week', CAST({shape.moment} AS TIMESTAMP)))"
-        f" FROM {shape.source} WHERE {shape.moment} IS NOT NULL AND {identifier(target.name)} IS NOT NULL"
-    )[0]
-    closed = [day for day in range(len(_DAYS)) if day + 1 not in open_days]
-    return closed if weeks >= LEAST_WEEKS and len(closed) < len(_DAYS) - 1 else []
 
 
 def _horizon(asked: int | None, step: Step, found: list[tuple[str, int, str, str]]) -> tuple[int, list[str]]:

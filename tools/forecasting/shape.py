@@ -22,6 +22,9 @@ UNIQUE = 0.995
 LEAST_ROWS = 5
 """So many rows a series has at least, on average; fewer are single events, not series."""
 MOST_CANDIDATES, MOST_ITEM_COLUMNS = 6, 3
+LEAST_WEEKS = 4
+"""From so many weeks on a day of the week without any row is one on which nothing happens."""
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 JOINED = " | "
 _TIME_WORDS = {"date", "time", "datetime", "timestamp", "day", "week", "month", "quarter", "year", "period", "fecha", "datum",
                "날짜", "일자", "일시", "월", "연도", "년도", "년월", "시간", "분기", "주차", "기간", "yyyymm", "yearmonth", "ym"}  # fmt: skip
@@ -191,6 +194,16 @@ def _candidates(ask: Ask, shape: Shape, target: str, rows: int) -> list[Column]:
     )[0]
     fit = [(count, place) for place, count in enumerate(counts) if 1 < count <= rows / LEAST_ROWS]
     return [columns[place] for _, place in sorted(fit)[:MOST_CANDIDATES]]
+
+
+def closed_days(workspace: Workspace, shape: Shape, target: Column) -> list[int]:
+    """The days of the week on which nothing ever happens, 0 for Monday; none where all but one are."""
+    open_days, weeks = workspace.rows(
+        f"SELECT list(DISTINCT isodow({shape.moment})), count(DISTINCT date_trunc('week', CAST({shape.moment} AS TIMESTAMP)))"
+        f" FROM {shape.source} WHERE {shape.moment} IS NOT NULL AND {identifier(target.name)} IS NOT NULL"
+    )[0]
+    closed = [day for day in range(len(DAYS)) if day + 1 not in open_days]
+    return closed if weeks >= LEAST_WEEKS and len(closed) < len(DAYS) - 1 else []
 
 
 def mean_words(name: str) -> bool:

@@ -241,7 +241,7 @@ def _hour(hour: int, minute: int, half: str) -> tuple[int, int]:
     if half == "am" and hour == 12:
         hour = 0
     if hour > 23 or minute > 59:
-        raise ToolError(f"{hour}:{minute:02d} is no time of day.")
+        raise ToolError(f"{hour}:{minute:02d} is no time of day. Give one from 00:00 to 23:59, such as 07:00.")
     return hour, minute
 
 
