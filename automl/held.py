@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 FILE = "holdout.parquet"
 KEPT = 8
+GROUPS, ROWS_OF_A_GROUP = 5, 100
+"""Most groups of rows that are predicted alike, and the rows that each has at least."""
 _known: dict[tuple[str, int, str], "Held"] = {}
 
 
@@ -68,6 +70,30 @@ def _predicted(model: SavedModel, candidate: str) -> Held:
     else:
         said = model.predict(rows, candidate)
     return Held(rows, actual, said.values, said.probabilities, said.own)
+
+
+def joined(first: Held, more: "pd.DataFrame", actual: "pd.Series[Any]", predicted: "pd.Series[Any]") -> Held:
+    """The rows that measure a model of a number and more that did not teach what predicted them, of one index."""
+    import pandas as pd
+
+    def both(one: Any, other: Any) -> Any:
+        return pd.concat([one, other], ignore_index=True)
+
+    return Held(both(first.rows, more), both(first.actual, actual), both(first.predicted, predicted), None, None)
+
+
+def bands(seen: Held) -> "pd.DataFrame":
+    """Between which numbers, `low` and `high`, 90 % of the rows lie that are predicted alike.
+
+    Rows predicted alike are a fifth of all, by the prediction: errors of dear homes are larger than those of cheap ones.
+    """
+    import pandas as pd
+
+    error = seen.actual - seen.predicted
+    groups = max(1, min(GROUPS, len(error) // ROWS_OF_A_GROUP))
+    alike = (seen.predicted.rank(method="first", pct=True) * groups).clip(upper=groups - 1e-9) // 1
+    low, high = (error.groupby(alike).transform("quantile", level) for level in (0.05, 0.95))
+    return pd.DataFrame({"low": seen.predicted + low, "high": seen.predicted + high})
 
 
 def measure(card: Card, seen: Held, *, resamples: int = RESAMPLES, seed: int = 0) -> Scores:

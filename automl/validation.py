@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 FILE = "validation.parquet"
 MEASURED = "measured.parquet"
 """What a model of texts or pictures said of the rows that measure it: its file need not be read again for each look."""
-ACTUAL = "__actual"
+ACTUAL, PLACE = "__actual", "__place"
+"""The true answer of a row, and its place among the rows that taught."""
 MOST_ROWS = 50_000
 MOST_CELLS = 10_000_000
 
@@ -30,7 +31,7 @@ def save_validation(predictor: Any, problem: Problem, folder: Path, seed: int = 
             continue
         if ACTUAL in columns and len(actual) != len(columns[ACTUAL]):
             continue  # measured on other rows than the rest
-        columns[ACTUAL] = actual
+        columns |= {ACTUAL: actual.to_numpy(), PLACE: actual.index.to_numpy()}
         columns |= {_column(candidate, name): table[name].to_numpy("float32") for name in table}
     if ACTUAL not in columns:
         return
@@ -88,6 +89,16 @@ def _shown(problem: Problem) -> list[str]:
     return [problem.positive] if problem.kind == "binary" and problem.positive else problem.classes
 
 
+def places(folder: Path) -> "pd.Series[Any] | None":
+    """The places, among the rows that taught, of those that `load_validation` tells of; None for an older model."""
+    import pandas as pd
+    import pyarrow.parquet
+
+    path, parquet = folder / FILE, pyarrow.parquet
+    known = path.is_file() and PLACE in parquet.read_schema(path).names  # type: ignore[no-untyped-call]
+    return pd.read_parquet(path, columns=[PLACE])[PLACE] if known else None
+
+
 def _predictions(predictor: Any, problem: Problem, candidate: str) -> "tuple[Any, pd.DataFrame]":
     """The answers and the predictions of one candidate; no answers where it kept none."""
     import pandas as pd
@@ -108,4 +119,4 @@ def _predictions(predictor: Any, problem: Problem, candidate: str) -> "tuple[Any
     actual = predictor.transform_labels(answers, inverse=True)
     table = said[_shown(problem)] if classes else said.to_frame(problem.target)
     known = table.notna().all(axis=1)
-    return actual[known].to_numpy(), table[known]
+    return actual[known.to_numpy()], table[known]

@@ -3,12 +3,11 @@
 from typing import Any, Literal
 
 from automl.segments import LEVEL, OTHERS, Group, Treated
-from tools.modelling.seen import Seen, see
+from tools.modelling.far_off import farthest
+from tools.modelling.seen import Seen, cell, see, values_shown
 from tools.modelling.words import number, percent
 from tools.tool import ColumnName, Job, ModelName, Outcome, TableData, ToolError, tool
 from tools.words import listed, meant
-
-SHOWN_COLUMNS = 8
 
 
 @tool(
@@ -74,6 +73,9 @@ def _column(seen: Seen, name: str) -> str:
     effect="read",
     group="model",
     title="Show the model's mistakes",
+    more={
+        "every_row": r"\b(?:over|under)(?:priced|paid|valued|charged)\b|\b(?:than|below|above|beyond)\b[^.?]*\b(?:expect|should|predict)|시세|(?:예상|예측|기대)\S*보다|[고저]평가"
+    },
     asked_by=r"\bmistakes?\b|\bwrong (?:predictions?|rows?|cases?|examples?)\b|\b(?:worst|largest|biggest) (?:errors?|misses?|predictions?)\b|gone wrong|got wrong|틀린|잘못 (?:예측|맞)|오답|가장 크게 빗나|큰 오차",
 )
 def show_mistakes(
@@ -81,6 +83,7 @@ def show_mistakes(
     model: ModelName | None = None,
     kind: Literal["all", "false_alarms", "misses", "too_high", "too_low"] = "all",
     count: int = 10,
+    every_row: bool = False,
 ) -> Outcome:
     """Show examples that a model got wrong, with their values: its most confident mistakes, or its largest errors.
 
@@ -88,10 +91,13 @@ def show_mistakes(
         model: The model; the newest one when left out.
         kind: false_alarms and misses for two classes, too_high and too_low for numbers.
         count: How many rows to show.
+        every_row: Of a number: look at the rows that taught it too, each as models see it that did not learn from it, such as overpriced homes.
     """
     seen = see(job.workspace, model)
     if not 1 <= count <= 200:
         raise ToolError(f"count is how many rows to show, 1 to 200, but got {count}.")
+    if every_row:
+        return farthest(job.workspace, seen, kind, count)
     card, held = seen.card, seen.held
     numbers = held.probabilities is None
     wanted = held.wrong > 0
@@ -109,13 +115,13 @@ def show_mistakes(
     else:  # how sure it was of the class it named
         size = held.probabilities.max(axis=1) if positive is None else _sure(seen)
     order = size[wanted].sort_values(ascending=False, kind="stable").index[:count]
-    values = _values_shown(seen)
+    values = values_shown(seen)
     rows = [
         [
-            _cell(held.actual[at]),
-            _cell(held.predicted[at]),
+            cell(held.actual[at]),
+            cell(held.predicted[at]),
             round(float(size[at]), 4),
-            *[_cell(held.rows.at[at, one]) for one in values],
+            *[cell(held.rows.at[at, one]) for one in values],
         ]
         for at in order
     ]
@@ -136,21 +142,6 @@ def _sure(seen: Seen) -> Any:
     table, said = seen.held.probabilities, seen.held.predicted
     assert table is not None
     return table.max(axis=1).where(table.idxmax(axis=1) == said, table.min(axis=1))
-
-
-def _values_shown(seen: Seen) -> list[str]:
-    """The columns with the most impact."""
-    known = [one for one in seen.card.impact if one in seen.held.rows]
-    rest = [one for one in seen.card.model_columns if one not in known]
-    return [*known, *rest][:SHOWN_COLUMNS]
-
-
-def _cell(value: Any) -> Any:
-    if value is None or value != value:
-        return None
-    if hasattr(value, "date"):
-        return str(value.date())
-    return value if isinstance(value, str | bool) else float(value)
 
 
 def _mistake_words(seen: Seen, kind: str, found: int, shown: int) -> str:

@@ -15,6 +15,7 @@ from assistant.amending.drawn import drawn
 from assistant.amending.each_column import of_each
 from assistant.amending.everything import changed_all, renamed_all, told_of_all
 from assistant.amending.everywhere import everywhere
+from assistant.amending.far_off import far_off
 from assistant.amending.fill import filled, left_out
 from assistant.amending.forecasts import forecasted, made_anew
 from assistant.amending.foreseen import driven, foreseen, influenced, seasonal, valued
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, repaired, reordered, forecasted, made_anew, of_some, recurring, supposed, supposed_of_all, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, exported, batched, foreseen, driven, influenced, valued, seasonal, rebuilt, built, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, repaired, reordered, forecasted, made_anew, of_some, recurring, supposed, supposed_of_all, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, exported, batched, far_off, foreseen, driven, influenced, valued, seasonal, rebuilt, built, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, left_out, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, parted, in_decades, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, differing, resampled, mapped, drawn, added,

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from automl.card import Card
 from automl.names import title
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from automl.evaluation import Evaluation
     from automl.held import Held
     from automl.predictor import SavedModel
+
+
+SHOWN_COLUMNS = 8
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,22 @@ def evaluation_of(workspace: Workspace, card: Card) -> "Evaluation":
         held = see(workspace, card.name).held
         found = evaluate(card.problem, held.actual, held.predicted, held.probabilities)
     return found
+
+
+def values_shown(seen: Seen) -> list[str]:
+    """The columns with the most impact, of which a row's values are shown."""
+    known = [one for one in seen.card.impact if one in seen.held.rows]
+    rest = [one for one in seen.card.model_columns if one not in known]
+    return [*known, *rest][:SHOWN_COLUMNS]
+
+
+def cell(value: Any) -> Any:
+    """A value of a frame as an answer shows it."""
+    if value is None or value != value:
+        return None
+    if hasattr(value, "date"):
+        return str(value.date())
+    return value if isinstance(value, str | bool) else float(value)
 
 
 def revised(job: Job, seen: Seen, changed: str, did: str, **update: object) -> Card:
