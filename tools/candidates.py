@@ -5,6 +5,7 @@ from typing import Any
 
 from automl.card import Card
 from automl.names import title
+from automl.predictor import Predictions
 from tools.modelling.models import find_row_model, outcome_of
 from tools.modelling.reading_words import tried
 from tools.modelling.seen import find_candidate, revised, see
@@ -17,6 +18,8 @@ SHOWN = {
     "regression": ("rmse", "mae", "r2"),
 }
 FIRST = {"binary": "auc", "multiclass": "accuracy", "regression": "rmse"}
+SIMPLE = ("LinearModel", "RandomForest", "ExtraTrees")
+"""Candidates that people call simple, by how AutoGluon's names start, the simplest first."""
 IN_FILES = "name in files"
 """The column of AutoGluon's own names."""
 _RESAMPLES = 200
@@ -53,7 +56,7 @@ def compare_candidates(job: Job, model: ModelName | None = None) -> Outcome:
         if len(rows) == 1
         else f"{len(rows)} candidates of '{card.name}', on the same {card.holdout_rows:,} rows that none of them saw:"
         f" {card.called(best)} has the best {score_name(first)} ({number(rows[0][at])});"
-        f" predictions use {card.called()}.{_apart(rows, at, len(shown))}"
+        f" predictions use {card.called()}.{_apart(rows, at, len(shown))}{_simplest(job, card, first)}"
     )
     return Outcome(
         text=text,
@@ -88,6 +91,28 @@ def _apart(rows: list[list[Any]], at: int, shown: int) -> str:
         return " The other lies within its interval: the difference may be chance."
     lie = "lies" if near == 1 else "lie"
     return f" {near} of the others {lie} within its interval: the difference may be chance." if near else ""
+
+
+def _simplest(job: Job, card: Card, metric: str) -> str:
+    """How far the simplest candidate is from the default one, measured on the same rows; nothing where none is simple."""
+    from automl.paired import pair
+
+    simple = next((one.model for start in SIMPLE for one in card.leaderboard if one.model.startswith(start)), None)
+    if simple is None:
+        return ""
+    if simple == card.best:
+        return " That is the simplest of them already."
+    seen = [see(job.workspace, card.name, candidate).held for candidate in (card.best, simple)]
+    said = [Predictions(one.predicted, one.probabilities) for one in seen]
+    found = pair(card.problem, seen[0].actual, said[0], said[1], seed=job.seed)
+    low, high = found.differences[metric]
+    worse = (low > 0) if metric == "rmse" else (high < 0)
+    told = f"{score_name(metric)} {number(found.second[metric])} against {number(found.first[metric])}"
+    verdict = "worse by more than chance" if worse else "better by more than chance" if found.sure(metric) else "a difference that may be chance"  # fmt: skip
+    return (
+        f" The simplest, {card.called(simple)}, has {told}, {verdict} (difference {number(low)} to {number(high)} with 95 %"
+        " certainty)."
+    )
 
 
 @tool(

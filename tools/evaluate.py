@@ -8,7 +8,7 @@ from tools.modelling.facts import card_facts
 from tools.modelling.models import find_model
 from tools.modelling.reading_words import explained_image, explained_text
 from tools.modelling.seen import see
-from tools.modelling.words import card_values, drivers, headline, kind_words, left_out, metrics_of, notes
+from tools.modelling.words import card_values, drivers, headline, kind_words, left_out, metrics_of, notes, spare
 from tools.moment import told_at
 from tools.tool import Job, ModelName, Outcome, TableData, tool
 
@@ -144,7 +144,16 @@ def explain_model(job: Job, model: ModelName | None = None) -> Outcome:
     how = "Impact is how much worse the model gets on unseen rows when that column's values are shuffled."
     return Outcome(
         text=" ".join(
-            filter(None, [f"The model '{card.name}' predicts {kind_words(card)}.", drivers(card), how, left_out(card)])
+            filter(
+                None,
+                [
+                    f"The model '{card.name}' predicts {kind_words(card)}.",
+                    drivers(card),
+                    how,
+                    spare(card),
+                    left_out(card),
+                ],
+            )
         ),
         table=TableData(columns=["column", "impact %", "from", "to"], rows=rows, row_count=len(rows)),
         values={

@@ -35,6 +35,7 @@ from assistant.amending.repaired import repaired
 from assistant.amending.repeats import consecutive, copies_counted, one_each, repeated
 from assistant.amending.respell import respelt
 from assistant.amending.rounded import rounded
+from assistant.amending.simpler import simpler
 from assistant.amending.some_series import of_some
 from assistant.amending.spread import spread
 from assistant.amending.summaries import summed_up
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, repaired, reordered, forecasted, made_anew, of_some, recurring, supposed, supposed_of_all, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, exported, batched, far_off, foreseen, driven, influenced, valued, seasonal, rebuilt, built, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, repaired, reordered, forecasted, made_anew, of_some, recurring, supposed, supposed_of_all, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, exported, batched, far_off, foreseen, driven, influenced, valued, seasonal, rebuilt, built, simpler, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, left_out, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, parted, in_decades, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, differing, resampled, mapped, drawn, added,

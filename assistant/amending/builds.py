@@ -11,7 +11,7 @@ from assistant.amending.splits import READERS, SAID, Reader
 from assistant.amending.step import mended, table_of
 from assistant.context import Situation, Table
 from assistant.named import columns_named
-from assistant.words import part_said
+from assistant.words import alike, part_said, split_words
 from tools.number_words import ENGLISH, either, number_said
 from tools.words import listed
 
@@ -201,11 +201,11 @@ def _balance(request: str, table: Table, target: str) -> bool | None:
 
 
 def _only(request: str, table: Table, target: str) -> list[str] | None:
-    return _others_named(part_said(_ONLY, request), table, target) or None
+    return others_named(part_said(_ONLY, request), table, target) or None
 
 
 def _keep(request: str, table: Table, target: str) -> list[str] | None:
-    named = _others_named(part_said(_KEEP, request), table, target)
+    named = others_named(part_said(_KEEP, request), table, target)
     return named if named and len(named) < len(table.columns) - 1 else None
 
 
@@ -213,9 +213,24 @@ def _leaks(request: str, table: Table, target: str) -> str | None:
     return "leave_out" if _LEAKS.search(request) else None
 
 
-def _others_named(said: str, table: Table, target: str) -> list[str]:
-    """The columns besides the target that a part of the request names."""
-    return [column.name for column in columns_named(said, table) if column.name != target] if said else []
+_UNITS = {"m2", "sqm", "sqft", "m", "km", "cm", "mm", "kg", "g", "eur", "usd", "krw", "pct", "percent", "years", "months", "weeks", "days", "hours", "minutes", "seconds"}  # fmt: skip
+
+
+def others_named(said: str, table: Table, target: str) -> list[str]:
+    """The columns besides the target that a part of the request names, with their units or without: area of area_m2."""
+    if not said:
+        return []
+    named, words = columns_named(said, table), split_words(said)
+    bare = {column.name: [part for part in split_words(column.name) if part not in _UNITS] for column in table.columns}
+    return [
+        column.name
+        for column in table.columns
+        if column.name != target
+        and (
+            column in named
+            or (bare[column.name] and all(any(alike(word, part) for word in words) for part in bare[column.name]))
+        )
+    ]
 
 
 _READERS: dict[str, Reader] = {

@@ -154,6 +154,14 @@ def drivers(card: Card) -> str:
     return f"What drives it: {listed(shown, DRIVERS)}." if shown else "No single column makes a measurable difference."
 
 
+def spare(card: Card) -> str:
+    """Which columns may add nothing, as far as the interval of their impact tells."""
+    found = [name for name, (low, _) in card.impact_intervals.items() if low <= 0]
+    if not found or len(found) == len(card.impact):
+        return ""
+    return f"What {listed(found)} {'adds' if len(found) == 1 else 'add'} may be chance: a model without {'it' if len(found) == 1 else 'them'} may do as well."
+
+
 def left_out(card: Card) -> str:
     """`Not used: RowNumber (a running number).`, or nothing."""
     asked = [name for name, reason in card.problem.excluded.items() if reason == ASIDE]
