@@ -303,6 +303,32 @@ def test_where_nothing_beats_the_seasonal_naive_it_is_used_and_said(tmp_path: Pa
         assert card.scores.metrics["mase"] <= card.baseline.metrics["mase"]
 
 
+def test_the_report_of_a_forecast_is_one_html_file_and_one_pdf() -> None:
+    job, _ = built()
+    outcome = call(job, "model_report", {})
+    told = [
+        "Summary",
+        "What it expects",
+        "The forecast in numbers",
+        "Back-test",
+        "Methods compared",
+        "What it is made of",
+        "Model card",
+    ]
+    assert outcome.values["parts"] == told
+    html, pdf = (Path(one.path) for one in outcome.artefacts)
+    page = html.read_text(encoding="utf-8")
+    assert all(f"<h2>{part}</h2>" in page for part in told)
+    assert "<h1>sales_sold_forecast: Sold for the next 6 months</h1>" in page
+    assert page.count("<svg") == 1
+    assert not re.search(r"AutoETS|DynamicOptimizedTheta|RecursiveTabular|_FULL|nan|__item", page)
+    ahead = forecast(job).table
+    assert ahead is not None
+    assert page.count("<td>Nord</td>") >= 6
+    assert all(f"{row[2]:,.4g}" in page for row in ahead.rows)
+    assert pdf.read_bytes().startswith(b"%PDF-1.")
+
+
 def test_a_band_of_what_was_never_below_zero_ends_at_zero_and_says_so(tmp_path: Path) -> None:
     with Workspace(tmp_path) as workspace:
         random = np.random.default_rng(1)

@@ -1,14 +1,17 @@
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
 
+from automl.card import Feature
 from automl.names import title
 from tests.trained import add, customers, project
 from tools import call
 from tools.charting.column import draw_target
 from tools.charting.model import draw
+from tools.model_report import span
 from tools.modelling.models import find_model
 from tools.modelling.seen import evaluation_of, see
 from tools.reporting.model_page import report_page
@@ -87,6 +90,22 @@ def test_a_model_that_few_rows_measure_has_its_report_without_errors_by_group(tm
         call(job, "train_model", {"dataset": "few", "target": "Left", "build": "quick", "algorithms": ["linear"]})
         parts = call(job, "model_report", {}).values["parts"]
     assert parts == ["Summary", "Data", "Leaderboard", "Evaluation", "Examples gone wrong", "Explanation", "Model card"]
+
+
+@pytest.mark.parametrize(
+    ("column", "told"),
+    [
+        ({"kind": "text", "typical": "a", "categories": ["a", "b"]}, ["2 values", None]),
+        ({"kind": "text", "typical": "a", "categories": ["a"]}, ["1 value", None]),
+        ({"kind": "text", "typical": "a"}, ["many values", None]),
+        ({"kind": "text"}, ["no value", None]),  # it is empty
+        ({"kind": "number", "typical": 2.0, "low": 1.0, "high": 3.0}, [1.0, 3.0]),
+        ({"kind": "number"}, [None, None]),
+        ({"kind": "truth", "typical": True}, [None, None]),
+    ],
+)
+def test_what_a_column_held_is_told_in_the_report(column: dict[str, Any], told: list[Any]) -> None:
+    assert span(Feature(name="x", used=True, **column)) == told
 
 
 def test_a_table_with_names_longer_than_a_page_is_cut_in_the_pdf() -> None:

@@ -9,16 +9,18 @@ from tools.charting.column import draw_effect_of, draw_target
 from tools.charting.drawing import Drawing
 from tools.charting.model import draw, kinds
 from tools.evaluate import model_card
+from tools.forecasting.words import horizon_words
 from tools.free_files import free_files
 from tools.modelling.around import around
 from tools.modelling.effect import effect
-from tools.modelling.models import find_row_model
+from tools.modelling.models import find_model
 from tools.modelling.reading_words import chosen_words, compared, explained_text
 from tools.modelling.seen import Seen, evaluation_of, see
 from tools.modelling.words import drivers, headline, kind_words, left_out, notes
 from tools.reporting.parts import Part, Picture
 from tools.segments import error_by_segment, show_mistakes
 from tools.tool import Artefact, Job, ModelName, Outcome, TableData, ToolError, tool
+from tools.words import counted
 
 MOST_EFFECTS, MOST_SEGMENTS, MISTAKES = 3, 3, 8
 MOST_FEATURES = 60
@@ -41,14 +43,15 @@ def model_report(job: Job, model: ModelName | None = None) -> Outcome:
     Args:
         model: The model; the newest one when left out.
     """
+    from tools.forecasting.report import forecast_parts
     from tools.reporting.letters import installed
     from tools.reporting.model_page import report_page
     from tools.reporting.model_pdf import beyond_latin, report_pdf
 
-    card = find_row_model(job.workspace, model)
-    parts = collect(job, card)
+    card = find_model(job.workspace, model)
+    parts = forecast_parts(job, card) if card.forecast else collect(job, card)
     job.progress(0.85, "Writing the report")
-    title = f"{card.name}: {kind_words(card)}"
+    title = f"{card.name}: {horizon_words(card) if card.forecast else kind_words(card)}"
     paths = free_files(job.workspace.files, f"{card.name}_report", (".html", ".pdf"))
     paths[0].write_text(report_page(title, parts), encoding="utf-8")
     paths[1].write_bytes(report_pdf(title, parts, fonts := list(installed())))
@@ -92,7 +95,7 @@ def _data(job: Job, card: Card) -> list[Part]:
     table = TableData(
         columns=["column", "kind", "typical", "from", "to", "used"],
         rows=[
-            [one.name, one.kind, one.typical, *_range(one), "yes" if one.used else card.unused.get(one.name, "no")]
+            [one.name, one.kind, one.typical, *span(one), "yes" if one.used else card.unused.get(one.name, "no")]
             for one in shown
         ],
         row_count=len(card.features),
@@ -100,10 +103,14 @@ def _data(job: Job, card: Card) -> list[Part]:
     return [Part("Data", [rows], table, [draw_target(card, found)])]
 
 
-def _range(one: Feature) -> list[Any]:
+def span(one: Feature) -> list[Any]:
+    """From where to where the values of a column reach, or how many different ones it holds."""
     if one.low is not None:
         return [one.low, one.high]
-    return [f"{len(one.categories)} values" if one.categories else "many values" if one.kind == "text" else None, None]
+    if one.kind != "text":
+        return [None, None]
+    held = counted(len(one.categories), "value") if one.categories else "many values"
+    return [held if one.typical is not None else "no value", None]
 
 
 def _leaderboard(job: Job, card: Card) -> list[Part]:

@@ -17,7 +17,7 @@ def evaluated(card: Card) -> Outcome:
     """The scores in all and per window, then the series where it errs most, and what changes with the distance."""
     found = facts(card)
     return Outcome(
-        text=" ".join(filter(None, [f"'{card.name}' forecasts {horizon_words(card)}.", headline(card), _distance(card), _worst(card), made_of(card)])),
+        text=" ".join(filter(None, [f"'{card.name}' forecasts {horizon_words(card)}.", headline(card), errs(card), made_of(card)])),
         table=_table(card),
         metrics=metrics_of(card),
         values={
@@ -51,6 +51,11 @@ def _table(card: Card) -> TableData:
     return TableData(
         columns=columns, rows=rows, row_count=1 + len(found.windows) * (len(found.windows) > 1) + len(found.parts)
     )
+
+
+def errs(card: Card) -> str:
+    """Where it errs more: further ahead, and on which series."""
+    return " ".join(filter(None, [_distance(card), _worst(card)]))
 
 
 def _distance(card: Card) -> str:
