@@ -102,23 +102,27 @@ def _count(text: str) -> int:
 
 def tool_arguments(given: Sequence[str], schema: dict[str, Any]) -> dict[str, Any]:
     """`step=2 columns=age,floor` as a tool's schema wants them. Raises ToolError where one has no name."""
-    return _listed(dict(map(_argument, given)), schema)
+    return _listed(dict(_argument(one, schema) for one in given), schema)
 
 
 def _listed(arguments: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     """One value, or several with commas between them, as the list that an argument wants: `columns=age,floor`."""
     made = dict(arguments)
     for name, value in arguments.items():
-        entry = schema.get("properties", {}).get(name, {})
-        kinds = [entry, *entry.get("anyOf", [])]
-        types = {kind.get("type") for kind in kinds}
+        types = _types(name, schema)
         if not isinstance(value, list) and value is not None and "array" in types and "string" not in types:
             made[name] = [part.strip() for part in value.split(",")] if isinstance(value, str) else [value]
     return made
 
 
-def _argument(given: str) -> tuple[str, Any]:
-    """`step=2` as a name and a value: JSON where it is some, else text. Raises ToolError where there is no name."""
+def _types(name: str, schema: dict[str, Any]) -> set[str]:
+    """The JSON types that an argument takes."""
+    entry = schema.get("properties", {}).get(name, {})
+    return {kind["type"] for kind in (entry, *entry.get("anyOf", [])) if "type" in kind}
+
+
+def _argument(given: str, schema: dict[str, Any]) -> tuple[str, Any]:
+    """`step=2` as a name and a value: JSON where it is some and no text is wanted. Raises ToolError without a name."""
     import json
 
     from tools.tool import ToolError
@@ -127,6 +131,8 @@ def _argument(given: str) -> tuple[str, Any]:
     if not equals or not name.isidentifier():
         raise ToolError(f"'{given}' is no argument. Write NAME=VALUE, for example step=2.")
     try:
-        return name, json.loads(value)
+        read = json.loads(value)
     except json.JSONDecodeError:
         return name, value
+    worded = _types(name, schema) - {"null"} == {"string"}
+    return name, value if worded and isinstance(read, int | float) else read

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from assistant.__main__ import main
+from assistant.typed import tool_arguments
 
 ORDERS = "order_id,country,amount\n1,Norway,30\n2,Chile,\n3,Norway,50\n4,Japan,20\n"
 
@@ -179,3 +180,20 @@ def test_run_runs_a_tool_and_changes_steps_without_a_language_model(
     assert run("switch_stop", "step=1")[2].startswith("easel: No tool 'switch_stop'. Nearest: switch_step")
     assert run("switch_step", "1")[2] == "easel: '1' is no argument. Write NAME=VALUE, for example step=2.\n"
     assert json.loads(run("list_steps", "--json")[1].splitlines()[-1])["values"]["steps"] == 2
+
+
+@pytest.mark.parametrize(
+    ("typed", "schema", "read"),
+    [
+        ("wanted=300000", {"type": "string"}, "300000"),
+        ("wanted=300000", {"anyOf": [{"type": "string"}, {"type": "null"}]}, "300000"),
+        ("wanted=null", {"anyOf": [{"type": "string"}, {"type": "null"}]}, None),
+        ('wanted="yes"', {"type": "string"}, "yes"),
+        ("wanted=3", {"type": "integer"}, 3),
+        ("wanted=3", {"anyOf": [{"type": "string"}, {"type": "number"}]}, 3),
+        ("wanted=a,b", {"type": "array"}, ["a", "b"]),
+        ("wanted=3", {}, 3),
+    ],
+)
+def test_an_argument_is_read_as_its_tool_wants_it(typed: str, schema: dict[str, Any], read: Any) -> None:
+    assert tool_arguments([typed], {"properties": {"wanted": schema}}) == {"wanted": read}

@@ -20,7 +20,7 @@ from tools.modelling.prediction_file import check_excel, predict_stream, unnamed
 from tools.modelling.prepare import open_model, prepare
 from tools.modelling.row import GivenValue
 from tools.modelling.tally import Tally
-from tools.predict import predict_row
+from tools.predict import _value_words, predict_row
 from tools.sources.read import open_file
 from tools.tool import Job, Outcome, Stopped, ToolError
 from tools.workspace import Workspace
@@ -558,3 +558,11 @@ def test_prepared_cells_are_not_held_against_the_raw_ones_of_training(tmp_path: 
         assert "did not occur" not in predict_dataset(job, "few@1").text
         add(workspace, "new", customers(9).select(["Age", "Spend"]).append_column("City", pa.array(["Paris"] * 9)))
         assert "'City' holds 9 cells that did not occur" in predict_dataset(job, "new").text
+
+
+@pytest.mark.parametrize(
+    ("value", "told"),
+    [(None, "empty"), (2.0, "2"), (1200300.0, "1200300"), ("Oslo", "Oslo"), ("word " * 40, ("word " * 12)[:59] + "…")],
+)
+def test_a_value_that_was_assumed_is_told_short(value: object, told: str) -> None:
+    assert _value_words(value) == told

@@ -146,3 +146,17 @@ def test_the_page_asks_for_it_and_shows_the_last_answer() -> None:
     assert [name for name in ("Age", "Spend", "Active", "City", "RowNumber", "Left") if f'value="{name}"' in offered] == [
         "Age", "Spend", "Active", "City",
     ]  # fmt: skip
+
+
+def test_one_row_is_counted_as_one() -> None:
+    rows = customers()
+    place = next(n for n, said in enumerate(counts_each(rows)) if said == "yes")
+    add(project().workspace, "alone", rows.slice(place, 1))
+    assert "it is predicted for 1 row before and" in supposed("customers_left", "Active", True, dataset="alone").text
+
+
+def counts_each(rows: Any) -> list[str]:
+    """What each of the rows is predicted to be."""
+    add(project().workspace, "each_alone", rows)
+    outcome = call(project(), "predict_dataset", {"dataset": "each_alone", "model": "customers_left"})
+    return [str(row[outcome.table.columns.index("prediction")]) for row in outcome.table.rows]  # type: ignore[union-attr]

@@ -127,3 +127,12 @@ def test_every_candidate_is_measured_and_any_can_be_made_the_default(job: Job) -
     assert read_card(folder(job)).scores.metrics == before.scores.metrics
     with pytest.raises(ToolError, match="No candidate 'forest'"):
         call(job, "set_default_candidate", {"model": "customers_left", "candidate": "forest"})
+
+
+@pytest.mark.parametrize("value", [0.02, 0.2, 0.5, 0.8, 0.95])
+def test_false_alarms_and_misses_are_counted_in_words_that_fit_their_number(value: float) -> None:
+    outcome = call(project(), "choose_threshold", {"model": "customers_left", "value": value})
+    assert outcome.table is not None
+    facts = {row[0]: int(row[2]) for row in outcome.table.rows if row[0] in ("alarms", "misses")}
+    alarms = f"{facts['alarms']} false alarm{'' if facts['alarms'] == 1 else 's'}"
+    assert f"of the rows: {alarms}, {facts['misses']} miss{'' if facts['misses'] == 1 else 'es'}." in outcome.text

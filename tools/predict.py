@@ -16,6 +16,8 @@ from tools.words import listed
 __all__ = ["GivenValue", "predict_row"]
 
 SHOWN_TYPICAL = 6
+MOST_LETTERS = 60
+"""So much of a text is told of a value that was assumed."""
 
 
 @tool(effect="read", group="model", title="Predict one row", more=dict.fromkeys(("dataset", "row"), r"(?!)"))
@@ -94,4 +96,5 @@ def _typical_words(card: Card, given: Given) -> str:
 def _value_words(value: Any) -> str:
     if value is None:
         return "empty"
-    return written(value) if isinstance(value, float) else str(value)
+    text = written(value) if isinstance(value, float) else str(value)
+    return text if len(text) <= MOST_LETTERS else text[: MOST_LETTERS - 1] + "…"

@@ -219,6 +219,6 @@ def _classes_told(card: Card, before: Total, after: Total) -> tuple[str, dict[st
     )
     return (
         f"the average probability that {card.target} is {told} goes from {percent(shares[0])} to {percent(shares[1])},"
-        f" {about}; it is predicted for {before.counts[told]:,} rows before and {after.counts[told]:,} after",
+        f" {about}; it is predicted for {counted(before.counts[told], 'row')} before and {after.counts[told]:,} after",
         {"before": shares[0], "after": shares[1], "difference": shares[1] - shares[0]},
     )

@@ -13,6 +13,7 @@ from tools.modelling.models import artefact, outcome_of
 from tools.modelling.seen import Seen, revised, see, two_classes
 from tools.modelling.words import called, flags, number, percent
 from tools.tool import Job, ModelName, Outcome, TableData, ToolError, tool
+from tools.words import counted
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,11 +70,12 @@ def choose_threshold(
     decision = _decision(card).model_copy(update={"threshold": chosen, "why": why})
     measured, before = (_measured(seen, one, costs, rest) for one in (decision, card.decision))
     told = f"threshold {shown(card, chosen):.3g}"
+    missed = "1 miss" if measured["misses"] == 1 else f"{measured['misses']:,.0f} misses"
     new = _keep(job, seen, decision, f"{told}: {why}", f"kept the {told} for") if keep else card
     text = [
         f"With a threshold of {shown(card, chosen):.3g} ({why}; {where if value is None else 'measured on the holdout'}), on"
         f" rows it never saw: {flags(yes, measured['precision'], measured['recall'], called=measured['flagged'])}",
-        f"It flags {percent(measured['flagged'])} of the rows: {measured['alarms']:.0f} false alarms, {measured['misses']:.0f} misses.",
+        f"It flags {percent(measured['flagged'])} of the rows: {counted(round(measured['alarms']), 'false alarm')}, {missed}.",
         _cost_words(measured, before, costs),
         "Predictions use it from now on." if keep else "Nothing is changed yet: say keep to use it for predictions.",
     ]
