@@ -22,6 +22,7 @@ TABLES = {
     "집": "SELECT 'H' || (1000 + i) AS 집번호, 100 + i % 90 AS 매매가, 40 + i % 70 AS 면적 FROM range(200) t(i)",
     "staff": "SELECT 'E' || (100 + i) AS employee, 2000 + i % 90 AS salary, i % 30 AS years, 'it' AS team FROM range(200) t(i)",
     "stores": "SELECT 'S' || (100 + i) AS store, 2000 + i % 90 AS revenue, i % 30 AS staff FROM range(200) t(i)",
+    "stays": "SELECT i AS stay, ['surgery', 'heart', 'bones'][1 + i % 3] AS ward, i % 11 AS length_of_stay, 20 + i % 60 AS age FROM range(200) t(i)",
     "listed": f"SELECT *, price + i % 3 AS market_value FROM ({HOMES.replace('AS rooms', 'AS rooms, i')})",
     "marked": f"SELECT *, i % 2 = 0 AS overpriced FROM ({HOMES.replace('AS rooms', 'AS rooms, i')})",
 }
@@ -83,3 +84,22 @@ def test_rows_far_from_what_is_expected_are_ranked_by_a_model_of_the_number(
 )
 def test_what_the_rows_themselves_tell_needs_no_model(table: str, request_: str, tmp_path: Path) -> None:
     assert "show_mistakes" not in [tool for tool, _ in planned(tmp_path, table, request_)]
+
+
+@pytest.mark.parametrize(
+    ("request_", "group"),
+    [
+        ("Which wards keep patients longer than expected?", True),
+        ("Which stays took longer than expected?", False),
+    ],
+)
+def test_groups_beyond_what_is_expected_are_measured_by_a_model_that_does_not_know_them(
+    request_: str, group: bool, tmp_path: Path
+) -> None:
+    build = {"dataset": "stays", "target": "length_of_stay"}
+    expected = (
+        [("train_model", build | {"ignore": ["ward"]}), ("measure_bias", {"column": "ward"})]
+        if group
+        else [("train_model", build), ("show_mistakes", ABOVE)]
+    )
+    assert planned(tmp_path, "stays", request_) == expected

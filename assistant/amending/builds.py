@@ -88,6 +88,8 @@ _LEAKS = re.compile(
     r"\b(?:leave|take|drop|throw|kick)\w* (?:out |away )?(?:\w+ ){0,4}?(?:leaks?|leak(?:ing|y) columns?|suspicious columns?|what gives \w+ away)\b|누수\S*[^.]{0,10}(?:빼|제외|제거)",
     re.IGNORECASE,
 )
+_TOGETHER = re.compile(r"\b(?:keep|leave)\b[^.;,]*\btogether\b|[^.;,]*함께 ?(?:두|묶)", re.IGNORECASE)
+"""Rows that stay together are a split by group, and no columns that are kept."""
 _WORDS = re.compile(
     r"\b(?:tests?|testing|hold-?out|folds?|cross[- ]?valid\w*|valid\w*|class(?:es)?|imbalance\w*|split\w*|algorithms?|metrics?|seed|rows)\b|테스트\S*|검증\S*|클래스\S*|불균형\S*|폴드\S*|겹|시간순\S*|알고리즘\S*|시드\S*|고려\S*|학습\S*|만들\S*|남[겨기]\S*(?: ?두고)?|떼어\S*|교차\S*|기준\S*|지표\S*|빠르\S*|빨리|사용\S*",
     re.IGNORECASE,
@@ -205,7 +207,7 @@ def _only(request: str, table: Table, target: str) -> list[str] | None:
 
 
 def _keep(request: str, table: Table, target: str) -> list[str] | None:
-    named = others_named(part_said(_KEEP, request), table, target)
+    named = others_named(part_said(_KEEP, _TOGETHER.sub(" ", request)), table, target)
     return named if named and len(named) < len(table.columns) - 1 else None
 
 

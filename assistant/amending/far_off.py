@@ -9,19 +9,19 @@ from assistant.amending.predicted import how_many
 from assistant.amending.step import mended, table_meant
 from assistant.context import ColumnFact, Situation, Table
 from assistant.named import columns_named
-from assistant.words import split_words
+from assistant.words import alike, split_words
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
 _SHOULD = r"(?:(?:it|they|he|she|we) (?:\w+ )?(?:should|ought)|expected|predicted|you(?:'d| would) expect|one would expect|usual for|normal for|(?:it|they) (?:is|are) worth|(?:the )?market)"
 _ABOVE = re.compile(
-    rf"\bover[- ]?(?:priced|valued|paid|charged)\b|\btoo (?:expensive|dear|pricey)\b|\b(?:more|higher|better|dearer|longer|larger|bigger)(?: \w+)? than {_SHOULD}|\babove (?:the )?(?:market|expect|fair)\w*|\b(?:out|over)[- ]?perform\w*"
+    rf"\bover[- ]?(?:priced|valued|paid|charged)\b|\btoo (?:expensive|dear|pricey)\b|\b(?:more|higher|better|dearer|longer|larger|bigger)(?: \w+){{0,3}} than {_SHOULD}|\babove (?:the )?(?:market|expect|fair)\w*|\b(?:out|over)[- ]?perform\w*"
     r"|시세보다 ?(?:훨씬 |더 |많이 )?(?:비[싸싼]|높)|고평가|(?:예상|기대|예측)\S{0,2}보다 ?(?:훨씬 |더 |많이 )?(?:비[싸싼]|높|많|잘|좋)|너무 비[싸싼]|바가지",
     re.IGNORECASE,
 )
 _BELOW = re.compile(
-    rf"\bunder[- ]?(?:priced|valued|paid|charged)\b|\btoo cheap\b|\bbargains?\b|\b(?:less|lower|worse|cheaper|fewer|shorter|smaller)(?: \w+)? than {_SHOULD}|\bbelow (?:the )?(?:market|expect|fair)\w*|\bunder[- ]?perform\w*"
+    rf"\bunder[- ]?(?:priced|valued|paid|charged)\b|\btoo cheap\b|\bbargains?\b|\b(?:less|lower|worse|cheaper|fewer|shorter|smaller)(?: \w+){{0,3}} than {_SHOULD}|\bbelow (?:the )?(?:market|expect|fair)\w*|\bunder[- ]?perform\w*"
     r"|시세보다 ?(?:훨씬 |더 |많이 )?(?:[싸싼]|저렴|낮)|저평가|(?:예상|기대|예측)\S{0,2}보다 ?(?:훨씬 |더 |많이 )?(?:[싸싼]|저렴|낮|적|못)|너무 [싸싼]",
     re.IGNORECASE,
 )
@@ -29,6 +29,7 @@ _MEASURES = (
     (r"paid|earn|salar|wage|연봉|급여|월급", r"salary|wage|pay(?![a-z])|income|earning|compensation|연봉|급여|월급|임금|보수"),
     (r"rent|월세|임대", r"rent|월세|임대료|보증금"),
     (r"pric|charg|cost|expens|cheap|dear|valued|market|bargain|fair|시세|비[싸싼]|[싸싼]|저렴|평가|바가지", r"price|rent|cost|value|fee(?!d)|premium|가격|시세|월세|매매가|임대료|전세|요금"),
+    (r"\blong|\bshort|오래", r"length|duration|(?<![a-z])(?:days|hours|minutes)(?![a-z])|(?<![a-z])time|기간|일수|소요"),
     (r"perform|better|worse|잘|못", r"revenue|sales|profit|turnover|score|매출|이익|실적|점수"),
 )  # fmt: skip
 """What a request speaks of, and the names of the columns that hold it; the first line that fits counts."""
@@ -44,6 +45,7 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 """It is of averages, of a model itself, or of the one case at hand."""
+_WHICH = re.compile(r"\bwhich (\w+)|(?:어느|어떤) (\S+?)(?:이|가|은|는|의|에서)?(?:\s|$)", re.IGNORECASE)
 _SAID = {"overpriced", "underpriced", "overpaid", "underpaid", "bargain", "overvalued", "undervalued"}
 
 
@@ -56,6 +58,10 @@ def far_off(steps: Sequence["Step"], situation: Situation, request: str) -> list
     target = _measure(table, request)
     if target is None or key_of(table, {target.name}, request):
         return list(steps)
+    if group := _group(table, request):
+        ignoring = _build(steps, table, target)
+        ignoring = mended(ignoring, f"what is to be expected is told without {group}.", "train_model", ignoring.arguments | {"ignore": [group]})  # fmt: skip
+        return [ignoring, mended(steps[0], f"the groups of {group} beside it.", "measure_bias", {"column": group})]
     known = [model for model in situation.models if model.target == target.name and not model.ahead]
     arguments: dict[str, Any] = {"kind": "all" if above and below else "too_low" if above else "too_high", "every_row": True}  # fmt: skip
     arguments |= {"model": known[0].name} if known and known[0] is not situation.models[0] else {}
@@ -74,6 +80,16 @@ def _build(steps: Sequence["Step"], table: Table, target: ColumnFact) -> "Step":
     own = [step for step in steps if step.tool == "train_model" and step.arguments.get("target") == target.name]
     why = f"what {target.name} is to be expected is told by a model."
     return own[0] if own else mended(steps[0], why, "train_model", {"dataset": table.name, "target": target.name})
+
+
+def _group(table: Table, request: str) -> str | None:
+    """The column of few values whose groups are asked for: `which wards keep patients longer than expected?`."""
+    said = _WHICH.findall(request)
+    words = [word for found in said for word in found if word]
+    groups = [column for column in table.columns if column.type == "text" and column.values]
+    return next(
+        (column.name for word in words for column in groups if alike(word.casefold(), column.name.casefold())), None
+    )
 
 
 def _measure(table: Table, request: str) -> ColumnFact | None:

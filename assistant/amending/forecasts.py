@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from assistant.amending.known_ahead import known_ahead, stemmed, with_future
 from assistant.amending.step import mended, table_of, table_read
 from assistant.context import Situation, Table
 from assistant.group_words import PER
-from assistant.named import clauses, columns_named, stands
+from assistant.named import columns_named, stands
 from tools.number_words import ENGLISH, KOREAN, either, number_said
 
 if TYPE_CHECKING:
@@ -65,10 +66,11 @@ def forecasted(steps: Sequence["Step"], situation: Situation, request: str) -> l
         if step.tool != "train_forecast":
             made.append(step)
             continue
-        made.append(as_asked(step, situation, request))
+        asked, future = with_future(as_asked(step, situation, request), situation, request)
+        made.append(asked)
         follows = any(one.tool == "forecast" for one in steps[place + 1 :])
         if not follows and not _ONLY_BUILD.search(request):
-            made.append(mended(step, "the forecast itself is asked for.", "forecast", {}))
+            made.append(mended(step, "the forecast itself is asked for.", "forecast", future))
     return made
 
 
@@ -82,7 +84,7 @@ def _future(step: "Step", situation: Situation, request: str, *, alone: bool) ->
         return step
     numbers = [column for column in table.columns if column.is_number]
     counted = [column for column in columns_named(request, table) if column in numbers and len(column.values) != 2]
-    counted = counted if _MANY.search(request) else []
+    counted = (counted or stemmed(request, numbers)) if _MANY.search(request) else []
     if step.tool == "query_data":
         targets = [column for column in numbers if stands(column.name, str(step.arguments.get("sql", "")))]
         if len(targets) > 1:  # what is sold is counted, its price is not
@@ -133,7 +135,7 @@ def as_asked(step: "Step", situation: Situation, request: str) -> "Step":
         if not country and re.search("[가-힣]", request):  # who asks in Korean of no other country means her own
             country = ["KR"]
         said |= {"holidays": country[0]} if len(country) == 1 else {}
-    known = step.arguments.get("known_columns", []) or _known_ahead(request, table)
+    known = step.arguments.get("known_columns", []) or known_ahead(request, table)
     named = [column.name for column in columns_named(request, table)] if table else []
     said |= _series(request, table, str(step.arguments.get("target", "")), times)
     given = {name: value for name, value in step.arguments.items() if name != "known_columns"}
@@ -150,18 +152,6 @@ def as_asked(step: "Step", situation: Situation, request: str) -> "Step":
     if given == step.arguments and said.items() <= given.items():
         return step
     return mended(step, "how far ahead and in which steps, as the request says.", step.tool, given | said)
-
-
-_KNOWN = re.compile(
-    r"\bknown (?:in advance|ahead|beforehand|for the future)\b|\bknow\w* (?:it |them )?(?:in advance|ahead|beforehand)\b|\b(?:planned|plan|scheduled|decided|fixed)\b[^.;]{0,20}\b(?:ahead|advance|beforehand|already)\b|\balready (?:planned|known|scheduled|decided|fixed)\b|미리 (?:아|알|정해)|이미 (?:아|알|정해)|사전에 (?:아|알|정해)",
-    re.IGNORECASE,
-)
-
-
-def _known_ahead(request: str, table: Table | None) -> list[str]:
-    """The columns that stand in the clause that says they are known ahead: `promo는 미리 아는 값이야`."""
-    said = [clause for clause in clauses(request) if _KNOWN.search(clause)] if table else []
-    return [column.name for clause in said for column in columns_named(clause, table)] if table else []
 
 
 def made_anew(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

@@ -7,11 +7,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from assistant.amending.builds import others_named
 from assistant.amending.cases import KEY_WORDS, WHY, key_of
 from assistant.amending.predicted import LISTS, described, how_many
 from assistant.amending.step import mended, table_meant, table_of
 from assistant.context import ColumnFact, Situation, Table
-from assistant.named import columns_named
 from assistant.unmatched import ASKS_FOR
 from assistant.words import alike, is_common, split_words
 from tools.transforms.parse import says
@@ -24,7 +24,7 @@ _READS = (
     "make_chart", "correlate", "transform_with_sql",
 )  # fmt: skip
 _LIKELY = re.compile(
-    r"\blikel(?:y|iest)\b|\bprobab(?:ly|le)\b|\bat risk\b|\brisk(?:y|iest)? (?:of|to|customers?|loans?)\b|\bchances? (?:that|are)\b|\babout to\b|\bmight\b"
+    r"\blikel(?:y|iest)\b|\b(?:looks?|seems?) (?:very |most )?(?:fishy|suspicious|dodgy|risky)\b|수상한|\bprobab(?:ly|le)\b|\bat risk\b|\brisk(?:y|iest)? (?:of|to|customers?|loans?)\b|\bchances? (?:that|are)\b|\babout to\b|\bmight\b"
     r"|\bin advance\b|\bahead of time\b|\bbefore (?:it|they|he|she|the|an?|any|our|my)\b[^.?]*\b(?:happens?|leaves?|breaks?|fails?|quits?|defaults?|churns?|cancels?|goes?|stops?)\b"
     r"|것 같(?:은|아|습)|(?:가능성|확률|위험)(?:이|은|도)? ?(?:높|큰|크|있)|우려|미리 (?:알|파악|예측|찾)|조짐|고위험",
     re.IGNORECASE,
@@ -53,7 +53,7 @@ _EVENTS = tuple(
         r"respon[ds]|repl(?:y|ie)|accept|응답|반응|회신|수락",
         r"return|refund|반품|환불",
         r"(?<![a-z])late(?![a-z])|delay|overdue|지연|연착|지각",
-        r"fraud|scam|사기|부정",
+        r"fraud|scam|fishy|suspicious|dodgy|사기|부정|수상",
         r"accident|crash|incident|claim|사고|청구",
         r"surviv|생존",
         r"relaps|readmi|재발|재입원",
@@ -65,11 +65,14 @@ _PLAIN = re.compile(r"^(?:target|label|outcome|class|y|result|flag|정답|결과
 """Names of columns that hold whatever happens."""
 _CAUSES = re.compile(r"reason|cause|factor|driver|원인|사유|이유|요인", re.IGNORECASE)
 _INFLUENCES = re.compile(
-    r"\b(?:influenc\w*|affect\w*|impact\w*|depends? on|has an effect|have an effect|effect of|makes? a difference|how much (?:more |less )?(?:do|does|is|are|will)\b[^?]*\b(?:add|raise|lower|contribute|change)(?: to\b)?)\b|영향|상관|관계가 있|따라 달라",
+    r"\bwhat happens (?:to|with)\b|\b(?:influenc\w*|affect\w*|impact\w*|depends? on|has an effect|have an effect|effect of|makes? a difference|how much (?:more |less )?(?:do|does|is|are|will)\b[^?]*\b(?:add|raise|lower|contribute|change)(?: to\b)?)\b|영향|상관|관계가 있|따라 달라",
     re.IGNORECASE,
 )
 _TELLS = ("query_data", "describe_data", "preview_data", "add_formula", "make_chart")
 _CASE = re.compile(r"\b(?:an?|one|this|my)\b|짜리|인 (?:집|차|사람|고객|경우)", re.IGNORECASE)
+_ONE = re.compile(
+    r"\b(?:an?|one|someone|somebody)\b|\b(?:is|was) (?:my|this|that)\b|(?:살|세|인|짜리|하는|는)\s", re.IGNORECASE
+)
 _WORTH = re.compile(
     r"\b(?:estimat\w*|predict\w*|guess|worth|value of|price of|cost of|would|should|could|go for|fetch|can (?:i|we|you) (?:ask|charge|get|expect|sell|rent|demand)|(?:fair|right|reasonable|market) (?:price|rent|value|salary|fee))\b|얼마(?:일까|쯤|정도|에 팔|나 할|나 될)|예상|추정",
     re.IGNORECASE,
@@ -95,11 +98,14 @@ def foreseen(steps: Sequence["Step"], situation: Situation, request: str) -> lis
         _TOLD.search(column.name) for column in table.columns
     ):
         return list(steps)
-    target = outcome_of(table, request)
+    case = _case(table, request)
+    target = outcome_of(table, request, with_measure=bool(case))
     if target is None:
         return list(steps)
     why = f"{target.name} of rows to come is foretold by a model, not by the rows at hand."
     train = mended(step, why, "train_model", {"dataset": table.name, "target": target.name})
+    if case:
+        return [train, mended(step, "it is asked of one case.", "predict_row", {"values": case})]
     if key := key_of(table, {target.name}, request):
         tool = "explain_row" if WHY.search(request) else "predict_row"
         return [train, mended(step, "it is asked of one case.", tool, {"values": [key]})]
@@ -117,10 +123,21 @@ def _shown(steps: Sequence["Step"], situation: Situation, request: str) -> list[
         or not (LISTS.search(request) and _LIKELY.search(request))
     ):
         return list(steps)
-    target = outcome_of(table, request)
+    case = _case(table, request)
+    target = outcome_of(table, request, with_measure=bool(case))
     if target is None or target.name != step.arguments.get("target"):
         return list(steps)
+    if case:
+        return [step, mended(step, "it is asked of one case.", "predict_row", {"values": case})]
     return [step, _likeliest(step, table, request)]
+
+
+def _case(table: Table, request: str) -> list[dict[str, Any]]:
+    """The values of a case that a request describes by two numbers or more: a 30 year old with income 40000."""
+    if not _ONE.search(request):
+        return []
+    values = [pair for column in table.columns if not _yes_and_no(column) and (pair := described(column, request))]
+    return values if sum(not isinstance(pair["value"], str) for pair in values) > 1 else []
 
 
 def _likeliest(step: "Step", table: Table, request: str) -> "Step":
@@ -178,7 +195,8 @@ def influenced(steps: Sequence["Step"], situation: Situation, request: str) -> l
     step = steps[0] if len(steps) == 1 and steps[0].tool in _TELLS else None
     told = _INFLUENCES.search(request) and not _DRAWN.search(request)
     table = table_meant(step, situation) if step and told else None
-    named = columns_named(request, table) if table else []
+    said = others_named(request, table, "") if table else []
+    named = [column for column in table.columns if column.name in said] if table else []
     if step is None or table is None or len(named) != 2 or any(column.is_time for column in named):
         return list(steps)
     numbers = [column.name for column in named if column.is_number and len(column.values) != 2]

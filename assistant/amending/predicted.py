@@ -59,6 +59,8 @@ _AREA = re.compile(
 )
 _IS_YEAR = re.compile(r"(?:^|_)(?:year|built)(?:_|$)|(?:연도|년도)$", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?년|\b(?:built|made|from|in) (?:in )?((?:19|20)\d\d)\b", re.IGNORECASE)
+_IS_AGE = re.compile(r"(?:^|_)age$|나이|연령", re.IGNORECASE)
+_AGE = re.compile(r"(?<!\d)(\d{1,3})[- ]?(?:years?[- ]olds?\b|y/?o\b|살|세(?![가-힣]))", re.IGNORECASE)
 _NUMBER = r"-?\d+(?:,\d{3})*(?:\.\d+)?"
 
 
@@ -170,6 +172,8 @@ def described(feature: ColumnFact, request: str) -> dict[str, Any] | None:
         found = re.search(behind, request, re.IGNORECASE) or re.search(before, request, re.IGNORECASE)
         if found is None and _IS_YEAR.search(feature.name):
             found = _YEAR.search(request)
+        if found is None and _IS_AGE.search(feature.name):
+            found = _AGE.search(request)
         found = found or _after_a_word(feature, request)
         if found is None and _IS_AREA.search(feature.name):
             found = _AREA.search(request)

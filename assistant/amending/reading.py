@@ -45,7 +45,7 @@ def sorting(steps: Sequence["Step"], situation: Situation, request: str) -> list
     if not _BY_ITSELF.search(request) or not _SORTS.search(request):
         return list(steps)
     table = table_meant(step, situation)
-    texts = [column for column in table.columns if _is_prose(column)] if table else []
+    texts = [column for column in table.columns if is_prose(column)] if table else []
     classes = [column for column in table.columns if column.type == "text" and len(column.values) > 1] if table else []
     named = columns_named(request, table) if table else []
     target = [column for column in classes if column in named] or classes
@@ -57,7 +57,8 @@ def sorting(steps: Sequence["Step"], situation: Situation, request: str) -> list
     ]
 
 
-def _is_prose(column: ColumnFact) -> bool:
+def is_prose(column: ColumnFact) -> bool:
+    """Whether the samples of a column read as free text."""
     samples = [str(one) for one in column.samples]
     return column.type == "text" and bool(samples) and sum(len(one.split()) for one in samples) >= _WORDS * len(samples)
 

@@ -18,7 +18,7 @@ _MISS = (
     r"|놓치(?:는|면|게)?[^\d]{0,12}|미탐\S*|(?:고객|회원|손님)\S* (?:잃|떠나|놓)[^\d]{0,12})"
 )
 _ALARM = (
-    r"(?:false (?:alarm|positive)s?|(?:needless|wrong|unnecessary) [^\W\d]+"
+    r"(?:false (?:alarm|positive)s?|(?:needless|wrong|unnecessary) [^\W\d]+|(?:wrongly|needlessly) [^\W\d]+(?: [^\W\d]+)?"
     r"|\b(?:an?|each|one|every|the|to) (?:[^\W\d]+ )?(?:call|visit|letter|offer|coupon|voucher|discount|e-?mail|mailing|inspection|check(?:-?up)?|contact|gift|repair|review|audit)\b"
     r"|오탐\S*|헛경보\S*|잘못 ?(?:경고|예측)[^\d]{0,8}|(?:전화|연락|쿠폰|방문|점검|할인|상담|문자|선물|사은품|혜택)(?:\S* (?:한|하는|주는|보내는)[^\d]{0,12}|(?:은|는|이|가)?(?= ?\d)| ?(?:비용|값)\S{0,2}))"
 )
@@ -61,6 +61,8 @@ _BACK = re.compile(r"\b(?:default|original|back|reset|undo)\b|기본|원래|되�
 
 def thresholded(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """The aim or the costs of a threshold that the request names; where both costs are, a threshold is meant."""
+    if not situation.models and steps and steps[0].tool == "train_model":
+        return _after_build(steps, request)
     aim = _aim(request) if situation.models else {}
     meant = {"miss_cost", "false_alarm_cost"} <= aim.keys() or (
         aim.keys() & {"wanted", "value"} and _ASKED.search(request)
@@ -69,6 +71,14 @@ def thresholded(steps: Sequence["Step"], situation: Situation, request: str) -> 
         chosen = _said(mended(steps[0], "", "choose_threshold", {}), request)
         return [chosen] if not WHOM.search(request) else _acted_on(chosen, steps[0], situation, request)
     return [_said(step, request) if step.tool == "choose_threshold" else step for step in steps]
+
+
+def _after_build(steps: Sequence["Step"], request: str) -> list["Step"]:
+    """Where the request names both costs, the threshold that they lead to stands right after the build."""
+    if not {"miss_cost", "false_alarm_cost"} <= _aim(request).keys():
+        return list(steps)
+    predicted = [step for step in steps[1:] if step.tool.startswith("predict_")]
+    return [steps[0], _said(mended(steps[0], "", "choose_threshold", {}), request), *predicted]
 
 
 def _acted_on(chosen: "Step", step: "Step", situation: Situation, request: str) -> list["Step"]:

@@ -1,0 +1,56 @@
+"""What is known of the future of a series: columns that are said to be planned, a dataset of values to come, the number that is counted."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.amending.step import mended, table_of
+from assistant.context import ColumnFact, Situation, Table
+from assistant.named import clauses, columns_named, stands
+from assistant.words import split_words
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+_KNOWN = re.compile(
+    r"\bknown (?:in advance|ahead|beforehand|for the future)\b|\bknow\w* (?:it |them )?(?:in advance|ahead|beforehand)\b|\b(?:planned|plan|scheduled|decided|fixed)\b[^.;]{0,20}\b(?:ahead|advance|beforehand|already)\b|\balready (?:planned|known|scheduled|decided|fixed)\b|미리 (?:아|알|정해)|이미 (?:아|알|정해)|사전에 (?:아|알|정해)",
+    re.IGNORECASE,
+)
+
+
+def known_ahead(request: str, table: Table | None) -> list[str]:
+    """The columns that stand in the clause that says they are known ahead: `promo는 미리 아는 값이야`."""
+    said = [clause for clause in clauses(request) if _KNOWN.search(clause)] if table else []
+    return [column.name for clause in said for column in columns_named(clause, table)] if table else []
+
+
+def with_future(step: "Step", situation: Situation, request: str) -> tuple["Step", dict[str, Any]]:
+    """The build with the columns as known that another named dataset tells of the days to come, and what the forecast reads."""
+    table = table_of(step, situation)
+    target = str(step.arguments.get("target", ""))
+    times = {column.name for column in table.columns if column.is_time} if table else set()
+    for other in situation.tables:
+        names = {column.name for column in other.columns}
+        if table is None or other is table or target in names or not times & names or not _names(other.name, request):
+            continue
+        keys = {*times, *step.arguments.get("item", [])}
+        known = [column.name for column in table.columns if column.name in names - keys and column.type != "text"]
+        if known:
+            arguments = step.arguments | {"known_columns": known}
+            told = mended(step, f"{other.name} tells what is to come of these.", step.tool, arguments)
+            return (told if arguments != step.arguments else step), {"future": other.name}
+    return step, {}
+
+
+def _names(dataset: str, request: str) -> bool:
+    return stands(dataset, request) or stands(dataset.replace("_", " "), request)
+
+
+def stemmed(request: str, numbers: Sequence[ColumnFact]) -> list[ColumnFact]:
+    """Number columns whose name is the same word in another form: `how many bikes will be hired` speaks of hires."""
+    words = {_stem(word) for word in split_words(request)}
+    return [column for column in numbers if len(column.values) != 2 and _stem(column.name) in words]
+
+
+def _stem(word: str) -> str:
+    return re.sub(r"(?:ings?|ed|es|ers?|als?|s|e)$", "", word.casefold()) if len(word) > 4 else word.casefold()
