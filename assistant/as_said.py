@@ -10,6 +10,7 @@ from assistant.joined import joined
 from assistant.named import columns_named
 from assistant.said import is_said
 from assistant.words import alike, is_common, is_foreign, split_words
+from tools.mending.magnitudes import in_digits
 from tools.number_words import NUMBERS
 from tools.scheduling.when import find_when
 from tools.tool import ToolError
@@ -93,7 +94,7 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
     if tool == "schedule_predictions" and (when := find_when(request)):
         arguments["when"] = when.words()
     if tool == "predict_row":
-        arguments["values"] = _what_if(arguments["values"], situation, request)
+        arguments["values"] = _what_if(arguments["values"], situation, in_digits(request))
     return arguments
 
 
@@ -253,14 +254,11 @@ def _training(arguments: Mapping[str, Any], situation: Situation, request: str) 
 
 
 def _what_if(values: list[dict[str, Any]], situation: Situation, request: str) -> list[dict[str, Any]]:
-    """What-if values that the request speaks of: a small model likes to invent the other ones.
-
-    Numbers must be written in the request, and each number there must be used; categories are kept, for `German` may
-    well mean Germany.
-    """
+    """What-if values that the request speaks of: its numbers, all of them; categories are kept, `German` may mean Germany."""
     written = {float(number.replace(",", "")) for number in re.findall(r"(?<![A-Za-z_\d.])\d[\d,]*(?:\.\d+)?", request)}
-    words = {**NUMBERS, "no": 0}
-    spelt = {float(number) for word, number in words.items() if re.search(rf"(?<!\w){word}", request, re.IGNORECASE)}
+    spelt = {
+        float(n) for word, n in (*NUMBERS.items(), ("no", 0)) if re.search(rf"(?<!\w){word}", request, re.IGNORECASE)
+    }
     closed = {feature.name for model in situation.models for feature in model.features if feature.values}
     kept = [
         value

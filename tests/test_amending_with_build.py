@@ -12,7 +12,7 @@ from tools import catalogue
 from tools.workspace import Workspace
 
 ORDERS = (
-    "SELECT i AS order_no, 'the box came ' || i || ' days late and broken' AS review, 20 + i % 50 AS age, 1000 + i % 70 AS income, 5 + i % 9 AS total,"
+    "SELECT i AS order_no, 'the box came ' || i || ' days late and broken' AS review, 20 + i % 50 AS age, 1000 + i % 70 AS income, 5 + i % 9 AS amount,"
     " CASE WHEN i % 2 = 0 THEN 'yes' ELSE 'no' END AS returned, 'M' || i % 4 AS machine FROM range(200) t(i)"
 )
 BIKES = "SELECT DATE '2024-01-01' + i::INT AS day, s AS station, i % 30 AS hires, i % 9 AS rain, i % 2 AS event FROM range(90) t(i), (VALUES ('Zoo'), ('Campus')) b(s)"  # fmt: skip
@@ -96,9 +96,11 @@ def test_how_many_will_be_hired_is_a_forecast_of_hires(tmp_path: Path) -> None:
     ("request_", "values"),
     [
         ("What's the chance that a 30 year old with income 1040 returns it?", {"age": 30, "income": 1040}),
+        ("What is the chance that someone 41 years old asking for 7 with income 1003 returns it?", {"age": 41, "income": 1003, "amount": 7}),
+        ("나이 35살 income 2천만인 사람의 returned 확률은?", {"age": 35, "income": 20_000_000}),
         ("what is the chance that orders are returned?", None),
     ],
-)
+)  # fmt: skip
 def test_a_case_that_is_described_is_predicted(request_: str, values: dict[str, int] | None, tmp_path: Path) -> None:
     made = planned(tmp_path, request_, {"tool": "query_data", "sql": "SELECT * FROM orders"})
     found = next((one["values"] for tool, one in made if tool == "predict_row"), None)

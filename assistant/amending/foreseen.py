@@ -14,6 +14,7 @@ from assistant.amending.step import mended, table_meant, table_of
 from assistant.context import ColumnFact, Situation, Table
 from assistant.unmatched import ASKS_FOR
 from assistant.words import alike, is_common, split_words
+from tools.mending.magnitudes import in_digits
 from tools.transforms.parse import says
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _READS = (
     "make_chart", "correlate", "transform_with_sql",
 )  # fmt: skip
 _LIKELY = re.compile(
-    r"\blikel(?:y|iest)\b|\b(?:looks?|seems?) (?:very |most )?(?:fishy|suspicious|dodgy|risky)\b|수상한|\bprobab(?:ly|le)\b|\bat risk\b|\brisk(?:y|iest)? (?:of|to|customers?|loans?)\b|\bchances? (?:that|are)\b|\babout to\b|\bmight\b"
+    r"\blikel(?:y|iest)\b|\b(?:looks?|seems?) (?:very |most )?(?:fishy|suspicious|dodgy|risky)\b|수상한|확률(?:은|이|을)? ?(?:얼마|몇|어떻|어느|알려|\?|$)|\bprobab(?:ly|le)\b|\bat risk\b|\brisk(?:y|iest)? (?:of|to|customers?|loans?)\b|\bchances? (?:that|are)\b|\babout to\b|\bmight\b"
     r"|\bin advance\b|\bahead of time\b|\bbefore (?:it|they|he|she|the|an?|any|our|my)\b[^.?]*\b(?:happens?|leaves?|breaks?|fails?|quits?|defaults?|churns?|cancels?|goes?|stops?)\b"
     r"|것 같(?:은|아|습)|(?:가능성|확률|위험)(?:이|은|도)? ?(?:높|큰|크|있)|우려|미리 (?:알|파악|예측|찾)|조짐|고위험",
     re.IGNORECASE,
@@ -136,6 +137,7 @@ def _case(table: Table, request: str) -> list[dict[str, Any]]:
     """The values of a case that a request describes by two numbers or more: a 30 year old with income 40000."""
     if not _ONE.search(request):
         return []
+    request = in_digits(request)
     values = [pair for column in table.columns if not _yes_and_no(column) and (pair := described(column, request))]
     return values if sum(not isinstance(pair["value"], str) for pair in values) > 1 else []
 

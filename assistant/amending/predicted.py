@@ -61,6 +61,12 @@ _IS_YEAR = re.compile(r"(?:^|_)(?:year|built)(?:_|$)|(?:연도|년도)$", re.IGN
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?년|\b(?:built|made|from|in) (?:in )?((?:19|20)\d\d)\b", re.IGNORECASE)
 _IS_AGE = re.compile(r"(?:^|_)age$|나이|연령", re.IGNORECASE)
 _AGE = re.compile(r"(?<!\d)(\d{1,3})[- ]?(?:years?[- ]olds?\b|y/?o\b|살|세(?![가-힣]))", re.IGNORECASE)
+_IS_AMOUNT = re.compile(r"(?:^|_)amount$|금액$", re.IGNORECASE)
+_BORROWED = re.compile(
+    r"\b(?:borrow\w*|ask\w* for|appl\w* for|(?:loan|claim|order) (?:of|for|over)) (?:a |an )?(?:loan of )?(\d[\d,]*)(?!\S)|(?<!\d)(\d[\d,]*)(?:원)?(?:을|를)? ?(?:빌리|빌린|대출받|청구하)",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(r"_(month|week|day|hour)s?$", re.IGNORECASE)
 _NUMBER = r"-?\d+(?:,\d{3})*(?:\.\d+)?"
 
 
@@ -174,6 +180,10 @@ def described(feature: ColumnFact, request: str) -> dict[str, Any] | None:
             found = _YEAR.search(request)
         if found is None and _IS_AGE.search(feature.name):
             found = _AGE.search(request)
+        if found is None and _IS_AMOUNT.search(feature.name):
+            found = _BORROWED.search(request)
+        if found is None and (unit := _UNIT.search(feature.name)):
+            found = re.search(rf"(?<![\w.])({_NUMBER})[- ]?{unit[1]}s?\b", request, re.IGNORECASE)
         found = found or _after_a_word(feature, request)
         if found is None and _IS_AREA.search(feature.name):
             found = _AREA.search(request)

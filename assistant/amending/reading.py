@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from assistant.amending.step import mended, table_meant
 from assistant.context import ColumnFact, Situation
-from assistant.named import columns_named
+from assistant.named import columns_named, texts
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -45,21 +45,21 @@ def sorting(steps: Sequence["Step"], situation: Situation, request: str) -> list
     if not _BY_ITSELF.search(request) or not _SORTS.search(request):
         return list(steps)
     table = table_meant(step, situation)
-    texts = [column for column in table.columns if is_prose(column)] if table else []
+    prose = [column for column in table.columns if is_prose(column)] if table else []
     classes = [column for column in table.columns if column.type == "text" and len(column.values) > 1] if table else []
     named = columns_named(request, table) if table else []
     target = [column for column in classes if column in named] or classes
-    if table is None or len(texts) != 1 or len(target) != 1 or any(one not in texts + target for one in named):
+    if table is None or len(prose) != 1 or len(target) != 1 or any(one not in prose + target for one in named):
         return list(steps)
-    arguments = {"dataset": table.name, "text": texts[0].name, "target": target[0].name}
+    arguments = {"dataset": table.name, "text": prose[0].name, "target": target[0].name}
     return [
-        mended(step, f"a model that reads {texts[0].name} can tell {target[0].name}.", "train_text_model", arguments)
+        mended(step, f"a model that reads {prose[0].name} can tell {target[0].name}.", "train_text_model", arguments)
     ]
 
 
 def is_prose(column: ColumnFact) -> bool:
     """Whether the samples of a column read as free text."""
-    samples = [str(one) for one in column.samples]
+    samples = [str(one) for one in texts(column)]
     return column.type == "text" and bool(samples) and sum(len(one.split()) for one in samples) >= _WORDS * len(samples)
 
 

@@ -38,9 +38,9 @@ def _read(step: "Step", situation: Situation, request: str) -> "Step":
     table = table_of(step, situation) if step.tool == "train_model" and _FROM_TEXT.search(request) else None
     if table is None:
         return step
-    texts = [column for column in table.columns if is_prose(column)]
     target = next((column for column in table.columns if column.name == step.arguments.get("target")), None)
-    named = [column for column in texts if column in columns_named(request, table)] or texts
+    said = [column for column in columns_named(request, table) if column.type == "text" and column is not target]
+    named = said if len(said) == 1 else [column for column in table.columns if is_prose(column)]
     if len(named) != 1 or target is None or not (target.type == "text" or len(target.values) > 1):
         return step
     arguments = {"dataset": table.name, "text": named[0].name, "target": target.name}

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 
 SHOWN_COLUMNS = 8
+SECOND = r"(?:the )?(?:second|2nd|next)[- ]best(?: (?:one|model|candidate))?|(?:the )?runner-?up|두 ?번째로? ?좋은(?: ?(?:모델|후보|거|것))?|2등(?: ?(?:모델|후보))?"
+"""The candidate that comes after the best of a leaderboard."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +121,8 @@ def _candidate(card: Card, name: str) -> str:
     wanted = name.strip().casefold()
     if wanted in ("best", "default"):
         return card.best
+    if re.fullmatch(SECOND, wanted) and len(card.leaderboard) > 1:
+        return next(one.model for one in card.leaderboard if one.model != card.leaderboard[0].model)
     said = _said(name)
     exact = [one for one in called if one.casefold() == wanted] or [one for one in called if _said(called[one]) == said]
     part = wanted.replace(" ", "")
