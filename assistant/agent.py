@@ -28,6 +28,7 @@ from assistant.events import (
     Status,
     StepDone,
 )
+from assistant.glossary import spoken
 from assistant.models import Planner
 from assistant.plan import Plan, Step, expand, planned
 from assistant.settings import Settings, SettingsError
@@ -115,7 +116,8 @@ class Turn:
         if sql := verbatim.select(self.workspace, request):
             step = Step(tool="query_data", arguments={"sql": sql}, why="The request is this SQL.")
             return self._show(state, [step])
-        return self._planned(state)
+        said = State(request=spoken(request, context.look(self.workspace, self.earlier, self.attention)))
+        return said | self._planned(state | said)
 
     def mend(self, state: State) -> State:
         """Send the failed step's error back to the model once, for the steps that are left."""

@@ -7,7 +7,7 @@ only words that match nothing in the data are doubted, and only what the questio
 
 import json
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ import yaml
 
 import prompts
 from assistant.context import Messages, Situation, Table, outline
+from assistant.glossary import unmeant
 from assistant.models import Planner
 from assistant.retrieval import relevant, told_whole
 from assistant.unmatched import doubtful, in_another_language, speaks_of
@@ -44,7 +45,9 @@ def lacking(
     With a `target` to predict, something that is linked to that column settles it. Words that are `held` stand in a
     value of the data.
     """
-    if not doubtful(situation, request) or in_another_language(situation, request):
+    if in_another_language(situation, request):
+        return _nowhere(planner, situation, request, cancelled, unmeant(request, situation, held))
+    if not doubtful(situation, request):
         return ""
     things = _linked(planner, situation, request, cancelled)
     if target and any(column == target for _, column in things):
@@ -54,6 +57,18 @@ def lacking(
     found = [thing for thing, column in things if column != NONE]
     said = [thing for thing, column in things if column == NONE and speaks_of(thing, request)]
     return listed([thing for thing in said if _is_missing(thing, found, situation, held)])
+
+
+def _nowhere(
+    planner: Planner, situation: Situation, request: str, cancelled: Callable[[], bool], words: Mapping[str, str]
+) -> str:
+    """The Korean words that a model finds in no column either, asked for them in English: of names in English it knows more."""
+    asked = request
+    for word, english in words.items():
+        asked = asked.replace(word, english)
+    things = _linked(planner, situation, asked, cancelled) if words else []
+    missed = [thing.casefold() for thing, column in things if column == NONE]
+    return listed([word for word, english in words.items() if any(english in thing for thing in missed)])
 
 
 def uses_only_named(situation: Situation, request: str, sqls: Sequence[str], holds: Callable[[str, str], bool]) -> bool:

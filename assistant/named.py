@@ -60,7 +60,7 @@ def texts(column: ColumnFact) -> Iterable[object]:
     return column.values or column.samples
 
 
-QUOTED = re.compile(r"\"([^\"\n]+)\"|`([^`\n]+)`|“([^”\n]+)”|(?<!\w)'([^'\n]+)'(?!\w)")
+QUOTED = re.compile(r"\"([^\"\n]+)\"|`([^`\n]+)`|“([^”\n]+)”|(?<!\w)'([^'\n]+)'(?![^\W가-힣])")
 _RESULT = re.compile(
     r"\b(?:return|put|present|show|give|output|create|make|build|result|data ?frame|series)\b[^.\n]*\b(?:as|with|in|have|has|be)\b"
     r"[^.\n]*\b(?:columns?|index|values|rows|keys)\b|\b(?:columns?|index|rows|values|keys|result) should\b|\bshould (?:be|have)\b[^.\n]*\b(?:columns?|index)\b",

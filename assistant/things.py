@@ -13,7 +13,7 @@ from assistant.named import QUOTED
 from assistant.words import split_words
 
 _KO = r"(?<![가-힣])"
-_END = r"(?=$|[^가-힣]|별|마다|은|는|이|가|을|를|의|에|도|만|과|와|로|인|좋|높|낮)"
+_END = r"(?=$|[^가-힣]|별|율|률|량|수|마다|은|는|이|가|을|를|의|에|도|만|과|와|로|인|좋|높|낮)"
 _THINGS = (
     (r"최종 ?학력|학력|education(?: level)?", "학력 학위 학교 교육 전공 졸업 education educ edu degree school academic university college graduat major diploma qualification study"),
     (r"날씨|기상|강수량|강우량|weather|rainfall", "날씨 기상 기온 온도 강수 강우 습도 우천 맑음 흐림 weather rain snow temp climate sunny precipitation humid wind"),

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from assistant.amending.builds import without_settings
-from assistant.context import ColumnFact, ModelFact, Situation, look
+from assistant.context import ColumnFact, ModelFact, Situation, Turn, look
 from assistant.plan import read_plan
 from assistant.said import is_said
 from assistant.unmatched import doubtful
@@ -63,6 +63,9 @@ def situation(tmp_path: Path) -> Situation:
         ("predict churned, there is no hurry", {"build": "thorough"}),
         ("제일 정확한 모델로 churned를 예측해줘. 시간은 많아", {"build": "thorough"}),
         ("10분 줄게, churned 예측 모델 만들어줘", {"seconds": 600}),
+        ("classify the people by churned", {"predict_as": "classes"}),
+        ("churned를 분류하는 모델 만들어줘", {"predict_as": "classes"}),
+        ("predict churned as a number", {"predict_as": "number"}),
         ("build a model that predicts churned", {}),
         ("predict churned with good accuracy", {}),
         ("train a model of churned without catboost", {}),
@@ -78,6 +81,7 @@ def test_a_build_has_the_settings_that_are_said_and_no_others(
         "balance": True,
         "algorithms": ["linear"],
         "keep": ["churned"],
+        "predict_as": "classes",
     }
     raw = {"tool": "train_model", "dataset": "people", "target": "churned"} | unasked
     [step] = read_plan({"steps": [raw]}, catalogue(), situation, request_).steps
@@ -123,6 +127,24 @@ def test_what_else_a_build_speaks_of_is_still_doubted(situation: Situation) -> N
             {},
             ("train_model", {"dataset": "people", "target": "churned", "metric": "f1"}),
         ),
+        (
+            "age는 빼고 모델 다시 만들어줘",
+            "drop_columns",
+            {"dataset": "people", "columns": ["age"]},
+            ("train_model", {"dataset": "people", "target": "churned", "ignore": ["age"]}),
+        ),
+        (
+            "train the model again without age",
+            "drop_columns",
+            {"dataset": "people", "columns": ["age"]},
+            ("train_model", {"dataset": "people", "target": "churned", "ignore": ["age"]}),
+        ),
+        (
+            "age 빼고 표를 다시 만들어줘",
+            "drop_columns",
+            {"dataset": "people", "columns": ["age"]},
+            ("drop_columns", {"dataset": "people", "columns": ["age"]}),
+        ),
         ("make the chart again", "describe_data", {"dataset": "people"}, ("describe_data", {"dataset": "people"})),
         ("랜덤포레스트가 뭐야?", "describe_data", {"dataset": "people"}, ("describe_data", {"dataset": "people"})),
         ("정확도 다시 보여줘", "evaluate_model", {}, ("evaluate_model", {})),
@@ -133,9 +155,22 @@ def test_a_model_is_built_anew_where_a_setting_is_named_for_it(
 ) -> None:
     raw = {"tool": "replace_values", "dataset": "people", "column": "churned", "old": "yes", "new": "no"}
     step = raw if tool == "set_values" else {"tool": tool} | given
-    model = ModelFact("people_churned", "churned", (ColumnFact("age", "int"),))
+    model = ModelFact("people_churned", "churned", (ColumnFact("age", "int"), ColumnFact("income", "decimal")))
     [planned] = read_plan({"steps": [step]}, catalogue(), replace(situation, models=(model,)), request_).steps
     assert (planned.tool, planned.arguments) == made
+
+
+def test_what_is_left_out_after_talk_of_a_model_is_left_out_of_it(situation: Situation) -> None:
+    model = ModelFact("people_churned", "churned", (ColumnFact("age", "int"), ColumnFact("income", "decimal")))
+    turns = {tool: (Turn("…", ({"tool": tool},)),) for tool in ("explain_model", "make_chart")}
+    raw = {"steps": [{"tool": "drop_columns", "dataset": "people", "columns": ["age"]}]}
+    tools_ = [
+        read_plan(raw, catalogue(), replace(situation, models=(model,), turns=turns[tool]), "age는 빼고 다시 해줘")
+        .steps[0]
+        .tool
+        for tool in turns
+    ]
+    assert tools_ == ["train_model", "drop_columns"]
 
 
 def test_a_query_that_only_calls_a_tool_is_that_tool(situation: Situation) -> None:

@@ -131,6 +131,29 @@ def test_a_case_is_valued_by_a_model(tmp_path: Path, request_: str, values: dict
 
 
 @pytest.mark.parametrize(
+    ("request_", "tool", "made"),
+    [
+        ("Is the region important?", "explain_model", ("explain_model", {"column": "region"})),
+        ("Does the area matter?", "query_data", ("explain_model", {"column": "area"})),
+        ("region은 영향이 있어?", "explain_model", ("explain_model", {"column": "region"})),
+        ("area가 예측에 얼마나 중요해?", "describe_data", ("explain_model", {"column": "area"})),
+        ("What matters most?", "explain_model", ("explain_model", {})),
+        ("How important are area and region?", "explain_model", ("explain_model", {})),
+        ("What is the average area?", "query_data", ("query_data", {"sql": "SELECT count(*) FROM homes"})),
+    ],
+)
+def test_what_one_column_adds_is_told_where_a_model_reads_it(
+    tmp_path: Path, request_: str, tool: str, made: tuple[str, dict[str, Any]]
+) -> None:
+    model = ModelFact("homes_price", "price", (ColumnFact("area", "int"), ColumnFact("region", "text")))
+    seen = replace(situation(tmp_path, "homes"), models=(model,))
+    given = {"sql": "SELECT count(*) FROM homes"} if tool == "query_data" else {}
+    given = {"dataset": "homes"} if tool == "describe_data" else given
+    raw = {"steps": [{"tool": tool} | given]}
+    assert [(step.tool, step.arguments) for step in read_plan(raw, catalogue(), seen, request_).steps] == [made]
+
+
+@pytest.mark.parametrize(
     ("request_", "tool", "arguments"),
     [
         ("Does the price influence how many loaves we sell?", "correlate", {"columns": ["price", "loaves"]}),

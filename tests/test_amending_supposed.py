@@ -20,6 +20,8 @@ MODEL = ModelFact(
         ColumnFact("monthly_fee", "decimal"),
         ColumnFact("months_here", "int"),
         ColumnFact("support_calls", "int"),
+        ColumnFact("paperless", "text", ("No", "Yes")),
+        ColumnFact("discount_rate", "decimal"),
     ),
 )
 FEE, CALLS, PLAN = "monthly_fee", "support_calls", "plan"
@@ -32,7 +34,8 @@ def situation(tmp_path: Path) -> Situation:
             workspace,
             "members",
             "SELECT 'C' || lpad(i::VARCHAR, 4, '0') AS code, 20.5 + i AS monthly_fee, i AS months_here, i % 5 AS support_calls,"
-            " ['one month', 'two years'][1 + i % 2] AS plan, ['yes', 'no'][1 + i % 2] AS left FROM range(1, 60) t(i)",
+            " ['one month', 'two years'][1 + i % 2] AS plan, ['No', 'Yes'][1 + i % 2] AS paperless, (i % 3) / 10 AS discount_rate,"
+            " ['yes', 'no'][1 + i % 2] AS left FROM range(1, 60) t(i)",
         )
         return replace(look(workspace), models=(MODEL,))
 
@@ -65,6 +68,11 @@ def planned(situation: Situation, request: str, tool: str, **arguments: Any) -> 
         ("monthly_fee를 3 낮추면 이탈이 줄까?", FEE, "-3"),
         ("support_calls가 2번 더 늘어나면 몇 명이나 떠나?", CALLS, "+2"),
         ("만약 monthly_fee를 10% 인하하면 몇 명이나 떠날까?", FEE, "-10 %"),
+        ("months_here가 5달 길어지면 이탈 확률이 어떻게 바뀌어?", "months_here", "+5"),
+        ("months_here가 3달 짧아지면 이탈이 늘어?", "months_here", "-3"),
+        ("support_calls가 하나 늘면?", CALLS, "+1"),
+        ("support_calls가 2배가 되면 이탈 확률은?", CALLS, "x2"),
+        ("monthly_fee를 10%포인트 올리면 이탈이 늘까?", FEE, "+10 %p"),
     ],
 )
 @pytest.mark.parametrize("tool", ["query_data", "what_if", "train_model"])
@@ -88,6 +96,34 @@ def test_a_column_said_in_another_language_is_the_one_that_was_planned(situation
         "what_if_all",
         {"changes": [{"column": FEE, "value": "+20 %"}]},
     )
+
+
+@pytest.mark.parametrize(
+    ("request_", "value"),
+    [
+        ("What if the discount rate rose by 10 percentage points, would fewer leave?", "+10 %p"),
+        ("discount_rate를 5%포인트 낮추면 이탈이 늘까?", "-5 %p"),
+        ("What if discount_rate fell by 10%, would more leave?", "-10 %"),
+    ],
+)
+def test_points_are_no_share_and_the_name_of_a_column_is_no_direction(
+    situation: Situation, request_: str, value: str
+) -> None:
+    made = planned(situation, request_, "what_if_all", changes=[{"column": "discount_rate", "value": "-10 %"}])
+    assert made == ("what_if_all", {"changes": [{"column": "discount_rate", "value": value}]})
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "paperless를 없애면 이탈이 얼마나 줄어들까?",
+        "If we stopped paperless billing, how many would leave?",
+        "How many would stay if nobody were paperless?",
+    ],
+)
+def test_what_ends_is_no_in_every_row(situation: Situation, request_: str) -> None:
+    made = planned(situation, request_, "query_data", sql="SELECT count(*) FROM members WHERE paperless = 'No'")
+    assert made == ("what_if_all", {"changes": [{"column": "paperless", "value": "No"}]})
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,13 @@
+import re
+
 import pytest
 
 from automl.metrics import Scores
 from tests.trained import project
 from tools.evaluate import _classes_table, evaluate_model, explain_model, model_card
 from tools.modelling.models import find_model
-from tools.modelling.words import flags, headline, number, percent
+from tools.modelling.words import flags, headline, number, percent, weight
+from tools.recipe import load
 from tools.tool import Job, ToolError
 from tools.workspace import Workspace
 
@@ -98,6 +101,32 @@ def test_columns_are_explained_by_their_share_the_largest_first() -> None:
     assert outcome.text.endswith(
         "Not used: RowNumber (a running number), and Plan and Revenue (removed before the model was built)."
     )
+
+
+@pytest.mark.parametrize(
+    ("column", "said"),
+    [
+        ("Age", r"Years has .*, the most of 4 columns\."),  # as it was called before the model's recipe renamed it
+        ("years", r"Years has \d+ % of the impact( \(\d+ % to \d+ %\))?, the most of 4 columns\."),
+        ("RowNumber", r"RowNumber plays no part: it is not used \(a running number\)\."),
+    ],
+)
+def test_one_column_that_is_asked_about_is_told_first(column: str, said: str) -> None:
+    assert re.match(
+        rf"{said} The model 'customers_left' predicts", explain_model(project(), "customers_left", column).text
+    )
+
+
+def test_a_column_without_impact_and_one_that_is_not_there() -> None:
+    card = find_model(project().workspace, "customers_left")
+    recipe = load(project().workspace.models / card.name)
+    idle = card.model_copy(update={"impact": {"Years": 1.0}})
+    assert (
+        weight(idle, recipe, "City")
+        == "City makes no measurable difference to the predictions, beside the other columns."
+    )
+    with pytest.raises(ToolError, match=r"The model 'customers_left' has no column 'Height'\. It looks at .*Years.*\."):
+        weight(card, recipe, "Height")
 
 
 def test_the_newest_model_is_meant_where_none_is_named() -> None:

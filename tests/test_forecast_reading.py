@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from automl.card import read_card
+from automl.card import Feature, read_card
 from automl.forecasting.fit import ForecastFacts
 from automl.forecasting.scores import errors, metrics_of
 from automl.forecasting.series import ITEM, TARGET, TIME, Step, completed, continued, even, following, holiday_flags
@@ -299,6 +299,13 @@ def test_scores_are_what_their_formulas_say() -> None:
 def test_a_change_is_read_as_people_write_it(value: Any, expected: tuple[str, float]) -> None:
     change = number_change("price", value)
     assert (change.kind, change.value) == (expected[0], pytest.approx(expected[1]))
+
+
+@pytest.mark.parametrize(("high", "points"), [(1.0, 0.1), (0.4, 0.1), (35.0, 10.0), (None, 10.0)])
+def test_percentage_points_are_hundredths_of_a_share(high: float | None, points: float) -> None:
+    low = None if high is None else 0.0
+    change = number_change("discount", "+10 %p", Feature(name="discount", kind="number", low=low, high=high))
+    assert (change.kind, change.value) == ("add", pytest.approx(points))
 
 
 def test_half_a_month_at_the_end_of_newer_rows_is_left_out_too(workspace: Workspace, tmp_path: Path) -> None:

@@ -59,6 +59,36 @@ WEEKDAYS = "SELECT DAYNAME(day) AS d, COUNT(*) AS n FROM ads GROUP BY d"
         ("요일별 건수", DAYS, WEEKDAYS),
         ("rows per day", DAYS, DAYS),
         (
+            "keep rate of each ad",
+            "SELECT ad, COUNT(*) FILTER(WHERE kept = 1) AS keep_rate FROM ads GROUP BY ad ORDER BY keep_rate DESC",
+            "SELECT ad, COUNT(*) FILTER(WHERE kept = 1) / COUNT(*) AS keep_rate FROM ads GROUP BY ad ORDER BY keep_rate DESC",
+        ),
+        (
+            "광고별 유지율이 어떻게 달라?",
+            "SELECT ad, SUM(CASE WHEN kept = 1 THEN 1 ELSE 0 END) AS 유지율 FROM ads GROUP BY ad",
+            "SELECT ad, SUM(CASE WHEN kept = 1 THEN 1 ELSE 0 END) / COUNT(*) AS 유지율 FROM ads GROUP BY ad",
+        ),
+        (
+            "how many were kept of each ad, and the rate",
+            "SELECT ad, COUNT(*) FILTER(WHERE kept = 1) AS kept_rows FROM ads GROUP BY ad",
+            "SELECT ad, COUNT(*) FILTER(WHERE kept = 1) AS kept_rows FROM ads GROUP BY ad",
+        ),
+        (
+            "the best rate",
+            "SELECT ad, SUM(CASE WHEN kept = 1 THEN sold ELSE 0 END) AS rate FROM ads GROUP BY ad",
+            "SELECT ad, SUM(CASE WHEN kept = 1 THEN sold ELSE 0 END) AS rate FROM ads GROUP BY ad",
+        ),
+        (
+            "the five ads that are shown most",
+            "SELECT * FROM ads WHERE shown > (SELECT MAX(shown) FROM ads) ORDER BY shown DESC LIMIT 5",
+            "SELECT * FROM ads WHERE TRUE ORDER BY shown DESC LIMIT 5",
+        ),
+        (
+            "ads shown more than the most that was sold",
+            "SELECT * FROM ads WHERE shown > (SELECT MAX(sold) FROM ads)",
+            "SELECT * FROM ads WHERE shown > (SELECT MAX(sold) FROM ads)",
+        ),
+        (
             "How many were kept, by ad?",
             "SELECT ad, COUNT(*) AS kept FROM ads GROUP BY ad ORDER BY kept DESC",
             "SELECT ad, COUNT(*) FILTER(WHERE kept = 1) AS kept FROM ads GROUP BY ad ORDER BY kept DESC",

@@ -8,9 +8,10 @@ from tools.modelling.facts import card_facts
 from tools.modelling.models import find_model
 from tools.modelling.reading_words import explained_image, explained_text
 from tools.modelling.seen import see
-from tools.modelling.words import card_values, drivers, headline, kind_words, left_out, metrics_of, notes, spare
+from tools.modelling.words import card_values, drivers, headline, kind_words, left_out, metrics_of, notes, spare, weight
 from tools.moment import told_at
-from tools.tool import Job, ModelName, Outcome, TableData, tool
+from tools.recipe import load
+from tools.tool import ColumnName, Job, ModelName, Outcome, TableData, tool
 
 MOST_CLASSES = 12
 """So many classes a matrix of actual and predicted ones shows; more are told one a line."""
@@ -125,12 +126,20 @@ def _mix_ups(confusion: list[list[int]], classes: list[str]) -> str:
     return f" Its commonest mistake: {count:,} {many} '{actual}' {was} taken for '{predicted}'."
 
 
-@tool(effect="read", group="model", title="Tell what drives the model")
-def explain_model(job: Job, model: ModelName | None = None) -> Outcome:
+@tool(
+    effect="read",
+    group="model",
+    title="Tell what drives the model",
+    more={
+        "column": r"\b(?:is|are|does|do|how)\b[^?]*\b(?:important|matters?|influence|impact|affect|effect|count|contribute|relevant)\b|중요|영향"
+    },
+)
+def explain_model(job: Job, model: ModelName | None = None, column: ColumnName | None = None) -> Outcome:
     """Tell which columns drive a model's predictions, as shares of their total impact. Use it for "why" and "what matters".
 
     Args:
         model: The model; the newest one when left out.
+        column: The one column that is asked about, which is told first.
     """
     card = find_model(job.workspace, model)
     if card.text is not None:
@@ -147,6 +156,7 @@ def explain_model(job: Job, model: ModelName | None = None) -> Outcome:
             filter(
                 None,
                 [
+                    weight(card, load(job.workspace.models / card.name), column) if column else "",
                     f"The model '{card.name}' predicts {kind_words(card)}.",
                     drivers(card),
                     how,

@@ -17,6 +17,7 @@ from tools.guard import explain, run_select
 from tools.mending.buckets import mend_buckets
 from tools.mending.chosen import mend_chosen
 from tools.mending.clauses import (
+    drop_beyond_all,
     mend_aggregates,
     mend_differences,
     mend_nulls,
@@ -163,7 +164,7 @@ def _mended(workspace: Workspace, sql: str, request: str, *, runs: bool) -> Mend
         if tree is None:
             return Mended(sql)
         before = tree.sql("duckdb")
-        changes += mend_differences(tree)
+        changes += [*mend_differences(tree), *drop_beyond_all(tree)]
         tree, across = reckoned_across(tree, request)
         changes += across
         changes += _changes(tree, workspace, request, runs=runs)

@@ -36,7 +36,7 @@ def what_if_all(
     """Change a column in every row and see how the predictions shift: prices up by 20 %, or all on a yearly contract.
 
     Args:
-        changes: Each column with its new value, or its change: "+20 %", "-5" or "x2".
+        changes: Each column with its new value, or its change: "+20 %", "-5", "x2", or "+3 %p" for percentage points.
         dataset: Whose rows; those the model was built on when left out.
         model: The model; the newest one when left out.
     """
@@ -92,7 +92,8 @@ def _supposed(card: Card, recipe: Recipe, version: Version, given: GivenValue) -
         value = checked.given[feature.name]
         shown = "(empty)" if value is None else str(value)
         return Supposed(column.name, literal(value), f"{column.name} is {shown}", feature, checked.notes)
-    change, read = number_change(column.name, given.value), read_as(column, "DOUBLE", recipe.day_first)
+    change = number_change(column.name, given.value, feature)
+    read = read_as(column, "DOUBLE", recipe.day_first)
     size = float(change.value)
     sql = {"set": f"{size!r}", "add": f"({read} + {size!r})", "multiply": f"({read} * {size!r})"}[change.kind]
     sign = "+" if size >= 0 else ""

@@ -18,7 +18,7 @@ from assistant.amending.everywhere import everywhere
 from assistant.amending.far_off import far_off
 from assistant.amending.fill import filled, left_out
 from assistant.amending.forecasts import forecasted, made_anew
-from assistant.amending.foreseen import driven, foreseen, influenced, seasonal, valued
+from assistant.amending.foreseen import driven, foreseen, influenced, seasonal, valued, weighed
 from assistant.amending.formula import computed, dated, in_decades, parted, selected
 from assistant.amending.further import along, circled, clipped, half_joined, in_place, joined_text, measured, sampled
 from assistant.amending.judged import judged
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, repaired, reordered, forecasted, made_anew, of_some, recurring, supposed, supposed_of_all, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, exported, batched, far_off, foreseen, driven, influenced, valued, seasonal, rebuilt, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, repaired, reordered, forecasted, made_anew, of_some, recurring, supposed, supposed_of_all, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, exported, batched, far_off, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, left_out, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, parted, in_decades, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, differing, resampled, mapped, drawn, added,

@@ -7,9 +7,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+import tools
 from assistant.amending.splits import READERS, SAID, Reader
 from assistant.amending.step import mended, table_of
-from assistant.context import Situation, Table
+from assistant.context import ModelFact, Situation, Table
 from assistant.named import columns_named
 from assistant.words import alike, part_said, split_words
 from tools.number_words import ENGLISH, either, number_said
@@ -53,6 +54,11 @@ _ALGORITHMS = {
     "nearest_neighbours": r"nearest neighbou?rs?|\bknn\b|최근접|이웃 ?모델",
     "neural_network": r"neural net\w*|신경망|딥러닝",
 }
+_KINDS = {
+    "classes": r"\bclassif\w*|\b(?:as|into|in) (?:\w+ )?(?:class(?:es)?|categor(?:y|ies)|labels?)\b|분류|클래스로|범주",
+    "number": r"\bregress\w*|\bas (?:an? )?(?:numbers?|amounts?)\b|회귀|숫자로|수치로",
+}
+"""What a target is predicted as, where the request says it: else its values tell."""
 _NOT = re.compile(
     r"\b(?:without|except|not|no|other than|don'?t)\b|제외|빼고|말고|없이|(?:쓰|넣|사용하)지 ?(?:마|말)|안 ?쓰",
     re.IGNORECASE,
@@ -112,8 +118,9 @@ def without_settings(request: str) -> str:
 _AGAIN = re.compile(
     r"\b(?:again|re-?train|re-?build|anew|instead|once more|another)\b|다시|새로|바꿔|말고|한 ?번 ?더", re.IGNORECASE
 )
+_MODEL = re.compile(r"\bmodels?\b|\bre-?train|\btrain\b|모델|학습|훈련", re.IGNORECASE)
 _MAKES = re.compile(
-    r"\b(?:train|build|make|fit|try|retrain|rebuild)\b|학습|만들|훈련|해 ?(?:줘|봐|주)|돌려", re.IGNORECASE
+    r"\b(?:train|build|make|fit|try|do|run|retrain|rebuild)\b|학습|만들|훈련|해 ?(?:줘|봐|주)|돌려", re.IGNORECASE
 )
 
 
@@ -123,11 +130,23 @@ def rebuilt(steps: Sequence["Step"], situation: Situation, request: str) -> list
     if model is None or model.ahead or len(steps) != 1 or steps[0].tool.startswith("train_"):
         return list(steps)
     table = next((one for one in situation.tables if model.target in [column.name for column in one.columns]), None)
-    how = _algorithms(request, table, model.target) or _metric(request, table, model.target) if table else None
-    if table is None or not how or not _AGAIN.search(request) or not _MAKES.search(request):
+    if table is None or not _AGAIN.search(request) or not _MAKES.search(request):
         return list(steps)
-    arguments = {"dataset": table.name, "target": model.target}
+    without = _left_out(request, table, model, situation)
+    if not (_algorithms(request, table, model.target) or _metric(request, table, model.target) or without):
+        return list(steps)
+    arguments = {"dataset": table.name, "target": model.target} | ({"ignore": without} if without else {})
     return [mended(steps[0], f"{model.target} is to be predicted by a model built anew.", "train_model", arguments)]
+
+
+def _left_out(request: str, table: Table, model: ModelFact, situation: Situation) -> list[str]:
+    """The columns of the newest model that the request leaves out: `나이 빼고 다시`, where the talk is of models."""
+    last = situation.turns[-1].steps[-1:] if situation.turns else ()
+    groups = {tool.group for step in last if (tool := tools.catalogue().get(str(step.get("tool"))))}
+    of_model = _MODEL.search(request) or groups == {"model"}
+    features = {feature.name for feature in model.features}
+    named = [name for name in others_named(request, table, model.target) if name in features]
+    return named if of_model and _NOT.search(request) and len(named) < len(features) else []
 
 
 def built(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -215,6 +234,10 @@ def _leaks(request: str, table: Table, target: str) -> str | None:
     return "leave_out" if _LEAKS.search(request) else None
 
 
+def _predict_as(request: str, table: Table, target: str) -> str | None:
+    return next((kind for kind, words in _KINDS.items() if re.search(words, request, re.IGNORECASE)), None)
+
+
 _UNITS = {"m2", "sqm", "sqft", "m", "km", "cm", "mm", "kg", "g", "eur", "usd", "krw", "pct", "percent", "years", "months", "weeks", "days", "hours", "minutes", "seconds"}  # fmt: skip
 
 
@@ -247,4 +270,5 @@ _READERS: dict[str, Reader] = {
     "only": _only,
     "keep": _keep,
     "leaks": _leaks,
+    "predict_as": _predict_as,
 }

@@ -69,6 +69,12 @@ _INFLUENCES = re.compile(
     r"\bwhat happens (?:to|with)\b|\b(?:influenc\w*|affect\w*|impact\w*|depends? on|has an effect|have an effect|effect of|makes? a difference|how much (?:more |less )?(?:do|does|is|are|will)\b[^?]*\b(?:add|raise|lower|contribute|change)(?: to\b)?)\b|영향|상관|관계가 있|따라 달라",
     re.IGNORECASE,
 )
+_MATTERS = re.compile(
+    r"\b(?:is|are|was|how) (?:the )?[\w ]{0,40}?\b(?:important|relevant|decisive)\b|\b(?:does|do|did|how much does) (?:the )?[\w ]{0,40}?\b(?:matter|count|contribute|play a (?:part|role)|influence|affect|impact|have an? (?:effect|influence|impact))\b"
+    r"|(?:얼마나 |많이 )?(?:중요(?:해|한가|하|할)|영향(?:이|은|을)? ?(?:있|없|커|큰|크|미|주|줘|얼마))",
+    re.IGNORECASE,
+)
+"""Words of how much one column tells."""
 _TELLS = ("query_data", "describe_data", "preview_data", "add_formula", "make_chart")
 _CASE = re.compile(r"\b(?:an?|one|this|my)\b|짜리|인 (?:집|차|사람|고객|경우)", re.IGNORECASE)
 _ONE = re.compile(
@@ -86,6 +92,7 @@ _SEASON = re.compile(
     r"\bseason(?:s|al|ally|ality)?\b|계절(?:성|적|을|이|에)|주기(?:성|적)|성수기|비수기|\b(?:yearly|weekly|monthly|annual) (?:pattern|cycle|rhythm)s?\b",
     re.IGNORECASE,
 )
+_DRAWN_CHART = re.compile(r"chart|plot|graph|draw|차트|그래프|그려", re.IGNORECASE)
 _DRAWN = re.compile(r"chart|plot|graph|draw|차트|그래프|그려|forecast|예측|전망|model|모델", re.IGNORECASE)
 
 
@@ -213,6 +220,26 @@ def influenced(steps: Sequence["Step"], situation: Situation, request: str) -> l
         arguments = {"dataset": table.name, "column": what, "by": groups[0]}
         return [mended(step, "whether the groups differ by more than chance is asked.", "compare_groups", arguments)]
     return list(steps)
+
+
+def weighed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`is the education important?` is told of that column, where a model reads it."""
+    step, model = (steps[0] if len(steps) == 1 else None), next(iter(situation.models), None)
+    if step is None or model is None or model.ahead or step.tool not in (*_TELLS, "explain_model", "correlate"):
+        return list(steps)
+    table = next((one for one in situation.tables if model.target in [column.name for column in one.columns]), None)
+    named = [column.name for column in columns_named(request, table) if column.name != model.target] if table else []
+    if not _MATTERS.search(request) or _DRIVES.search(request) or _DRAWN_CHART.search(request) or len(named) != 1:
+        return list(steps)
+    kept = (
+        {name: value for name, value in step.arguments.items() if name == "model"}
+        if step.tool == "explain_model"
+        else {}
+    )
+    arguments = kept | {"column": named[0]}
+    if (step.tool, step.arguments) == ("explain_model", arguments):
+        return list(steps)
+    return [mended(step, f"what {named[0]} adds to the model is asked.", "explain_model", arguments)]
 
 
 def seasonal(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

@@ -12,24 +12,32 @@ from assistant.named import columns_named, stands
 from assistant.words import alike, is_common, split_words
 from tools.mending.magnitudes import in_digits
 from tools.number_words import ENGLISH, KOREAN, either, number_said
+from tools.transforms.parse import says
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
 _SHARE = re.compile(
-    r"(?P<sign>[+\-−])?\s*(?P<n>\d+(?:\.\d+)?)\s*(?:%|percent\b|per cent\b|퍼센트|프로(?!모션))", re.IGNORECASE
+    r"(?P<sign>[+\-−])?\s*(?P<n>\d+(?:\.\d+)?)\s*(?:%|percent(?:age)?\b|per cent\b|퍼센트|프로(?!모션))", re.IGNORECASE
 )
 _DOWN = re.compile(
-    r"\b(?:fall|fell|drop|decreas|lower|cut|reduc|down|less|fewer|cheaper|declin|minus|discount)|내리|내려|인하|줄|낮|떨어|감소|할인|덜|적게",
+    r"\b(?:fall|fell|drop|decreas|lower|cut|reduc|down|less|fewer|cheaper|declin|minus|discount)|내리|내려|인하|줄|낮|떨어|감소|할인|덜|적게|적어|짧아|느려|젊어|어려지",
     re.IGNORECASE,
 )
 _BY = re.compile(
     r"(?P<sign>[+\-−])\s*(?P<m>\d+(?:\.\d+)?)\b|\bby (?:about |another )?(?:[$€£₩] ?)?(?P<n>\d+(?:\.\d+)?)\b"
-    r"|(?<![\d.])(?P<ko>\d+(?:\.\d+)?)\s?[가-힣]{0,3}(?:씩|만큼)?\s(?:더 )?(?=오르|올리|올라|높|늘|증가|커지|내리|내려|낮|줄|감소|떨어|비싸|싸지)"
+    r"|(?<![\d.])(?P<ko>\d+(?:\.\d+)?)\s?[가-힣]{0,3}(?:씩|만큼)?\s(?:더 )?(?=오르|올리|올라|높|늘|증가|커지|내리|내려|낮|줄|감소|떨어|비싸|싸지|많|적어|길|짧아|빨라|느려|젊어|어려지)"
     rf"|\b(?P<more>\d+(?:\.\d+)?|{either(ENGLISH)}) (?:[^\W\d]+ )?(?:more|fewer|less|extra|additional)\b"
     rf"|(?P<korean>\d+(?:\.\d+)?|{either(KOREAN)}) ?(?:번|회|건|개|명|시간|일|년|개월|원|달러|점|통|대)?(?:씩|만)? ?(?:더|덜|늘|줄|추가|많|적)",
     re.IGNORECASE,
 )
+_ENDED = re.compile(
+    r"\b(?:abolish|stop|quit|end|ban|scrap|without|no (?:more|longer)|nobody|no one|get rid of)\w*|없애|없으면|없다면|없이|끊|안 하|하지 않|그만|금지|폐지",
+    re.IGNORECASE,
+)
+"""What is so in some rows is so in none: without overtime."""
+_POINTS = re.compile(r"(?:%|percent(?:age)?|퍼센트|프로)[- ]?(?:points?|포인트|p\b)", re.IGNORECASE)
+_DAY = re.compile(r"(?<![가-힣])하루(?=\s)")
 _TIMES = (
     ("x2", r"\bdoubl\w*|두 ?배|2 ?배"),
     ("x3", r"\btripl\w*|세 ?배|3 ?배"),
@@ -56,6 +64,7 @@ _ENDS = re.compile(
 _READS = (
     "what_if", "what_if_all", "predict_row", "predict_dataset", "explain_model", "explain_row", "evaluate_model",
     "train_model", "make_chart", "query_data", "describe_data", "add_formula", "forecast", "find_change",
+    "check_quality", "preview_data", "compare_groups", "correlate", "error_by_segment",
 )  # fmt: skip
 
 
@@ -67,7 +76,9 @@ def supposed_of_all(steps: Sequence["Step"], situation: Situation, request: str)
         return list(steps)
     if case_named(model, situation, request):
         return list(steps)
-    changes = _moves(model, steps[0], situation, request) or _everyone(model, steps[0], request)
+    changes = (
+        _moves(model, steps[0], situation, request) or _ended(model, request) or _everyone(model, steps[0], request)
+    )
     if not changes:
         return list(steps)
     given = steps[0].arguments.get("dataset") if steps[0].tool == "what_if_all" else None
@@ -100,6 +111,21 @@ def _moves(model: ModelFact, step: "Step", situation: Situation, request: str) -
     return []
 
 
+def _ended(model: ModelFact, request: str) -> list[dict[str, Any]]:
+    """`without overtime` and `야근을 없애면` set a column of yes and no to no, in the part of the request that supposes it."""
+    for part in _ENDS.split(request):
+        for feature in model.features if _ENDED.search(part) else ():
+            off = [value for value in feature.values if says(str(value)) is False]
+            if len(feature.values) == 2 and len(off) == 1 and _is_named(feature.name, part):
+                return [{"column": feature.name, "value": off[0]}]
+    return []
+
+
+def _is_named(name: str, part: str) -> bool:
+    words = split_words(part)
+    return stands(name, part) or all(any(alike(word, own) for word in words) for own in split_words(name))
+
+
 def _nearly(part: str, numbers: Sequence[ColumnFact]) -> list[str]:
     """The column that shares the most words with what is said: `support tickets` of support_calls."""
     words = [word for word in split_words(part) if not is_common(word)]
@@ -122,12 +148,13 @@ def _planned(step: "Step", numbers: Sequence[ColumnFact]) -> list[str]:
 
 
 def _moved(part: str, column: str) -> str:
-    rest = re.sub(re.escape(column), " ", in_digits(part), flags=re.IGNORECASE)
+    rest = _DAY.sub("1일", re.sub(re.escape(column).replace("_", "[ _]"), " ", in_digits(part), flags=re.IGNORECASE))
     share, amount = _SHARE.search(rest), _BY.search(rest)
     if share or amount:
         sign = (share or amount)["sign"]  # type: ignore[index]
-        down = sign in ("-", "−") if sign else _DOWN.search(part) is not None
-        return f"{'-' if down else '+'}{share['n'] + ' %' if share else _amount(amount)}"
+        down = sign in ("-", "−") if sign else _DOWN.search(rest) is not None
+        unit = " %p" if _POINTS.search(rest) else " %"
+        return f"{'-' if down else '+'}{share['n'] + unit if share else _amount(amount)}"
     return next((factor for factor, words in _TIMES if re.search(words, rest, re.IGNORECASE)), "")
 
 

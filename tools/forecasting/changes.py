@@ -28,7 +28,7 @@ def changes_of(card: Card, given: Sequence[GivenValue]) -> list[Change]:
             )
         feature = card.feature(name)
         if feature is not None and feature.kind == "number":
-            found.append(number_change(name, one.value))
+            found.append(number_change(name, one.value, feature))
         else:
             found.append(Change(column=name, kind="set", value=_seen(feature, name, one.value)))
     return found
@@ -49,11 +49,14 @@ def _seen(feature: Feature | None, name: str, value: Any) -> str:
     return found or text
 
 
-_MOVED = re.compile(r"\s*([+\-−x×*=]?)(.*?)(%|percent|퍼센트)?\s*", re.IGNORECASE)
+_MOVED = re.compile(r"\s*([+\-−x×*=]?)(.*?)(%p|%|percent|퍼센트)?\s*", re.IGNORECASE)
 
 
-def number_change(name: str, value: Any) -> Change:
-    """`+10 %`, `-5`, `x2` or a plain number that it is set to. Raises ToolError for anything else."""
+def number_change(name: str, value: Any, feature: Feature | None = None) -> Change:
+    """`+10 %`, `-5`, `x2`, `+3 %p` or a plain number that it is set to. Raises ToolError for anything else.
+
+    Percentage points (%p) are hundredths where training saw the number between -1 and 1 alone.
+    """
     if isinstance(value, int | float):
         return Change(column=name, kind="set", value=float(value))
     match = _MOVED.fullmatch(value)
@@ -62,6 +65,8 @@ def number_change(name: str, value: Any) -> Change:
         raise ToolError(f"{name} is a number, but got '{value}'. Give a number, or a change such as +10 %, -5 or x2.")
     sign, share = match[1], match[3]
     moved = -size if sign in ("-", "−") else size
+    if share and share.casefold() == "%p":
+        return Change(column=name, kind="add", value=moved / 100 if _is_share(feature) else moved)
     if share:
         return Change(column=name, kind="multiply", value=1 + moved / 100)
     if sign in ("x", "X", "×", "*"):
@@ -69,3 +74,9 @@ def number_change(name: str, value: Any) -> Change:
     if sign in ("+", "-", "−"):
         return Change(column=name, kind="add", value=moved)
     return Change(column=name, kind="set", value=size)
+
+
+def _is_share(feature: Feature | None) -> bool:
+    """Whether all that training saw of a number lies between -1 and 1."""
+    ends = (feature.low, feature.high) if feature is not None else (None,)
+    return all(isinstance(end, int | float) and abs(end) <= 1 for end in ends)

@@ -207,6 +207,36 @@ def reckoned_across(tree: "exp.Query", request: str) -> tuple["exp.Query", list[
     return exp.select(made), ["The ratio of the two is shown."]
 
 
+def drop_beyond_all(tree: "exp.Expr") -> list[str]:
+    """`WHERE distance > (SELECT max(distance) FROM staff)` is true of no row of staff: the condition is left out; in place."""
+    from sqlglot import exp
+
+    changes = []
+    for test in list(tree.find_all(exp.GT, exp.LT)):
+        inner = test.expression.this if isinstance(test.expression, exp.Subquery) else None
+        extreme = (
+            inner.expressions[0].unalias() if isinstance(inner, exp.Select) and len(inner.expressions) == 1 else None
+        )
+        ends = exp.Max if isinstance(test, exp.GT) else exp.Min
+        outer = test.find_ancestor(exp.Select)
+        if not isinstance(extreme, ends) or inner is None or outer is None or inner.args.get("where"):
+            continue
+        if extreme.this != test.this or not isinstance(test.this, exp.Column) or not _reads_alike(outer, inner):
+            continue
+        if isinstance(test.parent, exp.Where | exp.And):
+            told = test.sql("duckdb")
+            test.replace(exp.true())
+            changes.append(f"{told} is true of no row and was left out.")
+    return changes
+
+
+def _reads_alike(outer: "exp.Select", inner: "exp.Select") -> bool:
+    """Whether two queries read one table, the same, and join nothing."""
+    sides = [select.args.get("from_") or select.args.get("from") for select in (outer, inner)]
+    joined = any(select.args.get("joins") or select.args.get("group") for select in (outer, inner))
+    return not joined and all(sides) and sides[0].this.name.casefold() == sides[1].this.name.casefold()  # type: ignore[union-attr]
+
+
 def mend_steps_on(tree: "exp.Expr") -> list[str]:
     """`rank = (SELECT rank … WHERE nation = 'Turkey' + 1)` means one more than that rank; in place."""
     from sqlglot import exp

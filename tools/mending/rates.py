@@ -16,6 +16,9 @@ _RATIO_OF = re.compile(
     r"\bratio of (?:the )?(?:total |annual )?(?:number of )?(?P<above>\w+(?: \w+)?) (?:to|over|and) (?:the )?(?:total |annual )?(?:number of )?(?P<below>\w+)",
     re.IGNORECASE,
 )
+_CALLED_RATE = re.compile(
+    r"(?:^|_)(?:rate|share|proportion|percent(?:age)?|pct|fraction)(?:_|$)|율$|비중$", re.IGNORECASE
+)
 _WEEKDAY = re.compile(r"\bweek ?days?\b|days? of the week|요일", re.IGNORECASE)
 
 
@@ -25,6 +28,7 @@ def mend_rates(tree: "exp.Expr", request: str) -> list[str]:
         *_odds(tree, request),
         *_within_groups(tree, request),
         *_of_groups(tree),
+        *_counted(tree, request),
         *_left_out(tree, request),
         *_weekdays(tree, request),
     ]
@@ -54,6 +58,33 @@ def _filtered(side: "exp.Expr") -> "exp.Filter | None":
 
     found = list(side.find_all(exp.Filter))
     return found[0] if len(found) == 1 and isinstance(found[0].this, exp.Count) else None
+
+
+def _counted(tree: "exp.Expr", request: str) -> list[str]:
+    """`count(*) FILTER (left = 'Yes') AS leave_rate` is called a rate and is none: it is divided by all rows."""
+    from sqlglot import exp
+
+    changes = []
+    for scope in scopes(tree) if _RATE.search(request) else ():
+        select = scope.expression
+        for shown in select.expressions if isinstance(select, exp.Select) else ():
+            part = shown.unalias()
+            if isinstance(shown, exp.Alias) and _CALLED_RATE.search(shown.alias) and _counts_some(part):
+                shown.set("this", exp.Div(this=part.copy(), expression=exp.Count(this=exp.Star())))
+                changes.append(f"{shown.alias} is the share of all rows, not their number.")
+    return changes
+
+
+def _counts_some(part: "exp.Expr") -> bool:
+    """Whether an expression is the number of the rows of which something is true."""
+    from sqlglot import exp
+
+    if isinstance(part, exp.Filter):
+        return isinstance(part.this, exp.Count) and isinstance(part.this.this, exp.Star)
+    inside = part.this if isinstance(part, exp.Sum) else None
+    found = inside.args["ifs"] if isinstance(inside, exp.Case) else []
+    least = inside.args.get("default") if isinstance(inside, exp.Case) else None
+    return len(found) == 1 and found[0].args["true"].sql() == "1" and least is not None and least.sql() == "0"
 
 
 _PER = re.compile(

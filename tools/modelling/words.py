@@ -6,11 +6,15 @@ from typing import Any
 from automl.card import Card
 from automl.decide import Decision
 from automl.intervals import Interval
+from tools.recipe import Recipe, called_at_first
+from tools.tool import ToolError
 from tools.words import counted, listed
 
 LOPSIDED = 0.9
 """From this share of one class on, accuracy alone flatters."""
 DRIVERS = 5
+LEAST_SHARE = 0.005
+"""A share of the impact that is told: less is no difference."""
 ASIDE = "you asked to leave it out"
 """Why a column is not used that the person named."""
 
@@ -150,7 +154,7 @@ def drivers(card: Card) -> str:
     """`What drives it: Age 31 %, Balance 12 %.`"""
     if card.modality != "table":
         return ""
-    shown = [f"{name} {share:.0%}".replace("%", " %") for name, share in card.impact.items() if share >= 0.005]
+    shown = [f"{name} {share:.0%}".replace("%", " %") for name, share in card.impact.items() if share >= LEAST_SHARE]
     return f"What drives it: {listed(shown, DRIVERS)}." if shown else "No single column makes a measurable difference."
 
 
@@ -160,6 +164,25 @@ def spare(card: Card) -> str:
     if not found or len(found) == len(card.impact):
         return ""
     return f"What {listed(found)} {'adds' if len(found) == 1 else 'add'} may be chance: a model without {'it' if len(found) == 1 else 'them'} may do as well."
+
+
+def weight(card: Card, recipe: Recipe, column: str) -> str:
+    """`overtime has 91 % of the impact (85 % to 96 %), the most of 11 columns.` Raises ToolError for a column it never saw."""
+    asked, used = column.casefold(), list(card.model_columns)
+    unused = {name.casefold(): name for name in card.unused}
+    name = next((one for one in used if asked in (one.casefold(), called_at_first(recipe, one).casefold())), "")
+    if not name and asked in unused:
+        return f"{unused[asked]} plays no part: it is not used ({card.unused[unused[asked]]})."
+    if not name:
+        raise ToolError(f"The model '{card.name}' has no column '{column}'. It looks at {listed(used)}.")
+    share = card.impact.get(name, 0.0)
+    if share < LEAST_SHARE:
+        return f"{name} makes no measurable difference to the predictions, beside the other columns."
+    low, high = card.impact_intervals.get(name, (share, share))
+    sure = f" ({100 * low:.0f} % to {100 * high:.0f} %)" if low < high else ""
+    place = list(card.impact).index(name) + 1
+    rank = "the most" if place == 1 else f"number {place}"
+    return f"{name} has {100 * share:.0f} % of the impact{sure}, {rank} of {counted(len(used), 'column')}."
 
 
 def left_out(card: Card) -> str:
