@@ -6,7 +6,8 @@ from automl.metrics import Scores
 from tests.trained import project
 from tools.evaluate import _classes_table, evaluate_model, explain_model, model_card
 from tools.modelling.models import find_model
-from tools.modelling.words import flags, headline, number, percent, weight
+from tools.modelling.weights import weight
+from tools.modelling.words import flags, headline, number, percent
 from tools.recipe import load
 from tools.tool import Job, ToolError
 from tools.workspace import Workspace

@@ -8,7 +8,8 @@ from tools.modelling.facts import card_facts
 from tools.modelling.models import find_model
 from tools.modelling.reading_words import explained_image, explained_text
 from tools.modelling.seen import see
-from tools.modelling.words import card_values, drivers, headline, kind_words, left_out, metrics_of, notes, spare, weight
+from tools.modelling.weights import spare, weight
+from tools.modelling.words import card_values, drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.moment import told_at
 from tools.recipe import load
 from tools.tool import ColumnName, Job, ModelName, Outcome, TableData, tool

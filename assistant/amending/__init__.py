@@ -12,13 +12,14 @@ from assistant.amending.calls import called
 from assistant.amending.cases import singled_out
 from assistant.amending.compared import compared, differing, resampled
 from assistant.amending.drawn import drawn
+from assistant.amending.drivers import driven, influenced, weighed
 from assistant.amending.each_column import of_each
 from assistant.amending.everything import changed_all, renamed_all, told_of_all
 from assistant.amending.everywhere import everywhere
 from assistant.amending.far_off import far_off
 from assistant.amending.fill import filled, left_out
 from assistant.amending.forecasts import forecasted, made_anew
-from assistant.amending.foreseen import driven, foreseen, influenced, seasonal, valued, weighed
+from assistant.amending.foreseen import foreseen, seasonal, valued
 from assistant.amending.formula import computed, dated, in_decades, parted, selected
 from assistant.amending.further import along, circled, clipped, half_joined, in_place, joined_text, measured, sampled
 from assistant.amending.judged import judged

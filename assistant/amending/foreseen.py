@@ -1,4 +1,4 @@
-"""What the data can't hold: who will leave, what drives it, whether it has a season. A model or an analysis tells it.
+"""What the data can't hold: who will leave, what a case is worth, whether it has a season. A model or an analysis tells it.
 
 A small model answers such questions from the rows of the past, which look like an answer and are none.
 """
@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.amending.builds import others_named
 from assistant.amending.cases import KEY_WORDS, WHY, key_of
 from assistant.amending.predicted import LISTS, described, how_many
 from assistant.amending.step import mended, table_meant, table_of
@@ -35,14 +34,6 @@ _SOON = re.compile(
     re.IGNORECASE,
 )
 _TOLD = re.compile(r"(?<![a-z])(?:probabilit|likelihood|risk|chance|score)|확률|가능성|위험|점수", re.IGNORECASE)
-_DRIVES = re.compile(
-    r"\bwhat (?:really |mainly |mostly )?(?:drives?|causes?|influences?|affects?|determines?|decides?|leads? to|explains?|predicts?)\b"
-    r"|\b(?:which|what) (?:\w+ )?(?:factors?|drivers?|columns?|variables?|features?|things?)\b[^.?]*\b(?:drive|cause|influence|affect|determine|decide|lead|explain|predict|matter)\w*"
-    r"|\b(?:main |biggest |key |top |most important )?(?:drivers?|causes?|reasons?) (?:of|for|behind)\b"
-    r"|원인|요인|(?:무엇|뭐|뭣|어떤 \S+)(?:이|가|을|를)? ?(?:[^.?]{0,12})(?:영향|좌우|결정)|영향을 (?:주|미치|끼치)",
-    re.IGNORECASE,
-)
-_WHY = re.compile(r"\bwhy (?:do|are)\b(?! (?:we|you|i)\b)|왜\b", re.IGNORECASE)
 _BUILDS = re.compile(r"\bmodel|\btrain|\bbuild|모델|학습|만들", re.IGNORECASE)
 _EVENTS = tuple(
     re.compile(words, re.IGNORECASE)
@@ -64,18 +55,6 @@ _EVENTS = tuple(
 """What happens to a row or does not, in the words of a request and in a column's name: each line is one thing."""
 _PLAIN = re.compile(r"^(?:target|label|outcome|class|y|result|flag|정답|결과|타깃|라벨)$", re.IGNORECASE)
 """Names of columns that hold whatever happens."""
-_CAUSES = re.compile(r"reason|cause|factor|driver|원인|사유|이유|요인", re.IGNORECASE)
-_INFLUENCES = re.compile(
-    r"\bwhat happens (?:to|with)\b|\b(?:influenc\w*|affect\w*|impact\w*|depends? on|has an effect|have an effect|effect of|makes? a difference|how much (?:more |less )?(?:do|does|is|are|will)\b[^?]*\b(?:add|raise|lower|contribute|change)(?: to\b)?)\b|영향|상관|관계가 있|따라 달라",
-    re.IGNORECASE,
-)
-_MATTERS = re.compile(
-    r"\b(?:is|are|was|how) (?:the )?[\w ]{0,40}?\b(?:important|relevant|decisive)\b|\b(?:does|do|did|how much does) (?:the )?[\w ]{0,40}?\b(?:matter|count|contribute|play a (?:part|role)|influence|affect|impact|have an? (?:effect|influence|impact))\b"
-    r"|(?:얼마나 |많이 )?(?:중요(?:해|한가|하|할)|영향(?:이|은|을)? ?(?:있|없|커|큰|크|미|주|줘|얼마))",
-    re.IGNORECASE,
-)
-"""Words of how much one column tells."""
-_TELLS = ("query_data", "describe_data", "preview_data", "add_formula", "make_chart")
 _CASE = re.compile(r"\b(?:an?|one|this|my)\b|짜리|인 (?:집|차|사람|고객|경우)", re.IGNORECASE)
 _ONE = re.compile(
     r"\b(?:an?|one|someone|somebody)\b|\b(?:is|was) (?:my|this|that)\b|(?:살|세|인|짜리|하는|는)\s", re.IGNORECASE
@@ -92,13 +71,12 @@ _SEASON = re.compile(
     r"\bseason(?:s|al|ally|ality)?\b|계절(?:성|적|을|이|에)|주기(?:성|적)|성수기|비수기|\b(?:yearly|weekly|monthly|annual) (?:pattern|cycle|rhythm)s?\b",
     re.IGNORECASE,
 )
-_DRAWN_CHART = re.compile(r"chart|plot|graph|draw|차트|그래프|그려", re.IGNORECASE)
-_DRAWN = re.compile(r"chart|plot|graph|draw|차트|그래프|그려|forecast|예측|전망|model|모델", re.IGNORECASE)
+DRAWN = re.compile(r"chart|plot|graph|draw|차트|그래프|그려|forecast|예측|전망|model|모델", re.IGNORECASE)
 
 
 def foreseen(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`which machines will fail soon?` is foretold by a model, which is built where there is none yet."""
-    found = _asked(steps, situation)
+    found = asked(steps, situation)
     if found is None:
         return _shown(steps, situation, request)
     step, table = found
@@ -154,25 +132,9 @@ def _likeliest(step: "Step", table: Table, request: str) -> "Step":
     return mended(step, why, "predict_dataset", {"dataset": table.name, "top": how_many(request)})
 
 
-def driven(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """`what drives churn?` is told by a model of it, which is built where there is none yet."""
-    found = _asked(steps, situation)
-    if found is None or not (_DRIVES.search(request) or _WHY.search(request)):
-        return list(steps)
-    step, table = found
-    target = outcome_of(table, request)
-    if target is None and _DRIVES.search(request):
-        target = _spoken([column for column in table.columns if column.is_number and len(column.values) != 2], request)
-    if target is None or any(_CAUSES.search(column.name) for column in table.columns):
-        return list(steps)
-    why = f"what drives {target.name} is told by a model of it."
-    explain = mended(step, why, "explain_model", {})
-    return [mended(step, why, "train_model", {"dataset": table.name, "target": target.name}), explain]
-
-
 def valued(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`estimate the price of a home with 3 bedrooms` needs a model of prices, and no made-up formula."""
-    found = _asked(steps, situation, (*_READS, "add_formula"))
+    found = asked(steps, situation, (*_READS, "add_formula"))
     told = _WORTH.search(request) and _CASE.search(request) and not _ALL_ROWS.search(request)
     if found is None or not told:
         return list(steps)
@@ -199,53 +161,10 @@ def _measure(table: Table, request: str) -> ColumnFact | None:
     return asked[0] if len(asked) == 1 else None
 
 
-def influenced(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """`does the price influence how many loaves we sell?` is a correlation of the two columns that are named."""
-    step = steps[0] if len(steps) == 1 and steps[0].tool in _TELLS else None
-    told = _INFLUENCES.search(request) and not _DRAWN.search(request)
-    table = table_meant(step, situation) if step and told else None
-    said = others_named(request, table, "") if table else []
-    named = [column for column in table.columns if column.name in said] if table else []
-    if step is None or table is None or len(named) != 2 or any(column.is_time for column in named):
-        return list(steps)
-    numbers = [column.name for column in named if column.is_number and len(column.values) != 2]
-    groups = [
-        column.name for column in named if (column.values or column.type == "boolean") and column.name not in numbers
-    ]
-    if len(numbers) == 2:
-        arguments: dict[str, Any] = {"dataset": table.name, "columns": numbers}
-        return [mended(step, "whether one moves with the other is asked.", "correlate", arguments)]
-    if groups and len(numbers) + len(groups) == 2:
-        what = (numbers or groups[1:])[0]
-        arguments = {"dataset": table.name, "column": what, "by": groups[0]}
-        return [mended(step, "whether the groups differ by more than chance is asked.", "compare_groups", arguments)]
-    return list(steps)
-
-
-def weighed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """`is the education important?` is told of that column, where a model reads it."""
-    step, model = (steps[0] if len(steps) == 1 else None), next(iter(situation.models), None)
-    if step is None or model is None or model.ahead or step.tool not in (*_TELLS, "explain_model", "correlate"):
-        return list(steps)
-    table = next((one for one in situation.tables if model.target in [column.name for column in one.columns]), None)
-    named = [column.name for column in columns_named(request, table) if column.name != model.target] if table else []
-    if not _MATTERS.search(request) or _DRIVES.search(request) or _DRAWN_CHART.search(request) or len(named) != 1:
-        return list(steps)
-    kept = (
-        {name: value for name, value in step.arguments.items() if name == "model"}
-        if step.tool == "explain_model"
-        else {}
-    )
-    arguments = kept | {"column": named[0]}
-    if (step.tool, step.arguments) == ("explain_model", arguments):
-        return list(steps)
-    return [mended(step, f"what {named[0]} adds to the model is asked.", "explain_model", arguments)]
-
-
 def seasonal(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`is there a season in our sales?` is measured by the report of the dataset, along its dates."""
     step = steps[0] if len(steps) == 1 else None
-    if step is None or step.tool not in _READS or not _SEASON.search(request) or _DRAWN.search(request):
+    if step is None or step.tool not in _READS or not _SEASON.search(request) or DRAWN.search(request):
         return list(steps)
     table = table_meant(step, situation)
     dates = [column.name for column in table.columns if column.is_time] if table else []
@@ -257,7 +176,7 @@ def seasonal(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     return [mended(step, "season and trend are measured along the dates.", "quality_report", arguments)]
 
 
-def _asked(steps: Sequence["Step"], situation: Situation, tools: Sequence[str] = _READS) -> tuple["Step", Table] | None:
+def asked(steps: Sequence["Step"], situation: Situation, tools: Sequence[str] = _READS) -> tuple["Step", Table] | None:
     """The one step, of these tools, that works on a table, where no model predicts its rows."""
     step = steps[0] if len(steps) == 1 else None
     if step is None or step.tool not in tools or any(not model.ahead for model in situation.models):
@@ -279,7 +198,7 @@ def outcome_of(table: Table, request: str, *, with_measure: bool = False) -> Col
     A word for what happens counts only where no measure is spoken of, unless a measure is to be compared by it.
     """
     outcomes = [column for column in table.columns if _yes_and_no(column)]
-    if spoken := _spoken(outcomes, request):
+    if spoken := spoken_of(outcomes, request):
         return spoken
     said = {place for place, words in enumerate(_EVENTS) if words.search(request)}
     like = [
@@ -296,7 +215,7 @@ def _yes_and_no(column: ColumnFact) -> bool:
     )
 
 
-def _spoken(columns: Sequence[ColumnFact], request: str) -> ColumnFact | None:
+def spoken_of(columns: Sequence[ColumnFact], request: str) -> ColumnFact | None:
     words = [word for word in split_words(request) if (not is_common(word) and len(word) > 2) or not word.isascii()]
     said = [
         column
@@ -309,7 +228,7 @@ def _spoken(columns: Sequence[ColumnFact], request: str) -> ColumnFact | None:
 def _asks_else(table: Table, request: str) -> bool:
     """Whether a measure, a date or a text is spoken of: then it is asked of that one. A key is called like the thing."""
     others = [column for column in table.columns if not column.values and not _is_key(column.name)]
-    return _spoken(others, request) is not None
+    return spoken_of(others, request) is not None
 
 
 def _is_key(name: str) -> bool:

@@ -1,0 +1,96 @@
+"""What drives a column, what one column adds, and whether one moves with another, as requests ask for it."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.amending.builds import others_named
+from assistant.amending.foreseen import DRAWN, asked, outcome_of, spoken_of
+from assistant.amending.step import mended, table_meant
+from assistant.context import Situation
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+_DRIVES = re.compile(
+    r"\bwhat (?:really |mainly |mostly )?(?:drives?|causes?|influences?|affects?|determines?|decides?|leads? to|explains?|predicts?)\b"
+    r"|\b(?:which|what) (?:\w+ )?(?:factors?|drivers?|columns?|variables?|features?|things?)\b[^.?]*\b(?:drive|cause|influence|affect|determine|decide|lead|explain|predict|matter)\w*"
+    r"|\b(?:main |biggest |key |top |most important )?(?:drivers?|causes?|reasons?) (?:of|for|behind)\b"
+    r"|원인|요인|(?:무엇|뭐|뭣|어떤 \S+)(?:이|가|을|를)? ?(?:[^.?]{0,12})(?:영향|좌우|결정)|영향을 (?:주|미치|끼치)",
+    re.IGNORECASE,
+)
+_WHY = re.compile(r"\bwhy (?:do|are)\b(?! (?:we|you|i)\b)|왜\b", re.IGNORECASE)
+_CAUSES = re.compile(r"reason|cause|factor|driver|원인|사유|이유|요인", re.IGNORECASE)
+_INFLUENCES = re.compile(
+    r"\bwhat happens (?:to|with)\b|\b(?:influenc\w*|affect\w*|impact\w*|depends? on|has an effect|have an effect|effect of|makes? a difference|how much (?:more |less )?(?:do|does|is|are|will)\b[^?]*\b(?:add|raise|lower|contribute|change)(?: to\b)?)\b|영향|상관|관계가 있|따라 달라",
+    re.IGNORECASE,
+)
+_MATTERS = re.compile(
+    r"\b(?:is|are|was|how) (?:the )?[\w ]{0,40}?\b(?:important|relevant|decisive)\b|\b(?:does|do|did|how much does) (?:the )?[\w ]{0,40}?\b(?:matter|count|contribute|play a (?:part|role)|influence|affect|impact|have an? (?:effect|influence|impact))\b"
+    r"|(?:얼마나 |많이 )?(?:중요(?:해|한가|하|할)|영향(?:이|은|을)? ?(?:있|없|커|큰|크|미|주|줘|얼마))",
+    re.IGNORECASE,
+)
+"""Words of how much one column tells."""
+_TELLS = ("query_data", "describe_data", "preview_data", "add_formula", "make_chart")
+_DRAWN_CHART = re.compile(r"chart|plot|graph|draw|차트|그래프|그려", re.IGNORECASE)
+
+
+def driven(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`what drives churn?` is told by a model of it, which is built where there is none yet."""
+    found = asked(steps, situation)
+    if found is None or not (_DRIVES.search(request) or _WHY.search(request)):
+        return list(steps)
+    step, table = found
+    target = outcome_of(table, request)
+    if target is None and _DRIVES.search(request):
+        target = spoken_of(
+            [column for column in table.columns if column.is_number and len(column.values) != 2], request
+        )
+    if target is None or any(_CAUSES.search(column.name) for column in table.columns):
+        return list(steps)
+    why = f"what drives {target.name} is told by a model of it."
+    explain = mended(step, why, "explain_model", {})
+    return [mended(step, why, "train_model", {"dataset": table.name, "target": target.name}), explain]
+
+
+def influenced(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`does the price influence how many loaves we sell?` is a correlation of the two columns that are named."""
+    step = steps[0] if len(steps) == 1 and steps[0].tool in _TELLS else None
+    told = _INFLUENCES.search(request) and not DRAWN.search(request)
+    table = table_meant(step, situation) if step and told else None
+    said = others_named(request, table, "") if table else []
+    named = [column for column in table.columns if column.name in said] if table else []
+    if step is None or table is None or len(named) != 2 or any(column.is_time for column in named):
+        return list(steps)
+    numbers = [column.name for column in named if column.is_number and len(column.values) != 2]
+    groups = [
+        column.name for column in named if (column.values or column.type == "boolean") and column.name not in numbers
+    ]
+    if len(numbers) == 2:
+        arguments: dict[str, Any] = {"dataset": table.name, "columns": numbers}
+        return [mended(step, "whether one moves with the other is asked.", "correlate", arguments)]
+    if groups and len(numbers) + len(groups) == 2:
+        what = (numbers or groups[1:])[0]
+        arguments = {"dataset": table.name, "column": what, "by": groups[0]}
+        return [mended(step, "whether the groups differ by more than chance is asked.", "compare_groups", arguments)]
+    return list(steps)
+
+
+def weighed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`is the education important?` is told of that column, where a model reads it."""
+    step, model = (steps[0] if len(steps) == 1 else None), next(iter(situation.models), None)
+    if step is None or model is None or model.ahead or step.tool not in (*_TELLS, "explain_model", "correlate"):
+        return list(steps)
+    table = next((one for one in situation.tables if model.target in [column.name for column in one.columns]), None)
+    named = others_named(request, table, model.target) if table else []
+    if not _MATTERS.search(request) or _DRIVES.search(request) or _DRAWN_CHART.search(request) or len(named) != 1:
+        return list(steps)
+    kept = (
+        {name: value for name, value in step.arguments.items() if name == "model"}
+        if step.tool == "explain_model"
+        else {}
+    )
+    arguments = kept | {"column": named[0]}
+    if (step.tool, step.arguments) == ("explain_model", arguments):
+        return list(steps)
+    return [mended(step, f"what {named[0]} adds to the model is asked.", "explain_model", arguments)]
