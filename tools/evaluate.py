@@ -132,7 +132,7 @@ def _mix_ups(confusion: list[list[int]], classes: list[str]) -> str:
     group="model",
     title="Tell what drives the model",
     more={
-        "column": r"\b(?:is|are|does|do|how)\b[^?]*\b(?:important|matters?|influence|impact|affect|effect|count|contribute|relevant)\b|중요|영향"
+        "column": r"^(?!.*(?:\bwhat\b|\bwhich\b|\bmost\b|\bwhy\b|무엇|뭐|뭣|뭘|어떤|어느|가장|제일|왜)).*(?:\b(?:is|are|does|do|how)\b[^?]*\b(?:important|matters?|influence|impact|affect|effect|count|contribute|relevant)\b|중요|영향)"
     },
 )
 def explain_model(job: Job, model: ModelName | None = None, column: ColumnName | None = None) -> Outcome:

@@ -83,14 +83,14 @@ def weighed(steps: Sequence["Step"], situation: Situation, request: str) -> list
         return list(steps)
     table = next((one for one in situation.tables if model.target in [column.name for column in one.columns]), None)
     named = others_named(request, table, model.target) if table else []
-    if not _MATTERS.search(request) or _DRIVES.search(request) or _DRAWN_CHART.search(request) or len(named) != 1:
+    told = _MATTERS.search(request) and not _DRIVES.search(request) and not _DRAWN_CHART.search(request)
+    explains = step.tool == "explain_model"
+    kept = {name: value for name, value in step.arguments.items() if name == "model"} if explains else {}
+    if told and len(named) == 1:
+        kept["column"] = named[0]
+    elif not explains:
         return list(steps)
-    kept = (
-        {name: value for name, value in step.arguments.items() if name == "model"}
-        if step.tool == "explain_model"
-        else {}
-    )
-    arguments = kept | {"column": named[0]}
-    if (step.tool, step.arguments) == ("explain_model", arguments):
+    if explains and step.arguments == kept:
         return list(steps)
-    return [mended(step, f"what {named[0]} adds to the model is asked.", "explain_model", arguments)]
+    why = f"what {kept['column']} adds to the model is asked." if "column" in kept else "no one column is asked about."
+    return [mended(step, why, "explain_model", kept)]
