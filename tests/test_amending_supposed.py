@@ -127,6 +127,18 @@ def test_what_ends_is_no_in_every_row(situation: Situation, request_: str) -> No
 
 
 @pytest.mark.parametrize(
+    ("request_", "tool"),
+    [
+        ("paperless를 없애면 이탈이 얼마나 줄어들까?", "what_if_all"),
+        ("If paperless were gone for all rows, drop it", "remove_outliers"),
+    ],
+)
+def test_what_is_asked_changes_no_data(situation: Situation, request_: str, tool: str) -> None:
+    given = {"dataset": "members", "columns": ["months_here"], "rule": "iqr"}
+    assert planned(situation, request_, "remove_outliers", **given)[0] == tool
+
+
+@pytest.mark.parametrize(
     "request_",
     [
         "What would happen to churn if everyone had a two year plan?",

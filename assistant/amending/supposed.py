@@ -72,8 +72,10 @@ def supposed_of_all(steps: Sequence["Step"], situation: Situation, request: str)
     """`how many more would leave if prices rose by 20 %?` is a what-if of every row, where a model reads the price."""
     model = next(iter(situation.models), None) or _to_be_built(steps, situation)
     told = _IF.search(request) and _ASKS.search(request) and not _ONE.search(request)
-    if model is None or model.ahead or not told or not steps or any(one.tool not in _READS for one in steps):
+    if model is None or model.ahead or not told or not steps:
         return list(steps)
+    if any(one.tool not in _READS for one in steps) and not (len(steps) == 1 and request.rstrip().endswith("?")):
+        return list(steps)  # what is asked changes no data
     if case_named(model, situation, request):
         return list(steps)
     changes = (
