@@ -27,7 +27,7 @@ def weight(card: Card, recipe: Recipe, column: str) -> str:
     share = card.impact.get(name, 0.0)
     if share < LEAST_SHARE:
         return f"{name} makes no measurable difference to the predictions, beside the other columns."
-    low, high = card.impact_intervals.get(name, (share, share))
+    low, high = (min(max(end, 0.0), 1.0) for end in card.impact_intervals.get(name, (share, share)))
     sure = f" ({100 * low:.0f} % to {100 * high:.0f} %)" if low < high else ""
     place = list(card.impact).index(name) + 1
     rank = "the most" if place == 1 else f"number {place}"
