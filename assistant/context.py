@@ -77,6 +77,8 @@ class ModelFact:
     features: tuple[ColumnFact, ...]
     ahead: bool = False
     """It forecasts series; it predicts no rows."""
+    dataset: str = ""
+    """The dataset it was built on, as its card has it; empty where that is not known."""
 
 
 @dataclass(frozen=True)
@@ -159,6 +161,7 @@ def look(workspace: Workspace, turns: Sequence[Turn] = (), attention: Attention 
             card.target,
             tuple(_feature(feature) for feature in card.features if feature.used),
             card.forecast is not None,
+            card.dataset.partition("@")[0],
         )
         for card in model_cards(workspace)
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import tools
 from assistant.amending.splits import READERS, SAID, Reader
-from assistant.amending.step import mended, table_of
+from assistant.amending.step import mended, table_behind, table_of
 from assistant.context import ModelFact, Situation, Table
 from assistant.named import columns_named
 from assistant.words import alike, part_said, split_words
@@ -129,7 +129,7 @@ def rebuilt(steps: Sequence["Step"], situation: Situation, request: str) -> list
     model = next(iter(situation.models), None)
     if model is None or model.ahead or len(steps) != 1 or steps[0].tool.startswith("train_"):
         return list(steps)
-    table = next((one for one in situation.tables if model.target in [column.name for column in one.columns]), None)
+    table = table_behind(model, situation)
     if table is None or not _AGAIN.search(request) or not _MAKES.search(request):
         return list(steps)
     without = _left_out(request, table, model, situation)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.amending.builds import others_named
 from assistant.amending.foreseen import DRAWN, asked, outcome_of, spoken_of
-from assistant.amending.step import mended, table_meant
+from assistant.amending.step import mended, table_behind, table_meant
 from assistant.context import Situation
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def weighed(steps: Sequence["Step"], situation: Situation, request: str) -> list
     step, model = (steps[0] if len(steps) == 1 else None), next(iter(situation.models), None)
     if step is None or model is None or model.ahead or step.tool not in (*_TELLS, "explain_model", "correlate"):
         return list(steps)
-    table = next((one for one in situation.tables if model.target in [column.name for column in one.columns]), None)
+    table = table_behind(model, situation)
     named = others_named(request, table, model.target) if table else []
     told = _MATTERS.search(request) and not _DRIVES.search(request) and not _DRAWN_CHART.search(request)
     explains = step.tool == "explain_model"

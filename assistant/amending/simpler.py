@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.amending.builds import others_named
-from assistant.amending.step import mended
+from assistant.amending.step import mended, table_behind
 from assistant.context import ModelFact, Situation, Table
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _ASKS = re.compile(r"\?|\b(?:could|would|can|does|do|is|are|how|what|whether|if|
 def simpler(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """A question whether less would do as well, answered by a comparison with what there is."""
     model = next(iter(situation.models), None)
-    table = _table(model, situation) if model else None
+    table = table_behind(model, situation) if model else None
     if not steps or model is None or model.ahead or table is None or _DATA.search(request) or not _ASKS.search(request):
         return list(steps)
     read = {feature.name for feature in model.features}
@@ -67,12 +67,6 @@ def _fewer(named: list[str], request: str) -> dict[str, Any]:
     if _WITHOUT.search(request) or (_NEEDED.search(request) and not _ONLY.search(request)):
         return {"ignore": named}
     return {"only": named} if _ONLY.search(request) else {}
-
-
-def _table(model: ModelFact, situation: Situation) -> Table | None:
-    """The dataset of a model: the first that holds its target and what it reads."""
-    wanted = {model.target, *(feature.name for feature in model.features)}
-    return next((one for one in situation.tables if wanted <= {column.name for column in one.columns}), None)
 
 
 def _before(situation: Situation, model: ModelFact, table: Table) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.context import ColumnFact, Situation, Table
+from assistant.context import ColumnFact, ModelFact, Situation, Table
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -37,6 +37,18 @@ def table_read(step: "Step", situation: Situation) -> Table | None:
 def table_meant(step: "Step", situation: Situation) -> Table | None:
     """The table that a step works on or reads, else the only one there is."""
     return table_read(step, situation) or (situation.tables[0] if len(situation.tables) == 1 else None)
+
+
+def table_behind(model: ModelFact, situation: Situation) -> Table | None:
+    """The table to build a model anew on, which holds its target: the one it learned from, else the one with most of what it reads."""
+    read = {feature.name for feature in model.features}
+
+    def near(table: Table) -> tuple[bool, int]:
+        """How near a table is to the model: whether it learned from that, and how many of the columns it reads are there."""
+        return table.name == model.dataset, len(read & {column.name for column in table.columns})
+
+    holding = [one for one in situation.tables if model.target in [column.name for column in one.columns]]
+    return max((one for one in holding if not read or any(near(one))), key=near, default=None)
 
 
 def has_sql(steps: Sequence["Step"]) -> bool:
