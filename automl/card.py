@@ -35,6 +35,10 @@ class Feature(BaseModel):
     """The values of a text with few of them, the commonest first."""
     used: bool = True
     """False where the model does not look at it."""
+    read_as: str | None = None
+    """The SQL type in which the recipe reads a text column whose cells come in other forms; a value is given so."""
+    as_came: list[str] = []
+    """The texts of such a column before the recipe, where they are few."""
 
 
 class Lineage(BaseModel):

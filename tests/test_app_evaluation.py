@@ -12,6 +12,7 @@ from tests.trained import project
 from tools import call, catalogue
 from tools.modelling.models import find_model
 from tools.modelling.words import percent
+from tools.reporting.scores import rounded
 from tools.tool import Artefact
 
 
@@ -39,6 +40,10 @@ def test_the_panel_shows_how_a_model_was_judged(name: str, titles: list[str], dr
     assert html.count("<svg") == drawings
     assert html.count("Use this one") == len(card.leaderboard) - 1
     assert all(f'title="{one.model}"' in html for one in card.leaderboard)
+    shown = re.findall(r'<td class="num">([\d.,]+)</td><td class="num">[^<]* s</td>', html)
+    assert shown == [
+        f"{abs(one.score):.3f}" if abs(one.score) < 10 else rounded(abs(one.score)) for one in card.leaderboard
+    ]
     for one in card.leaderboard:
         other = f'<input type="hidden" name="candidate" value="{names.title(card.called(one.model))}">'
         assert (other in html) == (one.model != card.best)

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from reportlab.pdfbase.pdfmetrics import stringWidth
 
 from automl.card import Feature
 from automl.names import title
@@ -15,8 +16,8 @@ from tools.model_report import span
 from tools.modelling.models import find_model
 from tools.modelling.seen import evaluation_of, see
 from tools.reporting.model_page import report_page
-from tools.reporting.model_pdf import report_pdf
-from tools.reporting.parts import Part
+from tools.reporting.model_pdf import fitted, report_pdf
+from tools.reporting.parts import Part, shown
 from tools.tool import Job, TableData
 from tools.workspace import Workspace
 
@@ -62,6 +63,8 @@ def test_texts_from_data_are_escaped_and_hangul_stands_in_both_files() -> None:
     [
         (TableData(columns=["measure", "model"], rows=[["macro_f1", 0.4714]]), ["F1 of all classes", "47.1%"]),
         (TableData(columns=["candidate", "rmse"], rows=[["CatBoost", 49853.1]]), ["CatBoost", "49,853"]),
+        (TableData(columns=["candidate", "auc from"], rows=[["CatBoost", 0.628]]), ["CatBoost", "0.628"]),
+        (TableData(columns=["candidate", "auc to"], rows=[["CatBoost", 0.73614]]), ["CatBoost", "0.736"]),
         (TableData(columns=["macro_f1", "recall"], rows=[["macro_f1", 0.5]]), ["macro_f1", "0.5"]),
         (TableData(columns=["City", "wrong"], rows=[["Oslo", 0.5602]], shares=["wrong"]), ["Oslo", "56.0%"]),
         (TableData(columns=["City", "off"], rows=[["Oslo", 41_434.9]]), ["Oslo", "41,435"]),
@@ -70,6 +73,70 @@ def test_texts_from_data_are_escaped_and_hangul_stands_in_both_files() -> None:
 def test_reports_write_scores_and_amounts_as_people_do(table: TableData, cells: list[str]) -> None:
     page = report_page("x", [Part("x", [], table)])
     assert re.findall(r"<td[^>]*>([^<]*)<", page) == cells
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (2024, "2024"),
+        (2024.0, "2024"),
+        (-1500, "-1500"),
+        (12_345, "12,345"),
+        (12_345.6, "12,346"),
+        (1234.56, "1235"),
+        (0.5, "0.5"),
+        (True, "yes"),
+        (None, "–"),
+        ("x" * 161, "x" * 159 + "…"),
+    ],
+)
+def test_a_cell_of_a_report_is_short_and_a_year_has_no_comma(value: Any, words: str) -> None:
+    assert shown(value) == words
+
+
+NARROW = [
+    "actual complaint",
+    "predicted",
+    "confidence",
+    "distance_km",
+    "kind",
+    "duration_min",
+    "visit_date",
+    "technician",
+]
+CELLS = [
+    "yes",
+    "no",
+    "93.0%",
+    "0.5",
+    "Boiler service",
+    "19",
+    "2025-04-24",
+    "T18",
+    "Central",
+    "asked for a call back",
+    "2024",
+]
+
+
+@pytest.mark.parametrize(
+    ("texts", "size"),
+    [
+        ([["measure", "from", "to"], ["Accuracy", "52.7%", "61.0%"]], 7.5),
+        ([[*NARROW, "region", "notes", "customer_since"], CELLS], 7.5),
+        ([[f"column_{at:02}" for at in range(11)], ["x"] * 11], 6.5),
+        ([[f"column_{at:02}" for at in range(14)], ["x"] * 14], 5.5),
+    ],
+)
+def test_the_letters_of_a_table_are_so_large_that_no_word_is_broken(texts: list[list[str]], size: float) -> None:
+    chosen, widths = fitted(texts)
+    assert (chosen, round(sum(widths))) == (size, 489)
+    assert all(
+        stringWidth(word, font, size) + 6 <= wide
+        for font, row in zip(("Helvetica-Bold", "Helvetica"), texts, strict=True)
+        for wide, text in zip(widths, row, strict=True)
+        for word in text.split()
+    )
 
 
 def test_the_target_is_drawn_for_classes_and_numbers() -> None:
@@ -120,12 +187,12 @@ def test_many_classes_of_long_names_that_begin_alike_stay_apart(count: int, draw
     card = find_model(project().workspace, "customers_plan")
     matrix = [[10 * (row == column) for column in range(count)] for row in range(count)]
     many = card.model_copy(update={"scores": card.scores.model_copy(update={"classes": names, "confusion": matrix})})
-    shown = draw(many, evaluation_of(project().workspace, card), "confusion")
-    page = report_page("Report", [Part("Evaluation", [], None, [shown])])
+    drawing = draw(many, evaluation_of(project().workspace, card), "confusion")
+    page = report_page("Report", [Part("Evaluation", [], None, [drawing])])
     for place in range(drawn):
         assert page.count(f">Student loan…ing, stage {place:02}<") >= 2
     left = f" The first 20 of {count} classes are drawn."
-    assert shown.text.endswith(left) == (count > drawn)
+    assert drawing.text.endswith(left) == (count > drawn)
     assert ('<figure class="wide">' in page) == wide
 
 

@@ -180,14 +180,14 @@ def columns(**types: str) -> list[Column]:
             [],
         ),
         (
-            columns(Kind="VARCHAR", AGE="BIGINT", extra="DATE", __row="BIGINT"),
+            columns(Kind="BIGINT", AGE="BIGINT", extra="DATE", __row="BIGINT"),
             ["age", "kind"],
-            'CAST(NULL AS INTEGER) AS "id", TRY_CAST("AGE" AS VARCHAR) AS "age", "Kind" AS "kind",'
+            'CAST(NULL AS INTEGER) AS "id", TRY_CAST("AGE" AS VARCHAR) AS "age", TRY_CAST("Kind" AS VARCHAR) AS "kind",'
             ' CAST(NULL AS VARCHAR) AS "target", "__row"',
             [
                 "Column 'AGE' was read as 'age'.",
                 "Column 'Kind' was read as 'kind'.",
-                "age is whole number in the new data and was read as text.",
+                "kind is whole number in the new data and was read as text.",
                 "Not in the new data and not needed: id and target.",
                 "Ignored extra, which the model does not know.",
             ],

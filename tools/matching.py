@@ -109,7 +109,8 @@ def _notes(
     wanted = {column.name: column for column in recipe.columns}
     names = [(column.name, name) for name, column in found.items() if column.name != name]
     kinds = [(name, type_words(column.type), type_words(wanted[name].type)) for name, column in found.items()]
-    kinds = [(name, there, here) for name, there, here in kinds if there != here]
+    made = {name: type_words(type_) for name, type_ in recipe.output_schema}
+    kinds = [(name, there, here) for name, there, here in kinds if there not in (here, made.get(name))]
     if len(names) > MOST_NOTES:
         yield f"{len(names)} columns are spelt otherwise in the new data, such as '{names[0][0]}' for '{names[0][1]}'."
     else:

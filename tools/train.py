@@ -10,13 +10,13 @@ from automl.tabular import FitResult, FitSpec
 from automl.worker import Finished
 from tools.dataset import Version
 from tools.matching import used_columns
-from tools.modelling.features import describe_features
+from tools.modelling.features import features_of
 from tools.modelling.fitting import fit_or_keep
 from tools.modelling.models import building, model_cards, outcome_of, publish
 from tools.modelling.posed import OnlyReadingLeft, PredictAs, check, posed
 from tools.modelling.preview import preview
 from tools.modelling.settings import MORE, settings_of, undated, with_split
-from tools.modelling.split import SPEC, TRAIN, Split, every_class_teaches, split_rows
+from tools.modelling.split import SPEC, Split, every_class_teaches, split_rows
 from tools.modelling.suspects import Leaks, settled, still_learnable
 from tools.modelling.words import built_words, card_values, main_score
 from tools.moment import told_at
@@ -241,7 +241,7 @@ def card_of(split: Split, version: Version, problem: Problem, build: Made, resul
         impact=result.impact,
         impact_intervals=result.impact_intervals,
         leaderboard=result.leaderboard,
-        features=describe_features(split.cursor, TRAIN, inputs, used),
+        features=features_of(split, inputs, used),
         model_columns=result.features,
         trained_rows=result.trained_rows,
         holdout_rows=result.holdout_rows,

@@ -84,7 +84,7 @@ def _leaderboard(card: "Card") -> Markup:
             "in use" if default else _button(card, "set_default_candidate", "Use this one", one.model, candidate=called)
         )
         cells = (
-            tag("td", rounded(round(abs(one.score), 4)), class_="num"),
+            tag("td", f"{score:.3f}" if (score := abs(one.score)) < 10 else rounded(score), class_="num"),
             tag("td", seconds(one.seconds), class_="num"),
             tag("td", use),
         )

@@ -6,9 +6,9 @@ from typing import Any
 
 from automl.card import Card
 from tools.dataset import Version
-from tools.matching import matches, read_as
+from tools.matching import match_columns, matches, read_as
 from tools.modelling.row import Given, GivenValue, given_row
-from tools.recipe import Recipe, called_at_first
+from tools.recipe import Recipe, called_at_first, select
 from tools.tool import ToolError
 from tools.transform import Column
 from tools.words import identifier, listed, plain
@@ -138,8 +138,13 @@ def _row_of(
         raise ToolError(f"{version.dataset} has none of the columns that '{card.name}' was built on.")
     types = dict(recipe.input_schema)
     parts = ", ".join(_as_given(column, types[name], recipe.day_first) for name, column in found.items())
-    cells = workspace.rows(f"SELECT {parts} FROM {identifier(source.ref)} LIMIT 1 OFFSET {number - 1}")[0]
+    place = f"LIMIT 1 OFFSET {number - 1}"
+    cells = workspace.rows(f"SELECT {parts} FROM {identifier(source.ref)} {place}")[0]
     known = dict(zip(found, map(plain, cells), strict=True))
+    if read := [one.name for one in card.features if one.read_as and one.name in found]:
+        rows = f"(SELECT {match_columns(recipe, source.columns, [])[0]} FROM {identifier(source.ref)} {place})"
+        made = workspace.rows(f"SELECT {', '.join(map(identifier, read))} FROM ({select(recipe, rows, 'predict')})")[0]
+        known |= dict(zip(read, map(plain, made), strict=True))
     filled = [GivenValue(column=name, value=value) for name, value in known.items() if _given(value)]
     return filled, [name for name, value in known.items() if not _given(value)]
 

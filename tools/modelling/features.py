@@ -3,6 +3,7 @@
 import duckdb
 
 from automl.card import Feature
+from tools.modelling.split import TRAIN, TRAIN_AS_READ, Split
 from tools.transform import Column
 from tools.words import identifier, plain
 
@@ -14,6 +15,20 @@ def describe_features(
 ) -> list[Feature]:
     """One feature per raw column of a relation, given as it stands after FROM."""
     return [_feature(cursor, relation, column, column.name in used) for column in columns]
+
+
+def features_of(split: Split, columns: tuple[Column, ...], used: set[str]) -> list[Feature]:
+    """The same of a split's training rows, where texts are described as the recipe reads them."""
+    read = {name: Column(name, type_) for name, type_ in split.read.items()}
+    shown = tuple(read.get(column.name, column) for column in columns)
+    found = describe_features(split.cursor, TRAIN_AS_READ, shown, used)
+    return [_with_texts(split, one) if one.name in read else one for one in found]
+
+
+def _with_texts(split: Split, feature: Feature) -> Feature:
+    """The feature with the texts that stood there before the recipe."""
+    came = _feature(split.cursor, TRAIN, Column(feature.name, "VARCHAR"), feature.used)
+    return feature.model_copy(update={"read_as": split.read[feature.name], "as_came": came.categories})
 
 
 def _feature(cursor: duckdb.DuckDBPyConnection, relation: str, column: Column, used: bool) -> Feature:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Self
 import duckdb
 import pyarrow as pa
 
-from automl.card import Card
+from automl.card import Card, Feature
 from automl.predictor import ModelError, Predictions, SavedModel, load_model
 from tools.dataset import ROW, Version
 from tools.engine import columns_of, first_line, scratch
@@ -182,12 +182,17 @@ def _risky(recipe: Recipe, given: Sequence[Column]) -> list[Misfits]:
 def _watched(model: SavedModel, recipe: Recipe, given: Sequence[Column]) -> list[Unseen]:
     """The text columns whose few values in the training rows the card names."""
     found = {} if is_begun(recipe) else matches(recipe, given)  # prepared cells are others than the card's raw ones
-    features = [one for one in model.card.features if one.used and one.categories and one.name in found]
+    features = [one for one in model.card.features if one.used and _texts(one) and one.name in found]
     return [
-        Unseen(found[one.name].name, pa.array([*one.categories, None, ""], pa.string()))
+        Unseen(found[one.name].name, pa.array([*_texts(one), None, ""], pa.string()))
         for one in features
         if found[one.name].is_text
     ]
+
+
+def _texts(feature: Feature) -> list[str]:
+    """The few texts that stood in a column of the training rows, before the recipe."""
+    return feature.categories if feature.read_as is None else feature.as_came
 
 
 def remaining(workspace: Workspace, recipe: Recipe, version: Version) -> Recipe:

@@ -14,7 +14,9 @@ from automl.card import Card, Feature
 from tools.engine import first_line, scratch
 from tools.recipe import Recipe, called_at_first
 from tools.tool import ColumnName, Scalar, ToolError
+from tools.transform import Column
 from tools.transforms import parse
+from tools.transforms.null_words import NULL_WORDS
 from tools.words import identifier, listed, literal, unknown
 
 _YEAR_FIRST = re.compile(r"^(\d{4})(?:[./]|년 ?)(\d{2})(?:[./]|월 ?)(\d{2})(?:[.일]$|\b)")
@@ -62,7 +64,7 @@ def given_row(card: Card, recipe: Recipe, values: Sequence[GivenValue], empty: C
     given |= dict.fromkeys((name for name in empty if name not in given), None)
     typical = {one.name: one.typical for one in card.features if one.used and one.name not in given}
     row = {one.name: one.typical for one in card.features} | given
-    return Given(_arrow(recipe, row), given, typical, _few(notes))
+    return Given(_arrow(card, recipe, row), given, typical, _few(notes))
 
 
 def _few(notes: list[str]) -> list[str]:
@@ -74,7 +76,7 @@ def _few(notes: list[str]) -> list[str]:
 
 
 def _checked(feature: Feature, value: Scalar, notes: list[str]) -> Any:
-    if isinstance(value, str) and not value.strip():
+    if isinstance(value, str) and (not value.strip() or (feature.read_as and value.strip().casefold() in NULL_WORDS)):
         return None
     if feature.kind == "number":
         return _number(feature, value, notes)
@@ -133,12 +135,12 @@ def _text(feature: Feature, value: Scalar, notes: list[str]) -> str:
     return text
 
 
-def _arrow(recipe: Recipe, row: dict[str, Any]) -> pa.Table:
-    """The row in the recipe's input types; a column without a value is empty, a decimal is not rounded away."""
-    parts = []
+def _arrow(card: Card, recipe: Recipe, row: dict[str, Any]) -> pa.Table:
+    """The row in the types in which its cells are given; a column without a value is empty, a decimal is not rounded away."""
+    parts, read = [], {one.name: one.read_as for one in card.features}
     for column in recipe.columns:
-        value = row.get(column.name)
-        type_ = "DOUBLE" if column.is_number and isinstance(value, float) else column.type
+        value, shown = row.get(column.name), Column(column.name, read.get(column.name) or column.type)
+        type_ = "DOUBLE" if shown.is_number and isinstance(value, float) else shown.type
         cell = f"CAST({literal(value)} AS {type_})"
         if type_ == "INTERVAL":  # a text, as the training rows beside the model hold it
             cell = f"CAST({cell} AS VARCHAR)"

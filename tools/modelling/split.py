@@ -4,9 +4,9 @@ The rows are numbered where the recipe begins, split by the class they end in, a
 learned anew from the training part. The tables live on one cursor and vanish with it, whatever happens.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import duckdb
 from automl.settings import Settings
 from tools.dataset import ROW
 from tools.engine import columns_of
+from tools.modelling.as_read import as_read, rows_as_read
 from tools.modelling.parts import assign
 from tools.recipe import On, Recipe, relearn, select
 from tools.tool import Stopped, ToolError
@@ -25,6 +26,8 @@ from tools.workspace import Workspace
 MAX_CELLS = 60_000_000
 """More training cells than this are sampled: they would not fit into memory beside the models."""
 TRAIN, HELD = "training_rows", "holdout_rows"
+TRAIN_AS_READ = "training_rows_as_read"
+"""The raw training rows with the cells of texts as the recipe reads them."""
 SPEC = "fit.json"
 """What the fit was asked for, beside the model."""
 ROWS, MEASURED = "rows.parquet", "__measured"
@@ -49,6 +52,8 @@ class Split:
 
     folded: bool = False
     """Whether the training rows know their fold."""
+    read: Mapping[str, str] = field(default_factory=dict)
+    """The raw text columns that stand as the recipe reads them among the rows that a person sees, with their types."""
 
     def prepared(self, part: str) -> str:
         """The SELECT of a part's prepared rows in their original order, training rows with their fold if they have one."""
@@ -62,7 +67,7 @@ class Split:
         """The SELECT of a few raw training rows, without their target."""
         names = [identifier(column.name) for column in self.recipe.columns if column.name != target]
         row = identifier(ROW)
-        chosen = f"SELECT * FROM {TRAIN} ORDER BY hash({row}, {int(seed) + 1}), {row} LIMIT {BACKGROUND_ROWS}"
+        chosen = f"SELECT * FROM {TRAIN_AS_READ} ORDER BY hash({row}, {int(seed) + 1}), {row} LIMIT {BACKGROUND_ROWS}"
         return f"SELECT {', '.join(names)} FROM ({chosen})"
 
     def raw(self) -> str:
@@ -143,7 +148,10 @@ def split_rows(
         )
         over = cursor.execute(f"SELECT count(*) FROM parts WHERE NOT held AND lot > {cap}").fetchall()[0][0]
         folded = rule.split in ("time", "group")
-        yield Split(cursor, relearn(recipe, On(cursor), TRAIN, target), total - kept, over, folded)
+        relearned = relearn(recipe, On(cursor), TRAIN, target)
+        read = as_read(cursor, relearned, TRAIN, target)
+        rows_as_read(cursor, relearned, TRAIN, read, TRAIN_AS_READ)
+        yield Split(cursor, relearned, total - kept, over, folded, read)
 
 
 def _numbered(workspace: Workspace, cursor: duckdb.DuckDBPyConnection, recipe: Recipe) -> str:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 from tools.charting.drawing import Drawing
 from tools.reporting.parts import Part, Picture, shown
-from tools.reporting.scores import Figure, told
+from tools.reporting.scores import of_numbers, told
 from tools.tool import TableData
-from tools.words import is_number
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
 MOST_BESIDE = 9
@@ -63,19 +62,13 @@ def _figure(drawing: Drawing) -> str:
 
 def _table(table: TableData, caption: str) -> str:
     table = told(table)
-    kinds = [' class="num"' if _of_numbers(table, place) else "" for place in range(len(table.columns))]
+    kinds = [' class="num"' if of_numbers(table, place) else "" for place in range(len(table.columns))]
     head = "".join(f'<th scope="col"{kind}>{_text(name)}</th>' for name, kind in zip(table.columns, kinds, strict=True))
     lines = [
         [f"<td{kind}>{_text(shown(one))}</td>" for one, kind in zip(row, kinds, strict=True)] for row in table.rows
     ]
     rows = "".join(f"<tr>{''.join(cells)}</tr>" for cells in lines)
     return f'<div class="scroll" tabindex="0" role="region" aria-label="{_text(caption)}"><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>'
-
-
-def _of_numbers(table: TableData, place: int) -> bool:
-    """Whether a column holds numbers and nothing else, so that it reads best from the right."""
-    cells = [row[place] for row in table.rows if row[place] is not None]
-    return bool(cells) and all(is_number(one) or isinstance(one, Figure) for one in cells)
 
 
 def _text(value: str) -> str:

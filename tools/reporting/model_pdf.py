@@ -18,17 +18,22 @@ from typing import Any
 from tools.charting.drawing import Drawing
 from tools.reporting.letters import cut_font, installed
 from tools.reporting.parts import Part, Picture, shown
-from tools.reporting.scores import Figure, told
+from tools.reporting.scores import of_numbers, told
 from tools.tool import TableData
-from tools.words import is_number
 
 KOREAN = "HYSMyeongJo-Medium"
-WIDTH = 500.0
-"""Points between the margins of an A4 page."""
+WIDTH = 489.0
+"""Points between the margins of an A4 page, inside the frame of its text."""
 CHART = 300.0
+BEGUN = 160.0
+"""Points left on a page that a title with its words and the first rows of a table need."""
 PICTURES = 4
 """So many pictures stand beside each other."""
 MOST_COLUMNS, MOST_ROWS = 14, 60
+SIZES = (7.5, 6.5, 5.5)
+"""Letters of a table, the largest that fits."""
+PADDING, LONGEST = 3, 220.0
+"""Points beside a cell, and so many of a longer text are reckoned with."""
 Setting = Callable[[str], str]
 _BEYOND = re.compile(r"[^\x00-\xff\u2013\u2014\u2018-\u201e\u2020-\u2026\u20ac]+")
 
@@ -36,27 +41,35 @@ _BEYOND = re.compile(r"[^\x00-\xff\u2013\u2014\u2018-\u201e\u2020-\u2026\u20ac]+
 def report_pdf(title: str, parts: list[Part], fonts: Iterable[Path] | None = None) -> bytes:
     """The whole file; `fonts` are those that may be carried along, the Korean ones of this machine unless told."""
     from reportlab.lib.pagesizes import A4
-    from reportlab.platypus import KeepTogether, Paragraph, SimpleDocTemplate, Spacer
+    from reportlab.platypus import Paragraph, SimpleDocTemplate
 
     text_of = _setting(title, parts, installed() if fonts is None else fonts)
     styles = _styles()
     story: list[Any] = [Paragraph(text_of(title), styles["Title"])]
     for part in parts:
-        words = [Paragraph(text_of(line), styles["BodyText"]) for line in part.words if line]
-        story.append(KeepTogether([Paragraph(text_of(part.title), styles["Heading2"]), *words[:2]]))
-        story += words[2:]
-        if part.table is not None and part.table.rows:
-            story += [Spacer(1, 4), _table(part.table, styles, text_of)]
-        for drawing in part.charts:
-            story.append(KeepTogether(_chart(drawing, styles, text_of)))
-        if part.pictures:
-            story.append(_pictures(part.pictures, styles, text_of))
-        story.append(Spacer(1, 8))
+        story += _section(part, styles, text_of)
     out = io.BytesIO()
     SimpleDocTemplate(
         out, pagesize=A4, title=title, leftMargin=47, rightMargin=47, topMargin=48, bottomMargin=48
     ).build(story, onFirstPage=_number, onLaterPages=_number)
     return out.getvalue()
+
+
+def _section(part: Part, styles: Any, text_of: Setting) -> list[Any]:
+    """A part's title and words, its table, charts and pictures; no title stands at the foot of a page alone."""
+    from reportlab.platypus import CondPageBreak, KeepTogether, Paragraph, Spacer
+
+    words = [Paragraph(text_of(line), styles["BodyText"]) for line in part.words if line]
+    story: list[Any] = [Paragraph(text_of(part.title), styles["Heading2"]), *words]
+    charts = [_chart(drawing, styles, text_of) for drawing in part.charts]
+    if part.table is not None and part.table.rows:
+        story = [CondPageBreak(BEGUN), *story, Spacer(1, 4), _table(part.table, styles, text_of), Spacer(1, 8)]
+    elif charts:
+        story = [KeepTogether([*story, *charts.pop(0)])]
+    story += [KeepTogether(one) for one in charts]
+    if part.pictures:
+        story.append(_pictures(part.pictures, styles, text_of))
+    return [*story, Spacer(1, 8)]
 
 
 def _styles() -> Any:
@@ -109,38 +122,57 @@ def _table(table: TableData, styles: Any, text_of: Setting) -> Any:
 
     table = told(table)
     columns, rows = table.columns[:MOST_COLUMNS], [row[:MOST_COLUMNS] for row in table.rows[:MOST_ROWS]]
-    cells = [[Paragraph(f"<b>{text_of(shown(name))}</b>", styles["Cell"]) for name in columns]]
-    cells += [
+    texts = [[shown(one) for one in row] for row in (columns, *rows)]
+    size, widths = fitted(texts)
+    sides = ["Right" if of_numbers(table, place) else "Cell" for place in range(len(columns))]
+    sized = {side: styles[side].clone(side, fontSize=size, leading=1.2 * size) for side in set(sides)}
+    cells = [
         [
-            Paragraph(text_of(shown(one)), styles["Right" if is_number(one) or isinstance(one, Figure) else "Cell"])
-            for one in row
+            Paragraph(text_of(one) if place else f"<b>{text_of(one)}</b>", sized[side])
+            for one, side in zip(row, sides, strict=True)
         ]
-        for row in rows
+        for place, row in enumerate(texts)
     ]
     look = [
         ("LINEBELOW", (0, 0), (-1, -1), 0.25, colors.HexColor("#c8d0da")),
         ("BACKGROUND", (0, 0), (-1, 0), colors.HexColor("#eef2f6")),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
-        ("LEFTPADDING", (0, 0), (-1, -1), 3),
-        ("RIGHTPADDING", (0, 0), (-1, -1), 3),
+        ("LEFTPADDING", (0, 0), (-1, -1), PADDING),
+        ("RIGHTPADDING", (0, 0), (-1, -1), PADDING),
     ]
-    return Table(cells, colWidths=_widths(columns, rows), style=TableStyle(look), repeatRows=1)
+    return Table(cells, colWidths=widths, style=TableStyle(look), repeatRows=1)
 
 
-def _widths(columns: list[str], rows: list[list[Any]]) -> list[float]:
-    """The page's width shared out by how long the cells of each column are; no word of a bold head is broken."""
-    long = [
-        min(
-            max(
-                [1.2 * max(map(len, str(name).split()), default=1), *(len(shown(row[place])) for row in rows)],
-                default=1,
-            ),
-            60,
+def fitted(texts: list[list[str]]) -> tuple[float, list[float]]:
+    """The size of letters in which no word of a table is broken, as large as may be, and how wide its columns are then."""
+    for size in SIZES:
+        words, lines = _lengths(texts, size, str.split), _lengths(texts, size, lambda text: [text])
+        if sum(words) <= WIDTH:
+            break
+    else:
+        return size, [WIDTH * one / sum(words) for one in words]
+    if sum(lines) <= WIDTH:
+        return size, [WIDTH * one / sum(lines) for one in lines]
+    more = [line - word for word, line in zip(words, lines, strict=True)]
+    left = (WIDTH - sum(words)) / sum(more)
+    return size, [word + left * one for word, one in zip(words, more, strict=True)]
+
+
+def _lengths(texts: list[list[str]], size: float, parts: Callable[[str], list[str]]) -> list[float]:
+    """How long the longest part of each column is, in points with the space around it; the head is bold."""
+    from reportlab.pdfbase.pdfmetrics import stringWidth
+
+    fonts = ["Helvetica-Bold", *["Helvetica"] * (len(texts) - 1)]
+    return [
+        max(
+            min(stringWidth(one, font, size), LONGEST)
+            for font, text in zip(fonts, column, strict=True)
+            for one in parts(text) or [""]
         )
-        + 3
-        for place, name in enumerate(columns)
+        + 2 * PADDING
+        + 1
+        for column in zip(*texts, strict=True)
     ]
-    return [WIDTH * one / sum(long) for one in long]
 
 
 def _number(canvas: Any, document: Any) -> None:

@@ -27,13 +27,15 @@ class Part:
 
 
 def shown(value: Any) -> str:
-    """A cell in a report: numbers short, nothing as a dash, long texts cut."""
+    """A cell in a report: numbers short, nothing as a dash, long texts cut; four digits may be a year and stand together."""
     if value is None:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int | float):
         whole = float(value).is_integer() or abs(value) >= 1e4
-        return f"{value:,.0f}" if whole and abs(value) < 1e15 else f"{value:,.4g}"
+        if whole and abs(value) < 1e4:
+            return f"{value:.0f}"
+        return f"{value:,.0f}" if whole and abs(value) < 1e15 else f"{value:.4g}"
     text = str(value)
     return text if len(text) <= 160 else text[:159] + "…"

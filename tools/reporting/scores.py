@@ -5,6 +5,7 @@ from typing import Any
 from tools.forecasting.words import METRICS as FORECAST_METRICS
 from tools.reporting.page import METRICS
 from tools.tool import TableData
+from tools.words import is_number
 
 NAMES = METRICS | FORECAST_METRICS
 ALSO = {
@@ -71,11 +72,18 @@ def told(data: TableData) -> TableData:
     return with_shares(scored(data) if data.columns and data.columns[0] in OF_MEASURES else data)
 
 
+def of_numbers(data: TableData, place: int) -> bool:
+    """Whether a column holds numbers and nothing else, so that it reads best from the right."""
+    cells = [row[place] for row in data.rows if row[place] is not None]
+    return bool(cells) and all(is_number(one) or isinstance(one, Figure) for one in cells)
+
+
 def _line(row: list[Any], columns: list[str]) -> list[Any]:
     names = NAMES | ALSO
     if row and row[0] in names:
         return [names[row[0]], *(_told(row[0], one) for one in row[1:])]
-    return [_told(name, one) if name in NAMES else one for name, one in zip(columns, row, strict=True)]
+    measures = [name.removesuffix(" from").removesuffix(" to") for name in columns]
+    return [_told(name, one) if name in NAMES else one for name, one in zip(measures, row, strict=True)]
 
 
 def _told(name: str, value: Any) -> Any:
