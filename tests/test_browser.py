@@ -465,6 +465,25 @@ TRAIN = {"steps": [{"tool": "train_model", "target": "churned", "build": "standa
 COUNT = {"steps": [{"tool": "query_data", "sql": "SELECT count(*) AS n FROM customers"}]}
 
 
+def test_a_form_offers_the_columns_of_the_dataset_that_is_chosen_in_it(
+    open_app: Open, desk: BrowserContext, files: dict[str, Path]
+) -> None:
+    page = visit(desk, open_app())
+    add(page, files["customers"])
+    add(page, files["new"])
+    tab(page, "Model")
+    form = page.get_by_test_id("form-train_model")
+    expect(form.get_by_label("Dataset")).to_have_value("new")
+    target = form.get_by_label("Target", exact=True)
+    expect(target.locator("option")).to_have_count(6)
+    form.get_by_label("Dataset").select_option("customers")
+    expect(target.locator("option")).to_have_count(7)
+    target.select_option("churned")
+    form.get_by_label("Dataset").select_option("new")
+    expect(target.locator("option")).to_have_count(6)
+    expect(target).to_have_value("")
+
+
 def test_a_run_is_stopped_and_the_next_one_works(open_app: Open, desk: BrowserContext, files: dict[str, Path]) -> None:
     page = visit(desk, open_app(TRAIN, COUNT))
     add(page, files["customers"])

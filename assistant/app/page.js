@@ -198,7 +198,7 @@
     const at = event.target;
     if (at.id === 'pick') { upload([...at.files]); at.value = ''; return; }
     if (at.dataset?.view) { look({ [at.dataset.view]: at.value, ...(at.dataset.view === 'dataset' ? { offset: 0, ...anew() } : {}) }); return; }
-    if (at.dataset?.changes) look(remember(at.form));
+    if (at.hasAttribute?.('data-changes')) look(remember(at.form));
   });
   document.addEventListener('submit', async (event) => {
     const form = event.target;
