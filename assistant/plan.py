@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from assistant.amending import amended
 from assistant.amending.each_column import of_each
 from assistant.amending.predicted import imagined
+from assistant.amending.recurring import scored_again
 from assistant.amending.thresholds import thresholded
 from assistant.as_said import as_said
 from assistant.context import Situation, Table
@@ -54,11 +55,14 @@ def read_plan(reply: Mapping[str, Any], tools: Mapping[str, Tool], situation: Si
     match first["tool"]:
         case "say_missing":
             look = [Step(tool="describe_data", arguments={"dataset": table.name}) for table in situation.tables[:1]]
-            for rule in (of_each, thresholded, imagined):
+            for rule in (of_each, thresholded, imagined, scored_again):
                 if (made := rule(look, situation, request)) != look:
                     return Plan(steps=tuple(made))  # what each column holds, or a model tells, can't be missing
             return Plan(missing=_words(first.get("what")) or "that")
         case "ask_user":
+            look = [Step(tool="describe_data", arguments={"dataset": table.name}) for table in situation.tables[:1]]
+            if (made := scored_again(look, situation, request)) != look:
+                return Plan(steps=tuple(made))  # what to predict with is no question: a model is built first
             return Plan(question=_words(first.get("question")), options=tuple(map(_words, first.get("options") or [])))
         case "reply":
             return Plan(reply=_without_figures(_words(first.get("text")), request))

@@ -134,6 +134,11 @@ def _chance(own: "Array", others: "Array", classes: bool) -> float:
     return float(ttest_ind(own, others, equal_var=False, alternative="greater").pvalue)
 
 
+def apart(own: "Array", others: "Array", *, classes: bool) -> float:
+    """How often chance alone would set the error of these rows so far from the others', up or down; 0 to 1."""
+    return min(1.0, 2 * min(_chance(own, others, classes), _chance(others, own, classes)))
+
+
 def treatment(seen: "Held", column: str, outcome: str) -> list[Treated]:
     """How each group of a column is treated for an outcome of classes, the least often selected first."""
     names = grouped(seen.rows[column])

@@ -4,6 +4,7 @@ from automl.card import Card
 from automl.metrics import Scores
 from automl.names import title
 from tools.forecasting.evaluation import evaluated, explained, forecast_facts
+from tools.modelling.among import Condition, among
 from tools.modelling.facts import card_facts
 from tools.modelling.models import find_model
 from tools.modelling.reading_words import explained_image, explained_text
@@ -12,7 +13,7 @@ from tools.modelling.weights import spare, weight
 from tools.modelling.words import card_values, drivers, headline, kind_words, left_out, metrics_of, notes
 from tools.moment import told_at
 from tools.recipe import load
-from tools.tool import ColumnName, Job, ModelName, Outcome, TableData, tool
+from tools.tool import ColumnName, Job, ModelName, Outcome, TableData, ToolError, tool
 
 MOST_CLASSES = 12
 """So many classes a matrix of actual and predicted ones shows; more are told one a line."""
@@ -23,19 +24,27 @@ MOST_CLASSES = 12
     group="model",
     title="Tell how good the model is",
     more={
-        "candidate": r"candidate|catboost|lightgbm|xgboost|linear model|mix of the best|leader ?board|후보|리더 ?보드"
+        "candidate": r"candidate|catboost|lightgbm|xgboost|linear model|mix of the best|leader ?board|후보|리더 ?보드",
+        "only": r"\b(?:only|just|for|among|where|whose|when|with)\b|만 (?:보면|놓고|따지면|봤을)|중에|경우|이상|이하|미만|초과",
     },
 )
-def evaluate_model(job: Job, model: ModelName | None = None, candidate: str | None = None) -> Outcome:
+def evaluate_model(
+    job: Job, model: ModelName | None = None, candidate: str | None = None, only: list[Condition] | None = None
+) -> Outcome:
     """Tell how good a model is: its scores on rows it never saw, against the simplest guess, and where it errs.
 
     Args:
         model: The model; the newest one when left out.
         candidate: One of its candidates, such as CatBoost; the default one when left out.
+        only: Conditions on the rows that it is judged on, such as {"column": "tier", "value": "pro"}; all rows when left out.
     """
     card = find_model(job.workspace, model)
     if card.forecast:
+        if only:
+            raise ToolError(f"'{card.name}' forecasts series; only narrows the rows of a model that predicts rows. Leave it out.")
         return evaluated(card)
+    if only:
+        return among(see(job.workspace, card.name, candidate), only, job.seed)
     if candidate is not None:
         card = _of_candidate(job, card, candidate)
     if card.problem.kind == "regression":

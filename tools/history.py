@@ -24,6 +24,8 @@ def undo(job: Job, scope: Literal["request", "step"] = "request") -> Outcome:
         scope: request takes back everything the last request did, step only its last step.
     """
     workspace = job.workspace
+    if given := _given(workspace, workspace.last_moves(scope)):
+        return Outcome(text=_nothing_since(given) + _models_stay(workspace), values={"undone": [], "datasets": []})
     undone = workspace.take_back(scope)
     if not undone:
         return Outcome(text="There is nothing to undo: no step has been done yet." + _models_stay(workspace))
@@ -46,6 +48,19 @@ def undo(job: Job, scope: Literal["request", "step"] = "request") -> Outcome:
         rows=rows,
         values={"undone": words, "datasets": list(net)},
     )
+
+
+def _given(workspace: Workspace, last: Sequence[Move]) -> list[str]:
+    """The datasets that came before any request, where only that could be taken back: they are no request's doing."""
+    loads = [move.dataset for move in last if move.dataset and move.before is None and move.after and not move.run]
+    fresh = [name for name in loads if workspace.version(name).parent is None]
+    return fresh if len(fresh) == len(last) else []
+
+
+def _nothing_since(given: Sequence[str]) -> str:
+    was = "was" if len(given) == 1 else "were"
+    remove = f"To remove the data, say: delete the dataset {given[0]}."
+    return f"There is nothing to take back: nothing was changed since {listed(given)} {was} loaded. {remove}"
 
 
 def _net(undone: Sequence[Move]) -> dict[str, tuple[int | None, int | None]]:

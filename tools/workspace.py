@@ -339,10 +339,14 @@ class Workspace:
                     moves.settle(cursor, self.path)
                 raise
 
+    def last_moves(self, scope: moves.Scope) -> Sequence[moves.Move]:
+        """The moves that undo would take back, oldest first."""
+        with self.cursor() as cursor:
+            return moves.latest(cursor, scope)
+
     def last_moved(self) -> str | None:
         """The run that made the last change that undo would take back; None where there is none."""
-        with self.cursor() as cursor:
-            found = moves.latest(cursor, "step")
+        found = self.last_moves("step")
         return found[0].run if found else None
 
     def others(self, dataset: str) -> Mapping[str, tuple[str, tuple[Column, ...]]]:

@@ -6,6 +6,7 @@ A rule changes a step only where it can hardly be meant, and says so in the step
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.amending.among import among
 from assistant.amending.assigned import assigned
 from assistant.amending.builds import built, rebuilt
 from assistant.amending.calls import called
@@ -31,16 +32,18 @@ from assistant.amending.positions import by_kind, by_place, placed, spanned
 from assistant.amending.predicted import batched, exported, imagined, ranked
 from assistant.amending.reading import read, sorting
 from assistant.amending.recode import recoded
-from assistant.amending.recurring import recurring
+from assistant.amending.recurring import recurring, scored_again
 from assistant.amending.repaired import repaired
 from assistant.amending.repeats import consecutive, copies_counted, one_each, repeated
 from assistant.amending.respell import respelt
 from assistant.amending.rounded import rounded
+from assistant.amending.same_case import same_case
 from assistant.amending.simpler import simpler
 from assistant.amending.some_series import of_some
 from assistant.amending.spread import spread
 from assistant.amending.summaries import summed_up
 from assistant.amending.supposed import supposed, supposed_of_all
+from assistant.amending.taken_back import taken_back
 from assistant.amending.texts import cleaned
 from assistant.amending.then import then
 from assistant.amending.thresholds import thresholded
@@ -52,7 +55,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, repaired, reordered, forecasted, made_anew, of_some, recurring, supposed, supposed_of_all, sorting, read, thresholded, judged, imagined, ranked, singled_out, asked, used, exported, batched, far_off, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, repaired, reordered, forecasted, made_anew, of_some, recurring, scored_again, supposed, supposed_of_all, sorting, read, thresholded, judged, taken_back, among, same_case, imagined, ranked, singled_out, asked, used, exported, batched, far_off, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, left_out, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, parted, in_decades, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, differing, resampled, mapped, drawn, added,

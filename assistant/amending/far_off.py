@@ -29,7 +29,7 @@ _MEASURES = (
     (r"paid|earn|salar|wage|연봉|급여|월급", r"salary|wage|pay(?![a-z])|income|earning|compensation|연봉|급여|월급|임금|보수"),
     (r"rent|월세|임대", r"rent|월세|임대료|보증금"),
     (r"pric|charg|cost|expens|cheap|dear|valued|market|bargain|fair|시세|비[싸싼]|[싸싼]|저렴|평가|바가지", r"price|rent|cost|value|fee(?!d)|premium|가격|시세|월세|매매가|임대료|전세|요금"),
-    (r"\blong|\bshort|오래", r"length|duration|(?<![a-z])(?:days|hours|minutes)(?![a-z])|(?<![a-z])time|기간|일수|소요"),
+    (r"\blong|\bshort|오래", r"length|duration|(?<![a-z])(?:days|hours|minutes)(?![a-z])|(?<![a-z])time(?![a-z])|기간|일수|소요"),
     (r"perform|better|worse|잘|못", r"revenue|sales|profit|turnover|score|매출|이익|실적|점수"),
 )  # fmt: skip
 """What a request speaks of, and the names of the columns that hold it; the first line that fits counts."""
@@ -41,10 +41,12 @@ _TELLS = (
     "explain_model", "show_mistakes", "error_by_segment", "measure_bias", "predict_dataset", "predict_row", "compare_versions", "group_rare", "bin_column", "add_window",
 )  # fmt: skip
 _NOT = re.compile(
-    r"\b(?:average|mean|median|models?|forecasts?|predictions?|errors?)\b|\b(?:is|was|am) (?:my|this|that|the|it|i|he|she)\b|\b(?:my|this) \w+\b|평균|중앙값|모델|내 (?:집|차)|이 (?:집|차)(?![가-힣])",
+    r"\b(?:average|mean|median|models?|forecasts?|predictions?|errors?)\b|\b(?:is|was|am) (?:my|this|that|it|i|he|she)\b|\b(?:my|this) \w+\b|평균|중앙값|모델|내 (?:집|차)|이 (?:집|차)(?![가-힣])",
     re.IGNORECASE,
 )
 """It is of averages, of a model itself, or of the one case at hand."""
+_THE = re.compile(r"\b(?:is|was) the (?P<thing>\w+(?: \w+){0,3})", re.IGNORECASE)
+"""One thing at hand, `is the house overpriced`, unless it is the measure itself: `is the interest rate higher than it should be`."""
 _WHICH = re.compile(r"\bwhich (\w+)|(?:어느|어떤) (\S+?)(?:이|가|은|는|의|에서)?(?:\s|$)", re.IGNORECASE)
 _SAID = {"overpriced", "underpriced", "overpaid", "underpaid", "bargain", "overvalued", "undervalued"}
 
@@ -56,7 +58,7 @@ def far_off(steps: Sequence["Step"], situation: Situation, request: str) -> list
     if table is None or _NOT.search(request) or any(step.tool not in _TELLS for step in steps):
         return list(steps)
     target = _measure(table, request)
-    if target is None or key_of(table, {target.name}, request):
+    if target is None or key_of(table, {target.name}, request) or _of_one(table, target, request):
         return list(steps)
     if group := _group(table, request):
         ignoring = _build(steps, table, target)
@@ -73,6 +75,16 @@ def far_off(steps: Sequence["Step"], situation: Situation, request: str) -> list
         arguments,
     )
     return [show] if known else [_build(steps, table, target), show]
+
+
+def _of_one(table: Table, target: ColumnFact, request: str) -> bool:
+    """Whether it is asked of the one thing at hand, not of the measure as a whole."""
+    found = _THE.search(request)
+    return found is not None and target not in columns_named(found["thing"], table) and not _shares(target, found["thing"])
+
+
+def _shares(target: ColumnFact, thing: str) -> bool:
+    return any(alike(word, part) for word in split_words(thing) for part in split_words(target.name) if len(part) > 3)
 
 
 def _build(steps: Sequence["Step"], table: Table, target: ColumnFact) -> "Step":

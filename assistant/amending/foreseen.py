@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.amending.cases import KEY_WORDS, WHY, key_of
-from assistant.amending.predicted import LISTS, described, how_many
+from assistant.amending.predicted import case_values, LISTS, described, how_many
 from assistant.amending.step import mended, table_meant, table_of
 from assistant.context import ColumnFact, Situation, Table
 from assistant.unmatched import ASKS_FOR
@@ -60,7 +60,7 @@ _ONE = re.compile(
     r"\b(?:an?|one|someone|somebody)\b|\b(?:is|was) (?:my|this|that)\b|(?:살|세|인|짜리|하는|는)\s", re.IGNORECASE
 )
 _WORTH = re.compile(
-    r"\b(?:estimat\w*|predict\w*|guess|worth|value of|price of|cost of|would|should|could|go for|fetch|can (?:i|we|you) (?:ask|charge|get|expect|sell|rent|demand)|(?:fair|right|reasonable|market) (?:price|rent|value|salary|fee))\b|얼마(?:일까|쯤|정도|에 팔|나 할|나 될)|예상|추정",
+    r"\bhow long (?:will|would|does|should|might)\b|\b(?:estimat\w*|predict\w*|guess|worth|value of|price of|cost of|would|should|could|go for|fetch|can (?:i|we|you) (?:ask|charge|get|expect|sell|rent|demand)|(?:fair|right|reasonable|market) (?:price|rent|value|salary|fee))\b|얼마(?:일까|쯤|정도|에 팔|나 할|나 될)|예상|추정",
     re.IGNORECASE,
 )
 _ALL_ROWS = re.compile(
@@ -143,7 +143,7 @@ def valued(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     if target is None:
         return list(steps)
     train = mended(step, f"{target.name} of another case is told by a model.", "train_model", {"dataset": table.name, "target": target.name})  # fmt: skip
-    values = [pair for column in table.columns if column is not target and (pair := described(column, request))]
+    values = case_values([column for column in table.columns if column is not target], request)
     if not values:
         return [train] if step.tool == "add_formula" else list(steps)
     return [train, mended(step, "this case is asked for.", "predict_row", {"values": values})]
@@ -151,12 +151,13 @@ def valued(steps: Sequence["Step"], situation: Situation, request: str) -> list[
 
 def _measure(table: Table, request: str) -> ColumnFact | None:
     """The number column that the request names, in its own word or in one that asks for it: worth of a price."""
-    numbers, words = [column for column in table.columns if column.is_number], set(split_words(request))
+    numbers, words = [column for column in table.columns if column.is_number], set(split_words(request)) - {"to", "of"}
+    given = {pair["column"] for pair in case_values(numbers, request)}
     asked = [
         column
         for column in numbers
         if any(words & {part, *ASKS_FOR.get(part, "").split()} for part in split_words(column.name))
-        and described(column, request) is None
+        and column.name not in given
     ]
     return asked[0] if len(asked) == 1 else None
 

@@ -9,6 +9,7 @@ from assistant.context import ColumnFact, ModelFact, Situation, Table
 from assistant.named import columns_named, stands
 from assistant.words import is_calendar, is_common, is_foreign, split_words
 from tools.batch import MOST_SHOWN, TOP
+from tools.mending.magnitudes import in_digits
 from tools.number_words import SEVERAL, either, number_said
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ _IS_AREA = re.compile(r"(?:^|_)(?:m2|sqm|area)(?:_|$)|면적", re.IGNORECASE)
 _AREA = re.compile(
     r"(\d[\d,]*(?:\.\d+)?)\s?(?:m2\b|m²|㎡|sqm\b|square met(?:er|re)s?|제곱 ?미터|평방 ?미터)", re.IGNORECASE
 )
-_IS_YEAR = re.compile(r"(?:^|_)(?:year|built)(?:_|$)|(?:연도|년도)$", re.IGNORECASE)
+_IS_YEAR = re.compile(r"(?:^|_)(?:year|built)(?:_|$)|(?:연도|년도|연식)$", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)\s?년|\b(?:built|made|from|in) (?:in )?((?:19|20)\d\d)\b", re.IGNORECASE)
 _IS_AGE = re.compile(r"(?:^|_)age$|나이|연령", re.IGNORECASE)
 _AGE = re.compile(r"(?<!\d)(\d{1,3})[- ]?(?:years?[- ]olds?\b|y/?o\b|살|세(?![가-힣]))", re.IGNORECASE)
@@ -153,7 +154,7 @@ def imagined(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     model = next(iter(situation.models), None)
     if model is None or model.ahead or len(steps) != 1 or steps[0].tool not in _READS or not _SUPPOSES.search(request):
         return list(steps)
-    values = [pair for feature in model.features if (pair := described(feature, request))]
+    values = case_values(model.features, request)
     if len([pair for pair in values if not isinstance(pair["value"], str)]) < 2:
         return list(steps)
     given = {pair["column"]: pair for pair in steps[0].arguments.get("values", []) if isinstance(pair, dict)}
@@ -162,6 +163,27 @@ def imagined(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     if steps[0].arguments == arguments:
         return list(steps)
     return [mended(steps[0], f"one case is described, which {model.name} predicts.", "predict_row", arguments)]
+
+
+def case_values(features: Sequence[ColumnFact], request: str) -> list[dict[str, Any]]:
+    """The columns with the values that a request gives them; 300 words is of message_words where no other number has words."""
+    said = in_digits(request)
+    found = {feature.name: pair for feature in features if (pair := described(feature, said))}
+    numbers = [feature.name for feature in features if feature.is_number]
+    for name in numbers:
+        for word in () if name in found else _telling(name):
+            own = [one for one in numbers if word in _telling(one)]
+            number = re.search(rf"(?<![\w.])({_NUMBER})[\s-]+{re.escape(word.removesuffix('s'))}s?(?!\w)", said, re.IGNORECASE)
+            if number and own == [name]:
+                value = float(number[1].replace(",", ""))
+                found[name] = {"column": name, "value": int(value) if value.is_integer() else value}
+    return [found[feature.name] for feature in features if feature.name in found]
+
+
+def _telling(name: str) -> list[str]:
+    """The words of a name of several that tell what it counts."""
+    parts = split_words(name)
+    return [one for one in parts if len(parts) > 1 and len(one) > 3 and not is_common(one) and not is_calendar(one)]
 
 
 def described(feature: ColumnFact, request: str) -> dict[str, Any] | None:
@@ -191,7 +213,8 @@ def described(feature: ColumnFact, request: str) -> dict[str, Any] | None:
             return None
         number = float(next(filter(None, found.groups())).replace(",", ""))
         return {"column": feature.name, "value": int(number) if number.is_integer() else number}
-    named = [str(value) for value in feature.values if len(str(value)) > 2 and stands(str(value), request)]
+    least = {True: 3, False: 2}  # two Hangul syllables are a word
+    named = [str(one) for one in feature.values if len(str(one)) >= least[str(one).isascii()] and stands(str(one), request)]  # fmt: skip
     return {"column": feature.name, "value": named[0]} if len(named) == 1 else None
 
 

@@ -1,14 +1,15 @@
-"""Forecasts again and again: `forecast next month's sales every Monday` is a schedule of the forecast, not one forecast."""
+"""Forecasts and predictions again and again: `forecast next month's sales every Monday` is a schedule of it, not one forecast."""
 
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.amending.forecasts import as_asked
+from assistant.amending.foreseen import outcome_of, spoken_of
 from assistant.amending.judged import speaks_of
 from assistant.amending.some_series import series_said
 from assistant.amending.step import mended, table_meant
-from assistant.context import ModelFact, Situation
+from assistant.context import ModelFact, Situation, Table
 from assistant.named import columns_named, stands
 from tools.forecasting.words import ASKED
 from tools.number_words import ENGLISH, KOREAN, either
@@ -38,6 +39,10 @@ _SAME = re.compile(
     re.IGNORECASE,
 )
 """The forecast that was made already."""
+_SCORES = re.compile(
+    r"\b(?:re-?)?(?:scor|predict|classif|estimat|rat|flag|foretell)(?:e|es|ed|ing|y|s)?\b(?! (?:of|card|board))|\brisk\b|예측|점수|스코어|분류|추정|위험", re.IGNORECASE
+)  # fmt: skip
+_LOOKS = ("query_data", "describe_data", "preview_data", "check_quality", "quality_report")
 _ASKED = re.compile(ASKED, re.IGNORECASE)
 
 
@@ -59,6 +64,36 @@ def recurring(steps: Sequence["Step"], situation: Situation, request: str) -> li
         else:
             made.append(step)
     return made
+
+
+def scored_again(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`every morning at 6 score the newest orders` needs a model first: it is built of what the request speaks of, then scheduled."""
+    when = find_when(request) if _RECURS.search(request) and _SCORES.search(request) else None
+    if when is None or not steps or _ASKED.search(request) or situation.models:
+        return list(steps)
+    if any(step.tool not in (*_LOOKS, "schedule_predictions", "predict_dataset", "train_model") for step in steps):
+        return list(steps)
+    table, made = table_meant(steps[0], situation), [step for step in steps if step.tool == "train_model"]
+    if table is None:
+        return list(steps)
+    arguments: dict[str, Any] = {"when": when.words(), "dataset": table.name}
+    kept = next((step.arguments for step in steps if step.tool == "schedule_predictions"), {})
+    arguments |= {name: kept[name] for name in ("format", "path", "refresh", "name") if name in kept}
+    schedule = mended(steps[0], "it is to be predicted again and again.", "schedule_predictions", arguments)
+    target = _foretold(table, request)
+    if not made and target:
+        made = [mended(steps[0], f"{target} of new rows is told by a model, which is built first.", "train_model", {"dataset": table.name, "target": target})]  # fmt: skip
+    return [*made[:1], schedule]
+
+
+def _foretold(table: Table, request: str) -> str:
+    """What is to be predicted: a yes or no that the request speaks of, else the one number that it names."""
+    found = outcome_of(table, request)
+    numbers = [column for column in table.columns if column.is_number and len(column.values) != 2]
+    found = found or spoken_of(numbers, request)
+    classes = [column for column in table.columns if column.type == "text" and column.values]
+    found = found or spoken_of(classes, request)
+    return found.name if found else ""
 
 
 def _scheduled(step: "Step", situation: Situation, request: str, when: When, *, built: str) -> "Step":

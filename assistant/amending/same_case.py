@@ -1,0 +1,133 @@
+"""One case, changed or set anew by a short request: `what if it was natural instead?`, `습도가 60이면?`, `how high to reach 86?`
+
+The case is that of the turn before; after other looks at a model it is a typical row.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.amending.among import value_said
+from assistant.amending.cases import case_named
+from assistant.amending.predicted import case_values
+from assistant.amending.step import mended
+from assistant.context import ColumnFact, ModelFact, Situation
+from assistant.words import alike, is_common, split_words
+from tools.mending.magnitudes import in_digits
+from tools.number_words import ENGLISH, KOREAN, either, number_said
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+_SUPPOSES = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|okay|now|then|hm+)\W+)*(?:what |how (?:about|likely|much|high|sure) )?(?:happens |would happen |changes )?(?:if|suppose|supposing)\b"
+    r"|^\W*(?:(?:and|but|so)\W+)*what if\b|^(?![^?]*\b(?:how|which|when|why|who)\b)[^?]*\bif (?:it|he|she|they|this|that)\b[^?]*\?"
+    r"|(?:이|라|하|되|다|였|었|았|가|으|한|있|없|니|오|크|지|면)?(?<![반측화표방])(?:으?면|으?라면|다면|이면)(?:\s*(?:요|은|는))?(?:\s*(?:어때|어떨까|어떻게\s?(?:돼|될까|되나|되지|바뀌어|바뀔까|달라져|달라질까)\S*|결과(?:가|는)?(?: \S+)?|얼마(?:야|지|일까|나 돼|예요)?|뭐가 달라져|달라져|달라질까|바뀌어|바뀔까|(?:예측|점수|가격|확률)\S*(?: \S+)?))?\W*$",
+    re.IGNORECASE,
+)
+"""All that is asked is what would be if."""
+_MOST_WORDS = 14
+_MOVES = re.compile(
+    r"%|percent|퍼센트|\b(?:more|fewer|less|extra|another|doubl\w*|halv\w*|tripl\w*)\b|\bby \d|오르|올리|올라|늘|줄|내리|내려|낮추|높이|두 ?배|절반|씩|\b(?:all|every\w*|each)\b|모두|모든|전부|전체|다들",
+    re.IGNORECASE,
+)
+"""A number is moved, or it is of all rows: another rule's."""
+_OF_CASE = ("predict_row", "explain_row", "what_if", "find_change")
+_OF_MODEL = (
+    *_OF_CASE, "evaluate_model", "explain_model", "predict_dataset", "error_by_segment", "measure_bias", "choose_threshold", "train_model", "what_if_all", "compare_candidates", "show_mistakes",
+    "set_default_candidate", "model_card", "draw_effect",
+)  # fmt: skip
+_READS = (
+    *_OF_CASE, "query_data", "describe_data", "preview_data", "make_chart", "check_quality", "quality_report", "evaluate_model", "explain_model", "predict_dataset", "what_if_all", "forecast",
+    "error_by_segment", "filter_rows", "correlate", "compare_groups", "add_formula", "replace_values", "limit_values", "fill_missing", "set_values",
+)  # fmt: skip
+_REACH = re.compile(
+    r"\b(?:have|has|need|needs|must|should|got)\b[^?]*\b(?:to (?:reach|get(?: to)?|hit|become|score|make|cost|come to|end up at)|for (?:it to be|a score of|a price of))\s(?:\w+ ){0,2}?(?P<n>\d[\d,]*(?:\.\d+)?)"
+    r"|(?P<k>\d[\d,]*(?:\.\d+)?)\s?(?:점|원|만원|%)?\S{0,3}?\s?(?:되려면|나오려면|받으려면|넘으려면|맞추려면|만들려면)",
+    re.IGNORECASE,
+)
+_AGE = re.compile(r"(?:^|_)age$|나이|연령", re.IGNORECASE)
+_SO_OLD = re.compile(r"\b(?:he|she|they|i) (?:was|were|is|are|am) \d{1,3}\W*$|\d ?(?:살|세)(?:라면|이면|이라면)", re.IGNORECASE)
+_COUNTS = {"once": 1, "twice": 2, "thrice": 3}
+
+
+def same_case(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """A short what-if changes the case of the turn before, or sets one value of a typical row where there is none."""
+    step, model = (steps[0] if len(steps) == 1 else None), next(iter(situation.models), None)
+    if step is None or model is None or model.ahead or step.tool not in _READS:
+        return list(steps)
+    last = situation.turns[-1].steps[-1] if situation.turns and situation.turns[-1].steps else {}
+    if last.get("tool") not in _OF_MODEL and step.tool not in (*_OF_CASE, "forecast"):
+        return list(steps)
+    base = _case(last)
+    if step.tool == "forecast":
+        return _no_forecast(step, situation, model)
+    if reached := _REACH.search(request):
+        aim = {"wanted": (reached["n"] or reached["k"]).replace(",", "")} | base
+        return [mended(step, "what would have to change is asked.", "find_change", aim)]
+    if not _SUPPOSES.search(request) or len(request.split()) > _MOST_WORDS or _MOVES.search(request):
+        return list(steps)
+    if case_named(model, situation, request):
+        return list(steps)
+    changes = _said(model, request) or _planned(step, model, base)
+    if not changes:
+        return list(steps)
+    tool, arguments = ("what_if", {"changes": changes} | base) if base else ("predict_row", {"values": changes})
+    if (step.tool, step.arguments) == (tool, arguments):
+        return list(steps)
+    why = "the case of before, changed." if base else "one value is given, the others are typical."
+    return [mended(step, why, tool, arguments)]
+
+
+def _no_forecast(step: "Step", situation: Situation, model: ModelFact) -> list["Step"]:
+    """What would happen with such a row is a prediction of it, where no model looks ahead in time."""
+    values = _planned(step, model, {})
+    if not values or any(one.ahead for one in situation.models):
+        return [step]
+    return [mended(step, f"one case is described, which {model.name} predicts.", "predict_row", {"values": values})]
+
+
+def _case(last: Mapping[str, Any]) -> dict[str, Any]:
+    """The case of the turn before, as the arguments that name or describe it."""
+    if last.get("tool") not in _OF_CASE:
+        return {}
+    return {name: last[name] for name in ("values", "dataset", "row", "model") if last.get(name)}
+
+
+def _planned(step: "Step", model: ModelFact, base: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The values that the plan has and the case of before has not."""
+    names, held = {feature.name for feature in model.features}, base.get("values", [])
+    given = [*(step.arguments.get("changes") or []), *(step.arguments.get("values") or [])]
+    new = [pair for pair in given if isinstance(pair, dict) and pair.get("column") in names and pair not in held]
+    return [pair for number, pair in enumerate(new) if pair not in new[:number]]
+
+
+def _said(model: ModelFact, request: str) -> list[dict[str, Any]]:
+    """The values that the request gives columns of the model, by their names or by a word of them."""
+    given = {pair["column"]: pair for pair in case_values(model.features, request)}
+    whole = [pair for one in model.features if (pair := given.get(one.name) or value_said(one, request))]
+    return whole or _counted(model, in_digits(request))
+
+
+def _counted(model: ModelFact, request: str) -> list[dict[str, Any]]:
+    """The one number that is said, for the one number column that shares a word with the request: reopened only once."""
+    found = re.findall(
+        rf"(?<![\w.])(-?\d[\d,]*(?:\.\d+)?)(?![\d])|\b(once|twice|thrice|{either(ENGLISH)})\b|({either(KOREAN)}) ?(?:번|회|개|명)", request, re.IGNORECASE
+    )  # fmt: skip
+    numbers = [next(filter(None, one)) for one in found]
+    measures = [feature for feature in model.features if feature.is_number]
+    ages = [one.name for one in measures if _AGE.search(one.name)] if _SO_OLD.search(request) else []
+    columns = _sharing(measures, request) or ages
+    if len(numbers) != 1 or len(columns) != 1:
+        return []
+    value = float(_COUNTS.get(numbers[0].lower(), 0) or number_said(numbers[0].replace(",", "")))
+    return [{"column": columns[0], "value": int(value) if value.is_integer() else value}]
+
+
+def _sharing(numbers: Sequence[ColumnFact], request: str) -> list[str]:
+    words = [word for word in split_words(request) if not is_common(word) and not word.isdigit()]
+    scores = {
+        one.name: sum(any(alike(word, part) for word in words) for part in split_words(one.name)) for one in numbers
+    }
+    best = max(scores.values(), default=0)
+    return [name for name, score in scores.items() if score and score == best]

@@ -1,0 +1,46 @@
+"""What `undo that` takes back: the last thing that the talk made or changed, a model too."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from assistant.amending.step import mended
+from assistant.context import ModelFact, Situation, Turn
+from assistant.named import stands
+
+if TYPE_CHECKING:
+    from assistant.plan import Step
+
+
+def taken_back(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Undo right after a build deletes its model, beside what the same request did to the data; a look is passed over."""
+    step, newest = (steps[0] if len(steps) == 1 else None), next(iter(situation.models), None)
+    if step is None or step.tool != "undo" or newest is None or _names_data(situation, request):
+        return list(steps)
+    last = next(filter(None, map(_changes, reversed(situation.turns))), [])
+    built = [one for one in last if _effect(one) == "train"]
+    if not built or not _made(newest, built[-1]):
+        return list(steps)
+    gone = mended(step, "the last thing made was this model.", "delete_model", {"model": newest.name})
+    data = [one for one in last if _effect(one) == "derive" and one["tool"] != "load_file"]
+    return [step, gone] if data and step.arguments.get("scope") != "step" else [gone]
+
+
+def _names_data(situation: Situation, request: str) -> bool:
+    return any(stands(table.name, request) for table in situation.tables)
+
+
+def _changes(turn: Turn) -> list[Mapping[str, Any]]:
+    """The steps of a turn that made or changed something."""
+    return [step for step in turn.steps if _effect(step) != "read"]
+
+
+def _effect(step: Mapping[str, Any]) -> str:
+    from tools import catalogue
+
+    tool = catalogue().get(step["tool"])
+    return tool.effect if tool else "read"
+
+
+def _made(model: ModelFact, step: Mapping[str, Any]) -> bool:
+    """Whether the newest model is the one of that step, which predicts the same column."""
+    return model.target == step.get("target")
