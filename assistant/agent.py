@@ -16,6 +16,7 @@ from langgraph.types import interrupt
 import tools
 from assistant import answer, context, unmatched, verbatim
 from assistant.acting import Acting
+from assistant.beyond import beyond
 from assistant.costs import cost_of, with_cost
 from assistant.doubts import Doubts
 from assistant.drafts import MENDS, Drafts
@@ -116,7 +117,10 @@ class Turn:
         if sql := verbatim.select(self.workspace, request):
             step = Step(tool="query_data", arguments={"sql": sql}, why="The request is this SQL.")
             return self._show(state, [step])
-        said = State(request=spoken(request, context.look(self.workspace, self.earlier, self.attention)))
+        situation = context.look(self.workspace, self.earlier, self.attention)
+        said = State(request=spoken(request, situation))
+        if told := beyond(said["request"], situation):
+            return State(words=told)
         return said | self._planned(state | said)
 
     def mend(self, state: State) -> State:

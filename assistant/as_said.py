@@ -7,7 +7,7 @@ from typing import Any
 from assistant.context import Situation
 from assistant.group_words import EACH_GROUP
 from assistant.joined import joined
-from assistant.named import columns_named
+from assistant.named import columns_named, others_named
 from assistant.said import is_said
 from assistant.words import alike, is_common, is_foreign, split_words
 from tools.mending.magnitudes import in_digits
@@ -72,9 +72,9 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
     if tool == "filter_rows" and arguments.get("action") == "remove" and _keeps(str(arguments["condition"]), request):
         arguments["action"] = "keep"
     if ignore := arguments.get("ignore"):
-        kept = [
-            column for column in ignore if column != arguments.get("target") and column.casefold() in request.casefold()
-        ]
+        target, table = str(arguments.get("target")), situation.table(str(arguments.get("dataset", "")))
+        spoken = others_named(request, table, target) if table else []
+        kept = [one for one in ignore if one != target and (one.casefold() in request.casefold() or one in spoken)]
         arguments["ignore"] = kept
         if not kept:
             del arguments["ignore"]

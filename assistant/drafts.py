@@ -11,7 +11,7 @@ from assistant.followups import Carried, carried
 from assistant.models import Planner
 from assistant.named import without_results
 from assistant.plan import Plan, Step, read_plan
-from assistant.plan_schema import lacks_time, needs_model, schema
+from assistant.plan_schema import lacks_text, lacks_time, needs_model, schema
 from assistant.said import TERMS, most_steps
 from assistant.turn_state import State
 from assistant.words import is_calendar, is_common, split_words
@@ -43,7 +43,11 @@ class Drafts:
         self.emit(Status(text="Waking the language model (its first start on a machine takes a minute)"))
         planner = self.planner()
         planner.read_prefix(context.prefix(core, calls=planner.small))
-        extra = [tool for tool in tools.tools_asked_for(state["request"]) if not lacks_time(tool, situation)]
+        extra = [
+            tool
+            for tool in tools.tools_asked_for(state["request"])
+            if not lacks_time(tool, situation) and not lacks_text(tool, situation)
+        ]
         talk = [
             *context.messages(situation, state["request"], core, calls=planner.small, extra=extra),
             *state.get("replies", []),

@@ -15,7 +15,7 @@ import yaml
 
 import prompts
 from assistant.context import Situation
-from assistant.named import QUOTED
+from assistant.named import QUOTED, UNITS
 from assistant.words import split_words, stem
 
 _PARTICLES = (
@@ -28,8 +28,6 @@ _JOINTS = frozenset(["of", "at", "in", "from", "to", "per", "on", "by"])
 """Words of names before which stands what they are: distance_from_home."""
 _SMALL = _JOINTS | {"the", "a", "an", "is"}
 """Words of names that tell nothing by themselves."""
-_UNITS = frozenset("m km cm mm g kg l ml h c f pct percent usd eur gbp krw kwh mwh ms m2 sqm".split())
-"""Last words of names that only say in what is measured: altitude_m."""
 _MAKES = re.compile(r"만들|추가|생성|붙여|라고|=")
 _NEW = re.compile(
     r"\s?(?:이?라는|이란|이?라고|(?:새\s)?(?:열|컬럼|칼럼|변수|항목)(?!\s?(?:을|를)?\s?(?:지|삭|빼|제))|(?:으)?로\s)"
@@ -149,13 +147,13 @@ class _Names:
 @cache
 def _telling(name: str) -> frozenset[str]:
     words = [word for word in split_words(name) if word not in _SMALL]
-    return frozenset(stem(word) for word in (words[:-1] if len(words) > 1 and words[-1] in _UNITS else words))
+    return frozenset(stem(word) for word in (words[:-1] if len(words) > 1 and words[-1] in UNITS else words))
 
 
 def _head(name: str) -> frozenset[str]:
     """What a name is a kind of: satisfaction of job_satisfaction, distance of distance_from_home."""
     words = list(takewhile(lambda word: word not in _JOINTS, split_words(name)))
-    words = words[:-1] if len(words) > 1 and words[-1] in _UNITS else words
+    words = words[:-1] if len(words) > 1 and words[-1] in UNITS else words
     return frozenset(stem(word) for word in words[-1:])
 
 

@@ -21,6 +21,12 @@ def items(request: str) -> str:
     return re.sub(r"\s+(?=(?:[-*•]|\d{1,2}[).])\s+[^\W\d_])", "\n", request)
 
 
+UNITS = frozenset(
+    ("m2", "sqm", "sqft", "m", "km", "cm", "mm", "kg", "g", "l", "ml", "c", "f", "eur", "usd", "gbp", "krw", "kwh", "mwh", "pct", "percent", "years", "months", "weeks", "days", "hours", "minutes", "seconds")
+)  # fmt: skip
+"""Words of names that only say in what is measured: altitude_m."""
+
+
 def columns_named(text: str, table: Table) -> list[ColumnFact]:
     """The columns whose names stand in a text, as they are or word by word, the longer of two that overlap."""
     rest, found = text.casefold(), []
@@ -36,6 +42,23 @@ def columns_named(text: str, table: Table) -> list[ColumnFact]:
         if column not in found and all(any(alike(word, part) for word in words) for part in split_words(column.name))
     ]
     return [column for column in table.columns if column in found or column in spoken]
+
+
+def others_named(said: str, table: Table, target: str) -> list[str]:
+    """The columns besides the target that a part of the request names, with their units or without: area of area_m2."""
+    if not said:
+        return []
+    named, words = columns_named(said, table), split_words(said)
+    bare = {column.name: [part for part in split_words(column.name) if part not in UNITS] for column in table.columns}
+    return [
+        column.name
+        for column in table.columns
+        if column.name != target
+        and (
+            column in named
+            or (bare[column.name] and all(any(alike(word, part) for word in words) for part in bare[column.name]))
+        )
+    ]
 
 
 def stands(name: str, text: str) -> bool:

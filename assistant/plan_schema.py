@@ -75,11 +75,27 @@ def _offered(tool: Tool, situation: Situation, request: str, *, question: bool) 
     return is_said(tool.name, request)
 
 
+SHORT = 20
+"""A text of fewer characters and words is a name or a key."""
+
+
 def lacks_time(tool: Tool, situation: Situation) -> bool:
     """Whether a tool needs a column of dates or years, and no table has one."""
     manual = manual_of(tool.arguments)
     needed = [manual["properties"][name] for name in manual.get("required", [])]
     return not situation.time_columns and any(entry.get("holds") == "time" for entry in needed)
+
+
+def lacks_text(tool: Tool, situation: Situation) -> bool:
+    """Whether a tool learns from a column of free text, and no table has one: categories and keys are no texts."""
+    texts = [
+        str(one)
+        for table in situation.tables
+        for column in table.columns
+        for one in column.samples
+        if column.type == "text"
+    ]
+    return tool.name == "train_text_model" and not any(len(one.split()) > 2 or len(one) >= SHORT for one in texts)
 
 
 def _object(tool: str, properties: Mapping[str, Any], required: Sequence[str]) -> dict[str, Any]:

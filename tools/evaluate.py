@@ -41,7 +41,9 @@ def evaluate_model(
     card = find_model(job.workspace, model)
     if card.forecast:
         if only:
-            raise ToolError(f"'{card.name}' forecasts series; only narrows the rows of a model that predicts rows. Leave it out.")
+            raise ToolError(
+                f"'{card.name}' forecasts series; only narrows the rows of a model that predicts rows. Leave it out."
+            )
         return evaluated(card)
     if only:
         return among(see(job.workspace, card.name, candidate), only, job.seed)

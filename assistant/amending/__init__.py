@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from assistant.amending.among import among
 from assistant.amending.assigned import assigned
-from assistant.amending.builds import built, rebuilt
+from assistant.amending.builds import built, rebuilt, split_for
 from assistant.amending.calls import called
 from assistant.amending.cases import singled_out
 from assistant.amending.compared import compared, differing, resampled
@@ -55,7 +55,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, repaired, reordered, forecasted, made_anew, of_some, recurring, scored_again, supposed, supposed_of_all, sorting, read, thresholded, judged, taken_back, among, same_case, imagined, ranked, singled_out, asked, used, exported, batched, far_off, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, repaired, reordered, forecasted, made_anew, of_some, recurring, scored_again, supposed, supposed_of_all, sorting, read, thresholded, judged, taken_back, among, same_case, imagined, ranked, singled_out, asked, used, exported, batched, far_off, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, split_for, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, left_out, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, parted, in_decades, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, differing, resampled, mapped, drawn, added,

@@ -26,7 +26,8 @@ _JUDGES = re.compile(
 )
 """It is asked how good the model is."""
 _EACH = re.compile(
-    r"\b(?:by|per|each|every|across|which|between|compared?|versus|vs)\b|별|마다|어느|어떤|각각|비교|차이", re.IGNORECASE
+    r"\b(?:by|per|each|every|across|which|between|compared?|versus|vs)\b|별|마다|어느|어떤|각각|비교|차이",
+    re.IGNORECASE,
 )
 """Groups beside one another, not one of them alone."""
 _JUDGED = ("evaluate_model", "error_by_segment", "explain_model", "predict_dataset", "predict_row", "show_mistakes", "measure_bias", "what_if", "what_if_all", "find_change")  # fmt: skip
@@ -62,11 +63,15 @@ _UNITS = (
 """A column by its name, and the words beside a number that speak of it."""
 _PEOPLE = re.compile(r"\b(?:over|under|above|below) \d{2}s?\W*$|\b(?:over|under)[- ]\d{2}s?\b", re.IGNORECASE)
 """`donors over 60` are that old."""
-_COUNTS = {"once": 1, "twice": 2, "thrice": 3} | {word: int(number) for word, number in NUMBERS.items() if word.isascii()}
+_COUNTS = {"once": 1, "twice": 2, "thrice": 3} | {
+    word: int(number) for word, number in NUMBERS.items() if word.isascii()
+}
 _TIMES = re.compile(rf"(?<=\bthan )(?:{'|'.join(_COUNTS)})\b|(?<=\bleast )(?:{'|'.join(_COUNTS)})\b|(?<=\bmost )(?:{'|'.join(_COUNTS)})\b", re.IGNORECASE)  # fmt: skip
 """A number in words, behind what makes it a limit."""
 _THERE = {"있음": True, "없음": False, "유": True, "무": False, "있다": True, "없다": False}
-_WITHOUT = re.compile(r"\b(?:without|no|not|non|never|un)\b|없|아닌|아니|(?:^|\s)[안못](?:\s|$)|미(?:가입|구독|사용)", re.IGNORECASE)
+_WITHOUT = re.compile(
+    r"\b(?:without|no|not|non|never|un)\b|없|아닌|아니|(?:^|\s)[안못](?:\s|$)|미(?:가입|구독|사용)", re.IGNORECASE
+)
 
 
 def among(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

@@ -11,8 +11,8 @@ import tools
 from assistant.amending.splits import READERS, SAID, Reader
 from assistant.amending.step import mended, table_behind, table_of
 from assistant.context import ModelFact, Situation, Table
-from assistant.named import columns_named
-from assistant.words import alike, part_said, split_words
+from assistant.named import columns_named, others_named
+from assistant.words import part_said
 from tools.number_words import ENGLISH, either, number_said
 from tools.words import listed
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 _A = {"a": 1, "an": 1, "half an": 0.5}
 _N = rf"(\d+(?:\.\d+)?|{either((*_A, *ENGLISH))})"
 _AIMS = re.compile(
-    r"optimi[sz]\w*|maximi[sz]\w*|minimi[sz]\w*|\bmetric|\bobjective|\bgoal|\b(?:highest|lowest|best) (?:possible )?(?=\w)|\bjudge[d]? by|\bmeasured by"
-    r"|최적화|최대화|최소화|지표|기준|높이|높게|낮추|낮게|높은|낮은",
+    r"optimi[sz]\w*|maximi[sz]\w*|minimi[sz]\w*|\bmetric|\bobjective|\bgoal|\b(?:highest|lowest|best) (?:possible )?(?=\w)|\bjudge[d]? by|\bmeasured by|\bmatters?\b|\bcares? about|\b(?:is|are) (?:more |most |very )?important"
+    r"|최적화|최대화|최소화|지표|기준|중요|높이|높게|낮추|낮게|높은|낮은",
     re.IGNORECASE,
 )
 _METRICS = {
@@ -90,6 +90,15 @@ _KEEP = re.compile(
     r"\b(?:keep|include|retain|still use|also use|do use)\b(?P<after>[^.;]*)|(?P<korean>[^.;,]+?)(?:은|는|도|을|를)? ?(?:그대로 )?(?:유지|포함|사용해도)",
     re.IGNORECASE,
 )
+_IGNORE = re.compile(
+    r"\b(?:do not|don'?t|never) (?:use|look at|include|consider|feed|give it)\b(?P<not>[^.;,]*)|\b(?:without|ignor\w+|exclud\w+|except(?: for)?|leav\w+ out)\b(?P<out>[^.;,]*)"
+    r"|\b(?:leave|keep|take) (?P<apart>[^.;,]{1,40}?) (?:out|aside)\b|\b(?P<korean>[^.;,]{1,40}?)(?:은|는|을|를|랑)? ?(?:빼고|빼 ?줘|제외|말고|쓰지 ?(?:말|마)|무시)",
+    re.IGNORECASE,
+)
+_OF_ROWS = re.compile(
+    r"\d|\b(?:rows?|records?|where|missing|empty|outliers?|duplicates?)\b|행|결측|이상치|중복", re.IGNORECASE
+)
+"""Rows are left out, no column."""
 _LEAKS = re.compile(
     r"\b(?:leave|take|drop|throw|kick)\w* (?:out |away )?(?:\w+ ){0,4}?(?:leaks?|leak(?:ing|y) columns?|suspicious columns?|what gives \w+ away)\b|누수\S*[^.]{0,10}(?:빼|제외|제거)",
     re.IGNORECASE,
@@ -119,6 +128,10 @@ _AGAIN = re.compile(
     r"\b(?:again|re-?train|re-?build|anew|instead|once more|another)\b|다시|새로|바꿔|말고|한 ?번 ?더", re.IGNORECASE
 )
 _MODEL = re.compile(r"\bmodels?\b|\bre-?train|\btrain\b|모델|학습|훈련", re.IGNORECASE)
+_PREDICTS = re.compile(
+    r"\b(?:predict|train|fit|classify|build a(?:\w| )* model)\b(?![^.]{0,12}\bcolumn)|예측|학습(?!용|데이터)|모델",
+    re.IGNORECASE,
+)
 _MAKES = re.compile(
     r"\b(?:train|build|make|fit|try|do|run|retrain|rebuild)\b|학습|만들|훈련|해 ?(?:줘|봐|주)|돌려", re.IGNORECASE
 )
@@ -137,6 +150,20 @@ def rebuilt(steps: Sequence["Step"], situation: Situation, request: str) -> list
         return list(steps)
     arguments = {"dataset": table.name, "target": model.target} | ({"ignore": without} if without else {})
     return [mended(steps[0], f"{model.target} is to be predicted by a model built anew.", "train_model", arguments)]
+
+
+def split_for(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`predict churn, the newest 20 % are the test` divides the rows of a build; it marks none."""
+    step = steps[0] if len(steps) == 1 and steps[0].tool == "split_rows" and _PREDICTS.search(request) else None
+    table = table_of(step, situation) if step else None
+    if step is None or table is None:
+        return list(steps)
+    marked = str(step.arguments.get("column", ""))
+    named = [one.name for one in columns_named(request, table) if not one.is_time and one.name != marked]
+    if len(named) != 1:
+        return list(steps)
+    arguments = {"dataset": table.name, "target": named[0]}
+    return [mended(step, "the rows are divided for the model that is asked for.", "train_model", arguments)]
 
 
 def _left_out(request: str, table: Table, model: ModelFact, situation: Situation) -> list[str]:
@@ -163,6 +190,8 @@ def _built(step: "Step", situation: Situation, request: str) -> "Step":
     if "split" in said and said["split"] not in ("time", "group"):
         said.pop("split_column", None)
     made = {name: value for name, value in step.arguments.items() if name not in _READERS or name == "leaks"} | said
+    if left := [name for name in _ignored(request, table, target) if name not in made.get("ignore", [])]:
+        made["ignore"] = said["ignore"] = [*made.get("ignore", []), *left]
     if "only" in said:
         made.pop("ignore", None)
     if made == step.arguments:
@@ -225,6 +254,13 @@ def _only(request: str, table: Table, target: str) -> list[str] | None:
     return others_named(part_said(_ONLY, request), table, target) or None
 
 
+def _ignored(request: str, table: Table, target: str) -> list[str]:
+    """The columns that the request leaves out, those with a part of a name too: the price of price_usd_kg."""
+    parts = [part for found in _IGNORE.finditer(request) for part in found.groups() if part]
+    named = [name for part in parts if not _OF_ROWS.search(part) for name in others_named(part, table, target)]
+    return list(dict.fromkeys(named)) if len(set(named)) < len(table.columns) - 1 else []
+
+
 def _keep(request: str, table: Table, target: str) -> list[str] | None:
     named = others_named(part_said(_KEEP, _TOGETHER.sub(" ", request)), table, target)
     return named if named and len(named) < len(table.columns) - 1 else None
@@ -236,26 +272,6 @@ def _leaks(request: str, table: Table, target: str) -> str | None:
 
 def _predict_as(request: str, table: Table, target: str) -> str | None:
     return next((kind for kind, words in _KINDS.items() if re.search(words, request, re.IGNORECASE)), None)
-
-
-_UNITS = {"m2", "sqm", "sqft", "m", "km", "cm", "mm", "kg", "g", "eur", "usd", "krw", "pct", "percent", "years", "months", "weeks", "days", "hours", "minutes", "seconds"}  # fmt: skip
-
-
-def others_named(said: str, table: Table, target: str) -> list[str]:
-    """The columns besides the target that a part of the request names, with their units or without: area of area_m2."""
-    if not said:
-        return []
-    named, words = columns_named(said, table), split_words(said)
-    bare = {column.name: [part for part in split_words(column.name) if part not in _UNITS] for column in table.columns}
-    return [
-        column.name
-        for column in table.columns
-        if column.name != target
-        and (
-            column in named
-            or (bare[column.name] and all(any(alike(word, part) for word in words) for part in bare[column.name]))
-        )
-    ]
 
 
 _READERS: dict[str, Reader] = {

@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.amending.builds import others_named
 from assistant.amending.foreseen import DRAWN, asked, outcome_of, spoken_of
 from assistant.amending.step import mended, table_behind, table_meant
 from assistant.context import Situation
+from assistant.named import others_named
 
 if TYPE_CHECKING:
     from assistant.plan import Step

@@ -80,7 +80,9 @@ def far_off(steps: Sequence["Step"], situation: Situation, request: str) -> list
 def _of_one(table: Table, target: ColumnFact, request: str) -> bool:
     """Whether it is asked of the one thing at hand, not of the measure as a whole."""
     found = _THE.search(request)
-    return found is not None and target not in columns_named(found["thing"], table) and not _shares(target, found["thing"])
+    return (
+        found is not None and target not in columns_named(found["thing"], table) and not _shares(target, found["thing"])
+    )
 
 
 def _shares(target: ColumnFact, thing: str) -> bool:

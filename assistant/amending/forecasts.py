@@ -139,6 +139,8 @@ def as_asked(step: "Step", situation: Situation, request: str) -> "Step":
     named = [column.name for column in columns_named(request, table)] if table else []
     said |= _series(request, table, str(step.arguments.get("target", "")), times)
     given = {name: value for name, value in step.arguments.items() if name != "known_columns"}
+    if not re.fullmatch("[A-Za-z]{2}", str(given.get("holidays", "KR"))):
+        del given["holidays"]  # a dataset or a column of holidays is no country
     apart = [
         name for name in given.pop("item", []) if name in named and name not in (step.arguments.get("target"), *times)
     ]

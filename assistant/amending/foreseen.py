@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.amending.cases import KEY_WORDS, WHY, key_of
-from assistant.amending.predicted import case_values, LISTS, described, how_many
+from assistant.amending.predicted import LISTS, case_values, described, how_many
 from assistant.amending.step import mended, table_meant, table_of
 from assistant.context import ColumnFact, Situation, Table
 from assistant.unmatched import ASKS_FOR

@@ -25,6 +25,11 @@ _HOW_GOOD = re.compile(
     r"|(?:얼마나|어느 ?정도) ?(?:정확|틀리|틀려|잘 ?맞|믿을)",
     re.IGNORECASE,
 )
+_CLASSES = re.compile(
+    r"\bwhich (?:class|classes|label|labels|category|outcome)\b[^?]*\b(?:struggl\w*|hard\w*|worst|wrong|confus\w*|mix\w*|bad\w*|miss\w*|trouble|weak\w*|difficult)\b"
+    r"|어(?:떤|느) ?(?:클래스|범주|등급|라벨)\S*[^?]*(?:못|틀리|틀려|어려|헷갈|혼동|약)",
+    re.IGNORECASE,
+)
 _MODEL = re.compile(r"\bmodels?\b|모델", re.IGNORECASE)
 _MORE_THAN_MODEL = re.compile(
     r"\b(?:step|request|change|everything|all|data|threshold|candidate|calibrat)|단계|요청|전부|데이터|임계|후보|보정",
@@ -127,6 +132,8 @@ def _of_model(step: "Step", situation: Situation, request: str) -> "Step":
         return mended(step, "how good the model is was measured on rows it never saw.", "evaluate_model", {})
     if newest.ahead:
         return step
+    if step.tool in (*_ASKS, "explain_model", "show_mistakes", "error_by_segment") and _CLASSES.search(request):
+        return mended(step, "how often each class is found, and what it is taken for.", "evaluate_model", {})
     if step.tool in _ASKS and _RIGHT.search(request):
         return mended(step, "how often the model is right is measured on rows it never saw.", "evaluate_model", {})
     if (

@@ -52,6 +52,11 @@ WHOM = re.compile(
 _THING = re.compile(
     r"\b(?:which|what|by|per)\s(\w+)|(?:어느|어떤)\s(\S+?)(?:이|가|은|는|의|에서)?\s|(\S+)별", re.IGNORECASE
 )
+_BARE_TOP = re.compile(
+    rf"^\W*(?:(?:and|now|ok|okay|please|then|just|can you|could you)\W+)*(?:show|list|give|tell|who are|what are|which are)?(?: me| us)?(?: the| only)* ?(?:top|first) (?:\d{{1,4}}|{either(SEVERAL)})(?: of (?:them|those|these)| only| please| ones| people| rows| customers)*\W*$"
+    r"|^\W*(?:그럼 |그중 )?(?:상위|톱|top) ?\d{1,4} ?(?:명|개|건|곳)?(?:만|을|를)? ?(?:보여|알려|뽑아|추려)?\S*(?: ?줘\S*)?\W*$",
+    re.IGNORECASE,
+)
 _WRITES = ("predict_dataset", "schedule_predictions")
 _READS = ("predict_row", "query_data", "make_chart", "describe_data", "preview_data", "explain_model", "evaluate_model")
 _IS_AREA = re.compile(r"(?:^|_)(?:m2|sqm|area)(?:_|$)|면적", re.IGNORECASE)
@@ -88,7 +93,7 @@ def _batched(step: "Step", request: str) -> "Step":
         said["save_as"] = found["called"] or found["kept"] or found["korean"]
     if _EVERY_CLASS.search(request):
         said["every_class"] = True
-    if _TOP.search(request) or WHOM.search(request):
+    if _TOP.search(request) or WHOM.search(request) or _BARE_TOP.search(request):
         said["top"] = how_many(request)
     options = ("format", "save_as", "every_class", "top")
     made = {name: value for name, value in step.arguments.items() if name not in options} | said
@@ -128,10 +133,19 @@ def ranked(steps: Sequence["Step"], situation: Situation, request: str) -> list[
         return list(steps)
     named = next((one for one in situation.tables if stands(one.name, request)), None)
     table = named or table_of(step, situation) or next(iter(situation.tables), None)
-    if table is None or not _TOP.search(request) or not LISTS.search(request) or _of_groups(request, table, model):
+    asked = (_TOP.search(request) and LISTS.search(request)) or _goes_on(situation, request)
+    if table is None or not asked or _of_groups(request, table, model):
         return list(steps)
     why = "the likeliest come first, as the model sees them."
     return [mended(step, why, "predict_dataset", {"dataset": table.name, "top": how_many(request)})]
+
+
+def _goes_on(situation: Situation, request: str) -> bool:
+    """`show me the top 20` right after a build or a prediction of rows is of its predictions."""
+    last = situation.turns[-1].steps if situation.turns else ()
+    return (
+        bool(last) and last[-1]["tool"] in ("train_model", "predict_dataset") and _BARE_TOP.search(request) is not None
+    )
 
 
 def _of_groups(request: str, table: Table, model: ModelFact) -> bool:
@@ -173,7 +187,9 @@ def case_values(features: Sequence[ColumnFact], request: str) -> list[dict[str, 
     for name in numbers:
         for word in () if name in found else _telling(name):
             own = [one for one in numbers if word in _telling(one)]
-            number = re.search(rf"(?<![\w.])({_NUMBER})[\s-]+{re.escape(word.removesuffix('s'))}s?(?!\w)", said, re.IGNORECASE)
+            number = re.search(
+                rf"(?<![\w.])({_NUMBER})[\s-]+{re.escape(word.removesuffix('s'))}s?(?!\w)", said, re.IGNORECASE
+            )
             if number and own == [name]:
                 value = float(number[1].replace(",", ""))
                 found[name] = {"column": name, "value": int(value) if value.is_integer() else value}

@@ -26,6 +26,7 @@ _SUPPOSES = re.compile(
     re.IGNORECASE,
 )
 """All that is asked is what would be if."""
+_ROW = re.compile(r"\brow (?:no\.? ?|number )?\d|\d\s?(?:번째 ?)?행", re.IGNORECASE)
 _MOST_WORDS = 14
 _MOVES = re.compile(
     r"%|percent|퍼센트|\b(?:more|fewer|less|extra|another|doubl\w*|halv\w*|tripl\w*)\b|\bby \d|오르|올리|올라|늘|줄|내리|내려|낮추|높이|두 ?배|절반|씩|\b(?:all|every\w*|each)\b|모두|모든|전부|전체|다들",
@@ -47,7 +48,9 @@ _REACH = re.compile(
     re.IGNORECASE,
 )
 _AGE = re.compile(r"(?:^|_)age$|나이|연령", re.IGNORECASE)
-_SO_OLD = re.compile(r"\b(?:he|she|they|i) (?:was|were|is|are|am) \d{1,3}\W*$|\d ?(?:살|세)(?:라면|이면|이라면)", re.IGNORECASE)
+_SO_OLD = re.compile(
+    r"\b(?:he|she|they|i) (?:was|were|is|are|am) \d{1,3}\W*$|\d ?(?:살|세)(?:라면|이면|이라면)", re.IGNORECASE
+)
 _COUNTS = {"once": 1, "twice": 2, "thrice": 3}
 
 
@@ -67,7 +70,7 @@ def same_case(steps: Sequence["Step"], situation: Situation, request: str) -> li
         return [mended(step, "what would have to change is asked.", "find_change", aim)]
     if not _SUPPOSES.search(request) or len(request.split()) > _MOST_WORDS or _MOVES.search(request):
         return list(steps)
-    if case_named(model, situation, request):
+    if _ROW.search(request) or case_named(model, situation, request):
         return list(steps)
     changes = _said(model, request) or _planned(step, model, base)
     if not changes:

@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.amending.builds import others_named
 from assistant.amending.step import mended, table_behind
 from assistant.context import ModelFact, Situation, Table
+from assistant.named import others_named
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -29,6 +29,11 @@ _WITHOUT = re.compile(
     r"|(?:빼|없|제외|안 ?쓰|안 ?써)\S*[^.?!]*(?:되|돼|될|충분|괜찮|비슷|가능|못지|만큼|같|나빠)",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(
+    r"\bcompar\w*\b[^.?!]*\b(?:with|to|against)\b[^.?!]*\b(?:one|model|it)\b[^.?!]*\b(?P<without>without|that (?:leaves out|ignores)|with only|with just)\b|(?:없는|뺀|제외한) ?(?:모델|것|거)\S*[^.?!]*비교",
+    re.IGNORECASE,
+)
+"""`compare it with a model without the age` builds that model first."""
 _NEEDED = re.compile(r"\b(?:do(?:es)? (?:we|it|i|you|the model) (?:really |actually |even )?need)\b|(?:꼭|정말|굳이)[^.?!]*필요", re.IGNORECASE)  # fmt: skip
 _EVERY = re.compile(
     r"\bneed\b[^.?!]*\b(?:all|every|each|so many|that many)\b[^.?!]*\b(?:columns?|features?|variables?|inputs?|fields?|predictors?)\b"
@@ -64,6 +69,10 @@ def simpler(steps: Sequence["Step"], situation: Situation, request: str) -> list
 
 def _fewer(named: list[str], request: str) -> dict[str, Any]:
     """The setting of a build with these columns alone, or without them."""
+    if beside := _BESIDE.search(request):
+        return (
+            {"only": named} if (beside["without"] or "").casefold() in ("with only", "with just") else {"ignore": named}
+        )
     if _WITHOUT.search(request) or (_NEEDED.search(request) and not _ONLY.search(request)):
         return {"ignore": named}
     return {"only": named} if _ONLY.search(request) else {}

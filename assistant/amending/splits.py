@@ -18,6 +18,7 @@ _NO_FOLDS = re.compile(r"\b(?:no|without) (?:folds|cross[- ]?validation)|교차 
 _SHARE = re.compile(
     r"\b(?:hold|held|set|put|keep|leave|us\w*|with|test\w*|reserv\w*|measur\w*|evaluat\w*)\b[^.;%]{0,40}?(\d{1,2})\s?(?:%|percent)[^.;]{0,40}?\b(?:out|aside|back|test\w*|held|unseen|measur\w*|evaluat\w*|check\w*|valid\w*)\b"
     r"|\b(?:hold[- ]?out|test (?:set|share|size|rows))\b[^.;%]{0,20}?(\d{1,2})\s?(?:%|percent)|(\d{1,2})\s?(?:%|percent) (?:hold[- ]?out|test)"
+    r"|(\d{1,2})\s?(?:%|percent)[^.;%]{0,20}?\b(?:are|is|as|for|be)\b[^.;%]{0,10}?\b(?:test\w*|hold[- ]?out)\b"
     r"|(\d{1,2})\s?(?:%|퍼센트|프로)\S{0,3}\s?(?:는|은|를|을)?\s?(?:\S+\s)?(?:테스트|검증|평가|떼어|남겨)\S*",
     re.IGNORECASE,
 )

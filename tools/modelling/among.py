@@ -46,13 +46,17 @@ def among(seen: Seen, only: Sequence[Condition], seed: int) -> Outcome:
         inside &= _holds(held.rows, one)
     told = " and ".join(_told(one) for one in only)
     if not inside.any():
-        raise ToolError(f"Of the {len(inside):,} rows that measure '{seen.card.name}' none has {told}. {_known(seen, only)}")
+        raise ToolError(
+            f"Of the {len(inside):,} rows that measure '{seen.card.name}' none has {told}. {_known(seen, only)}"
+        )
     own, others = _part(held, inside), _part(held, ~inside)
     classes = held.probabilities is not None
     sure = mean_interval(own.wrong.to_numpy(float))
     chance = apart(own.wrong.to_numpy(float), others.wrong.to_numpy(float), classes=classes)
     rows, values = _compared(seen, own, others, seed)
-    beside = _beside(own, others, chance, classes=classes) if len(others.rows) else "All rows that measure it are such rows."
+    beside = (
+        _beside(own, others, chance, classes=classes) if len(others.rows) else "All rows that measure it are such rows."
+    )
     few = f" With {counted(len(own.rows), 'row')} that is hardly sure." if len(own.rows) < MANY else ""
     return Outcome(
         text=f"On {counted(len(own.rows), 'row')} that '{seen.card.name}' never saw, with {told}, {_right(own, sure, classes=classes)}{_flagged(seen, own, values)} {beside}{few}",
