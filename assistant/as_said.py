@@ -257,7 +257,9 @@ def _what_if(values: list[dict[str, Any]], situation: Situation, request: str) -
     """What-if values that the request speaks of: its numbers, all of them; categories are kept, `German` may mean Germany."""
     written = {float(number.replace(",", "")) for number in re.findall(r"(?<![A-Za-z_\d.])\d[\d,]*(?:\.\d+)?", request)}
     spelt = {
-        float(n) for word, n in (*NUMBERS.items(), ("no", 0)) if re.search(rf"(?<!\w){word}", request, re.IGNORECASE)
+        float(n)
+        for word, n in (*NUMBERS.items(), ("no", 0), ("once", 1), ("twice", 2))
+        if re.search(rf"(?<!\w){word}", request, re.IGNORECASE)
     }
     closed = {feature.name for model in situation.models for feature in model.features if feature.values}
     kept = [

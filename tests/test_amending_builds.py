@@ -9,6 +9,7 @@ import pytest
 from assistant.amending.builds import without_settings
 from assistant.context import ColumnFact, ModelFact, Situation, Turn, look
 from assistant.plan import read_plan
+from assistant.plan_schema import lacks_text
 from assistant.said import is_said
 from assistant.unmatched import doubtful
 from tests.small_project import add
@@ -202,3 +203,66 @@ def test_a_query_that_only_calls_a_tool_is_that_tool(situation: Situation) -> No
 )
 def test_columns_may_be_left_out_where_the_request_says_so(request_: str, *, said: bool) -> None:
     assert is_said("ignore", request_) is said
+
+
+@pytest.fixture
+def lots(tmp_path: Path) -> Situation:
+    with Workspace(tmp_path / "lots") as workspace:
+        add(
+            workspace,
+            "lots",
+            "SELECT 'L' || i AS lot, DATE '2024-01-01' + i::INT AS day, 1.5 * i AS price_usd_kg, 900 + i AS altitude_m, ['a', 'b'][1 + i % 2] AS variety,"
+            " ['x', 'y', 'z'][1 + i % 3] AS grade FROM range(60) t(i)",
+        )
+        return look(workspace)
+
+
+@pytest.mark.parametrize(
+    ("request_", "said"),
+    [
+        ("predict grade, don't use the price", {"ignore": ["price_usd_kg"]}),
+        ("predict grade without the price and the variety", {"ignore": ["price_usd_kg", "variety"]}),
+        ("leave the altitude out and predict grade", {"ignore": ["altitude_m"]}),
+        ("grade를 예측해줘. price는 빼고", {"ignore": ["price_usd_kg"]}),
+        ("predict grade - balanced accuracy matters", {"metric": "balanced_accuracy"}),
+        ("predict grade, recall is important to us", {"metric": "recall"}),
+        ("predict grade without rows that have no price", {}),
+        ("predict grade and exclude prices over 20", {}),
+        ("predict grade without cross-validation", {"folds": 0}),
+        ("predict grade from what there is", {}),
+        ("predict grade, the newest 20% by day are the test", {"split": "time", "split_column": "day", "holdout": 0.2}),
+    ],
+)
+def test_parts_of_names_are_left_out_and_measures_that_matter_count(
+    request_: str, said: dict[str, Any], lots: Situation
+) -> None:
+    raw = {"tool": "train_model", "dataset": "lots", "target": "grade"}
+    [step] = read_plan({"steps": [raw]}, catalogue(), lots, request_).steps
+    assert step.arguments == {"dataset": "lots", "target": "grade"} | said
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool"),
+    [
+        ("predict grade, the newest 20% by day are the test", "train_model"),
+        ("grade를 예측해줘, day 기준 최신 20%는 테스트로", "train_model"),
+        ("mark the newest 20% by day as test", "split_rows"),
+        ("split the rows into train and test by day", "split_rows"),
+    ],
+)
+def test_rows_are_divided_for_the_model_that_is_asked_for(request_: str, tool: str, lots: Situation) -> None:
+    raw = {"tool": "split_rows", "dataset": "lots", "test": 0.2, "column": "day"}
+    [step] = read_plan({"steps": [raw]}, catalogue(), lots, request_).steps
+    assert step.tool == tool
+
+
+def test_texts_are_read_only_where_there_are_some(lots: Situation, tmp_path: Path) -> None:
+    reads, other = catalogue()["train_text_model"], catalogue()["train_model"]
+    assert (lacks_text(reads, lots), lacks_text(other, lots)) == (True, False)
+    with Workspace(tmp_path / "mails") as workspace:
+        add(
+            workspace,
+            "mails",
+            "SELECT 'please call me back ' || i AS body, ['a', 'b'][1 + i % 2] AS team FROM range(60) t(i)",
+        )
+        assert not lacks_text(reads, look(workspace))

@@ -127,3 +127,53 @@ def test_predictions_of_rows_that_recur_stay_what_they_are(situation: Situation)
     raw = {"tool": "schedule_predictions", "dataset": "shop", "when": "every Monday"}
     made = steps(with_models, "predict the rows of shop every Monday", raw)
     assert made == [("schedule_predictions", {"dataset": "shop", "when": "every Monday at 07:00"})]
+
+
+ORDERS = "SELECT 'O' || (1000 + i) AS order_id, DATE '2022-01-01' + i::INT AS day, i % 50 AS freight, ['yes', 'no'][1 + i % 2] AS returned FROM range(400) t(i)"
+WHEN = {"when": "every day at 06:00", "dataset": "orders"}
+
+
+@pytest.fixture
+def orders(tmp_path: Path) -> Situation:
+    with Workspace(tmp_path / "orders") as workspace:
+        add(workspace, "orders", ORDERS)
+        return look(workspace)
+
+
+ASKED = {"tool": "ask_user", "question": "Which model?", "options": ["returned", "freight"]}
+MISSING = {"tool": "say_missing", "what": "risk"}
+LOOK = {"tool": "query_data", "sql": "SELECT * FROM orders"}
+
+
+@pytest.mark.parametrize("raw", [ASKED, MISSING, LOOK, {"tool": "schedule_predictions", "when": "6"}])
+@pytest.mark.parametrize(
+    ("request_", "target"),
+    [
+        ("every morning at 6 score the newest orders for the risk of being returned", "returned"),
+        ("predict which orders are returned, again every day at 6", "returned"),
+        ("each morning at 6 estimate the freight of new orders", "freight"),
+        ("매일 아침 6시에 returned 여부를 예측해줘", "returned"),
+        ("every morning at 6 score the newest orders", ""),
+    ],
+)
+def test_predictions_that_recur_have_their_model_built_first(
+    raw: dict[str, Any], request_: str, target: str, orders: Situation
+) -> None:
+    build = [("train_model", {"dataset": "orders", "target": target})] if target else []
+    assert steps(orders, request_, raw) == [*build, ("schedule_predictions", WHEN)]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "every morning at 6 count the orders",
+        "how many orders are returned every day?",
+        "score the newest orders for the risk of being returned",
+        "what was the freight each day?",
+        "매일 returned가 몇 건이야?",
+    ],
+)
+def test_what_does_not_recur_or_predicts_nothing_is_no_schedule(request_: str, orders: Situation) -> None:
+    assert "schedule_predictions" not in [tool for tool, _ in steps(orders, request_, LOOK)]
+    known = replace(orders, models=(ModelFact("orders_returned", "returned", ()),))
+    assert "train_model" not in [tool for tool, _ in steps(known, f"{request_} every morning at 6", LOOK)]

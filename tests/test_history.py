@@ -90,6 +90,18 @@ def test_undo_survives_a_restart(workspace: Workspace) -> None:
         assert heads(again) == ["orders@2", "shops@1"]
 
 
+def test_data_that_no_request_brought_stays(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "orders", ORDERS)
+        do(workspace, "drop_duplicates", dataset="orders", run="r1")
+        assert do(workspace, "undo", run="u1").dataset == "orders@1"
+        outcome = do(workspace, "undo", run="u2")
+        assert outcome.text == (
+            "There is nothing to take back: nothing was changed since orders was loaded. To remove the data, say: delete the dataset orders."
+        )
+        assert (outcome.values, heads(workspace)) == ({"undone": [], "datasets": []}, ["orders@1"])
+
+
 def test_models_stay_and_undo_says_so(workspace: Workspace) -> None:
     (workspace.models / "churn").mkdir()
     assert do(workspace, "undo").text.endswith(" Trained models stay as they are: churn.")
@@ -118,7 +130,7 @@ def test_restore_makes_any_version_current_and_undo_goes_back(workspace: Workspa
 
 def test_restore_brings_a_removed_dataset_back(tmp_path: Path) -> None:
     with Workspace(tmp_path) as workspace:
-        add(workspace, "t", "SELECT 1 AS a")
+        add(workspace, "t", "SELECT 1 AS a", run="r1")
         do(workspace, "undo")
         assert do(workspace, "restore_version", version="t@1").text == "t is t@1 again: 1 row."
         assert rows_of(workspace, "t") == [(1,)]

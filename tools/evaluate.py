@@ -25,7 +25,7 @@ MOST_CLASSES = 12
     title="Tell how good the model is",
     more={
         "candidate": r"candidate|catboost|lightgbm|xgboost|linear model|mix of the best|leader ?board|후보|리더 ?보드",
-        "only": r"\b(?:only|just|for|among|where|whose|when|with)\b|만 (?:보면|놓고|따지면|봤을)|중에|경우|이상|이하|미만|초과",
+        "only": r"\b(?:how (?:good|well|accurate|reliable|precise|far off|sure)|accuracy|precision|recall)\b[^.?]*\b(?:for|on|among|with|when|where)\b|(?:만|이상|이하|미만|초과|경우)[^.?]*(?:정확|성능|오차|맞|틀리)",
     },
 )
 def evaluate_model(

@@ -25,7 +25,7 @@ _SHARE = re.compile(
 _RATIO = re.compile(r"\b([5-9]\d)\s?[/:-]\s?([1-5]?\d)\b(?=[^.]{0,20}\b(?:split|train|test|분할|나눠))|split\w*[^.]{0,12}\b([5-9]\d)\s?[/:-]\s?([1-5]?\d)\b", re.IGNORECASE)  # fmt: skip
 _BY_TIME = re.compile(
     r"\b(?:split|test|measure|evaluat|judg|hold|check|validat)\w*\b[^.;]{0,50}?\b(?:by (?:time|date)|over time|latest|most recent|newest|chronological\w*|in time order|later (?:rows|months|weeks|days))"
-    r"|\btrain\w* on (?:the )?(?:past|earlier|older)|시간 ?순|시간 ?기준|날짜 ?(?:순|기준)|(?:최근|최신|마지막)[^.]{0,16}(?:테스트|검증|평가)",
+    r"|\b(?:latest|newest|most recent) \d{1,2} ?(?:%|percent)[^.;]{0,24}\b(?:test|hold)|\btrain\w* on (?:the )?(?:past|earlier|older)|시간 ?순|시간 ?기준|날짜 ?(?:순|기준)|(?:최근|최신|마지막)[^.]{0,16}(?:테스트|검증|평가)",
     re.IGNORECASE,
 )
 _BY_GROUP = re.compile(

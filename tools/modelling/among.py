@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from automl.held import Held
 
 MANY = 30
-"""With fewer rows than this a score hardly tells anything."""
+"""Fewer rows than this hardly tell anything."""
 METRICS = {
     "binary": ("accuracy", "precision", "recall", "auc"),
     "multiclass": ("accuracy", "macro_f1"),
@@ -38,7 +38,7 @@ class Condition(BaseModel):
 
 def among(seen: Seen, only: Sequence[Condition], seed: int) -> Outcome:
     """The scores on the rows for which all conditions hold, beside those of the other rows that measure the model."""
-    from automl.segments import apart, mean_interval
+    from automl.segments import LEVEL, apart, mean_interval
 
     held = seen.held
     inside = held.actual.notna()
@@ -57,7 +57,11 @@ def among(seen: Seen, only: Sequence[Condition], seed: int) -> Outcome:
     beside = (
         _beside(own, others, chance, classes=classes) if len(others.rows) else "All rows that measure it are such rows."
     )
-    few = f" With {counted(len(own.rows), 'row')} that is hardly sure." if len(own.rows) < MANY else ""
+    few = (
+        f" {counted(len(own.rows), 'row')} can't tell a small difference."
+        if len(own.rows) < MANY and chance >= LEVEL
+        else ""
+    )
     return Outcome(
         text=f"On {counted(len(own.rows), 'row')} that '{seen.card.name}' never saw, with {told}, {_right(own, sure, classes=classes)}{_flagged(seen, own, values)} {beside}{few}",
         table=TableData(
@@ -144,11 +148,13 @@ def _flagged(seen: Seen, own: "Held", values: "dict[str, float]") -> str:
 
 
 def _beside(own: "Held", others: "Held", chance: float, *, classes: bool) -> str:
+    from automl.segments import LEVEL
+
     error, other = float(own.wrong.mean()), float(others.wrong.mean())
     shown = f"right for {percent(1 - other)}" if classes else f"off by {number(other)}"
     verdict = (
         f"{'worse' if error > other else 'better'} on these by more than chance"
-        if chance < 0.05
+        if chance < LEVEL
         else "the difference may be chance"
     )
     return f"On the {len(others.rows):,} other rows it is {shown}: {verdict}."

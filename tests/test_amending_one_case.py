@@ -1,0 +1,221 @@
+"""A model judged on some rows, a case of before changed by a few words, and a build taken back: as requests say them."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from assistant.context import ColumnFact, ModelFact, Situation, Turn, look
+from assistant.plan import read_plan
+from tests.small_project import add
+from tools import catalogue
+from tools.workspace import Workspace
+
+FEATURES = (
+    ColumnFact("channel", "text", ("email", "phone", "chat")),
+    ColumnFact("tier", "text", ("free", "pro", "enterprise")),
+    ColumnFact("message_words", "int"),
+    ColumnFact("experience_months", "int"),
+    ColumnFact("times_reopened", "int"),
+    ColumnFact("age", "int"),
+    ColumnFact("altitude_m", "int"),
+    ColumnFact("newsletter", "text", ("yes", "no")),
+    ColumnFact("보증", "text", ("있음", "없음")),
+)
+MODEL = ModelFact("tickets_escalated", "escalated", FEATURES)
+AHEAD = ModelFact("tickets_forecast", "age", (), ahead=True)
+
+
+@pytest.fixture
+def situation(tmp_path: Path) -> Situation:
+    with Workspace(tmp_path / "project") as workspace:
+        add(
+            workspace,
+            "tickets",
+            "SELECT 'T' || (1000 + i) AS ticket_id, ['email', 'phone', 'chat'][1 + i % 3] AS channel, ['free', 'pro', 'enterprise'][1 + i % 3] AS tier,"
+            " 10 * i AS message_words, i AS experience_months, i % 9 AS times_reopened, 20 + i AS age, 900 + i AS altitude_m, ['yes', 'no'][1 + i % 2] AS newsletter,"
+            " ['있음', '없음'][1 + i % 2] AS 보증, ['no', 'yes'][1 + i % 2] AS escalated FROM range(1, 60) t(i)",
+        )
+        return replace(look(workspace), models=(MODEL,))
+
+
+Planned = tuple[str, dict[str, Any]]
+
+
+def planned(situation: Situation, request: str, tool: str, *turns: dict[str, Any], **arguments: Any) -> list[Planned]:
+    """The plan after the rules, in a talk of these steps, one a turn."""
+    talk = replace(situation, turns=tuple(Turn("before", (step,)) for step in turns))
+    steps = read_plan({"steps": [{"tool": tool} | arguments]}, catalogue(), talk, request).steps
+    return [(step.tool, step.arguments) for step in steps]
+
+
+def limit(column: str, comparison: str, value: float) -> dict[str, Any]:
+    return {"column": column, "comparison": comparison, "value": value}
+
+
+def value(column: str, value: object) -> dict[str, Any]:
+    return {"column": column, "value": value}
+
+
+# --- some rows alone ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("request_", "only"),
+    [
+        ("how good is it for enterprise customers?", [value("tier", "enterprise")]),
+        ("how accurate is it for phone tickets of pro customers?", [value("channel", "phone"), value("tier", "pro")]),
+        ("how good is it on tickets with more than 200 words?", [limit("message_words", ">", 200)]),
+        ("how reliable is it for agents with less than 6 months of experience?", [limit("experience_months", "<", 6)]),
+        ("how good is it for people over 60?", [limit("age", ">", 60)]),
+        ("how good is it for tickets that were reopened at least twice?", [limit("times_reopened", ">=", 2)]),
+        ("how far off is it above 1800 m?", [limit("altitude_m", ">", 1800)]),
+        ("how well does it work for newsletter readers?", [value("newsletter", "yes")]),
+        ("how good is it without a newsletter?", [value("newsletter", "no")]),
+        ("60세 이상만 놓고 보면 얼마나 맞아?", [limit("age", ">=", 60)]),
+        ("보증 있는 것만 보면 정확도가 어때?", [value("보증", "있음")]),
+        ("보증 없는 phone 티켓은 얼마나 정확해?", [value("channel", "phone"), value("보증", "없음")]),
+        ("나이가 30 미만이면 정확도가 얼마야? age가 30 미만인 경우만", [limit("age", "<", 30)]),
+    ],
+)
+def test_a_model_is_judged_on_the_rows_that_are_asked_for(
+    request_: str, only: list[dict[str, Any]], situation: Situation
+) -> None:
+    assert planned(situation, request_, "evaluate_model") == [("evaluate_model", {"only": only})]
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool"),
+    [
+        ("how good is it?", "evaluate_model"),
+        ("how good is it by channel?", "evaluate_model"),
+        ("how good is it for pro and free customers?", "evaluate_model"),
+        ("which tier does it get wrong most often?", "evaluate_model"),
+        ("how good is it for ticket 60?", "evaluate_model"),
+        ("정확도가 얼마나 돼?", "evaluate_model"),
+    ],
+)
+def test_all_rows_judge_a_model_where_no_group_stands_alone(request_: str, tool: str, situation: Situation) -> None:
+    [(_, arguments)] = planned(situation, request_, tool)
+    assert "only" not in arguments
+
+
+def test_conditions_that_nobody_gave_are_left_out(situation: Situation) -> None:
+    steps = planned(situation, "how good is it for us?", "evaluate_model", only=[value("tier", "pro")])
+    assert steps == [("evaluate_model", {})]
+
+
+def test_a_question_to_the_data_is_none_to_the_model(situation: Situation) -> None:
+    sql = "SELECT count(*) FROM tickets WHERE tier = 'pro'"
+    assert planned(situation, "how many pro tickets are there?", "query_data", sql=sql) == [("query_data", {"sql": sql})]  # fmt: skip
+
+
+@pytest.mark.parametrize("request_", ["and for enterprise customers only?", "and for enterprise?"])
+def test_a_short_request_goes_on_with_judging(request_: str, situation: Situation) -> None:
+    steps = planned(situation, request_, "predict_dataset", {"tool": "evaluate_model"}, dataset="tickets")
+    assert steps == [("evaluate_model", {"only": [value("tier", "enterprise")]})]
+    left = planned(situation, request_, "predict_dataset", {"tool": "query_data"}, dataset="tickets")
+    assert left[0][0] == "predict_dataset"
+
+
+# --- one case ----------------------------------------------------------------------------------------------------
+
+CASE = {"tool": "predict_row", "values": [value("tier", "pro"), value("times_reopened", 2)]}
+BUILD = {"tool": "train_model", "dataset": "tickets", "target": "escalated"}
+BASE = {"values": CASE["values"]}
+
+
+@pytest.mark.parametrize(
+    ("request_", "changes"),
+    [
+        ("what if it was phone instead?", [value("channel", "phone")]),
+        ("and if it had been reopened only once?", [value("times_reopened", 1)]),
+        ("and if she was 30?", [value("age", 30)]),
+        ("age가 45이면?", [value("age", 45)]),
+        ("message_words가 300이면 결과가 달라져?", [value("message_words", 300)]),
+        ("phone이면?", [value("channel", "phone")]),
+        ("newsletter를 안 받으면?", [value("newsletter", "no")]),
+        ("보증이 없으면?", [value("보증", "없음")]),
+    ],
+)
+def test_a_few_words_change_the_case_of_before(
+    request_: str, changes: list[dict[str, Any]], situation: Situation
+) -> None:
+    wanted = {"changes": changes} | BASE
+    assert planned(situation, request_, "query_data", CASE, sql="SELECT 1 FROM tickets") == [("what_if", wanted)]
+    assert planned(situation, request_, "check_quality", CASE, dataset="tickets") == [("what_if", wanted)]
+
+
+def test_without_a_case_the_other_columns_are_typical(situation: Situation) -> None:
+    steps = planned(situation, "age가 45이면?", "check_quality", BUILD, dataset="tickets")
+    assert steps == [("predict_row", {"values": [value("age", 45)]})]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "show the tickets if they are phone",
+        "how many tickets are there if we count only phone?",
+        "age가 45 이상이면 평균이 얼마야?",
+        "측면 정보가 있으면 보여줘",
+        "what is the mean age?",
+    ],
+)
+def test_other_requests_are_no_what_if(request_: str, situation: Situation) -> None:
+    sql = "SELECT avg(age) FROM tickets"
+    assert planned(situation, request_, "query_data", CASE, sql=sql) == [("query_data", {"sql": sql})]
+
+
+def test_a_question_after_a_question_is_of_the_data(situation: Situation) -> None:
+    sql = "SELECT count(*) FROM tickets WHERE age = 45"
+    assert planned(situation, "age가 45이면?", "query_data", {"tool": "query_data"}, sql=sql) == [("query_data", {"sql": sql})]  # fmt: skip
+
+
+def test_what_must_change_to_reach_a_number_is_sought(situation: Situation) -> None:
+    for request in ("how old would it have to be to reach 86?", "86점이 되려면?"):
+        steps = planned(situation, request, "predict_row", CASE, values=[value("age", 86)])
+        assert steps == [("find_change", {"wanted": "86"} | BASE)]
+
+
+def test_a_case_that_nothing_foretells_is_predicted(situation: Situation) -> None:
+    request = "what would happen with a pro ticket of 300 words?"
+    given = [value("tier", "pro"), value("message_words", 300)]
+    assert planned(situation, request, "forecast", changes=given) == [("predict_row", {"values": given})]
+    ahead = replace(situation, models=(AHEAD, MODEL))
+    assert planned(ahead, request, "forecast", changes=given)[0][0] == "forecast"
+
+
+# --- taken back --------------------------------------------------------------------------------------------------
+
+GONE = ("delete_model", {"model": "tickets_escalated"})
+
+
+@pytest.mark.parametrize(
+    ("turns", "steps"),
+    [
+        ([BUILD], [GONE]),
+        ([BUILD, {"tool": "evaluate_model"}, {"tool": "query_data", "sql": "SELECT 1"}], [GONE]),
+        ([BUILD, {"tool": "drop_columns", "dataset": "tickets", "columns": ["age"]}], [("undo", {})]),
+        ([BUILD, {"tool": "undo"}], [("undo", {})]),
+        ([{"tool": "evaluate_model"}], [("undo", {})]),
+        ([BUILD | {"target": "age"}], [("undo", {})]),
+        ([], [("undo", {})]),
+    ],
+)
+def test_undo_takes_back_the_last_thing_made(
+    turns: list[dict[str, Any]], steps: list[Planned], situation: Situation
+) -> None:
+    assert planned(situation, "undo that", "undo", *turns) == steps
+    assert planned(situation, "방금 한 거 취소해줘", "undo", *turns) == steps
+
+
+def test_undo_of_a_named_dataset_leaves_the_model(situation: Situation) -> None:
+    assert planned(situation, "undo the change of tickets", "undo", BUILD) == [("undo", {})]
+
+
+def test_a_request_that_cleaned_and_built_is_taken_back_whole(situation: Situation) -> None:
+    turn = Turn("clean and predict", ({"tool": "drop_duplicates", "dataset": "tickets"}, BUILD))
+    talk = replace(situation, turns=(turn,))
+    steps = read_plan({"steps": [{"tool": "undo"}]}, catalogue(), talk, "undo that").steps
+    assert [(step.tool, step.arguments) for step in steps] == [("undo", {}), GONE]
