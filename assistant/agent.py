@@ -157,6 +157,7 @@ class Turn:
             asks=state.get("asks", False),
             queries=state.get("queries", False),
             builds=state.get("builds", False),
+            understood=state.get("understood", False),
             further=False,
         )
         if plan.question:

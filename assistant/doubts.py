@@ -36,7 +36,7 @@ class Doubts:
 
         Queries, charts and builds are doubted, and any step on the data where a question names little of what they hold.
         """
-        if state.get("clicked") or not self.planner().small:
+        if state.get("clicked") or state.get("understood") or not self.planner().small:
             return None
         situation = self._situation
         doubted = [step for step in state["steps"] if step["tool"] in ("query_data", "make_chart", "train_model")]

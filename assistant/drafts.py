@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 
 import tools
 from assistant import context, unmatched
+from assistant.composing import composed
+from assistant.composing.sure import agree, runnable
 from assistant.events import Event, Status
 from assistant.followups import Carried, carried
 from assistant.models import Planner
@@ -21,6 +23,7 @@ from tools.workspace import Workspace
 
 MENDS = 2
 """How often an error goes back to the model in one turn."""
+UNDERSTOOD = "Every word of the request is understood by rule."
 UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found')
 """DuckDB's word on a column that is not there."""
 
@@ -37,8 +40,22 @@ class Drafts:
     attention: context.Attention
 
     def draft(self, state: State) -> Plan:
-        """One plan of the model, checked against the schema and the data. Raises ToolError with what is wrong."""
+        """One plan, the model's or what rules are sure of, checked. Raises ToolError with what is wrong."""
         situation = context.look(self.workspace, self.earlier, self.attention)
+        sure = runnable(self.workspace, sql) if (sql := composed(situation, state["request"])) else ""
+        try:
+            plan = self._asked(state, situation)
+        except ToolError:
+            if not sure or state.get("builds"):
+                raise
+            plan = Plan(missing=state["request"])
+        state["understood"] = bool(sure) and (bool(plan.missing or plan.reply) or _queries(plan))
+        if not state["understood"] or (plan.steps and agree(self.workspace, plan.steps[0].arguments["sql"], sure)):
+            return plan
+        return Plan((Step(tool="query_data", arguments={"sql": sure}, why=UNDERSTOOD),))
+
+    def _asked(self, state: State, situation: context.Situation) -> Plan:
+        """One plan of the model, checked against the schema and the data. Raises ToolError with what is wrong."""
         core = tools.core_tools()
         self.emit(Status(text="Waking the language model (its first start on a machine takes a minute)"))
         planner = self.planner()
@@ -136,6 +153,11 @@ class Drafts:
                 return
             if "sql" in step.arguments:
                 explain(self.workspace, step.arguments["sql"])
+
+
+def _queries(plan: Plan) -> bool:
+    """Whether a plan is one query."""
+    return [step.tool for step in plan.steps] == ["query_data"]
 
 
 def _offered(core: Sequence[Tool], extra: Sequence[Tool], request: str) -> list[Tool]:

@@ -38,6 +38,8 @@ class State(TypedDict, total=False):
     """Whether the first plan was a query: a mended one is a query too."""
     builds: bool
     """Whether the first plan built a model or a forecast: a mended one does too."""
+    understood: bool
+    """Whether rules read every word of the request: then nothing of it can be missing."""
     clicked: bool
     failed: str
     answer: dict[str, Any]

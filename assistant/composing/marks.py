@@ -1,0 +1,180 @@
+"""What the words of a request stand for: columns, values, tables, numbers and years, each put as a mark into the text.
+
+`average price in Oslo` becomes `average ⟦c0⟧ in ⟦v1⟧`. What is not covered: values of columns with many.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from assistant.context import ColumnFact, Table
+from assistant.words import COMMON, is_calendar, same_word, split_words
+from tools.mending.data import YES
+from tools.number_words import KOREAN, SEVERAL
+from tools.relations import singular
+
+GENERIC = frozenset("id name no number nr at on date time timestamp day amount total value of in the is has was code type kg eur usd m2".split())
+"""Words of a name that say how it is told rather than what it tells."""
+_ENDING = re.compile(r"(?:여부|유무|상태|일자|일시|날짜|일|명|이름|번호|코드|액|금액|점수)$")
+"""The same at the end of Korean names."""
+NO = ("no", "n", "false", "f", "0", "off", "아니오", "아니요", "무", "없음")
+_WORD = re.compile(r"[가-힣]+|[^\W\d_가-힣]+(?:'[a-z]+)?|\d[\d,]*(?:\.\d+)?|[^\s\w]")
+_NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_SCALES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "billion": 1e9, "천": 1e3, "만": 1e4, "백만": 1e6, "천만": 1e7, "억": 1e8}
+_HANGUL = re.compile(r"[가-힣]+")
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What stands at one place: `kind` is c column, v value, t table, n number, y year, x what can't be told apart."""
+
+    kind: str
+    table: str = ""
+    column: ColumnFact | None = None
+    values: tuple[Any, ...] = ()
+    """All spellings of a value."""
+    number: float = 0.0
+
+
+_Found = tuple[Mark, int, str]
+"""A mark, how many words it covers, and what is left of the last of them."""
+
+
+def flag_values(column: ColumnFact) -> tuple[Any, Any] | None:
+    """What a column of two values says for yes and for no; None for any other column."""
+    if column.type == "boolean":
+        return True, False
+    known = {str(value).strip().casefold(): value for value in column.values}
+    yes = [value for text, value in known.items() if text in YES]
+    no = [value for text, value in known.items() if text in NO]
+    return (yes[0], no[0]) if len(known) == 2 and len(yes) == len(no) == 1 else None
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The names and values of a few tables, as words."""
+
+    tables: tuple[Table, ...]
+
+    def marked(self, request: str) -> tuple[str, list[Mark]]:
+        """The request in small letters with a mark for everything that is known, the longest first; and the marks."""
+        words, marks, told, at = _WORD.findall(request.casefold()), list[Mark](), list[str](), 0
+        while at < len(words):
+            found = self._at(words, at)
+            if found is None:
+                told.append(words[at])
+                at += 1
+                continue
+            mark, length, rest = found
+            told.append(f"⟦{mark.kind}{len(marks)}⟧")
+            marks.append(mark)
+            at += length
+            if rest:
+                at -= 1
+                words[at] = rest
+        return " ".join(told), marks
+
+    def _at(self, words: Sequence[str], at: int) -> _Found | None:
+        """What stands at a place: the longest name, else a number, else a part of a name."""
+        named = [
+            (mark, len(spelt), rest, len("".join(spelt)))
+            for spelt, mark in self._names
+            if (rest := _begins(words, at, spelt)) is not None
+        ]
+        if named:
+            mark, length, rest, _ = max(named, key=lambda found: found[3])
+            after = self._at(words, at + length) if mark.kind == "t" and not rest and at + length < len(words) else None
+            if after and after[0].kind == "c" and after[0].table == mark.table and len(self.tables) > 1:
+                return after[0], length + after[1], after[2]  # the carrier's country
+            return mark, length, rest
+        return next(_numbers(words, at), None) or self._part(words[at])
+
+    @cached_property
+    def _names(self) -> list[tuple[tuple[str, ...], Mark]]:
+        """Each name and each value as words; values that stand in several columns, and names that are words of asking, as x."""
+        names = [*self._values()]
+        for table in self.tables:
+            for column in table.columns:
+                spelt = tuple(_WORD.findall(" ".join(split_words(column.name))))
+                plain = all(word in COMMON for word in spelt)
+                names.append((spelt, Mark("x") if plain else Mark("c", table.name, column)))
+            names.append((tuple(split_words(table.name)), Mark("t", table.name, _label(table))))
+        return [(spelt, mark) for spelt, mark in names if spelt]
+
+    def _values(self) -> Iterator[tuple[tuple[str, ...], Mark]]:
+        places: dict[tuple[str, ...], dict[tuple[str, ColumnFact], list[Any]]] = {}
+        for table in self.tables:
+            for column in table.columns:
+                for value in column.values if column.type == "text" and flag_values(column) is None else ():
+                    spelt = tuple(_WORD.findall(str(value).casefold()))
+                    if len("".join(spelt)) > 1 and not all(word in COMMON or _NUMBER.fullmatch(word) for word in spelt):
+                        places.setdefault(spelt, {}).setdefault((table.name, column), []).append(value)
+        for spelt, found in places.items():
+            [(table_name, column), values], *more = found.items()
+            yield spelt, Mark("x") if more else Mark("v", table_name, column, tuple(values))
+
+    def _part(self, word: str) -> _Found | None:
+        """The one column that has a telling word in its name beside others."""
+        if word in COMMON or is_calendar(word) or word in GENERIC or len(word) < 2:
+            return None
+        for holding in (self._bare, self._telling):
+            if len(found := [(mark, rest) for mark, rest in holding(word)]) == 1:
+                return found[0][0], 1, found[0][1]
+        return None
+
+    def _bare(self, word: str) -> Iterator[tuple[Mark, str]]:
+        """Columns that are called so but for words such as id, name, date; labels before their keys."""
+        found = [(mark, rest) for mark, rest in self._telling(word, every=True)]
+        labels = [one for one in found if one[0].column and "id" not in split_words(one[0].column.name)]
+        yield from labels or found
+
+    def _telling(self, word: str, *, every: bool = False) -> Iterator[tuple[Mark, str]]:
+        for table in self.tables:
+            for column in table.columns:
+                if _HANGUL.fullmatch(word):
+                    name = _ENDING.sub("", column.name.casefold())
+                    if len(name) >= 2 and word.startswith(name):
+                        yield Mark("c", table.name, column), word[len(name) :]
+                    continue
+                parts = [part for part in split_words(column.name) if part not in GENERIC]
+                same = [same_word(word, part) for part in parts]
+                if len(word) > 2 and (any(same) and (all(same) or not every)):
+                    yield Mark("c", table.name, column), ""
+
+
+def _label(table: Table) -> ColumnFact | None:
+    """The column that names each row of a table."""
+    named = [column for column in table.columns if column.type == "text" and "name" in split_words(column.name)]
+    return named[0] if len(named) == 1 else None
+
+
+def _numbers(words: Sequence[str], at: int) -> Iterator[_Found]:
+    word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
+    if _YEAR.fullmatch(word) and not after.startswith(("원", "명", "건", "개")):
+        yield Mark("y", number=float(word)), 1, ""
+    elif _NUMBER.fullmatch(word):
+        number = float(word.replace(",", ""))
+        scale = next((scale for scale in sorted(_SCALES, key=len, reverse=True) if after == scale or (_HANGUL.match(scale) and after.startswith(scale))), "")
+        yield Mark("n", number=number * _SCALES.get(scale, 1.0)), 1 + bool(scale), after[len(scale) :] if scale else ""
+    elif word in SEVERAL:
+        yield Mark("n", number=float(SEVERAL[word])), 1, ""
+    elif word in KOREAN and len(word) == 1 and after[:1] in ("번", "개", "명", "건", "달"):
+        yield Mark("n", number=float(KOREAN[word])), 1, ""
+
+
+def _begins(words: Sequence[str], at: int, spelt: Sequence[str]) -> str | None:
+    """What is left of the last word where words begin at a place with those of a name, but for the plural; None where they don't."""
+    part = words[at : at + len(spelt)]
+    if len(part) < len(spelt) or not all(map(_same, part[:-1], spelt[:-1])):
+        return None
+    last, wanted = part[-1], spelt[-1]
+    if _same(last, wanted):
+        return ""
+    return last[len(wanted) :] if _HANGUL.fullmatch(last) and len(wanted) > 1 and last.startswith(wanted) else None
+
+
+def _same(word: str, wanted: str) -> bool:
+    return word == wanted or (len(wanted) > 2 and singular(word) == singular(wanted))

@@ -1,0 +1,134 @@
+"""The query that a request asks for, made by rule where every one of its words is understood; nothing where one is not.
+
+A small model reads the gist and slips over details: it forgets the average, or takes the opening for the closing. Where
+rules understand all of a request, what they say is more certain. What is not covered: see english.py; a request is read
+over one table, or over two that a key joins.
+"""
+
+import re
+from collections.abc import Iterator
+
+from assistant.composing import english, korean
+from assistant.composing.marks import Lexicon
+from assistant.composing.parts import Parts
+from assistant.context import Situation, Table
+from assistant.words import stem
+from tools.relations import identifier_if_needed
+from tools.words import identifier
+
+_IDLE = frozenset(
+    (
+        "a an the of in on at for to from by with and is are was were be been do does did has have had get gets got we you me i there our "
+        "what which who whose how much many show list give tell find display please can could would all any each every that this those these as out so "
+        "took take takes only just ones one data table record records row rows , . ? ! : ; '"
+    ).split()
+)
+"""Words that ask for nothing by themselves."""
+_IDLE_KOREAN = frozenset(
+    (
+        "보여줘 보여주세요 알려줘 알려주세요 알려 구해줘 구해주세요 계산해줘 뽑아줘 찾아줘 줘 좀 얼마야 얼마 얼마나 얼마인가요 얼마예요 어때 어떻게 돼 되나 되나요 돼요 인가요 이야 야 뭐야 "
+        "은 는 이 가 을 를 의 에 에서 으로 로 도 들 들의 들은 인 한 된 중 중에 중에서 사람 사람들 고객 건 것 거 데이터 전체 있어 있나 있나요 있는지 있는 대해 각 각각 결제 그리고 와 과 랑 이랑 하고 만 목록 리스트"
+    ).split()
+)
+_LISTS_KOREAN = re.compile(r"보여|목록|리스트|알려|찾아|뽑아")
+_HANGUL = re.compile("[가-힣]")
+_LISTS = re.compile(r"^\W*(?:(?:show|list|give|display|find)(?: me)?(?: all| the)* (?:⟦n\d+⟧ )?(?:\w+ )?(?:⟦[vcn]\d+⟧ )*⟦t|(?:which|what) ⟦t)")
+_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|got|get|gets|took|take|takes|been|arrived|arrive|came|come|comes)\b")
+
+
+def composed(situation: Situation, request: str) -> str:
+    """The query for a request whose every word is understood in one way; empty for any other."""
+    if re.search(r"[.?!]\s+\S|[\"`“;]", request.strip()):
+        return ""
+    made = [one for tables, join in _readings(situation) if (one := _over(tables, join, request))]
+    least = min((tables for tables, _ in made), default=0)
+    sqls = list(dict.fromkeys(sql for tables, sql in made if tables == least))
+    return sqls[0] if len(sqls) == 1 else ""
+
+
+def _readings(situation: Situation) -> Iterator[tuple[tuple[Table, ...], str]]:
+    """Single tables, and pairs that a key joins, the one that refers first, with how they are joined."""
+    for table in situation.tables:
+        yield (table,), ""
+    for join in situation.joins:
+        one, other = situation.table(join.table), situation.table(join.other)
+        if one and other and one is not other:
+            on = f"{identifier(join.table)}.{identifier(join.column)} = {identifier(join.other)}.{identifier(join.key)}"
+            yield (one, other), f" JOIN {identifier_if_needed(join.other)} ON {on}"
+
+
+def _over(tables: tuple[Table, ...], join: str, request: str) -> tuple[int, str] | None:
+    """The query over some tables that all are spoken of, with their number; None where a word is not understood."""
+    text, marks = Lexicon(tables).marked(request)
+    if {mark.table for mark in marks if mark.table} != {table.name for table in tables}:
+        return None
+    parts = Parts(tables[0], text, marks)
+    (korean if _HANGUL.search(request) else english).read(parts)
+    sql = "" if _left(parts) else _written(parts, join)
+    for table in tables:
+        sql = re.sub(rf"{re.escape(identifier(table.name))}\.", "" if not join else f"{identifier_if_needed(table.name)}.", sql)
+    return (len(tables), re.sub(r'"([a-z][a-z0-9_]*)"', lambda name: identifier_if_needed(name[1]), sql)) if sql else None
+
+
+def _left(parts: Parts) -> list[str]:
+    """The words that no phrase took and that ask for something."""
+    own = re.sub(r"⟦t(\d+)⟧", lambda found: " " if parts.marks[int(found[1])].table == parts.table.name else found[0], parts.text)
+    return [word for word in own.split() if word not in _IDLE and not {word, stem(word)} & _IDLE_KOREAN]
+
+
+def _written(parts: Parts, join: str) -> str:
+    """The query of the parts; empty where they make none."""
+    if parts.share >= 0 and not _divide(parts):
+        return ""
+    source = f"{identifier_if_needed(parts.table.name)}{join}"
+    where = " AND ".join(dict.fromkeys(condition.sql for condition in parts.conditions))
+    where = f" WHERE {where}" if where else ""
+    if not parts.measures:
+        return _listing(parts, source, where)
+    if (parts.order or parts.having or parts.limit > 0) and not parts.keys:
+        return ""
+    if parts.limit and not parts.order:
+        return ""
+    shown = ", ".join(f"{sql} AS {identifier(name)}" for sql, name in {**parts.keys, **parts.measures}.items())
+    group = f" GROUP BY {', '.join(parts.keys)}" if parts.keys else ""
+    having = f" HAVING {parts.having}" if parts.having else ""
+    return f"SELECT {shown} FROM {source}{where}{group}{having}{_order(parts)}"
+
+
+def _order(parts: Parts) -> str:
+    first = identifier(next(iter(parts.measures.values())))
+    if parts.order:
+        most = f" LIMIT {parts.limit}" if parts.limit else ""
+        return f" ORDER BY {first} {parts.order}{most}"
+    return f" ORDER BY {parts.in_order}" if parts.in_order else ""
+
+
+def _listing(parts: Parts, source: str, where: str) -> str:
+    """Whole rows that meet the conditions, the longest or highest first where that is asked for."""
+    if parts.keys or parts.having or not (_LISTS.search(parts.said) or _LISTS_KOREAN.search(parts.said) or parts.limit > 0) or not (where or parts.order):
+        return ""
+    if not parts.order:
+        return "" if parts.span else f"SELECT * FROM {source}{where}"
+    most = f"LIMIT {parts.limit or 1}"
+    if parts.span:
+        name = identifier(f"{parts.unit}s")
+        return f"SELECT *, {parts.span} AS {name} FROM {source}{where} ORDER BY {name} {parts.order} NULLS LAST {most}"
+    if parts.sorted_by:
+        return f"SELECT * FROM {source}{where} ORDER BY {parts.sorted_by} {parts.order} NULLS LAST {most}"
+    return ""
+
+
+def _divide(parts: Parts) -> bool:
+    """Make the measure the share of the rows that meet what stands after the verb, else of all the rows or their sum."""
+    verb = _VERB.search(parts.said, parts.share + 1)
+    place = verb.start() if verb else -1
+    tested = [one for one in parts.conditions if one.at > place and one.column not in parts.keys]
+    if tested and (verb is not None or len(parts.conditions) == 1) and not parts.measures.keys() - {"count(*)"}:
+        parts.conditions = [one for one in parts.conditions if one not in tested]
+        parts.measures = {f"avg(({' AND '.join(one.sql for one in tested)})::int)": "share"}
+        return True
+    if tested or not parts.keys or parts.having:
+        return False
+    [whole, *more] = list(parts.measures) or ["count(*)"]
+    parts.measures = {f"{whole} / sum({whole}) OVER ()": "share"}
+    return not more and whole.startswith(("count(*)", "sum("))

@@ -1,0 +1,39 @@
+"""The query that rules are sure of beside the one that a model wrote: which of them is run."""
+
+from tools import mend
+from tools.guard import explain, run_select
+from tools.tool import ToolError
+from tools.workspace import Workspace
+
+_ROWS, _SECONDS = 2000, 5
+"""How much of two queries is compared."""
+
+
+def runnable(workspace: Workspace, sql: str) -> str:
+    """A query as it runs, amounts kept as text read as numbers; empty where it does not."""
+    mended = mend.mend_sql(workspace, sql).sql
+    try:
+        explain(workspace, mended)
+    except ToolError:
+        return ""
+    return mended
+
+
+def agree(workspace: Workspace, one: str, other: str) -> bool:
+    """Whether a query's columns are among those of the other with the same rows; False where one does not run."""
+    try:
+        mine, rows = _columns(workspace, one)
+        others, other_rows = _columns(workspace, other)
+    except ToolError:
+        return False
+    return rows == other_rows and all(column in others for column in mine)
+
+
+def _columns(workspace: Workspace, sql: str) -> tuple[list[list[str]], int]:
+    """The cells of each column in order of their text, and the number of rows."""
+    found, _ = run_select(workspace, sql, limit=_ROWS, seconds=_SECONDS)
+    return [sorted(map(_told, cells)) for cells in zip(*found.rows, strict=True)], len(found.rows)
+
+
+def _told(cell: object) -> str:
+    return f"{cell:.9g}" if isinstance(cell, int | float) and not isinstance(cell, bool) else str(cell)
