@@ -61,6 +61,12 @@ def unmeant(request: str, situation: Situation, held: Callable[[str], bool]) -> 
     }
 
 
+def korean_for(name: str) -> list[str]:
+    """The Korean words that mean an English name: 직원 for employees."""
+    wanted = frozenset(stem(word) for word in split_words(name))
+    return [word for word, names in _vocabulary()[2].items() if wanted in map(_telling, names)]
+
+
 def _runs(request: str) -> Iterator[tuple[int, list[str]]]:
     """Known words that stand together, each with where they begin: 평균 [전력 소비량]을; blanks belong to the words before."""
     run, word, _ = _vocabulary()

@@ -163,11 +163,6 @@ def alike(word: str, name: str) -> bool:
     return least >= 4 and word[:least] == name[:least]
 
 
-def same_word(word: str, other: str) -> bool:
-    """Whether two words are one but for their endings: close and closed, losses and lost."""
-    return stem(word) == stem(other) or _SAME.get(word, word) == _SAME.get(other, other)
-
-
 def part_said(pattern: re.Pattern[str], request: str) -> str:
     """What stands in the one group of a pattern that was found; empty where none was."""
     found = pattern.search(request)

@@ -5,9 +5,12 @@ on today.
 """
 
 import re
+from collections.abc import Callable
 
 from assistant.composing.marks import flag_values
-from assistant.composing.parts import C, N, Parts, among
+from assistant.composing.parts import C, N, Parts, among, reference
+from assistant.context import ColumnFact
+from assistant.words import split_words
 
 _OPS = {
     ">": "more than|over|above|greater than|exceeding|exceeds|exceed|higher than|longer than|older than|larger than|bigger than|heavier than",
@@ -25,7 +28,7 @@ _PARTS = {"day of the week": "weekday", "day of week": "weekday", "hour of the d
 _UNIT = "month|year|quarter|week|day of the week|day of week|weekday|hour of the day|hour of day|day|hour"
 _ADVERBS = {"monthly": "month", "yearly": "year", "annual": "year", "quarterly": "quarter", "weekly": "week", "daily": "day", "hourly": "hour"}
 _MONTHS = "january february march april may june july august september october november december".split()
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "q1": 1, "q2": 2, "q3": 3, "q4": 4}
+_ORDINALS = ("first", "second", "third", "fourth")
 _MOST, _LEAST = "most|highest|largest|biggest|greatest", "fewest|lowest|least|smallest"
 _ART = r"(?:(?:the|an|a|our|their|its|each|all|any|of|different|us|we|did|do|does) )*"
 _IS = r"(?:is|are|was|were|has|have|had|with|of|that|which|whose|who|a|an|the|being|costing|having|where)"
@@ -104,9 +107,9 @@ def _open(parts: Parts) -> None:
     """`still open`, `not closed yet`: the end is empty."""
     if (ends := parts.ends()) is None:
         return
-    end = next(reference for n in [parts.table.name] if (reference := f'"{n}"."{ends[1].name}"'))
+    end = reference(parts.table.name, ends[1])
 
-    def of(wanted: object) -> object:
+    def of(wanted: ColumnFact) -> Callable[[re.Match[str]], bool]:
         def act(match: re.Match[str]) -> bool:
             if parts.fact(match[1]) is not wanted:
                 return False
@@ -138,7 +141,8 @@ def _periods(parts: Parts) -> None:
 
     months = "|".join(f"{name}|{name[:3]}" for name in _MONTHS)
     parts.take(rf"{lead} (?P<m>{months}){y}", lambda m: part("month", next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(m["m"])), m))
-    parts.take(rf"{lead} (?P<q>q ⟦n\d+⟧|(?:first|second|third|fourth) quarter){y}", lambda m: part("quarter", _ORDINALS.get(m["q"].split()[0], 0), m) if m["q"][0] != "q" else False)
+    parts.take(rf"(?:{lead} )?q ⟦n(?P<n>\d+)⟧{y}", lambda m: part("quarter", int(float(parts.number(m["n"]))), m))
+    parts.take(rf"{lead} (?P<q>{'|'.join(_ORDINALS)}) quarter{y}", lambda m: part("quarter", _ORDINALS.index(m["q"]) + 1, m))
     parts.take(r"\b(?P<op>in|during|since|from|after|before|until|for|of) (?:the year )?⟦y(?P<y>\d+)⟧(?! (?:and|to|vs|versus|-|or) ⟦y)", year)
     parts.take(r"\b(?:on|at|during) (?:the )?weekends?\b", lambda m: parts.where(f"dayofweek({moment}) IN (0, 6)", m.start()))
 
@@ -189,7 +193,8 @@ def _counts(parts: Parts) -> None:
     parts.take(rf"\b(?:the )?(?:(?:{_MOST}|{_LEAST}) number of|most|fewest) {_ART}{_ROWS}", count)
     parts.take(rf"\b(?:how many|number of|count of|count|amount of) {_ART}{_ROWS}(?: (?:are|were|is|was) there)?|⟦t\d+⟧ counts?\b", count)
     parts.take(rf"\b(?:how many|number of|count of) (?:distinct |different |unique ){_ART}{C}", lambda m: parts.distinct(m[1]))
-    parts.take(rf"\b(?:how many) {C} (?:are|were) there", lambda m: parts.distinct(m[1]))
+    parts.take(rf"\bhow many {C}(?= (?:(?:are|were) there|do we have|are in|exist)|\s*\?|$)", lambda m: parts.distinct(m[1]))
+    parts.take(r"\bhead ?counts?\b", lambda m: parts.count())
     parts.take(r"\bhow many\b(?= (?:⟦v|⟦c))", lambda m: parts.count())
 
 
@@ -218,6 +223,11 @@ def _aggregates(parts: Parts) -> None:
     parts.take(rf"{C} on average|{C} per ⟦t\d+⟧", lambda m: parts.aggregate("avg", m[1] or m[2]))
     parts.take(rf"{C} in total", lambda m: parts.aggregate("sum", m[1]))
     parts.take(rf"\bhow much {_ART}{C}", lambda m: parts.aggregate("sum", m[1]))
+    if parts.keys and not parts.measures and not parts.limit:
+        parts.take(rf"\b(?P<most>{_MOST}|{_LEAST}) {C}", lambda m: parts.aggregate("max" if re.fullmatch(_MOST, m["most"]) else "min", m[2]))
+    if not parts.measures and (parts.keys or re.match(r"\W*(?:which|what|compare|top) ", parts.said)) and not re.search(r"\bbetween\b", parts.text):
+        parts.take(rf"\b({_MOST}|{_LEAST}) {C}", lambda m: parts.add_up(m[2]) and _ordered(parts, m[1]))
+        parts.take(rf"(?<!per ){several}(?= (?:by|in|for|from|of|with) |\s*\??$)", lambda m: all([parts.add_up(number) for number in re.findall(r"⟦c(\d+)⟧", m["what"])]))
 
 
 def _which(parts: Parts) -> None:
@@ -281,7 +291,7 @@ def _having(parts: Parts) -> None:
 def _shares(parts: Parts) -> None:
     """`what share of x are y`: the part of the rows before the verb that meet what stands after it."""
     parts.take(r"\b(?:what |which |as )?(?:is |are |a )?(?:the )?(?:share|percent|percentage|proportion|fraction)s?(?: of)?\b(?: all| its| their)?", lambda m: setattr(parts, "share", m.start()))
-    parts.take(r"(?<=⟧) rates?\b", lambda m: setattr(parts, "share", m.start() - 12) if parts.share < 0 else None)
+    parts.take(rf"{C} rates?\b", lambda m: parts.rate(m[1]))
 
 
 def _compared(parts: Parts) -> None:
@@ -325,11 +335,20 @@ def _numbers(parts: Parts) -> None:
 
     c, n, lead = r"⟦c(?P<c>\d+)⟧", r"⟦n(?P<n>\d+)⟧", rf"(?:\b{_IS} )*"
     parts.take(rf"{lead}{c} (?:{_IS} )*between {n} and ⟦n(?P<high>\d+)⟧", test)
-    parts.take(rf"{lead}{c} (?:{_IS} )*(?P<op>{_OP}) {n}", test)
+    parts.take(rf"{lead}{c} (?:{_IS} )*(?P<op>{_OP}) {n}(?! %)", test)
     parts.take(rf"{lead}{c} (?:{_IS} )*{n} (?P<after>{_MORE})", test)
     parts.take(rf"{lead}(?P<op>{_OP}) {n} (?:in )?{c}", test)
     parts.take(rf"{lead}{n} (?P<after>{_MORE}) {c}", test)
-    parts.take(rf"{lead}{c} (?:is |of |= |equals )+{n}", test)
+    parts.take(rf"{lead}{c} (?:is |of |= |equals )+{n}(?! %)", test)
+
+    def aged(match: re.Match[str]) -> bool:
+        age = next((c for c in parts.table.columns if {"age", "나이", "연령"} & set(split_words(c.name))), None)
+        if age is None:
+            return False
+        parts.where(f"{reference(parts.table.name, age)} {_op(match['op'])} {parts.number(match['n'])}", match.start())
+        return True
+
+    parts.take(rf"{lead}(?P<op>over|under|above|below|older than|younger than|at least) {n}(?: years? old| years of age)?(?= (?:were|was|are|is|have|has|who|with|in|by|per)\b|\s*\??$)", aged)
 
 
 def _empty(parts: Parts) -> None:

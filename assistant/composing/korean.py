@@ -7,7 +7,8 @@ on today.
 import re
 
 from assistant.composing.english import flagged, of_flag
-from assistant.composing.parts import C, N, Parts, among
+from assistant.composing.parts import C, N, Parts, among, reference
+from assistant.words import split_words
 
 _P = r"(?: (?:은|는|이|가|을|를|의|에|에서|으로|로|도|만|들|들의|들은|들이))*"
 _UNITS = {"월": "month", "달": "month", "연도": "year", "년도": "year", "연": "year", "년": "year", "분기": "quarter", "주": "week", "요일": "weekday", "일": "day", "일자": "day", "날짜": "day", "시간대": "hour", "시간": "hour"}
@@ -21,9 +22,10 @@ _OPS = {
     "<": "미만|안 되는|안되는|보다 작은|보다 낮은|보다 적은|보다 짧은|보다 싼",
 }
 _OP = "|".join(_OPS.values())
-_COUNTER = "원|점|세|살|명|개|건|회|번|평|년|층|kg|㎡|%|퍼센트|만원"
+_COUNTER = "원|점|세|살|명|개|건|회|번|평|년|층|kg|㎡|만원"
 _ROW = "건|개|명|번|곳|대|회"
 _ASKS = r"(?:이야|이나|인가요|인지|야|이에요|예요|이지|입니까|일까|이니)?"
+_MOST = "(?:가장|제일)"
 _MORE, _LESS = "많은|높은|큰|긴|비싼|많이|높|많", "적은|낮은|작은|짧은|싼|적게|낮|적"
 
 
@@ -89,6 +91,7 @@ def _groups(parts: Parts) -> None:
         return all([parts.group(number) for number in numbers])
 
     parts.take(rf"(?:{C} ?(?:와|과|랑|이랑|,|하고|별|및) ?)*{C} ?(?:별로는|별로|별|마다|당)(?: 의)?", group)
+    parts.take(rf"(?<!\S){C} (?=(?:평균|중앙값|총|합계|인원|건수|비율|최고|최대)|⟦[ct])", lambda m: bool(parts.fact(m[1]).values) and not flagged(parts, m[1]) and parts.fact(m[1]).type == "text" and parts.group(m[1]))
     parts.take(rf"(?<!\S)({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?: ?별로는| ?별로| ?별|마다)", lambda m: parts.period(_UNITS[m[1]]))
     parts.take(rf"(?<!\S)({'|'.join(_EVERY)})(?= |$)", lambda m: parts.period(_EVERY[m[1]]))
 
@@ -115,6 +118,8 @@ def _aggregates(parts: Parts) -> None:
     several = rf"{C}(?: ?(?:와|과|랑|이랑|,|하고) ?⟦c\d+⟧)*"
     for pattern in (rf"(?<!\S)(?P<agg>{_AGG}) {several}", rf"{several}{_P} ?(?P<agg>{_AGG})(?:은|는|을|를|이|가|값)?(?= |$)"):
         parts.take(pattern, lambda m: all([parts.aggregate(name(m["agg"]), number) for number in re.findall(r"⟦c(\d+)⟧", m[0])]))
+    if not parts.measures and (parts.keys or re.search(_MOST, parts.text)):
+        parts.take(rf"{several}(?= (?:이|가|을|를|은|는)? ?{_MOST})|{several}(?: 을| 를| 은| 는)?(?: 추이\S*| 추세\S*| 흐름\S*)?(?= (?:보여|알려|비교|순위)|\s*[?.]?\s*$)", lambda m: all([parts.add_up(number) for number in re.findall(r"⟦c(\d+)⟧", m[0])]))
 
 
 def _which(parts: Parts) -> None:
@@ -150,7 +155,8 @@ def _sorted(parts: Parts) -> None:
 
 def _shares(parts: Parts) -> None:
     """`비율`, `몇 퍼센트`, `환불율`."""
-    parts.take(r"(?<!\S)(?:비율|비중)(?:은|는|을|를|이|가)?(?= |$)|몇 ?(?:퍼센트|프로|%)\S*|(?<=⟧) (?:률|율)(?:은|는|을|를|이|가)?(?= |$)", lambda m: setattr(parts, "share", m.start()))
+    parts.take(rf"{C} ?(?:비율|률|율)(?:은|는|을|를|이|가)?(?= |$)", lambda m: parts.rate(m[1]))
+    parts.take(r"(?<!\S)(?:비율|비중)(?:은|는|을|를|이|가)?(?= |$)|몇 ?(?:퍼센트|프로|%)\S*", lambda m: setattr(parts, "share", m.start()))
 
 
 def _compared(parts: Parts) -> None:
@@ -167,6 +173,14 @@ def _numbers(parts: Parts) -> None:
         parts.where(f"{parts.column(match['c'])} {_op(match['op'])} {parts.number(match['n'])}", match.start())
         return True
 
+    def aged(match: re.Match[str]) -> bool:
+        age = next((c for c in parts.table.columns if {"age", "나이", "연령"} & set(split_words(c.name))), None)
+        if age is None:
+            return False
+        parts.where(f"{reference(parts.table.name, age)} {_op(match['op'])} {parts.number(match['n'])}", match.start())
+        return True
+
+    parts.take(rf"(?<!⟧ )(?<!⟧ 이 )(?<!⟧ 가 )⟦n(?P<n>\d+)⟧ ?(?:세|살) ?(?P<op>{_OP})(?: 인|인)?", aged)
     parts.take(rf"⟦c(?P<c>\d+)⟧{_P} ⟦n(?P<n>\d+)⟧(?: ?(?:{_COUNTER}))? ?(?:을 |를 |이 |가 )?(?P<op>{_OP})(?: 인|인)?", test)
 
 

@@ -10,7 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from assistant.context import ColumnFact, Table
-from assistant.words import COMMON, is_calendar, same_word, split_words
+from assistant.glossary import korean_for
+from assistant.words import COMMON, is_calendar, split_words, stem
 from tools.mending.data import YES
 from tools.number_words import KOREAN, SEVERAL
 from tools.relations import singular
@@ -24,6 +25,13 @@ _WORD = re.compile(r"[가-힣]+|[^\W\d_가-힣]+(?:'[a-z]+)?|\d[\d,]*(?:\.\d+)?|
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SCALES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "billion": 1e9, "천": 1e3, "만": 1e4, "백만": 1e6, "천만": 1e7, "억": 1e8}
+_GENDERS = {
+    "m": ("men", "man", "males", "male", "boys", "남자", "남성"),
+    "f": ("women", "woman", "females", "female", "girls", "여자", "여성"),
+    "남": ("남자", "남성"),
+    "여": ("여자", "여성"),
+}
+"""How people are called, by the first letter of a value."""
 _HANGUL = re.compile(r"[가-힣]+")
 
 
@@ -101,7 +109,8 @@ class Lexicon:
                 spelt = tuple(_WORD.findall(" ".join(split_words(column.name))))
                 plain = all(word in COMMON for word in spelt)
                 names.append((spelt, Mark("x") if plain else Mark("c", table.name, column)))
-            names.append((tuple(split_words(table.name)), Mark("t", table.name, _label(table))))
+            noun = Mark("t", table.name, _label(table))
+            names += [(tuple(split_words(table.name)), noun), *(((word,), noun) for word in korean_for(table.name))]
         return [(spelt, mark) for spelt, mark in names if spelt]
 
     def _values(self) -> Iterator[tuple[tuple[str, ...], Mark]]:
@@ -109,8 +118,7 @@ class Lexicon:
         for table in self.tables:
             for column in table.columns:
                 for value in column.values if column.type == "text" and flag_values(column) is None else ():
-                    spelt = tuple(_WORD.findall(str(value).casefold()))
-                    if len("".join(spelt)) > 1 and not all(word in COMMON or _NUMBER.fullmatch(word) for word in spelt):
+                    for spelt in _spellings(column, str(value).casefold()):
                         places.setdefault(spelt, {}).setdefault((table.name, column), []).append(value)
         for spelt, found in places.items():
             [(table_name, column), values], *more = found.items()
@@ -140,9 +148,19 @@ class Lexicon:
                         yield Mark("c", table.name, column), word[len(name) :]
                     continue
                 parts = [part for part in split_words(column.name) if part not in GENERIC]
-                same = [same_word(word, part) for part in parts]
+                same = [stem(word) == stem(part) for part in parts]
                 if len(word) > 2 and (any(same) and (all(same) or not every)):
                     yield Mark("c", table.name, column), ""
+
+
+def _spellings(column: ColumnFact, value: str) -> Iterator[tuple[str, ...]]:
+    """A value as requests may have it, in words; none of single letters, numbers and words that only ask."""
+    spelt = tuple(_WORD.findall(value))
+    if len("".join(spelt)) > 1 and not all(word in COMMON or _NUMBER.fullmatch(word) for word in spelt):
+        yield spelt
+    if {"sex", "gender", "성별"} & set(split_words(column.name)):
+        for said in _GENDERS.get(value[:1], ()):
+            yield (said,)
 
 
 def _label(table: Table) -> ColumnFact | None:

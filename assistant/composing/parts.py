@@ -16,6 +16,9 @@ _START = frozenset("open start begin order ship shipp request creat purchas book
 _END = frozenset("clos end finish deliver complet resolv return discharg fix solv settl leav left paid sold cancel exit out done land drop".split())
 _DUE = frozenset("due promis deadlin expect estimat schedul plan plann target".split())
 
+_ADDED = frozenset("sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment loss visit click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액".split())
+"""Stems of names whose values are added up where nothing else is said."""
+
 
 @dataclass(frozen=True)
 class Condition:
@@ -111,6 +114,18 @@ class Parts:
             return False
         self.measures[f"{call}({self.column(number)})"] = f"{call}_{_name(fact)}"
         return True
+
+    def rate(self, number: str) -> bool:
+        """Measure the share of the rows where a column of yes and no says yes; False for any other column."""
+        fact = self.fact(number)
+        if (both := flag_values(fact)) is None:
+            return False
+        self.measures[f"avg(({among(self.column(number), both[:1])})::int)"] = f"{_name(fact)}_rate"
+        return True
+
+    def add_up(self, number: str) -> bool:
+        """Sum a column that is naturally added up, such as sales; False for any other."""
+        return any(stem(word) in _ADDED for word in split_words(self.fact(number).name)) and self.aggregate("sum", number)
 
     def group(self, number: str) -> bool:
         """Group by a column; False for a measure and for moments."""

@@ -19,20 +19,20 @@ from tools.words import identifier
 _IDLE = frozenset(
     (
         "a an the of in on at for to from by with and is are was were be been do does did has have had get gets got we you me i there our "
-        "what which who whose how much many show list give tell find display please can could would all any each every that this those these as out so "
-        "took take takes only just ones one data table record records row rows , . ? ! : ; '"
+        "what which who whose how much many show list give tell find display please can could would all any each every that as out so "
+        "took take takes work works made placed only just ones one data table record records row rows , . ? ! : ; '"
     ).split()
 )
 """Words that ask for nothing by themselves."""
 _IDLE_KOREAN = frozenset(
     (
         "보여줘 보여주세요 알려줘 알려주세요 알려 구해줘 구해주세요 계산해줘 뽑아줘 찾아줘 줘 좀 얼마야 얼마 얼마나 얼마인가요 얼마예요 어때 어떻게 돼 되나 되나요 돼요 인가요 이야 야 뭐야 "
-        "은 는 이 가 을 를 의 에 에서 으로 로 도 들 들의 들은 인 한 된 중 중에 중에서 사람 사람들 고객 건 것 거 데이터 전체 있어 있나 있나요 있는지 있는 대해 각 각각 결제 그리고 와 과 랑 이랑 하고 만 목록 리스트"
+        "은 는 이 가 을 를 의 에 에서 으로 로 도 들 들의 들은 인 한 된 중 중에 중에서 사람 사람들 건 것 거 데이터 전체 있어 있나 있나요 있는지 있는 대해 각 각각 그리고 와 과 랑 이랑 하고 만 목록 리스트 추이 추세 하는 일하는"
     ).split()
 )
 _LISTS_KOREAN = re.compile(r"보여|목록|리스트|알려|찾아|뽑아")
 _HANGUL = re.compile("[가-힣]")
-_LISTS = re.compile(r"^\W*(?:(?:show|list|give|display|find)(?: me)?(?: all| the)* (?:⟦n\d+⟧ )?(?:\w+ )?(?:⟦[vcn]\d+⟧ )*⟦t|(?:which|what) ⟦t)")
+_LISTS = re.compile(r"^\W*(?:(?:show|list|give|display|find)(?: me)?(?: all| the)* (?:⟦n\d+⟧ )?(?:\w+ )?(?:⟦[vcn]\d+⟧ )*⟦t|(?:which|what) ⟦t|⟦t\d+⟧ )")
 _VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|got|get|gets|took|take|takes|been|arrived|arrive|came|come|comes)\b")
 
 
@@ -89,10 +89,17 @@ def _written(parts: Parts, join: str) -> str:
         return ""
     if parts.limit and not parts.order:
         return ""
-    shown = ", ".join(f"{sql} AS {identifier(name)}" for sql, name in {**parts.keys, **parts.measures}.items())
+    if parts.compares and not parts.keys:
+        return ""
+    shown = ", ".join(_called(sql, name) for sql, name in {**parts.keys, **parts.measures}.items())
     group = f" GROUP BY {', '.join(parts.keys)}" if parts.keys else ""
     having = f" HAVING {parts.having}" if parts.having else ""
     return f"SELECT {shown} FROM {source}{where}{group}{having}{_order(parts)}"
+
+
+def _called(sql: str, name: str) -> str:
+    """What is shown with what it is called, where that is not its own name."""
+    return sql if sql.endswith(f".{identifier(name)}") else f"{sql} AS {identifier(name)}"
 
 
 def _order(parts: Parts) -> str:
