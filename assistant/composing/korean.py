@@ -6,14 +6,34 @@ on today.
 
 import re
 
-from assistant.composing.english import flagged, of_flag
-from assistant.composing.parts import C, N, Parts, among, reference
-from assistant.words import split_words
+from assistant.composing.moments import between, ends
+from assistant.composing.parts import C, N, Parts
 
 _P = r"(?: (?:은|는|이|가|을|를|의|에|에서|으로|로|도|만|들|들의|들은|들이))*"
-_UNITS = {"월": "month", "달": "month", "연도": "year", "년도": "year", "연": "year", "년": "year", "분기": "quarter", "주": "week", "요일": "weekday", "일": "day", "일자": "day", "날짜": "day", "시간대": "hour", "시간": "hour"}
+_UNITS = {
+    "월": "month",
+    "달": "month",
+    "연도": "year",
+    "년도": "year",
+    "연": "year",
+    "년": "year",
+    "분기": "quarter",
+    "주": "week",
+    "요일": "weekday",
+    "일": "day",
+    "일자": "day",
+    "날짜": "day",
+    "시간대": "hour",
+    "시간": "hour",
+}
 _EVERY = {"매월": "month", "매달": "month", "매년": "year", "매주": "week", "매일": "day", "매분기": "quarter"}
-_AGGREGATES = {"avg": "평균", "median": "중앙값|중위값|중간값", "sum": "총합계|총합|총액|합계|총|합", "max": "최댓값|최대값|최대|최고", "min": "최솟값|최소값|최소|최저"}
+_AGGREGATES = {
+    "avg": "평균",
+    "median": "중앙값|중위값|중간값",
+    "sum": "총합계|총합|총액|합계|총|합",
+    "max": "최댓값|최대값|최대|최고",
+    "min": "최솟값|최소값|최소|최저",
+}
 _AGG = "|".join(_AGGREGATES.values())
 _OPS = {
     ">=": "이상",
@@ -37,33 +57,43 @@ def read(parts: Parts) -> None:
 
 def _spans(parts: Parts) -> None:
     """`처리까지 걸린 시간`, `평균 소요 기간`, `며칠 걸려`, `3일 넘게 걸린`."""
-    if (ends := parts.ends()) is None:
+    if (both := ends(parts.table)) is None:
         return
     unit_of = {"시간": "hour", "일": "day", "주": "week", "분": "minute"}
 
     def limited(match: re.Match[str]) -> bool:
-        between = parts.between(unit_of[match["unit"]])
-        if between is None:
+        found = between(parts.table, unit_of[match["unit"]])
+        if found is None:
             return False
-        parts.where(f"{between[0]} {_op(match['op'])} {parts.number(match['n'])}", match.start())
+        parts.where(f"{found[0]} {_op(match['op'])} {parts.number(match['n'])}", match.start())
         return True
 
     def asked(match: re.Match[str]) -> bool:
         number = match.groupdict().get("end")
-        if number and parts.fact(number) is not ends[1]:
+        if number and parts.fact(number) is not both[1]:
             return False
         unit = "hour" if "시간" in match[0] or "얼마나" in match[0] else "day"
-        between = parts.between("" if "얼마나" in match[0] else unit)
-        parts.span, parts.unit = between or ("", "")
-        return between is not None
+        found = between(parts.table, "" if "얼마나" in match[0] else unit)
+        parts.span, parts.unit = found or ("", "")
+        return found is not None
 
     end = r"(?:⟦c(?P<end>\d+)⟧(?: 되기| 하기|되는 데|하는 데| 완료)?(?: ?까지| 하는 데| 되는 데| 데)? ?)?"
-    parts.take(rf"⟦n(?P<n>\d+)⟧ (?P<unit>시간|일|주|분) ?(?P<op>{_OP}|안에|이내에?) ?(?:걸린|걸려서|걸리는|소요된|소요되는)?", limited)
-    parts.take(rf"{end}(?:(?:걸린|걸리는|소요된|소요되는) (?:시간|기간|일수)|(?:처리|소요|배송|대기|해결|완료) ?(?:시간|기간|일수)|(?:며칠|몇 ?일|몇 ?시간|얼마나) ?(?:이나 )?걸(?:려|리|렸|린)\S*){_P}", asked)
+    parts.take(
+        rf"⟦n(?P<n>\d+)⟧ (?P<unit>시간|일|주|분) ?(?P<op>{_OP}|안에|이내에?) ?(?:걸린|걸려서|걸리는|소요된|소요되는)?",
+        limited,
+    )
+    parts.take(
+        rf"{end}(?:(?:걸린|걸리는|소요된|소요되는) (?:시간|기간|일수)|(?:처리|소요|배송|대기|해결|완료) ?(?:시간|기간|일수)|(?:며칠|몇 ?일|몇 ?시간|얼마나) ?(?:이나 )?걸(?:려|리|렸|린)\S*){_P}",
+        asked,
+    )
 
 
 def _op(words: str) -> str:
-    return "<=" if words.startswith(("안에", "이내")) else next(op for op, said in _OPS.items() if re.fullmatch(said, words))
+    return (
+        "<="
+        if words.startswith(("안에", "이내"))
+        else next(op for op, said in _OPS.items() if re.fullmatch(said, words))
+    )
 
 
 def _periods(parts: Parts) -> None:
@@ -73,12 +103,12 @@ def _periods(parts: Parts) -> None:
         return
 
     def part(unit: str, match: re.Match[str]) -> None:
-        parts.where(f"{unit}({moment}) = {parts.number(match[1])}", match.start())
+        parts.when(f"{unit}({moment}) = {parts.number(match[1])}", match.start())
 
     parts.take(r"⟦y(\d+)⟧ 년?(?:도)?(?:에는|에|의|중|동안)?(?= |$)", lambda m: part("year", m))
     parts.take(rf"{N} 월(?:에는|에|의|달)?(?= |$)", lambda m: part("month", m))
     parts.take(rf"{N} 분기(?:에는|에|의)?(?= |$)", lambda m: part("quarter", m))
-    parts.take(r"(?<!\S)주말(?:에는|에|의)?(?= |$)", lambda m: parts.where(f"dayofweek({moment}) IN (0, 6)", m.start()))
+    parts.take(r"(?<!\S)주말(?:에는|에|의)?(?= |$)", lambda m: parts.when(f"dayofweek({moment}) IN (0, 6)", m.start()))
 
 
 def _groups(parts: Parts) -> None:
@@ -88,19 +118,36 @@ def _groups(parts: Parts) -> None:
         numbers = re.findall(r"⟦c(\d+)⟧", match[0])
         if any(parts.fact(n).is_time or parts.fact(n).type == "decimal" for n in numbers):
             return False
-        return all([parts.group(number) for number in numbers])
+        return all(map(parts.group, numbers))
 
     parts.take(rf"(?:{C} ?(?:와|과|랑|이랑|,|하고|별|및) ?)*{C} ?(?:별로는|별로|별|마다|당)(?: 의)?", group)
-    parts.take(rf"(?<!\S){C} (?=(?:평균|중앙값|총|합계|인원|건수|비율|최고|최대)|⟦[ct])", lambda m: bool(parts.fact(m[1]).values) and not flagged(parts, m[1]) and parts.fact(m[1]).type == "text" and parts.group(m[1]))
-    parts.take(rf"(?<!\S)({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?: ?별로는| ?별로| ?별|마다)", lambda m: parts.period(_UNITS[m[1]]))
+    parts.take(
+        rf"(?<!\S){C} (?=(?:평균|중앙값|총|합계|인원|건수|비율|최고|최대)|⟦[ct])",
+        lambda m: (
+            bool(parts.fact(m[1]).values)
+            and not parts.is_flag(m[1])
+            and parts.fact(m[1]).type == "text"
+            and parts.group(m[1])
+        ),
+    )
+    parts.take(
+        rf"(?<!\S)({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?: ?별로는| ?별로| ?별|마다)",
+        lambda m: parts.period(_UNITS[m[1]]),
+    )
     parts.take(rf"(?<!\S)({'|'.join(_EVERY)})(?= |$)", lambda m: parts.period(_EVERY[m[1]]))
 
 
 def _counts(parts: Parts) -> None:
     """`건수`, `몇 건이야`, `고객 수`, `몇 명`."""
-    parts.take(rf"(?:⟦t\d+⟧{_P} )?(?:판매 |주문 |등록 )?(?:건수|횟수|인원수|인원|명수|개수){_P}(?: ?(?:야|이야))?", lambda m: parts.count())
-    parts.take(rf"(?:⟦t\d+⟧{_P} )?(?:은 |는 )?(?:총 )?몇 ?(?:{_ROW}){_P} ?{_ASKS}(?= |$)(?: ?(?:있|되|돼)\S*)?", lambda m: parts.count())
-    parts.take(rf"⟦t\d+⟧ 수(?:는|가|를|은|와|랑|의)?(?= |$)", lambda m: parts.count())
+    parts.take(
+        rf"(?:⟦t\d+⟧{_P} )?(?:판매 |주문 |등록 )?(?:건수|횟수|인원수|인원|명수|개수){_P}(?: ?(?:야|이야))?",
+        lambda m: parts.count(),
+    )
+    parts.take(
+        rf"(?:⟦t\d+⟧{_P} )?(?:은 |는 )?(?:총 )?몇 ?(?:{_ROW}){_P} ?{_ASKS}(?= |$)(?: ?(?:있|되|돼)\S*)?",
+        lambda m: parts.count(),
+    )
+    parts.take(r"⟦t\d+⟧ 수(?:는|가|를|은|와|랑|의)?(?= |$)", lambda m: parts.count())
     parts.take(rf"{C} 수(?:는|가|를|은|와|랑|의)?(?= |$)", lambda m: parts.distinct(m[1]))
 
 
@@ -110,16 +157,28 @@ def _aggregates(parts: Parts) -> None:
     def name(said: str) -> str:
         return next(call for call, words in _AGGREGATES.items() if re.fullmatch(words, said))
 
+    def aggregated(call: str, numbers: list[str]) -> bool:
+        if call == "avg" and parts.timed and parts.keys and any(map(parts.adds_up, numbers)):
+            return False  # the average of monthly totals may be meant
+        return all(parts.aggregate(call, number) for number in numbers)
+
     if parts.span:
-        told = [call for call, words in _AGGREGATES.items() if parts.take(rf"(?<!\S)(?:{words}){_P}(?= |$|은|는|을|를|이)", lambda m: None)]
-        for call in told or ["avg"]:
-            parts.measures[f"{call}({parts.span})"] = f"{call}_{parts.unit}s"
+        told = [
+            call for call, words in _AGGREGATES.items() if parts.drop(rf"(?<!\S)(?:{words}){_P}(?= |$|은|는|을|를|이)")
+        ]
+        parts.measure_span(told)
         return
     several = rf"{C}(?: ?(?:와|과|랑|이랑|,|하고) ?⟦c\d+⟧)*"
-    for pattern in (rf"(?<!\S)(?P<agg>{_AGG}) {several}", rf"{several}{_P} ?(?P<agg>{_AGG})(?:은|는|을|를|이|가|값)?(?= |$)"):
-        parts.take(pattern, lambda m: all([parts.aggregate(name(m["agg"]), number) for number in re.findall(r"⟦c(\d+)⟧", m[0])]))
+    for pattern in (
+        rf"(?<!\S)(?P<agg>{_AGG}) {several}",
+        rf"{several}{_P} ?(?P<agg>{_AGG})(?:은|는|을|를|이|가|값)?(?= |$)",
+    ):
+        parts.take(pattern, lambda m: aggregated(name(m["agg"]), re.findall(r"⟦c(\d+)⟧", m[0])))
     if not parts.measures and (parts.keys or re.search(_MOST, parts.text)):
-        parts.take(rf"{several}(?= (?:이|가|을|를|은|는)? ?{_MOST})|{several}(?: 을| 를| 은| 는)?(?: 추이\S*| 추세\S*| 흐름\S*)?(?= (?:보여|알려|비교|순위)|\s*[?.]?\s*$)", lambda m: all([parts.add_up(number) for number in re.findall(r"⟦c(\d+)⟧", m[0])]))
+        parts.take(
+            rf"{several}(?= (?:이|가|을|를|은|는)? ?{_MOST})|{several}(?: 을| 를| 은| 는)?(?: 추이\S*| 추세\S*| 흐름\S*)?(?= (?:보여|알려|비교|순위)|\s*[?.]?\s*$)",
+            lambda m: all(map(parts.add_up, re.findall(r"⟦c(\d+)⟧", m[0]))),
+        )
 
 
 def _which(parts: Parts) -> None:
@@ -130,7 +189,7 @@ def _which(parts: Parts) -> None:
             return False
         parts.order = "DESC" if re.fullmatch(_MORE, match["most"]) else "ASC"
         parts.limit = parts.limit or 1
-        return parts.group(match["c"])
+        return parts.ask_for(match["c"])
 
     def people(match: re.Match[str]) -> bool:
         parts.count()
@@ -138,30 +197,34 @@ def _which(parts: Parts) -> None:
 
     most, key = rf"(?:가장|제일) (?P<most>{_MORE}|{_LESS})", r"⟦c(?P<c>\d+)⟧"
     parts.take(rf"(?:상위|top) {N}(?: 개| 곳| 명)?", lambda m: setattr(parts, "limit", int(float(parts.number(m[1])))))
+    parts.take(rf"⟦t\d+⟧ (?:이 |가 )?{most} {key}{_P}", people)
     parts.take(rf"(?:이 |가 |은 |는 )?{most} {key}{_P}", group)
     parts.take(rf"(?<!\S)(?:한 |된 )?(?:사람|고객|건|경우|것)(?:이|가|들이) {most} {key}{_P}", people)
-    parts.take(rf"{key}{_P} (?:어디|누구|무엇|뭐)\S*", lambda m: bool(parts.order) and parts.group(m["c"]))
+    parts.take(rf"{key}{_P} (?:어디|누구|무엇|뭐)\S*", lambda m: bool(parts.order) and parts.ask_for(m["c"]))
 
 
 def _sorted(parts: Parts) -> None:
     """`많은 순으로`, `순위`."""
     if not parts.measures or parts.order:
         return
-    if parts.take(rf"(?<!\S)(?:{_MORE}) ?순(?:으로|서대로|서)?(?= |$)|(?<!\S)순위(?:를|는)?(?= |$)|내림차순(?:으로)?", lambda m: None):
+    if parts.drop(rf"(?<!\S)(?:{_MORE}) ?순(?:으로|서대로|서)?(?= |$)|(?<!\S)순위(?:를|는)?(?= |$)|내림차순(?:으로)?"):
         parts.order = "DESC"
-    elif parts.take(rf"(?<!\S)(?:{_LESS}) ?순(?:으로|서대로|서)?(?= |$)|오름차순(?:으로)?", lambda m: None):
+    elif parts.drop(rf"(?<!\S)(?:{_LESS}) ?순(?:으로|서대로|서)?(?= |$)|오름차순(?:으로)?"):
         parts.order = "ASC"
 
 
 def _shares(parts: Parts) -> None:
     """`비율`, `몇 퍼센트`, `환불율`."""
     parts.take(rf"{C} ?(?:비율|률|율)(?:은|는|을|를|이|가)?(?= |$)", lambda m: parts.rate(m[1]))
-    parts.take(r"(?<!\S)(?:비율|비중)(?:은|는|을|를|이|가)?(?= |$)|몇 ?(?:퍼센트|프로|%)\S*", lambda m: setattr(parts, "share", m.start()))
+    parts.take(
+        r"(?<!\S)(?:비율|비중)(?:은|는|을|를|이|가)?(?= |$)|몇 ?(?:퍼센트|프로|%)\S*",
+        lambda m: setattr(parts, "share", m.start()),
+    )
 
 
 def _compared(parts: Parts) -> None:
     """`카드와 현금 비교`."""
-    parts.compares = parts.take(r"(?<!\S)비교(?:해|하면|해서)?\S*|(?<!\S)차이(?:가|는|를)?(?= |$)", lambda m: None)
+    parts.compares = parts.drop(r"(?<!\S)비교(?:해|하면|해서)?\S*|(?<!\S)차이(?:가|는|를)?(?= |$)")
 
 
 def _numbers(parts: Parts) -> None:
@@ -173,15 +236,13 @@ def _numbers(parts: Parts) -> None:
         parts.where(f"{parts.column(match['c'])} {_op(match['op'])} {parts.number(match['n'])}", match.start())
         return True
 
-    def aged(match: re.Match[str]) -> bool:
-        age = next((c for c in parts.table.columns if {"age", "나이", "연령"} & set(split_words(c.name))), None)
-        if age is None:
-            return False
-        parts.where(f"{reference(parts.table.name, age)} {_op(match['op'])} {parts.number(match['n'])}", match.start())
-        return True
-
-    parts.take(rf"(?<!⟧ )(?<!⟧ 이 )(?<!⟧ 가 )⟦n(?P<n>\d+)⟧ ?(?:세|살) ?(?P<op>{_OP})(?: 인|인)?", aged)
-    parts.take(rf"⟦c(?P<c>\d+)⟧{_P} ⟦n(?P<n>\d+)⟧(?: ?(?:{_COUNTER}))? ?(?:을 |를 |이 |가 )?(?P<op>{_OP})(?: 인|인)?", test)
+    parts.take(
+        rf"(?<!⟧ )(?<!⟧ 이 )(?<!⟧ 가 )⟦n(?P<n>\d+)⟧ ?(?:세|살) ?(?P<op>{_OP})(?: 인|인)?",
+        lambda m: parts.aged(_op(m["op"]), m["n"], m.start()),
+    )
+    parts.take(
+        rf"⟦c(?P<c>\d+)⟧{_P} ⟦n(?P<n>\d+)⟧(?: ?(?:{_COUNTER}))? ?(?:을 |를 |이 |가 )?(?P<op>{_OP})(?: 인|인)?", test
+    )
 
 
 def _empty(parts: Parts) -> None:
@@ -189,12 +250,15 @@ def _empty(parts: Parts) -> None:
 
     def empty(match: re.Match[str]) -> bool:
         number = match[1] or match[2]
-        if flagged(parts, number):
+        if parts.is_flag(number):
             return False
         parts.where(f"{parts.column(number)} IS NULL", match.start())
         return True
 
-    parts.take(rf"{C}(?: 이| 가)? (?:비어 ?있는|비어있는|빈|없는|누락된|결측인|빠진)(?: 것| 건| 행)?(?:은|이|는)?|(?<!\S)(?:빈|누락된) {C}", empty)
+    parts.take(
+        rf"{C}(?: 이| 가)? (?:비어 ?있는|비어있는|빈|없는|누락된|결측인|빠진)(?: 것| 건| 행)?(?:은|이|는)?|(?<!\S)(?:빈|누락된) {C}",
+        empty,
+    )
 
 
 def _flags(parts: Parts) -> None:
@@ -202,25 +266,16 @@ def _flags(parts: Parts) -> None:
 
     def flag(match: re.Match[str]) -> bool:
         no = bool(match["no"]) != bool(match["but"])
-        return of_flag(parts, match["c"], match.start("c"), no=no)
+        return parts.flag(match["c"], match.start("c"), no=no)
 
-    parts.take(r"(?P<yes>안 )?⟦c(?P<c>\d+)⟧(?P<no> (?:하지|되지) 않은| 안 한| 안 된| 안한| 안된| 이 아닌)?(?: (?:한|된|했던|됐던|함|됨|당한|린|인))?(?: (?:사람|고객|건|것|경우|사람들|거)(?= |$))?(?P<but> ?(?:을 |를 |은 |는 )?(?:빼고|제외하고|제외한|제외|말고))?", lambda m: flag(m) if not m["yes"] else of_flag(parts, m["c"], m.start("c"), no=not m["but"]))
+    parts.take(
+        r"(?P<yes>안 )?⟦c(?P<c>\d+)⟧(?P<no> (?:하지|되지) 않은| 안 한| 안 된| 안한| 안된| 이 아닌)?(?: (?:한|된|했던|됐던|함|됨|당한|린|인))?(?: (?:사람|고객|건|것|경우|사람들|거)(?= |$))?(?P<but> ?(?:을 |를 |은 |는 )?(?:빼고|제외하고|제외한|제외|말고))?",
+        lambda m: flag(m) if not m["yes"] else parts.flag(m["c"], m.start("c"), no=not m["but"]),
+    )
 
 
 def _values(parts: Parts) -> None:
     """`서울`, `카드 결제`, `서울 빼고`, `카드와 현금`; the name of their column may stand beside."""
-    found: dict[tuple[str, bool], list[tuple[int, int]]] = {}
-
-    def value(match: re.Match[str]) -> bool:
-        mark = parts.marks[int(match["v"])]
-        if any(parts.marks[int(number)].column is not mark.column for number in re.findall(r"⟦c(\d+)⟧", match[0])):
-            return False
-        found.setdefault((parts.column(match["v"]), bool(match["no"])), []).append((match.start("v"), int(match["v"])))
-        return True
-
-    parts.take(r"(?:⟦c\d+⟧ (?:이 |가 |은 |는 )?)?⟦v(?P<v>\d+)⟧(?: (?:인|로|으로))?(?P<no> ?(?:을 |를 |은 |는 )?(?:빼고|제외하고|제외한|제외|말고|아닌))?(?: ⟦c\d+⟧)?", value)
-    for (column, excluded), places in found.items():
-        values = [spelling for _, number in places for spelling in parts.marks[number].values]
-        if len(places) > 1 and (parts.compares or parts.measures) and not excluded:
-            parts.group(str(places[0][1]))
-        parts.where(among(column, values, no=excluded), places[0][0], column)
+    no = r"(?P<no> ?(?:을 |를 |은 |는 )?(?:빼고|제외하고|제외한|제외|말고|아닌))?"
+    pattern = rf"(?:⟦c\d+⟧ (?:이 |가 |은 |는 )?)?⟦v(?P<v>\d+)⟧(?: (?:인|로|으로))?{no}(?: ⟦c\d+⟧)?"
+    parts.take_values(pattern, grouped=parts.compares or bool(parts.measures))

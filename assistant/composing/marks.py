@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from assistant.context import ColumnFact, Table
@@ -16,7 +16,10 @@ from tools.mending.data import YES
 from tools.number_words import KOREAN, SEVERAL
 from tools.relations import singular
 
-GENERIC = frozenset("id name no number nr at on date time timestamp day amount total value of in the is has was code type kg eur usd m2".split())
+_GENERIC = (
+    "id name no number nr at on date time timestamp day amount total value of in the is has was code type kg eur usd m2"
+)
+GENERIC = frozenset(_GENERIC.split())
 """Words of a name that say how it is told rather than what it tells."""
 _ENDING = re.compile(r"(?:여부|유무|상태|일자|일시|날짜|일|명|이름|번호|코드|액|금액|점수)$")
 """The same at the end of Korean names."""
@@ -24,7 +27,17 @@ NO = ("no", "n", "false", "f", "0", "off", "아니오", "아니요", "무", "없
 _WORD = re.compile(r"[가-힣]+|[^\W\d_가-힣]+(?:'[a-z]+)?|\d[\d,]*(?:\.\d+)?|[^\s\w]")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_SCALES = {"k": 1e3, "thousand": 1e3, "million": 1e6, "billion": 1e9, "천": 1e3, "만": 1e4, "백만": 1e6, "천만": 1e7, "억": 1e8}
+_SCALES = {
+    "k": 1e3,
+    "thousand": 1e3,
+    "million": 1e6,
+    "billion": 1e9,
+    "천": 1e3,
+    "만": 1e4,
+    "백만": 1e6,
+    "천만": 1e7,
+    "억": 1e8,
+}
 _GENDERS = {
     "m": ("men", "man", "males", "male", "boys", "남자", "남성"),
     "f": ("women", "woman", "females", "female", "girls", "여자", "여성"),
@@ -80,9 +93,11 @@ class Lexicon:
             told.append(f"⟦{mark.kind}{len(marks)}⟧")
             marks.append(mark)
             at += length
-            if rest:
+            if len(rest) > 1:
                 at -= 1
                 words[at] = rest
+            elif rest:
+                told.append(rest)
         return " ".join(told), marks
 
     def _at(self, words: Sequence[str], at: int) -> _Found | None:
@@ -94,6 +109,8 @@ class Lexicon:
         ]
         if named:
             mark, length, rest, _ = max(named, key=lambda found: found[3])
+            if mark.kind == "t" and _HANGUL.fullmatch(words[at]) and (part := self._part(words[at])):
+                return part  # 강의 is 강의명 rather than a row of courses
             after = self._at(words, at + length) if mark.kind == "t" and not rest and at + length < len(words) else None
             if after and after[0].kind == "c" and after[0].table == mark.table and len(self.tables) > 1:
                 return after[0], length + after[1], after[2]  # the carrier's country
@@ -143,14 +160,24 @@ class Lexicon:
         for table in self.tables:
             for column in table.columns:
                 if _HANGUL.fullmatch(word):
-                    name = _ENDING.sub("", column.name.casefold())
-                    if len(name) >= 2 and word.startswith(name):
+                    if name := next((name for name in _short_names(column.name) if word.startswith(name)), ""):
                         yield Mark("c", table.name, column), word[len(name) :]
                     continue
                 parts = [part for part in split_words(column.name) if part not in GENERIC]
                 same = [stem(word) == stem(part) for part in parts]
                 if len(word) > 2 and (any(same) and (all(same) or not every)):
                     yield Mark("c", table.name, column), ""
+
+
+@cache
+def _short_names(name: str) -> tuple[str, ...]:
+    """What Korean requests call a column for short: 환불 for 환불여부, 고객 for customer_name; the longest first."""
+    told = " ".join(part for part in split_words(name) if part not in GENERIC)
+    short = [
+        _ENDING.sub("", name.casefold()),
+        *(korean_for(told) if told and told != " ".join(split_words(name)) else ()),
+    ]
+    return tuple(sorted((one for one in short if len(one) > 1 and _HANGUL.fullmatch(one)), key=len, reverse=True))
 
 
 def _spellings(column: ColumnFact, value: str) -> Iterator[tuple[str, ...]]:
@@ -175,7 +202,14 @@ def _numbers(words: Sequence[str], at: int) -> Iterator[_Found]:
         yield Mark("y", number=float(word)), 1, ""
     elif _NUMBER.fullmatch(word):
         number = float(word.replace(",", ""))
-        scale = next((scale for scale in sorted(_SCALES, key=len, reverse=True) if after == scale or (_HANGUL.match(scale) and after.startswith(scale))), "")
+        scale = next(
+            (
+                scale
+                for scale in sorted(_SCALES, key=len, reverse=True)
+                if after == scale or (_HANGUL.match(scale) and after.startswith(scale))
+            ),
+            "",
+        )
         yield Mark("n", number=number * _SCALES.get(scale, 1.0)), 1 + bool(scale), after[len(scale) :] if scale else ""
     elif word in SEVERAL:
         yield Mark("n", number=float(SEVERAL[word])), 1, ""

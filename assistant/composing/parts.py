@@ -5,18 +5,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.composing.marks import Mark, flag_values
+from assistant.composing.moments import ends, happened, reference
 from assistant.context import ColumnFact, Table
 from assistant.words import split_words, stem
 from tools.words import identifier, literal
 
 C, V, N, T, Y = (rf"⟦{kind}(\d+)⟧" for kind in "cvnty")
 """Patterns of marks."""
-SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
-_START = frozenset("open start begin order ship shipp request creat purchas book hire join submit report admit admitt submitt receiv place issu depart sign enter born list log regist check arriv call".split())
-_END = frozenset("clos end finish deliver complet resolv return discharg fix solv settl leav left paid sold cancel exit out done land drop".split())
-_DUE = frozenset("due promis deadlin expect estimat schedul plan plann target".split())
+CALLED = {"avg": "average", "median": "median", "sum": "total", "max": "highest", "min": "lowest"}
+"""What each aggregate is called."""
 
-_ADDED = frozenset("sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment loss visit click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액".split())
+_SUMS = "sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment loss visit click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액"
+_ADDED = frozenset(_SUMS.split())
 """Stems of names whose values are added up where nothing else is said."""
 
 
@@ -52,6 +52,10 @@ class Parts:
     share: int = -1
     """Where a share is asked for; -1: nowhere."""
     compares: bool = False
+    subject: str = ""
+    """The key that is asked for: the region of `which region`."""
+    timed: bool = False
+    """Whether a time was spoken of: then the name of its column only says which."""
     in_order: str = ""
     """The key that groups are in the order of: a part of the calendar."""
 
@@ -112,7 +116,7 @@ class Parts:
         amounts = fact.type in ("int", "decimal") or (fact.type == "text" and _is_amount(fact))
         if not amounts or flag_values(fact):
             return False
-        self.measures[f"{call}({self.column(number)})"] = f"{call}_{_name(fact)}"
+        self.measures[f"{call}({self.column(number)})"] = f"{CALLED[call]}_{_name(fact)}"
         return True
 
     def rate(self, number: str) -> bool:
@@ -125,7 +129,36 @@ class Parts:
 
     def add_up(self, number: str) -> bool:
         """Sum a column that is naturally added up, such as sales; False for any other."""
-        return any(stem(word) in _ADDED for word in split_words(self.fact(number).name)) and self.aggregate("sum", number)
+        return self.adds_up(number) and self.aggregate("sum", number)
+
+    def is_flag(self, number: str) -> bool:
+        """Whether a column holds yes and no."""
+        return flag_values(self.fact(number)) is not None
+
+    def flag(self, number: str, at: int, *, no: bool) -> bool:
+        """Take the rows where a column of yes and no says so; False for any other column."""
+        if (both := flag_values(self.fact(number))) is None:
+            return False
+        self.where(among(self.column(number), [both[no]]), at)
+        return True
+
+    def aged(self, sign: str, number: str, at: int) -> bool:
+        """Take the rows of an age; False where no column tells it."""
+        age = next((c for c in self.table.columns if {"age", "나이", "연령"} & set(split_words(c.name))), None)
+        if age is not None:
+            self.where(f"{reference(self.table.name, age)} {sign} {self.number(number)}", at)
+        return age is not None
+
+    def adds_up(self, number: str) -> bool:
+        """Whether a column is naturally added up."""
+        return any(stem(word) in _ADDED for word in split_words(self.fact(number).name))
+
+    def ask_for(self, number: str) -> bool:
+        """Group by a column whose first groups are asked for; False as in `group`."""
+        before = set(self.keys)
+        grouped = self.group(number)
+        self.subject = next((key for key in self.keys if key not in before), "")
+        return grouped
 
     def group(self, number: str) -> bool:
         """Group by a column; False for a measure and for moments."""
@@ -140,10 +173,18 @@ class Parts:
         moment = self.moment()
         if not moment:
             return False
-        key = {"weekday": f"dayname({moment})", "hour": f"hour({moment})", "year": f"year({moment})"}.get(unit) or f"date_trunc('{unit}', {moment})"
+        key = {"weekday": f"dayname({moment})", "hour": f"hour({moment})", "year": f"year({moment})"}.get(
+            unit
+        ) or f"date_trunc('{unit}', {moment})::date"
         self.keys[key] = unit
+        self.timed = True
         self.in_order = f"isodow(any_value({moment}))" if unit == "weekday" else identifier(unit)
         return True
+
+    def when(self, sql: str, at: int) -> None:
+        """Take only rows of some time."""
+        self.timed = True
+        self.where(sql, at)
 
     def where(self, sql: str, at: int, column: str = "") -> None:
         """Take only rows that meet a condition."""
@@ -151,54 +192,41 @@ class Parts:
 
     # --- time ---
 
-    @property
-    def times(self) -> list[ColumnFact]:
-        """The columns of dates and moments of the table that is counted."""
-        return [column for column in self.table.columns if column.is_time]
-
     def moment(self) -> str:
         """The column that tells when a row happened: the only one, the one that is named, or the start."""
-        own = [column for column in self.times if not _has(column, _DUE)]
+        own = happened(self.table)
         named = [c for c in own if any(m.column is c and f"⟦c{n}⟧" in self.text for n, m in enumerate(self.marks))]
-        ends = self.ends()
-        one = own[0] if len(own) == 1 else named[0] if len(named) == 1 else ends[0] if ends else None
+        both = ends(self.table)
+        one = own[0] if len(own) == 1 else named[0] if len(named) == 1 else both[0] if both else None
         return reference(self.table.name, one) if one else ""
 
-    def ends(self) -> tuple[ColumnFact, ColumnFact] | None:
-        """The two columns that a row's time lies between, by their names; None where they are not clear."""
-        own = [column for column in self.times if not _has(column, _DUE)]
-        starts = [column for column in own if _has(column, _START) and not _has(column, _END)]
-        ends = [column for column in own if _has(column, _END)]
-        if len(own) == 2 and len(starts) + len(ends) == 1:
-            [other] = [column for column in own if column not in (*starts, *ends)]
-            starts, ends = (starts, [other]) if starts else ([other], ends)
-        return (starts[0], ends[0]) if len(starts) == len(ends) == 1 else None
+    def drop(self, pattern: str) -> bool:
+        """Take out each place of a pattern; whether there was one."""
+        return self.take(pattern, lambda match: None)
 
-    def between(self, unit: str = "") -> tuple[str, str] | None:
-        """The time from start to end as a number, and its unit: days of dates, hours of moments unless told."""
-        if (ends := self.ends()) is None:
-            return None
-        start, end = (reference(self.table.name, column) for column in ends)
-        dates = "date" in {column.type for column in ends}
-        unit = unit or ("day" if dates else "hour")
-        if dates and unit in ("day", "week"):
-            return f"date_diff('day', {start}, {end})" + (" / 7" if unit == "week" else ""), unit
-        return f"epoch({end} - {start}) / {SECONDS[unit]}", unit
+    def take_values(self, pattern: str, *, grouped: bool) -> None:
+        """Take values, `v` in a pattern with `no` before or after for all but them; several of a column may be groups."""
+        found: dict[tuple[str, bool], list[tuple[int, str]]] = {}
 
-    def late(self) -> tuple[str, str] | None:
-        """How many days later than promised, and the condition that it is later, where a column tells when it was due."""
-        ends = self.ends()
-        due = [c for c in self.table.columns if _has(c, _DUE) and (c.is_time or c.type == "int")]
-        if ends is None or len(due) != 1:
-            return None
-        start, end, by = (reference(self.table.name, column) for column in (*ends, due[0]))
-        days = f"date_diff('day', {by}, {end})" if due[0].is_time else f"date_diff('day', {start}, {end}) - {by}"
-        return days, f"{end} > {by}" if due[0].is_time else f"{days} > 0"
+        def value(match: re.Match[str]) -> bool:
+            mark = self.marks[int(match["v"])]
+            if any(self.fact(number) is not mark.column for number in re.findall(r"⟦c(\d+)⟧", match[0])):
+                return False  # the column beside it is another one
+            key = (self.column(match["v"]), bool(match["no"]))
+            found.setdefault(key, []).append((match.start("v"), match["v"]))
+            return True
 
+        self.take(pattern, value)
+        for (column, excluded), places in found.items():
+            values = [spelling for _, number in places for spelling in self.marks[int(number)].values]
+            if len(places) > 1 and grouped and not excluded:
+                self.group(places[0][1])
+            self.where(among(column, values, no=excluded), places[0][0], column)
 
-def reference(table: str, column: ColumnFact) -> str:
-    """A column as SQL names it, with its table."""
-    return f"{identifier(table)}.{identifier(column.name)}"
+    def measure_span(self, calls: Sequence[str]) -> None:
+        """Measure how long it took, the average unless told."""
+        for call in calls or ["avg"]:
+            self.measures[f"{call}({self.span})"] = f"{CALLED[call]}_{self.unit}s"
 
 
 def among(column: str, values: Sequence[object], *, no: bool = False) -> str:
@@ -218,10 +246,6 @@ def spelt_alike(column: str, fact: ColumnFact) -> str:
 
 def _name(fact: ColumnFact) -> str:
     return re.sub(r"\W+", "_", fact.name.casefold()).strip("_")
-
-
-def _has(column: ColumnFact, words: frozenset[str]) -> bool:
-    return any(stem(word) in words for word in split_words(column.name))
 
 
 def _is_amount(fact: ColumnFact) -> bool:

@@ -6,41 +6,47 @@ over one table, or over two that a key joins.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from assistant.composing import english, korean
 from assistant.composing.marks import Lexicon
-from assistant.composing.parts import Parts
+from assistant.composing.parts import C, Parts
 from assistant.context import Situation, Table
 from assistant.words import stem
-from tools.relations import identifier_if_needed
+from tools.relations import Relation, identifier_if_needed
 from tools.words import identifier
 
-_IDLE = frozenset(
-    (
-        "a an the of in on at for to from by with and is are was were be been do does did has have had get gets got we you me i there our "
-        "what which who whose how much many show list give tell find display please can could would all any each every that as out so "
-        "took take takes work works made placed only just ones one data table record records row rows , . ? ! : ; '"
-    ).split()
+_ENGLISH = (
+    "a an the of in on at for to from by with and is are was were be been do does did has have had get gets got we you me i there our "
+    "what which who whose how much many show list give tell find display please can could would all any each every that as out so "
+    "took take takes what's make handle handled used bought sold work works made placed only just ones one data table record records row rows , . ? ! : ; '"
 )
+_KOREAN = (
+    "보여줘 보여주세요 알려줘 알려주세요 알려 구해줘 구해주세요 계산해줘 뽑아줘 찾아줘 줘 좀 얼마야 얼마 얼마나 얼마인가요 얼마예요 어때 어떻게 돼 되나 되나요 돼요 인가요 이야 야 뭐야 "
+    "은 는 이 가 을 를 의 에 에서 으로 로 도 들 들의 들은 인 한 된 중 중에 중에서 사람 사람들 건 것 거 데이터 전체 있어 있나 있나요 있는지 있는 대해 각 각각 그리고 와 과 랑 이랑 하고 만 목록 리스트 추이 추세 하는 일하는"
+)
+_IDLE, _IDLE_KOREAN = frozenset(_ENGLISH.split()), frozenset(_KOREAN.split())
 """Words that ask for nothing by themselves."""
-_IDLE_KOREAN = frozenset(
-    (
-        "보여줘 보여주세요 알려줘 알려주세요 알려 구해줘 구해주세요 계산해줘 뽑아줘 찾아줘 줘 좀 얼마야 얼마 얼마나 얼마인가요 얼마예요 어때 어떻게 돼 되나 되나요 돼요 인가요 이야 야 뭐야 "
-        "은 는 이 가 을 를 의 에 에서 으로 로 도 들 들의 들은 인 한 된 중 중에 중에서 사람 사람들 건 것 거 데이터 전체 있어 있나 있나요 있는지 있는 대해 각 각각 그리고 와 과 랑 이랑 하고 만 목록 리스트 추이 추세 하는 일하는"
-    ).split()
-)
 _LISTS_KOREAN = re.compile(r"보여|목록|리스트|알려|찾아|뽑아")
 _HANGUL = re.compile("[가-힣]")
-_LISTS = re.compile(r"^\W*(?:(?:show|list|give|display|find)(?: me)?(?: all| the)* (?:⟦n\d+⟧ )?(?:\w+ )?(?:⟦[vcn]\d+⟧ )*⟦t|(?:which|what) ⟦t|⟦t\d+⟧ )")
-_VERB = re.compile(r"\b(?:is|are|was|were|has|have|had|got|get|gets|took|take|takes|been|arrived|arrive|came|come|comes)\b")
+_LISTS = re.compile(
+    r"^\W*(?:(?:show|list|give|display|find)(?: me)?(?: all| the)* (?:⟦n\d+⟧ )?(?:\w+ )?(?:⟦[vcn]\d+⟧ )*⟦t|(?:which|what) ⟦t|⟦t\d+⟧ )"
+)
+_VERB = re.compile(
+    r"\b(?:is|are|was|were|has|have|had|got|get|gets|took|take|takes|been|arrived|arrive|came|come|comes)\b"
+)
 
 
 def composed(situation: Situation, request: str) -> str:
     """The query for a request whose every word is understood in one way; empty for any other."""
     if re.search(r"[.?!]\s+\S|[\"`“;]", request.strip()):
         return ""
-    made = [one for tables, join in _readings(situation) if (one := _over(tables, join, request))]
+    alone = len(situation.tables) == 1
+    made = [
+        one
+        for tables, join in _readings(situation)
+        if (one := _over(tables, join, request, situation.joins, alone=alone))
+    ]
     least = min((tables for tables, _ in made), default=0)
     sqls = list(dict.fromkeys(sql for tables, sql in made if tables == least))
     return sqls[0] if len(sqls) == 1 else ""
@@ -57,22 +63,40 @@ def _readings(situation: Situation) -> Iterator[tuple[tuple[Table, ...], str]]:
             yield (one, other), f" JOIN {identifier_if_needed(join.other)} ON {on}"
 
 
-def _over(tables: tuple[Table, ...], join: str, request: str) -> tuple[int, str] | None:
-    """The query over some tables that all are spoken of, with their number; None where a word is not understood."""
+def _over(
+    tables: tuple[Table, ...], join: str, request: str, relations: Sequence[Relation], *, alone: bool
+) -> tuple[int, str] | None:
+    """The query over some tables that all are spoken of, with how far-fetched it is; None where a word is not understood.
+
+    Keys of other tables are groups only where no table has their names.
+    """
     text, marks = Lexicon(tables).marked(request)
-    if {mark.table for mark in marks if mark.table} != {table.name for table in tables}:
+    if {mark.table for mark in marks if mark.table} != {table.name for table in tables} and not alone:
         return None
     parts = Parts(tables[0], text, marks)
     (korean if _HANGUL.search(request) else english).read(parts)
+    if parts.timed:
+        parts.take(C, lambda m: parts.fact(m[1]).is_time and parts.column(m[1]) == parts.moment())
+    if parts.keys and not parts.measures and parts.share < 0:
+        parts.take(r"^\W*⟦t\d+⟧", lambda m: parts.count())
     sql = "" if _left(parts) else _written(parts, join)
     for table in tables:
-        sql = re.sub(rf"{re.escape(identifier(table.name))}\.", "" if not join else f"{identifier_if_needed(table.name)}.", sql)
-    return (len(tables), re.sub(r'"([a-z][a-z0-9_]*)"', lambda name: identifier_if_needed(name[1]), sql)) if sql else None
+        sql = re.sub(
+            rf"{re.escape(identifier(table.name))}\.", "" if not join else f"{identifier_if_needed(table.name)}.", sql
+        )
+    by_key = any(f"{identifier(one.table)}.{identifier(one.column)}" in parts.keys for one in relations)
+    return (
+        (len(tables) + 2 * by_key, re.sub(r'"([a-z][a-z0-9_]*)"', lambda name: identifier_if_needed(name[1]), sql))
+        if sql
+        else None
+    )
 
 
 def _left(parts: Parts) -> list[str]:
     """The words that no phrase took and that ask for something."""
-    own = re.sub(r"⟦t(\d+)⟧", lambda found: " " if parts.marks[int(found[1])].table == parts.table.name else found[0], parts.text)
+    own = re.sub(
+        r"⟦t(\d+)⟧", lambda found: " " if parts.marks[int(found[1])].table == parts.table.name else found[0], parts.text
+    )
     return [word for word in own.split() if word not in _IDLE and not {word, stem(word)} & _IDLE_KOREAN]
 
 
@@ -94,6 +118,10 @@ def _written(parts: Parts, join: str) -> str:
     shown = ", ".join(_called(sql, name) for sql, name in {**parts.keys, **parts.measures}.items())
     group = f" GROUP BY {', '.join(parts.keys)}" if parts.keys else ""
     having = f" HAVING {parts.having}" if parts.having else ""
+    if parts.limit and len(parts.keys) > 1:
+        within = ", ".join(key for key in parts.keys if key != parts.subject)
+        first = f"row_number() OVER (PARTITION BY {within} ORDER BY {next(iter(parts.measures))} {parts.order}) <= {parts.limit}"
+        return f"SELECT {shown} FROM {source}{where}{group}{having} QUALIFY {first}" if parts.subject else ""
     return f"SELECT {shown} FROM {source}{where}{group}{having}{_order(parts)}"
 
 
@@ -112,7 +140,10 @@ def _order(parts: Parts) -> str:
 
 def _listing(parts: Parts, source: str, where: str) -> str:
     """Whole rows that meet the conditions, the longest or highest first where that is asked for."""
-    if parts.keys or parts.having or not (_LISTS.search(parts.said) or _LISTS_KOREAN.search(parts.said) or parts.limit > 0) or not (where or parts.order):
+    lists = (
+        _LISTS.search(parts.said) or _LISTS_KOREAN.search(parts.said) or parts.limit > 0 or (parts.span and parts.order)
+    )
+    if parts.keys or parts.having or not lists or not (where or parts.order):
         return ""
     if not parts.order:
         return "" if parts.span else f"SELECT * FROM {source}{where}"

@@ -1,0 +1,98 @@
+"""English phrases of conditions on rows: numbers, ages, the average, empty cells, yes and no, values."""
+
+import re
+
+from assistant.composing.parts import C, Parts
+from assistant.composing.phrases import IS, OP, op_of
+
+_AFTER = {
+    "or more": ">=",
+    "or higher": ">=",
+    "or above": ">=",
+    "and above": ">=",
+    "or less": "<=",
+    "or fewer": "<=",
+    "or below": "<=",
+    "or lower": "<=",
+}
+_MORE = "|".join(_AFTER)
+
+
+def against_average(parts: Parts) -> None:
+    """`agents whose satisfaction is below the overall average`, `tickets with a cost above average`."""
+
+    def test(match: re.Match[str]) -> bool:
+        if parts.fact(match["c"]).type not in ("int", "decimal") or parts.measures:
+            return False
+        column, sign = parts.column(match["c"]), op_of(match["op"])
+        mean = f'(SELECT avg({column}) FROM "{parts.table.name}")'
+        if match["who"].startswith("⟦t"):
+            parts.where(f"{column} {sign} {mean}", match.start())
+            parts.limit = -1
+            return True
+        parts.having = f"avg({column}) {sign} {mean}"
+        return parts.group(match["who"][2:-1]) and parts.aggregate("avg", match["c"])
+
+    parts.take(
+        rf"(?:\b(?:are there|which|what|list|show|any) )*(?P<who>⟦[ct]\d+⟧) (?:{IS} )*(?:average )?⟦c(?P<c>\d+)⟧ (?:{IS} )*(?P<op>{OP}) (?:the )?(?:overall )?average",
+        test,
+    )
+
+
+def numbers(parts: Parts) -> None:
+    """`weight over 500`, `more than 3 rooms`, `age between 20 and 30`."""
+
+    def test(match: re.Match[str]) -> bool:
+        given = match.groupdict()
+        if parts.fact(given["c"]).type not in ("int", "decimal"):
+            return False
+        number = parts.number(given["n"])
+        sign = op_of(given["op"]) if given.get("op") else _AFTER.get(given.get("after") or "", "=")
+        told = f"BETWEEN {number} AND {parts.number(given['high'])}" if given.get("high") else f"{sign} {number}"
+        parts.where(f"{parts.column(given['c'])} {told}", match.start())
+        return True
+
+    c, n, lead = r"⟦c(?P<c>\d+)⟧", r"⟦n(?P<n>\d+)⟧", rf"(?:\b{IS} )*"
+    parts.take(rf"{lead}{c} (?:{IS} )*between {n} and ⟦n(?P<high>\d+)⟧", test)
+    parts.take(rf"{lead}{c} (?:{IS} )*(?P<op>{OP}) {n}(?! %)", test)
+    parts.take(rf"{lead}{c} (?:{IS} )*{n} (?P<after>{_MORE})", test)
+    parts.take(rf"{lead}(?P<op>{OP}) {n} (?:in )?{c}", test)
+    parts.take(rf"{lead}{n} (?P<after>{_MORE}) {c}", test)
+    parts.take(rf"{lead}{c} (?:is |of |= |equals )+{n}(?! %)", test)
+
+    parts.take(
+        rf"{lead}(?P<op>over|under|above|below|older than|younger than|at least) {n}(?: years? old| years of age)?(?= (?:were|was|are|is|have|has|who|with|in|by|per)\b|\s*\??$)",
+        lambda m: parts.aged(op_of(m["op"]), m["n"], m.start()),
+    )
+
+
+def empty(parts: Parts) -> None:
+    """`missing satisfaction`, `without a refund`, `where the city is empty`."""
+
+    def lacking(match: re.Match[str]) -> bool:
+        number = match[1] or match[2]
+        lacks = not re.match(r"missing|where|whose|the|⟦", match[0]) and parts.fact(number).is_number
+        if parts.is_flag(number) or lacks:  # no discount may be one of zero
+            return False
+        parts.where(f"{parts.column(number)} IS NULL", match.start())
+        return True
+
+    parts.take(
+        rf"\b(?:missing|without|with no|have no|has no|no) (?:an? |any )?{C}|(?:where |whose )?(?:the )?{C} is (?:missing|empty|blank|null|not known|unknown)",
+        lacking,
+    )
+
+
+def flags(parts: Parts) -> None:
+    """`reopened` of a column of yes and no: the rows with yes; `not reopened`: those with no."""
+    parts.take(
+        r"(?P<no>\b(?:not|never|isn't|aren't|wasn't|weren't|without)(?: been)? )?⟦c(?P<c>\d+)⟧",
+        lambda m: parts.flag(m["c"], m.start("c"), no=bool(m["no"])),
+    )
+
+
+def values(parts: Parts) -> None:
+    """`in Leeds`, `urgent tickets`, `email vs phone`, `except Hull`; the name of their column may stand beside."""
+    no = r"(?P<no>\b(?:not|except|excluding|other than|outside|but not|leaving out|apart from)(?: for| in| the| from)* )?"
+    pattern = rf"{no}(?:⟦c\d+⟧ (?:is |are |was |of |= )*)?⟦v(?P<v>\d+)⟧(?: ⟦c\d+⟧)?"
+    parts.take_values(pattern, grouped=parts.compares)

@@ -1,0 +1,149 @@
+"""English phrases of time: how long something took, what is open or late, and when."""
+
+import re
+from collections.abc import Callable
+
+from assistant.composing.moments import between, ends, lateness, reference
+from assistant.composing.parts import CALLED, C, Parts
+from assistant.composing.phrases import AGG, ART, IS, OP, ROWS, aggregate_of, op_of
+from assistant.context import ColumnFact
+
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+_ORDINALS = ("first", "second", "third", "fourth")
+_TIME_OF = "resolution|handling|processing|delivery|turnaround|response|lead|completion|closing|cycle|repair|service|throughput|shipping"
+_FILLER = r"(?:(?:does|do|did|it|we|is|are|take|takes|took|taken|us|them|to|for|until|a|an|the|our|each|usually|typically|normally|be|get|gets|this|on|average) |⟦t\d+⟧ )*"
+
+
+def spans(parts: Parts) -> None:
+    """How long something takes: `how long … to close`, `took over 2 days`, `within 24 hours`, `the longest`."""
+    if (both := ends(parts.table)) is None:
+        return
+
+    def is_end(number: str | None) -> bool:
+        return number is None or parts.fact(number) is both[1]
+
+    def limited(match: re.Match[str]) -> bool:
+        found = between(parts.table, match["unit"])
+        if not is_end(match["end"]) or found is None:
+            return False
+        parts.where(f"{found[0]} {op_of(match['op'])} {parts.number(match['n'])}", match.start())
+        return True
+
+    def asked(match: re.Match[str]) -> bool:
+        given = match.groupdict()
+        found = between(parts.table, given.get("unit") or "")
+        if not is_end(given.get("end")) or found is None or parts.span:
+            return False
+        parts.span, parts.unit = found
+        if most := given.get("most"):
+            parts.order = "ASC" if most in ("shortest", "fastest", "quickest") else "DESC"
+        return True
+
+    unit, end = r"(?P<unit>minute|hour|day|week)s?\b", r"⟦c(?P<end>\d+)⟧"
+    parts.take(
+        rf"\b(?:(?:that|which|who) )?(?:took|take|takes|taking|lasted|needed|needs) (?:us )?(?P<op>{OP}) ⟦n(?P<n>\d+)⟧ {unit}(?: to {end})?",
+        limited,
+    )
+    parts.take(rf"{end} (?P<op>within|in under|in less than|after more than) ⟦n(?P<n>\d+)⟧ {unit}", limited)
+    parts.take(rf"\bhow (?:long|many {unit}) (?={_FILLER}(?:⟦c|take)){_FILLER}{end}?", asked)
+    parts.take(rf"\bhow long (?:does|do|did) {_FILLER}(?:take|last)\b", asked)
+    parts.take(rf"\b(?:number of )?{unit} (?:needed |it takes |it took )?to {ART}{end}", asked)
+    for phrase in (
+        rf"\btime (?:it takes |needed |taken )?to {ART}{end}",
+        rf"\b(?:{_TIME_OF}) times?\b",
+        rf"{end} times?\b",
+    ):
+        parts.take(phrase, asked)
+    parts.take(
+        rf"\b(?P<most>longest|slowest|shortest|fastest|quickest)(?: (?:running|lasting|open))?(?: to {end})?(?= {ROWS}|$| \?)",
+        asked,
+    )
+
+
+def late(parts: Parts) -> None:
+    """`late`, `overdue`, `on time`, `average delay`, where a column tells when something was due."""
+    if (found := lateness(parts.table)) is None:
+        return
+    days, is_late = found
+
+    def delay(match: re.Match[str]) -> None:
+        call = aggregate_of(match["agg"] or "") or "avg"
+        parts.measures[f"{call}({days})"] = f"{CALLED[call]}_delay_days"
+
+    parts.take(r"\blate (?:rate|share)\b", lambda m: parts.measures.update({f"avg(({is_late})::int)": "late_rate"}))
+    parts.take(rf"\b(?:(?P<agg>{AGG}) )?(?:delay|lateness)(?: in days)?\b", delay)
+    parts.take(
+        rf"\b(?:not (?:⟦c\d+⟧ )?on time|(?:{IS} )*(?:⟦c\d+⟧ |arrived |arrive |arrives |came |come )?(?:too )?(?:late|delayed|overdue))\b",
+        lambda m: parts.where(is_late, m.end()),
+    )
+    parts.take(r"\b(?:⟦c\d+⟧ )?on time\b", lambda m: parts.where(f"NOT ({is_late})", m.end()))
+
+
+def open_ones(parts: Parts) -> None:
+    """`still open`, `not closed yet`: the end is empty."""
+    if (both := ends(parts.table)) is None:
+        return
+    end = reference(parts.table.name, both[1])
+
+    def of(wanted: ColumnFact) -> Callable[[re.Match[str]], bool]:
+        def act(match: re.Match[str]) -> bool:
+            if parts.fact(match[1]) is not wanted:
+                return False
+            parts.where(f"{end} IS NULL", match.start())
+            return True
+
+        return act
+
+    parts.take(rf"\bstill {C}", of(both[0]))
+    parts.take(
+        rf"\b(?:have not|has not|haven't|hasn't|are not|is not|not|never|aren't|isn't)(?: been| yet)* {C}(?: yet)?",
+        of(both[1]),
+    )
+    parts.take(r"\b(?:unresolved|unfinished|outstanding)\b", lambda m: parts.where(f"{end} IS NULL", m.start()))
+
+
+def periods(parts: Parts) -> None:
+    """Years, months and quarters: `in 2025`, `since 2024`, `in March 2025`, `in Q1`."""
+    moment = parts.moment()
+    if not moment:
+        return
+    y, lead = r"(?: of)?(?: ⟦y(?P<y>\d+)⟧)?", r"\b(?:in|during|for|of)(?: the)?"
+
+    def part(unit: str, number: int, match: re.Match[str]) -> None:
+        parts.when(f"{unit}({moment}) = {number}", match.start())
+        if match["y"]:
+            parts.when(f"year({moment}) = {parts.number(match['y'])}", match.start())
+
+    def year(match: re.Match[str]) -> None:
+        sign = {"since": ">=", "from": ">=", "after": ">", "before": "<", "until": "<="}.get(match["op"], "=")
+        parts.when(f"year({moment}) {sign} {parts.number(match['y'])}", match.start())
+
+    months = "|".join(f"{name}|{name[:3]}" for name in _MONTHS)
+    parts.take(
+        rf"{lead} (?P<m>{months}){y}",
+        lambda m: part("month", next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(m["m"])), m),
+    )
+    parts.take(rf"(?:{lead} )?q ⟦n(?P<n>\d+)⟧{y}", lambda m: part("quarter", int(float(parts.number(m["n"]))), m))
+    parts.take(
+        rf"{lead} (?P<q>{'|'.join(_ORDINALS)}) quarter{y}", lambda m: part("quarter", _ORDINALS.index(m["q"]) + 1, m)
+    )
+    parts.take(
+        r"\b(?P<op>in|during|since|from|after|before|until|for|of) (?:the year )?⟦y(?P<y>\d+)⟧(?! (?:and|to|vs|versus|-|or) ⟦y)",
+        year,
+    )
+    parts.take(
+        r"\b(?:on|at|during) (?:the )?weekends?\b", lambda m: parts.when(f"dayofweek({moment}) IN (0, 6)", m.start())
+    )

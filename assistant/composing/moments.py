@@ -1,0 +1,60 @@
+"""The columns of a table that tell when its rows began, ended and were due, by their names, and the time between as SQL."""
+
+from assistant.context import ColumnFact, Table
+from assistant.words import split_words, stem
+from tools.words import identifier
+
+SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
+_STARTS = "open start begin order ship shipp request creat purchas book hire join submit report admit admitt submitt receiv place issu depart sign enter born list log regist check arriv call"
+_ENDS = "clos end finish deliver complet resolv return discharg fix solv settl leav left paid sold cancel exit out done land drop"
+_DUES = "due promis deadlin expect estimat schedul plan plann target"
+_START, _END, _DUE = (frozenset(words.split()) for words in (_STARTS, _ENDS, _DUES))
+"""Stems of names of moments: when something began, when it ended, when it was due."""
+
+
+def happened(table: Table) -> list[ColumnFact]:
+    """The columns of dates and moments but for those that tell when something was due."""
+    return [column for column in table.columns if column.is_time and not _has(column, _DUE)]
+
+
+def ends(table: Table) -> tuple[ColumnFact, ColumnFact] | None:
+    """The two columns that a row's time lies between; None where they are not clear."""
+    own = happened(table)
+    starts = [column for column in own if _has(column, _START) and not _has(column, _END)]
+    stops = [column for column in own if _has(column, _END)]
+    if len(own) == 2 and len(starts) + len(stops) == 1:
+        [other] = [column for column in own if column not in (*starts, *stops)]
+        starts, stops = (starts, [other]) if starts else ([other], stops)
+    return (starts[0], stops[0]) if len(starts) == len(stops) == 1 else None
+
+
+def between(table: Table, unit: str = "") -> tuple[str, str] | None:
+    """The time from start to end as a number, and its unit: days of dates, hours of moments unless told."""
+    if (both := ends(table)) is None:
+        return None
+    start, end = (reference(table.name, column) for column in both)
+    dates = "date" in {column.type for column in both}
+    unit = unit or ("day" if dates else "hour")
+    if dates and unit in ("day", "week"):
+        return f"date_diff('day', {start}, {end})" + (" / 7" if unit == "week" else ""), unit
+    return f"epoch({end} - {start}) / {SECONDS[unit]}", unit
+
+
+def lateness(table: Table) -> tuple[str, str] | None:
+    """How many days later than promised, and the condition that it is later, where one column tells when it was due."""
+    both = ends(table)
+    due = [c for c in table.columns if _has(c, _DUE) and (c.is_time or c.type == "int")]
+    if both is None or len(due) != 1:
+        return None
+    start, end, by = (reference(table.name, column) for column in (*both, due[0]))
+    days = f"date_diff('day', {by}, {end})" if due[0].is_time else f"date_diff('day', {start}, {end}) - {by}"
+    return days, f"{end} > {by}" if due[0].is_time else f"{days} > 0"
+
+
+def reference(table: str, column: ColumnFact) -> str:
+    """A column as SQL names it, with its table."""
+    return f"{identifier(table)}.{identifier(column.name)}"
+
+
+def _has(column: ColumnFact, words: frozenset[str]) -> bool:
+    return any(stem(word) in words for word in split_words(column.name))

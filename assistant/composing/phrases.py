@@ -1,0 +1,35 @@
+"""English words of comparing, summing and ranking that several readers of phrases share, as patterns."""
+
+import re
+
+OPS = {
+    ">": "more than|over|above|greater than|exceeding|exceeds|exceed|higher than|longer than|older than|larger than|bigger than|heavier than",
+    ">=": "at least|no less than|a minimum of",
+    "<": "less than|under|below|fewer than|lower than|shorter than|younger than|smaller than|cheaper than|lighter than",
+    "<=": "at most|up to|no more than|a maximum of|within",
+    "=": "exactly|equal to|equals|=",
+}
+OP = "|".join(OPS.values())
+AGGREGATES = {
+    "avg": "average|mean|avg",
+    "median": "median",
+    "sum": "total|sum of|sum",
+    "max": "maximum|max",
+    "min": "minimum|min",
+}
+AGG = "|".join(AGGREGATES.values())
+MOST, LEAST = "most|highest|largest|biggest|greatest", "fewest|lowest|least|smallest"
+ART = r"(?:(?:the|an|a|our|their|its|each|all|any|of|different|us|we|did|do|does) )*"
+IS = r"(?:is|are|was|were|has|have|had|with|of|that|which|whose|who|a|an|the|being|costing|having|where)"
+ROWS = r"(?:⟦t\d+⟧|rows|records|entries)"
+
+
+def op_of(words: str) -> str:
+    """The sign of a comparison in words."""
+    words = words.replace("in under", "under").replace("in less", "less").replace("after more", "more")
+    return next(op for op, said in OPS.items() if re.fullmatch(said, words))
+
+
+def aggregate_of(words: str) -> str:
+    """The aggregate that words ask for; empty for others."""
+    return next((call for call, said in AGGREGATES.items() if re.fullmatch(said, words)), "")

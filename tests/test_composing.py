@@ -1,0 +1,217 @@
+"""Questions whose every word is understood: the query they are put as, and those that are left to the model."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from assistant.composing import composed
+from assistant.composing.sure import agree, runnable
+from assistant.context import Situation, look
+from assistant.glossary import spoken
+from tests.small_project import add
+from tools.guard import run_select
+from tools.workspace import Workspace
+
+JOBS = """
+SELECT * FROM (VALUES
+  (1, TIMESTAMP '2025-01-06 08:00', TIMESTAMP '2025-01-06 20:00', 'Ann', 'Roof', 'Bath', 1, 100.0, 4, 'yes'),
+  (2, TIMESTAMP '2025-01-07 08:00', TIMESTAMP '2025-01-09 08:00', 'Bob', 'roof', 'Bath', 1, 300.0, 2, 'no'),
+  (3, TIMESTAMP '2025-02-03 08:00', TIMESTAMP '2025-02-03 14:00', 'Ann', 'Drain', 'Ely', 2, 50.0, 5, 'no'),
+  (4, TIMESTAMP '2025-02-04 08:00', NULL, 'Bob', 'Drain', 'Ely', 2, NULL, NULL, 'no'),
+  (5, TIMESTAMP '2024-12-02 08:00', TIMESTAMP '2024-12-05 08:00', 'Bob', 'Drain', 'Bath', 2, 90.0, 1, 'yes')
+) AS t("Job No", "Opened At", "Closed At", "Fitter", "Trade", "Town", depot_id, "Cost", "Rating", "Recalled")
+"""
+LOANS = """
+SELECT i AS loan_id, ['Male', 'Female'][1 + i % 2] AS gender, 20 + i AS age, ['Sales', 'Legal'][1 + i // 4] AS department,
+  1000 * i AS salary, ['No', 'Yes'][1 + (i % 3 = 0)::int] AS attrition FROM range(8) r(i)
+"""
+COURSES = """
+SELECT * FROM (VALUES
+  ('엑셀 기초', '김하늘', DATE '2025-01-03', 50000, 90.0, 4, '예'), ('엑셀 기초', '이도윤', DATE '2025-01-20', 50000, 70.0, 2, '아니오'),
+  ('통계학', '김하늘', DATE '2025-02-11', 80000, 85.0, NULL, '아니오'), ('통계학', '이도윤', DATE '2024-02-01', 80000, 40.0, 5, '예')
+) AS t("강의명", "강사", "신청일", "수강료", "출석률", "만족도", "환불여부")
+"""
+PARCELS = """
+SELECT i AS parcel_id, 1 + i % 2 AS depot_id, DATE '2025-03-01' + i::int AS ship_date, DATE '2025-03-04' + 2 * i::int AS delivered_date,
+  5 AS promised_days FROM range(6) r(i)
+"""
+DEPOTS = "SELECT * FROM (VALUES (1, 'North', 'UK'), (2, 'South', 'FR')) AS t(depot_id, depot_name, country)"
+
+
+def _situation(workspace: Workspace, **tables: str) -> Situation:
+    for name, sql in tables.items():
+        add(workspace, name, sql)
+    return look(workspace)
+
+
+@pytest.fixture(scope="module")
+def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Situation]]:
+    with Workspace(tmp_path_factory.mktemp("jobs") / "project") as workspace:
+        yield workspace, _situation(workspace, jobs=JOBS)
+
+
+@pytest.fixture(scope="module")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Situation]]:
+    with Workspace(tmp_path_factory.mktemp("people") / "project") as workspace:
+        yield workspace, _situation(workspace, employees=LOANS)
+
+
+@pytest.fixture(scope="module")
+def courses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Situation]]:
+    with Workspace(tmp_path_factory.mktemp("courses") / "project") as workspace:
+        yield workspace, _situation(workspace, courses=COURSES)
+
+
+@pytest.fixture(scope="module")
+def parcels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Situation]]:
+    with Workspace(tmp_path_factory.mktemp("parcels") / "project") as workspace:
+        yield workspace, _situation(workspace, parcels=PARCELS, depots=DEPOTS)
+
+
+Project = tuple[Workspace, Situation]
+
+
+def _answer(project: Project, request: str) -> list[list[object]] | None:
+    """The rows of the query that a request is put as, in order of their text; None where there is none."""
+    workspace, situation = project
+    sql = composed(situation, spoken(request, situation))
+    if not sql:
+        return None
+    found, _ = run_select(workspace, runnable(workspace, sql), limit=20)
+    rows = [[round(cell, 3) if isinstance(cell, float) else cell for cell in row] for row in found.rows]
+    return rows if "ORDER BY" in sql else sorted(rows, key=str)
+
+
+@pytest.mark.parametrize(
+    ("request_", "rows"),
+    [
+        ("How long does it take to close a job on average, by fitter?", [["Ann", 9.0], ["Bob", 60.0]]),
+        ("median days to close per town", [["Bath", 2.0], ["Ely", 0.25]]),
+        ("How many jobs took more than 2 days?", [[1]]),
+        ("how many jobs were closed within 24 hours?", [[2]]),
+        ("Which fitter has the most jobs still open?", [["Bob", 1]]),
+        ("how many jobs have not been closed yet?", [[1]]),
+        ("What share of Drain jobs got recalled?", [[0.333]]),
+        ("what share of roof jobs were recalled compared to drain?", [["drain", 0.333], ["roof", 0.5]]),
+        ("recall rate by fitter", [["Ann", 0.5], ["Bob", 0.333]]),
+        ("number of jobs per trade", [["drain", 3], ["roof", 2]]),
+        ("how many jobs were opened in February 2025?", [[2]]),
+        ("total cost in 2025 by town", [["Bath", 400.0], ["Ely", 50.0]]),
+        ("how many jobs per month?", [["2024-12-01", 1], ["2025-01-01", 2], ["2025-02-01", 2]]),
+        ("on which weekday are the most jobs opened?", [["Monday", 3]]),
+        ("average rating per fitter but only those with at least 3 jobs", [["Bob", 1.5]]),
+        ("are there fitters whose rating is below the overall average?", [["Bob", 1.5]]),
+        ("cost by town, highest first", [["Bath", 490.0], ["Ely", 50.0]]),
+        ("which town has the highest total cost?", [["Bath", 490.0]]),
+        ("top 1 fitters by cost", [["Bob", 390.0]]),
+        ("which trade has the highest cost in each town?", [["Bath", "roof", 400.0], ["Ely", "drain", 50.0]]),
+        ("share of cost per town", [["Bath", 0.907], ["Ely", 0.093]]),
+        ("how many different fitters are there?", [[2]]),
+        ("jobs with a cost over 90 in Bath", None),
+        ("number of jobs with missing rating", [[1]]),
+        ("total cost excluding Ely", [[490.0]]),
+    ],
+)
+def test_a_question_that_is_understood_is_put_as_a_query(
+    jobs: Project, request_: str, rows: list[list[object]] | None
+) -> None:
+    if rows is None:
+        assert [row[0] for row in _answer(jobs, request_) or []] == [1, 2]
+    else:
+        assert _answer(jobs, request_) == rows
+
+
+@pytest.mark.parametrize(
+    ("request_", "rows"),
+    [
+        ("how many women work in Legal?", [[2]]),
+        ("how many employees over 25?", [[2]]),
+        ("share of men among employees over 22", None),
+        ("what share of women are in Sales?", [[0.5]]),
+        ("highest salary in each department", [["Legal", 7000], ["Sales", 3000]]),
+        ("headcount by gender", [["Female", 4], ["Male", 4]]),
+        ("부서별 평균 연봉", [["Legal", 5500.0], ["Sales", 1500.0]]),
+        ("퇴사율이 가장 높은 부서는?", [["Sales", 0.5]]),
+        ("25세 이상 직원 수", [[3]]),
+        ("남자 직원의 평균 연봉", [[3000.0]]),
+        (
+            "부서별 성별 인원수",
+            [["Legal", "Female", 2], ["Legal", "Male", 2], ["Sales", "Female", 2], ["Sales", "Male", 2]],
+        ),
+    ],
+)
+def test_people_are_counted_by_what_they_are(people: Project, request_: str, rows: list[list[object]] | None) -> None:
+    assert _answer(people, request_) == rows
+
+
+@pytest.mark.parametrize(
+    ("request_", "rows"),
+    [
+        ("강의별 평균 만족도", [["엑셀 기초", 3.0], ["통계학", 5.0]]),
+        ("강사별 환불 비율은?", [["김하늘", 0.5], ["이도윤", 0.5]]),
+        ("만족도 비어있는 건 몇 건이야?", [[1]]),
+        ("출석률이 80 넘는 사람들의 평균 만족도는?", [[4.0]]),
+        ("환불한 건 빼고 강의별 수강료 합계", [["엑셀 기초", 50000], ["통계학", 80000]]),
+        ("2025년 월별 신청 건수", [["2025-01-01", 2], ["2025-02-01", 1]]),
+        ("2025년 월별 건수", [["2025-01-01", 2], ["2025-02-01", 1]]),
+        ("강사별로 수강료가 가장 높은 강의는?", None),
+        ("김하늘의 강의별 수강료 합계 높은 순으로", [["통계학", 80000], ["엑셀 기초", 50000]]),
+    ],
+)
+def test_korean_questions_over_korean_names(courses: Project, request_: str, rows: list[list[object]] | None) -> None:
+    assert _answer(courses, request_) == rows
+
+
+@pytest.mark.parametrize(
+    ("request_", "rows"),
+    [
+        ("how many parcels per depot?", [["North", 3], ["South", 3]]),
+        ("how many parcels arrived late for each depot name?", [["North", 1], ["South", 2]]),
+        ("which depot has the highest share of late parcels?", [["South", 0.667]]),
+        ("average delay in days of late parcels", [[2.0]]),
+        ("how many parcels were on time?", [[3]]),
+        ("number of parcels by depot country", [["FR", 3], ["UK", 3]]),
+        ("average delivery time of parcels", [[5.5]]),
+    ],
+)
+def test_the_names_of_another_table_stand_for_its_keys(
+    parcels: Project, request_: str, rows: list[list[object]]
+) -> None:
+    assert _answer(parcels, request_) == rows
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "what is the average loyalty by town?",
+        "which fitter is the best?",
+        "jobs opened per hour as a bar chart",
+        "average cost per month",  # of the jobs, or of the months' totals
+        "drop the duplicate jobs",
+        "keep only closed jobs",
+        "predict the rating",
+        "how many jobs had no cost?",  # none told, or one of zero
+        "how many jobs were opened last month?",
+        "which town sells best?",
+        "how many of them were recalled?",
+        "average cost of recalled jobs vs jobs without rating",
+        "How many jobs? And how many per town?",
+        "show the cost of each job in euros",
+        "jobs with a cost over 20%",
+        "the largest town",
+        "작년 대비 올해 비용은?",
+        "가장 좋은 기사는?",
+    ],
+)
+def test_what_is_not_understood_word_for_word_is_left_to_the_model(jobs: Project, request_: str) -> None:
+    assert _answer(jobs, request_) is None
+
+
+def test_queries_agree_where_one_has_the_columns_of_the_other(jobs: Project) -> None:
+    workspace, _ = jobs
+    counts = 'SELECT "Town", count(*) AS n FROM jobs GROUP BY 1'
+    assert agree(workspace, 'SELECT "Town" FROM jobs GROUP BY 1 ORDER BY 1 DESC', counts)
+    assert agree(workspace, counts, counts)
+    assert not agree(workspace, counts, 'SELECT "Town", count("Rating") AS n FROM jobs GROUP BY 1')
+    assert not agree(workspace, 'SELECT "Town" FROM jobs', counts)
+    assert not agree(workspace, "SELECT nothing FROM jobs", counts)
