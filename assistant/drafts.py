@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import tools
 from assistant import context, unmatched
 from assistant.composing import composed
-from assistant.composing.sure import agree, runnable
+from assistant.composing.sure import instead_of, runnable
 from assistant.events import Event, Status
 from assistant.followups import Carried, carried
 from assistant.models import Planner
@@ -23,7 +23,6 @@ from tools.workspace import Workspace
 
 MENDS = 2
 """How often an error goes back to the model in one turn."""
-UNDERSTOOD = "Every word of the request is understood by rule."
 UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found')
 """DuckDB's word on a column that is not there."""
 
@@ -42,17 +41,23 @@ class Drafts:
     def draft(self, state: State) -> Plan:
         """One plan, the model's or what rules are sure of, checked. Raises ToolError with what is wrong."""
         situation = context.look(self.workspace, self.earlier, self.attention)
-        sure = runnable(self.workspace, sql) if (sql := composed(situation, state["request"])) else ""
         try:
             plan = self._asked(state, situation)
         except ToolError:
-            if not sure or state.get("builds"):
+            sure = "" if state.get("builds") else self._sure(situation, state["request"])
+            if not sure:
                 raise
-            plan = Plan(missing=state["request"])
-        state["understood"] = bool(sure) and (bool(plan.missing or plan.reply) or _queries(plan))
-        if not state["understood"] or (plan.steps and agree(self.workspace, plan.steps[0].arguments["sql"], sure)):
-            return plan
-        return Plan((Step(tool="query_data", arguments={"sql": sure}, why=UNDERSTOOD),))
+            plan = Plan()
+        else:
+            queries = [step.tool for step in plan.steps] == ["query_data"]
+            sure = self._sure(situation, state["request"]) if queries or plan.missing or plan.reply else ""
+        state["understood"] = bool(sure)
+        return instead_of(self.workspace, plan, sure) if sure else plan
+
+    def _sure(self, situation: context.Situation, request: str) -> str:
+        """The query that rules read in a request word for word, which is more certain than a small model's; else empty."""
+        sql = composed(situation, request) if self.planner().small else ""
+        return runnable(self.workspace, sql) if sql else ""
 
     def _asked(self, state: State, situation: context.Situation) -> Plan:
         """One plan of the model, checked against the schema and the data. Raises ToolError with what is wrong."""
@@ -153,11 +158,6 @@ class Drafts:
                 return
             if "sql" in step.arguments:
                 explain(self.workspace, step.arguments["sql"])
-
-
-def _queries(plan: Plan) -> bool:
-    """Whether a plan is one query."""
-    return [step.tool for step in plan.steps] == ["query_data"]
 
 
 def _offered(core: Sequence[Tool], extra: Sequence[Tool], request: str) -> list[Tool]:

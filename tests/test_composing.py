@@ -5,9 +5,10 @@ from collections.abc import Iterator
 import pytest
 
 from assistant.composing import composed
-from assistant.composing.sure import agree, runnable
+from assistant.composing.sure import agree, instead_of, runnable
 from assistant.context import Situation, look
 from assistant.glossary import spoken
+from assistant.plan import Plan, Step
 from tests.small_project import add
 from tools.guard import run_select
 from tools.workspace import Workspace
@@ -215,3 +216,20 @@ def test_queries_agree_where_one_has_the_columns_of_the_other(jobs: Project) -> 
     assert not agree(workspace, counts, 'SELECT "Town", count("Rating") AS n FROM jobs GROUP BY 1')
     assert not agree(workspace, 'SELECT "Town" FROM jobs', counts)
     assert not agree(workspace, "SELECT nothing FROM jobs", counts)
+
+
+@pytest.mark.parametrize(
+    ("sql", "kept"),
+    [
+        ("SELECT count(*) AS n FROM jobs", True),
+        ("SELECT 5", True),
+        ("SELECT count(*) AS n FROM jobs WHERE false", False),
+        ("", False),
+    ],
+)
+def test_a_query_that_finds_the_same_is_kept(jobs: Project, sql: str, kept: bool) -> None:
+    workspace, situation = jobs
+    sure = runnable(workspace, composed(situation, "How many jobs are there?"))
+    plan = Plan((Step(tool="query_data", arguments={"sql": sql}),)) if sql else Plan(missing="jobs")
+    made = instead_of(workspace, plan, sure)
+    assert [step.arguments["sql"] for step in made.steps] == [sql if kept else "SELECT count(*) AS count FROM jobs"]

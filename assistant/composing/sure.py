@@ -1,5 +1,6 @@
 """The query that rules are sure of beside the one that a model wrote: which of them is run."""
 
+from assistant.plan import Plan, Step
 from tools import mend
 from tools.guard import explain, run_select
 from tools.tool import ToolError
@@ -7,6 +8,13 @@ from tools.workspace import Workspace
 
 _ROWS, _SECONDS = 2000, 5
 """How much of two queries is compared."""
+
+
+def instead_of(workspace: Workspace, plan: Plan, sure: str) -> Plan:
+    """The plan with the query that rules are sure of, unless its own finds the same."""
+    if plan.steps and agree(workspace, str(plan.steps[0].arguments["sql"]), sure):
+        return plan
+    return Plan((Step(tool="query_data", arguments={"sql": sure}, why="Mended: every word is read by rule."),))
 
 
 def runnable(workspace: Workspace, sql: str) -> str:
