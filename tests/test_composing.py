@@ -111,6 +111,8 @@ def _answer(project: Project, request: str) -> list[list[object]] | None:
         ("jobs with a cost over 90 in Bath", None),
         ("number of jobs with missing rating", [[1]]),
         ("total cost excluding Ely", [[490.0]]),
+        ("average cost of recalled and not recalled jobs", [["no", 175.0], ["yes", 95.0]]),
+        ("recalling rate in Bath", [[0.667]]),
     ],
 )
 def test_a_question_that_is_understood_is_put_as_a_query(

@@ -4,6 +4,7 @@ import re
 
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import IS, OP, op_of
+from assistant.words import split_words
 
 _AFTER = {
     "or more": ">=",
@@ -60,6 +61,17 @@ def numbers(parts: Parts) -> None:
     parts.take(rf"{lead}{n} (?P<after>{_MORE}) {c}", test)
     parts.take(rf"{lead}{c} (?:is |of |= |equals )+{n}(?! %)", test)
 
+    parts.take(rf"\bwith {n} {c}", test)
+
+    def in_years(match: re.Match[str]) -> bool:
+        fact = parts.fact(match["c"])
+        if fact.type != "int" or "year" not in split_words(fact.name):
+            return False
+        sign = {"after": ">", "before": "<", "since": ">=", "until": "<="}.get(match["when"], "=")
+        parts.where(f"{parts.column(match['c'])} {sign} {parts.number(match['y'])}", match.start())
+        return True
+
+    parts.take(rf"{lead}{c} (?P<when>after|before|since|until|in) ⟦y(?P<y>\d+)⟧", in_years)
     parts.take(
         rf"{lead}(?P<op>over|under|above|below|older than|younger than|at least) {n}(?: years? old| years of age)?(?= (?:were|was|are|is|have|has|who|with|in|by|per)\b|\s*\??$)",
         lambda m: parts.aged(op_of(m["op"]), m["n"], m.start()),
@@ -84,7 +96,10 @@ def empty(parts: Parts) -> None:
 
 
 def flags(parts: Parts) -> None:
-    """`reopened` of a column of yes and no: the rows with yes; `not reopened`: those with no."""
+    """`reopened` of a column of yes and no: the rows with yes; `not reopened`: those with no; both: a group of each."""
+    parts.take(
+        rf"\bwith (?:and|or|vs|versus) without (?:an? |the )?{C}", lambda m: parts.is_flag(m[1]) and parts.group(m[1])
+    )
     parts.take(
         r"(?P<no>\b(?:not|never|isn't|aren't|wasn't|weren't|without)(?: been)? )?⟦c(?P<c>\d+)⟧",
         lambda m: parts.flag(m["c"], m.start("c"), no=bool(m["no"])),

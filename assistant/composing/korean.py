@@ -112,7 +112,7 @@ def _periods(parts: Parts) -> None:
 
 
 def _groups(parts: Parts) -> None:
-    """`지역별`, `지역과 상품별로`, `월별`, `매달`, `지역마다`."""
+    """`지역별`, `지역과 상품별로`, `월별`, `매달`, `지역마다`, and 성별, which is a name that ends like one."""
 
     def group(match: re.Match[str]) -> bool:
         numbers = re.findall(r"⟦c(\d+)⟧", match[0])
@@ -123,12 +123,7 @@ def _groups(parts: Parts) -> None:
     parts.take(rf"(?:{C} ?(?:와|과|랑|이랑|,|하고|별|및) ?)*{C} ?(?:별로는|별로|별|마다|당)(?: 의)?", group)
     parts.take(
         rf"(?<!\S){C} (?=(?:평균|중앙값|총|합계|인원|건수|비율|최고|최대)|⟦[ct])",
-        lambda m: (
-            bool(parts.fact(m[1]).values)
-            and not parts.is_flag(m[1])
-            and parts.fact(m[1]).type == "text"
-            and parts.group(m[1])
-        ),
+        lambda m: parts.is_gender(m[1]) and parts.group(m[1]),
     )
     parts.take(
         rf"(?<!\S)({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?: ?별로는| ?별로| ?별|마다)",

@@ -11,7 +11,7 @@ from typing import Any
 
 from assistant.context import ColumnFact, Table
 from assistant.glossary import korean_for
-from assistant.words import COMMON, is_calendar, split_words, stem
+from assistant.words import COMMON, alike, is_calendar, split_words, stem
 from tools.mending.data import YES
 from tools.number_words import KOREAN, SEVERAL
 from tools.relations import singular
@@ -74,6 +74,11 @@ def flag_values(column: ColumnFact) -> tuple[Any, Any] | None:
     return (yes[0], no[0]) if len(known) == 2 and len(yes) == len(no) == 1 else None
 
 
+def is_gender(column: ColumnFact) -> bool:
+    """Whether a column tells whether people are men or women, by its name."""
+    return bool({"sex", "gender", "성별"} & set(split_words(column.name)))
+
+
 @dataclass(frozen=True)
 class Lexicon:
     """The names and values of a few tables, as words."""
@@ -109,7 +114,8 @@ class Lexicon:
         ]
         if named:
             mark, length, rest, _ = max(named, key=lambda found: found[3])
-            if mark.kind == "t" and _HANGUL.fullmatch(words[at]) and (part := self._part(words[at])):
+            part = self._part(words[at]) if mark.kind == "t" else None
+            if part and part[0].column and re.match("[가-힣]", part[0].column.name):
                 return part  # 강의 is 강의명 rather than a row of courses
             after = self._at(words, at + length) if mark.kind == "t" and not rest and at + length < len(words) else None
             if after and after[0].kind == "c" and after[0].table == mark.table and len(self.tables) > 1:
@@ -145,7 +151,7 @@ class Lexicon:
         """The one column that has a telling word in its name beside others."""
         if word in COMMON or is_calendar(word) or word in GENERIC or len(word) < 2:
             return None
-        for holding in (self._bare, self._telling):
+        for holding in (self._bare, self._telling, self._flags):
             if len(found := [(mark, rest) for mark, rest in holding(word)]) == 1:
                 return found[0][0], 1, found[0][1]
         return None
@@ -155,6 +161,14 @@ class Lexicon:
         found = [(mark, rest) for mark, rest in self._telling(word, every=True)]
         labels = [one for one in found if one[0].column and "id" not in split_words(one[0].column.name)]
         yield from labels or found
+
+    def _flags(self, word: str) -> Iterator[tuple[Mark, str]]:
+        """Columns of yes and no that a word is a form of: cancellation of cancelled."""
+        for table in self.tables:
+            for column in table.columns:
+                forms = any(alike(word, part) for part in split_words(column.name))
+                if forms and not _HANGUL.fullmatch(word) and flag_values(column) is not None:
+                    yield Mark("c", table.name, column), ""
 
     def _telling(self, word: str, *, every: bool = False) -> Iterator[tuple[Mark, str]]:
         for table in self.tables:
@@ -185,7 +199,7 @@ def _spellings(column: ColumnFact, value: str) -> Iterator[tuple[str, ...]]:
     spelt = tuple(_WORD.findall(value))
     if len("".join(spelt)) > 1 and not all(word in COMMON or _NUMBER.fullmatch(word) for word in spelt):
         yield spelt
-    if {"sex", "gender", "성별"} & set(split_words(column.name)):
+    if is_gender(column):
         for said in _GENDERS.get(value[:1], ()):
             yield (said,)
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from assistant.composing.marks import Mark, flag_values
+from assistant.composing.marks import Mark, flag_values, is_gender
 from assistant.composing.moments import ends, happened, reference
 from assistant.context import ColumnFact, Table
 from assistant.words import split_words, stem
@@ -15,7 +15,7 @@ C, V, N, T, Y = (rf"⟦{kind}(\d+)⟧" for kind in "cvnty")
 CALLED = {"avg": "average", "median": "median", "sum": "total", "max": "highest", "min": "lowest"}
 """What each aggregate is called."""
 
-_SUMS = "sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment loss visit click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액"
+_SUMS = "sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment loss visit visitor customer passenger attende sold click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액 방문객 방문객수 방문자 방문자수 승객수 이용객 이용객수"
 _ADDED = frozenset(_SUMS.split())
 """Stems of names whose values are added up where nothing else is said."""
 
@@ -103,8 +103,9 @@ class Parts:
         fact = self.fact(number)
         if flag_values(fact) is not None:
             self.count()
-            self.conditions.append(Condition(among(self.column(number), [(flag_values(fact) or (1,))[0]]), 0))
-            return True
+            return self.flag(number, 0, no=False)
+        if fact.is_number and self.adds_up(number):
+            return self.aggregate("sum", number)
         if fact.is_time or fact.type == "decimal":
             return False
         self.measures[f"count(DISTINCT {self.column(number)})"] = f"{_name(fact)}_count"
@@ -131,6 +132,10 @@ class Parts:
         """Sum a column that is naturally added up, such as sales; False for any other."""
         return self.adds_up(number) and self.aggregate("sum", number)
 
+    def is_gender(self, number: str) -> bool:
+        """Whether a column tells men from women."""
+        return is_gender(self.fact(number))
+
     def is_flag(self, number: str) -> bool:
         """Whether a column holds yes and no."""
         return flag_values(self.fact(number)) is not None
@@ -139,7 +144,12 @@ class Parts:
         """Take the rows where a column of yes and no says so; False for any other column."""
         if (both := flag_values(self.fact(number))) is None:
             return False
-        self.where(among(self.column(number), [both[no]]), at)
+        column = self.column(number)
+        other = among(column, [both[not no]])
+        if any(one.sql == other for one in self.conditions):  # cancelled and not cancelled
+            self.conditions = [one for one in self.conditions if one.sql != other]
+            return self.group(number)
+        self.where(among(column, [both[no]]), at)
         return True
 
     def aged(self, sign: str, number: str, at: int) -> bool:
