@@ -1,6 +1,7 @@
 """Questions whose every word is understood: the query they are put as, and those that are left to the model."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -235,3 +236,12 @@ def test_a_query_that_finds_the_same_is_kept(jobs: Project, sql: str, kept: bool
     plan = Plan((Step(tool="query_data", arguments={"sql": sql}),)) if sql else Plan(missing="jobs")
     made = instead_of(workspace, plan, sure)
     assert [step.arguments["sql"] for step in made.steps] == [sql if kept else "SELECT count(*) AS count FROM jobs"]
+
+
+def test_keys_are_never_added_up(tmp_path: Path) -> None:
+    orders = "SELECT i AS order_id, 100 + i % 3 AS customer_id, ['a', 'b'][1 + i % 2] AS region FROM range(6) r(i)"
+    with Workspace(tmp_path / "project") as workspace:
+        project = workspace, _situation(workspace, orders=orders)
+        assert _answer(project, "how many customers by region?") == [["a", 3], ["b", 3]]
+        assert _answer(project, "which region has the most orders?") == [["a", 3]]
+        assert _answer(project, "how many different customers by region?") == [["a", 3], ["b", 3]]

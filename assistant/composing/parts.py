@@ -160,8 +160,11 @@ class Parts:
         return age is not None
 
     def adds_up(self, number: str) -> bool:
-        """Whether a column is naturally added up."""
-        return any(stem(word) in _ADDED for word in split_words(self.fact(number).name))
+        """Whether a column is naturally added up: a number, and no key."""
+        fact = self.fact(number)
+        words = split_words(fact.name)
+        is_key = bool({"id", "no", "nr", "number", "code", "번호", "코드"} & set(words))
+        return fact.is_number and not is_key and any(stem(word) in _ADDED for word in words)
 
     def ask_for(self, number: str) -> bool:
         """Group by a column whose first groups are asked for; False as in `group`."""
