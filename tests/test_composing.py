@@ -114,6 +114,9 @@ def _answer(project: Project, request: str) -> list[list[object]] | None:
         ("total cost excluding Ely", [[490.0]]),
         ("average cost of recalled and not recalled jobs", [["no", 175.0], ["yes", 95.0]]),
         ("recalling rate in Bath", [[0.667]]),
+        ("share of recalled jobs in Bath", [[0.667]]),
+        ("number of jobs on weekends vs weekdays", [["weekday", 5]]),
+        ("number of jobs and average rating per fitter", [["Ann", 2, 4.5], ["Bob", 3, 1.5]]),
     ],
 )
 def test_a_question_that_is_understood_is_put_as_a_query(
@@ -130,7 +133,10 @@ def test_a_question_that_is_understood_is_put_as_a_query(
     [
         ("how many women work in Legal?", [[2]]),
         ("how many employees over 25?", [[2]]),
-        ("share of men among employees over 22", None),
+        ("share of men among employees over 22", [[0.4]]),
+        ("the 2 oldest employees", [[7, "Female", 27, "Legal", 7000, "No"], [6, "Male", 26, "Legal", 6000, "Yes"]]),
+        ("is salary lower for attrition?", [["No", 3800.0], ["Yes", 3000.0]]),
+        ("Legal 직원 중 여자 비율", [[0.5]]),
         ("what share of women are in Sales?", [[0.5]]),
         ("highest salary in each department", [["Legal", 7000], ["Sales", 3000]]),
         ("headcount by gender", [["Female", 4], ["Male", 4]]),

@@ -6,7 +6,7 @@ on today.
 
 import re
 
-from assistant.composing.english_rows import against_average, empty, flags, numbers, values
+from assistant.composing.english_rows import against_average, empty, flags, numbers, superlatives, values
 from assistant.composing.english_time import late, open_ones, periods, spans
 from assistant.composing.parts import C, N, Parts
 from assistant.composing.phrases import AGG, AGGREGATES, ART, LEAST, MOST, OP, ROWS, aggregate_of, op_of
@@ -26,7 +26,7 @@ _ADVERBS = {
 
 def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
-    for phrase in (spans, late, periods, _having, _shares, _compared, _groups, open_ones, against_average, numbers, _counts, _aggregates, _sorted, _which, _tops, empty, flags, values):  # fmt: skip
+    for phrase in (spans, late, periods, _having, _shares, _compared, _groups, open_ones, against_average, numbers, _differs, _counts, _aggregates, _sorted, superlatives, _which, _tops, empty, flags, values):  # fmt: skip
         phrase(parts)
 
 
@@ -192,6 +192,12 @@ def _tops(parts: Parts) -> None:
 def _first(parts: Parts) -> bool:
     parts.order, parts.limit = "DESC", 1
     return True
+
+
+def _differs(parts: Parts) -> None:
+    """`is satisfaction lower for reopened tickets`: the average of each side."""
+    pattern = rf"^\W*(?:is|are|was|were) (?:the )?(?:average )?{C} (?:higher|lower|different|better|worse|longer|shorter)(?: for| in| with| among)* (?:the )?{C}"
+    parts.take(pattern, lambda m: parts.is_flag(m[2]) and parts.aggregate("avg", m[1]) and parts.group(m[2]))
 
 
 def _sorted(parts: Parts) -> None:

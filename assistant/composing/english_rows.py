@@ -2,6 +2,7 @@
 
 import re
 
+from assistant.composing.moments import reference
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import IS, OP, op_of
 from assistant.words import split_words
@@ -17,6 +18,34 @@ _AFTER = {
     "or lower": "<=",
 }
 _MORE = "|".join(_AFTER)
+
+_ADJECTIVES = {
+    "oldest": ("age", "DESC"), "youngest": ("age", "ASC"), "heaviest": ("weight", "DESC"), "lightest": ("weight", "ASC"),
+    "tallest": ("height", "DESC"), "hottest": ("temperature", "DESC"), "coldest": ("temperature", "ASC"),
+    "most expensive": ("price cost rent fee", "DESC"), "priciest": ("price cost rent fee", "DESC"),
+    "cheapest": ("price cost rent fee", "ASC"), "least expensive": ("price cost rent fee", "ASC"),
+    "most profitable": ("profit", "DESC"), "least profitable": ("profit", "ASC"),
+}  # fmt: skip
+"""Superlatives, the measures they may speak of, and which end they mean."""
+
+
+def superlatives(parts: Parts) -> None:
+    """`the 5 cheapest flats`, `oldest member`, `the newest orders`: whole rows from one end."""
+
+    def ranked(match: re.Match[str]) -> bool:
+        words, order = _ADJECTIVES[match["how"]]
+        found = [c for c in parts.table.columns if c.is_number and set(words.split()) & set(split_words(c.name))]
+        if len(found) != 1:
+            return False
+        return parts.rank(reference(parts.table.name, found[0]), order, match["n"] or match["m"])
+
+    def timed(match: re.Match[str]) -> bool:
+        order = "ASC" if match["how"] in ("earliest", "first") else "DESC"
+        return bool(parts.moment()) and parts.rank(parts.moment(), order, match["n"] or match["m"])
+
+    n, m = r"(?:⟦n(?P<n>\d+)⟧ )?", r"(?: ⟦n(?P<m>\d+)⟧)?"
+    for words, act in (("|".join(_ADJECTIVES), ranked), ("newest|latest|most recent|earliest", timed)):
+        parts.take(rf"{n}\b(?P<how>{words}){m}(?= ⟦t)", act)
 
 
 def against_average(parts: Parts) -> None:

@@ -144,6 +144,8 @@ def periods(parts: Parts) -> None:
         r"\b(?P<op>in|during|since|from|after|before|until|for|of) (?:the year )?⟦y(?P<y>\d+)⟧(?! (?:and|to|vs|versus|-|or) ⟦y)",
         year,
     )
+    both = r"\b(?:on )?(?:weekends?|weekdays?) (?:compared (?:to|with)|versus|vs|and|or|than) (?:on )?(?:weekdays?|weekends?)\b"
+    parts.take(both, lambda m: parts.weekends())
     parts.take(
         r"\b(?:on|at|during) (?:the )?weekends?\b", lambda m: parts.when(f"dayofweek({moment}) IN (0, 6)", m.start())
     )

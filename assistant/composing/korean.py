@@ -65,7 +65,7 @@ def _spans(parts: Parts) -> None:
         found = between(parts.table, unit_of[match["unit"]])
         if found is None:
             return False
-        parts.where(f"{found[0]} {_op(match['op'])} {parts.number(match['n'])}", match.start())
+        parts.where(f"{found[0]} {_op(match['op'] or match['more'])} {parts.number(match['n'])}", match.start())
         return True
 
     def asked(match: re.Match[str]) -> bool:
@@ -79,7 +79,7 @@ def _spans(parts: Parts) -> None:
 
     end = r"(?:⟦c(?P<end>\d+)⟧(?: 되기| 하기|되는 데|하는 데| 완료)?(?: ?까지| 하는 데| 되는 데| 데)? ?)?"
     parts.take(
-        rf"⟦n(?P<n>\d+)⟧ (?P<unit>시간|일|주|분) ?(?P<op>{_OP}|안에|이내에?) ?(?:걸린|걸려서|걸리는|소요된|소요되는)?",
+        rf"⟦n(?P<n>\d+)⟧ (?P<unit>시간|일|주|분) ?(?:(?P<op>안에|이내에?)|(?P<more>{_OP}) ?(?:걸린|걸려서|걸리는|소요된|소요되는))",
         limited,
     )
     parts.take(
@@ -108,6 +108,10 @@ def _periods(parts: Parts) -> None:
     parts.take(r"⟦y(\d+)⟧ 년?(?:도)?(?:에는|에|의|중|동안)?(?= |$)", lambda m: part("year", m))
     parts.take(rf"{N} 월(?:에는|에|의|달)?(?= |$)", lambda m: part("month", m))
     parts.take(rf"{N} 분기(?:에는|에|의)?(?= |$)", lambda m: part("quarter", m))
+    if parts.take(
+        r"(?<!\S)(?:주말|평일)(?: ?[과와이랑,]+ ?| )(?:평일|주말)(?:의|에)?(?= |$)", lambda m: parts.weekends()
+    ):
+        return
     parts.take(r"(?<!\S)주말(?:에는|에|의)?(?= |$)", lambda m: parts.when(f"dayofweek({moment}) IN (0, 6)", m.start()))
 
 

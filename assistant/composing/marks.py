@@ -187,10 +187,7 @@ class Lexicon:
 def _short_names(name: str) -> tuple[str, ...]:
     """What Korean requests call a column for short: 환불 for 환불여부, 고객 for customer_name; the longest first."""
     told = " ".join(part for part in split_words(name) if part not in GENERIC)
-    short = [
-        _ENDING.sub("", name.casefold()),
-        *(korean_for(told) if told and told != " ".join(split_words(name)) else ()),
-    ]
+    short = [_ENDING.sub("", name.casefold()), *(korean_for(told) if told else ()), *korean_for(name)]
     return tuple(sorted((one for one in short if len(one) > 1 and _HANGUL.fullmatch(one)), key=len, reverse=True))
 
 

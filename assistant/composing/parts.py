@@ -194,6 +194,21 @@ class Parts:
         self.in_order = f"isodow(any_value({moment}))" if unit == "weekday" else identifier(unit)
         return True
 
+    def rank(self, sql: str, order: str, number: str | None) -> bool:
+        """Show the first rows in an order; False where groups or measures are asked for."""
+        if self.keys or self.measures or self.sorted_by:
+            return False
+        self.sorted_by, self.order = sql, order
+        self.limit = int(float(self.number(number))) if number else 1
+        return True
+
+    def weekends(self) -> bool:
+        """Group by weekend and weekday; False where no column tells when."""
+        if moment := self.moment():
+            self.keys[f"CASE WHEN dayofweek({moment}) IN (0, 6) THEN 'weekend' ELSE 'weekday' END"] = "part_of_week"
+            self.timed = True
+        return bool(moment)
+
     def when(self, sql: str, at: int) -> None:
         """Take only rows of some time."""
         self.timed = True

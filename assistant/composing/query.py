@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from assistant.composing import english, korean
 from assistant.composing.marks import Lexicon
-from assistant.composing.parts import C, Parts
+from assistant.composing.parts import C, Condition, Parts
 from assistant.context import Situation, Table
 from assistant.words import stem
 from tools.relations import Relation, identifier_if_needed
@@ -18,7 +18,7 @@ from tools.words import identifier
 
 _ENGLISH = (
     "a an the of in on at for to from by with and is are was were be been do does did has have had get gets got we you me i there our "
-    "what which who whose how much many show list give tell find display please can could would all any each every that as out so "
+    "among what which who whose how much many show list give tell find display please can could would all any each every that as out so "
     "took take takes what's make handle handled used bought sold work works made placed only just ones one data table record records row rows , . ? ! : ; '"
 )
 _KOREAN = (
@@ -32,6 +32,8 @@ _HANGUL = re.compile("[가-힣]")
 _LISTS = re.compile(
     r"^\W*(?:(?:show|list|give|display|find)(?: me)?(?: all| the)* (?:⟦n\d+⟧ )?(?:\w+ )?(?:⟦[vcn]\d+⟧ )*⟦t|(?:which|what) ⟦t|⟦t\d+⟧ )"
 )
+_OF_THESE = re.compile(r"(?<!\S)중(?:에서|에)?(?= )")
+_AMONG = re.compile(r"\b(?:in|among|within|during)\b")
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|got|get|gets|took|take|takes|been|arrived|arrive|came|come|comes)\b"
 )
@@ -157,16 +159,25 @@ def _listing(parts: Parts, source: str, where: str) -> str:
 
 
 def _divide(parts: Parts) -> bool:
-    """Make the measure the share of the rows that meet what stands after the verb, else of all the rows or their sum."""
-    verb = _VERB.search(parts.said, parts.share + 1)
-    place = verb.start() if verb else -1
-    tested = [one for one in parts.conditions if one.at > place and one.column not in parts.keys]
-    if tested and (verb is not None or len(parts.conditions) == 1) and not parts.measures.keys() - {"count(*)"}:
+    """Make the measure the share of the rows that are asked about, else the share of each group in all of them."""
+    if tested := _asked_about(parts):
         parts.conditions = [one for one in parts.conditions if one not in tested]
+        counted = not parts.measures.keys() - {"count(*)"}
         parts.measures = {f"avg(({' AND '.join(one.sql for one in tested)})::int)": "share"}
-        return True
-    if tested or not parts.keys or parts.having:
+        return counted
+    if not parts.keys or parts.having or any(one.column not in parts.keys for one in parts.conditions):
         return False
     [whole, *more] = list(parts.measures) or ["count(*)"]
     parts.measures = {f"{whole} / sum({whole}) OVER ()": "share"}
     return not more and whole.startswith(("count(*)", "sum("))
+
+
+def _asked_about(parts: Parts) -> list[Condition]:
+    """The conditions whose share is asked for: those after the verb or 중, or before `among`; else the only one."""
+    loose = [one for one in parts.conditions if one.column not in parts.keys]
+    if verb := _VERB.search(parts.said, parts.share + 1) or _OF_THESE.search(parts.said):
+        return [one for one in loose if one.at > verb.start()]
+    first = min((one.at for one in loose), default=0)
+    if among := _AMONG.search(parts.said, first):
+        return [one for one in loose if one.at < among.start()]
+    return loose if len(loose) == 1 else []
