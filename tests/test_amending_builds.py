@@ -224,6 +224,8 @@ def lots(tmp_path: Path) -> Situation:
         ("predict grade without the price and the variety", {"ignore": ["price_usd_kg", "variety"]}),
         ("leave the altitude out and predict grade", {"ignore": ["altitude_m"]}),
         ("grade를 예측해줘. price는 빼고", {"ignore": ["price_usd_kg"]}),
+        ("predict grade, the price isn't known by then so leave it out", {"ignore": ["price_usd_kg"]}),
+        ("predict grade and leave it out if it is empty", {}),
         ("predict grade - balanced accuracy matters", {"metric": "balanced_accuracy"}),
         ("predict grade, recall is important to us", {"metric": "recall"}),
         ("predict grade without rows that have no price", {}),

@@ -134,6 +134,7 @@ def test_without_a_model_that_predicts_rows_one_is_built_for_the_case(situation:
         ("Which members are most likely to leave?", "query_data", 10),
         ("show me the 5 members at the highest risk", "query_data", 5),
         ("list the three members most at risk", "query_data", 3),
+        ("which 15 of the members are most likely to leave?", "query_data", 15),
         ("떠날 것 같은 회원 5명만 보여줘", "predict_row", 5),
         ("who should I call first?", "predict_dataset", 10),
         ("떠날 위험이 가장 높은 회원 20명 뽑아줘", "query_data", 20),

@@ -224,6 +224,18 @@ def test_a_threshold_reaches_what_is_said(request_: str, said: dict[str, Any], s
     assert made.arguments == said
 
 
+def test_a_what_if_looks_at_the_same_days_to_come(situation: Situation) -> None:
+    ahead = ModelFact("shop_sales_forecast", "sales", (ColumnFact("price", "decimal"),), ahead=True)
+    shown = Turn("forecast", ({"tool": "train_forecast", "target": "sales"}, {"tool": "forecast", "future": "shop"}))
+    talk = replace(situation, models=(ahead,), turns=(shown, Turn("how good?", ({"tool": "evaluate_model"},))))
+    raw = {"tool": "what_if", "changes": [{"column": "price", "value": 5}], "row": 1}
+    changes = {"changes": [{"column": "price", "value": "-5"}]}
+    for turns, future in ((talk.turns, {"future": "shop"}), ((), {})):
+        given = replace(talk, turns=turns)
+        steps = read_plan({"steps": [raw]}, catalogue(), given, "what if it was 5 dollars cheaper?").steps
+        assert [(step.tool, step.arguments) for step in steps] == [("forecast", changes | future)]
+
+
 @pytest.mark.parametrize(
     ("request_", "tool", "given", "changes"),
     [
@@ -231,6 +243,10 @@ def test_a_threshold_reaches_what_is_said(request_: str, said: dict[str, Any], s
         ("what if price drops 5 percent", "predict_row", {"values": [{"column": "price", "value": 5}]}, [{"column": "price", "value": "-5 %"}]),
         ("가격을 10% 인하하면 어떻게 될까?", "forecast", {}, [{"column": "price", "value": "-10 %"}]),
         ("what if price is 9 every day?", "what_if_all", {"changes": [{"column": "price", "value": 9}]}, [{"column": "price", "value": 9}]),
+        ("what if price is 3 dollars lower?", "what_if_all", {"changes": [{"column": "price", "value": 3}]}, [{"column": "price", "value": "-3"}]),
+        ("what if it costs 2 euros more?", "predict_row", {"values": [{"column": "price", "value": 2}], "dataset": "shop"}, [{"column": "price", "value": "+2"}]),
+        ("what if the price is 3 dollars lower?", "what_if_all", {"changes": [{"column": "price", "value": 3}]}, [{"column": "price", "value": "-3"}]),
+        ("if it was 2 euros higher, how many would we sell?", "predict_row", {"values": [{"column": "price", "value": 2}], "dataset": "shop"}, [{"column": "price", "value": "+2"}]),
         ("what if price is 9?", "forecast", {"changes": [{"column": "price", "value": 9}]}, [{"column": "price", "value": 9}]),
     ],
 )  # fmt: skip
@@ -270,6 +286,7 @@ def test_series_and_holidays_are_the_forecasts_own(situation: Situation) -> None
         ("How far off is it usually?", "make_chart", {"kind": "histogram"}, ("evaluate_model", {})),
         ("얼마나 정확해?", "query_data", {"sql": "SELECT 1"}, ("evaluate_model", {})),
         ("How many shops are really open?", "query_data", {"sql": "SELECT 1"}, ("query_data", {"sql": "SELECT 1"})),
+        ("how accurate is the forecast compared to repeating last week?", "compare_periods", {"dataset": "shop", "date": "day", "value": "sales"}, ("evaluate_model", {})),
         ("Undo the last model", "undo", {}, ("delete_model", {"model": "shop_sales"})),
         ("마지막 모델 취소해줘", "undo", {}, ("delete_model", {"model": "shop_sales"})),
         ("undo the new threshold of the model", "undo", {}, ("undo", {})),

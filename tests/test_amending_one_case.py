@@ -68,6 +68,8 @@ def value(column: str, value: object) -> dict[str, Any]:
         ("how accurate is it for phone tickets of pro customers?", [value("channel", "phone"), value("tier", "pro")]),
         ("how good is it on tickets with more than 200 words?", [limit("message_words", ">", 200)]),
         ("how reliable is it for agents with less than 6 months of experience?", [limit("experience_months", "<", 6)]),
+        ("does it hold up for agents who are new, say under 12 months?", [limit("experience_months", "<", 12)]),
+        ("is it any good with chat tickets?", [value("channel", "chat")]),
         ("how good is it for people over 60?", [limit("age", ">", 60)]),
         ("how good is it for tickets that were reopened at least twice?", [limit("times_reopened", ">=", 2)]),
         ("how far off is it above 1800 m?", [limit("altitude_m", ">", 1800)]),
@@ -208,6 +210,21 @@ def test_undo_takes_back_the_last_thing_made(
 ) -> None:
     assert planned(situation, "undo that", "undo", *turns) == steps
     assert planned(situation, "방금 한 거 취소해줘", "undo", *turns) == steps
+
+
+@pytest.mark.parametrize(
+    "request_", ["scrap that model", "please delete the last model", "방금 만든 모델 지워줘", "그 모델은 삭제해줘"]
+)
+def test_a_model_that_is_to_go_takes_no_column_with_it(request_: str, situation: Situation) -> None:
+    assert planned(situation, request_, "drop_columns", dataset="tickets", columns=["escalated"]) == [GONE]
+
+
+@pytest.mark.parametrize(
+    "request_", ["drop the column age", "remove age, the model does not need it", "age 열을 삭제해줘"]
+)
+def test_a_column_that_is_to_go_leaves_the_model(request_: str, situation: Situation) -> None:
+    steps = planned(situation, request_, "drop_columns", dataset="tickets", columns=["age"])
+    assert steps == [("drop_columns", {"dataset": "tickets", "columns": ["age"]})]
 
 
 def test_undo_of_a_named_dataset_leaves_the_model(situation: Situation) -> None:

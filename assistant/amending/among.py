@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _JUDGES = re.compile(
     r"\bhow (?:good|well|bad|badly|accurate|accurately|reliable|reliably|precise|far off|sure|trustworthy|often (?:is|was) (?:it|the model) (?:right|wrong))\b"
     r"|\b(?:accura\w+|performs?|performance|reliab\w+|precision|recall|f1|auc|rmse|mae|scores?)\b|\b(?:does|do|is|are|work|works) (?:it|the model|this)\b[^?]*\b(?:worse|better|well|good|badly|right|wrong)\b"
-    r"|\b(?:works?|good) (?:as )?(?:well|worse|better)?\b[^?]*\b(?:for|with|on|among)\b|\btrust\b|\b(?:model|it|predictions?)\b[^?]*\berrors?\b|\berrors? (?:of|for|on|among)\b"
+    r"|\b(?:works?|good) (?:as )?(?:well|worse|better)?\b[^?]*\b(?:for|with|on|among)\b|\btrust\b|\bholds? up\b|\bany good\b|\b(?:model|it|predictions?)\b[^?]*\berrors?\b|\berrors? (?:of|for|on|among)\b"
     r"|정확|성능|얼마나 (?:잘 )?(?:맞|틀)|잘 맞|맞는지|맞아\?|틀려|틀리|오차|정밀도|재현율|믿을|신뢰",
     re.IGNORECASE,
 )

@@ -95,6 +95,7 @@ _IGNORE = re.compile(
     r"|\b(?:leave|keep|take) (?P<apart>[^.;,]{1,40}?) (?:out|aside)\b|\b(?P<korean>[^.;,]{1,40}?)(?:은|는|을|를|랑)? ?(?:빼고|빼 ?줘|제외|말고|쓰지 ?(?:말|마)|무시)",
     re.IGNORECASE,
 )
+_PRONOUN = re.compile(r"\s*(?:it|them|that(?: one)?|this|those|these|그건?|그거|그것)\s*", re.IGNORECASE)
 _OF_ROWS = re.compile(
     r"\d|\b(?:rows?|records?|where|missing|empty|outliers?|duplicates?)\b|행|결측|이상치|중복", re.IGNORECASE
 )
@@ -254,9 +255,16 @@ def _only(request: str, table: Table, target: str) -> list[str] | None:
     return others_named(part_said(_ONLY, request), table, target) or None
 
 
+def _spoken(found: re.Match[str], request: str) -> list[str]:
+    """What a part of the request names; a pronoun stands for what its clause named before: age isn't known then, so leave it out."""
+    parts = [part for part in found.groups() if part]
+    before = re.split(r"[.;]|\b(?:and|but) (?!so\b)", request[: found.start()])[-1].rsplit(",", 2)
+    return [" ".join(before[-2:]) if _PRONOUN.fullmatch(part) else part for part in parts]
+
+
 def _ignored(request: str, table: Table, target: str) -> list[str]:
     """The columns that the request leaves out, those with a part of a name too: the price of price_usd_kg."""
-    parts = [part for found in _IGNORE.finditer(request) for part in found.groups() if part]
+    parts = [part for found in _IGNORE.finditer(request) for part in _spoken(found, request)]
     named = [name for part in parts if not _OF_ROWS.search(part) for name in others_named(part, table, target)]
     return list(dict.fromkeys(named)) if len(set(named)) < len(table.columns) - 1 else []
 

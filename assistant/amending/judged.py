@@ -128,7 +128,7 @@ def _of_model(step: "Step", situation: Situation, request: str) -> "Step":
     handed = step.tool in _HANDS and _HANDED.search(request)
     if (step.tool == "write_script" or handed) and _MODEL.search(request) and not _PREPARES.search(request):
         return mended(step, "the code of a model is in its export.", "export_model", {})
-    if step.tool in _ASKS and _HOW_GOOD.search(request):
+    if step.tool in (*_ASKS, "compare_periods", "compare_groups", "quality_report") and _HOW_GOOD.search(request):
         return mended(step, "how good the model is was measured on rows it never saw.", "evaluate_model", {})
     if newest.ahead:
         return step

@@ -37,7 +37,7 @@ _SUPPOSES = re.compile(
 _TOP = re.compile(TOP, re.IGNORECASE)
 _N = rf"(\d{{1,4}}|{either(SEVERAL)})"
 _FIRST = re.compile(
-    rf"\b(?:top|first|the) {_N}\b(?! ?%)|\b{_N} (?:[^\W\d]+ ){{0,3}}?(?:most|riskiest|highest|at risk|with the)\b|(\d{{1,4}})\s?(?:명|개|건|곳|행|분)(?!\w*%)",
+    rf"\b(?:top|first|best|worst|the|which) {_N}\b(?! ?%)|\b{_N} (?:[^\W\d]+ ){{0,3}}?(?:most|riskiest|highest|at risk|with the)\b|(\d{{1,4}})\s?(?:명|개|건|곳|행|분)(?!\w*%)",
     re.IGNORECASE,
 )
 LISTS = re.compile(

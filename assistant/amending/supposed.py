@@ -1,7 +1,7 @@
 """What if: a column that a forecast knows ahead, or that a model reads in every row, moved as the request says."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.amending.cases import case_named
@@ -12,6 +12,7 @@ from assistant.named import columns_named, stands
 from assistant.words import alike, is_common, split_words
 from tools.mending.magnitudes import in_digits
 from tools.number_words import ENGLISH, KOREAN, either, number_said
+from tools.tool import REGISTRY
 from tools.transforms.parse import says
 
 if TYPE_CHECKING:
@@ -21,13 +22,14 @@ _SHARE = re.compile(
     r"(?P<sign>[+\-−])?\s*(?P<n>\d+(?:\.\d+)?)\s*(?:%|percent(?:age)?\b|per cent\b|퍼센트|프로(?!모션))", re.IGNORECASE
 )
 _DOWN = re.compile(
-    r"\b(?:fall|fell|drop|decreas|lower|cut|reduc|down|less|fewer|cheaper|declin|minus|discount)|내리|내려|인하|줄|낮|떨어|감소|할인|덜|적게|적어|짧아|느려|젊어|어려지",
+    r"\b(?:fall|fell|drop|decreas|lower|cut|reduc|down|less|fewer|cheaper|colder|cooler|shorter|younger|declin|minus|discount)|내리|내려|인하|줄|낮|떨어|감소|할인|덜|적게|적어|짧아|느려|젊어|어려지|추워|추우|시원",
     re.IGNORECASE,
 )
 _BY = re.compile(
     r"(?P<sign>[+\-−])\s*(?P<m>\d+(?:\.\d+)?)\b|\bby (?:about |another )?(?:[$€£₩] ?)?(?P<n>\d+(?:\.\d+)?)\b"
     r"|(?<![\d.])(?P<ko>\d+(?:\.\d+)?)\s?[가-힣]{0,3}(?:씩|만큼)?\s(?:더 )?(?=오르|올리|올라|높|늘|증가|커지|내리|내려|낮|줄|감소|떨어|비싸|싸지|많|적어|길|짧아|빨라|느려|젊어|어려지)"
     rf"|\b(?P<more>\d+(?:\.\d+)?|{either(ENGLISH)}) (?:[^\W\d]+ )?(?:more|fewer|less|extra|additional)\b"
+    r"|\b(?P<than>\d+(?:\.\d+)?)(?: ?[^\W\d]+)? (?:colder|cooler|warmer|hotter|higher|lower|cheaper|dearer|longer|shorter|older|younger)\b"
     rf"|(?P<korean>\d+(?:\.\d+)?|{either(KOREAN)}) ?(?:번|회|건|개|명|시간|일|년|개월|원|달러|점|통|대)?(?:씩|만)? ?(?:더|덜|늘|줄|추가|많|적)",
     re.IGNORECASE,
 )
@@ -162,7 +164,7 @@ def _moved(part: str, column: str) -> str:
 
 def _amount(found: "re.Match[str] | None") -> str:
     """How much: `+3`, `by 5`, `one more`, `두 번 더`."""
-    said = next(filter(None, (found[name] for name in ("m", "n", "ko", "more", "korean")))) if found else "0"
+    said = next(filter(None, (found[name] for name in ("m", "n", "ko", "more", "than", "korean")))) if found else "0"
     return f"{number_said(said):.15g}"
 
 
@@ -209,15 +211,31 @@ def _supposed(step: "Step", situation: Situation, request: str) -> "Step":
     if step.tool not in ("predict_row", "what_if", "what_if_all", "forecast") or model is None or not model.ahead:
         return step
     changes = step.arguments.get("changes") or step.arguments.get("values") or []
-    if (share := _SHARE.search(request)) and (column := _changed(model, request)):
-        down = share["sign"] in ("-", "−") if share["sign"] else _DOWN.search(request) is not None
-        changes = [{"column": column, "value": f"{'-' if down else '+'}{share['n']} %"}]
-    rest = {name: value for name, value in step.arguments.items() if name not in ("values", "changes")}
-    given = rest | ({"changes": changes} if changes else {})
+    if (column := _changed(model, request) or _only_one(model, changes, request)) and (
+        moved := _moved(request, column)
+    ):
+        changes = [{"column": column, "value": moved}]
+    takes = REGISTRY["forecast"].arguments.model_fields.keys() - {"changes"}
+    given = {name: value for name, value in step.arguments.items() if name in takes}
+    given |= ({"changes": changes} | _known_before(given, situation)) if changes else {}
     if step.tool == "forecast" and given == step.arguments:
         return step
     why = "the change is the request's." if step.tool == "forecast" else f"{model.name} looks ahead in time."
     return mended(step, why, "forecast", given)
+
+
+def _only_one(model: ModelFact, changes: Sequence[Any], request: str) -> str:
+    """The column that a supposition is about in other words, as the plan has it: 5 degrees colder is of temperature."""
+    names = {pair.get("column") for pair in changes if isinstance(pair, dict)}
+    known = [feature.name for feature in model.features if feature.name in names]
+    return known[0] if len(names) == len(known) == 1 and _IF.search(request) else ""
+
+
+def _known_before(given: Mapping[str, Any], situation: Situation) -> dict[str, Any]:
+    """The dataset of what is to come that the forecast before looked at, where none is given."""
+    before = [one for turn in situation.turns for one in turn.steps if one["tool"] in ("train_forecast", "forecast")]
+    future = before[-1].get("future") if before else None
+    return {"future": future} if future and "future" not in given and situation.table(str(future)) else {}
 
 
 def _changed(model: ModelFact, request: str) -> str:
