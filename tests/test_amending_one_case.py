@@ -147,6 +147,7 @@ def test_a_few_words_change_the_case_of_before(
     wanted = {"changes": changes} | BASE
     assert planned(situation, request_, "query_data", CASE, sql="SELECT 1 FROM tickets") == [("what_if", wanted)]
     assert planned(situation, request_, "check_quality", CASE, dataset="tickets") == [("what_if", wanted)]
+    assert planned(situation, request_, "forecast", CASE, horizon=1, changes=changes) == [("what_if", wanted)]
 
 
 def test_without_a_case_the_other_columns_are_typical(situation: Situation) -> None:
@@ -178,6 +179,22 @@ def test_what_must_change_to_reach_a_number_is_sought(situation: Situation) -> N
     for request in ("how old would it have to be to reach 86?", "86점이 되려면?"):
         steps = planned(situation, request, "predict_row", CASE, values=[value("age", 86)])
         assert steps == [("find_change", {"wanted": "86"} | BASE)]
+
+
+def test_a_number_that_koreans_call_a_case_by_is_its_key(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "donors") as workspace:
+        add(
+            workspace,
+            "donors",
+            "SELECT 5000 + i AS donor_id, i % 9 AS gifts, ['yes', 'no'][1 + i % 2] AS gave FROM range(200) t(i)",
+        )
+        model = ModelFact("donors_gave", "gave", (ColumnFact("gifts", "int"),))
+        donors = replace(look(workspace), models=(model,))
+    key = {"values": [value("donor_id", 5100)], "dataset": "donors"}
+    for request in ("기부자 5100번은 gave일까?", "5100번 기부자는 gave일 것 같아?"):
+        assert planned(donors, request, "predict_row", values=[value("gifts", 5100)]) == [("predict_row", key)]
+    times = planned(donors, "gifts가 300번 이상이면 gave일까?", "predict_row", values=[value("gifts", 300)])
+    assert times == [("predict_row", {"values": [value("gifts", 300)]})]
 
 
 def test_a_case_that_nothing_foretells_is_predicted(situation: Situation) -> None:

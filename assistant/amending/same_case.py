@@ -62,14 +62,14 @@ def same_case(steps: Sequence["Step"], situation: Situation, request: str) -> li
     last = situation.turns[-1].steps[-1] if situation.turns and situation.turns[-1].steps else {}
     if last.get("tool") not in _OF_MODEL and step.tool not in (*_OF_CASE, "forecast"):
         return list(steps)
+    if step.tool == "forecast" and any(one.ahead for one in situation.models):
+        return list(steps)
     base = _case(last)
-    if step.tool == "forecast":
-        return _no_forecast(step, situation, model)
     if reached := _REACH.search(request):
         aim = {"wanted": (reached["n"] or reached["k"]).replace(",", "")} | base
         return [mended(step, "what would have to change is asked.", "find_change", aim)]
     if not _SUPPOSES.search(request) or len(request.split()) > _MOST_WORDS or _MOVES.search(request):
-        return list(steps)
+        return _no_forecast(step, model)
     if _ROW.search(request) or case_named(model, situation, request):
         return list(steps)
     changes = _said(model, request) or _planned(step, model, base)
@@ -82,10 +82,10 @@ def same_case(steps: Sequence["Step"], situation: Situation, request: str) -> li
     return [mended(step, why, tool, arguments)]
 
 
-def _no_forecast(step: "Step", situation: Situation, model: ModelFact) -> list["Step"]:
+def _no_forecast(step: "Step", model: ModelFact) -> list["Step"]:
     """What would happen with such a row is a prediction of it, where no model looks ahead in time."""
-    values = _planned(step, model, {})
-    if not values or any(one.ahead for one in situation.models):
+    values = _planned(step, model, {}) if step.tool == "forecast" else []
+    if not values:
         return [step]
     return [mended(step, f"one case is described, which {model.name} predicts.", "predict_row", {"values": values})]
 
