@@ -81,7 +81,7 @@ def test_the_columns_that_tell_series_apart_are_found_and_those_that_never_chang
     assert ready.spec.statics == ["city"]
     assert ready.excluded == {"staff": "it is not known ahead, as far as was said"}
     assert ready.reasons[:3] == [
-        "month is the time: it holds dates",
+        "the time is month: it holds dates",
         "one series for each shop and kind: with them, every date comes once",
         "one step is a month: 116 of 116 dates follow the one before after a month",
     ]
@@ -140,7 +140,7 @@ def test_a_year_and_a_month_beside_it_are_one_time(workspace: Workspace) -> None
         horizon=6,
     )
     assert (ready.spec.step, [column.name for column in ready.shape.items]) == (Step(unit="month"), ["Make"])
-    assert "Year is the time, with Month beside it" in ready.reasons
+    assert "the time is Year, with Month beside it" in ready.reasons
     assert "Month" not in ready.excluded
 
 

@@ -64,6 +64,7 @@ def test_texts_from_data_are_escaped_and_hangul_stands_in_both_files() -> None:
         (TableData(columns=["measure", "model"], rows=[["macro_f1", 0.4714]]), ["F1 of all classes", "47.1%"]),
         (TableData(columns=["candidate", "rmse"], rows=[["CatBoost", 49853.1]]), ["CatBoost", "49,853"]),
         (TableData(columns=["candidate", "auc from"], rows=[["CatBoost", 0.628]]), ["CatBoost", "0.628"]),
+        (TableData(columns=["metric", "wape seasonal naive"], rows=[["x", 0.1471]]), ["x", "14.7%"]),
         (TableData(columns=["candidate", "auc to"], rows=[["CatBoost", 0.73614]]), ["CatBoost", "0.736"]),
         (TableData(columns=["macro_f1", "recall"], rows=[["macro_f1", 0.5]]), ["macro_f1", "0.5"]),
         (TableData(columns=["City", "wrong"], rows=[["Oslo", 0.5602]], shares=["wrong"]), ["Oslo", "56.0%"]),

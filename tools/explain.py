@@ -50,7 +50,7 @@ def explain_row(
         said = one.changed([{}])
         outcome = _outcome(one, said)
         found = reasons(one.names, one.background, lambda codes: one.scores(one.predict(codes), outcome), job.seed)
-        rows = [[name, one.cell(name), part] for name, part in found.parts.items()]
+        rows = [[name, one.cell(name), part if outcome else float(f"{part:.4g}")] for name, part in found.parts.items()]
         words = _reason_words(one, found.parts, outcome)
         what = f"probability of {outcome}" if outcome else f"predicted {one.card.target}"
         now = float(one.scores(said, outcome)[0])
@@ -64,7 +64,12 @@ def explain_row(
                     _typical(one),
                 ]
             ).strip(),
-            table=TableData(columns=["column", "value", f"adds to the {what}"], rows=rows, row_count=len(rows)),
+            table=TableData(
+                columns=["column", "value", f"adds to the {what}"],
+                rows=rows,
+                row_count=len(rows),
+                shares=[f"adds to the {what}"] if outcome else [],
+            ),
             metrics={"average": found.start, "explained": found.prediction},
             values=_values(one, said) | {"reasons": found.parts, "average": found.start, "outcome": outcome},
         )

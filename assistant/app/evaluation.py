@@ -32,7 +32,7 @@ def sections(card: "Card", found: "Evaluation | None", outcomes: Sequence["StepD
     if card.forecast:
         return []
     mine = _since(card, outcomes)
-    parts = [("Report", _report(card, mine))]
+    parts = [("Report", report(card, outcomes))]
     if card.modality == "table":  # the ways of reading texts and pictures are told with the rest of what was read
         parts.append(("Leaderboard", _leaderboard(card)))
     if found is not None:
@@ -70,8 +70,9 @@ def _button(card: "Card", tool: str, words: str, key: str, **values: str) -> Mar
     )
 
 
-def _report(card: "Card", mine: Sequence["StepDone"]) -> Markup:
-    made = next((one for one in mine if "parts" in one.values and one.artefacts), None)
+def report(card: "Card", outcomes: Sequence["StepDone"]) -> Markup:
+    """The files of a model's report as it is now, and the button that writes it."""
+    made = next((one for one in _since(card, outcomes) if "parts" in one.values and one.artefacts), None)
     links = chat.downloads(made.artefacts) if made else Markup("")
     return join([links, _button(card, "model_report", "Write the report (HTML, PDF)", card.name)])
 

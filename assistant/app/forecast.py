@@ -36,8 +36,8 @@ def known(card: "Card") -> tuple[str, ...]:
     return tuple(facts(card).series.known)
 
 
-def panel(card: "Card", made: "StepDone | None") -> Markup:
-    """The card of a forecast, with the last forecast it made."""
+def panel(card: "Card", made: "StepDone | None", report: Markup) -> Markup:
+    """The card of a forecast, with the last forecast it made and its report."""
     found = facts(card)
     got, naive = card.scores.metrics, card.baseline.metrics
     main = [(shown(name, got[name]), METRICS[name]) for name in ("mase", "mae", "wape") if name in got]
@@ -51,6 +51,7 @@ def panel(card: "Card", made: "StepDone | None") -> Markup:
             _section("Back-test windows", _parts(card, found.windows, "Window from")) if len(found.windows) > 1 else "",
             _section("Each series", _parts(card, _worst(found.parts), "Series")) if found.parts else "",
             _section("The further ahead", _parts(card, found.steps, "Step ahead")) if len(found.steps) > 1 else "",
+            _section("Report", report),
             _section("Methods that were compared", _board(card)),
             _section("About this forecast", _about(card)),
         ]

@@ -45,7 +45,12 @@ def model_panel(
     found = read_evaluation(workspace.models / card.name, card.revision)
     shown = model.panel(cards, card, evaluation.sections(card, found, state.outcomes))
     if card.forecast:
-        shown = join([model.picker(cards, card), forecast.panel(card, _forecast_made(state, card))])
+        shown = join(
+            [
+                model.picker(cards, card),
+                forecast.panel(card, _forecast_made(state, card), evaluation.report(card, state.outcomes)),
+            ]
+        )
     cared = things.care(cards, card, state.outcomes, forms_of(workspace, head, view, model=card.name))
     return join([shown, cared, again, further])
 

@@ -105,8 +105,9 @@ def told(card: Card, made: Made) -> str:
     points = table["point"]
     if series == 1:
         high, low = table.loc[points.idxmax()], table.loc[points.idxmin()]
+        at = "at" if step.unit in ("minute", "hour") else "on"
         spread = (
-            f" on average, the most in {date(str(high[TIME]), step)} ({number(float(high['point']))}), the least in"
+            f" on average, the most {at} {date(str(high[TIME]), step)} ({number(float(high['point']))}), the least {at}"
             f" {date(str(low[TIME]), step)} ({number(float(low['point']))})"
         )
         same = float(high["point"]) - float(low["point"]) <= 1e-9 * abs(float(high["point"]))

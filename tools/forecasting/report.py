@@ -16,6 +16,7 @@ from tools.forecasting.made import Made, forecast_rows, told
 from tools.forecasting.picture import picture
 from tools.forecasting.words import facts, headline, horizon_words, made_of, read_words
 from tools.reporting.parts import Part
+from tools.reporting.scores import scored
 from tools.tool import Job, TableData
 
 MOST_ROWS = 60
@@ -27,10 +28,11 @@ def forecast_parts(job: Job, card: Card) -> list[Part]:
     made = _made(job, card)
     summary = [f"This model forecasts {horizon_words(card)}.", headline(card), made_of(card), read_words(card)]
     how = "Every window was forecast from what came before it. MASE below 1 is nearer than repeating a season before was in the history."
+    windows = evaluated(card).table
     return [
         Part("Summary", summary),
         *_ahead(job, card, made),
-        Part("Back-test", [*filter(None, [errs(card)]), how], evaluated(card).table),
+        Part("Back-test", [*filter(None, [errs(card)]), how], windows and scored(windows)),
         _compared(card),
         Part("What it is made of", [], explained(card).table),
         Part("Model card", [], model_card(job, card.name).table),
@@ -63,6 +65,5 @@ def _compared(card: Card) -> Part:
     """The methods that were tried, each with its error on the same windows."""
     rows = [[title(plain_name(one.model)), -one.score, one.seconds] for one in card.leaderboard]
     words = f"All were measured on the same back-test windows; of {card.metric} less is better."
-    return Part(
-        "Methods compared", [words], TableData(columns=["method", card.metric.lower(), "seconds to fit"], rows=rows)
-    )
+    table = TableData(columns=["method", card.metric.lower(), "seconds to fit"], rows=rows)
+    return Part("Methods compared", [words], scored(table))

@@ -80,7 +80,7 @@ def find_shape(
     parts = tuple(parts_beside(table, column))
     if time is None or parts:
         beside = f", with {listed(list(parts))} beside it" if parts else ": it holds dates"
-        reasons.append(f"{column.name} is the time{beside}")
+        reasons.append(f"the time is {column.name}{beside}")
     reasons += [order] if order else []
     if counted_from_one(learned, column.name):
         reasons.append(f"the years of {column.name} are counted from 1: shown as 2001, 2002 and so on")

@@ -1,5 +1,6 @@
 """Scores of models as people write them, on the page and in reports: what a measure is called, its value, tables of both."""
 
+import re
 from typing import Any
 
 from tools.forecasting.words import METRICS as FORECAST_METRICS
@@ -22,6 +23,8 @@ SHARES = {"accuracy", "balanced_accuracy", "precision", "recall", "f1", "macro_f
 ALSO_SHARES = {"flagged", "calibration error"}
 OF_MEASURES = ("measure", "metric", "candidate", "fact")
 """How the first column is called where a report tells measures."""
+_BESIDE = re.compile(r" (?:from|to|seasonal naive)$")
+"""What stands behind a measure in a head where its interval, or what it is compared with, has its own column."""
 THREE_DECIMALS = {"auc", "r2", "log_loss", "brier", "log loss"}
 
 
@@ -82,7 +85,7 @@ def _line(row: list[Any], columns: list[str]) -> list[Any]:
     names = NAMES | ALSO
     if row and row[0] in names:
         return [names[row[0]], *(_told(row[0], one) for one in row[1:])]
-    measures = [name.removesuffix(" from").removesuffix(" to") for name in columns]
+    measures = [_BESIDE.sub("", name) for name in columns]
     return [_told(name, one) if name in NAMES else one for name, one in zip(measures, row, strict=True)]
 
 
