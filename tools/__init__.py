@@ -22,6 +22,7 @@ MODULES = (
     "tools.transforms.cells",
     "tools.transforms.pieces",
     "tools.transforms.texts",
+    "tools.transforms.text_forms",
     "tools.transforms.parts",
     "tools.transforms.moments",
     "tools.transforms.calendars",

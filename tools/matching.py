@@ -10,7 +10,7 @@ from tools.recipe import On, Purpose, Recipe, bodies_of, step_name
 from tools.sources.kinds import moment_of
 from tools.tool import ToolError
 from tools.transform import Column, Relation
-from tools.transforms import parse
+from tools.transforms import parse, yes_no
 from tools.words import identifier, listed, literal, nearest, type_words
 
 MOST_NOTES = 3
@@ -87,7 +87,7 @@ def read_as(given: Column, type_: str, day_first: bool | None = None) -> str:
     if given.is_text and Column("", type_).is_number:
         return f"coalesce({cast}, {parse.amount(source, type_)})"
     if given.is_text and type_ == "BOOLEAN":
-        yes, no = (", ".join(map(literal, words)) for words in (parse.TRUE, parse.FALSE))
+        yes, no = (", ".join(map(literal, words)) for words in (yes_no.TRUE, yes_no.FALSE))
         word = f"lower(trim({source}))"
         return f"CASE WHEN {word} IN ({yes}) THEN true WHEN {word} IN ({no}) THEN false END"
     if given.is_text and type_.startswith(("DATE", "TIMESTAMP")):

@@ -11,7 +11,7 @@ from assistant.amending.step import mended
 from assistant.context import ColumnFact, ModelFact, Situation, Table
 from assistant.named import stands
 from assistant.words import split_words
-from tools.transforms.parse import says
+from tools.transforms.yes_no import says
 
 if TYPE_CHECKING:
     from assistant.plan import Step

@@ -10,7 +10,7 @@ from assistant.context import ColumnFact, Situation, Table
 from assistant.named import columns_named, stands
 from assistant.unmatched import in_another_language
 from tools.relations import identifier_if_needed
-from tools.transforms.parse import says
+from tools.transforms.yes_no import says
 from tools.words import literal
 
 if TYPE_CHECKING:

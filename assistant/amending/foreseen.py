@@ -14,7 +14,7 @@ from assistant.context import ColumnFact, Situation, Table
 from assistant.unmatched import ASKS_FOR
 from assistant.words import alike, is_common, split_words
 from tools.mending.magnitudes import in_digits
-from tools.transforms.parse import says
+from tools.transforms.yes_no import says
 
 if TYPE_CHECKING:
     from assistant.plan import Step

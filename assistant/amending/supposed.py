@@ -13,7 +13,7 @@ from assistant.words import alike, is_common, split_words
 from tools.mending.magnitudes import in_digits
 from tools.number_words import ENGLISH, KOREAN, either, number_said
 from tools.tool import REGISTRY
-from tools.transforms.parse import says
+from tools.transforms.yes_no import says
 
 if TYPE_CHECKING:
     from assistant.plan import Step

@@ -10,7 +10,7 @@ from automl.forecasting.predict import Change
 from tools.forecasting.words import facts
 from tools.modelling.row import GivenValue
 from tools.tool import ToolError
-from tools.transforms.parse import says
+from tools.transforms.yes_no import says
 from tools.words import listed
 
 

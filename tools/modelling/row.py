@@ -15,8 +15,8 @@ from tools.engine import first_line, scratch
 from tools.recipe import Recipe, called_at_first
 from tools.tool import ColumnName, Scalar, ToolError
 from tools.transform import Column
-from tools.transforms import parse
 from tools.transforms.null_words import NULL_WORDS
+from tools.transforms.yes_no import says
 from tools.words import identifier, listed, literal, unknown
 
 _YEAR_FIRST = re.compile(r"^(\d{4})(?:[./]|년 ?)(\d{2})(?:[./]|월 ?)(\d{2})(?:[.일]$|\b)")
@@ -108,7 +108,7 @@ def _span(feature: Feature) -> str:
 
 
 def _truth(feature: Feature, value: Scalar) -> bool:
-    if (said := parse.says(str(value))) is None:
+    if (said := says(str(value))) is None:
         raise ToolError(f"{feature.name} is true or false, but got '{value}'.")
     return said
 

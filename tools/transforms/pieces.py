@@ -11,6 +11,7 @@ from tools.relations import plain_name
 from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
 from tools.transforms import parse
+from tools.transforms.full_names import HANGUL, HANGUL_NAME, family_place, given_first, korean_names
 from tools.transforms.parts import Part, moment_of, part_of
 from tools.transforms.sql import names as quoted_names
 from tools.transforms.sql import new_names, text_of, with_columns
@@ -29,15 +30,11 @@ _IN_WORDS = {
     "semicolon": ";", "slash": "/", "슬래시": "/", "hyphen": "-", "dash": "-", "하이픈": "-", "colon": ":", "콜론": ":",
     "pipe": "|", "tab": "\t", "underscore": "_", "dot": ".",
 }  # fmt: skip
-_GIVEN = re.compile(r"first|given|fore|^이름|_이름", re.IGNORECASE)
-_FAMILY = re.compile(r"last|family|sur|^성$|성씨|^성_|_성$", re.IGNORECASE)
 _DATE_WORDS: dict[str, Part] = {
     "year": "year", "연도": "year", "년도": "year", "년": "year", "quarter": "quarter", "분기": "quarter", "month": "month",
     "월": "month", "week": "week", "day": "day", "일": "day", "weekday": "weekday", "요일": "weekday", "hour": "hour",
     "시": "hour", "minute": "minute", "분": "minute", "date": "date", "날짜": "date", "time": "time", "시간": "time",
 }  # fmt: skip
-_HANGUL = "[가-힣]{2,5}"
-_HANGUL_NAME = r"[가-힣]{1,2}\s*[가-힣]{1,3}"
 
 
 @transform(
@@ -85,11 +82,11 @@ def split_column(
         text = f"Split the dates of {source.name} into {listed(called)}."
         return Derived(with_columns(table, source, cells, keep=keep), text)
     found = _looked(table, source, len(called), _given(separator))
-    if found.syllables and _family_place(called) is not None:
-        return _korean(table, source, called, keep=keep)
+    if found.syllables and family_place(called) is not None:
+        return korean_names(table, source, called, keep=keep)
     if not found.separator:
         raise ToolError(_no_separator(table, source, separator))
-    swapped = len(called) == 2 and _given_first(called) and (found.separator == "," or found.korean)
+    swapped = len(called) == 2 and given_first(called) and (found.separator == "," or found.korean)
     cells = dict(zip(called[::-1] if swapped else called, _pieces(source, found.separator, len(called)), strict=True))
     text = f"Split {source.name} at {_shown(found.separator)} into {listed(called)}.{_note(found, cells, source)}"
     if swapped:
@@ -230,8 +227,8 @@ def _looked(table: Input, column: Column, count: int, given: str | None) -> _Fou
         for place, mark in enumerate(tried)
     ]
     sql = (
-        f"SELECT count(*), count(*) FILTER (WHERE regexp_full_match(cell, '{_HANGUL_NAME}')),"
-        f" count(*) FILTER (WHERE regexp_full_match(cell, '{_HANGUL}')), {', '.join(counts)}"
+        f"SELECT count(*), count(*) FILTER (WHERE regexp_full_match(cell, '{HANGUL_NAME}')),"
+        f" count(*) FILTER (WHERE regexp_full_match(cell, '{HANGUL}')), {', '.join(counts)}"
         f" FROM (SELECT {cell} AS cell, {', '.join(parts)} FROM {table.name} WHERE {cell} <> '')"
     )
     filled, korean, syllables, *numbers = table.learn_rows(f"separator:{column.name}", sql)[0]
@@ -282,29 +279,7 @@ def _shown(separator: str) -> str:
     return _CALLED.get(separator, f"'{separator}'")
 
 
-# --- names and dates ---------------------------------------------------------------------------------------------
-
-
-def _given_first(names: Sequence[str]) -> bool:
-    """Whether the names ask for the given name and then the family name."""
-    return bool(_GIVEN.search(names[0]) and _FAMILY.search(names[1]))
-
-
-def _family_place(names: Sequence[str]) -> int | None:
-    """Where the family name stands among two names; None where none is asked for."""
-    places = [place for place, name in enumerate(names) if _FAMILY.search(name)]
-    return places[0] if len(names) == 2 and len(places) == 1 else None
-
-
-def _korean(table: Input, source: Column, names: list[str], *, keep: bool) -> Derived:
-    """Korean names, written without a space: the family name is the first syllable, or two of a long name."""
-    cell = f"trim({text_of(source)})"
-    two = f"length({cell}) >= 4 OR (length({cell}) = 3 AND regexp_matches({cell}, '^(남궁|제갈|독고|사공)'))"
-    width = f"CASE WHEN regexp_full_match({cell}, '{_HANGUL}') THEN CASE WHEN {two} THEN 2 ELSE 1 END ELSE 0 END"
-    family, given = f"nullif(left({cell}, {width}), '')", f"nullif(substr({cell}, {width} + 1), '')"
-    pieces = (family, given) if _family_place(names) == 0 else (given, family)
-    text = f"Split {source.name} into {listed(names)}: the first syllable is the family name, the first two of a long name."
-    return Derived(with_columns(table, source, dict(zip(names, pieces, strict=True)), keep=keep), text)
+# --- dates ---------------------------------------------------------------------------------------------------
 
 
 def _date_parts(table: Input, column: Column, names: Sequence[str]) -> list[Part]:

@@ -1,4 +1,4 @@
-"""Transforms of text: a part taken out, something added or replaced, its measures, a test of its form.
+"""Transforms of text: a part taken out, something added or replaced, its measures.
 
 Patterns are RE2's, as DuckDB reads them (https://github.com/google/re2/wiki/Syntax): no look-around, no back references.
 
@@ -18,10 +18,6 @@ Edit = Literal[
     "prefix", "suffix", "pad_left", "pad_right", "replace", "replace_pattern", "strip", "strip_left", "strip_right",
 ]  # fmt: skip
 Measure = Literal["characters", "words", "digits", "letters", "capitals", "spaces", "symbols", "lines"]
-Test = Literal[
-    "length", "starts", "ends", "contains", "pattern", "alphanumeric", "letters", "digits", "spaces", "title", "lower",
-    "upper", "numeric", "decimal",
-]  # fmt: skip
 LONGEST = 10_000
 
 
@@ -57,7 +53,7 @@ def extract_text(
     if sum(ways) != 1:
         raise ToolError("Give one way to find the part: a pattern, after and before, or start and length.")
     if pattern is not None:
-        part, told = _matched(table, text, pattern), f"what fits {pattern}"
+        part, told = matched(table, text, pattern), f"what fits {pattern}"
     elif ways[1]:
         part, told = _between(text, after, before), _told(after, before)
     else:
@@ -78,7 +74,7 @@ def extract_text(
     )
 
 
-def _matched(table: Input, text: str, pattern: str) -> str:
+def matched(table: Input, text: str, pattern: str) -> str:
     """The first match of a pattern. Raises ToolError where it is none."""
     import duckdb
 
@@ -152,7 +148,7 @@ def edit_text(
     if padded and (len(text) != 1 or length is None or not 0 < length <= LONGEST):
         raise ToolError(f"Padding needs one character and a length from 1 to {LONGEST:,}: got '{text}' and {length}.")
     if action == "replace_pattern":
-        _matched(table, "''", text)
+        matched(table, "''", text)
     cells = {column.name: _edited(text_of(column), action, text, by, length, any_case=any_case) for column in picked}
     counts = ", ".join(
         f"count(*) FILTER (WHERE {cells[column.name]} IS DISTINCT FROM {text_of(column)})" for column in picked
@@ -230,75 +226,3 @@ def measure_text(table: Input, column: ColumnName, measures: list[Measure], name
         for name, measure in zip(called, wanted, strict=True)
     }
     return Derived(with_columns(table, source, cells), f"Counted in {source.name}: {listed([str(m) for m in wanted])}.")
-
-
-@transform(
-    group="text",
-    title="Test the text of {column} ({test})",
-    rows="same",
-    asked_by=r"\bvalidat\w*|\b(?:says?|tells?|shows?|saying|telling|showing) (?:whether|if) [^.]*\b(?:starts?|begins?|ends?) (?:with|in)\b|\b(?:in)?valid (?:email|e-mail|phone|code|format|values?|id|number)|\bcheck (?:whether|if|that) (?:the |each |all )?\w+ (?:is|are|starts?|ends?|contains?|has|have)\b|유효(?:한|성)|형식에 맞",
-)
-def validate_text(
-    table: Input,
-    column: ColumnName,
-    test: Test,
-    value: str | None = None,
-    low: int | None = None,
-    high: int | None = None,
-    name: str | None = None,
-) -> Derived:
-    """Add a column of true and false: whether the text of a column has a form, such as digits only or a given start.
-
-    Args:
-        column: the column of text.
-        test: the form; length needs low or high, starts, ends, contains and pattern need a value.
-        value: what it starts or ends with, what it contains, or the regular expression that it fits as a whole.
-        low: the least length.
-        high: the greatest length.
-        name: what the new column is called; column_valid if left out.
-    """
-    source = table.column(column)
-    cell = text_of(source)
-    if test in ("starts", "ends", "contains", "pattern") and not value:
-        raise ToolError(f"Test {test} needs a value. Give it, for example value A.")
-    if test == "length" and low is None and high is None:
-        raise ToolError("Test length needs low, high or both. Give them, for example low 5.")
-    if test == "pattern" and value is not None:
-        _matched(table, "''", value)
-    called = new_names(table, [name or f"{source.name}_valid"], source)[0]
-    condition = _test(cell, test, value or "", low, high)
-    good, filled = table.learn_rows(
-        "valid", f"SELECT count(*) FILTER (WHERE {condition}), count({identifier(source.name)}) FROM {table.name}"
-    )[0]
-    text = f"Tested {source.name} ({test}): {counted(good, 'value')} of {filled:,} passed, see {called}."
-    return Derived(with_columns(table, source, {called: condition}), text)
-
-
-_FORMS: Mapping[str, str] = {
-    "alphanumeric": r"[\p{L}\p{N}]+",
-    "letters": r"\p{L}+",
-    "digits": r"\p{Nd}+",
-    "spaces": r"[\s\p{Z}]+",
-    "numeric": r"[+-]?(\p{Nd}+(\.\p{Nd}*)?|\.\p{Nd}+)([eE][+-]?\p{Nd}+)?",
-    "decimal": r"[+-]?\p{Nd}*\.\p{Nd}+",
-}
-
-
-def _test(cell: str, test: Test, value: str, low: int | None, high: int | None) -> str:
-    """A condition on the text; empty where the cell is."""
-    match test:
-        case "length":
-            return f"length({cell}) BETWEEN {low or 0} AND {high if high is not None else 2**31 - 1}"
-        case "starts" | "ends":
-            return f"{test}_with({cell}, {literal(value)})"
-        case "contains":
-            return f"contains({cell}, {literal(value)})"
-        case "pattern":
-            return f"regexp_full_match({cell}, {literal(value)})"
-        case "lower" | "upper":
-            return f"({test}({cell}) = {cell} AND lower({cell}) <> upper({cell}))"
-        case "title":
-            word = r"([^\p{L}\s\p{Z}]*\p{Lu}[^\p{Lu}\s\p{Z}]*|[^\p{L}\s\p{Z}]+)"
-            words = rf"[\s\p{{Z}}]*{word}([\s\p{{Z}}]+{word})*[\s\p{{Z}}]*"
-            return f"(regexp_full_match({cell}, {literal(words)}) AND regexp_matches({cell}, '\\p{{Lu}}'))"
-    return f"regexp_full_match({cell}, {literal(_FORMS[test])})"

@@ -6,6 +6,7 @@ from tools.tool import ColumnName, ToolError
 from tools.transform import Column, Derived, Input, transform
 from tools.transforms import parse
 from tools.transforms.sql import is_integer, replaced, skipped, untouched
+from tools.transforms.yes_no import truth, yes_no
 from tools.words import identifier, listed, literal
 
 ColumnType = Literal["integer", "decimal", "text", "date", "timestamp", "boolean"]
@@ -101,15 +102,15 @@ def _read(table: Input, column: Column, type_: ColumnType, format_: str | None, 
             return parse.moment_as(table, column, wanted, format_)
         return f"CAST({name} AS {wanted})" if column.is_time else parse.moment(table, column, wanted)
     if type_ == "boolean":
-        return parse.truth(table, column)
-    if parse.yes_no(table, column):
-        return f"CAST({parse.truth(table, column)} AS {wanted})"
+        return truth(table, column)
+    if yes_no(table, column):
+        return f"CAST({truth(table, column)} AS {wanted})"
     return f"TRY_CAST({name} AS {wanted})" if not column.is_text else parse.number(table, column, wanted, decimal)
 
 
 def _yes_no(table: Input, column: Column, type_: ColumnType) -> str:
     """What yes and no became, where a column's texts say nothing else."""
-    found = parse.yes_no(table, column) if type_ in ("integer", "decimal", "boolean") else None
+    found = yes_no(table, column) if type_ in ("integer", "decimal", "boolean") else None
     if not found:
         return ""
     return f" {column.name}: {found.told(*(('true', 'false') if type_ == 'boolean' else ('1', '0')))}."
