@@ -212,6 +212,15 @@ def test_each_warning_names_the_step_that_mends_it_or_says_why_none_does(outcome
     assert [one.unmended for one in report.findings if one.unmended not in page] == []
 
 
+def test_a_name_of_rows_needs_no_mending(job: Job) -> None:
+    add(job.workspace, "calls", "SELECT 'V' || i AS visit, i % 7 AS minutes FROM range(300) t(i)")
+    made = call(job, "quality_report", {"dataset": "calls"})
+    report = Report.model_validate_json(Path(made.artefacts[1].path).read_text(encoding="utf-8"))
+    told = [(one.what, one.mend, one.unmended) for one in report.findings if one.column == "visit"]
+    kept = "Nothing is to be mended: keep it to find and read rows by; a model can do without it."
+    assert told == [("an identifier: different in every row", None, kept)]
+
+
 def test_few_rows_of_a_group_are_balanced_by_the_step_that_is_named(job: Job) -> None:
     add(
         job.workspace,

@@ -27,24 +27,18 @@ ABOUT = {"rows": "duplicates", "target": "target", "rare": "target", "slips": "o
 
 LOOK = "No step knows what is right here: look at the rows, then the steps Filter rows or Replace values do what you decide."
 TARGET = "No step changes what is predicted without changing the question: look at its rows, or predict another column."
-UNMENDED = {"target": TARGET, "rare": "No step makes rows that were not seen: gather more of them."}
+KEPT = "Nothing is to be mended: keep it to find and read rows by; a model can do without it."
+UNMENDED = {"target": TARGET, "useless": KEPT, "rare": "No step makes rows that were not seen: gather more of them."}
 """Why no step mends what `check_quality` found, where it names none."""
 
 
 def from_issues(issues: Sequence[Issue]) -> Iterator[Finding]:
     """What `check_quality` found, with the steps that mend it."""
     for issue in issues:
-        step = mend(issue.fix.tool, issue.fix.arguments) if issue.fix else None
-        about = ABOUT.get(issue.problem, "cells")
-        yield Finding(
-            severity=issue.severity,
-            about=about,
-            column=issue.column,
-            what=issue.what,
-            why=issue.why,
-            count=issue.count,
-            mend=step,
-            unmended="" if step else UNMENDED.get(issue.problem, LOOK),
+        step = {"tool": issue.fix.tool, **issue.fix.arguments} if issue.fix else {}
+        about, unmended = ABOUT.get(issue.problem, "cells"), UNMENDED.get(issue.problem, LOOK)
+        yield _finding(
+            issue.severity, about, issue.column, issue.what, issue.why, issue.count, unmended=unmended, **step
         )
 
 
@@ -97,6 +91,11 @@ def _finding(
     )
 
 
+def _dropped(report: Report, *names: str) -> dict[str, Any]:
+    """The step that leaves columns out."""
+    return {"tool": "drop_columns", "dataset": report.dataset, "columns": list(names)}
+
+
 def _leaks(report: Report) -> Iterator[Finding]:
     for facts in report.columns:
         if facts.power is None or facts.power < LEAK or report.target is None:
@@ -104,9 +103,7 @@ def _leaks(report: Report) -> Iterator[Finding]:
         name = facts.profile.name
         what = f"it alone tells {report.target.name} almost perfectly (prediction power {facts.power:.2f})"
         why = "It may have been filled in only after the outcome was known; a model would look better than it is."
-        yield _finding(
-            "high", "leak", name, what, why, report.rows, tool="drop_columns", dataset=report.dataset, columns=[name]
-        )
+        yield _finding("high", "leak", name, what, why, report.rows, **_dropped(report, name))
 
 
 def _spread(report: Report, facts: ColumnFacts, told: set[str | None]) -> Iterator[Finding]:
@@ -115,13 +112,8 @@ def _spread(report: Report, facts: ColumnFacts, told: set[str | None]) -> Iterat
     if outside and profile.name not in told:
         what = f"{counted(outside, 'value')} ({share(outside, profile.filled)}) beyond 5 robust standard deviations"
         why = "They pull averages and straight-line models; they may well be real, so look before changing them."
-        step: dict[str, Any] = {
-            "tool": "handle_outliers",
-            "dataset": report.dataset,
-            "columns": [profile.name],
-            "rule": "robust_sd",
-        }
-        step = step if profile.name != target else {"unmended": TARGET}
+        step: dict[str, Any] = {"tool": "handle_outliers", "columns": [profile.name], "rule": "robust_sd"}
+        step = step | {"dataset": report.dataset} if profile.name != target else {"unmended": TARGET}
         yield _finding("low", "outliers", profile.name, what, why, outside, **step)
     if facts.skew is not None and abs(facts.skew) > SKEWED and profile.kind == "number":
         side = "right" if facts.skew > 0 else "left"
@@ -175,37 +167,22 @@ def _twins(report: Report) -> Iterator[Finding]:
             partners.add(keep)
             what = f"it moves with {keep} almost exactly (correlation {value:.3f})"
             why = "Two columns that say the same split their weight in a model and tell nothing twice."
-            yield _finding(
-                "medium",
-                "relations",
-                drop,
-                what,
-                why,
-                report.rows,
-                tool="drop_columns",
-                dataset=report.dataset,
-                columns=[drop],
-            )
-    explained = {*gone, *partners, target}
-    inflated = {name: vif for name, vif in relations.vif.items() if vif > INFLATED and name not in explained}
+            yield _finding("medium", "relations", drop, what, why, report.rows, **_dropped(report, drop))
+    yield from _inflated(report, relations.vif, {*gone, *partners, target})
+
+
+def _inflated(report: Report, vif: Mapping[str, float], explained: set[str | None]) -> Iterator[Finding]:
+    """Columns that the others together tell, besides those that are explained already."""
+    inflated = {name: value for name, value in vif.items() if value > INFLATED and name not in explained}
     if inflated:
         worst = max(inflated, key=lambda name: inflated[name])
         named = listed(
-            [f"{name} ({'over 1,000,000' if vif >= 1e6 else f'{vif:,.0f}'})" for name, vif in inflated.items()], NAMED
+            [f"{name} ({'over 1,000,000' if value >= 1e6 else f'{value:,.0f}'})" for name, value in inflated.items()],
+            NAMED,
         )
         what = f"the other columns together tell it (variance inflation: {named})"
         why = "The weights of a linear model can't be told apart then, and change wildly from sample to sample."
-        yield _finding(
-            "low",
-            "relations",
-            worst,
-            what,
-            why,
-            report.rows,
-            tool="drop_columns",
-            dataset=report.dataset,
-            columns=[worst],
-        )
+        yield _finding("low", "relations", worst, what, why, report.rows, **_dropped(report, worst))
 
 
 def _odd(report: Report) -> Iterator[Finding]:
@@ -240,13 +217,8 @@ def _bias(report: Report) -> Iterator[Finding]:
         part = share(facts.group_rows, facts.group_rows + facts.other_rows)
         what = f"only {part} of the rows have {column} {facts.group}"
         why = "A model has few rows to learn this group from and may serve it worse than others."
-        step: dict[str, Any] = {
-            "tool": "balance_classes",
-            "dataset": report.dataset,
-            "column": column,
-            "method": "over",
-        }
-        yield _finding("medium", "bias", column, what, why, facts.group_rows, **step)
+        step: dict[str, Any] = {"tool": "balance_classes", "column": column, "method": "over"}
+        yield _finding("medium", "bias", column, what, why, facts.group_rows, dataset=report.dataset, **step)
 
 
 def _series(report: Report) -> Iterator[Finding]:
@@ -256,13 +228,8 @@ def _series(report: Report) -> Iterator[Finding]:
     if first.missing_steps:
         what = f"{counted(first.missing_steps, first.unit)} between {first.start} and {first.end} {'has' if first.missing_steps == 1 else 'have'} no row"
         why = "A forecast needs every step; holes look like zeros or shift the season."
-        step: dict[str, Any] = {
-            "tool": "resample_series",
-            "dataset": report.dataset,
-            "time": report.time,
-            "unit": first.unit,
-            "fill": "linear",
-        }
+        step: dict[str, Any] = {"tool": "resample_series", "time": report.time, "unit": first.unit, "fill": "linear"}
+        step["dataset"] = report.dataset
         several = report.rows > first.steps - first.missing_steps
         if several:  # cases such as customers, or several series: one row a step would lose them
             step = {
@@ -294,8 +261,7 @@ def _shift(report: Report) -> Iterator[Finding]:
     if lacking:
         what = f"{listed(lacking, NAMED)} {'is' if len(lacking) == 1 else 'are'} missing in {facts.other}"
         why = "A model that learns from them can't predict there."
-        step: dict[str, Any] = {"tool": "drop_columns", "dataset": report.dataset, "columns": lacking}
-        yield _finding("medium", "shift", None, what, why, len(lacking), **step)
+        yield _finding("medium", "shift", None, what, why, len(lacking), **_dropped(report, *lacking))
     for one in facts.columns:
         if one.column in facts.grows:
             continue
@@ -303,11 +269,13 @@ def _shift(report: Report) -> Iterator[Finding]:
             grave = one.psi >= shift.SHIFTED
             what = f"its values are spread differently in {facts.other} (PSI {one.psi:.2f})"
             why = "The model meets values there in other shares than it learned from."
-            step = {"unmended": "It moved little, and dropping it would lose what it tells: keep an eye on it."}
+            step: dict[str, Any] = {
+                "unmended": "It moved little, and dropping it would lose what it tells: keep an eye on it."
+            }
             if grave and report.target and one.column == report.target.name:
                 step = {"unmended": TARGET}
             elif grave:
-                step = {"tool": "drop_columns", "dataset": report.dataset, "columns": [one.column]}
+                step = _dropped(report, one.column)
             yield _finding("medium" if grave else "low", "shift", one.column, what, why, facts.other_rows, **step)
         if one.new_values:
             what = f"{counted(one.new_values, 'row')} of {facts.other} hold values that never occur here"
