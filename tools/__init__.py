@@ -68,6 +68,7 @@ MODULES = (
     "tools.evaluate",
     "tools.candidates",
     "tools.threshold",
+    "tools.calibrate",
     "tools.segments",
     "tools.model_charts",
     "tools.explain",
