@@ -57,8 +57,6 @@ def choose_threshold(
     costs = _costs(false_alarm_cost, miss_cost)
     (actual, table), where, rest = learning_rows(seen)
     if value is not None:
-        if not 0 <= value <= 1:
-            raise ToolError(f"A threshold lies between 0 and 1, but got {value:g}.")
         chosen, why = _own_scale(seen, value), f"you set it to {value:g}"
     else:
         wish = _aim(aim, costs, wanted)
@@ -67,12 +65,12 @@ def choose_threshold(
     decision = decision_of(card).model_copy(update={"threshold": chosen, "why": why})
     measured, before = (_measured(seen, one, costs, rest) for one in (decision, card.decision))
     told = f"threshold {shown(card, chosen):.3g}"
-    missed = "1 miss" if measured["misses"] == 1 else f"{measured['misses']:,.0f} misses"
     new = keep_decision(job, seen, decision, f"{told}: {why}", f"kept the {told} for") if keep else card
     text = [
         f"With a threshold of {shown(card, chosen):.3g} ({why}; {where if value is None else 'measured on the holdout'}), on"
         f" rows it never saw: {flags(yes, measured['precision'], measured['recall'], called=measured['flagged'])}",
-        f"It flags {percent(measured['flagged'])} of the rows: {counted(round(measured['alarms']), 'false alarm')}, {missed}.",
+        f"It flags {percent(measured['flagged'])} of the rows: {counted(round(measured['alarms']), 'false alarm')},"
+        f" {counted(round(measured['misses']), 'miss')}.",
         _cost_words(measured, before, costs),
         "Predictions use it from now on." if keep else "Nothing is changed yet: say keep to use it for predictions.",
     ]
@@ -141,9 +139,11 @@ def shown(card: Card, threshold: float) -> float:
 
 
 def _own_scale(seen: Seen, value: float) -> float:
-    """The candidate's own probability from which on the shown one is at least the value."""
+    """The candidate's own probability from which on the shown one is at least the value. Raises ToolError for none."""
     import numpy as np
 
+    if not 0 <= value <= 1:
+        raise ToolError(f"A threshold lies between 0 and 1, but got {value:g}.")
     curve = decision_of(seen.card).curves.get(seen.card.problem.positive or "")
     if curve is None:
         return value

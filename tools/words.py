@@ -111,8 +111,9 @@ def listed(names: Sequence[str], limit: int = 8) -> str:
 
 
 def counted(number: int, noun: str) -> str:
-    """`1 row`, `2,000 rows`."""
+    """`1 row`, `2,000 rows`, `3 misses`."""
     many = noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
+    many = noun + "es" if noun.endswith("s") else many
     return f"{number:,} {noun if number == 1 else many}"
 
 

@@ -1,11 +1,11 @@
 """What the Model panel shows of how a model was judged: leaderboard, curves, threshold, segments, report, reasons."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.app import chat
 from assistant.app.markup import Markup, bar, choices, grid, join, seconds, table, tag
+from assistant.app.threshold import threshold
 from automl.names import metric_name, title
 from automl.settings import NUMBER_METRICS
 from tools.reporting.scores import rounded
@@ -38,7 +38,14 @@ def sections(card: "Card", found: "Evaluation | None", outcomes: Sequence["StepD
     if found is not None:
         parts.append((CURVES[card.problem.kind], _curves(card, found)))
         if found.thresholds and card.problem.positive:
-            parts.append((f"From which probability on it says {card.problem.positive}", _threshold(card, found)))
+            parts.append(
+                (
+                    f"From which probability on it says {card.problem.positive}",
+                    threshold(
+                        card, found, _button(card, "choose_threshold", "Take the threshold back", "back", aim="default")
+                    ),
+                )
+            )
     parts.append(("Errors by group", _segments(card, mine)))
     return parts
 
@@ -160,87 +167,6 @@ def _points(points: Points) -> str:
 
 
 # --- the threshold -----------------------------------------------------------------------------------------------
-
-
-def _threshold(card: "Card", found: "Evaluation") -> Markup:
-    """A slider that tells what each threshold would do, what its mistakes would cost, and keeps it."""
-    points = [[one["threshold"], one["hits"], one["alarms"], one["misses"]] for one in found.thresholds]
-    at = _kept(card)
-    if at is not None:  # the points are thinned: what is kept is told as it was measured
-        points = sorted([*points, [at, *_measured(card)]], key=lambda point: -point[0])
-    kept = at is not None
-    now = (
-        f"A threshold is kept: {card.decision.why}."
-        if kept and card.decision
-        else "The likelier class is the answer: a threshold of 0.5."
-    )
-    slider = f"threshold-{card.name}"
-    back = _button(card, "choose_threshold", "Take the threshold back", "back", aim="default") if kept else ""
-    form = tag(
-        "form",
-        tag("input", type="hidden", name="model", value=card.name),
-        tag("input", type="hidden", name="keep", value="true"),
-        tag("input", type="hidden", name="aim", value="cost"),
-        tag(
-            "div",
-            tag("label", "Threshold", for_=slider),
-            _range(slider, at),
-            tag("output", "0.5", for_=slider),
-            class_="field",
-        ),
-        tag(
-            "div",
-            _cost("false_alarm_cost", "A false alarm costs", slider),
-            _cost("miss_cost", "A miss costs", slider),
-            class_="pair",
-        ),
-        tag("p", data_tells=True, role="status"),
-        tag("p", class_="error", role="alert", data_error=True),
-        tag(
-            "div",
-            tag("button", "Use this threshold", type="submit", class_="primary"),
-            tag("button", "Use the cheapest for these costs", type="submit", data_without="value"),
-            class_="buttons",
-        ),
-        data_form="act",
-        data_tool="choose_threshold",
-        data_prefix="threshold",
-        data_key=card.name,
-        data_points=json.dumps(points),
-        data_rows=card.holdout_rows,
-        data_positives=found.positives,
-        data_testid="threshold",
-        autocomplete="off",
-    )
-    return join([tag("p", now, class_="hint"), form, back])
-
-
-def _kept(card: "Card") -> float | None:
-    """The threshold that is kept, on the scale of the probabilities that are shown."""
-    from tools.threshold import shown
-
-    threshold = card.decision.threshold if card.decision else None
-    return None if threshold is None else shown(card, threshold)
-
-
-def _measured(card: "Card") -> tuple[int, int, int]:
-    """Hits, false alarms and misses of the answers as they are."""
-    at = card.scores.classes.index(card.problem.positive or "")
-    said, true = sum(row[at] for row in card.scores.confusion), sum(card.scores.confusion[at])
-    hits = card.scores.confusion[at][at]
-    return hits, said - hits, true - hits
-
-
-def _range(identity: str, kept: float | None) -> Markup:
-    """The slider; it moves in hundredths, and `data_kept` is the exact place of what is kept."""
-    at = f"{0.5 if kept is None else kept:.2f}"
-    return tag("input", type="range", id=identity, name="value", min=0, max=1, step="0.01", value=at, data_kept=kept)
-
-
-def _cost(name: str, words: str, slider: str) -> Markup:
-    identity = f"{slider}-{name}"
-    box = tag("input", type="number", id=identity, name=name, min=0, step="any", value=1)
-    return tag("div", tag("label", words, for_=identity), box, class_="field")
 
 
 # --- groups, reasons ---------------------------------------------------------------------------------------------
