@@ -4,19 +4,17 @@ Every change is one DuckDB transaction, so a process killed at any moment leaves
 change or after it, never between. Versions are never edited: undo moves a dataset's head back to the parent.
 """
 
-import threading
 import time
-import weakref
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Self
 
 import duckdb
 import pyarrow as pa
 
 from tools import engine, moves
+from tools.database import Database
 from tools.dataset import ROW, StepRecord, Version
 from tools.stored import Stored, create, store
 from tools.tool import TableData, ToolError
@@ -27,10 +25,10 @@ TRASH = ".trash"
 """Deleted models lie in this folder of the project's models until undo brings them back."""
 
 
-class Workspace:
+class Workspace(Database):
     """One project folder: `project.duckdb`, `files/`, `models/`, `runs/`.
 
-    Safe to use from several threads: each call works on a cursor of its own, changes are serialised.
+    Safe to use from several threads, as its database is.
     """
 
     def __init__(self, path: Path, *, memory_gb: float = 4.0, threads: int = 2) -> None:
@@ -43,11 +41,7 @@ class Workspace:
                 raise ToolError(
                     f"The project can't be kept in {path}: {error.strerror or error}. Choose another folder."
                 ) from error
-        self._connection = engine.open_project(path / "project.duckdb", memory_gb=memory_gb, threads=threads)
-        self._change = threading.RLock()
-        self._own = threading.local()
-        self._cursors: weakref.WeakKeyDictionary[duckdb.DuckDBPyConnection, int] = weakref.WeakKeyDictionary()
-        self._cursors_change = threading.Lock()
+        super().__init__(path / "project.duckdb", memory_gb=memory_gb, threads=threads)
         self._connection.execute("CREATE SCHEMA IF NOT EXISTS easel")
         self._connection.execute(
             "CREATE TABLE IF NOT EXISTS easel.versions"
@@ -72,46 +66,7 @@ class Workspace:
     def runs(self) -> Path:
         return self.path / "runs"
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the database; every version is already on disk."""
-        self._connection.close()
-
     # --- looking -------------------------------------------------------------------------------------------------
-
-    def cursor(self) -> duckdb.DuckDBPyConnection:
-        """A connection of one's own to the same hardened database, for one thread."""
-        cursor = self._connection.cursor()
-        with self._cursors_change:
-            self._cursors[cursor] = threading.get_ident()
-        return cursor
-
-    def interrupt(self, thread: int) -> None:
-        """Stop what that thread has DuckDB do now; the statement raises duckdb.InterruptException there."""
-        with self._cursors_change:
-            running = [cursor for cursor, owner in self._cursors.items() if owner == thread]
-        for cursor in running:
-            try:
-                cursor.interrupt()
-            except duckdb.ConnectionException:
-                continue  # closed meanwhile
-
-    @staticmethod
-    def was_interrupted(error: Exception) -> bool:
-        """Whether an error only says that `interrupt` ended a statement."""
-        return isinstance(error, duckdb.InterruptException)
-
-    def rows(self, sql: str, parameters: Any = None) -> list[tuple[Any, ...]]:
-        """All rows of SQL that Easel wrote itself; inside `together`, with what changed there."""
-        if (changing := self._changing()) is not None:
-            return engine.fetch(changing, sql, parameters)
-        with self.cursor() as cursor:
-            return engine.fetch(cursor, sql, parameters)
 
     def datasets(self) -> list[Version]:
         """The head of every dataset, most recently changed first."""
@@ -164,33 +119,6 @@ class Workspace:
             )
 
     # --- changing ------------------------------------------------------------------------------------------------
-
-    @contextmanager
-    def together(self) -> Iterator[None]:
-        """Changes that happen all or not at all. What this thread reads meanwhile has them, nobody else sees them."""
-        with self._transaction():
-            yield
-
-    def _changing(self) -> duckdb.DuckDBPyConnection | None:
-        """The cursor of the transaction that this thread is in."""
-        return getattr(self._own, "cursor", None)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        if (changing := self._changing()) is not None:
-            yield changing
-            return
-        with self._change, self.cursor() as cursor:
-            cursor.execute("BEGIN")
-            self._own.cursor = cursor
-            try:
-                yield cursor
-                cursor.execute("COMMIT")
-            except BaseException:
-                cursor.execute("ROLLBACK")
-                raise
-            finally:
-                self._own.cursor = None
 
     def free_name(self, wanted: str) -> str:
         """`orders`, or `orders_2` where orders exists already."""
