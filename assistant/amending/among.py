@@ -12,7 +12,7 @@ from assistant.named import stands
 from assistant.words import alike, is_common, split_words
 from tools.mending.magnitudes import in_digits
 from tools.number_words import NUMBERS
-from tools.transforms.parse import says
+from tools.transforms.yes_no import says
 
 if TYPE_CHECKING:
     from assistant.plan import Step
