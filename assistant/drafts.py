@@ -9,7 +9,7 @@ from assistant import context, unmatched
 from assistant.composing import composed
 from assistant.composing.sure import instead_of, runnable
 from assistant.events import Event, Status
-from assistant.followups import Carried, carried
+from assistant.followups import Carried, carried, follows
 from assistant.models import Planner
 from assistant.named import without_results
 from assistant.plan import Plan, Step, read_plan
@@ -56,7 +56,8 @@ class Drafts:
 
     def _sure(self, situation: context.Situation, request: str) -> str:
         """The query that rules read in a request word for word, which is more certain than a small model's; else empty."""
-        sql = composed(situation, request) if self.planner().small else ""
+        alone = not (self.earlier and follows(request))
+        sql = composed(situation, request) if alone and self.planner().small else ""
         return runnable(self.workspace, sql) if sql else ""
 
     def _asked(self, state: State, situation: context.Situation) -> Plan:

@@ -24,7 +24,7 @@ _COMMON = (
     "identify determine display print present presented retrieve see provide examine analyze analyse calculate calculated create generate select sorted grouped period periods "
     "iqr interquartile quartile quartiles quantile quantiles percentile percentiles variance deviation deviations volatility outlier outliers correlation correlations bound bounds tuple series index "
     "want whether will busy busier busiest popularity left remain remains remaining "
-    "soon probably likely might drives causes factors influences affects 곧 조만간 미리 앞으로 같은 가능성 원인 요인 "
+    "instead rather soon probably likely might drives causes factors influences affects 곧 조만간 미리 앞으로 같은 가능성 원인 요인 "
     "가장 각 각각 간 개 건 것 결과 경우 곳 관련 구해 그럼 그리고 기준 기준으로 까지 나 내 낮은 높은 누구 누가 다 다른 대비 대한 더 "
     "데이터 데이터셋 동안 되는 되나 되지 된 두 뒤 등 때 또 또는 뭐 무엇 많은 많이 많아 많지 명 몇 모두 목록 다시 또 및 번 보다 보여 보여줘 부탁 분 "
     "비교 비교해 비율 비중 뽑아 사람 상위 하위 수 숫자 순 순서 순위 아닌 안 알고 알려 알려줘 알려주세요 어느 어디 어떤 어때 언제 얼마 "

@@ -241,7 +241,7 @@ def test_a_query_that_finds_the_same_is_kept(jobs: Project, sql: str, kept: bool
     sure = runnable(workspace, composed(situation, "How many jobs are there?"))
     plan = Plan((Step(tool="query_data", arguments={"sql": sql}),)) if sql else Plan(missing="jobs")
     made = instead_of(workspace, plan, sure)
-    assert [step.arguments["sql"] for step in made.steps] == [sql if kept else "SELECT count(*) AS count FROM jobs"]
+    assert [step.arguments["sql"] for step in made.steps] == [sql if kept else "SELECT count(*) AS number_of_jobs FROM jobs"]
 
 
 def test_keys_are_never_added_up(tmp_path: Path) -> None:

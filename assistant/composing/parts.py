@@ -13,7 +13,8 @@ from tools.words import identifier, literal
 C, V, N, T, Y = (rf"⟦{kind}(\d+)⟧" for kind in "cvnty")
 """Patterns of marks."""
 CALLED = {"avg": "average", "median": "median", "sum": "total", "max": "highest", "min": "lowest"}
-"""What each aggregate is called."""
+_KOREAN = {"avg": "평균", "median": "중앙값", "sum": "총", "max": "최고", "min": "최저"}
+"""What each aggregate is called, and beside a Korean name."""
 
 _SUMS = "sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment loss visit visitor customer passenger attende sold click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액 방문객 방문객수 방문자 방문자수 승객수 이용객 이용객수"
 _ADDED = frozenset(_SUMS.split())
@@ -96,7 +97,7 @@ class Parts:
 
     def count(self) -> None:
         """Count the rows."""
-        self.measures.setdefault("count(*)", "count")
+        self.measures.setdefault("count(*)", f"number_of_{self.table.name}")
 
     def distinct(self, number: str) -> bool:
         """Count the different values of a column; the rows where it is one of yes and no."""
@@ -108,7 +109,7 @@ class Parts:
             return self.aggregate("sum", number)
         if fact.is_time or fact.type == "decimal":
             return False
-        self.measures[f"count(DISTINCT {self.column(number)})"] = f"{_name(fact)}_count"
+        self.measures[f"count(DISTINCT {self.column(number)})"] = f"number_of_{_name(fact)}"
         return True
 
     def aggregate(self, call: str, number: str) -> bool:
@@ -117,7 +118,8 @@ class Parts:
         amounts = fact.type in ("int", "decimal") or (fact.type == "text" and _is_amount(fact))
         if not amounts or flag_values(fact):
             return False
-        self.measures[f"{call}({self.column(number)})"] = f"{CALLED[call]}_{_name(fact)}"
+        called = (_KOREAN if re.match("[가-힣]", fact.name) else CALLED)[call]
+        self.measures[f"{call}({self.column(number)})"] = f"{called}_{_name(fact)}"
         return True
 
     def rate(self, number: str) -> bool:
