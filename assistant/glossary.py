@@ -61,10 +61,11 @@ def unmeant(request: str, situation: Situation, held: Callable[[str], bool]) -> 
     }
 
 
-def korean_for(name: str) -> list[str]:
+@cache
+def korean_for(name: str) -> tuple[str, ...]:
     """The Korean words that mean an English name: 직원 for employees."""
     wanted = frozenset(stem(word) for word in split_words(name))
-    return [word for word, names in _vocabulary()[2].items() if wanted in map(_telling, names)]
+    return tuple(word for word, names in _vocabulary()[2].items() if wanted in map(_telling, names))
 
 
 def _runs(request: str) -> Iterator[tuple[int, list[str]]]:

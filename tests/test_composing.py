@@ -138,6 +138,7 @@ def test_a_question_that_is_understood_is_put_as_a_query(
         ("is salary lower for attrition?", [["No", 3800.0], ["Yes", 3000.0]]),
         ("Legal 직원 중 여자 비율", [[0.5]]),
         ("what share of women are in Sales?", [[0.5]]),
+        ("what share of attrition are men?", [[0.667]]),
         ("highest salary in each department", [["Legal", 7000], ["Sales", 3000]]),
         ("headcount by gender", [["Female", 4], ["Male", 4]]),
         ("부서별 평균 연봉", [["Legal", 5500.0], ["Sales", 1500.0]]),
@@ -241,7 +242,9 @@ def test_a_query_that_finds_the_same_is_kept(jobs: Project, sql: str, kept: bool
     sure = runnable(workspace, composed(situation, "How many jobs are there?"))
     plan = Plan((Step(tool="query_data", arguments={"sql": sql}),)) if sql else Plan(missing="jobs")
     made = instead_of(workspace, plan, sure)
-    assert [step.arguments["sql"] for step in made.steps] == [sql if kept else "SELECT count(*) AS number_of_jobs FROM jobs"]
+    assert [step.arguments["sql"] for step in made.steps] == [
+        sql if kept else "SELECT count(*) AS number_of_jobs FROM jobs"
+    ]
 
 
 def test_keys_are_never_added_up(tmp_path: Path) -> None:
@@ -251,3 +254,21 @@ def test_keys_are_never_added_up(tmp_path: Path) -> None:
         assert _answer(project, "how many customers by region?") == [["a", 3], ["b", 3]]
         assert _answer(project, "which region has the most orders?") == [["a", 3]]
         assert _answer(project, "how many different customers by region?") == [["a", 3], ["b", 3]]
+
+
+@pytest.mark.parametrize(
+    ("request_", "rows"),
+    [
+        ("defect rate per line", [["L1", 0.667], ["L2", 0.5]]),
+        ("average speed of defective batches", [[20.0]]),
+        ("number of defects by line", [["L1", 2], ["L2", 1]]),
+        ("how many batches per defect?", [["burn", 2], ["none", 2], ["void", 1]]),
+        ("how many burn batches?", [[2]]),
+        ("how many batches with burn defects?", [[2]]),
+        ("라인별 불량률", [["L1", 0.667], ["L2", 0.5]]),
+    ],
+)
+def test_kinds_beside_none_are_a_yes(tmp_path: Path, request_: str, rows: list[list[object]]) -> None:
+    batches = "SELECT * FROM (VALUES (1,'L1','burn',10),(2,'L1','void',20),(3,'L1','none',30),(4,'L2','burn',30),(5,'L2','none',5)) t(batch,line,defect,speed)"
+    with Workspace(tmp_path / "project") as workspace:
+        assert _answer((workspace, _situation(workspace, batches=batches)), request_) == rows

@@ -26,7 +26,7 @@ _ADVERBS = {
 
 def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
-    for phrase in (spans, late, periods, _having, _shares, _compared, _groups, open_ones, against_average, numbers, _differs, _counts, _aggregates, _sorted, superlatives, _which, _tops, empty, flags, values):  # fmt: skip
+    for phrase in (spans, late, periods, _having, _shares, _compared, _groups, open_ones, against_average, numbers, _differs, _counts, _aggregates, _sorted, superlatives, _which, _tops, empty, values, flags):  # fmt: skip
         phrase(parts)
 
 
@@ -94,6 +94,7 @@ def _counts(parts: Parts) -> None:
         rf"\bhow many {C}(?= (?:(?:are|were) there|do we have|are in|exist)|\s*\?|$)", lambda m: parts.distinct(m[1])
     )
     parts.take(rf"\bhow many {C}", lambda m: parts.fact(m[1]).is_number and parts.add_up(m[1]))
+    parts.take(rf"\bnumber of {C}", lambda m: parts.has_sides(m[1]) and parts.distinct(m[1]))
     parts.take(r"\bhead ?counts?\b", lambda m: parts.count())
     parts.take(r"\bhow many\b(?= (?:⟦v|⟦c))", lambda m: parts.count())
 

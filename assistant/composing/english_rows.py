@@ -139,4 +139,4 @@ def values(parts: Parts) -> None:
     """`in Leeds`, `urgent tickets`, `email vs phone`, `except Hull`; the name of their column may stand beside."""
     no = r"(?P<no>\b(?:not|except|excluding|other than|outside|but not|leaving out|apart from)(?: for| in| the| from)* )?"
     pattern = rf"{no}(?:⟦c\d+⟧ (?:is |are |was |of |= )*)?⟦v(?P<v>\d+)⟧(?: ⟦c\d+⟧)?"
-    parts.take_values(pattern, grouped=parts.compares)
+    parts.take_values(pattern, rf"{no}⟦v(?P<v>\d+)⟧", grouped=parts.compares)

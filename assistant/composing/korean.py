@@ -51,7 +51,7 @@ _MORE, _LESS = "많은|높은|큰|긴|비싼|많이|높|많", "적은|낮은|작
 
 def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
-    for phrase in (_spans, _periods, _shares, _compared, _groups, _numbers, _counts, _aggregates, _empty, _flags, _values, _which, _sorted):  # fmt: skip
+    for phrase in (_spans, _periods, _shares, _compared, _groups, _numbers, _counts, _aggregates, _empty, _values, _flags, _which, _sorted):  # fmt: skip
         phrase(parts)
 
 
@@ -277,4 +277,4 @@ def _values(parts: Parts) -> None:
     """`서울`, `카드 결제`, `서울 빼고`, `카드와 현금`; the name of their column may stand beside."""
     no = r"(?P<no> ?(?:을 |를 |은 |는 )?(?:빼고|제외하고|제외한|제외|말고|아닌))?"
     pattern = rf"(?:⟦c\d+⟧ (?:이 |가 |은 |는 )?)?⟦v(?P<v>\d+)⟧(?: (?:인|로|으로))?{no}(?: ⟦c\d+⟧)?"
-    parts.take_values(pattern, grouped=parts.compares or bool(parts.measures))
+    parts.take_values(pattern, rf"⟦v(?P<v>\d+)⟧{no}", grouped=parts.compares or bool(parts.measures))

@@ -38,6 +38,8 @@ _SCALES = {
     "천만": 1e7,
     "억": 1e8,
 }
+_NONE = re.compile(r"none|nothing|ok|no [a-z]+|없음|정상|양호")
+"""The value that says that there is none of the kinds that the others are."""
 _GENDERS = {
     "m": ("men", "man", "males", "male", "boys", "남자", "남성"),
     "f": ("women", "woman", "females", "female", "girls", "여자", "여성"),
@@ -72,6 +74,15 @@ def flag_values(column: ColumnFact) -> tuple[Any, Any] | None:
     yes = [value for text, value in known.items() if text in YES]
     no = [value for text, value in known.items() if text in NO]
     return (yes[0], no[0]) if len(known) == 2 and len(yes) == len(no) == 1 else None
+
+
+def sides(column: ColumnFact) -> tuple[tuple[Any, ...], tuple[Any, ...]] | None:
+    """The values that say yes and those that say no: of two, or kinds of something beside one for none of it."""
+    if two := flag_values(column):
+        return two[:1], two[1:]
+    none = [value for value in column.values if _NONE.fullmatch(str(value).strip().casefold())]
+    others = tuple(value for value in column.values if value not in none)
+    return (others, tuple(none)) if column.type == "text" and len(none) == 1 and len(others) > 1 else None
 
 
 def is_gender(column: ColumnFact) -> bool:
@@ -167,7 +178,7 @@ class Lexicon:
         for table in self.tables:
             for column in table.columns:
                 forms = any(alike(word, part) for part in split_words(column.name))
-                if forms and not _HANGUL.fullmatch(word) and flag_values(column) is not None:
+                if forms and not _HANGUL.fullmatch(word) and sides(column) is not None:
                     yield Mark("c", table.name, column), ""
 
     def _telling(self, word: str, *, every: bool = False) -> Iterator[tuple[Mark, str]]:
@@ -230,6 +241,8 @@ def _numbers(words: Sequence[str], at: int) -> Iterator[_Found]:
 
 def _begins(words: Sequence[str], at: int, spelt: Sequence[str]) -> str | None:
     """What is left of the last word where words begin at a place with those of a name, but for the plural; None where they don't."""
+    if words[at][0] != spelt[0][0]:
+        return None  # most names, at once
     part = words[at : at + len(spelt)]
     if len(part) < len(spelt) or not all(map(_same, part[:-1], spelt[:-1])):
         return None
@@ -240,4 +253,4 @@ def _begins(words: Sequence[str], at: int, spelt: Sequence[str]) -> str | None:
 
 
 def _same(word: str, wanted: str) -> bool:
-    return word == wanted or (len(wanted) > 2 and singular(word) == singular(wanted))
+    return word == wanted or (len(wanted) > 2 and word[:2] == wanted[:2] and singular(word) == singular(wanted))

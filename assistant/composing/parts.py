@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from assistant.composing.marks import Mark, flag_values, is_gender
+from assistant.composing.marks import Mark, flag_values, is_gender, sides
 from assistant.composing.moments import ends, happened, reference
 from assistant.context import ColumnFact, Table
 from assistant.words import split_words, stem
@@ -102,7 +102,7 @@ class Parts:
     def distinct(self, number: str) -> bool:
         """Count the different values of a column; the rows where it is one of yes and no."""
         fact = self.fact(number)
-        if flag_values(fact) is not None:
+        if sides(fact) is not None:
             self.count()
             return self.flag(number, 0, no=False)
         if fact.is_number and self.adds_up(number):
@@ -125,9 +125,9 @@ class Parts:
     def rate(self, number: str) -> bool:
         """Measure the share of the rows where a column of yes and no says yes; False for any other column."""
         fact = self.fact(number)
-        if (both := flag_values(fact)) is None:
+        if (both := sides(fact)) is None:
             return False
-        self.measures[f"avg(({among(self.column(number), both[:1])})::int)"] = f"{_name(fact)}_rate"
+        self.measures[f"avg(({among(self.column(number), both[0])})::int)"] = f"{_name(fact)}_rate"
         return True
 
     def add_up(self, number: str) -> bool:
@@ -142,16 +142,20 @@ class Parts:
         """Whether a column holds yes and no."""
         return flag_values(self.fact(number)) is not None
 
+    def has_sides(self, number: str) -> bool:
+        """Whether a column says yes or no, or kinds of something or none."""
+        return sides(self.fact(number)) is not None
+
     def flag(self, number: str, at: int, *, no: bool) -> bool:
         """Take the rows where a column of yes and no says so; False for any other column."""
-        if (both := flag_values(self.fact(number))) is None:
+        if (both := sides(self.fact(number))) is None:
             return False
         column = self.column(number)
-        other = among(column, [both[not no]])
+        other = among(column, both[not no])
         if any(one.sql == other for one in self.conditions):  # cancelled and not cancelled
             self.conditions = [one for one in self.conditions if one.sql != other]
             return self.group(number)
-        self.where(among(column, [both[no]]), at)
+        self.where(among(column, both[no]), at)
         return True
 
     def aged(self, sign: str, number: str, at: int) -> bool:
@@ -234,8 +238,8 @@ class Parts:
         """Take out each place of a pattern; whether there was one."""
         return self.take(pattern, lambda match: None)
 
-    def take_values(self, pattern: str, *, grouped: bool) -> None:
-        """Take values, `v` in a pattern with `no` before or after for all but them; several of a column may be groups."""
+    def take_values(self, *patterns: str, grouped: bool) -> None:
+        """Take values, `v` in a pattern, with `no` for all but them; several of a column may be groups."""
         found: dict[tuple[str, bool], list[tuple[int, str]]] = {}
 
         def value(match: re.Match[str]) -> bool:
@@ -246,7 +250,8 @@ class Parts:
             found.setdefault(key, []).append((match.start("v"), match["v"]))
             return True
 
-        self.take(pattern, value)
+        for pattern in patterns:
+            self.take(pattern, value)
         for (column, excluded), places in found.items():
             values = [spelling for _, number in places for spelling in self.marks[int(number)].values]
             if len(places) > 1 and grouped and not excluded:
