@@ -115,6 +115,7 @@ def _answer(project: Project, request: str) -> list[list[object]] | None:
         ("average cost of recalled and not recalled jobs", [["no", 175.0], ["yes", 95.0]]),
         ("recalling rate in Bath", [[0.667]]),
         ("share of recalled jobs in Bath", [[0.667]]),
+        ("which fitter has the highest rating?", [["Ann", 4.5]]),
         ("number of jobs on weekends vs weekdays", [["weekday", 5]]),
         ("number of jobs and average rating per fitter", [["Ann", 2, 4.5], ["Bob", 3, 1.5]]),
     ],
@@ -135,6 +136,9 @@ def test_a_question_that_is_understood_is_put_as_a_query(
         ("how many employees over 25?", [[2]]),
         ("share of men among employees over 22", [[0.4]]),
         ("the 2 oldest employees", [[7, "Female", 27, "Legal", 7000, "No"], [6, "Male", 26, "Legal", 6000, "Yes"]]),
+        ("salary difference between men and women", [["Female", 4000.0], ["Male", 3000.0]]),
+        ("what is the difference in salary between departments?", [["Legal", 5500.0], ["Sales", 1500.0]]),
+        ("how many employees per department on average?", [[4.0]]),
         ("is salary lower for attrition?", [["No", 3800.0], ["Yes", 3000.0]]),
         ("Legal 직원 중 여자 비율", [[0.5]]),
         ("what share of women are in Sales?", [[0.5]]),
@@ -272,3 +276,17 @@ def test_kinds_beside_none_are_a_yes(tmp_path: Path, request_: str, rows: list[l
     batches = "SELECT * FROM (VALUES (1,'L1','burn',10),(2,'L1','void',20),(3,'L1','none',30),(4,'L2','burn',30),(5,'L2','none',5)) t(batch,line,defect,speed)"
     with Workspace(tmp_path / "project") as workspace:
         assert _answer((workspace, _situation(workspace, batches=batches)), request_) == rows
+
+
+@pytest.mark.parametrize(
+    ("request_", "rows"),
+    [
+        ("rent per square metre by district", [["A", 15.0], ["B", 10.0]]),
+        ("profit margin by district", [["A", 0.15], ["B", 0.1]]),
+        ("average rent per area", [[13.333]]),
+    ],
+)
+def test_one_thing_per_another(tmp_path: Path, request_: str, rows: list[list[object]]) -> None:
+    flats = "SELECT * FROM (VALUES ('A', 50.0, 500.0, 10.0, 100.0), ('A', 20.0, 400.0, 20.0, 100.0), ('B', 30.0, 300.0, 10.0, 100.0)) t(district, area, rent, profit, sales)"
+    with Workspace(tmp_path / "project") as workspace:
+        assert _answer((workspace, _situation(workspace, flats=flats)), request_) == rows

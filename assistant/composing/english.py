@@ -6,6 +6,7 @@ on today.
 
 import re
 
+from assistant.composing.english_ratios import differences, ratios
 from assistant.composing.english_rows import against_average, empty, flags, numbers, superlatives, values
 from assistant.composing.english_time import late, open_ones, periods, spans
 from assistant.composing.parts import C, N, Parts
@@ -26,7 +27,7 @@ _ADVERBS = {
 
 def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
-    for phrase in (spans, late, periods, _having, _shares, _compared, _groups, open_ones, against_average, numbers, _differs, _counts, _aggregates, _sorted, superlatives, _which, _tops, empty, values, flags):  # fmt: skip
+    for phrase in (spans, late, periods, ratios, _having, _shares, _compared, differences, _groups, open_ones, against_average, numbers, _differs, _counts, _aggregates, _sorted, superlatives, _which, _tops, empty, values, flags):  # fmt: skip
         phrase(parts)
 
 
@@ -134,7 +135,9 @@ def _aggregates(parts: Parts) -> None:
         and (parts.keys or re.match(r"\W*(?:which|what|compare|top) ", parts.said))
         and not re.search(r"\bbetween\b", parts.text)
     ):
-        parts.take(rf"\b({MOST}|{LEAST}) {C}", lambda m: parts.add_up(m[2]) and _ordered(parts, m[1]))
+        parts.take(
+            rf"\b({MOST}|{LEAST}) {C}", lambda m: (parts.add_up(m[2]) or parts.rated(m[2])) and _ordered(parts, m[1])
+        )
         parts.take(
             rf"\bby {C}", lambda m: re.match(r"\W*(?:the )?(?:top|bottom|best)", parts.said) and parts.add_up(m[1])
         )

@@ -17,8 +17,9 @@ _KOREAN = {"avg": "평균", "median": "중앙값", "sum": "총", "max": "최고"
 """What each aggregate is called, and beside a Korean name."""
 
 _SUMS = "sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment loss visit visitor customer passenger attende sold click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액 방문객 방문객수 방문자 방문자수 승객수 이용객 이용객수"
-_ADDED = frozenset(_SUMS.split())
-"""Stems of names whose values are added up where nothing else is said."""
+_MARKS = "satisfaction rat score grade rating review 만족도 평점 점수"
+_ADDED, _RATED = frozenset(_SUMS.split()), frozenset(_MARKS.split())
+"""Stems of names whose values are added up, and of those that are averaged, where nothing else is said."""
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,11 @@ class Parts:
         if age is not None:
             self.where(f"{reference(self.table.name, age)} {sign} {self.number(number)}", at)
         return age is not None
+
+    def rated(self, number: str) -> bool:
+        """Average a column of ratings or scores; False for any other."""
+        marks = any(stem(word) in _RATED for word in split_words(self.fact(number).name))
+        return marks and self.aggregate("avg", number)
 
     def adds_up(self, number: str) -> bool:
         """Whether a column is naturally added up: a number, and no key."""

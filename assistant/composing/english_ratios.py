@@ -1,0 +1,90 @@
+"""English phrases of one thing per another and of how far groups lie apart: cost per kg, margins, orders per customer."""
+
+import re
+
+from assistant.composing.moments import reference
+from assistant.composing.parts import C, Parts
+from assistant.composing.phrases import ROWS
+from assistant.words import split_words
+
+_UNITS = {
+    "square metre|square meter|square foot|sqm|m2|m ⟦n\\d+⟧": "area size m2 sqm sqft",
+    "kg|kilo|kilogram|kilogramme": "weight kg",
+    "km|kilometre|kilometer|mile": "distance mileage km miles",
+}
+"""Units, and the words of the columns that are told in them."""
+_INCOME = "sales revenue turnover"
+
+
+def ratios(parts: Parts) -> None:
+    """`rent per square metre`, `profit margin`, `how many orders per customer on average`: one divided by the other."""
+
+    def per_unit(match: re.Match[str], words: str) -> bool:
+        by = _column(parts, words)
+        return bool(by) and _divided(parts, match["c"], by, f"per_{words.split()[-1]}")
+
+    for unit, words in _UNITS.items():
+        parts.take(
+            rf"(?:\baverage )?⟦c(?P<c>\d+)⟧ (?:per|a) (?:{unit})s?\b",
+            lambda match, words=words: per_unit(match, words),  # type: ignore[misc]
+        )
+    parts.take(r"(?:\baverage )?⟦c(?P<c>\d+)⟧ per ⟦c(?P<by>\d+)⟧", lambda m: _per_amount(parts, m["c"], m["by"]))
+    parts.take(rf"{C} margins?\b", lambda m: _margin(parts, m[1]))
+    per = rf"\b(?:how many|number of) {ROWS} (?:per|(?:does|do|did) (?:each|an?|every)) {C}"
+    parts.take(rf"{per}(?: (?:make|have|place|get)s?)? on average", lambda m: _each(parts, m[1]))
+    parts.take(rf"\baverage number of {ROWS} per {C}", lambda m: _each(parts, m[1]))
+
+
+def differences(parts: Parts) -> None:
+    """`salary difference between men and women`, `difference in rent between districts`: the average or sum of each."""
+
+    def apart(match: re.Match[str]) -> bool:
+        number = match[1] or match[2]
+        if not (parts.add_up(number) or parts.aggregate("avg", number)):
+            return False
+        parts.compares = True
+        return True
+
+    what = rf"(?:{C} (?:difference|gap)|\b(?:the )?(?:difference|gap) in (?:the |average )*{C})"
+    parts.take(rf"{what} between(?= (?:the )?⟦v)", apart)
+    parts.take(rf"{what} between (?:the )?{C}", lambda m: parts.group(m[3]) and apart(m))
+
+
+def _column(parts: Parts, words: str) -> str:
+    """The one column of numbers that has one of some words in its name; empty for none or several."""
+    named = [c for c in parts.table.columns if c.is_number and set(words.split()) & set(split_words(c.name))]
+    return reference(parts.table.name, named[0]) if len(named) == 1 else ""
+
+
+def _divided(parts: Parts, number: str, by: str, called: str) -> bool:
+    """Measure the average of a column over another, row by row."""
+    fact = parts.fact(number)
+    if not fact.is_number:
+        return False
+    name = re.sub(r"\W+", "_", fact.name.casefold()).strip("_")
+    parts.measures[f"avg({parts.column(number)} / nullif({by}, 0))"] = f"{name}_{called}"
+    return True
+
+
+def _per_amount(parts: Parts, number: str, by: str) -> bool:
+    """Measure a column over another of decimals; whole numbers are groups."""
+    fact = parts.fact(by)
+    return fact.type == "decimal" and _divided(parts, number, parts.column(by), f"per_{fact.name}")
+
+
+def _margin(parts: Parts, number: str) -> bool:
+    """Measure the profit over what came in."""
+    income = _column(parts, _INCOME)
+    if not income or "profit" not in split_words(parts.fact(number).name):
+        return False
+    parts.measures[f"sum({parts.column(number)}) / sum({income})"] = "profit_margin"
+    return True
+
+
+def _each(parts: Parts, number: str) -> bool:
+    """Measure how many rows there are for each of something."""
+    fact = parts.fact(number)
+    if fact.is_time or fact.type == "decimal":
+        return False
+    parts.measures[f"count(*) / count(DISTINCT {parts.column(number)})"] = f"{parts.table.name}_per_{fact.name}"
+    return True
