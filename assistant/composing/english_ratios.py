@@ -8,7 +8,7 @@ from assistant.composing.phrases import ROWS
 from assistant.words import split_words
 
 _UNITS = {
-    "square metre|square meter|square foot|sqm|m2|m ⟦n\\d+⟧": "area size m2 sqm sqft",
+    "square metre|square meter|square foot|sqm": "area size m2 sqm sqft",
     "kg|kilo|kilogram|kilogramme": "weight kg",
     "km|kilometre|kilometer|mile": "distance mileage km miles",
 }
@@ -21,11 +21,11 @@ def ratios(parts: Parts) -> None:
 
     def per_unit(match: re.Match[str], words: str) -> bool:
         by = _column(parts, words)
-        return bool(by) and _divided(parts, match["c"], by, f"per_{words.split()[-1]}")
+        return bool(by) and _divided(parts, match["c"], by, f"per_{match['unit'].replace(' ', '_')}")
 
     for unit, words in _UNITS.items():
         parts.take(
-            rf"(?:\baverage )?⟦c(?P<c>\d+)⟧ (?:per|a) (?:{unit})s?\b",
+            rf"(?:\baverage )?⟦c(?P<c>\d+)⟧ (?:per|a) (?P<unit>{unit})s?\b",
             lambda match, words=words: per_unit(match, words),  # type: ignore[misc]
         )
     parts.take(r"(?:\baverage )?⟦c(?P<c>\d+)⟧ per ⟦c(?P<by>\d+)⟧", lambda m: _per_amount(parts, m["c"], m["by"]))
