@@ -173,9 +173,9 @@ def _aggregates(parts: Parts) -> None:
         rf"{several}{_P} ?(?P<agg>{_AGG})(?:은|는|을|를|이|가|값)?(?= |$)",
     ):
         parts.take(pattern, lambda m: aggregated(name(m["agg"]), re.findall(r"⟦c(\d+)⟧", m[0])))
-    if not parts.measures and (parts.keys or re.search(_MOST, parts.text)):
+    if not parts.measures and (parts.keys or re.search(rf"{_MOST}|상위", parts.text)):
         parts.take(
-            rf"{several}(?= (?:이|가|을|를|은|는)? ?{_MOST})|{several}(?: 을| 를| 은| 는)?(?: 추이\S*| 추세\S*| 흐름\S*)?(?= (?:보여|알려|비교|순위)|\s*[?.]?\s*$)",
+            rf"{several}(?= (?:이|가|을|를|은|는)? ?{_MOST})|{several}(?: 을| 를| 은| 는)?(?: 추이\S*| 추세\S*| 흐름\S*)?(?= (?:보여|알려|비교|순위|상위)|\s*[?.]?\s*$)",
             lambda m: all(map(parts.add_up, re.findall(r"⟦c(\d+)⟧", m[0]))),
         )
 
@@ -195,7 +195,12 @@ def _which(parts: Parts) -> None:
         return group(match)
 
     most, key = rf"(?:가장|제일) (?P<most>{_MORE}|{_LESS})", r"⟦c(?P<c>\d+)⟧"
-    parts.take(rf"(?:상위|top) {N}(?: 개| 곳| 명)?", lambda m: setattr(parts, "limit", int(float(parts.number(m[1])))))
+
+    def top(match: re.Match[str]) -> bool:
+        parts.limit, parts.order = int(float(parts.number(match["n"]))), "DESC"
+        return match["c"] is None or (bool(parts.measures) and parts.ask_for(match["c"]))
+
+    parts.take(rf"(?:상위|top) ⟦n(?P<n>\d+)⟧(?: 개| 곳| 명)?(?: 의)?(?: {key})?", top)
     parts.take(rf"⟦t\d+⟧ (?:이 |가 )?{most} {key}{_P}", people)
     parts.take(rf"(?:이 |가 |은 |는 )?{most} {key}{_P}", group)
     parts.take(rf"(?<!\S)(?:한 |된 )?(?:사람|고객|건|경우|것)(?:이|가|들이) {most} {key}{_P}", people)
@@ -249,8 +254,8 @@ def _empty(parts: Parts) -> None:
 
     def empty(match: re.Match[str]) -> bool:
         number = match[1] or match[2]
-        if parts.is_flag(number):
-            return False
+        if parts.is_flag(number) or ("없는" in match[0] and parts.fact(number).is_number):
+            return False  # 할인이 없는 may be one of zero
         parts.where(f"{parts.column(number)} IS NULL", match.start())
         return True
 
