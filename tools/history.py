@@ -15,6 +15,9 @@ from tools.tool import Artefact, DatasetName, Job, Outcome, TableData, tool
 from tools.words import counted, listed
 from tools.workspace import TRASH, Workspace
 
+_LOADS = ("load_file", "load_images")
+"""Steps that bring data: a forecast is a dataset without a parent too, and is taken back."""
+
 
 @tool(effect="derive", group="history", title="Undo the last {scope}")
 def undo(job: Job, scope: Literal["request", "step"] = "request") -> Outcome:
@@ -53,7 +56,8 @@ def undo(job: Job, scope: Literal["request", "step"] = "request") -> Outcome:
 def _given(workspace: Workspace, last: Sequence[Move]) -> list[str]:
     """The datasets that came before any request, where only that could be taken back: they are no request's doing."""
     loads = [move.dataset for move in last if move.dataset and move.before is None and move.after and not move.run]
-    fresh = [name for name in loads if workspace.version(name).parent is None]
+    heads = [workspace.version(name) for name in loads]
+    fresh = [head.dataset for head in heads if head.parent is None and head.step.tool in _LOADS]
     return fresh if len(fresh) == len(last) else []
 
 
