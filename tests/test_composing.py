@@ -93,6 +93,7 @@ def _answer(project: Project, request: str) -> list[list[object]] | None:
         ("how many jobs were closed within 24 hours?", [[2]]),
         ("Which fitter has the most jobs still open?", [["Bob", 1]]),
         ("how many jobs have not been closed yet?", [[1]]),
+        ("how many unclosed jobs per town?", [["Ely", 1]]),
         ("What share of Drain jobs got recalled?", [[0.333]]),
         ("what share of roof jobs were recalled compared to drain?", [["drain", 0.333], ["roof", 0.5]]),
         ("recall rate by fitter", [["Ann", 0.5], ["Bob", 0.333]]),
@@ -187,6 +188,7 @@ def test_korean_questions_over_korean_names(courses: Project, request_: str, row
         ("how many parcels arrived late for each depot name?", [["North", 1], ["South", 2]]),
         ("which depot has the highest share of late parcels?", [["South", 0.667]]),
         ("average delay in days of late parcels", [[2.0]]),
+        ("how many late parcels per depot?", [["North", 1], ["South", 2]]),
         ("how many parcels were on time?", [[3]]),
         ("number of parcels by depot country", [["FR", 3], ["UK", 3]]),
         ("average delivery time of parcels", [[5.5]]),
@@ -293,3 +295,21 @@ def test_one_thing_per_another(tmp_path: Path, request_: str, rows: list[list[ob
     flats = "SELECT * FROM (VALUES ('A', 50.0, 500.0, 10.0, 100.0), ('A', 20.0, 400.0, 20.0, 100.0), ('B', 30.0, 300.0, 10.0, 100.0)) t(district, area, rent, profit, sales)"
     with Workspace(tmp_path / "project") as workspace:
         assert _answer((workspace, _situation(workspace, flats=flats)), request_) == rows
+
+
+@pytest.mark.parametrize(
+    ("request_", "names"),
+    [
+        ("반별 학생 수", ["반", "학생_수"]),
+        ("결석일수가 1일 넘는 학생 수", ["학생_수"]),
+        ("반별 평균 결석일수", ["반", "평균_결석일수"]),
+        ("반드시 평균 결석일수", []),
+    ],
+)
+def test_short_korean_names_and_what_results_are_called(tmp_path: Path, request_: str, names: list[str]) -> None:
+    pupils = "SELECT * FROM (VALUES ('1반', 0), ('1반', 2), ('2반', 4)) t(반, 결석일수)"
+    with Workspace(tmp_path / "project") as workspace:
+        situation = _situation(workspace, 학생=pupils)
+        sql = composed(situation, request_)
+        found = run_select(workspace, sql, limit=3)[0].columns if sql else []
+        assert list(found) == names

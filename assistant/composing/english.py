@@ -83,9 +83,9 @@ def _counts(parts: Parts) -> None:
         parts.count()
         return True
 
-    parts.take(rf"\b(?:the )?(?:(?:{MOST}|{LEAST}) number of|most|fewest) {ART}{ROWS}", count)
+    parts.take(rf"\b(?:the )?(?:(?:{MOST}|{LEAST}) number of|most|fewest) {ART} *{ROWS}", count)
     parts.take(
-        rf"\b(?:how many|number of|count of|count|amount of) {ART}{ROWS}(?: (?:are|were|is|was) there)?|⟦t\d+⟧ counts?\b",
+        rf"\b(?:how many|number of|count of|count|amount of) {ART} *{ROWS}(?: (?:are|were|is|was) there)?|⟦t\d+⟧ counts?\b",
         count,
     )
     parts.take(

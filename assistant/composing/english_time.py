@@ -7,6 +7,7 @@ from assistant.composing.moments import between, ends, lateness, reference
 from assistant.composing.parts import CALLED, C, Parts
 from assistant.composing.phrases import AGG, ART, IS, OP, ROWS, aggregate_of, op_of
 from assistant.context import ColumnFact
+from assistant.words import split_words
 
 _MONTHS = (
     "january",
@@ -112,7 +113,10 @@ def open_ones(parts: Parts) -> None:
         rf"\b(?:have not|has not|haven't|hasn't|are not|is not|not|never|aren't|isn't)(?: been| yet)* {C}(?: yet)?",
         of(both[1]),
     )
-    parts.take(r"\b(?:unresolved|unfinished|outstanding)\b", lambda m: parts.where(f"{end} IS NULL", m.start()))
+    word = split_words(both[1].name)[0]
+    parts.take(
+        rf"\b(?:un{word}|unresolved|unfinished|outstanding)\b", lambda m: parts.where(f"{end} IS NULL", m.start())
+    )
 
 
 def periods(parts: Parts) -> None:

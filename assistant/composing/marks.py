@@ -249,7 +249,8 @@ def _begins(words: Sequence[str], at: int, spelt: Sequence[str]) -> str | None:
     last, wanted = part[-1], spelt[-1]
     if _same(last, wanted):
         return ""
-    return last[len(wanted) :] if _HANGUL.fullmatch(last) and len(wanted) > 1 and last.startswith(wanted) else None
+    telling = len(wanted) > 1 or last == f"{wanted}별"  # 반별 is of 반; 반드시 is not
+    return last[len(wanted) :] if _HANGUL.fullmatch(last) and telling and last.startswith(wanted) else None
 
 
 def _same(word: str, wanted: str) -> bool:

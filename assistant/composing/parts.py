@@ -16,7 +16,7 @@ CALLED = {"avg": "average", "median": "median", "sum": "total", "max": "highest"
 _KOREAN = {"avg": "평균", "median": "중앙값", "sum": "총", "max": "최고", "min": "최저"}
 """What each aggregate is called, and beside a Korean name."""
 
-_SUMS = "sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment loss visit visitor customer passenger attende sold click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액 방문객 방문객수 방문자 방문자수 승객수 이용객 이용객수"
+_SUMS = "amount sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment loss visit visitor customer passenger attende sold click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액 방문객 방문객수 방문자 방문자수 승객수 이용객 이용객수"
 _MARKS = "satisfaction rat score grade rating review 만족도 평점 점수"
 _ADDED, _RATED = frozenset(_SUMS.split()), frozenset(_MARKS.split())
 """Stems of names whose values are added up, and of those that are averaged, where nothing else is said."""
@@ -98,7 +98,8 @@ class Parts:
 
     def count(self) -> None:
         """Count the rows."""
-        self.measures.setdefault("count(*)", f"number_of_{self.table.name}")
+        name = self.table.name
+        self.measures.setdefault("count(*)", f"{name}_수" if re.match("[가-힣]", name) else f"number_of_{name}")
 
     def distinct(self, number: str) -> bool:
         """Count the different values of a column; the rows where it is one of yes and no."""
