@@ -28,9 +28,8 @@ def beyond(request: str, situation: Situation) -> str:
     held = any(re.search(r"cluster|segment|persona|군집|세그먼트", name, re.IGNORECASE) for name in names)
     if held or any(stands(f"cluster {n}", request) for n in range(10)):
         return ""
-    said = _SEGMENTS.search(request)
-    named = any(columns_named(request, table) for table in situation.tables)
-    if _CLUSTERS.search(request) or (said and not _BY.search(request) and not named):
+    groups = _SEGMENTS.search(request) and not _BY.search(request)
+    if _CLUSTERS.search(request) or (groups and not any(columns_named(request, one) for one in situation.tables)):
         return _no_clusters(next(iter(situation.tables), None))
     return ""
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.amending.cases import KEY_WORDS
-from assistant.amending.step import mended
+from assistant.amending.step import mended, table_behind
 from assistant.context import ColumnFact, ModelFact, Situation
 from assistant.followups import follows
 from assistant.named import stands
@@ -112,12 +112,8 @@ def _asked(step: "Step", situation: Situation, request: str) -> bool:
 
 def _columns(model: ModelFact, situation: Situation) -> Sequence[ColumnFact]:
     """The columns of the table that holds what the model predicts, else those that it reads."""
-    names = {feature.name for feature in model.features}
-    for table in situation.tables:
-        held = {column.name for column in table.columns}
-        if model.target in held and names & held:
-            return table.columns
-    return model.features
+    table = table_behind(model, situation)
+    return table.columns if table else model.features
 
 
 def conditions(columns: Sequence[ColumnFact], request: str) -> list[dict[str, Any]]:

@@ -6,11 +6,12 @@ on today.
 
 import re
 
+from assistant.composing.columns import can_group, flag_values, sides
 from assistant.composing.english_ratios import differences, ratios
 from assistant.composing.english_rows import against_average, empty, flags, numbers, superlatives, values
 from assistant.composing.english_time import late, open_ones, periods, spans
 from assistant.composing.parts import C, N, Parts
-from assistant.composing.phrases import AGG, AGGREGATES, ART, LEAST, MOST, OP, ROWS, aggregate_of, op_of
+from assistant.composing.phrases import AGG, AGGREGATES, ART, LEAST, MOST, OP, ROWS, meaning, op_of
 
 _PARTS = {"day of the week": "weekday", "day of week": "weekday", "hour of the day": "hour", "hour of day": "hour"}
 _UNIT = "month|year|quarter|week|day of the week|day of week|weekday|hour of the day|hour of day|day|hour"
@@ -67,8 +68,7 @@ def _is_key(parts: Parts, number: str) -> bool:
     return (
         mark.column is not None
         and mark.table != (parts.table.name if mark.kind == "t" else "")
-        and not mark.column.is_time
-        and mark.column.type != "decimal"
+        and can_group(mark.column)
     )
 
 
@@ -95,7 +95,7 @@ def _counts(parts: Parts) -> None:
         rf"\bhow many {C}(?= (?:(?:are|were) there|do we have|are in|exist)|\s*\?|$)", lambda m: parts.distinct(m[1])
     )
     parts.take(rf"\bhow many {C}", lambda m: parts.fact(m[1]).is_number and parts.add_up(m[1]))
-    parts.take(rf"\bnumber of {C}", lambda m: parts.has_sides(m[1]) and parts.distinct(m[1]))
+    parts.take(rf"\bnumber of {C}", lambda m: sides(parts.fact(m[1])) is not None and parts.distinct(m[1]))
     parts.take(r"\bhead ?counts?\b", lambda m: parts.count())
     parts.take(r"\bhow many\b(?= (?:⟦v|⟦c))", lambda m: parts.count())
 
@@ -109,11 +109,8 @@ def _aggregates(parts: Parts) -> None:
     """`average price`, `total of cost`, `min and max age`, `median hours to close`, `how much did we refund`."""
 
     def of_columns(match: re.Match[str]) -> bool:
-        calls = [aggregate_of(said) for said in re.findall(rf"\b({AGG})\b", match["agg"])]
-        numbers = re.findall(r"⟦c(\d+)⟧", match["what"])
-        if parts.timed and parts.keys and "avg" in calls and any(map(parts.adds_up, numbers)):
-            return False  # the average of monthly totals may be meant
-        return all(parts.aggregate(call, number) for call in calls for number in numbers)
+        calls = [meaning(said, AGGREGATES) for said in re.findall(rf"\b({AGG})\b", match["agg"])]
+        return parts.aggregates(calls, re.findall(r"⟦c(\d+)⟧", match["what"]))
 
     if parts.span and not parts.order:
         told = [call for call, words in AGGREGATES.items() if parts.drop(rf"\b(?:on )?(?:{words})\b")]
@@ -165,14 +162,14 @@ def _tops(parts: Parts) -> None:
     """`top 5 agents by number of tickets`, `the 5 longest`, `the 3 cities with the most tickets`, `top 10 by cost`."""
 
     def top(match: re.Match[str]) -> None:
-        parts.limit = int(float(parts.number(match[1])))
-        parts.order = "ASC" if match[0].startswith(("bottom", "worst")) else "DESC"
+        parts.limit = parts.whole(match[1])
+        parts.order = "ASC" if match[0].startswith("bottom") else "DESC"
 
     def groups(match: re.Match[str]) -> bool:
         return bool(parts.measures or parts.share >= 0) and parts.ask_for(match[1])
 
     def by(match: re.Match[str]) -> bool:
-        if parts.measures or parts.fact(match[1]).type not in ("int", "decimal"):
+        if parts.measures or not parts.fact(match[1]).is_number:
             return False
         parts.sorted_by = parts.column(match[1])
         return True
@@ -183,13 +180,9 @@ def _tops(parts: Parts) -> None:
         lambda m: (parts.measures or parts.share >= 0) and parts.ask_for(m[1]) and _first(parts),
     )
     if parts.order:
-        parts.take(
-            rf"\b(?:the|me) {N}|^\W*{N}", lambda m: setattr(parts, "limit", int(float(parts.number(m[1] or m[2]))))
-        )
+        parts.take(rf"\b(?:the|me) {N}|^\W*{N}", lambda m: setattr(parts, "limit", parts.whole(m[1] or m[2])))
     if parts.limit and not parts.subject:
-        parts.take(
-            rf"(?<=[^⟦]){C}(?= (?:by|with|for|in|on)?\s)|(?<=[^⟦]){C}\s*\??$", lambda m: bool(m[1]) and groups(m)
-        )
+        parts.take(rf"(?<=[^⟦]){C}(?= (?:by|with|for|in|on)?\s)", groups)
         parts.take(rf"\bby {ART}{C}", by)
 
 
@@ -201,7 +194,10 @@ def _first(parts: Parts) -> bool:
 def _differs(parts: Parts) -> None:
     """`is satisfaction lower for reopened tickets`: the average of each side."""
     pattern = rf"^\W*(?:is|are|was|were) (?:the )?(?:average )?{C} (?:higher|lower|different|better|worse|longer|shorter)(?: for| in| with| among)* (?:the )?{C}"
-    parts.take(pattern, lambda m: parts.is_flag(m[2]) and parts.aggregate("avg", m[1]) and parts.group(m[2]))
+    parts.take(
+        pattern,
+        lambda m: flag_values(parts.fact(m[2])) is not None and parts.aggregate("avg", m[1]) and parts.group(m[2]),
+    )
 
 
 def _sorted(parts: Parts) -> None:

@@ -2,7 +2,8 @@
 
 import re
 
-from assistant.composing.moments import reference
+from assistant.composing.columns import called, can_group
+from assistant.composing.english_rows import number_called
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import ROWS
 from assistant.words import split_words
@@ -20,7 +21,7 @@ def ratios(parts: Parts) -> None:
     """`rent per square metre`, `profit margin`, `how many orders per customer on average`: one divided by the other."""
 
     def per_unit(match: re.Match[str], words: str) -> bool:
-        by = _column(parts, words)
+        by = number_called(parts, words)
         return bool(by) and _divided(parts, match["c"], by, f"per_{match['unit'].replace(' ', '_')}")
 
     for unit, words in _UNITS.items():
@@ -50,19 +51,12 @@ def differences(parts: Parts) -> None:
     parts.take(rf"{what} between (?:the )?{C}", lambda m: parts.group(m[3]) and apart(m))
 
 
-def _column(parts: Parts, words: str) -> str:
-    """The one column of numbers that has one of some words in its name; empty for none or several."""
-    named = [c for c in parts.table.columns if c.is_number and set(words.split()) & set(split_words(c.name))]
-    return reference(parts.table.name, named[0]) if len(named) == 1 else ""
-
-
-def _divided(parts: Parts, number: str, by: str, called: str) -> bool:
+def _divided(parts: Parts, number: str, by: str, per: str) -> bool:
     """Measure the average of a column over another, row by row."""
     fact = parts.fact(number)
     if not fact.is_number:
         return False
-    name = re.sub(r"\W+", "_", fact.name.casefold()).strip("_")
-    parts.measures[f"avg({parts.column(number)} / nullif({by}, 0))"] = f"{name}_{called}"
+    parts.measures[f"avg({parts.column(number)} / nullif({by}, 0))"] = f"{called(fact)}_{per}"
     return True
 
 
@@ -74,7 +68,7 @@ def _per_amount(parts: Parts, number: str, by: str) -> bool:
 
 def _margin(parts: Parts, number: str) -> bool:
     """Measure the profit over what came in."""
-    income = _column(parts, _INCOME)
+    income = number_called(parts, _INCOME)
     if not income or "profit" not in split_words(parts.fact(number).name):
         return False
     parts.measures[f"sum({parts.column(number)}) / sum({income})"] = "profit_margin"
@@ -84,7 +78,7 @@ def _margin(parts: Parts, number: str) -> bool:
 def _each(parts: Parts, number: str) -> bool:
     """Measure how many rows there are for each of something."""
     fact = parts.fact(number)
-    if fact.is_time or fact.type == "decimal":
+    if not can_group(fact):
         return False
     parts.measures[f"count(*) / count(DISTINCT {parts.column(number)})"] = f"{parts.table.name}_per_{fact.name}"
     return True

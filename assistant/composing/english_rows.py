@@ -2,10 +2,12 @@
 
 import re
 
+from assistant.composing.columns import flag_values
 from assistant.composing.moments import reference
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import IS, OP, op_of
 from assistant.words import split_words
+from tools.words import identifier
 
 _AFTER = {
     "or more": ">=",
@@ -34,13 +36,11 @@ def superlatives(parts: Parts) -> None:
 
     def ranked(match: re.Match[str]) -> bool:
         words, order = _ADJECTIVES[match["how"]]
-        found = [c for c in parts.table.columns if c.is_number and set(words.split()) & set(split_words(c.name))]
-        if len(found) != 1:
-            return False
-        return parts.rank(reference(parts.table.name, found[0]), order, match["n"] or match["m"])
+        measure = number_called(parts, words)
+        return bool(measure) and parts.rank(measure, order, match["n"] or match["m"])
 
     def timed(match: re.Match[str]) -> bool:
-        order = "ASC" if match["how"] in ("earliest", "first") else "DESC"
+        order = "ASC" if match["how"] == "earliest" else "DESC"
         return bool(parts.moment()) and parts.rank(parts.moment(), order, match["n"] or match["m"])
 
     n, m = r"(?:⟦n(?P<n>\d+)⟧ )?", r"(?: ⟦n(?P<m>\d+)⟧)?"
@@ -48,14 +48,20 @@ def superlatives(parts: Parts) -> None:
         parts.take(rf"{n}\b(?P<how>{words}){m}(?= ⟦t)", act)
 
 
+def number_called(parts: Parts, words: str) -> str:
+    """The one column of numbers that has one of some words in its name; empty for none or several."""
+    named = [c for c in parts.table.columns if c.is_number and set(words.split()) & set(split_words(c.name))]
+    return reference(parts.table.name, named[0]) if len(named) == 1 else ""
+
+
 def against_average(parts: Parts) -> None:
     """`agents whose satisfaction is below the overall average`, `tickets with a cost above average`."""
 
     def test(match: re.Match[str]) -> bool:
-        if parts.fact(match["c"]).type not in ("int", "decimal") or parts.measures:
+        if not parts.fact(match["c"]).is_number or parts.measures:
             return False
         column, sign = parts.column(match["c"]), op_of(match["op"])
-        mean = f'(SELECT avg({column}) FROM "{parts.table.name}")'
+        mean = f"(SELECT avg({column}) FROM {identifier(parts.table.name)})"
         if match["who"].startswith("⟦t"):
             parts.where(f"{column} {sign} {mean}", match.start())
             parts.limit = -1
@@ -74,7 +80,7 @@ def numbers(parts: Parts) -> None:
 
     def test(match: re.Match[str]) -> bool:
         given = match.groupdict()
-        if parts.fact(given["c"]).type not in ("int", "decimal"):
+        if not parts.fact(given["c"]).is_number:
             return False
         number = parts.number(given["n"])
         sign = op_of(given["op"]) if given.get("op") else _AFTER.get(given.get("after") or "", "=")
@@ -111,12 +117,8 @@ def empty(parts: Parts) -> None:
     """`missing satisfaction`, `without a refund`, `where the city is empty`."""
 
     def lacking(match: re.Match[str]) -> bool:
-        number = match[1] or match[2]
-        lacks = not re.match(r"missing|where|whose|the|⟦", match[0]) and parts.fact(number).is_number
-        if parts.is_flag(number) or lacks:  # no discount may be one of zero
-            return False
-        parts.where(f"{parts.column(number)} IS NULL", match.start())
-        return True
+        unsaid = not re.match(r"missing|where|whose|the|⟦", match[0])  # no discount may be one of zero
+        return parts.lacking(match[1] or match[2], match.start(), unsaid=unsaid)
 
     parts.take(
         rf"\b(?:missing|without|with no|have no|has no|no) (?:an? |any )?{C}|(?:where |whose )?(?:the )?{C} is (?:missing|empty|blank|null|not known|unknown)",
@@ -127,7 +129,8 @@ def empty(parts: Parts) -> None:
 def flags(parts: Parts) -> None:
     """`reopened` of a column of yes and no: the rows with yes; `not reopened`: those with no; both: a group of each."""
     parts.take(
-        rf"\bwith (?:and|or|vs|versus) without (?:an? |the )?{C}", lambda m: parts.is_flag(m[1]) and parts.group(m[1])
+        rf"\bwith (?:and|or|vs|versus) without (?:an? |the )?{C}",
+        lambda m: flag_values(parts.fact(m[1])) is not None and parts.group(m[1]),
     )
     parts.take(
         r"(?P<no>\b(?:not|never|isn't|aren't|wasn't|weren't|without)(?: been)? )?⟦c(?P<c>\d+)⟧",

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-from assistant.composing.moments import between, ends, lateness, reference
+from assistant.composing.moments import between, ends, lateness, on_weekends, reference
 from assistant.composing.parts import CALLED, C, Parts
-from assistant.composing.phrases import AGG, ART, IS, OP, ROWS, aggregate_of, op_of
+from assistant.composing.phrases import AGG, AGGREGATES, ART, IS, OP, ROWS, meaning, op_of
 from assistant.context import ColumnFact
 from assistant.words import split_words
 
@@ -81,7 +81,7 @@ def late(parts: Parts) -> None:
     days, is_late = found
 
     def delay(match: re.Match[str]) -> None:
-        call = aggregate_of(match["agg"] or "") or "avg"
+        call = meaning(match["agg"] or "", AGGREGATES) or "avg"
         parts.measures[f"{call}({days})"] = f"{CALLED[call]}_delay_days"
 
     parts.take(r"\blate (?:rate|share)\b", lambda m: parts.measures.update({f"avg(({is_late})::int)": "late_rate"}))
@@ -140,7 +140,7 @@ def periods(parts: Parts) -> None:
         rf"{lead} (?P<m>{months}){y}",
         lambda m: part("month", next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(m["m"])), m),
     )
-    parts.take(rf"(?:{lead} )?q ⟦n(?P<n>\d+)⟧{y}", lambda m: part("quarter", int(float(parts.number(m["n"]))), m))
+    parts.take(rf"(?:{lead} )?q ⟦n(?P<n>\d+)⟧{y}", lambda m: part("quarter", parts.whole(m["n"]), m))
     parts.take(
         rf"{lead} (?P<q>{'|'.join(_ORDINALS)}) quarter{y}", lambda m: part("quarter", _ORDINALS.index(m["q"]) + 1, m)
     )
@@ -150,6 +150,4 @@ def periods(parts: Parts) -> None:
     )
     both = r"\b(?:on )?(?:weekends?|weekdays?) (?:compared (?:to|with)|versus|vs|and|or|than) (?:on )?(?:weekdays?|weekends?)\b"
     parts.take(both, lambda m: parts.weekends())
-    parts.take(
-        r"\b(?:on|at|during) (?:the )?weekends?\b", lambda m: parts.when(f"dayofweek({moment}) IN (0, 6)", m.start())
-    )
+    parts.take(r"\b(?:on|at|during) (?:the )?weekends?\b", lambda m: parts.when(on_weekends(moment), m.start()))

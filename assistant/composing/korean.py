@@ -6,8 +6,10 @@ on today.
 
 import re
 
-from assistant.composing.moments import between, ends
+from assistant.composing.columns import can_group, is_gender
+from assistant.composing.moments import between, ends, on_weekends
 from assistant.composing.parts import C, N, Parts
+from assistant.composing.phrases import meaning
 
 _P = r"(?: (?:은|는|이|가|을|를|의|에|에서|으로|로|도|만|들|들의|들은|들이))*"
 _UNITS = {
@@ -89,11 +91,7 @@ def _spans(parts: Parts) -> None:
 
 
 def _op(words: str) -> str:
-    return (
-        "<="
-        if words.startswith(("안에", "이내"))
-        else next(op for op, said in _OPS.items() if re.fullmatch(said, words))
-    )
+    return "<=" if words.startswith(("안에", "이내")) else meaning(words, _OPS)
 
 
 def _periods(parts: Parts) -> None:
@@ -112,7 +110,7 @@ def _periods(parts: Parts) -> None:
         r"(?<!\S)(?:주말|평일)(?: ?[과와이랑,]+ ?| )(?:평일|주말)(?:의|에)?(?= |$)", lambda m: parts.weekends()
     ):
         return
-    parts.take(r"(?<!\S)주말(?:에는|에|의)?(?= |$)", lambda m: parts.when(f"dayofweek({moment}) IN (0, 6)", m.start()))
+    parts.take(r"(?<!\S)주말(?:에는|에|의)?(?= |$)", lambda m: parts.when(on_weekends(moment), m.start()))
 
 
 def _groups(parts: Parts) -> None:
@@ -120,14 +118,12 @@ def _groups(parts: Parts) -> None:
 
     def group(match: re.Match[str]) -> bool:
         numbers = re.findall(r"⟦c(\d+)⟧", match[0])
-        if any(parts.fact(n).is_time or parts.fact(n).type == "decimal" for n in numbers):
-            return False
-        return all(map(parts.group, numbers))
+        return all(can_group(parts.fact(n)) for n in numbers) and all(map(parts.group, numbers))
 
     parts.take(rf"(?:{C} ?(?:와|과|랑|이랑|,|하고|별|및) ?)*{C} ?(?:별로는|별로|별|마다|당)(?: 의)?", group)
     parts.take(
         rf"(?<!\S){C} (?=(?:평균|중앙값|총|합계|인원|건수|비율|최고|최대)|⟦[ct])",
-        lambda m: parts.is_gender(m[1]) and parts.group(m[1]),
+        lambda m: is_gender(parts.fact(m[1])) and parts.group(m[1]),
     )
     parts.take(
         rf"(?<!\S)({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?: ?별로는| ?별로| ?별|마다)",
@@ -153,14 +149,6 @@ def _counts(parts: Parts) -> None:
 def _aggregates(parts: Parts) -> None:
     """`평균 가격`, `가격의 합계`, `총 매출`, `처리 시간의 중앙값`."""
 
-    def name(said: str) -> str:
-        return next(call for call, words in _AGGREGATES.items() if re.fullmatch(words, said))
-
-    def aggregated(call: str, numbers: list[str]) -> bool:
-        if call == "avg" and parts.timed and parts.keys and any(map(parts.adds_up, numbers)):
-            return False  # the average of monthly totals may be meant
-        return all(parts.aggregate(call, number) for number in numbers)
-
     if parts.span:
         told = [
             call for call, words in _AGGREGATES.items() if parts.drop(rf"(?<!\S)(?:{words}){_P}(?= |$|은|는|을|를|이)")
@@ -172,7 +160,7 @@ def _aggregates(parts: Parts) -> None:
         rf"(?<!\S)(?P<agg>{_AGG}) {several}",
         rf"{several}{_P} ?(?P<agg>{_AGG})(?:은|는|을|를|이|가|값)?(?= |$)",
     ):
-        parts.take(pattern, lambda m: aggregated(name(m["agg"]), re.findall(r"⟦c(\d+)⟧", m[0])))
+        parts.take(pattern, lambda m: parts.aggregates([meaning(m["agg"], _AGGREGATES)], re.findall(r"⟦c(\d+)⟧", m[0])))
     if not parts.measures and (parts.keys or re.search(rf"{_MOST}|상위", parts.text)):
         parts.take(
             rf"{several}(?= (?:이|가|을|를|은|는)? ?{_MOST})|{several}(?: 을| 를| 은| 는)?(?: 추이\S*| 추세\S*| 흐름\S*)?(?= (?:보여|알려|비교|순위|상위)|\s*[?.]?\s*$)",
@@ -197,7 +185,7 @@ def _which(parts: Parts) -> None:
     most, key = rf"(?:가장|제일) (?P<most>{_MORE}|{_LESS})", r"⟦c(?P<c>\d+)⟧"
 
     def top(match: re.Match[str]) -> bool:
-        parts.limit, parts.order = int(float(parts.number(match["n"]))), "DESC"
+        parts.limit, parts.order = parts.whole(match["n"]), "DESC"
         return match["c"] is None or (bool(parts.measures) and parts.ask_for(match["c"]))
 
     parts.take(rf"(?:상위|top) ⟦n(?P<n>\d+)⟧(?: 개| 곳| 명)?(?: 의)?(?: {key})?", top)
@@ -235,7 +223,7 @@ def _numbers(parts: Parts) -> None:
     """`가격이 1000원 이상`, `방이 3개 넘는`, `나이가 20~30`."""
 
     def test(match: re.Match[str]) -> bool:
-        if parts.fact(match["c"]).type not in ("int", "decimal"):
+        if not parts.fact(match["c"]).is_number:
             return False
         parts.where(f"{parts.column(match['c'])} {_op(match['op'])} {parts.number(match['n'])}", match.start())
         return True
@@ -253,11 +241,8 @@ def _empty(parts: Parts) -> None:
     """`만족도가 비어 있는`, `빈 만족도`."""
 
     def empty(match: re.Match[str]) -> bool:
-        number = match[1] or match[2]
-        if parts.is_flag(number) or ("없는" in match[0] and parts.fact(number).is_number):
-            return False  # 할인이 없는 may be one of zero
-        parts.where(f"{parts.column(number)} IS NULL", match.start())
-        return True
+        unsaid = "없는" in match[0]  # 할인이 없는 may be one of zero
+        return parts.lacking(match[1] or match[2], match.start(), unsaid=unsaid)
 
     parts.take(
         rf"{C}(?: 이| 가)? (?:비어 ?있는|비어있는|빈|없는|누락된|결측인|빠진)(?: 것| 건| 행)?(?:은|이|는)?|(?<!\S)(?:빈|누락된) {C}",

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+from assistant.composing.columns import flag_values, is_gender, sides
 from assistant.context import ColumnFact, Table
 from assistant.glossary import korean_for
 from assistant.words import COMMON, alike, is_calendar, split_words, stem
-from tools.mending.data import YES
 from tools.number_words import KOREAN, SEVERAL
 from tools.relations import singular
 
@@ -23,7 +23,6 @@ GENERIC = frozenset(_GENERIC.split())
 """Words of a name that say how it is told rather than what it tells."""
 _ENDING = re.compile(r"(?:여부|유무|상태|일자|일시|날짜|일|명|이름|번호|코드|액|금액|점수)$")
 """The same at the end of Korean names."""
-NO = ("no", "n", "false", "f", "0", "off", "아니오", "아니요", "무", "없음")
 _WORD = re.compile(r"[가-힣]+|[^\W\d_가-힣]+(?:'[a-z]+)?|\d[\d,]*(?:\.\d+)?|[^\s\w]")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -38,8 +37,6 @@ _SCALES = {
     "천만": 1e7,
     "억": 1e8,
 }
-_NONE = re.compile(r"none|nothing|ok|no [a-z]+|없음|정상|양호")
-"""The value that says that there is none of the kinds that the others are."""
 _GENDERS = {
     "m": ("men", "man", "males", "male", "boys", "남자", "남성"),
     "f": ("women", "woman", "females", "female", "girls", "여자", "여성"),
@@ -64,30 +61,6 @@ class Mark:
 
 _Found = tuple[Mark, int, str]
 """A mark, how many words it covers, and what is left of the last of them."""
-
-
-def flag_values(column: ColumnFact) -> tuple[Any, Any] | None:
-    """What a column of two values says for yes and for no; None for any other column."""
-    if column.type == "boolean":
-        return True, False
-    known = {str(value).strip().casefold(): value for value in column.values}
-    yes = [value for text, value in known.items() if text in YES]
-    no = [value for text, value in known.items() if text in NO]
-    return (yes[0], no[0]) if len(known) == 2 and len(yes) == len(no) == 1 else None
-
-
-def sides(column: ColumnFact) -> tuple[tuple[Any, ...], tuple[Any, ...]] | None:
-    """The values that say yes and those that say no: of two, or kinds of something beside one for none of it."""
-    if two := flag_values(column):
-        return two[:1], two[1:]
-    none = [value for value in column.values if _NONE.fullmatch(str(value).strip().casefold())]
-    others = tuple(value for value in column.values if value not in none)
-    return (others, tuple(none)) if column.type == "text" and len(none) == 1 and len(others) > 1 else None
-
-
-def is_gender(column: ColumnFact) -> bool:
-    """Whether a column tells whether people are men or women, by its name."""
-    return bool({"sex", "gender", "성별"} & set(split_words(column.name)))
 
 
 @dataclass(frozen=True)

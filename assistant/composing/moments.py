@@ -51,6 +51,11 @@ def lateness(table: Table) -> tuple[str, str] | None:
     return days, f"{end} > {by}" if due[0].is_time else f"{days} > 0"
 
 
+def on_weekends(moment: str) -> str:
+    """The condition that a moment lies on a Saturday or Sunday."""
+    return f"dayofweek({moment}) IN (0, 6)"
+
+
 def reference(table: str, column: ColumnFact) -> str:
     """A column as SQL names it, with its table."""
     return f"{identifier(table)}.{identifier(column.name)}"

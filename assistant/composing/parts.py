@@ -4,22 +4,27 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from assistant.composing.marks import Mark, flag_values, is_gender, sides
-from assistant.composing.moments import ends, happened, reference
+from assistant.composing.columns import (
+    adds_up,
+    called,
+    can_group,
+    flag_values,
+    is_amount,
+    is_rating,
+    sides,
+    spelt_alike,
+)
+from assistant.composing.marks import Mark
+from assistant.composing.moments import ends, happened, on_weekends, reference
 from assistant.context import ColumnFact, Table
-from assistant.words import split_words, stem
+from assistant.words import split_words
 from tools.words import identifier, literal
 
-C, V, N, T, Y = (rf"⟦{kind}(\d+)⟧" for kind in "cvnty")
+C, N = (rf"⟦{kind}(\d+)⟧" for kind in "cn")
 """Patterns of marks."""
 CALLED = {"avg": "average", "median": "median", "sum": "total", "max": "highest", "min": "lowest"}
 _KOREAN = {"avg": "평균", "median": "중앙값", "sum": "총", "max": "최고", "min": "최저"}
 """What each aggregate is called, and beside a Korean name."""
-
-_SUMS = "amount sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment loss visit visitor customer passenger attende sold click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액 방문객 방문객수 방문자 방문자수 승객수 이용객 이용객수"
-_MARKS = "satisfaction rat score grade rating review 만족도 평점 점수"
-_ADDED, _RATED = frozenset(_SUMS.split()), frozenset(_MARKS.split())
-"""Stems of names whose values are added up, and of those that are averaged, where nothing else is said."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +85,10 @@ class Parts:
         """A marked number as SQL."""
         return f"{self.marks[int(number)].number:.15g}"
 
+    def whole(self, number: str) -> int:
+        """A marked number as a count."""
+        return int(self.marks[int(number)].number)
+
     def take(self, pattern: str, act: Callable[[re.Match[str]], object]) -> bool:
         """Take out each place of a pattern whose action does not return False; whether there was one."""
         taken = False
@@ -107,46 +116,40 @@ class Parts:
         if sides(fact) is not None:
             self.count()
             return self.flag(number, 0, no=False)
-        if fact.is_number and self.adds_up(number):
+        if adds_up(fact):
             return self.aggregate("sum", number)
-        if fact.is_time or fact.type == "decimal":
+        if not can_group(fact):
             return False
-        self.measures[f"count(DISTINCT {self.column(number)})"] = f"number_of_{_name(fact)}"
+        self.measures[f"count(DISTINCT {self.column(number)})"] = f"number_of_{called(fact)}"
         return True
 
     def aggregate(self, call: str, number: str) -> bool:
         """Measure a column; False for one that has no numbers."""
         fact = self.fact(number)
-        amounts = fact.type in ("int", "decimal") or (fact.type == "text" and _is_amount(fact))
+        amounts = fact.is_number or (fact.type == "text" and is_amount(fact))
         if not amounts or flag_values(fact):
             return False
-        called = (_KOREAN if re.match("[가-힣]", fact.name) else CALLED)[call]
-        self.measures[f"{call}({self.column(number)})"] = f"{called}_{_name(fact)}"
+        told = (_KOREAN if re.match("[가-힣]", fact.name) else CALLED)[call]
+        self.measures[f"{call}({self.column(number)})"] = f"{told}_{called(fact)}"
         return True
+
+    def aggregates(self, calls: Sequence[str], numbers: Sequence[str]) -> bool:
+        """Measure columns in several ways; False where one has no numbers, or the average of a month's totals may be meant."""
+        if self.timed and self.keys and "avg" in calls and any(adds_up(self.fact(number)) for number in numbers):
+            return False
+        return all(self.aggregate(call, number) for call in calls for number in numbers)
 
     def rate(self, number: str) -> bool:
         """Measure the share of the rows where a column of yes and no says yes; False for any other column."""
         fact = self.fact(number)
         if (both := sides(fact)) is None:
             return False
-        self.measures[f"avg(({among(self.column(number), both[0])})::int)"] = f"{_name(fact)}_rate"
+        self.measures[f"avg(({among(self.column(number), both[0])})::int)"] = f"{called(fact)}_rate"
         return True
 
     def add_up(self, number: str) -> bool:
         """Sum a column that is naturally added up, such as sales; False for any other."""
-        return self.adds_up(number) and self.aggregate("sum", number)
-
-    def is_gender(self, number: str) -> bool:
-        """Whether a column tells men from women."""
-        return is_gender(self.fact(number))
-
-    def is_flag(self, number: str) -> bool:
-        """Whether a column holds yes and no."""
-        return flag_values(self.fact(number)) is not None
-
-    def has_sides(self, number: str) -> bool:
-        """Whether a column says yes or no, or kinds of something or none."""
-        return sides(self.fact(number)) is not None
+        return adds_up(self.fact(number)) and self.aggregate("sum", number)
 
     def flag(self, number: str, at: int, *, no: bool) -> bool:
         """Take the rows where a column of yes and no says so; False for any other column."""
@@ -169,15 +172,7 @@ class Parts:
 
     def rated(self, number: str) -> bool:
         """Average a column of ratings or scores; False for any other."""
-        marks = any(stem(word) in _RATED for word in split_words(self.fact(number).name))
-        return marks and self.aggregate("avg", number)
-
-    def adds_up(self, number: str) -> bool:
-        """Whether a column is naturally added up: a number, and no key."""
-        fact = self.fact(number)
-        words = split_words(fact.name)
-        is_key = bool({"id", "no", "nr", "number", "code", "번호", "코드"} & set(words))
-        return fact.is_number and not is_key and any(stem(word) in _ADDED for word in words)
+        return is_rating(self.fact(number)) and self.aggregate("avg", number)
 
     def ask_for(self, number: str) -> bool:
         """Group by a column whose first groups are asked for; False as in `group`."""
@@ -189,9 +184,9 @@ class Parts:
     def group(self, number: str) -> bool:
         """Group by a column; False for a measure and for moments."""
         fact = self.fact(number)
-        if fact.is_time or fact.type == "decimal":
+        if not can_group(fact):
             return False
-        self.keys[spelt_alike(self.column(number), fact)] = _name(fact)
+        self.keys[spelt_alike(self.column(number), fact)] = called(fact)
         return True
 
     def period(self, unit: str) -> bool:
@@ -212,13 +207,13 @@ class Parts:
         if self.keys or self.measures or self.sorted_by:
             return False
         self.sorted_by, self.order = sql, order
-        self.limit = int(float(self.number(number))) if number else 1
+        self.limit = self.whole(number) if number else 1
         return True
 
     def weekends(self) -> bool:
         """Group by weekend and weekday; False where no column tells when."""
         if moment := self.moment():
-            self.keys[f"CASE WHEN dayofweek({moment}) IN (0, 6) THEN 'weekend' ELSE 'weekday' END"] = "part_of_week"
+            self.keys[f"CASE WHEN {on_weekends(moment)} THEN 'weekend' ELSE 'weekday' END"] = "part_of_week"
             self.timed = True
         return bool(moment)
 
@@ -231,7 +226,13 @@ class Parts:
         """Take only rows that meet a condition."""
         self.conditions.append(Condition(sql, at, column))
 
-    # --- time ---
+    def lacking(self, number: str, at: int, *, unsaid: bool) -> bool:
+        """Take the rows where a column is empty; False for yes and no, and for a number that may be `unsaid` as zero."""
+        fact = self.fact(number)
+        if flag_values(fact) is not None or (unsaid and fact.is_number):
+            return False
+        self.where(f"{self.column(number)} IS NULL", at)
+        return True
 
     def moment(self) -> str:
         """The column that tells when a row happened: the only one, the one that is named, or the start."""
@@ -277,20 +278,3 @@ def among(column: str, values: Sequence[object], *, no: bool = False) -> str:
     if len(values) == 1:
         return f"{column} {'<>' if no else '='} {told}"
     return f"{column} {'NOT ' if no else ''}IN ({told})"
-
-
-def spelt_alike(column: str, fact: ColumnFact) -> str:
-    """A column to group by: texts that differ by case and blanks alone are one group."""
-    known = [str(value) for value in fact.values]
-    alike = len({text.strip().casefold() for text in known}) < len(known)
-    return f"lower(trim({column}))" if alike else column
-
-
-def _name(fact: ColumnFact) -> str:
-    return re.sub(r"\W+", "_", fact.name.casefold()).strip("_")
-
-
-def _is_amount(fact: ColumnFact) -> bool:
-    """Whether texts of a column are amounts, such as £12."""
-    known = fact.samples or fact.values
-    return bool(known) and all(re.search(r"\d", str(value)) for value in known)

@@ -1,6 +1,7 @@
 """English words of comparing, summing and ranking that several readers of phrases share, as patterns."""
 
 import re
+from collections.abc import Mapping
 
 OPS = {
     ">": "more than|over|above|greater than|exceeding|exceeds|exceed|higher than|longer than|older than|larger than|bigger than|heavier than",
@@ -24,12 +25,14 @@ IS = r"(?:is|are|was|were|has|have|had|with|of|that|which|whose|who|a|an|the|bei
 ROWS = r"(?:⟦t\d+⟧|rows|records|entries)"
 
 
+def meaning(words: str, told: Mapping[str, str]) -> str:
+    """What words stand for in a table of patterns; empty for others."""
+    return next((meant for meant, said in told.items() if re.fullmatch(said, words)), "")
+
+
 def op_of(words: str) -> str:
-    """The sign of a comparison in words."""
+    """The sign of a comparison in words. Raises ValueError for others."""
     words = words.replace("in under", "under").replace("in less", "less").replace("after more", "more")
-    return next(op for op, said in OPS.items() if re.fullmatch(said, words))
-
-
-def aggregate_of(words: str) -> str:
-    """The aggregate that words ask for; empty for others."""
-    return next((call for call, said in AGGREGATES.items() if re.fullmatch(said, words)), "")
+    if not (sign := meaning(words, OPS)):
+        raise ValueError(f"{words!r} compares nothing")
+    return sign

@@ -1,0 +1,75 @@
+"""What a column is by its name and values: a yes or no, an amount, what is added up, what rows are grouped by."""
+
+import re
+from typing import Any
+
+from assistant.context import ColumnFact
+from assistant.words import split_words, stem
+from tools.mending.data import YES
+
+NO = ("no", "n", "false", "f", "0", "off", "아니오", "아니요", "무", "없음")
+_NONE = re.compile(r"none|nothing|ok|no [a-z]+|없음|정상|양호")
+"""The value that says that there is none of the kinds that the others are."""
+_SUMS = "amount sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment loss visit visitor customer passenger attende sold click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액 방문객 방문객수 방문자 방문자수 승객수 이용객 이용객수"
+_MARKS = "satisfaction rat score grade rating review 만족도 평점 점수"
+_ADDED, _RATED = frozenset(_SUMS.split()), frozenset(_MARKS.split())
+"""Stems of names whose values are added up, and of those that are averaged, where nothing else is said."""
+
+
+def flag_values(column: ColumnFact) -> tuple[Any, Any] | None:
+    """What a column of two values says for yes and for no; None for any other column."""
+    if column.type == "boolean":
+        return True, False
+    known = {str(value).strip().casefold(): value for value in column.values}
+    yes = [value for text, value in known.items() if text in YES]
+    no = [value for text, value in known.items() if text in NO]
+    return (yes[0], no[0]) if len(known) == 2 and len(yes) == len(no) == 1 else None
+
+
+def sides(column: ColumnFact) -> tuple[tuple[Any, ...], tuple[Any, ...]] | None:
+    """The values that say yes and those that say no: of two, or kinds of something beside one for none of it."""
+    if two := flag_values(column):
+        return two[:1], two[1:]
+    none = [value for value in column.values if _NONE.fullmatch(str(value).strip().casefold())]
+    others = tuple(value for value in column.values if value not in none)
+    return (others, tuple(none)) if column.type == "text" and len(none) == 1 and len(others) > 1 else None
+
+
+def is_gender(column: ColumnFact) -> bool:
+    """Whether a column tells whether people are men or women, by its name."""
+    return bool({"sex", "gender", "성별"} & set(split_words(column.name)))
+
+
+def is_rating(fact: ColumnFact) -> bool:
+    """Whether a column has ratings or scores, which are averaged."""
+    return any(stem(word) in _RATED for word in split_words(fact.name))
+
+
+def adds_up(fact: ColumnFact) -> bool:
+    """Whether a column is naturally added up: a number, and no key."""
+    words = split_words(fact.name)
+    is_key = bool({"id", "no", "nr", "number", "code", "번호", "코드"} & set(words))
+    return fact.is_number and not is_key and any(stem(word) in _ADDED for word in words)
+
+
+def spelt_alike(column: str, fact: ColumnFact) -> str:
+    """A column to group by: texts that differ by case and blanks alone are one group."""
+    known = [str(value) for value in fact.values]
+    alike = len({text.strip().casefold() for text in known}) < len(known)
+    return f"lower(trim({column}))" if alike else column
+
+
+def can_group(fact: ColumnFact) -> bool:
+    """Whether rows may be grouped by a column: no measure and no moment."""
+    return not fact.is_time and fact.type != "decimal"
+
+
+def called(fact: ColumnFact) -> str:
+    """What a column is called in a result's name."""
+    return re.sub(r"\W+", "_", fact.name.casefold()).strip("_")
+
+
+def is_amount(fact: ColumnFact) -> bool:
+    """Whether texts of a column are amounts, such as £12."""
+    known = fact.samples or fact.values
+    return bool(known) and all(re.search(r"\d", str(value)) for value in known)
