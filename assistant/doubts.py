@@ -14,6 +14,7 @@ from assistant.models import Planner
 from assistant.plan_schema import needs_model
 from assistant.said import QUESTION
 from assistant.turn_state import State
+from assistant.unnamed import unnamed
 from tools.words import listed
 from tools.workspace import Workspace
 
@@ -86,9 +87,11 @@ class Doubts:
         return listed([f"'{text}'" for column, text in said or compared if not self._holds(column, text)])
 
     def _absent(self, state: State) -> list[str]:
-        """The things that no word of the data tells, where the data alone are looked at."""
+        """The column that is named and is not there, or the things that no word of the data tells where these alone are looked at."""
         from tools.mend import is_value
 
+        if named := unnamed(self._situation, state["request"], state.get("steps", [])):
+            return [named]
         if not state.get("steps") or any(step["tool"] not in _LOOKS for step in state["steps"]):
             return []
         return things.absent(self._situation, state["request"], lambda word: is_value(self.workspace, word))
