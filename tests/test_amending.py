@@ -268,6 +268,25 @@ def test_nothing_is_not_replaced_but_filled(request_: str, filled: dict[str, Any
 
 
 @pytest.mark.parametrize(
+    ("request_", "step", "made"),
+    [
+        ("fill the missing values with the median", ("fill_missing", {"columns": ["city"]}), {"method": "median"}),
+        ("빈 값을 중앙값으로 채워줘", ("treat_as_missing", {"columns": ["city"]}), {"method": "median"}),
+        ("결측치를 평균으로 대체해줘", ("fill_missing", {"columns": ["city"], "method": "mean"}), {"method": "mean"}),
+        ("fill the missing ages with the median", ("fill_missing", {"columns": ["age"]}), {"columns": ["age"], "method": "median"}),
+        ("fill its missing values with the mean", ("fill_missing", {"columns": ["city"]}), {"columns": ["city"], "method": "mean"}),
+        ("숫자 열의 빈 값을 평균으로 채워줘", ("fill_missing", {"columns": ["age"]}), {"columns": ["age"], "method": "mean"}),
+    ],
+)  # fmt: skip
+def test_missing_values_at_large_are_those_of_every_column(
+    request_: str, step: tuple[str, dict[str, Any]], made: dict[str, Any], situation: Situation
+) -> None:
+    [(tool, arguments)] = _steps(situation, request_, step)[0]
+    arguments.pop("dataset", None)
+    assert (tool, arguments) == ("fill_missing", made)
+
+
+@pytest.mark.parametrize(
     ("request_", "other"),
     [("concatenate the two tables", "people_new"), ("repeat all rows once more", "people")],
 )

@@ -177,3 +177,19 @@ def test_what_does_not_recur_or_predicts_nothing_is_no_schedule(request_: str, o
     assert "schedule_predictions" not in [tool for tool, _ in steps(orders, request_, LOOK)]
     known = replace(orders, models=(ModelFact("orders_returned", "returned", ()),))
     assert "train_model" not in [tool for tool, _ in steps(known, f"{request_} every morning at 6", LOOK)]
+
+
+@pytest.mark.parametrize("request_", ["매일 아침 7시에 다시 예측해줘", "predict that again every day at 7"])
+def test_the_rows_of_a_forecast_are_not_what_it_is_made_from(request_: str, tmp_path: Path) -> None:
+    """The newest dataset holds what was forecast: the schedule reads the series instead."""
+    with Workspace(tmp_path / "project") as workspace:
+        days = "SELECT DATE '2022-01-01' + i::INT AS day, i % 30 AS sales FROM range(400) t(i)"
+        add(workspace, "shop", days)
+        add(workspace, "shop_forecast", "SELECT DATE '2023-02-05' AS day, 12.5 AS forecast, 10.0 AS p10")
+        there = replace(look(workspace), models=(AHEAD,))
+        for raw in (
+            {"tool": "forecast"},
+            {"tool": "schedule_predictions", "when": "daily", "dataset": "shop_forecast"},
+        ):
+            [(tool, arguments)] = steps(there, request_, raw)
+            assert (tool, arguments.get("dataset", "shop")) == ("schedule_predictions", "shop")

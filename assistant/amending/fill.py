@@ -44,6 +44,10 @@ _EVERY = re.compile(
     re.IGNORECASE,
 )
 """Words of every column in turn."""
+_AT_LARGE = re.compile(r"\b(?:missing|empty|null) (?:values?|cells?)\b|빈 ?값|결측", re.IGNORECASE)
+"""Empty cells, wherever they are."""
+_POINTS = re.compile(r"\b(?:it|its|this|that|there|them|these|those)\b|그 |이 (?:열|컬럼|칼럼)|거기|여기|\b(?:numbers?|numeric\w*|texts?|categor\w+|columns?)\b|숫자|문자|범주|열|컬럼|칼럼", re.IGNORECASE)  # fmt: skip
+"""Words for a column of before, or for columns of a kind."""
 NO_VALUE = re.compile(
     r"median|means?|mode|average|auto\w*|something|whatever|anything|it|them|this|that|values?|data|sensible|appropriate|null|"
     r"nan|none|missing|empty|blank|previous|next|forward|backward|interpolat\w*|text|numbers?|integers?|dates?|rows?|column|nothing"
@@ -60,7 +64,9 @@ def filled(steps: Sequence["Step"], situation: Situation, request: str) -> list[
         and (own := _own_values(steps[0], situation, request))
     ):
         return own
-    steps = [_everywhere(_not_replaced(step, situation, request), situation, request) for step in steps]
+    if not any(step.tool == "fill_missing" for step in steps):
+        steps = [_not_replaced(step, situation, request) for step in steps]
+    steps = [_everywhere(step, situation, request) for step in steps]
     fills = [step for step in steps if step.tool == "fill_missing"]
     if not fills and steps and all(step.tool == "train_model" for step in steps):
         return [*_before(steps[0], situation, request), *steps]
@@ -167,7 +173,11 @@ _KINDS = re.compile(
 def _everywhere(step: "Step", situation: Situation, request: str) -> "Step":
     """A filling of one column that the request does not name, nor any other, is one of every column."""
     table, columns = table_of(step, situation), step.arguments.get("columns", [])
-    if step.tool != "fill_missing" or table is None or len(columns) != 1 or not _EVERY.search(request):
+    if step.tool != "fill_missing" or table is None or len(columns) != 1:
+        return step
+    by_method = _filling(request).get("method", "constant") != "constant"
+    at_large = by_method and _AT_LARGE.search(request) and not _POINTS.search(request)
+    if not at_large and not _EVERY.search(request):
         return step
     if columns_named(request, table):
         return step
@@ -176,9 +186,10 @@ def _everywhere(step: "Step", situation: Situation, request: str) -> "Step":
 
 
 def _not_replaced(step: "Step", situation: Situation, request: str) -> "Step":
-    """A replacement of nothing is a filling of empty cells."""
+    """A replacement of nothing, and words for no value where some are to be filled, is a filling of empty cells."""
     table = table_of(step, situation)
     nothing = step.tool == "replace_values" and str(step.arguments.get("old", "")).strip().casefold() in NOTHING
+    nothing = nothing or (step.tool == "treat_as_missing" and FILLS.search(request) is not None)
     how = _filling(request) if nothing and EMPTY.search(request) else {}
     if not how or table is None:
         return step

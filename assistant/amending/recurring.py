@@ -8,7 +8,7 @@ from assistant.amending.forecasts import as_asked
 from assistant.amending.foreseen import outcome_of, spoken_of
 from assistant.amending.judged import speaks_of
 from assistant.amending.some_series import series_said
-from assistant.amending.step import mended, table_meant
+from assistant.amending.step import mended, table_behind, table_meant
 from assistant.context import ModelFact, Situation, Table
 from assistant.named import columns_named, stands
 from tools.forecasting.words import ASKED
@@ -63,7 +63,20 @@ def recurring(steps: Sequence["Step"], situation: Situation, request: str) -> li
             made += [] if scheduled else _with_model(step, situation, request, when, built=built)
         else:
             made.append(step)
-    return made
+    return [_from_series(step, situation) if step.tool == "schedule_predictions" else step for step in made]
+
+
+def _from_series(step: "Step", situation: Situation) -> "Step":
+    """A forecast's schedule over its own series, where the dataset lacks them: the rows that were forecast last."""
+    named = step.arguments.get("model")
+    model = next((one for one in situation.models if one.name == named or not named), None)
+    given = next((one for one in situation.tables if one.name == step.arguments.get("dataset")), None)
+    if model is None or not model.ahead or given is None or model.target in [one.name for one in given.columns]:
+        return step
+    series = table_behind(model, situation)
+    arguments = {name: value for name, value in step.arguments.items() if name != "dataset"}
+    arguments |= {"dataset": series.name} if series else {}
+    return mended(step, "the forecast reads the series that it learned from.", step.tool, arguments)
 
 
 def scored_again(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
