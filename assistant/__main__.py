@@ -125,7 +125,11 @@ def _followed(runs: "Runs", run: str, *, json: bool) -> int:
             end = event
             if event.event in ("asked", "status"):
                 continue
-            print(event.model_dump_json() if json else event_text(event), flush=True, end="\n" if json else "")
+            print(
+                event.model_dump_json() if json else event_text(event, runs.tongue),
+                flush=True,
+                end="\n" if json else "",
+            )
     except KeyboardInterrupt:
         runs.stop()
         runs.join()

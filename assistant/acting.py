@@ -29,6 +29,8 @@ class Acting:
     run: str
     interactive: bool
     """Whether somebody is there to choose between Retry, Skip and Stop, and to be asked by a step."""
+    tongue: str = "en"
+    """The language that the person is answered in."""
     _progress_at: float = field(default=0.0, repr=False)
 
     def act(self, state: State) -> State:
@@ -82,6 +84,7 @@ class Acting:
             progress=progress,
             cancelled=self.cancelled,
             run=self.run,
+            tongue=self.tongue,
             asks=self.interactive,
             dropped=self.dropped,
             after_stop=tell,

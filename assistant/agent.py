@@ -33,6 +33,7 @@ from assistant.glossary import spoken
 from assistant.models import Planner
 from assistant.plan import Plan, Step, expand, planned
 from assistant.settings import Settings, SettingsError
+from assistant.terms import told_at_once
 from assistant.turn_state import State
 from tools.tool import Tool, ToolError
 from tools.workspace import Workspace
@@ -61,6 +62,8 @@ class Turn:
     run: str = ""
     earlier: Sequence[context.Turn] = ()
     attention: context.Attention = field(default_factory=context.Attention)
+    tongue: str = "en"
+    """The language that the person is answered in."""
     approved: bool = False
     """Whether the person approved whatever is planned beforehand (`--yes`)."""
     interactive: bool = True
@@ -71,7 +74,9 @@ class Turn:
     def graph(self, checkpoints: "BaseCheckpointSaver[Any]") -> "CompiledStateGraph[State]":
         """The turn's graph over the given checkpoints."""
         graph = StateGraph(State)
-        acting = Acting(self.workspace, self.emit, self.cancelled, self.dropped, self.run, self.interactive)
+        acting = Acting(
+            self.workspace, self.emit, self.cancelled, self.dropped, self.run, self.interactive, self.tongue
+        )
         for node in (
             self.plan,
             self.ask,
@@ -110,6 +115,8 @@ class Turn:
                 Step(tool="load_file", arguments={"path": path}, why="The request names this file.") for path in files
             ]
             return self._show(state, steps) | State(further=not verbatim.only_loads(request))
+        if told := told_at_once(request, context.look(self.workspace, self.earlier, self.attention)):
+            return State(words=told)
         if not self.workspace.datasets():
             return State(words="There is no data in this project yet. Add a file, then ask again.")
         if verbatim.changes_tables(request):

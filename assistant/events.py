@@ -79,6 +79,8 @@ class Answer(_Event):
 
     event: Literal["answer"] = "answer"
     text: str
+    english: str = ""
+    """The text as the tools wrote it where `text` is in another language: for programs, which want one."""
     table: TableData | None = None
     values: dict[str, Any] = Field(default_factory=dict)
     suggestions: list[str] = Field(default_factory=list)
@@ -89,6 +91,8 @@ class Failed(_Event):
 
     event: Literal["failed"] = "failed"
     text: str
+    english: str = ""
+    """As of an answer."""
     interrupted: bool = False
 
 
@@ -97,6 +101,8 @@ class Asked(_Event):
 
     event: Literal["asked"] = "asked"
     text: str
+    tongue: str = "en"
+    """The language that it is answered in, `en` or `ko`."""
 
 
 Event = Annotated[

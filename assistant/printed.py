@@ -3,40 +3,47 @@
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from assistant.events import Event
     from tools.tool import TableData
 
 
-def event_text(event: "Event") -> str:
-    """An event in plain words for a terminal; empty where there is nothing to say."""
+def event_text(event: "Event", tongue: str = "en") -> str:
+    """An event in plain words for a terminal; empty where there is nothing to say. Its texts are of that language already."""
+    from tools.korean import in_korean
     from tools.script import at_a_glance
+
+    told = in_korean if tongue == "ko" else str
 
     match event.event:
         case "plan":
             lines = [f"{step.id}. {step.title}" + (f" - {step.why}" if step.why else "") for step in event.steps]
-            return "Plan\n" + "\n".join(f"  {line}" for line in lines) + "\n"
+            return told("Plan") + "\n" + "\n".join(f"  {line}" for line in lines) + "\n"
         case "step_done":
             rows = f" {event.rows[0]:,} -> {event.rows[1]:,} rows," if event.rows else ""
+            done = told(f"done,{rows} {event.seconds:.1f} s")
             sql = "".join(f"\n      {line}" for line in at_a_glance(event.sql).splitlines()) if event.sql else ""
-            return f"  {event.id}. done,{rows} {event.seconds:.1f} s{sql}\n"
+            return f"  {event.id}. {done}{sql}\n"
         case "step_failed":
-            return f"  {event.id}. failed: {event.error}\n"
+            return f"  {event.id}. {told('failed')}: {event.error}\n"
         case "question":
             return f"\n{event.text}" + (f" ({' / '.join(event.options)})" if event.options else "") + "\n"
         case "answer":
-            return f"\n{event.text}\n" + (f"\n{table_text(event.table)}\n" if event.table else "")
+            return f"\n{event.text}\n" + (f"\n{table_text(event.table, told=told)}\n" if event.table else "")
     return ""
 
 
-def table_text(table: "TableData", most: int = 30) -> str:
-    """A small table in columns of plain text."""
+def table_text(table: "TableData", most: int = 30, told: "Callable[[str], str]" = str) -> str:
+    """A small table in columns of plain text; `told` puts what is said below it into a language."""
     shares = [name in table.shares for name in table.columns]
-    told = [[_cell(value, share) for value, share in zip(row, shares, strict=False)] for row in table.rows[:most]]
-    cells = [[_cell(name) for name in table.columns], *told]
+    shown = [[_cell(value, share) for value, share in zip(row, shares, strict=False)] for row in table.rows[:most]]
+    cells = [[_cell(name) for name in table.columns], *shown]
     widths = [max(len(row[number]) for row in cells) for number in range(len(table.columns))]
     lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
     count = table.row_count if table.row_count is not None else len(table.rows)
-    return "\n".join(lines) + (f"\n… {count:,} rows in all" if count > min(most, len(table.rows)) else "")
+    more = f"\n… {told(f'{count:,} rows in all')}" if count > min(most, len(table.rows)) else ""
+    return "\n".join(lines) + more
 
 
 def _cell(value: Any, share: bool = False) -> str:

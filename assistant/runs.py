@@ -20,8 +20,10 @@ from assistant.events import ENDS, Answer, Asked, Event, Failed, Question
 from assistant.models import Opener, Planner, mends, open_planner
 from assistant.plan import Step
 from assistant.settings import Settings, SettingsError
+from assistant.tongue import in_tongue, tongue_of
 from assistant.turn_state import State
 from tools import catalogue, core_tools
+from tools.korean import in_korean
 from tools.tool import Stopped, ToolError
 from tools.workspace import Workspace
 
@@ -55,7 +57,7 @@ class Runs:
         self._log = EventLog(workspace.runs / "events.jsonl")
         self._stop, self._drop = threading.Event(), threading.Event()
         self._worker: threading.Thread | None = None
-        self._run = ""
+        self._run, self._tongue = "", "en"
         self._question: Question | None = None
         database = sqlite3.connect(workspace.runs / "checkpoints.sqlite", check_same_thread=False)
         self._checkpoints = SqliteSaver(database)
@@ -125,6 +127,16 @@ class Runs:
         return self._run != ""
 
     @property
+    def tongue(self) -> str:
+        """The language of the newest run, `en` or `ko`."""
+        return self._tongue
+
+    def tongue_of_page(self, browser: str) -> str:
+        """The language of the page itself, as it is set or as the browser asks for it (`ko-KR`)."""
+        wanted = browser if self._settings.language == "auto" else self._settings.language
+        return "ko" if wanted.lower().startswith("ko") else "en"
+
+    @property
     def waiting(self) -> Question | None:
         """The question that the run waits on."""
         return self._question
@@ -134,18 +146,19 @@ class Runs:
         words = standard(" ".join(text.split()))
         if not words:
             raise ToolError("The request is empty. Say what you want to know or do, for example: What is in this data?")
-        return self._start(words, State(request=words))
+        return self._start(words, State(request=words), tongue_of(words, self._settings))
 
-    def act(self, steps: Sequence[Step], title: str) -> str:
-        """Start a turn of given steps, as a click does. Returns the run's id."""
-        return self._start(title, clicked(steps, catalogue()))
+    def act(self, steps: Sequence[Step], title: str, *, tongue: str = "") -> str:
+        """Start a turn of given steps, as a click on a page in some language does. Returns the run's id."""
+        tongue = self.tongue_of_page(tongue)
+        return self._start(in_korean(title) if tongue == "ko" else title, clicked(steps, catalogue()), tongue)
 
     def resume(self) -> None:
         """Go on with the run that was interrupted. Raises ToolError where there is none."""
         last = self._log.last
         if last is None or not (isinstance(last.event, Failed) and last.event.interrupted):
             raise ToolError("No run was interrupted.")
-        self._start("", None, run=last.run)
+        self._start("", None, self._tongue_of_log(), run=last.run)
 
     def reply(self, text: str) -> None:
         """Answer the question that the run waits on. Raises ToolError where it waits on nothing."""
@@ -174,7 +187,7 @@ class Runs:
         if self._worker is not None:
             self._worker.join()
 
-    def _start(self, title: str, first: State | None, run: str = "") -> str:
+    def _start(self, title: str, first: State | None, tongue: str, run: str = "") -> str:
         with self._log.news:
             if self._run:
                 raise ToolError("The last request is still being worked on. Wait for it, or stop it.")
@@ -183,8 +196,9 @@ class Runs:
             run = self._run = run or uuid.uuid4().hex[:12]
         self._stop.clear()
         self._drop.clear()
+        self._tongue = tongue
         if title:
-            self._emit(Asked(text=title))
+            self._log.add(run, Asked(text=title, tongue=tongue))
         self._work(first)
         return run
 
@@ -202,6 +216,7 @@ class Runs:
             cancelled=self._stop.is_set,
             dropped=self._drop.is_set,
             run=self._run,
+            tongue=self._tongue,
             earlier=self._log.turns(),
             attention=self._log.attention(),
             approved=self._approved,
@@ -265,11 +280,16 @@ class Runs:
 
     def _emit(self, event: Event) -> None:
         with self._log.news:
-            self._log.add(self._run, event)
+            self._log.add(self._run, in_tongue(event, self._tongue))
+
+    def _tongue_of_log(self) -> str:
+        """The language of the last request."""
+        asked = [logged.event.tongue for logged in self._log.since() if isinstance(logged.event, Asked)]
+        return asked[-1] if asked else "en"
 
     def _mark_interrupted(self) -> None:
         """End the run that a killed process left without an end, so that a person can go on with it."""
         if self._log.last and self._log.last.event.event not in ENDS:
-            self._run = self._log.last.run
+            self._run, self._tongue = self._log.last.run, self._tongue_of_log()
             self._emit(Failed(text=INTERRUPTED, interrupted=True))
             self._run = ""

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+LANGUAGES = ("auto", "en", "ko")
+
 
 class SettingsError(Exception):
     """The setup must be mended: one line, with the command that does it."""
@@ -32,6 +34,8 @@ class Settings:
     """EASEL_TRAIN_SECONDS: a build above this budget asks first."""
     ask_always: bool
     """EASEL_ASK_ALWAYS: 1 makes every plan wait for approval."""
+    language: str
+    """EASEL_LANGUAGE: auto answers in the language of the request; en or ko always in that one."""
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -49,6 +53,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         return value
 
     weights = environment.get("EASEL_WEIGHTS", "")
+    language = environment.get("EASEL_LANGUAGE") or "auto"
+    if language not in LANGUAGES:
+        raise SettingsError(f"EASEL_LANGUAGE={language!r} is not one of {', '.join(LANGUAGES)}. Try EASEL_LANGUAGE=ko.")
     return Settings(
         model=environment.get("EASEL_MODEL") or "local",
         weights=Path(weights).expanduser() if weights else None,
@@ -59,4 +66,5 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         query_seconds=number("EASEL_QUERY_SECONDS", 30),
         train_seconds=int(number("EASEL_TRAIN_SECONDS", 120)),
         ask_always=environment.get("EASEL_ASK_ALWAYS", "") not in ("", "0"),
+        language=language,
     )

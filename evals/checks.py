@@ -229,10 +229,10 @@ def _answers(check: Answers, seen: Seen) -> str:
 
 
 def _said(answer: Mapping[str, Any]) -> str:
-    """All that the person reads: the text, and the table below it."""
+    """All that the person reads, the text and the table below it; a text that was put into another language in both."""
     table = answer.get("table") or {"columns": [], "rows": []}
     cells = [str(value) for row in [table["columns"], *table["rows"]] for value in row]
-    return _plain(" ".join([str(answer["text"]), *cells]))
+    return _plain(" ".join([str(answer["text"]), str(answer.get("english", "")), *cells]))
 
 
 def _plain(text: str) -> str:
@@ -240,12 +240,12 @@ def _plain(text: str) -> str:
 
 
 def _fails(check: Fails, seen: Seen) -> str:
-    text = str(seen.end.get("text", ""))
+    text, english = (str(seen.end.get(name, "")) for name in ("text", "english"))
     if seen.end.get("event") != "failed" or seen.broke:
         return f"a refusal with an error expected; {seen.ending}"
     if "\n" in text.strip():
         return f"an error in one line expected; {seen.ending}"
-    if lacking := [words for words in check.contains if _plain(words) not in _plain(text)]:
+    if lacking := [words for words in check.contains if _plain(words) not in _plain(f"{text} {english}")]:
         return f"{listed(lacking)} expected in the error; {seen.ending}"
     return ""
 

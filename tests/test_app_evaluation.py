@@ -40,7 +40,7 @@ def test_the_panel_shows_how_a_model_was_judged(name: str, titles: list[str], dr
     assert html.count("<svg") == drawings
     assert html.count("Use this one") == len(card.leaderboard) - 1
     assert all(f'title="{one.model}"' in html for one in card.leaderboard)
-    shown = re.findall(r'<td class="num">([\d.,]+)</td><td class="num">[^<]* s</td>', html)
+    shown = re.findall(r'<td class="num">([\d.,]+)</td><td class="num" translate="yes">[^<]* s</td>', html)
     assert shown == [
         f"{abs(one.score):.3f}" if abs(one.score) < 10 else rounded(abs(one.score)) for one in card.leaderboard
     ]

@@ -225,7 +225,7 @@ def test_nothing_that_comes_from_data_becomes_markup(nasty: str) -> None:
 def test_measures_of_a_model_have_the_names_that_people_know(figures: dict[str, Any], shown: list[list[str]]) -> None:
     data = TableData(columns=["measure", "f1 from"], rows=[["macro_f1", 0.5], ["auc", 0.75]])
     html = chat.turn_html(fold(Asked(text="?"), Answer(text="so", table=data, values=figures)).turns[0], last=True)
-    rows = [re.findall(r"<t[hd][^>]*>([^<]*)<", row) for row in re.findall(r"<tr>.*?</tr>", html)]
+    rows = [re.findall(r"<t[hd][^>]*>([^<]*)<", row) for row in re.findall(r"<tr[^>]*>.*?</tr>", html)]
     assert rows == shown
 
 
@@ -267,7 +267,7 @@ def test_columns_without_a_name_are_called_by_what_they_hold() -> None:
 
 def test_the_text_of_the_assistant_has_bold_lists_and_code_but_no_links() -> None:
     assert markup.prose("**AUC** is `0.9`\n\n- one\n- two") == (
-        "<p><strong>AUC</strong> is <code>0.9</code></p><ul><li>one</li><li>two</li></ul>"
+        '<p translate="no"><strong>AUC</strong> is <code>0.9</code></p><ul translate="no"><li>one</li><li>two</li></ul>'
     )
     assert "<a" not in markup.prose("[x](javascript:alert(1)) ![y](http://example.com/y.png)")
     assert "<img" not in markup.prose("![y](http://example.com/y.png)")
@@ -276,8 +276,8 @@ def test_the_text_of_the_assistant_has_bold_lists_and_code_but_no_links() -> Non
 @pytest.mark.parametrize(
     ("value", "shown"),
     [
-        (None, '<td><span class="nil">empty</span></td>'),
-        (True, "<td>yes</td>"),
+        (None, '<td translate="yes"><span class="nil">empty</span></td>'),
+        (True, '<td translate="yes">yes</td>'),
         (0.1 + 0.2, '<td class="num">0.3</td>'),
         (12, '<td class="num">12</td>'),
         ("2026-01-01 08:03:11.120000", "<td>2026-01-01 08:03:11.12</td>"),
@@ -403,7 +403,7 @@ def test_what_is_typed_comes_back_as_arguments(everything: Tool) -> None:
 def test_a_form_offers_what_is_there_and_keeps_what_was_typed(everything: Tool) -> None:
     known = forms.Known(datasets=("sales",), columns=("fee", '"><b>'))
     html = forms.form_html(everything, known, {"columns": ["fee"], "note": ["${x}"]}, prefix="steps")
-    assert '<option value="sales" selected>sales</option>' in html
+    assert '<option value="sales" selected translate="no">sales</option>' in html
     assert '<input type="checkbox" name="columns" value="fee" checked>' in html
     assert 'value="&#36;&#123;x&#125;"' in html
     assert "<b>" not in html

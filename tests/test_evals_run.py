@@ -463,7 +463,14 @@ def test_sql_of_the_bare_model_that_does_not_run_fails_and_words_are_an_answer(
     assert _kinds(record) == ["plan", "step_started", "step_failed", "failed"]
     assert 'Referenced column "price" not found' in record.turns[0].events[-1]["text"]
     assert record.turns[1].events == [
-        {"event": "answer", "text": "There is no such column.", "table": None, "values": {}, "suggestions": []}
+        {
+            "event": "answer",
+            "text": "There is no such column.",
+            "english": "",
+            "table": None,
+            "values": {},
+            "suggestions": [],
+        }
     ]
 
 

@@ -149,7 +149,7 @@ def test_the_steps_are_listed_with_rows_before_and_after(workspace: Workspace) -
     outcome = do(workspace, "list_steps", dataset="Shops")
     assert outcome.text == "shops@2: 1 step since shops@1 (3 -> 2 rows)."
     assert outcome.table is not None
-    assert outcome.table.columns == ["number", "version", "step", "rows before", "rows after", "what it did", "sql"]
+    assert outcome.table.columns == ["no.", "version", "step", "rows before", "rows after", "what it did", "sql"]
     assert outcome.table.rows == [
         [None, "shops@1", "load_file", None, 3, "", ""],
         [1, "shops@2", "filter_rows", 3, 2, "Kept the 2 rows where k > 1.", 'SELECT * FROM "shops@1" WHERE (k > 1) IS TRUE'],

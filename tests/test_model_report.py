@@ -12,7 +12,7 @@ from tests.trained import add, customers, project
 from tools import call
 from tools.charting.column import draw_target
 from tools.charting.model import draw
-from tools.model_report import span
+from tools.model_report import model_report, span
 from tools.modelling.models import find_model
 from tools.modelling.seen import evaluation_of, see
 from tools.reporting.model_page import report_page
@@ -46,6 +46,18 @@ def test_the_report_of_each_kind_of_model_is_one_html_file_and_one_pdf(model: st
         assert f"<h2>{part}</h2>" in page
     assert pdf.read_bytes().startswith(b"%PDF-1.")
     assert pdf.stat().st_size > 50_000
+
+
+def test_the_report_of_a_korean_turn_is_in_korean_but_for_names() -> None:
+    outcome = model_report(Job(project().workspace, tongue="ko"), "customers_left")
+    assert outcome.values["parts"][:2] == ["Summary", "Data"]
+    page = Path(outcome.artefacts[0].path).read_text(encoding="utf-8")
+    titles = re.findall(r"<h2>([^<]*)</h2>", page)
+    assert [*titles[:4], titles[-1]] == ["요약", "데이터", "리더보드", "평가", "모델 카드"]
+    assert '<html lang="ko">' in page
+    assert re.search(r"<th[^>]*>열</th><th[^>]*>종류</th><th[^>]*>대표값</th>", page)
+    assert re.search(r"<td>City</td><td>텍스트</td>", page)
+    assert re.search(r"<p>이 모델은 [^<]*인지를 예측합니다\.</p>", page)
 
 
 def test_texts_from_data_are_escaped_and_hangul_stands_in_both_files() -> None:

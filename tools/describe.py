@@ -22,7 +22,7 @@ def describe_data(job: Job, dataset: DatasetName) -> Outcome:
     return Outcome(
         text=describe(version.dataset, found),
         dataset=version.ref,
-        table=TableData(columns=columns, rows=rows, row_count=len(rows)),
+        table=TableData(columns=columns, rows=rows, row_count=len(rows), words=["type"]),
         values={
             "rows": found.rows,
             "columns": len(found.columns),

@@ -176,9 +176,10 @@ def list_steps(job: Job, dataset: DatasetName) -> Outcome:
         text=f"{version.ref}: {said} ({base.row_count:,} -> {version.row_count:,} rows).",
         dataset=version.ref,
         table=TableData(
-            columns=["number", "version", "step", "rows before", "rows after", "what it did", "sql"],
+            columns=["no.", "version", "step", "rows before", "rows after", "what it did", "sql"],
             rows=rows,
             row_count=len(rows),
+            words=["step", "what it did"],
         ),
         values={"steps": len(made)},
     )

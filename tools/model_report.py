@@ -11,6 +11,7 @@ from tools.charting.model import draw, kinds
 from tools.evaluate import model_card
 from tools.forecasting.words import horizon_words
 from tools.free_files import free_files
+from tools.korean import phrase_in_korean
 from tools.modelling.around import around
 from tools.modelling.effect import effect
 from tools.modelling.models import find_model
@@ -44,6 +45,7 @@ def model_report(job: Job, model: ModelName | None = None) -> Outcome:
         model: The model; the newest one when left out.
     """
     from tools.forecasting.report import forecast_parts
+    from tools.reporting.korean import in_tongue
     from tools.reporting.letters import installed
     from tools.reporting.model_page import report_page
     from tools.reporting.model_pdf import beyond_latin, report_pdf
@@ -51,10 +53,16 @@ def model_report(job: Job, model: ModelName | None = None) -> Outcome:
     card = find_model(job.workspace, model)
     parts = forecast_parts(job, card) if card.forecast else collect(job, card)
     job.progress(0.85, "Writing the report")
-    title = f"{card.name}: {horizon_words(card) if card.forecast else kind_words(card)}"
+    what = horizon_words(card) if card.forecast else kind_words(card)
+    title = f"{card.name}: {what}"
     paths = free_files(job.workspace.files, f"{card.name}_report", (".html", ".pdf"))
-    paths[0].write_text(report_page(title, parts), encoding="utf-8")
-    paths[1].write_bytes(report_pdf(title, parts, fonts := list(installed())))
+    names = {card.target, *card.model_columns, *(one.name for one in card.features)}
+    told = in_tongue(job.tongue, parts, names)
+    heading = f"{card.name}: {phrase_in_korean(what)}" if job.tongue == "ko" else title
+    fonts = list(installed())
+    paths[0].write_text(report_page(heading, told, job.tongue), encoding="utf-8")
+    printed = (heading, told) if fonts else (title, parts)  # Hangul that no font brings would not be read
+    paths[1].write_bytes(report_pdf(*printed, fonts))
     said = f"Wrote the report of '{card.name}' as {paths[0].name} and {paths[1].name}: {', '.join(part.title[0].lower() + part.title[1:] for part in parts)}."
     if not fonts and beyond_latin(title, parts):
         said += f" {NO_FONT}"

@@ -27,7 +27,11 @@ def check_quality(job: Job, dataset: DatasetName, target: ColumnName | None = No
     return Outcome(
         text=_report(version, issues, counts),
         dataset=version.ref,
-        table=TableData(columns=["severity", "column", "finding", "why it matters", "count", "mended by"], rows=rows),
+        table=TableData(
+            columns=["severity", "column", "finding", "why it matters", "count", "mended by"],
+            rows=rows,
+            words=["severity", "finding", "why it matters", "mended by"],
+        ),
         values={"findings": len(issues), **counts},
     )
 

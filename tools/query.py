@@ -12,7 +12,7 @@ SHOWN = 8
 FIRST = 3
 CELL = 60
 """Characters of a text cell that a sentence quotes."""
-_CALL = re.compile(r'^(count|sum|avg|mean|min|max|median|mode|stddev)\(("?[\w ]+"?)\)$', re.IGNORECASE)
+CALL = re.compile(r'^(count|sum|avg|mean|min|max|median|mode|stddev)\(("?[\w ]+"?)\)$', re.IGNORECASE)
 _CALLS = {
     "count": "count of",
     "sum": "total",
@@ -49,7 +49,7 @@ def in_words(table: TableData) -> str:
         return "No rows match."
     if count == 1:
         return _one_row(table)
-    if count <= SHOWN and _has_groups(table):
+    if count <= SHOWN and has_groups(table):
         return f"{sentence(listed([column_in_words(name) for name in table.columns]))}: {_groups(table)}."
     if len(table.columns) == 1:
         return _one_column(table, count)
@@ -95,7 +95,7 @@ def _groups(table: TableData) -> str:
     return listed(told, SHOWN)
 
 
-def _has_groups(table: TableData) -> bool:
+def has_groups(table: TableData) -> bool:
     """Whether one or two columns name a group and the last one measures it."""
     numbers = [row[-1] for row in table.rows if row[-1] is not None]
     return len(table.columns) in (2, 3) and bool(numbers) and all(is_number(cell) for cell in numbers)
@@ -106,14 +106,14 @@ def _has_groups(table: TableData) -> bool:
 
 def is_call(name: str) -> bool:
     """Whether DuckDB named a column after what computed it, for want of a name."""
-    return name == "count_star()" or bool(_CALL.match(name))
+    return name == "count_star()" or bool(CALL.match(name))
 
 
 def column_in_words(name: str) -> str:
     """`left_customers` as `left customers`, `count_star()` as `number of rows`, `avg(price)` as `average price`."""
     if name == "count_star()":
         return "number of rows"
-    if match := _CALL.match(name):
+    if match := CALL.match(name):
         return f"{_CALLS[match[1].lower()]} {match[2].strip(chr(34)).replace('_', ' ')}"
     if not name.strip() or ("(" in name and len(name) > CELL):
         return "the value"

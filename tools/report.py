@@ -49,7 +49,7 @@ def quality_report(
     asked = _asked(job.workspace, version, target, compare_with, time, facet, facet_value, by)
     report = build(job, version, asked)
     job.progress(0.95, "Writing the report")
-    paths = _save(job.workspace, report)
+    paths = _save(job.workspace, report, job.tongue)
     rows = [
         [one.severity, one.column, one.what, one.why, one.count, one.mend.sentence if one.mend else one.unmended]
         for one in report.findings
@@ -57,7 +57,11 @@ def quality_report(
     return Outcome(
         text=in_words(report, along=asked.time is not None),
         dataset=version.ref,
-        table=TableData(columns=["severity", "column", "finding", "why it matters", "count", "mended by"], rows=rows),
+        table=TableData(
+            columns=["severity", "column", "finding", "why it matters", "count", "mended by"],
+            rows=rows,
+            words=["severity", "finding", "why it matters", "mended by"],
+        ),
         values={"findings": len(rows)} | {name: report.count(name) for name in ("high", "medium", "low")},
         metrics=report.quick.scores.metrics if report.quick else {},
         artefacts=[Artefact(kind="file", name=path.name, path=str(path)) for path in paths],
@@ -105,7 +109,7 @@ def in_words(report: facts.Report, *, along: bool = False) -> str:
     parts = [f"Quality report of {report.dataset}, all {size}: {_warnings(len(report.findings), counts)}."]
     grave = [f"{one.column}: {one.what}" if one.column else one.what for one in report.findings[:3]]
     if grave:
-        parts.append(f"First of all {'; '.join(grave)}.")
+        parts.append(f"First of all: {'; '.join(grave)}.")
     if report.quick is not None:
         name = {"regression": "r2", "binary": "auc"}.get(report.quick.kind, "accuracy")
         if (mine := report.quick.scores.metrics.get(name)) is not None:
@@ -141,7 +145,7 @@ def _kept_at(workspace: Workspace, ref: str) -> Path:
     return workspace.path / "reports" / f"{ref}.json"
 
 
-def _save(workspace: Workspace, report: facts.Report) -> list[Path]:
+def _save(workspace: Workspace, report: facts.Report, tongue: str) -> list[Path]:
     """The report as HTML and JSON under a name that no file has yet, and once more where the app finds it."""
     from tools.reporting.page import report_page
 
@@ -153,6 +157,6 @@ def _save(workspace: Workspace, report: facts.Report) -> list[Path]:
     unfinished = here.with_suffix(".part")
     unfinished.write_text(text, encoding="utf-8")
     unfinished.replace(here)
-    for path, content in zip(paths, (report_page(report), text), strict=True):
+    for path, content in zip(paths, (report_page(report, tongue), text), strict=True):
         path.write_text(content, encoding="utf-8")
     return paths

@@ -80,6 +80,8 @@ class TableData(BaseModel):
     """All rows of the result, of which `rows` may show the first part only."""
     shares: list[str] = Field(default_factory=list)
     """The columns that hold shares of one, which people read in percent."""
+    words: list[str] = Field(default_factory=list)
+    """The columns whose texts are Easel's own words; where there are such, it named all columns."""
 
 
 class Outcome(BaseModel):
@@ -112,6 +114,8 @@ class Job:
     run: str = ""
     """The request this call belongs to; undo can take a whole request back."""
     seed: int = 0
+    tongue: str = "en"
+    """The language of the files that it writes for people, `en` or `ko`."""
     asks: bool = False
     """Whether somebody is there to be asked; a tool may then raise Undecided."""
     dropped: Callable[[], bool] = lambda: False

@@ -18,6 +18,7 @@ from assistant.app.markup import text
 from assistant.app.state import State, reduce
 from assistant.app.view import View
 from assistant.events import Answer, Failed, StepDone, StepProgress
+from tools.korean import in_korean, markup_in_korean
 from tools.scheduling.store import last_run
 from tools.title import title_of
 from tools.tool import ToolError
@@ -44,6 +45,8 @@ class Call(BaseModel):
     """The last run of a schedule that the page knows of."""
     tool: str = ""
     names: list[str] = []
+    language: str = ""
+    """What the browser asks for, such as `ko-KR`."""
     form: dict[str, list[str]] = {}
     view: View = View()
 
@@ -51,8 +54,10 @@ class Call(BaseModel):
 class Board:
     """The page's server side for one project."""
 
-    def __init__(self, runs: "Runs", closing: threading.Event) -> None:
+    def __init__(self, runs: "Runs", closing: threading.Event, words: Mapping[str, str] | None = None) -> None:
         self._runs = runs
+        self._words = dict(words or {})
+        """What the page says by itself, in Korean."""
         self._closing = closing
         self._id = secrets.token_hex(4)
         self._state = State()
@@ -71,6 +76,12 @@ class Board:
 
     def call(self, request: Mapping[str, Any]) -> dict[str, Any]:
         """Answer one call: `{"error": …}` is for the person to read."""
+        answer = self._answered(request)
+        if "error" in answer and self._runs.tongue_of_page(str(request.get("language", ""))) == "ko":
+            return answer | {"error": in_korean(answer["error"])}
+        return answer
+
+    def _answered(self, request: Mapping[str, Any]) -> dict[str, Any]:
         try:
             parsed = Call.model_validate(request)
             if parsed.do not in self._ways:
@@ -103,9 +114,9 @@ class Board:
         turns = [{**turn, "html": self._without_paths(turn["html"])} for turn in chat.changed_turns(state, after)]
         out: dict[str, Any] = {"board": self._id, "seq": state.seq, "busy": _busy(state), "turns": turns, "ran": ran}
         if not known:
-            out["reset"] = True
+            out |= {"reset": True} | ({"words": self._words} if self._tongue(call) == "ko" else {})
         if not known or ran != call.ran or any(not isinstance(logged.event, StepProgress) for logged in fresh):
-            out |= {"regions": self._regions(call.view, state), "asks": self._runs.waiting is not None}
+            out |= {"regions": self._regions(call, state), "asks": self._runs.waiting is not None}
         if known:
             out |= worth_showing(fresh) | _failed(fresh)
         return out
@@ -119,11 +130,15 @@ class Board:
         return fresh
 
     def _view(self, call: Call) -> dict[str, Any]:
-        return {"regions": self._regions(call.view, self._caught_up())}
+        return {"regions": self._regions(call, self._caught_up())}
 
-    def _regions(self, view: View, state: State) -> dict[str, str]:
-        parts = panels.regions(self._runs.workspace, view, state) | {"banner": panels.banner(self._runs.ready())}
-        return {name: self._without_paths(html) for name, html in parts.items()}
+    def _regions(self, call: Call, state: State) -> dict[str, str]:
+        parts = panels.regions(self._runs.workspace, call.view, state) | {"banner": panels.banner(self._runs.ready())}
+        told = markup_in_korean if self._tongue(call) == "ko" else str
+        return {name: self._without_paths(told(html)) for name, html in parts.items()}
+
+    def _tongue(self, call: Call) -> str:
+        return self._runs.tongue_of_page(call.language)
 
     def _without_paths(self, html: str) -> str:
         """No folder of this machine on the page: files of the project go by their names."""
@@ -147,7 +162,7 @@ class Board:
         said = call.text.strip()
         if question is not None and question.options:
             folded = said.casefold().rstrip(".!")
-            matching = [option for option in question.options if option.casefold() == folded]
+            matching = [option for option in question.options if folded in (option.casefold(), in_korean(option))]
             approval = question.options == ["Run", "Cancel"]
             short = ["Run"] if approval and folded in YES else ["Cancel"] if approval and folded in NO else []
             said = (matching or short or [said])[0]
@@ -167,7 +182,9 @@ class Board:
         arguments = forms.arguments(tool, call.form)
         check_arguments(tool, arguments)
         self._free()
-        self._runs.act([Step(tool=tool.name, arguments=arguments)], title_of(tool, arguments))
+        self._runs.act(
+            [Step(tool=tool.name, arguments=arguments)], title_of(tool, arguments), tongue=self._tongue(call)
+        )
         return {}
 
     def _edit(self, call: Call) -> dict[str, Any]:
@@ -187,6 +204,7 @@ class Board:
         self._runs.act(
             [Step(tool="change_step", arguments=changed)],
             f"Change step {number} to: {title_of(tools[call.tool], typed)}",
+            tongue=self._tongue(call),
         )
         return {}
 
@@ -201,7 +219,7 @@ class Board:
             steps.append(Step(tool=files.reader(path), arguments={"path": name}))
         if steps:
             self._free()
-            self._runs.act(steps, "Add " + ", ".join(call.names))
+            self._runs.act(steps, "Add " + ", ".join(call.names), tongue=self._tongue(call))
         return {}
 
     def _stop(self, call: Call) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from assistant.app.state import State, StepView, Turn
 from assistant.events import Answer, StepDone
 from automl.card import Card
 from tools.dataset import Version
+from tools.korean import in_korean, markup_in_korean
 from tools.query import column_in_words, is_call
 from tools.reporting.scores import NAMES, scored
 from tools.script import at_a_glance
@@ -19,13 +20,19 @@ SIGNS = {"done": "✓", "failed": "✕", "skipped": "–", "waiting": "", "runni
 TALK = ("reply", "say_missing", "ask_user")
 """Plans that only say something: their words are the answer, a card would say them twice."""
 
+TELLING = (
+    *("describe_data", "check_quality", "quality_report", "list_steps", "list_models", "list_schedules"),
+    *("compare_versions", "model_card", "compare_groups"),
+)
+"""Tools whose tables are of Easel's own words; the columns of others may be those of the data."""
+
 
 def turn_html(turn: Turn, *, last: bool) -> Markup:
     """One turn: what was asked, the plan, and how it ended."""
     card = plan_card(turn) if any(step.tool not in TALK for step in turn.steps) else None
-    return tag(
+    made = tag(
         "section",
-        tag("div", tag("p", turn.asked), class_="said") if turn.asked else None,
+        tag("div", tag("p", turn.asked), class_="said", translate="no") if turn.asked else None,
         tag(
             "div",
             card,
@@ -39,6 +46,7 @@ def turn_html(turn: Turn, *, last: bool) -> Markup:
         data_key=turn.run,
         data_testid="turn",
     )
+    return Markup(markup_in_korean(made)) if turn.tongue == "ko" else made
 
 
 def plan_card(turn: Turn) -> Markup:
@@ -171,10 +179,10 @@ def _question(turn: Turn) -> Markup | None:
         for i, option in enumerate(turn.question.options)
     ]
     failed = [n for n, step in enumerate(turn.steps, 1) if step.error and step.error == turn.question.text]
-    words = f"Step {failed[-1]} failed. What now?" if failed else turn.question.text  # its error stands above already
+    failure = tag("p", f"Step {failed[-1]} failed. What now?") if failed else None  # its error stands above already
     return tag(
         "div",
-        prose(words),
+        failure or prose(turn.question.text),
         tag("div", *buttons, class_="buttons") if buttons else tag("p", "Type your answer below.", class_="hint"),
         class_="question",
         data_testid="question",
@@ -218,7 +226,11 @@ def _result(turn: Turn) -> Markup | None:
     if turn.answer is None or turn.answer.table is None:
         return None
     told = turn.answer.table
-    return table(scored(told) if _of_models(turn.answer) else counted_in_words(told), caption="Result")
+    if _of_models(turn.answer):
+        names = [str(turn.answer.values[name]) for name in ("target", "column") if name in turn.answer.values]
+        return table(scored(told), caption="Result", names=names)
+    last = next((step.tool for step in reversed(turn.steps) if step.outcome), "")
+    return table(counted_in_words(told), caption="Result", ours=last in TELLING)
 
 
 def _of_models(answer: Answer) -> bool:
@@ -234,7 +246,7 @@ def counted_in_words(data: TableData) -> TableData:
 
 def _idea(words: str) -> Markup:
     """A request at one press; undo needs no language model."""
-    if words == UNDO:
+    if words in (UNDO, in_korean(UNDO)):
         return press("undo", words, words, prefix="idea")
     return tag("button", words, type="button", data_do="ask", data_text=words)
 

@@ -51,7 +51,7 @@ def panel(workspace: Workspace, version: Version | None, offset: int, profile: s
             _pickers(workspace, version),
             figures(pairs),
             tag("h2", "Rows"),
-            table(data, caption=f"Rows of {version.ref}", limit=ROWS, nil="empty"),
+            table(data, caption=f"Rows of {version.ref}", limit=ROWS, nil="empty", ours=False),
             tag("p", f"And {rest:,} more columns: see the list below.", class_="hint") if rest else "",
             _pager(version, offset),
             tag("h2", "Columns"),
@@ -71,7 +71,7 @@ def _pickers(workspace: Workspace, version: Version) -> Markup:
     versions = [(v.dataset if v.number == current else v.ref, _label(v, current)) for v in every]
     return tag(
         "div",
-        _pick("dataset", "Dataset", names, version.dataset),
+        _pick("dataset", "Dataset", names, version.dataset, ours=False),
         _pick("version", "Version", versions, version.dataset if version.number == current else version.ref),
         class_="pickers",
     )
@@ -81,8 +81,8 @@ def _label(version: Version, head: int | None) -> str:
     return f"{version.number}{' (current)' if version.number == head else ''}: {step_words(version)}"[:80]
 
 
-def _pick(name: str, label: str, options: list[tuple[str, str]], chosen: str) -> Markup:
-    select = tag("select", choices(options, chosen), id=f"pick-{name}", data_view="dataset")
+def _pick(name: str, label: str, options: list[tuple[str, str]], chosen: str, *, ours: bool = True) -> Markup:
+    select = tag("select", choices(options, chosen, ours=ours), id=f"pick-{name}", data_view="dataset")
     return tag("div", tag("label", label, for_=f"pick-{name}"), select, class_="field")
 
 
@@ -152,8 +152,8 @@ def _profile(columns: list[ColumnFigures]) -> Markup:
     rows = [
         tag(
             "tr",
-            tag("th", c.name, scope="row"),
-            tag("td", type_words(c.type)),
+            tag("th", c.name, scope="row", translate="no"),
+            tag("td", type_words(c.type), translate="yes"),
             tag("td", number(c.missing), class_="num"),
             tag("td", ("" if c.exact else "≈ ") + f"{c.distinct:,}", class_="num"),
             *(

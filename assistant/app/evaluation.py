@@ -93,8 +93,8 @@ def _leaderboard(card: "Card") -> Markup:
         )
         cells = (
             tag("td", f"{score:.3f}" if (score := abs(one.score)) < 10 else rounded(score), class_="num"),
-            tag("td", seconds(one.seconds), class_="num"),
-            tag("td", use),
+            tag("td", seconds(one.seconds), class_="num", translate="yes"),
+            tag("td", use, translate="yes"),
         )
         name = tag("th", called, scope="row", title=one.model)
         rows.append(tag("tr", name, *cells))
@@ -114,40 +114,40 @@ def _curves(card: "Card", found: "Evaluation") -> Markup:
     drawn = []
     if found.roc:
         words = f"ROC curve: area {card.scores.metrics.get('auc', 0):.3f}; the dashed line is chance."
-        drawn.append(_drawing(words, "false alarms", "found", [_line(found.roc)], [(0, 0), (1, 1)]))
+        drawn.append(_drawing(words, "found ↑ false alarms →", [_line(found.roc)], [(0, 0), (1, 1)]))
     if found.precision_recall:
         base = found.positives / max(card.holdout_rows, 1)
         words = f"Precision against recall; guessing is right {base:.0%} of the time."
-        drawn.append(_drawing(words, "recall", "precision", [_line(found.precision_recall)], [(0, base), (1, base)]))
+        drawn.append(_drawing(words, "precision ↑ recall →", [_line(found.precision_recall)], [(0, base), (1, base)]))
     if found.calibration is not None:
         facts = found.calibration
         words = f"Calibration: probabilities are off by {facts.error:.1%} on average (Brier score {facts.brier:.3f})."
         bars = [_rule(one.said, one.low, one.high) for one in facts.bins]
         line = _line([(one.said, one.true) for one in facts.bins])
-        drawn.append(_drawing(words, "said", "came true", [*bars, line], [(0, 0), (1, 1)]))
+        drawn.append(_drawing(words, "came true ↑ said →", [*bars, line], [(0, 0), (1, 1)]))
     if found.dots:
         low, high = (pick(value for pair in found.dots for value in pair) for pick in (min, max))
         span = (high - low) or 1.0
         dots = [_dot((x - low) / span, (y - low) / span) for x, y in found.dots]
         words = f"Predicted against actual {card.target}, {rounded(low)} to {rounded(high)}; on the dashed line it is exact."
-        drawn.append(_drawing(words, "predicted", "actual", dots, [(0, 0), (1, 1)]))
+        drawn.append(_drawing(words, "actual ↑ predicted →", dots, [(0, 0), (1, 1)]))
         drawn.append(_drawing(*_residuals(found)))
     return tag("div", *drawn, class_="curves")
 
 
-def _residuals(found: "Evaluation") -> tuple[str, str, str, list[Markup], Points]:
+def _residuals(found: "Evaluation") -> tuple[str, str, list[Markup], Points]:
     low, high = (pick(x for x, _ in found.dots) for pick in (min, max))
     most = max(abs(x - y) for x, y in found.dots) or 1.0
     dots = [_dot((x - low) / ((high - low) or 1.0), 0.5 + (x - y) / most / 2) for x, y in found.dots]
     words = f"Errors by predicted value: half of all rows are off by less than {rounded(found.misses['off_q50'])}, nine tenths by less than {rounded(found.misses['off_q90'])}."
-    return words, "predicted", "too high", dots, [(0, 0.5), (1, 0.5)]
+    return words, "too high ↑ predicted →", dots, [(0, 0.5), (1, 0.5)]
 
 
-def _drawing(words: str, across: str, up: str, marks: Iterable[Markup], beside: Points) -> Markup:
+def _drawing(words: str, axes: str, marks: Iterable[Markup], beside: Points) -> Markup:
     frame = tag("rect", x=0, y=0, width=SIDE, height=SIDE, class_="frame")
     dashed = tag("polyline", points=_points(beside), class_="beside")
     svg = tag("svg", frame, dashed, *marks, viewBox=f"-1 -1 {SIDE + 2} {SIDE + 2}", role="img", aria_label=words)
-    return tag("figure", svg, tag("span", f"{up} ↑ {across} →", class_="hint"), tag("figcaption", words))
+    return tag("figure", svg, tag("span", axes, class_="hint"), tag("figcaption", words))
 
 
 def _line(points: Points) -> Markup:
@@ -177,7 +177,11 @@ def _segments(card: "Card", mine: Sequence["StepDone"]) -> Markup:
     if card.modality != "table":  # every text and picture is another one: the columns beside them make groups
         names = [*card.problem.excluded]
     made = next((one for one in mine if "groups" in one.values), None)
-    shown = join([tag("p", made.text), table(made.table, caption="Errors by group")]) if made and made.table else ""
+    shown = (
+        join([tag("p", made.text), table(made.table, caption="Errors by group", names=_names(card))])
+        if made and made.table
+        else ""
+    )
     identity = f"segment-{card.name}"
     form = tag(
         "form",
@@ -185,7 +189,7 @@ def _segments(card: "Card", mine: Sequence["StepDone"]) -> Markup:
         tag(
             "div",
             tag("label", "Column", for_=identity),
-            tag("select", choices((n, n) for n in names), id=identity, name="column"),
+            tag("select", choices(((n, n) for n in names), ours=False), id=identity, name="column"),
             class_="field",
         ),
         tag("p", class_="error", role="alert", data_error=True),
@@ -200,8 +204,17 @@ def _segments(card: "Card", mine: Sequence["StepDone"]) -> Markup:
     words = "Show its largest errors" if numbers else "Show its surest mistakes"
     wrong = _button(card, "show_mistakes", words, card.name)
     said = next((one for one in mine if "mistakes" in one.values), None)
-    mistakes = join([tag("p", said.text), table(said.table, caption="Mistakes")]) if said and said.table else ""
+    mistakes = (
+        join([tag("p", said.text), table(said.table, caption="Mistakes", names=_names(card))])
+        if said and said.table
+        else ""
+    )
     return join([shown, form, mistakes, wrong])
+
+
+def _names(card: "Card") -> set[str]:
+    """The columns of a model, which head some of its tables."""
+    return {card.target, *card.model_columns, *card.problem.excluded, *(one.name for one in card.features)}
 
 
 def _signed(points: float) -> str:

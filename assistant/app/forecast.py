@@ -105,7 +105,7 @@ def _parts(card: "Card", parts: Sequence["Part"], caption: str) -> Markup:
     columns = [caption, *(f"{whose}{METRICS[name]}" for name in names for whose in ("", "Seasonal naive: "))]
     rows = [
         _line(
-            date(part.name, step) if caption.startswith("Window") else part.name,
+            date(part.name, step) if caption.startswith("Window") else tag("span", part.name, translate="no"),
             *(shown(name, one[name]) if name in one else "–" for name in names for one in (part.scores, part.naive)),
         )
         for part in parts[:MOST_PARTS]

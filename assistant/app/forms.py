@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from assistant.app.fields import Field, fields
-from assistant.app.markup import Markup, choices, tag
+from assistant.app.markup import Markup, choices, join, tag
 from tools.tool import Tool
 
 Posted = Mapping[str, Sequence[str]]
@@ -95,7 +95,8 @@ def _input(field: Field, known: Known, posted: Posted, identity: str, name: str,
         elif field.required and listed:
             value = value or listed[0][0]  # told to the page, which else keeps what stood there before
         changes = field.reference in ("dataset", "model") or None
-        return tag("select", choices([*blank, *listed], value), data_changes=changes, **common)
+        shown = [choices(blank, value), choices(listed, value, ours=not field.reference)]
+        return tag("select", join(shown), data_changes=changes, **common)
     if field.kind in ("long", "lines", "pairs"):
         ways = {"lines": "one value a line", "pairs": "name = value, one a line", "long": ""}
         return tag(
@@ -138,7 +139,7 @@ def _checks(field: Field, known: Known, posted: Posted, identity: str, name: str
         tag(
             "label",
             tag("input", type="checkbox", name=name, value=option, checked=option in chosen),
-            tag("span", option),
+            tag("span", option, translate="no" if field.reference else None),
             class_="check",
         )
         for option in options

@@ -38,7 +38,7 @@ def lists(workspace: Workspace, head: Version | None, cards: Sequence[Card]) -> 
 
 
 def _entry(kind: str, name: str, fact: str, *, current: bool = False) -> Markup:
-    inside = (tag("span", name, class_="words", title=name), tag("span", fact, class_="fact"))
+    inside = (tag("span", name, class_="words", title=name, translate="no"), tag("span", fact, class_="fact"))
     return tag(
         "li",
         tag("button", *inside, type="button", data_do=kind, data_text=name, aria_current="true" if current else None),

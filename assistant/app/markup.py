@@ -6,11 +6,11 @@ Braces, dollars and backticks are escaped too, so that no template language that
 import html
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-from tools.reporting.scores import Figure, with_shares
+from tools.reporting.scores import SAID, Figure, with_shares
 from tools.tool import TableData
 
 MOST_DECIMALS = 4
@@ -54,9 +54,12 @@ def join(parts: Iterable[object]) -> Markup:
     return Markup("".join(text(part) for part in parts))
 
 
-def choices(options: Iterable[tuple[str, str]], chosen: object = None) -> Markup:
-    """The <option>s of (value, label) pairs."""
-    return join(tag("option", label, value=value, selected=value == chosen) for value, label in options)
+def choices(options: Iterable[tuple[str, str]], chosen: object = None, *, ours: bool = True) -> Markup:
+    """The <option>s of (value, label) pairs; `ours`: the labels are words of Easel's, not names or values."""
+    stays = None if ours else "no"
+    return join(
+        tag("option", label, value=value, selected=value == chosen, translate=stays) for value, label in options
+    )
 
 
 def number(value: float) -> str:
@@ -75,36 +78,55 @@ def seconds(value: float) -> str:
     return f"{value:.0f} s" if value < 90 else f"{int(value // 60)} min {int(value % 60)} s"
 
 
-def cell(value: Any, *, nil: str = "empty", digits: int | None = None, right: bool | None = None) -> Markup:
+def cell(
+    value: Any, *, nil: str = "empty", digits: int | None = None, right: bool | None = None, ours: bool = False
+) -> Markup:
     """A table cell: missing ones are marked, long ones are cut, numbers have the decimals of their column.
 
     Where the column does not say whether its cells stand `right`, numbers do.
     """
     side = "num" if right or (right is None and _numeric([value])) else None
     if value is None:
-        return tag("td", tag("span", nil, class_="nil"), class_=side)
+        return tag("td", tag("span", nil, class_="nil"), class_=side, translate="yes" if nil.isalpha() else None)
     if isinstance(value, bool):
-        return tag("td", "yes" if value else "no")
+        return tag("td", "yes" if value else "no", translate="yes")
     if isinstance(value, float):
         shortest = f"{value:.0f}" if 1e6 <= abs(value) < MOST_PLAIN else f"{value:.6g}"
         return tag("td", shortest if digits is None else f"{value:.{digits}f}", class_=side)
     if isinstance(value, int):
         return tag("td", str(value), class_=side)
     shown = _ZEROS.sub(r"\1", str(value))
-    title = shown[:600] if len(shown) > 80 else None
-    return tag("td", shown if len(shown) <= 80 else shown[:79] + "…", title=title, class_=side)
+    most = 200 if ours else 80
+    title = shown[:600] if len(shown) > most else None
+    stays = "yes" if ours else None
+    return tag(
+        "td", shown if len(shown) <= most else shown[: most - 1] + "…", title=title, class_=side, translate=stays
+    )
 
 
-def table(data: TableData, *, caption: str, limit: int = 20, nil: str = "–") -> Markup:
-    """A result table, its first rows, and how many more there are."""
+def table(
+    data: TableData, *, caption: str, limit: int = 20, nil: str = "–", ours: bool = True, names: Collection[str] = ()
+) -> Markup:
+    """A result table, its first rows, and how many more there are; `ours`: its columns are named by Easel, but for `names`."""
     told = with_shares(data).rows[:limit]
     numeric = [_numeric(row[i] for row in told) for i in range(len(data.columns))]
     head = tag(
-        "tr", *(tag("th", n, scope="col", class_="num" if numeric[i] else None) for i, n in enumerate(data.columns))
+        "tr",
+        *(
+            tag("th", n, scope="col", class_="num" if numeric[i] else None, translate="no" if n in names else None)
+            for i, n in enumerate(data.columns)
+        ),
+        translate=None if ours else "no",
     )
     digits = [_decimals(row[i] for row in told) for i in range(len(data.columns))]
     body = join(
-        tag("tr", *(cell(value, nil=nil, digits=digits[i], right=numeric[i]) for i, value in enumerate(row)))
+        tag(
+            "tr",
+            *(
+                cell(value, nil=nil, digits=digits[i], right=numeric[i], ours=ours and data.columns[i] in SAID)
+                for i, value in enumerate(row)
+            ),
+        )
         for row in told
     )
     total = data.row_count if data.row_count is not None else len(data.rows)
@@ -164,7 +186,7 @@ def bar(name: str, part: float, told: str, *, down: bool = False) -> Markup:
     length = tag("span", style=f"width:{part:.1%}", class_="fill down" if down else "fill")
     return tag(
         "li",
-        tag("span", name, class_="name", title=name),
+        tag("span", name, class_="name", title=name, translate="no"),
         tag("span", length, class_="track", aria_hidden="true"),
         tag("span", told, class_="num"),
     )
@@ -195,7 +217,10 @@ def press(tool: str, words: str, label: str, *, prefix: str, off: bool = False, 
 
 
 def prose(value: str) -> Markup:
-    """Text of the assistant: paragraphs, lists, **bold**, `code` and fenced code; no links, no images, no HTML."""
+    """Text of the assistant: paragraphs, lists, **bold**, `code` and fenced code; no links, no images, no HTML.
+
+    It is in the language of its request already.
+    """
     parts: list[Markup] = []
     at = 0
     for fence in _FENCE.finditer(value):
@@ -209,9 +234,9 @@ def _paragraphs(value: str) -> list[Markup]:
     for block in re.split(r"\n\s*\n", value.strip()):
         lines = [line.strip() for line in block.splitlines() if line.strip()]
         if lines and all(line.startswith(("- ", "* ")) for line in lines):
-            out.append(tag("ul", *(tag("li", inline(line[2:])) for line in lines)))
+            out.append(tag("ul", *(tag("li", inline(line[2:])) for line in lines), translate="no"))
         elif lines:
-            out.append(tag("p", Markup("<br>".join(inline(line) for line in lines))))
+            out.append(tag("p", Markup("<br>".join(inline(line) for line in lines)), translate="no"))
     return out
 
 

@@ -136,7 +136,7 @@ def _scores(card: "Card") -> Markup:
             "tr",
             tag("th", _name(name), tag("span", *NAMES.get(name, ("", ""))[1:], class_="hint"), scope="row"),
             tag("td", shown(name, value), class_="num"),
-            tag("td", _interval(card, name), class_="num"),
+            tag("td", _interval(card, name), class_="num", translate="yes"),
             tag("td", shown(name, card.baseline.metrics[name]) if name in card.baseline.metrics else "–", class_="num"),
         )
         for name, value in sorted(card.scores.metrics.items(), key=lambda pair: _place(pair[0]))
@@ -159,13 +159,13 @@ def _confusion(card: "Card") -> Markup:
     classes = card.scores.classes[:MOST_CLASSES]
     head = tag(
         "tr",
-        tag("td", "Really ↓, predicted →"),
-        *(tag("th", name, scope="col", class_="num", title=name) for name in classes),
+        tag("td", "Really ↓, predicted →", translate="yes"),
+        *(tag("th", name, scope="col", class_="num", title=name, translate="no") for name in classes),
     )
     rows = [
         tag(
             "tr",
-            tag("th", name, scope="row", title=name),
+            tag("th", name, scope="row", title=name, translate="no"),
             *(tag("td", f"{n:,}", class_="num right" if i == j else "num") for j, n in enumerate(line[:MOST_CLASSES])),
         )
         for i, (name, line) in enumerate(zip(classes, card.scores.confusion, strict=False))
@@ -176,7 +176,7 @@ def _confusion(card: "Card") -> Markup:
 
 
 def _unused(card: "Card") -> Markup:
-    items = [tag("li", tag("strong", name), f": {reason}") for name, reason in card.unused.items()]
+    items = [tag("li", tag("strong", name, translate="no"), f": {reason}") for name, reason in card.unused.items()]
     return tag("ul", *items, class_="plain")
 
 
@@ -249,7 +249,7 @@ def _feature(card: "Card", n: int, feature: "Feature", posted: Mapping[str, Sequ
         control = tag("select", choices([("true", "Yes"), ("false", "No")], value.casefold()), **common)
     elif feature.categories:
         options = [(one, one) for one in feature.categories]
-        control = tag("select", choices(options, value), **common)
+        control = tag("select", choices(options, value, ours=False), **common)
     elif feature.kind == "number":
         control = tag("input", type="number", step="1" if feature.whole else "any", value=value, **common)
         hint = f"Seen: {_plain(feature.low)} to {_plain(feature.high)}" if feature.low is not None else None
@@ -259,7 +259,7 @@ def _feature(card: "Card", n: int, feature: "Feature", posted: Mapping[str, Sequ
     return tag(
         "div",
         tag("input", type="hidden", name=f"values.{n}.column", value=feature.name),
-        tag("label", feature.name, for_=identity),
+        tag("label", feature.name, for_=identity, translate="no"),
         control,
         tag("span", hint, class_="hint") if hint else None,
         class_="field",

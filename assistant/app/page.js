@@ -4,6 +4,7 @@
   const regions = {};
   const latest = {};
   let server = null, board = '', seq = 0, ran = '', busy = false, asks = false, running = false, sent = null;
+  let words = {};  // what the page says by itself, where it is not in English
   let view = {};
   try { view = JSON.parse(sessionStorage.getItem('easel') || '{}'); } catch { view = {}; }
   const byId = (id) => document.getElementById(id);
@@ -11,7 +12,7 @@
 
   // --- calls -------------------------------------------------------------------------------------------------------
   async function call(request) {
-    return server.call({ board, after: seq, ran, view, ...request });
+    return server.call({ board, after: seq, ran, view, language: navigator.language, ...request });
   }
   async function act(request) {
     say('');
@@ -21,11 +22,12 @@
       if (reply.error) say(reply.error);
       return reply;
     } catch {
-      say('Easel does not answer. Is it still running?');
+      say(told('Easel does not answer. Is it still running?'), true);
       return { error: 'no answer' };
     }
   }
-  const say = (words) => { const at = byId('note'); if (at) { at.textContent = words; at.hidden = !words; } };
+  const say = (text, gone = false) => { const at = byId('note'); if (at) { at.textContent = text; at.hidden = !text; at.toggleAttribute('data-gone', gone); } };
+  const told = (english, places = {}) => (words[english] ?? english).replace(/\{(\w+)\}/g, (_, name) => places[name]);
 
   async function follow() {
     for (;;) {
@@ -44,11 +46,12 @@
   }
   function offline(is) {
     document.body.classList.toggle('easel-offline', is);
-    if (is) say('Easel does not answer. Start it again; this page goes on by itself.');
-    else if (byId('note')?.textContent.startsWith('Easel does not answer')) say('');
+    if (is) say(told('Easel does not answer. Start it again; this page goes on by itself.'), true);
+    else if (byId('note')?.hasAttribute('data-gone')) say('');
   }
   function take(news) {
     if (news.reset) byId('log').replaceChildren();
+    if (news.words) { words = news.words; document.documentElement.lang = 'ko'; translate('#region-switch, #region-sidebar, #region-talk'); }
     board = news.board; seq = news.seq; ran = news.ran; busy = news.busy;
     if ('asks' in news) {
       if (news.asks && !asks && !news.reset) showSide('talk');  // on a phone the question would not be seen
@@ -68,10 +71,22 @@
   function composer() {
     byId('send').hidden = busy && !asks;
     byId('stop').hidden = !busy;
-    document.querySelector('#switch [data-text=talk]').textContent = asks ? 'Chat: a question' : busy ? 'Chat: working …' : 'Chat';
+    document.querySelector('#switch [data-text=talk]').textContent = told(asks ? 'Chat: a question' : busy ? 'Chat: working …' : 'Chat');
     byId('ask').disabled = busy && !asks;
+    translate('#tabs > .tab-wrapper');
     document.body.dataset.busy = busy ? '1' : '0';
     document.querySelectorAll('[data-form] button[type=submit], .ideas button').forEach((b) => { b.disabled = busy || b.hasAttribute('data-stuck'); });
+  }
+
+  // Puts the words of what is made once for everybody, which is English, in the language of the page.
+  function translate(where) {
+    for (const root of document.querySelectorAll(where)) {
+      const texts = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) { const text = texts.currentNode.data.trim(); if (words[text]) texts.currentNode.data = words[text]; }
+      for (const at of root.querySelectorAll('[aria-label], [placeholder]')) {
+        for (const name of ['aria-label', 'placeholder']) if (words[attr(at, name)]) at.setAttribute(name, words[attr(at, name)]);
+      }
+    }
   }
 
   // --- showing -----------------------------------------------------------------------------------------------------
@@ -135,7 +150,7 @@
     if ([...select.options].some((option) => option.value === wanted)) select.value = wanted;
   }
   function openTab(name) {
-    const tab = [...document.querySelectorAll('#tabs button[role=tab]')].find((b) => b.textContent.trim().toLowerCase() === name);
+    const tab = document.querySelector(`#tabs button[role=tab][data-tab-id=${name}]`);
     if (tab && tab.getAttribute('aria-selected') !== 'true') tab.click();
   }
 
@@ -154,7 +169,7 @@
     return act({ do: 'view' });
   }
   const ways = {
-    ask: (at) => { showSide('talk'); return act({ do: 'ask', text: at.dataset.text }); },
+    ask: (at) => { showSide('talk'); return act({ do: 'ask', text: at.textContent }); },
     reply: (at) => act({ do: 'reply', text: at.dataset.text }),
     resume: () => act({ do: 'resume' }),
     stop: () => act({ do: 'stop' }),
@@ -240,27 +255,27 @@
     const share = (part, whole) => (whole ? `${Math.round((100 * part) / whole)}` : '0');
     form.querySelector('output').textContent = wanted.toFixed(still ? 3 : 2);
     form.querySelector('[data-tells]').textContent =
-      (hits + alarms ? `Of 100 rows it flags, ${share(hits, hits + alarms)} are right; it finds ${share(hits, positives)} % of them all. ` : 'It flags no row. ') +
-      `On ${Number(form.dataset.rows).toLocaleString('en')} test rows: ${alarms} false alarms, ${misses} misses, at a cost of ${(alarm * alarms + miss * misses).toLocaleString('en')}.`;
+      (hits + alarms ? told('Of 100 rows it flags, {right} are right; it finds {found} % of them all.', { right: share(hits, hits + alarms), found: share(hits, positives) }) : told('It flags no row.')) + ' ' +
+      told('On {rows} test rows: {alarms} false alarms, {misses} misses, at a cost of {cost}.', { rows: Number(form.dataset.rows).toLocaleString('en'), alarms, misses, cost: (alarm * alarms + miss * misses).toLocaleString('en') });
   }
 
   // --- files -------------------------------------------------------------------------------------------------------
-  const status = (words) => { byId('upload').textContent = words; };
+  const status = (text) => { byId('upload').textContent = text; };
   function put(file) {
     return new Promise((done) => {
       const request = new XMLHttpRequest();
       request.open('PUT', `easel/files/${encodeURIComponent(file.name)}`);
       request.setRequestHeader('X-Easel', '1');
-      request.upload.onprogress = (event) => { if (event.lengthComputable) status(`Uploading ${file.name}: ${Math.round((100 * event.loaded) / event.total)} %`); };
-      request.onerror = () => done({ error: `${file.name} could not be uploaded. Is Easel still running?` });
-      request.onload = () => { try { done(JSON.parse(request.responseText)); } catch { done({ error: `${file.name} could not be uploaded.` }); } };
+      request.upload.onprogress = (event) => { if (event.lengthComputable) status(told('Uploading {file}: {part} %', { file: file.name, part: Math.round((100 * event.loaded) / event.total) })); };
+      request.onerror = () => done({ error: told('{file} could not be uploaded. Is Easel still running?', { file: file.name }) });
+      request.onload = () => { try { done(JSON.parse(request.responseText)); } catch { done({ error: told('{file} could not be uploaded.', { file: file.name }) }); } };
       request.send(file);
     });
   }
   async function upload(list) {
     const names = [];
     for (const file of list) {
-      status(`Uploading ${file.name}`);
+      status(told('Uploading {file}', { file: file.name }));
       const reply = await put(file);
       if (reply.error) { status(''); say(reply.error); return; }
       names.push(reply.name);

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assistant.app.board import Board
+from tools.korean import entries
 
 if TYPE_CHECKING:
     import gradio as gr
@@ -59,7 +60,7 @@ def build_page(runs: "Runs", *, closing: threading.Event | None = None) -> "gr.B
     _quiet()
     import gradio as gr
 
-    board = Board(runs, closing or threading.Event())
+    board = Board(runs, closing or threading.Event(), words())
 
     def call(request: dict[str, Any]) -> dict[str, Any]:
         """The page's one question to the server; named here because Gradio finds server functions by name."""
@@ -104,6 +105,16 @@ def look() -> dict[str, Any]:
     )
     head = '<link rel="stylesheet" href="easel/style.css"><script defer src="easel/page.js"></script><meta name="color-scheme" content="light dark">'
     return {"theme": theme, "head": head}
+
+
+def words() -> dict[str, str]:
+    """What the page says by itself, English to Korean: the parts above, the names of the tabs and the script."""
+    said = "".join([SIDEBAR, TALK, SWITCH, asset("page.js"), *(f">{name}<" for name in TABS)])
+    return {
+        english: korean
+        for _, english, korean in entries()
+        if any(before + english + after in said for before, after in ("><", '""', "''"))
+    }
 
 
 @cache

@@ -44,7 +44,8 @@ def _trials(trials: Sequence["Trial"], skipped: Sequence[str]) -> Markup:
 
 def _top_words(words: dict[str, list[str]]) -> Markup:
     lines = [
-        tag("li", tag("strong", name), f": {', '.join(said)}") for name, said in list(words.items())[:MOST_CLASSES]
+        tag("li", tag("strong", name), f": {', '.join(said)}", translate="no")
+        for name, said in list(words.items())[:MOST_CLASSES]
     ]
     more = len(words) - len(lines)
     return tag("ul", *lines, tag("li", f"And {more} more classes.") if more > 0 else None, class_="plain")
@@ -65,8 +66,9 @@ def highlighted(words: Sequence[tuple[str, float]]) -> Markup:
     for word, weight in words:
         step = round(_STEPS * abs(weight) / most)
         side = "for" if weight > 0 else "against"
-        said = f"speaks {side} it" if step else None
-        parts += [tag("mark", word, class_=f"{side}-{step}", title=said) if step else word, " "]
+        said = ("speaks for it" if weight > 0 else "speaks against it") if step else None
+        told = tag("span", word, translate="no")
+        parts += [tag("mark", told, class_=f"{side}-{step}", title=said) if step else told, " "]
     return join(parts)
 
 
@@ -101,6 +103,7 @@ def _verdict(one: "TextExample | ImageExample") -> Markup:
         "p",
         said if right else f"taken for {said}, really {one.actual}",
         class_="verdict right" if right else "verdict wrong",
+        translate="no" if right else None,
     )
 
 
@@ -112,7 +115,7 @@ def asked(card: "Card", posted: Mapping[str, Sequence[str]], pictures: Sequence[
     identity = f"read-{card.name}"
     if card.image is not None:
         hint = "Drop a picture anywhere on this page to have it looked at, or choose one of the project."
-        control = tag("select", choices([(one, one) for one in pictures]), id=identity, name="path")
+        control = tag("select", choices([(one, one) for one in pictures], ours=False), id=identity, name="path")
         label, tool, name = "Picture", "predict_image", "path"
     else:
         hint = "The words that spoke for the answer are marked."
@@ -122,7 +125,13 @@ def asked(card: "Card", posted: Mapping[str, Sequence[str]], pictures: Sequence[
     return tag(
         "form",
         tag("input", type="hidden", name="model", value=card.name),
-        tag("div", tag("label", label, for_=identity), control, tag("span", hint, class_="hint"), class_="field"),
+        tag(
+            "div",
+            tag("label", label, for_=identity, translate=card.text and "no"),
+            control,
+            tag("span", hint, class_="hint"),
+            class_="field",
+        ),
         tag("p", class_="error", role="alert", data_error=True),
         tag("div", tag("button", f"Predict {card.target}", type="submit", class_="primary"), class_="buttons"),
         data_form="act",

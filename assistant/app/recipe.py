@@ -55,7 +55,7 @@ def _size(version: Version) -> str:
 def _step(
     n: int, last: int, one: Version, parent: Version, called: str, typed: forms.Posted | None, known: forms.Known
 ) -> Markup:
-    what = one.step.tool.replace("_", " ")
+    what = one.step.tool.replace("_", " ").capitalize()
     moves = [
         _button("move_step", called, "↑", f"Move step {n} up", off=n == 1, step=n, before=n - 1),
         _button("move_step", called, "↓", f"Move step {n} down", off=n == last, step=n, after=n + 1),
@@ -63,7 +63,7 @@ def _step(
             "switch_step",
             called,
             "Turn on" if one.step.off else "Turn off",
-            f"Turn {'on' if one.step.off else 'off'} step {n}",
+            f"Turn on step {n}" if one.step.off else f"Turn off step {n}",
             step=n,
             state="on" if one.step.off else "off",
         ),
@@ -151,7 +151,7 @@ def _again(workspace: Workspace, dataset: str, called: str) -> Markup:
     picker = tag(
         "div",
         tag("label", "Do the same to", for_="same-dataset"),
-        tag("select", choices([(name, name) for name in others]), id="same-dataset", name="dataset"),
+        tag("select", choices([(name, name) for name in others], ours=False), id="same-dataset", name="dataset"),
         class_="field",
     )
     return _form("apply_recipe", "Do these steps", {"source": called}, picker)
@@ -207,7 +207,12 @@ def _compare(head: Version, every: Sequence[Version]) -> Markup:
 
     parent = int(head.parent.rpartition("@")[2]) if head.parent else every[0].number
     boxes = [
-        tag("label", tag("input", type="checkbox", name="keys", value=name), tag("span", name), class_="check")
+        tag(
+            "label",
+            tag("input", type="checkbox", name="keys", value=name),
+            tag("span", name, translate="no"),
+            class_="check",
+        )
         for name in head.names
     ]
     keys = tag(

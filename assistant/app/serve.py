@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.app import files
 from assistant.app.page import asset, build_page, look
 from assistant.settings import SettingsError
+from tools.korean import in_korean
 from tools.tool import ToolError
 
 if TYPE_CHECKING:
@@ -155,15 +156,19 @@ def _add_routes(app: "FastAPI", runs: "Runs") -> None:
 
     folder = runs.workspace.files
 
+    def refusal(request: Request, words: str, status: int) -> Response:
+        korean = runs.tongue_of_page(request.headers.get("accept-language", "")) == "ko"
+        return JSONResponse({"error": in_korean(words) if korean else words}, status_code=status)
+
     async def upload(name: str, request: Request) -> Response:
         if request.headers.get("x-easel") != "1":  # a page of another site can't set this header unasked
             return JSONResponse({"error": "Only Easel's own page may upload."}, status_code=403)
         try:
             return JSONResponse({"name": await files.receive(folder, name, request.stream())})
         except ToolError as error:
-            return JSONResponse({"error": str(error)}, status_code=413)
+            return refusal(request, str(error), 413)
         except OSError as error:
-            return JSONResponse({"error": f"{name} can't be saved: {error.strerror}."}, status_code=507)
+            return refusal(request, f"{name} can't be saved: {error.strerror}.", 507)
 
     async def download(name: str, download: int = 0) -> Response:
         path = files.find(folder, name)

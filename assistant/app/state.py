@@ -57,6 +57,7 @@ class Turn:
     seq: int
     """The last event that changed it; a page that has seen this one need not be sent it again."""
     asked: str = ""
+    tongue: str = "en"
     steps: tuple[StepView, ...] = ()
     status: str = ""
     question: Question | None = None
@@ -100,7 +101,7 @@ def _turn(turn: Turn, event: Event) -> Turn:
     """The turn after an event. A question stands until anything else happens; the end clears what was under way."""
     match event:
         case Asked():
-            return replace(turn, asked=event.text)
+            return replace(turn, asked=event.text, tongue=event.tongue)
         case PlanShown():
             return replace(turn, steps=_planned(turn.steps, event), status="", question=None, failed=None)
         case StepStarted() | StepProgress() | StepDone() | StepFailed():

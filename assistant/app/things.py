@@ -122,10 +122,16 @@ def _schedule(workspace: Workspace, one: Schedule) -> Markup:
         press("change_schedule", words, f"{words}: {one.name}", prefix="again", action=action, schedule=one.name)
         for action, words in acts
     ]
-    words = f"{one.source} {one.when.words()}{' (paused)' if one.paused else ''}"
+    words = f"{one.when.words()}{' (paused)' if one.paused else ''}"
+    what = (tag("span", one.source, translate="no"), " ", words)
     return tag(
         "li",
-        tag("div", tag("span", one.name, class_="title"), tag("span", words, class_="counts"), class_="line"),
+        tag(
+            "div",
+            tag("span", one.name, class_="title", translate="no"),
+            tag("span", *what, class_="counts"),
+            class_="line",
+        ),
         tag("p", f"Last: {told(last).removeprefix(f'{one.name}: ')}", class_="hint") if last else None,
         chat.links([name for name in last.files if (workspace.files / name).is_file()]) if last else None,
         tag("div", *buttons, class_="buttons"),

@@ -25,13 +25,13 @@ td { white-space: normal; overflow-wrap: break-word; max-width: 40rem } td.num {
 """
 
 
-def report_page(title: str, parts: list[Part]) -> str:
+def report_page(title: str, parts: list[Part], tongue: str = "en") -> str:
     """The whole file; everything that came from data is escaped."""
     style = (Path(__file__).parent / "page.css").read_text(encoding="utf-8") + MORE
     links = "".join(f'<a href="#part-{place}">{_text(part.title)}</a>' for place, part in enumerate(parts))
     body = "".join(_part(place, part) for place, part in enumerate(parts))
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+        f'<!doctype html><html lang="{tongue}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f'<meta http-equiv="Content-Security-Policy" content="{POLICY}"><title>{_text(title)}</title><style>{style}</style>'
         f'</head><body><main><h1>{_text(title)}</h1><nav aria-label="Parts">{links}</nav>{body}</main></body></html>'
     )

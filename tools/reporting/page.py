@@ -5,6 +5,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tools.korean import markup_in_korean
 from tools.profile import short_type
 from tools.reporting.bias import NAMES
 from tools.reporting.facts import Report
@@ -43,9 +44,11 @@ METRICS = {
 SHOWN_PAIRS, SHOWN_CLASSES, SHOWN_MATRIX = 12, 12, 16
 
 
-def report_page(report: Report) -> str:
-    """The whole file."""
-    return str(_template().render(report=report, style=(HERE / "page.css").read_text(encoding="utf-8")))
+def report_page(report: Report, tongue: str = "en") -> str:
+    """The whole file, in English or Korean (`ko`)."""
+    style = (HERE / "page.css").read_text(encoding="utf-8")
+    page = str(_template().render(report=report, style=style, tongue=tongue))
+    return markup_in_korean(page) if tongue == "ko" else page
 
 
 @cache

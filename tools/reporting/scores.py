@@ -23,6 +23,11 @@ SHARES = {"accuracy", "balanced_accuracy", "precision", "recall", "f1", "macro_f
 ALSO_SHARES = {"flagged", "calibration error"}
 OF_MEASURES = ("measure", "metric", "candidate", "fact")
 """How the first column is called where a report tells measures."""
+SAID = (
+    *("severity", "finding", "why it matters", "mended by", "type", "step", "what it did", "when", "state", "why", "error"),
+    *("metric", "measure", "verdict", "problem", "build", "fact", "change", "worse", "on the holdout", "method", "way", "kind", "used", "from", "to"),
+)  # fmt: skip
+"""Headings of the columns of tools' tables whose cells are words of Easel's."""
 _BESIDE = re.compile(r" (?:from|to|seasonal naive)$")
 """What stands behind a measure in a head where its interval, or what it is compared with, has its own column."""
 THREE_DECIMALS = {"auc", "r2", "log_loss", "brier", "log loss"}

@@ -116,7 +116,7 @@ def _placed(text: str, start: int | None, length: int | None) -> str:
 
 @transform(
     group="text",
-    title="{action} in {columns}",
+    title="Edit the text of {columns} ({action})",
     rows="same",
     asked_by=r"\bprefix|\bsuffix|\bpad(?:ded|ding)?\b|zero-?fill|leading zero|접두|접미|(?:앞|뒤)에 \S{1,12} ?(?:붙|추가)|0을 채|0으로 채워서",
 )
