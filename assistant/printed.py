@@ -12,9 +12,10 @@ if TYPE_CHECKING:
 def event_text(event: "Event", tongue: str = "en") -> str:
     """An event in plain words for a terminal; empty where there is nothing to say. Its texts are of that language already."""
     from tools.korean import in_korean
+    from tools.korean.results import table_in_korean
     from tools.script import at_a_glance
 
-    told = in_korean if tongue == "ko" else str
+    told, shown = (in_korean, table_in_korean) if tongue == "ko" else (str, lambda table: table)
 
     match event.event:
         case "plan":
@@ -30,7 +31,7 @@ def event_text(event: "Event", tongue: str = "en") -> str:
         case "question":
             return f"\n{event.text}" + (f" ({' / '.join(event.options)})" if event.options else "") + "\n"
         case "answer":
-            return f"\n{event.text}\n" + (f"\n{table_text(event.table, told=told)}\n" if event.table else "")
+            return f"\n{event.text}\n" + (f"\n{table_text(shown(event.table), told=told)}\n" if event.table else "")
     return ""
 
 

@@ -20,7 +20,10 @@ def tongue_of(request: str, settings: Settings) -> str:
 
 
 def in_tongue(event: Event, tongue: str) -> Event:
-    """An event with what Easel says in it in that language. Options stay: they are what a reply is compared with."""
+    """An event with what Easel says in it in that language.
+
+    Options stay, which a reply is compared with, and tables, which programs read: whoever shows one puts it over.
+    """
     if tongue != "ko":
         return event
     if isinstance(event, PlanShown):
@@ -39,13 +42,10 @@ def in_tongue(event: Event, tongue: str) -> Event:
 
 
 def _with_result(event: Told) -> Told:
-    """The event with its table and the words for it in Korean."""
-    from tools.korean.results import table_in_korean, with_result
+    """The event with the words for its table in Korean."""
+    from tools.korean.results import with_result
 
-    if event.table is None:
-        return event
-    told = {"text": with_result(event.text, event.table), "table": table_in_korean(event.table)}
-    return event.model_copy(update=told)
+    return event if event.table is None else event.model_copy(update={"text": with_result(event.text, event.table)})
 
 
 def _changed(said: Said, *fields: str) -> Said:

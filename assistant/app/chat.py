@@ -9,6 +9,7 @@ from assistant.events import Answer, StepDone
 from automl.card import Card
 from tools.dataset import Version
 from tools.korean import in_korean, markup_in_korean
+from tools.korean.results import table_in_korean
 from tools.query import column_in_words, is_call
 from tools.reporting.scores import NAMES, scored
 from tools.script import at_a_glance
@@ -230,6 +231,7 @@ def _result(turn: Turn) -> Markup | None:
         names = [str(turn.answer.values[name]) for name in ("target", "column") if name in turn.answer.values]
         return table(scored(told), caption="Result", names=names)
     last = next((step.tool for step in reversed(turn.steps) if step.outcome), "")
+    told = table_in_korean(told) if turn.tongue == "ko" else told
     return table(counted_in_words(told), caption="Result", ours=last in TELLING)
 
 
