@@ -177,7 +177,7 @@ def test_the_panel_shows_how_a_text_model_was_judged_and_offers_reasons(workspac
         "Report", "How it ranks and how sure it may be", "From which probability on it says yes", "Errors by group",
     ]  # fmt: skip
     html = model.panel([card], card, parts) + model.row_form(card, {})
-    assert '<option value="channel">' in html
+    assert '<option value="channel" translate="no">' in html
     assert 'data-tool="explain_row"' in html
     assert 'data-tool="find_change"' not in html
 

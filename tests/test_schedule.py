@@ -366,7 +366,7 @@ def test_the_page_shows_schedules_with_their_switches_and_what_has_run(workspace
     clock.at += timedelta(hours=1)
     (run,) = Worker(workspace, now=clock).once()
     html = things.again(workspace, form)
-    assert "new every day at 07:00</span>" in html
+    assert '<span translate="no">new</span> every day at 07:00</span>' in html
     assert file_address(run.files[0], download=True) in html
     assert [f'value="{action}"' in html for action in ("run", "pause", "delete", "resume")] == [True, True, True, False]
     assert "[schedule_predictions]" in html

@@ -150,6 +150,6 @@ def test_the_page_shows_the_schedules_of_a_forecast_with_their_last_run(workspac
     ran = call(Job(workspace), "change_schedule", {"action": "run"})
     assert ran.values["files"] == runs(workspace)[0].files
     shown = panels.regions(workspace, View(model=NAME), State())["predict"]
-    assert "loaves every Monday at 07:00" in shown
+    assert '<span translate="no">loaves</span> every Monday at 07:00' in shown
     assert "Last: forecast 4 rows into loaves_forecast_" in shown
     assert 'name="horizon"' in shown

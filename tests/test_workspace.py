@@ -74,6 +74,7 @@ def test_everything_is_there_again_after_closing(tmp_path: Path) -> None:
             "rows": [[1, "x"]],
             "row_count": 1,
             "shares": [],
+            "words": [],
         }
 
 
