@@ -43,6 +43,7 @@ from assistant.amending.some_series import of_some
 from assistant.amending.spread import spread
 from assistant.amending.summaries import summed_up
 from assistant.amending.supposed import supposed, supposed_of_all
+from assistant.amending.taken_away import taken_away
 from assistant.amending.taken_back import taken_back
 from assistant.amending.texts import cleaned
 from assistant.amending.then import then
@@ -55,7 +56,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, repaired, reordered, forecasted, made_anew, of_some, recurring, scored_again, supposed, supposed_of_all, sorting, read, thresholded, judged, taken_back, among, same_case, imagined, ranked, singled_out, asked, used, exported, batched, far_off, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, split_for, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, taken_away, repaired, reordered, forecasted, made_anew, of_some, recurring, scored_again, supposed, supposed_of_all, sorting, read, thresholded, judged, taken_back, among, same_case, imagined, ranked, singled_out, asked, used, exported, batched, far_off, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, split_for, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, left_out, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, parted, in_decades, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, differing, resampled, mapped, drawn, added,
