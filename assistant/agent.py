@@ -115,7 +115,8 @@ class Turn:
                 Step(tool="load_file", arguments={"path": path}, why="The request names this file.") for path in files
             ]
             return self._show(state, steps) | State(further=not verbatim.only_loads(request))
-        if told := told_at_once(request, context.look(self.workspace, self.earlier, self.attention)):
+        situation = context.look(self.workspace, self.earlier, self.attention)
+        if told := told_at_once(request, situation):
             return State(words=told)
         if not self.workspace.datasets():
             return State(words="There is no data in this project yet. Add a file, then ask again.")
@@ -124,7 +125,6 @@ class Turn:
         if sql := verbatim.select(self.workspace, request):
             step = Step(tool="query_data", arguments={"sql": sql}, why="The request is this SQL.")
             return self._show(state, [step])
-        situation = context.look(self.workspace, self.earlier, self.attention)
         said = State(request=spoken(request, situation))
         if told := beyond(said["request"], situation):
             return State(words=told)

@@ -1,6 +1,8 @@
 """Small real projects for tests: datasets from SELECTs, tools called as the catalogue calls them, recipes replayed."""
 
-from typing import Any
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from tools import check_arguments
 from tools.dataset import StepRecord, Version
@@ -14,7 +16,23 @@ from tools.transform import Column
 from tools.words import identifier
 from tools.workspace import Workspace
 
+if TYPE_CHECKING:
+    from assistant.runs import Runs
+
 Row = tuple[Any, ...]
+
+
+def scripted(
+    workspace: Workspace, folder: Path, *replies: Any, settings: dict[str, str] | None = None, **options: Any
+) -> "Runs":
+    """Runs over a project whose language model gives these replies."""
+    from assistant.runs import Runs
+    from assistant.settings import read_settings
+
+    script = folder / "replies.jsonl"
+    script.write_text("".join(json.dumps(reply) + "\n" for reply in replies), encoding="utf-8")
+    known = read_settings({"EASEL_CACHE": str(folder), "EASEL_HOME": str(folder)} | (settings or {}))
+    return Runs(workspace, known, model=f"script:{script}", **options)
 
 
 def add(workspace: Workspace, name: str, sql: str, *, run: str = "") -> Version:

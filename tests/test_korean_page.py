@@ -151,7 +151,7 @@ def test_every_form_of_a_tool_is_in_korean() -> None:
 def board(tmp_path: Path) -> Iterator[Board]:
     known = read_settings({"EASEL_CACHE": str(tmp_path), "EASEL_HOME": str(tmp_path)})
     with Workspace(tmp_path / "project") as workspace:
-        yield Board(Runs(workspace, known, model="script:none"), threading.Event(), words())
+        yield Board(Runs(workspace, known, model="script:none"), threading.Event(), words)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -15,6 +15,7 @@ from assistant.events import Answer, Event, Failed, PlanShown, Question, StepDon
 from assistant.plan import Step
 from assistant.runs import INTERRUPTED, Runs
 from assistant.settings import read_settings
+from tests.small_project import scripted
 from tools.connect import load
 from tools.dataset import StepRecord
 from tools.tool import ToolError
@@ -39,14 +40,7 @@ def project(tmp_path: Path) -> Iterator[Workspace]:
 @pytest.fixture
 def open_runs(project: Workspace, tmp_path: Path) -> Open:
     """Runs over that project whose language model gives these replies."""
-
-    def opened(*replies: Any, settings: dict[str, str] | None = None, **options: Any) -> Runs:
-        script = tmp_path / "replies.jsonl"
-        script.write_text("".join(json.dumps(reply) + "\n" for reply in replies), encoding="utf-8")
-        known = read_settings({"EASEL_CACHE": str(tmp_path), "EASEL_HOME": str(tmp_path)} | (settings or {}))
-        return Runs(project, known, model=f"script:{script}", **options)
-
-    return opened
+    return partial(scripted, project, tmp_path)
 
 
 def _turn(runs: Runs, text: str) -> list[Event]:

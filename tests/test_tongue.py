@@ -1,9 +1,8 @@
 """A person is answered in the language of her request, or in the one that is set; programs find the English beside it."""
 
-import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from assistant.plan import Step
 from assistant.runs import Runs
 from assistant.settings import SettingsError, read_settings
 from assistant.tongue import tongue_of
+from tests.small_project import scripted
 from tools.connect import load
 from tools.workspace import Workspace
 
@@ -27,14 +27,7 @@ def open_runs(tmp_path: Path) -> Iterator[Open]:
     file.write_text("order_id,country,amount\n1,Norway,3\n2,Chile,4\n3,Japan,5\n", encoding="utf-8")
     with Workspace(tmp_path / "project") as workspace:
         load(workspace, file)
-
-        def opened(*replies: Any, settings: dict[str, str] | None = None, **options: Any) -> Runs:
-            script = tmp_path / "replies.jsonl"
-            script.write_text("".join(json.dumps(reply) + "\n" for reply in replies), encoding="utf-8")
-            known = read_settings({"EASEL_CACHE": str(tmp_path), "EASEL_HOME": str(tmp_path)} | (settings or {}))
-            return Runs(workspace, known, model=f"script:{script}", **options)
-
-        yield opened
+        yield partial(scripted, workspace, tmp_path)
 
 
 def _turn(runs: Runs, text: str) -> list[Event]:

@@ -8,6 +8,7 @@ from typing import Any
 
 from tools.tool import ToolError
 
+_READ_BY_TEMPLATES = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
 _TYPES = {
     "VARCHAR": "text",
     "BOOLEAN": "yes/no",
@@ -68,6 +69,13 @@ def type_words(type_: str) -> str:
     if "INT" in type_ and not type_.startswith("INTERVAL"):
         return "whole number"
     return _TYPES.get(type_, "text" if type_.startswith("ENUM") else type_.partition("(")[0].lower())
+
+
+def escaped(text: str) -> str:
+    """A text as HTML; braces, dollars and back quotes too, which a template language may read."""
+    import html
+
+    return html.escape(text, quote=True).translate(_READ_BY_TEMPLATES)
 
 
 def nearest(got: str, known: Sequence[str], *, cutoff: float) -> list[str]:

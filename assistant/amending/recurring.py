@@ -8,7 +8,7 @@ from assistant.amending.forecasts import as_asked
 from assistant.amending.foreseen import outcome_of, spoken_of
 from assistant.amending.judged import speaks_of
 from assistant.amending.some_series import series_said
-from assistant.amending.step import mended, table_behind, table_meant
+from assistant.amending.step import mended, table_behind, table_meant, table_of
 from assistant.context import ModelFact, Situation, Table
 from assistant.named import columns_named, stands
 from tools.forecasting.words import ASKED
@@ -70,7 +70,7 @@ def _from_series(step: "Step", situation: Situation) -> "Step":
     """A forecast's schedule over its own series, where the dataset lacks them: the rows that were forecast last."""
     named = step.arguments.get("model")
     model = next((one for one in situation.models if one.name == named or not named), None)
-    given = next((one for one in situation.tables if one.name == step.arguments.get("dataset")), None)
+    given = table_of(step, situation)
     if model is None or not model.ahead or given is None or model.target in [one.name for one in given.columns]:
         return step
     series = table_behind(model, situation)

@@ -51,4 +51,4 @@ def _turned(step: "Step", request: str) -> "Step":
 
 
 def _is_said(literal: str, request: str) -> bool:
-    return stands(literal.strip("'").replace("''", "'"), request)
+    return stands(literal[1:-1].replace("''", "'"), request)

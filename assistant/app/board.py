@@ -54,10 +54,10 @@ class Call(BaseModel):
 class Board:
     """The page's server side for one project."""
 
-    def __init__(self, runs: "Runs", closing: threading.Event, words: Mapping[str, str] | None = None) -> None:
+    def __init__(self, runs: "Runs", closing: threading.Event, words: Callable[[], Mapping[str, str]] = dict) -> None:
+        """`words` gives what the page says by itself, in Korean, when a page asks for that."""
         self._runs = runs
-        self._words = dict(words or {})
-        """What the page says by itself, in Korean."""
+        self._words = words
         self._closing = closing
         self._id = secrets.token_hex(4)
         self._state = State()
@@ -114,7 +114,7 @@ class Board:
         turns = [{**turn, "html": self._without_paths(turn["html"])} for turn in chat.changed_turns(state, after)]
         out: dict[str, Any] = {"board": self._id, "seq": state.seq, "busy": _busy(state), "turns": turns, "ran": ran}
         if not known:
-            out |= {"reset": True} | ({"words": self._words} if self._tongue(call) == "ko" else {})
+            out |= {"reset": True} | ({"words": self._words()} if self._tongue(call) == "ko" else {})
         if not known or ran != call.ran or any(not isinstance(logged.event, StepProgress) for logged in fresh):
             out |= {"regions": self._regions(call, state), "asks": self._runs.waiting is not None}
         if known:

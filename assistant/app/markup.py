@@ -3,7 +3,6 @@
 Braces, dollars and backticks are escaped too, so that no template language that may ever see the page reads them.
 """
 
-import html
 import math
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -12,6 +11,7 @@ from urllib.parse import quote
 
 from tools.reporting.scores import SAID, Figure, with_shares
 from tools.tool import TableData
+from tools.words import escaped
 
 MOST_DECIMALS = 4
 MOST_PLAIN = 1e15
@@ -20,7 +20,6 @@ UNLIKE = 100
 """Numbers so many times another do not share its decimals: shares beside counts, very small probabilities."""
 _ZEROS = re.compile(r"^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d*[1-9])0+$")
 """Zeros behind the parts of a second of a moment."""
-MORE = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
 
 
 class Markup(str):
@@ -33,7 +32,7 @@ def text(value: object) -> Markup:
     """A value as HTML: escaped, unless it is markup of ours."""
     if isinstance(value, Markup):
         return value
-    return Markup(html.escape(str(value), quote=True).translate(MORE))
+    return Markup(escaped(str(value)))
 
 
 def tag(element: str, /, *children: object, **attributes: object) -> Markup:

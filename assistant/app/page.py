@@ -2,6 +2,7 @@
 
 import os
 import threading
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -60,7 +61,7 @@ def build_page(runs: "Runs", *, closing: threading.Event | None = None) -> "gr.B
     _quiet()
     import gradio as gr
 
-    board = Board(runs, closing or threading.Event(), words())
+    board = Board(runs, closing or threading.Event(), words)
 
     def call(request: dict[str, Any]) -> dict[str, Any]:
         """The page's one question to the server; named here because Gradio finds server functions by name."""
@@ -107,7 +108,8 @@ def look() -> dict[str, Any]:
     return {"theme": theme, "head": head}
 
 
-def words() -> dict[str, str]:
+@cache
+def words() -> Mapping[str, str]:
     """What the page says by itself, English to Korean: the parts above, the names of the tabs and the script."""
     said = "".join([SIDEBAR, TALK, SWITCH, asset("page.js"), *(f">{name}<" for name in TABS)])
     return {

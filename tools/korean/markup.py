@@ -4,6 +4,7 @@ import html
 import re
 
 from tools.korean.sentences import in_korean
+from tools.words import escaped
 
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?([a-z][a-z0-9]*)", re.IGNORECASE)
@@ -13,7 +14,6 @@ _VOID = {"input", "img", "br", "hr", "meta", "link", "path", "rect", "circle", "
 _DATA = {"code", "pre", "script", "style", "textarea", "td"}
 """Elements whose text is not Easel's own, unless they say `translate="yes"`; their labels are, but for those of cells."""
 _PICKER = re.compile(r'<select\b[^>]* name="(?:[^"]*\.)?(\w+)"')
-_MORE = str.maketrans({"{": "&#123;", "}": "&#125;", "$": "&#36;", "`": "&#96;"})
 
 
 def markup_in_korean(markup: str) -> str:
@@ -51,7 +51,7 @@ def _place(kind: str, piece: str) -> str:
 def _told(text: str, place: str = "") -> str:
     bare = text.strip()
     korean = words_in_korean(html.unescape(bare), place)
-    return text.replace(bare, html.escape(korean, quote=True).translate(_MORE))
+    return text.replace(bare, escaped(korean))
 
 
 def words_in_korean(said: str, place: str = "") -> str:

@@ -8,7 +8,6 @@ over inside of another one, for it may be a name, and what has `{x}` there is no
 """
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -22,6 +21,8 @@ _ANY = r"(?:(?![.?!] ).)+?"
 """A list, no more than a sentence."""
 _NAME = r"(?:(?![.?!;] ).)+?"
 """A name, a value or words: no more than what stands before a semicolon."""
+_PLACES = re.compile(r"[{\[]|\(s\)")
+"""What makes an entry more than fixed words."""
 _OPTION = re.compile(r"\[([^\]]*)\]")
 _ENDS = re.compile(r"(?<=[.?!:;])\s+")
 _INDENT = re.compile(r"^(\s*(?:[-*•]\s+|\d+\.\s+)?)(.*)$", re.DOTALL)
@@ -103,8 +104,8 @@ def sentence(english: str, korean: str, file: str = "") -> Sentence:
 
 @cache
 def sentences() -> tuple[Sentence, ...]:
-    """All entries, those that say most first."""
-    made = [sentence(english, korean, file) for file, english, korean in entries()]
+    """The entries with places, those that say most first."""
+    made = [sentence(english, korean, file) for file, english, korean in entries() if _PLACES.search(english)]
     return tuple(sorted(made, key=lambda one: -one.weight))
 
 
@@ -118,19 +119,22 @@ def _fixed(inner: bool) -> dict[str, str]:
     """The entries without places, which need no search; `inner`: those that may stand within others."""
     return {
         english: korean
-        for file, english, korean in reversed(list(entries()))
-        if not re.search(r"[{\[]|\(s\)", english) and (not inner or _inner(file, english))
+        for file, english, korean in reversed(entries())
+        if not _PLACES.search(english) and (not inner or _inner(file, english))
     }
 
 
-def entries() -> Iterator[tuple[str, str, str]]:
+@cache
+def entries() -> tuple[tuple[str, str, str], ...]:
     """Every entry as it is written: the name of its file, English, Korean."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    for path in sorted(FOLDER.glob("*.yaml")):
-        written = yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}
-        yield from ((path.stem, english, korean) for english, korean in written.items())
+    files = {
+        path.stem: yaml.load(path.read_text(encoding="utf-8"), Loader=loader) or {}
+        for path in sorted(FOLDER.glob("*.yaml"))
+    }
+    return tuple((file, english, korean) for file, written in files.items() for english, korean in written.items())
 
 
 def _literal(text: str) -> str:
