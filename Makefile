@@ -5,6 +5,7 @@ EXTRAS ?= hf,full
 BIN := .venv/bin
 TORCH ?= 2.13.0
 export OMP_WAIT_POLICY := PASSIVE
+export GOMP_SPINCOUNT := 1000
 
 .PHONY: app test check lock clean
 

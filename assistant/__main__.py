@@ -28,8 +28,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code tells how it went."""
     options = parser().parse_args(arguments)
     from assistant.settings import SettingsError, read_settings
+    from automl.worker import set_waiting
     from tools.tool import ToolError
 
+    set_waiting()
     try:
         return _COMMANDS[options.command](options, read_settings())
     except (ToolError, SettingsError) as error:

@@ -25,6 +25,7 @@ from typing import Any
 
 from assistant.settings import Settings, SettingsError, read_settings
 from assistant.weights import FETCH, WEIGHTS, fetch, weights_path
+from automl.worker import WAITING
 
 CONTEXT_TOKENS = 8192
 SLOTS = 2
@@ -55,7 +56,7 @@ class LocalServer:
         self._waiting = list[str]()
         states.mkdir(parents=True, exist_ok=True)
         command = [sys.executable, "-m", "assistant.local_model", "serve", str(weights), str(states), str(threads)]
-        environment = {**os.environ, "OMP_WAIT_POLICY": os.environ.get("OMP_WAIT_POLICY", "PASSIVE")}
+        environment = WAITING | os.environ
         environment["PYTHONPATH"] = os.pathsep.join(
             [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]
         )

@@ -124,7 +124,8 @@ def folds_of(number: int) -> dict[str, Any]:
         "refit_full": True,
         "set_best_to_refit_full": True,
         "save_bag_folds": False,
-        "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local"},
+        # Forests take turns like all others, not out of bag: of those AutoGluon copies one instead of fitting it again.
+        "ag_args_ensemble": {"fold_fitting_strategy": "sequential_local", "use_child_oof": False},
     }
 
 
@@ -205,19 +206,22 @@ class Estimate:
         return f"about {time} and {self.memory_mb / 1000:.1f} GB of memory"
 
 
-def estimate(settings: Settings | Build, rows: int, columns: int) -> Estimate:
-    """The cost of a build, from the size of the data."""
+def estimate(settings: Settings | Build, rows: int, columns: int, classes: int = 0) -> Estimate:
+    """The cost of a build, from the size of the data; of more than two classes, trees are grown for each."""
     asked = settings if isinstance(settings, Settings) else Settings(build=settings)
     cells = rows * max(columns, 1)
     if asked.build == "preview":
         return Estimate(round(2 + min(cells, 1e6) / 2e5), round(300 + cells * 24 / 1e6))
     plan = plan_build(asked, rows, columns)
+    trees = classes if classes > 2 else 1
     if plan.name == "thorough":
         fit = 0.5 * plan.seconds + 0.6 * plan.seconds * min(cells / 1e6, 1)
     elif "num_bag_folds" in plan.settings:
-        fit = min(plan.seconds, 40 + 80 * cells / 1e6) + AGAIN
+        fit = min(plan.seconds, (12 + 120 * cells / 1e6) * trees) + AGAIN
     else:
-        fit = 2 * min(plan.seconds, 5 + 25 * cells / 1e6)  # the best is fitted once more, as long as at first
-    start = 8
+        fit = 2 * min(
+            plan.seconds, (1.5 + 40 * cells / 1e6) * trees
+        )  # the best is fitted once more, as long as at first
+    start = 6
     memory = (570 if plan.name == "quick" else 600) + cells * 60 / 1e6 * (1.5 if plan.name == "thorough" else 1)
     return Estimate(round(start + fit + cells / 1e6), round(memory))

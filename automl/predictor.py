@@ -3,7 +3,6 @@
 Loading takes a second, so a process keeps the models it used last, with their parts in memory.
 """
 
-import os
 import threading
 import warnings
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from automl.frames import labels
 from automl.impact import Impact, impact_of
 from automl.tabular import FeatureKind, feature_kind
 from automl.versions import library_versions
+from automl.worker import set_waiting
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -202,8 +202,7 @@ def _load(folder: Path, card: Card, candidate: str) -> Any:
         from automl.image_model import load_image_model
 
         return load_image_model(folder, folder.parents[2] / "files")
-    # Spinning OpenMP threads slow everything else down; read when the libraries are first loaded.
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    set_waiting()
     from autogluon.tabular import TabularPredictor
 
     # AutoGluon silences these around single calls, which two threads that predict at once undo for one another.

@@ -244,12 +244,10 @@ def _without_mix_of_one(predictor: Any) -> None:
 
 
 def _leaderboard(predictor: Any, holdout: "pd.DataFrame") -> list[Candidate]:
-    """The candidates that can answer, the best first. A forest that was fitted again stands there once: it is the same."""
+    """The candidates that can answer, the best first."""
     board = predictor.leaderboard(holdout, silent=True, display=False).to_dict("records")
-    rows = [row for row in board if row["score_test"] == row["score_test"]]
-    twice = {row["model"].removesuffix("_FULL") for row in rows if row["model"].endswith("_FULL")}
     return [
         Candidate(model=row["model"], score=rounded(row["score_test"]), seconds=round(float(row["fit_time"]), 2))
-        for row in rows
-        if row["model"] not in twice - {predictor.model_best}
+        for row in board
+        if row["score_test"] == row["score_test"]
     ]

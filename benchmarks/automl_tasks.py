@@ -12,7 +12,6 @@ Prints a row a task, at its end what the build was thought to cost and did cost,
 
 import argparse
 import json
-import os
 import resource
 import tempfile
 import time
@@ -25,6 +24,7 @@ import tools
 from automl.builds import FITTING, SECONDS, Made, plan_build
 from automl.card import read_card
 from automl.tabular import METRICS
+from automl.worker import set_waiting
 from tools.tool import Job
 from tools.workspace import Workspace
 
@@ -50,7 +50,7 @@ def main() -> None:
     parser.add_argument("--patience", type=float, default=1.0)
     parser.add_argument("--no-raw", action="store_true")
     asked = parser.parse_args()
-    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    set_waiting()
     print(
         "task                metric    lightgbm     easel       raw  ratio    raw  seconds   cpu s  thought and real cost, left out"
     )

@@ -8,6 +8,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from automl.worker import WAITING
+
 _RUNNER = """
 import contextlib, io, json, os, runpy, sys, traceback
 answers = os.fdopen(os.dup(1), "w")
@@ -46,7 +48,7 @@ def _process() -> "subprocess.Popen[str]":
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        env=environment | {"OMP_WAIT_POLICY": "PASSIVE"},
+        env=environment | WAITING,
         text=True,
     )
     atexit.register(_end, process)

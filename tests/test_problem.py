@@ -415,7 +415,8 @@ def test_the_estimate_grows_with_the_data_and_the_build() -> None:
     assert small.memory_mb < 600 < large.memory_mb
     costs = [estimate(build, 10_000, 10).seconds for build in ("preview", "quick", "standard", "thorough")]
     assert costs == sorted(costs)
-    assert str(estimate("quick", 1_000, 10)) == "about 19 s and 0.6 GB of memory"
+    assert estimate("quick", 1_000, 10).seconds < estimate("quick", 1_000, 10, classes=7).seconds
+    assert str(estimate("quick", 1_000, 10)) == "about 10 s and 0.6 GB of memory"
 
 
 @pytest.mark.parametrize(

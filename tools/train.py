@@ -187,7 +187,7 @@ def _prepared(
         seed=asked.seed,
     )
     (folder / SPEC).write_text(spec.model_dump_json(indent=1), encoding="utf-8")
-    thought = estimate(asked.model_copy(update={"build": plan.name}), rows, len(version.columns))
+    thought = estimate(asked.model_copy(update={"build": plan.name}), rows, len(version.columns), len(problem.classes))
     job.progress(0.04, f"Learning from {rows:,} rows: {thought}")
     return spec, thought
 

@@ -51,7 +51,8 @@ def preview(job: Job, version: Version, problem: Problem, settings: Settings) ->
         )
     rows, columns = version.row_count, len(version.columns)
     costs = {
-        name: estimate(settings.model_copy(update={"build": name}), rows, columns) for name in ("quick", "standard")
+        name: estimate(settings.model_copy(update={"build": name}), rows, columns, len(problem.classes))
+        for name in ("quick", "standard")
     }
     heeded = "".join(f" {one}" for one in problem.warnings)
     told = f"A quick build takes {costs['quick']}, a standard one {costs['standard']}; both are usually better."
