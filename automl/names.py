@@ -31,6 +31,7 @@ _VARIANTS = {
     "Large": "large trees",
     "Deep": "deep trees",
     "XT": "random splits",
+    "Wide": "60 % of the columns a split",
     "Lines": "lines in its leaves",
 }
 _FINER = {"Gini": "Gini", "Entr": "entropy", "Unif": "all alike", "Dist": "by distance"}

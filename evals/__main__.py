@@ -25,10 +25,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code tells how it went."""
     options = _parser().parse_args(arguments)
     from assistant.settings import SettingsError, read_settings
+    from automl.worker import set_waiting
     from evals.case import CaseError
     from evals.compare import CompareError
     from evals.words import WordsError
 
+    set_waiting()
     try:
         return int(options.command(options, read_settings()))
     except (CaseError, CompareError, SettingsError, WordsError) as error:

@@ -28,6 +28,7 @@ BOARD = (
         ("LightGBM_BAG_L1", "LightGBM", "LightGBM"),
         ("LightGBMSmall_BAG_L1_FULL", "LightGBM (small steps)", "LightGBM (small steps)"),
         ("LightGBMXT", "LightGBM (random splits)", "LightGBM (random splits)"),
+        ("ExtraTreesWide_BAG_L1_FULL", "the extra trees (60 % of the columns a split)", "Extra trees (60 % of the columns a split)"),
         ("LightGBMLines_BAG_L1", "LightGBM (lines in its leaves)", "LightGBM (lines in its leaves)"),
         ("LightGBMLarge_BAG_L1_FULL", "LightGBM (large trees)", "LightGBM (large trees)"),
         ("CatBoostDeep_BAG_L1", "CatBoost (deep trees)", "CatBoost (deep trees)"),
