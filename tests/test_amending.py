@@ -1317,6 +1317,9 @@ def test_outliers_that_are_to_be_clipped_keep_their_rows(situation: Situation) -
             {"age": "Age in Years", "floor": "Level"},
         ),
         ("give age a better name", {"age": "age_years"}),
+        ("age 열 이름을 나이로 바꿔줘", {"age": "나이"}),
+        ("age 컬럼의 이름을 '나이'로 변경해 주세요", {"age": "나이"}),
+        ("age 컬럼명을 나이로 바꿔주세요.", {"age": "나이"}),
     ],
 )
 def test_columns_get_the_names_that_the_request_spells_out(
@@ -1328,6 +1331,27 @@ def test_columns_get_the_names_that_the_request_spells_out(
         assert made == [("rename_column", {"column": old, "name": new})]
     else:
         assert made == [("rename_columns", {"renames": [{"column": old, "name": new} for old, new in pairs.items()]})]
+
+
+@pytest.mark.parametrize(
+    ("request_", "new"),
+    [
+        ("age 열 이름을 등급으로 바꿔줘", "등급"),
+        ("age의 이름을 등급으로 바꿔 줘", "등급"),
+        ("rename age to class", "class"),
+        ("please rename the column age to class.", "class"),
+        ("age를 등급으로 바꿔줘", ""),
+        ("age 열 이름을 등급으로 바꾸고 세 구간으로 나눠줘", ""),
+        ("age 열 이름을 등급으로 바꿔서 세 구간으로 나눠줘", ""),
+        ("rename age to class and put it in three groups", ""),
+        ("put age in three groups called class", ""),
+    ],
+)
+def test_a_request_for_another_name_alone_makes_nothing_else(request_: str, new: str, situation: Situation) -> None:
+    other = ("bin_column", {"column": "age", "name": "등급", "bins": 3})
+    made, _ = _steps(situation, request_, other)
+    assert [tool for tool, _ in made] == (["rename_column"] if new else ["bin_column"])
+    assert made[0][1] == {"column": "age", "name": new} if new else made[0][1]["column"] == "age"
 
 
 def test_texts_are_measured_by_what_is_named(situation: Situation) -> None:

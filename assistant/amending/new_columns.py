@@ -40,10 +40,13 @@ def added(steps: Sequence["Step"], situation: Situation, request: str) -> list["
 def renamed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`A는 B로, C는 D로 이름을 바꿔줘`, `rename A to B and C to D`: the names that the request spells out, all of them."""
     table = table_of(steps[0], situation) if steps else None
-    if table is None or any(step.tool != "rename_column" for step in steps):
+    if table is None:
         return list(steps)
     pairs = {column.name: new for column in table.columns if (new := _new_name(column.name, request))}
-    if not pairs or pairs == {step.arguments.get("column"): step.arguments.get("name") for step in steps}:
+    names_only = all(step.tool == "rename_column" for step in steps)
+    if not pairs or not (names_only or (len(pairs) == 1 and _ONE_NAME.fullmatch(request))):
+        return list(steps)
+    if names_only and pairs == {step.arguments.get("column"): step.arguments.get("name") for step in steps}:
         return list(steps)
     why = "the names are those that the request spells out."
     if len(pairs) == 1:
@@ -51,6 +54,14 @@ def renamed(steps: Sequence["Step"], situation: Situation, request: str) -> list
         return [mended(steps[0], why, "rename_column", {"dataset": table.name, "column": old, "name": new})]
     renames = [{"column": old, "name": new} for old, new in pairs.items()]
     return [mended(steps[0], why, "rename_columns", {"dataset": table.name, "renames": renames})]
+
+
+_ONE_NAME = re.compile(
+    r"\s*(?:please |can you |could you |now )*rename (?:(?! and | then |[.;,]).)+[.!?]?\s*"
+    r"|[^.;,]*?(?:이름|[열럼]명)(?:을|를)? \S+(?:으로|로) (?:바꿔|변경|고쳐|수정)(?:해)?(?:서|하고|고)?(?<![서고])(?:\s?(?:줘|주세요|줄래|달라)\S*)?[.!?]?\s*",
+    re.IGNORECASE,
+)
+"""A request that does nothing but give one column another name."""
 
 
 def reordered(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -120,7 +131,7 @@ def _new_name(name: str, request: str) -> str:
     """What a request calls a column anew; empty where it does not."""
     quote = "['\"“”‘’]?"
     found = re.search(
-        rf"(?<!\w){quote}{re.escape(name)}{quote}(?:(?:\s?(?:컬럼|칼럼|열))?(?:을|를|은|는)\s+{quote}(?P<ko>[^\s'\",.]+?){quote}(?:으로|로)(?=[\s,.]|$)"
+        rf"(?<!\w){quote}{re.escape(name)}{quote}(?:(?:\s?(?:컬럼|칼럼|열))?(?:의?\s?(?:이름|명))?(?:을|를|은|는)\s+{quote}(?P<ko>[^\s'\",.]+?){quote}(?:으로|로)(?=[\s,.]|$)"
         rf"|(?:\s+columns?)?\s+(?:to|as|into|->|=>)\s+(?:['\"“‘](?P<quoted>[^'\"”’\n]+)['\"”’]|{quote}(?P<en>[^\W\d]\w*){quote}))",
         request,
         re.IGNORECASE,
