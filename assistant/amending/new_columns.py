@@ -58,7 +58,7 @@ def renamed(steps: Sequence["Step"], situation: Situation, request: str) -> list
 
 _ONE_NAME = re.compile(
     r"\s*(?:please |can you |could you |now )*rename (?:(?! and | then |[.;,]).)+[.!?]?\s*"
-    r"|[^.;,]*?(?:이름|[열럼]명)(?:을|를)? \S+(?:으로|로) (?:바꿔|변경|고쳐|수정)(?:해)?(?:서|하고|고)?(?<![서고])(?:\s?(?:줘|주세요|줄래|달라)\S*)?[.!?]?\s*",
+    r"|[^.;,]*?(?:이름|[열럼]명)(?:을|를)? \S+(?:으로|로) (?:바꿔|고쳐|(?:변경|수정)해)(?:\s?(?:줘|주세요|줄래|달라)\S*)?[.!?]?\s*",
     re.IGNORECASE,
 )
 """A request that does nothing but give one column another name."""
