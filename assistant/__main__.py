@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code tells how it went."""
     options = parser().parse_args(arguments)
     from assistant.settings import SettingsError, read_settings
-    from automl.worker import set_waiting
+    from automl.waiting import set_waiting
     from tools.tool import ToolError
 
     set_waiting()

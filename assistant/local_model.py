@@ -25,7 +25,7 @@ from typing import Any
 
 from assistant.settings import Settings, SettingsError, read_settings
 from assistant.weights import FETCH, WEIGHTS, fetch, weights_path
-from automl.worker import WAITING
+from automl.waiting import WAITING
 
 CONTEXT_TOKENS = 8192
 SLOTS = 2

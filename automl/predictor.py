@@ -16,7 +16,7 @@ from automl.frames import labels
 from automl.impact import Impact, impact_of
 from automl.tabular import FeatureKind, feature_kind
 from automl.versions import library_versions
-from automl.worker import set_waiting
+from automl.waiting import set_waiting
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -25,6 +25,7 @@ from pydantic import BaseModel
 
 from automl.problem import ProblemError
 from automl.tabular import FitResult, FitSpec
+from automl.waiting import WAITING
 
 Fit = Literal[
     "automl.tabular:fit",
@@ -41,18 +42,6 @@ POLL_SECONDS = 0.1
 MEMORY_SECONDS = 0.5
 """How often the child's memory is looked at."""
 SPARE, LEAST_MEMORY_MB = 0.9, 1_000.0
-WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "1000"}
-"""How the libraries' threads wait for one another: some microseconds awake, then asleep.
-
-Those that sleep at once are woken every few rows, which made LightGBM six times slower on small tables; those that
-stay awake take the processor from whatever else runs. Read when the libraries are first loaded.
-"""
-
-
-def set_waiting() -> None:
-    """Have the threads of this process wait so, unless its environment says otherwise."""
-    for name, value in WAITING.items():
-        os.environ.setdefault(name, value)
 
 
 class TrainingFailed(Exception):

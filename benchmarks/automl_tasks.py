@@ -24,7 +24,7 @@ import tools
 from automl.builds import FITTING, SECONDS, Made, plan_build
 from automl.card import read_card
 from automl.tabular import METRICS
-from automl.worker import set_waiting
+from automl.waiting import set_waiting
 from tools.tool import Job
 from tools.workspace import Workspace
 

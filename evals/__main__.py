@@ -25,7 +25,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; the exit code tells how it went."""
     options = _parser().parse_args(arguments)
     from assistant.settings import SettingsError, read_settings
-    from automl.worker import set_waiting
+    from automl.waiting import set_waiting
     from evals.case import CaseError
     from evals.compare import CompareError
     from evals.words import WordsError

@@ -8,7 +8,7 @@ import sys
 from functools import cache
 from pathlib import Path
 
-from automl.worker import WAITING
+from automl.waiting import WAITING
 
 _RUNNER = """
 import contextlib, io, json, os, runpy, sys, traceback
