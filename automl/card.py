@@ -133,6 +133,11 @@ class Card(BaseModel):
         removed = [one.name for one in self.features if not one.used and one.name not in self.problem.excluded]
         return self.problem.excluded | dict.fromkeys(removed, "removed before the model was built")
 
+    @property
+    def column_names(self) -> set[str]:
+        """Every column the model knows of: given, made by its recipe, or predicted."""
+        return {self.target, *self.model_columns, *(one.name for one in self.features)}
+
     def feature(self, name: str) -> Feature | None:
         """The feature of that name, whatever its case."""
         return next((one for one in self.features if one.name.casefold() == name.casefold()), None)

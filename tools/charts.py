@@ -4,15 +4,15 @@ What is not covered: maps of places, charts of several datasets.
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, Literal
 
 import duckdb
 
 from tools.charting import kinds, spread
 from tools.charting.data import Basic, Measure, Picture, Source, TimeStep
+from tools.charting.drawing import Drawing
 from tools.charting.matrix import Method, correlation
 from tools.dataset import Version
 from tools.engine import deadline, fetch, first_line
@@ -166,16 +166,13 @@ def _drawn(job: Job, version: Version, wanted: str, draw: Callable[[Source], Pic
         except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.BinderException) as error:
             raise ToolError(f"The chart can't be counted. {first_line(error)}") from error
     job.progress(0.5, "Drawing")
-    paths = save_chart(job.workspace.files, wanted, picture, _title(picture.kind, picture))
+    drawing = drawing_of(picture, _title(picture.kind, picture))
     return Outcome(
         text=picture.text,
         sql=picture.sql,
-        table=chart_table(picture),
+        table=chart_table(drawing),
         values={"points": len(picture.rows)},
-        artefacts=[
-            Artefact(kind="chart" if path.suffix == ".json" else "file", name=path.name, path=str(path))
-            for path in paths
-        ],
+        artefacts=keep_chart(job, wanted, drawing, version.names),
     )
 
 
@@ -231,31 +228,39 @@ def _title(kind: str, picture: Picture) -> str:
     return f"{sentence(called)} by {by}"
 
 
-def chart_table(picture: Picture) -> TableData:
-    rows = [[row.get(name) for name in picture.titles if name in row] for row in picture.rows]
-    names = [title or name for name, title in picture.titles.items() if name in picture.rows[0]]
-    return TableData(columns=names, rows=rows[:1000], row_count=len(rows))
-
-
-def save_chart(folder: Path, wanted: str, picture: Picture, title: str) -> list[Path]:
-    """The chart as Vega-Lite, PNG, SVG and HTML under a name that no file has yet."""
+def drawing_of(picture: Picture, title: str) -> Drawing:
+    """A picture's numbers as a chart."""
     from tools.charting.spec import to_spec
 
-    return write_spec(folder, wanted, to_spec(picture, title), title, picture.text, chart_table(picture))
+    rows = [[row.get(name) for name in picture.titles if name in row] for row in picture.rows]
+    names = [title or name for name, title in picture.titles.items() if name in picture.rows[0]]
+    return Drawing(to_spec(picture, title), title, picture.text, names, rows)
 
 
-def write_spec(folder: Path, wanted: str, spec: dict[str, Any], title: str, text: str, table: TableData) -> list[Path]:
-    """A Vega-Lite specification as such, as PNG, SVG and HTML under a name that no file has yet."""
+def chart_table(drawing: Drawing) -> TableData:
+    """The numbers of a chart, of many the first ones."""
+    return TableData(columns=drawing.columns, rows=drawing.rows[:1000], row_count=len(drawing.rows))
+
+
+def keep_chart(job: Job, wanted: str, drawing: Drawing, names: Collection[str]) -> list[Artefact]:
+    """A chart as Vega-Lite, PNG, SVG and HTML under a name that no file has yet, in the person's language.
+
+    `names` are those of the data's columns, which stay as they are.
+    """
     import vl_convert
 
     from tools.charting.page import chart_page
+    from tools.korean.charts import drawing_in_korean
 
-    written = json.dumps(spec, ensure_ascii=False, indent=1)
+    if job.tongue == "ko":
+        drawing = drawing_in_korean(drawing, names)
+    written = json.dumps(drawing.spec, ensure_ascii=False, indent=1)
     offline: dict[str, Any] = {"allowed_base_urls": []}
     png = vl_convert.vegalite_to_png(written, scale=2, **offline)
     svg = vl_convert.vegalite_to_svg(written, **offline)
-    page = chart_page(svg, title, text, table)
-    paths = free_files(folder, snake_case(wanted)[:60], _SUFFIXES)
+    page = chart_page(svg, drawing.title, drawing.text, chart_table(drawing), job.tongue)
+    paths = free_files(job.workspace.files, snake_case(wanted)[:60], _SUFFIXES)
     for path, content in zip(paths, (written.encode(), png, svg.encode(), page.encode()), strict=True):
         path.write_bytes(content)
-    return paths
+    chart, *files = [Artefact(kind="file", name=one.name, path=str(one)) for one in paths]
+    return [chart.model_copy(update={"kind": "chart"}), *files]

@@ -8,7 +8,7 @@ from automl.card import Card
 from automl.forecasting.predict import Change, ForecastAsk, ForecastMade
 from automl.forecasting.series import ITEM, TIME
 from automl.worker import TrainingCancelled, TrainingFailed, run_in_child
-from tools.charts import chart_table, save_chart
+from tools.charts import drawing_of, keep_chart
 from tools.connect import export_rows
 from tools.dataset import StepRecord, Version
 from tools.engine import columns_of
@@ -205,7 +205,8 @@ def _outcome(job: Job, card: Card, made: Made) -> Outcome:
     job.progress(0.9, "Drawing")
     drawn = picture(card, made.history, made.table, text)
     title = f"{card.target}: the next {found.series.step.words(made.steps)}"
-    charts = save_chart(workspace.files, name, drawn, title)
+    drawing = drawing_of(drawn, title)
+    charts = keep_chart(job, name, drawing, card.column_names)
     return Outcome(
         text=text,
         dataset=version.ref,
@@ -216,13 +217,10 @@ def _outcome(job: Job, card: Card, made: Made) -> Outcome:
             rows=[[plain(cell) for cell in row.values()] for row in rows.slice(0, 100).to_pylist()],
             row_count=rows.num_rows,
         ),
-        values=values(card, made) | {"points": chart_table(drawn).row_count},
+        values=values(card, made) | {"points": len(drawing.rows)},
         artefacts=[
             Artefact(kind="dataset", name=version.ref),
             Artefact(kind="file", name=file.name, path=str(file)),
-            *(
-                Artefact(kind="chart" if one.suffix == ".json" else "file", name=one.name, path=str(one))
-                for one in charts
-            ),
+            *charts,
         ],
     )

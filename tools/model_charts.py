@@ -1,13 +1,14 @@
 """Draws charts of a model, each as a declarative Vega-Lite file beside a PNG, an SVG and an HTML file of it."""
 
+from automl.card import Card
 from tools.charting.column import draw_effect_of
 from tools.charting.drawing import Drawing
 from tools.charting.model import ChartKind, draw, kinds
-from tools.charts import write_spec
+from tools.charts import chart_table, keep_chart
 from tools.modelling.around import around
 from tools.modelling.models import find_row_model
 from tools.modelling.seen import evaluation_of
-from tools.tool import Artefact, ColumnName, Job, ModelName, Outcome, TableData, tool
+from tools.tool import ColumnName, Job, ModelName, Outcome, tool
 
 
 @tool(
@@ -27,6 +28,7 @@ def draw_model_chart(job: Job, kind: ChartKind, model: ModelName | None = None) 
     drawing = draw(card, evaluation_of(job.workspace, card), kind)
     return drawn(
         job,
+        card,
         drawing,
         f"{card.name}_{kind}",
         {"model": card.name, "kind": kind, "charts": list(kinds(card))},
@@ -51,16 +53,11 @@ def draw_effect(job: Job, column: ColumnName, model: ModelName | None = None, ou
 
     with around(job.workspace, model) as one:
         found = effect(one, column, outcome)
-    drawing = draw_effect_of(found)
     values = {"model": found.model, "column": found.column, "lowest": found.lowest, "highest": found.highest}
-    return drawn(job, drawing, f"{found.model}_effect_{found.column}", values)
+    return drawn(job, one.card, draw_effect_of(found), f"{found.model}_effect_{found.column}", values)
 
 
-def drawn(job: Job, drawing: Drawing, wanted: str, values: dict[str, object]) -> Outcome:
+def drawn(job: Job, card: Card, drawing: Drawing, wanted: str, values: dict[str, object]) -> Outcome:
     """The chart's files and its numbers as an outcome."""
-    table = TableData(columns=drawing.columns, rows=drawing.rows[:1000], row_count=len(drawing.rows))
-    paths = write_spec(job.workspace.files, wanted, drawing.spec, drawing.title, drawing.text, table)
-    artefacts = [
-        Artefact(kind="chart" if path.suffix == ".json" else "file", name=path.name, path=str(path)) for path in paths
-    ]
-    return Outcome(text=drawing.text, table=table, values=values, artefacts=artefacts)
+    kept = keep_chart(job, wanted, drawing, card.column_names)
+    return Outcome(text=drawing.text, table=chart_table(drawing), values=values, artefacts=kept)

@@ -56,8 +56,7 @@ def model_report(job: Job, model: ModelName | None = None) -> Outcome:
     what = horizon_words(card) if card.forecast else kind_words(card)
     title = f"{card.name}: {what}"
     paths = free_files(job.workspace.files, f"{card.name}_report", (".html", ".pdf"))
-    names = {card.target, *card.model_columns, *(one.name for one in card.features)}
-    told = in_tongue(job.tongue, parts, names)
+    told = in_tongue(job.tongue, parts, card.column_names)
     heading = f"{card.name}: {phrase_in_korean(what)}" if job.tongue == "ko" else title
     fonts = list(installed())
     paths[0].write_text(report_page(heading, told, job.tongue), encoding="utf-8")

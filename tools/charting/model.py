@@ -124,10 +124,11 @@ def _confusion(card: Card, found: Evaluation) -> Drawing:
     x = {
         "field": "predicted",
         "type": "nominal",
+        "title": "predicted",
         "sort": names,
         "axis": {"orient": "top", "labelAngle": 0 if len(names) <= 6 else -40, **SHORTENED},
     }
-    y = {"field": "actual", "type": "nominal", "sort": names, "axis": dict(SHORTENED)}
+    y = {"field": "actual", "type": "nominal", "title": "actual", "sort": names, "axis": dict(SHORTENED)}
     color = {
         "field": "share",
         "type": "quantitative",
@@ -251,7 +252,7 @@ def _threshold(card: Card, found: Evaluation) -> Drawing:
     text = f"What each threshold of {card.name} would do on {card.holdout_rows:,} unseen rows: precision, recall and the share of rows it flags."
     table = [[one["threshold"], one["hits"], one["alarms"], one["misses"], one["flagged"]] for one in found.thresholds]
     return Drawing(
-        finished([lines], "Threshold", text),
+        finished([lines], "Threshold", text, usermeta={"words": {"what": lines["encoding"]["color"]["sort"]}}),
         "Threshold",
         text,
         ["threshold", "found", "false alarms", "misses", "flagged"],

@@ -8,6 +8,7 @@ import hashlib
 import html
 from typing import Any
 
+from tools.korean import in_korean
 from tools.tool import TableData
 
 STYLE = """
@@ -39,21 +40,22 @@ document.querySelector('figure').addEventListener('pointerleave', () => { tip.te
 """
 
 
-def chart_page(svg: str, title: str, text: str, table: TableData) -> str:
+def chart_page(svg: str, title: str, text: str, table: TableData, tongue: str = "en") -> str:
     """The whole file. Everything that came from data is escaped; the drawing's own text is by its renderer."""
+    numbers = in_korean("The numbers") if tongue == "ko" else "The numbers"
     script = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
     head = "".join(f'<th scope="col">{html.escape(name)}</th>' for name in table.columns)
     body = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in table.rows)
-    more = "" if table.row_count in (None, len(table.rows)) else f" (first {len(table.rows):,} of {table.row_count:,})"
+    more = "" if table.row_count in (None, len(table.rows)) else f" ({len(table.rows):,} / {table.row_count:,})"
     return (
-        f'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!doctype html>\n<html lang="{tongue}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{html.escape(title)}</title>\n'
         f"<style>{STYLE}</style>\n</head>\n<body>\n<main>\n<h1>{html.escape(title)}</h1>\n<p>{html.escape(text)}</p>\n"
         f'<figure role="group" aria-label="{html.escape(title)}">\n{svg}\n</figure>\n'
-        f"<details><summary>The numbers{more}</summary>\n"
-        f'<div class="scroll" tabindex="0" role="region" aria-label="The numbers"><table><thead><tr>{head}</tr></thead>'
+        f"<details><summary>{numbers}{more}</summary>\n"
+        f'<div class="scroll" tabindex="0" role="region" aria-label="{numbers}"><table><thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>\n</details>\n</main>\n"
         f'<div id="tip" aria-hidden="true"></div>\n<script>{SCRIPT}</script>\n</body>\n</html>\n'
     )

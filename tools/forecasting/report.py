@@ -5,9 +5,7 @@ from pathlib import Path
 
 from automl.card import Card
 from automl.names import plain_name, title
-from tools.charting.drawing import Drawing
-from tools.charting.spec import to_spec
-from tools.charts import chart_table
+from tools.charts import drawing_of
 from tools.evaluate import model_card
 from tools.forecast import make_forecast
 from tools.forecasting import inputs
@@ -51,8 +49,7 @@ def _ahead(job: Job, card: Card, made: Made) -> list[Part]:
     """What it expects, as a chart and its first rows."""
     words, step = told(card, made), facts(card).series.step
     drawn, name = picture(card, made.history, made.table, words), f"{card.target}: the next {step.words(made.steps)}"
-    numbers = chart_table(drawn)
-    chart = Drawing(to_spec(drawn, name), name, words, numbers.columns, numbers.rows)
+    chart = drawing_of(drawn, name)
     rows = forecast_rows(job.workspace, card, made)
     first = [list(row.values()) for row in rows.slice(0, MOST_ROWS).to_pylist()]
     table = TableData(columns=rows.column_names, rows=first, row_count=rows.num_rows)

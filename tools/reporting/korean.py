@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from tools.korean import in_korean, words_in_korean
+from tools.korean.charts import drawing_in_korean
 from tools.reporting.parts import Part
 from tools.reporting.scores import SAID, Figure, told
 from tools.tool import TableData
@@ -19,7 +20,7 @@ def _part(part: Part, names: Collection[str]) -> Part:
         title=words_in_korean(part.title),
         words=[in_korean(line) for line in part.words],
         table=_table(part.table, names) if part.table else None,
-        charts=[replace(one, text=in_korean(one.text)) for one in part.charts],
+        charts=[drawing_in_korean(one, names) for one in part.charts],
         pictures=[replace(one, words=in_korean(one.words)) for one in part.pictures],
     )
 
