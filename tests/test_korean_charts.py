@@ -1,4 +1,4 @@
-"""Charts for a person who asked in Korean: Easel's words in them are Korean, the data's are as they are."""
+"""Charts and tables of reports for a person who asked in Korean: Easel's words in them are Korean, the data's are as they are."""
 
 import json
 from collections.abc import Iterator
@@ -11,7 +11,9 @@ from tests.small_project import add
 from tools import call
 from tools.charting.drawing import Drawing, axis, finished, line
 from tools.korean.charts import drawing_in_korean
-from tools.tool import Job, Outcome
+from tools.reporting.korean import in_tongue
+from tools.reporting.parts import Part
+from tools.tool import Job, Outcome, TableData
 from tools.workspace import Workspace
 
 SHOP = """
@@ -150,3 +152,35 @@ def test_months_on_an_axis_are_korean(job: Job) -> None:
     svg = Path(outcome.artefacts[2].path).read_text(encoding="utf-8")
     assert ">3월</text>" in svg
     assert "March" not in svg
+
+
+def test_the_tables_of_a_forecast_s_report_are_korean_and_its_series_stay() -> None:
+    facts = [
+        ["predicts", "sales for the next 6 months"],
+        ["because", "its future over month is asked for"],
+        ["series", 3],
+        ["from", "2021-01-01"],
+        ["ahead", "6 months"],
+        ["known ahead", "nothing"],
+        ["back-test", "3 windows of 6 months"],
+    ]
+    parts = [["all", 0.8], ["from 2024-01-01", 0.7], ["month", 0.5], ["total", 0.9]]
+    methods = [["Theta method", 1.0], ["Exponential smoothing (ETS)", 0.8], ["Gradient boosting, step by step", 0.9]]
+    given = [
+        Part("Model card", [], TableData(columns=["fact", "value"], rows=facts)),
+        Part("Back-test", [], TableData(columns=["part", "MASE seasonal naive"], rows=parts)),
+        Part("Methods compared", [], TableData(columns=["method", "seconds to fit"], rows=methods)),
+    ]
+    told = [part.table for part in in_tongue("ko", given, {"sales", "month"}) if part.table]
+    assert told[0].rows == [
+        ["예측 대상", "앞으로 6개월의 sales"],
+        ["이유", "month에 따른 앞날을 물음"],
+        ["시계열 수", 3],
+        ["시작", "2021-01-01"],
+        ["예측 기간", "6개월"],
+        ["미리 아는 열", "없음"],
+        ["백테스트", "6개월짜리 3개 구간"],
+    ]
+    assert told[1].rows == [["전체", 0.8], ["2024-01-01부터", 0.7], ["month", 0.5], ["total", 0.9]]
+    assert told[1].columns == ["구간", "계절 기준선 MASE"]
+    assert [row[0] for row in told[2].rows] == ["세타 방법", "지수 평활(ETS)", "그래디언트 부스팅(한 단계씩)"]

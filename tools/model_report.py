@@ -9,7 +9,6 @@ from tools.charting.column import draw_effect_of, draw_target
 from tools.charting.drawing import Drawing
 from tools.charting.model import draw, kinds
 from tools.evaluate import model_card
-from tools.forecasting.words import horizon_words
 from tools.free_files import free_files
 from tools.korean import phrase_in_korean
 from tools.modelling.around import around
@@ -53,7 +52,7 @@ def model_report(job: Job, model: ModelName | None = None) -> Outcome:
     card = find_model(job.workspace, model)
     parts = forecast_parts(job, card) if card.forecast else collect(job, card)
     job.progress(0.85, "Writing the report")
-    what = horizon_words(card) if card.forecast else kind_words(card)
+    what = kind_words(card)
     title = f"{card.name}: {what}"
     paths = free_files(job.workspace.files, f"{card.name}_report", (".html", ".pdf"))
     told = in_tongue(job.tongue, parts, card.column_names)

@@ -3,7 +3,7 @@
 import html
 import re
 
-from tools.korean.sentences import in_korean
+from tools.korean.sentences import in_korean, phrase_in_korean
 from tools.words import escaped
 
 _TAG = re.compile(r"(<[^>]*>)")
@@ -54,11 +54,20 @@ def _told(text: str, place: str = "") -> str:
     return text.replace(bare, escaped(korean))
 
 
+def _within(said: str) -> str:
+    """What stands within sentences, as it begins a cell: `Theta method` is `the Theta method` there."""
+    small = said[0].lower() + said[1:]
+    forms = (small, f"the {small}", f"the {said}")
+    return next((told for form in forms if (told := phrase_in_korean(form)) != form), "")
+
+
 def words_in_korean(said: str, place: str = "") -> str:
     """Words in Korean; an option of a field or a heading may mean something else than elsewhere: `build = standard`."""
     korean = " · ".join(map(in_korean, said.split(" · ")))
-    if place and not (meant := in_korean(f"{place} = {said}")).startswith(f"{place} = "):
+    if place and f"{place} =" not in (meant := in_korean(f"{place} = {said}")):
         return meant
+    if korean == said and said[:1].isupper() and (called := _within(said)):
+        return called
     if korean == said and " " in said:  # options are written as words: `t test` is `t_test`
         korean = in_korean(said.replace(" ", "_"))
         return said if korean == said.replace(" ", "_") else korean

@@ -191,7 +191,9 @@ def kind_words(card: Card) -> str:
     """`whether Left is yes`, `which of 3 classes Plan is`, `Revenue`."""
     problem = card.problem
     if card.forecast:
-        return f"{problem.target} {card.forecast.series.step.counted(card.forecast.series.horizon)} ahead"
+        from tools.forecasting.words import horizon_words
+
+        return horizon_words(card)
     if problem.kind == "binary":
         return f"whether {problem.target} is {problem.positive}"
     return (

@@ -34,6 +34,13 @@ def _table(table: TableData, names: Collection[str]) -> TableData:
 def _row(row: list[object], columns: list[str]) -> list[object]:
     told = [name in SAID or columns == ["fact", "value"] for name in columns]
     return [
-        words_in_korean(cell, name) if ours and isinstance(cell, str) and not isinstance(cell, Figure) else cell
+        _cell(cell, name) if ours and isinstance(cell, str) and not isinstance(cell, Figure) else cell
         for cell, name, ours in zip(row, columns, told, strict=True)
     ]
+
+
+def _cell(cell: str, name: str) -> str:
+    """A cell in Korean; among the parts that a score is of are names of series, which stay."""
+    if name != "part":
+        return words_in_korean(cell, name)
+    return cell if (meant := in_korean(f"part = {cell}")).startswith("part =") else meant
