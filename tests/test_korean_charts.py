@@ -10,7 +10,9 @@ import pytest
 from tests.small_project import add
 from tools import call
 from tools.charting.drawing import Drawing, axis, finished, line
+from tools.korean import in_korean
 from tools.korean.charts import drawing_in_korean
+from tools.korean.results import table_in_korean
 from tools.reporting.korean import in_tongue
 from tools.reporting.parts import Part
 from tools.tool import Job, Outcome, TableData
@@ -152,6 +154,11 @@ def test_months_on_an_axis_are_korean(job: Job) -> None:
     svg = Path(outcome.artefacts[2].path).read_text(encoding="utf-8")
     assert ">3월</text>" in svg
     assert "March" not in svg
+    assert outcome.table is not None
+    assert in_korean(outcome.text).startswith(
+        "day (월)별 total 합계 선 차트를 그렸습니다: 2023-01부터 2023-10까지이며 "
+    )
+    assert table_in_korean(outcome.table).columns == ["day (월)", "total 합계"]
 
 
 def test_the_tables_of_a_forecast_s_report_are_korean_and_its_series_stay() -> None:

@@ -7,12 +7,10 @@ from typing import Any
 
 from tools.charting.drawing import Drawing
 from tools.korean.markup import words_in_korean
-from tools.korean.sentences import in_korean, phrase_in_korean
+from tools.korean.sentences import in_korean, phrase_in_korean, stepped
 
 _MEASURED = re.compile(r"(?:number of|average|total|median|lowest|highest|predicted|actual|probability of) .+")
 """What a chart calls its measures, which stand within sentences too."""
-_STEP = re.compile(r"\((hour|day|week|month|quarter|year)\)")
-"""How long each step of dates is, behind the name of their column."""
 
 _MONTHS = [f"{month}월" for month in range(1, 13)]
 _TIME = {
@@ -91,8 +89,7 @@ def _title(title: str, names: Collection[str]) -> str:
     if ", for each " in title:
         inner, _, facet = title.rpartition(", for each ")
         return f"{_title(inner, names)}({facet}별)"
-    title = _STEP.sub(lambda step: f"({_called(step[1])})", title)
-    return _called(title)
+    return _called(stepped(title))
 
 
 def _called(title: str) -> str:

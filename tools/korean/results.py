@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from tools.korean.sentences import in_korean, phrase_in_korean
+from tools.korean.sentences import in_korean, phrase_in_korean, stepped
 from tools.query import CALL, FIRST, SHOWN, column_in_words, has_groups, in_words, is_call, value_in_words
 from tools.tool import TableData
 
@@ -45,7 +45,7 @@ def _named(name: str) -> str:
     """What a query or a chart computed; names of columns stay."""
     if is_call(name):
         return _column(name)
-    return phrase_in_korean(name) if _MEASURED.fullmatch(name) else name
+    return phrase_in_korean(name) if _MEASURED.fullmatch(name) else stepped(name)
 
 
 def _worded(cell: str) -> str:

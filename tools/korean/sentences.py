@@ -28,6 +28,7 @@ _ENDS = re.compile(r"(?<=[.?!:;])\s+")
 _INDENT = re.compile(r"^(\s*(?:[-*•]\s+|\d+\.\s+)?)(.*)$", re.DOTALL)
 _COMMA = re.compile(r", (?![^()]*\))")
 _AND = re.compile(r",? (?:and|or) (?![^()]*\))")
+_STEP = re.compile(r"(?<= )\((?:hour|day|week|month|quarter|year)\)")
 _LONGEST = 6
 """Sentences that one entry may span, counted by their full stops: some are within names."""
 _SAID = 4096
@@ -200,10 +201,15 @@ def _choice(text: str) -> str:
 
 def _names(text: str) -> str:
     """`a, b and 3 more` as `a, b 외 3개`: names are not words of ours, whatever they are called."""
-    *names, last = re.split(r", (?:and )?| and ", text)
+    *names, last = re.split(r", (?:and )?| and ", stepped(text))
     if names and (more := re.fullmatch(r"([\d,]+) more", last)):
         return f"{', '.join(names)} 외 {more[1]}개"
     return ", ".join([*names, last])
+
+
+def stepped(text: str) -> str:
+    """`day (month)` as `day (월)`: how long the steps of a column of dates are is no part of its name."""
+    return _STEP.sub(lambda step: _one(step[0], inner=True) or step[0], text)
 
 
 def _reasons(text: str) -> str:
