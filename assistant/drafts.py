@@ -83,7 +83,9 @@ class Drafts:
                 else _offered(core, extra, state["request"])
             )
             lacks = _may_lack(state) and not (situation.models and any(map(needs_model, extra)))
-            form = schema(offered, situation, state["request"], reads=state.get("asks", False), missing=lacks)
+            asking = not (planner.small and state.get("mends"))  # a small model asks her about its own SQL then
+            reads = state.get("asks", False)
+            form = schema(offered, situation, state["request"], reads=reads, missing=lacks, asking=asking)
             reply, text = planner.plan(talk, form, self.cancelled, calls=planner.small)
         except ValueError as error:
             state.setdefault("replies", []).append({"role": "assistant", "content": "{}"})

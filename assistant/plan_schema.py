@@ -36,11 +36,18 @@ def kinds_of(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def schema(
-    tools: Iterable[Tool], situation: Situation, request: str, *, reads: bool = False, missing: bool = True
+    tools: Iterable[Tool],
+    situation: Situation,
+    request: str,
+    *,
+    reads: bool = False,
+    missing: bool = True,
+    asking: bool = True,
 ) -> dict[str, Any]:
     """The JSON schema of a plan over the tools, data and models at hand.
 
-    With `reads`, of plans that change nothing; without `missing`, of plans that can't say the data lack something.
+    With `reads`, of plans that change nothing; without `missing`, of plans that can't say the data lack something;
+    without `asking`, of plans that put no question to the person.
     """
     definitions: dict[str, Any] = {
         "column": {"enum": situation.column_names},
@@ -49,9 +56,10 @@ def schema(
     question = reads or asks(request, situation)
     offered = [tool for tool in tools if _offered(tool, situation, request, question=question)]
     steps = [_step_schema(tool, situation, request, definitions) for tool in offered]
+    ask = _object("ask_user", {"question": {"type": "string"}, "options": _array({"type": "string"}, 4)}, ["question"])
     steps += [
         *([_object("say_missing", {"what": {"type": "string"}}, ["what"])] if missing else []),
-        _object("ask_user", {"question": {"type": "string"}, "options": _array({"type": "string"}, 4)}, ["question"]),
+        *([ask] if asking else []),
         *([_object("reply", {"text": {"type": "string"}}, ["text"])] if is_said("reply", request) else []),
     ]
     plan = {"type": "array", "minItems": 1, "maxItems": most_steps(request), "items": {"anyOf": steps}}

@@ -4,14 +4,17 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from assistant.events import Answer, Event, Failed, PlanShown, Question, StepDone, StepFailed
+from assistant.local_model import LocalServer
+from assistant.models import Planner
 from assistant.plan import Step
 from assistant.runs import INTERRUPTED, Runs
 from assistant.settings import read_settings
@@ -150,6 +153,35 @@ def test_the_models_question_waits_for_a_reply(open_runs: Open) -> None:
     runs.join()
     assert runs.since()[-1].event.event == "answer"
     assert not runs.busy
+
+
+class Small(LocalServer):
+    """A small model with given replies, which keeps the grammars that it was held to."""
+
+    def __init__(self, *replies: str) -> None:
+        self.replies, self.grammars = list(replies), list[str]()
+
+    def read_prefix(self, messages: Sequence[dict[str, str]]) -> None:
+        """Nothing is remembered."""
+
+    def read_ahead(self, messages: Sequence[dict[str, str]]) -> None:
+        """Nothing is remembered."""
+
+    def stream(
+        self, messages: Sequence[dict[str, str]], schema: dict[str, Any] | None, most: int, *, grammar: str = ""
+    ) -> Iterator[tuple[str, dict[str, int]]]:
+        self.grammars.append(grammar)
+        yield self.replies.pop(0), {}
+
+
+def test_a_small_model_asks_nothing_about_an_error_of_its_own(project: Workspace, tmp_path: Path) -> None:
+    model = Small("SELECT sum(paid || 1) + country FROM orders", "SELECT sum(paid) AS paid FROM orders")
+    known = read_settings({"EASEL_CACHE": str(tmp_path), "EASEL_HOME": str(tmp_path)})
+    runs = Runs(project, known, model="local", opener=lambda spec, settings: Planner(model))
+    answer = _turn(runs, "What do the paid ones come to?")[-1]
+    assert isinstance(answer, Answer)
+    assert answer.text == "Paid is 30."
+    assert ["ask_user" in rules for rules in model.grammars[:2]] == [True, False]
 
 
 def test_a_setting_makes_every_plan_ask_first(open_runs: Open, project: Workspace) -> None:
