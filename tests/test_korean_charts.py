@@ -172,7 +172,7 @@ def test_the_tables_of_a_forecast_s_report_are_korean_and_its_series_stay() -> N
         ["back-test", "3 windows of 6 months"],
     ]
     parts = [["all", 0.8], ["from 2024-01-01", 0.7], ["month", 0.5], ["total", 0.9]]
-    methods = [["Theta method", 1.0], ["Exponential smoothing (ETS)", 0.8], ["Gradient boosting, step by step", 0.9]]
+    methods = [["Theta method", 1.0], ["Exponential smoothing (ETS)", 0.8], ["Gradient boosting (step by step)", 0.9]]
     given = [
         Part("Model card", [], TableData(columns=["fact", "value"], rows=facts)),
         Part("Back-test", [], TableData(columns=["part", "MASE seasonal naive"], rows=parts)),
