@@ -14,7 +14,7 @@ from assistant.models import Planner
 from assistant.named import without_results
 from assistant.plan import Plan, Step, read_plan
 from assistant.plan_schema import lacks_text, lacks_time, needs_model, schema
-from assistant.said import TERMS, most_steps
+from assistant.said import CHANGE, TERMS, most_steps
 from assistant.turn_state import State
 from assistant.words import is_calendar, is_common, split_words
 from tools.tool import Tool, ToolError
@@ -49,8 +49,8 @@ class Drafts:
                 raise
             plan = Plan()
         else:
-            queries = [step.tool for step in plan.steps] == ["query_data"]
-            sure = self._sure(situation, state["request"]) if queries or plan.missing or plan.reply else ""
+            asked = _answers(plan) or not CHANGE.search(state["request"])
+            sure = self._sure(situation, state["request"]) if asked and not _builds(plan) else ""
         state["understood"] = bool(sure)
         return instead_of(self.workspace, plan, sure) if sure else plan
 
@@ -58,7 +58,7 @@ class Drafts:
         """The query that rules read in a request word for word, which is more certain than a small model's; else empty."""
         alone = not (self.earlier and follows(request))
         sql = composed(situation, request) if alone and self.planner().small else ""
-        return runnable(self.workspace, sql) if sql else ""
+        return runnable(self.workspace, sql, request) if sql else ""
 
     def _asked(self, state: State, situation: context.Situation) -> Plan:
         """One plan of the model, checked against the schema and the data. Raises ToolError with what is wrong."""
@@ -169,6 +169,17 @@ def _offered(core: Sequence[Tool], extra: Sequence[Tool], request: str) -> list[
     if len(further) != 1 or most_steps(request) > 1:
         return [*core, *further]
     return [*(tool for tool in core if tool.name in ("query_data", "transform_with_sql")), *further]
+
+
+def _answers(plan: Plan) -> bool:
+    """Whether a plan is one query, or words."""
+    return [step.tool for step in plan.steps] == ["query_data"] or bool(plan.missing or plan.reply)
+
+
+def _builds(plan: Plan) -> bool:
+    """Whether a plan does more than look at the data and change it: builds, charts and exports are no answers by a query."""
+    changes = tools.catalogue()
+    return any(step.tool != "query_data" and changes[step.tool].effect != "derive" for step in plan.steps)
 
 
 def _may_lack(state: State) -> bool:

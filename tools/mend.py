@@ -43,6 +43,7 @@ from tools.mending.misnamed import mend_columns, mend_tables
 from tools.mending.names import Names
 from tools.mending.neighbours import mend_neighbours
 from tools.mending.parts import mend_parts
+from tools.mending.percents import mend_percents
 from tools.mending.rates import mend_rates
 from tools.mending.reading import quoted_names, read_statement
 from tools.mending.rejoin import rejoin
@@ -104,6 +105,23 @@ def mend_question(workspace: Workspace, sql: str, request: str) -> Mended:
         return mended
     relaxed, left_out = relax(mended.sql, request, lambda text: _finds(workspace, text))
     return Mended(relaxed, [*mended.changes, *left_out])
+
+
+def told_in_percent(workspace: Workspace, sql: str, request: str) -> str:
+    """A query that compares fractions with what is said in percent, and tells them so; else as it is."""
+    from sqlglot.errors import SqlglotError
+
+    try:
+        tree, _ = read_statement(sql)
+        if tree is None:
+            return sql
+        data = Data(workspace)
+        changes = mend_percents(
+            tree, Names(data.tables, relations(workspace), words_of(request), request), data, request
+        )
+        return tree.sql("duckdb") if changes else sql
+    except (SqlglotError, RecursionError, duckdb.Error):
+        return sql
 
 
 def _finds(workspace: Workspace, sql: str) -> bool:
@@ -207,6 +225,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
         *mend_years(tree, names, data),
         *mend_values(tree, names, data, said),
     ]
+    changes += mend_percents(tree, names, data, request)
     changes += [*mend_parts(tree, names, data, request), *mend_neighbours(tree, names, data, request)]
     changes += [*mend_within(tree, names, data, request), *mend_tops(tree, names, data, request)]
     changes += mend_ends(tree, request)

@@ -1,20 +1,28 @@
 """English phrases of questions, each read into a part of the query: groups, measures, order; the rest is called from here.
 
-What is not covered: groups beside other groups, conditions on several columns joined by `or`, words of time that depend
-on today.
+What is not covered: groups beside other groups, and conditions of which only some are joined by `or`.
 """
 
 import re
 
-from assistant.composing.columns import can_group, flag_values, sides
+from assistant.composing.columns import called, can_group, flag_values, sides
+from assistant.composing.english_dates import periods
+from assistant.composing.english_either import either
 from assistant.composing.english_ratios import differences, ratios
 from assistant.composing.english_rows import against_average, empty, flags, numbers, superlatives, values
-from assistant.composing.english_time import late, open_ones, periods, spans
+from assistant.composing.english_time import late, open_ones, spans
 from assistant.composing.parts import C, N, Parts
 from assistant.composing.phrases import AGG, AGGREGATES, ART, LEAST, MOST, OP, ROWS, meaning, op_of
 
-_PARTS = {"day of the week": "weekday", "day of week": "weekday", "hour of the day": "hour", "hour of day": "hour"}
-_UNIT = "month|year|quarter|week|day of the week|day of week|weekday|hour of the day|hour of day|day|hour"
+_PARTS = {
+    "half year": "half",
+    "half - year": "half",
+    "day of the week": "weekday",
+    "day of week": "weekday",
+    "hour of the day": "hour",
+    "hour of day": "hour",
+}
+_UNIT = "half year|half - year|half|month|year|quarter|week|day of the week|day of week|weekday|hour of the day|hour of day|day|hour"
 _ADVERBS = {
     "monthly": "month",
     "yearly": "year",
@@ -23,12 +31,13 @@ _ADVERBS = {
     "weekly": "week",
     "daily": "day",
     "hourly": "hour",
+    "half - yearly": "half",
 }
 
 
 def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
-    for phrase in (spans, late, periods, ratios, _having, _shares, _compared, differences, _groups, open_ones, against_average, numbers, _differs, _counts, _aggregates, _sorted, superlatives, _which, _tops, empty, values, flags):  # fmt: skip
+    for phrase in (spans, late, periods, ratios, _having, _shares, _compared, differences, _groups, open_ones, against_average, numbers, _differs, _counts, _aggregates, _sorted, superlatives, _often, _which, _tops, empty, values, flags, either):  # fmt: skip
         phrase(parts)
 
 
@@ -129,7 +138,7 @@ def _aggregates(parts: Parts) -> None:
         )
     if (
         not parts.measures
-        and (parts.keys or re.match(r"\W*(?:which|what|compare|top) ", parts.said))
+        and (parts.keys or re.match(r"\W*(?:(?:which|what|compare|top) |(?:the |our )?⟦c\d+⟧ \S)", parts.said))
         and not re.search(r"\bbetween\b", parts.text)
     ):
         parts.take(
@@ -139,7 +148,7 @@ def _aggregates(parts: Parts) -> None:
             rf"\bby {C}", lambda m: re.match(r"\W*(?:the )?(?:top|bottom|best)", parts.said) and parts.add_up(m[1])
         )
         parts.take(
-            rf"(?<!per ){several}(?= (?:by|in|for|from|of|with) |\s*,|\s*\??$)",
+            rf"(?<!per ){several}(?=\s+(?:by|in|for|from|of|with|at|on|during|where|when|excluding|without|except) |\s*,|\s*\??$)",
             lambda m: all(map(parts.add_up, re.findall(r"⟦c(\d+)⟧", m["what"]))),
         )
 
@@ -148,7 +157,7 @@ def _which(parts: Parts) -> None:
     """`which agent has the highest average price`: groups, the first of them."""
 
     def group(match: re.Match[str]) -> bool:
-        parts.limit = 0 if parts.having else 1
+        parts.limit = 0 if parts.having or parts.often else 1
         return _is_key(parts, match[1]) and parts.ask_for(match[1])
 
     if not parts.measures and parts.share < 0:
@@ -166,7 +175,7 @@ def _tops(parts: Parts) -> None:
         parts.order = "ASC" if match[0].startswith("bottom") else "DESC"
 
     def groups(match: re.Match[str]) -> bool:
-        return bool(parts.measures or parts.share >= 0) and parts.ask_for(match[1])
+        return bool(parts.measures or parts.share >= 0) and _is_key(parts, match[1]) and parts.ask_for(match[1])
 
     def by(match: re.Match[str]) -> bool:
         if parts.measures or not parts.fact(match[1]).is_number:
@@ -182,7 +191,7 @@ def _tops(parts: Parts) -> None:
     if parts.order:
         parts.take(rf"\b(?:the|me) {N}|^\W*{N}", lambda m: setattr(parts, "limit", parts.whole(m[1] or m[2])))
     if parts.limit and not parts.subject:
-        parts.take(rf"(?<=[^⟦]){C}(?= (?:by|with|for|in|on)?\s)", groups)
+        parts.take(r"(?<=[^⟦])⟦[ct](\d+)⟧(?= (?:by|with|for|in|on)?\s)", groups)
         parts.take(rf"\bby {ART}{C}", by)
 
 
@@ -198,6 +207,53 @@ def _differs(parts: Parts) -> None:
         pattern,
         lambda m: flag_values(parts.fact(m[2])) is not None and parts.aggregate("avg", m[1]) and parts.group(m[2]),
     )
+
+
+def _often(parts: Parts) -> None:
+    """`which plan cancels most often`, `how often are jobs recalled`, `the most popular device`, `the busiest hour`."""
+
+    def rate(match: re.Match[str]) -> bool:
+        if not parts.rate(match["c"]):
+            return False
+        [(share, _)] = parts.measures.items()
+        parts.measures |= {share.replace("avg(", "sum(", 1): called(parts.fact(match["c"]))}
+        parts.count()
+        return True
+
+    def ranked(match: re.Match[str]) -> bool:
+        if not rate(match):
+            return False
+        parts.often = True
+        return _ordered(parts, match["most"])
+
+    def busiest(match: re.Match[str]) -> bool:
+        parts.limit, parts.order = 1, "DESC" if match[1] == "busiest" else "ASC"
+        parts.count()
+        return parts.period(_PARTS.get(match[2], match[2]))
+
+    def popular(match: re.Match[str]) -> bool:
+        parts.limit = parts.whole(match["n"]) if match["n"] else 1
+        parts.count()
+        return _ordered(parts, match["most"]) and parts.ask_for(match["c"])
+
+    def ranking(match: re.Match[str]) -> bool:
+        parts.count()
+        return _ordered(parts, match[1])
+
+    if parts.measures or parts.share >= 0:
+        return
+    often, c = r"(?:the )?(?P<most>most|least) (?:often|frequently)", r"⟦c(?P<c>\d+)⟧"
+    parts.take(rf"{c} {often}", ranked)
+    parts.take(rf"\b{often} {c}", ranked)
+    parts.take(rf"\bhow often (?:(?:is|are|was|were|do|does|did|the|an?|get|gets|⟦t\d+⟧) )*{c}", rate)
+    parts.take(rf"\b(busiest|quietest) ({_UNIT})\b", busiest)
+    common = "(?:common|popular|frequent|used|frequently used)"
+    parts.take(rf"(?:⟦n(?P<n>\d+)⟧ )?\b(?P<most>most|least) {common} {c}", popular)
+    if re.match(r"\W*(?:which|what) ⟦c", parts.said):
+        chosen = "use|used|choose|chosen|pick|picked|prefer|preferred|common|popular"
+        parts.take(rf"\b(?:{chosen}) (?:the )?(most|least)(?: often| frequently)?\b", ranking)
+        parts.take(rf"\b(?:the )?(most|least) (?:{common}|often|frequently) (?:used|chosen|picked)\b", ranking)
+        parts.take(rf"\b(?:the )?(most|least) {common}\b(?= |\s*\??$)", ranking)
 
 
 def _sorted(parts: Parts) -> None:
@@ -223,9 +279,13 @@ def _having(parts: Parts) -> None:
 
 
 def _shares(parts: Parts) -> None:
-    """`what share of x are y`: the part of the rows before the verb that meet what stands after it."""
+    """`what share of x are y`: the part of the rows before the verb that meet what stands after it.
+
+    `In percent` says how a number is to be told, which is done once the data are looked at.
+    """
+    parts.drop(r"(?:, )?\b(?:in (?:percent|%)|as (?:an? )?(?:percent|percentages?|%))(?= |$)")
     parts.take(
-        r"\b(?:what |which |as )?(?:is |are |a )?(?:the )?(?:share|percent|percentage|proportion|fraction)s?(?: of)?\b(?: all| its| their)?",
+        r"(?<!⟦n\d⟧ )\b(?:what |which |as )?(?:is |are |a )?(?:the )?(?:share|percent|percentage|proportion|fraction)s?(?: of)?\b(?: all| its| their)?",
         lambda m: setattr(parts, "share", m.start()),
     )
     parts.take(rf"{C} rates?\b", lambda m: parts.rate(m[1]))
@@ -233,4 +293,4 @@ def _shares(parts: Parts) -> None:
 
 def _compared(parts: Parts) -> None:
     """`a compared to b`, `a vs b`."""
-    parts.compares = parts.drop(r"\b(?:compared (?:to|with)|versus|vs)\b|^\W*compare\b")
+    parts.compares = parts.drop(r"\b(?:compared (?:to|with)|versus|vs)\b|^\W*compare\b|(?<=⟧ )compares?\b")

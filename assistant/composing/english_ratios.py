@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.composing.columns import called, can_group
+from assistant.composing.columns import adds_up, called, can_group
 from assistant.composing.english_rows import number_called
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import ROWS
@@ -61,8 +61,13 @@ def _divided(parts: Parts, number: str, by: str, per: str) -> bool:
 
 
 def _per_amount(parts: Parts, number: str, by: str) -> bool:
-    """Measure a column over another of decimals; whole numbers are groups."""
-    fact = parts.fact(by)
+    """Measure a column over another of decimals, or one sum over the other; other whole numbers are groups."""
+    fact, over = parts.fact(by), parts.fact(number)
+    if fact.type == "int" and adds_up(fact) and adds_up(over):
+        parts.measures[f"sum({parts.column(number)}) / nullif(sum({parts.column(by)}), 0)"] = (
+            f"{called(over)}_per_{called(fact)}"
+        )
+        return True
     return fact.type == "decimal" and _divided(parts, number, parts.column(by), f"per_{fact.name}")
 
 

@@ -5,7 +5,8 @@ import re
 from assistant.composing.columns import flag_values
 from assistant.composing.moments import reference
 from assistant.composing.parts import C, Parts
-from assistant.composing.phrases import IS, OP, op_of
+from assistant.composing.phrases import IS, OP, meaning, op_of
+from assistant.context import ColumnFact
 from assistant.words import split_words
 from tools.words import identifier
 
@@ -20,6 +21,26 @@ _AFTER = {
     "or lower": "<=",
 }
 _MORE = "|".join(_AFTER)
+
+_MONEY = "euros?|dollars?|pounds?|won|eur|usd|gbp"
+_UNITS = {
+    "minutes?|mins?": "min mins minute minutes",
+    "seconds?|secs?": "s sec secs second seconds",
+    "hours?|hrs?": "h hr hrs hour hours",
+    "days?": "day days",
+    "weeks?": "week weeks",
+    "months?": "month months tenure",
+    "years?": "year years age",
+    "kg|kilos?|kilograms?": "kg weight",
+    "km|kilomet(?:er|re)s?": "km distance mileage",
+    "met(?:er|re)s?": "m metres meters",
+    "kwh": "kwh",
+    "points?": "points score",
+    "times?": "times count visits",
+    "%|percent|per cent": "rate share percent percentage pct ratio factor fraction proportion margin discount occupancy utilization utilisation probability humidity",
+}
+"""Units as people say them, and the words of the columns that are told in them."""
+UNIT = "|".join((_MONEY, *_UNITS))
 
 _ADJECTIVES = {
     "oldest": ("age", "DESC"), "youngest": ("age", "ASC"), "heaviest": ("weight", "DESC"), "lightest": ("weight", "ASC"),
@@ -80,21 +101,26 @@ def numbers(parts: Parts) -> None:
 
     def test(match: re.Match[str]) -> bool:
         given = match.groupdict()
-        if not parts.fact(given["c"]).is_number:
+        if not parts.fact(given["c"]).is_number or not _told_in(parts.fact(given["c"]), given.get("unit")):
             return False
         number = parts.number(given["n"])
+        if given.get("other"):
+            parts.where(f"{parts.column(given['c'])} IN ({number}, {parts.number(given['other'])})", match.start("c"))
+            return True
         sign = op_of(given["op"]) if given.get("op") else _AFTER.get(given.get("after") or "", "=")
         told = f"BETWEEN {number} AND {parts.number(given['high'])}" if given.get("high") else f"{sign} {number}"
-        parts.where(f"{parts.column(given['c'])} {told}", match.start())
+        parts.where(f"{parts.column(given['c'])} {told}", match.start("c"))
         return True
 
-    c, n, lead = r"⟦c(?P<c>\d+)⟧", r"⟦n(?P<n>\d+)⟧", rf"(?:\b{IS} )*"
-    parts.take(rf"{lead}{c} (?:{IS} )*between {n} and ⟦n(?P<high>\d+)⟧", test)
-    parts.take(rf"{lead}{c} (?:{IS} )*(?P<op>{OP}) {n}(?! %)", test)
+    c, n, lead = r"⟦c(?P<c>\d+)⟧", rf"⟦n(?P<n>\d+)⟧(?: (?P<unit>{UNIT}))?(?= |$)", rf"(?:\b{IS} )*"
+    parts.take(rf"{lead}{c} (?:{IS} )*between {n} and ⟦n(?P<high>\d+)⟧(?: (?:{UNIT}))?(?= |$)", test)
+    parts.take(rf"{lead}{c} (?:{IS} )*(?P<op>{OP}) {n}", test)
     parts.take(rf"{lead}{c} (?:{IS} )*{n} (?P<after>{_MORE})", test)
-    parts.take(rf"{lead}(?P<op>{OP}) {n} (?:in )?{c}", test)
+    parts.take(rf"{lead}(?P<op>{OP}) {n} (?:in |of )?{c}", test)
     parts.take(rf"{lead}{n} (?P<after>{_MORE}) {c}", test)
-    parts.take(rf"{lead}{c} (?:is |of |= |equals )+{n}(?! %)", test)
+    parts.take(rf"{lead}{c} (?:is |of |= |equals )+{n} or ⟦n(?P<other>\d+)⟧(?= |$)", test)
+    parts.take(rf"{lead}{c} (?:is |of |= |equals )+{n}", test)
+    parts.take(rf"\b(?:is |was |of )?{n} {c} (?P<after>{_MORE})", test)
 
     parts.take(rf"\bwith {n} {c}", test)
 
@@ -108,8 +134,17 @@ def numbers(parts: Parts) -> None:
 
     parts.take(rf"{lead}{c} (?P<when>after|before|since|until|in) ⟦y(?P<y>\d+)⟧", in_years)
     parts.take(
-        rf"{lead}(?P<op>over|under|above|below|older than|younger than|at least) {n}(?: years? old| years of age)?(?= (?:were|was|are|is|have|has|who|with|in|by|per)\b|\s*\??$)",
+        rf"{lead}(?P<op>over|under|above|below|older than|younger than|at least) {n}(?: years? old| years of age)?(?= (?:were|was|are|is|have|has|who|with|in|by|per|or|and)\b|\s*\??$)",
         lambda m: parts.aged(op_of(m["op"]), m["n"], m.start()),
+    )
+
+
+def _told_in(fact: ColumnFact, unit: str | None) -> bool:
+    """Whether the numbers of a column may be told in a unit: money always, else by its name."""
+    if not unit or re.fullmatch(_MONEY, unit):
+        return True
+    return bool(
+        set(meaning(unit, {names: said for said, names in _UNITS.items()}).split()) & set(split_words(fact.name))
     )
 
 
@@ -140,6 +175,6 @@ def flags(parts: Parts) -> None:
 
 def values(parts: Parts) -> None:
     """`in Leeds`, `urgent tickets`, `email vs phone`, `except Hull`; the name of their column may stand beside."""
-    no = r"(?P<no>\b(?:not|except|excluding|other than|outside|but not|leaving out|apart from)(?: for| in| the| from)* )?"
-    pattern = rf"{no}(?:⟦c\d+⟧ (?:is |are |was |of |= )*)?⟦v(?P<v>\d+)⟧(?: ⟦c\d+⟧)?"
+    no = r"(?P<no>\b(?:not|except|excluding|without|other than|outside|but not|leaving out|apart from)(?: for| in| the| from)* )?"
+    pattern = rf"{no}(?:(?:\b(?:when|where|whose|if) (?:the )?)?⟦c\d+⟧ (?:is |are |was |were |of |= )*)?⟦v(?P<v>\d+)⟧(?: ⟦c\d+⟧)?"
     parts.take_values(pattern, rf"{no}⟦v(?P<v>\d+)⟧", grouped=parts.compares)

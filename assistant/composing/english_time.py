@@ -1,29 +1,14 @@
-"""English phrases of time: how long something took, what is open or late, and when."""
+"""English phrases of time: how long something took, what is open or late."""
 
 import re
 from collections.abc import Callable
 
-from assistant.composing.moments import between, ends, lateness, on_weekends, reference
+from assistant.composing.moments import between, ends, lateness, reference
 from assistant.composing.parts import CALLED, C, Parts
 from assistant.composing.phrases import AGG, AGGREGATES, ART, IS, OP, ROWS, meaning, op_of
 from assistant.context import ColumnFact
 from assistant.words import split_words
 
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-_ORDINALS = ("first", "second", "third", "fourth")
 _TIME_OF = "resolution|handling|processing|delivery|turnaround|response|lead|completion|closing|cycle|repair|service|throughput|shipping"
 _FILLER = r"(?:(?:does|do|did|it|we|is|are|take|takes|took|taken|us|them|to|for|until|a|an|the|our|each|usually|typically|normally|be|get|gets|this|on|average) |⟦t\d+⟧ )*"
 
@@ -117,37 +102,3 @@ def open_ones(parts: Parts) -> None:
     parts.take(
         rf"\b(?:un{word}|unresolved|unfinished|outstanding)\b", lambda m: parts.where(f"{end} IS NULL", m.start())
     )
-
-
-def periods(parts: Parts) -> None:
-    """Years, months and quarters: `in 2025`, `since 2024`, `in March 2025`, `in Q1`."""
-    moment = parts.moment()
-    if not moment:
-        return
-    y, lead = r"(?: of)?(?: ⟦y(?P<y>\d+)⟧)?", r"\b(?:in|during|for|of)(?: the)?"
-
-    def part(unit: str, number: int, match: re.Match[str]) -> None:
-        parts.when(f"{unit}({moment}) = {number}", match.start())
-        if match["y"]:
-            parts.when(f"year({moment}) = {parts.number(match['y'])}", match.start())
-
-    def year(match: re.Match[str]) -> None:
-        sign = {"since": ">=", "from": ">=", "after": ">", "before": "<", "until": "<="}.get(match["op"], "=")
-        parts.when(f"year({moment}) {sign} {parts.number(match['y'])}", match.start())
-
-    months = "|".join(f"{name}|{name[:3]}" for name in _MONTHS)
-    parts.take(
-        rf"{lead} (?P<m>{months}){y}",
-        lambda m: part("month", next(n for n, name in enumerate(_MONTHS, 1) if name.startswith(m["m"])), m),
-    )
-    parts.take(rf"(?:{lead} )?q ⟦n(?P<n>\d+)⟧{y}", lambda m: part("quarter", parts.whole(m["n"]), m))
-    parts.take(
-        rf"{lead} (?P<q>{'|'.join(_ORDINALS)}) quarter{y}", lambda m: part("quarter", _ORDINALS.index(m["q"]) + 1, m)
-    )
-    parts.take(
-        r"\b(?P<op>in|during|since|from|after|before|until|for|of) (?:the year )?⟦y(?P<y>\d+)⟧(?! (?:and|to|vs|versus|-|or) ⟦y)",
-        year,
-    )
-    both = r"\b(?:on )?(?:weekends?|weekdays?) (?:compared (?:to|with)|versus|vs|and|or|than) (?:on )?(?:weekdays?|weekends?)\b"
-    parts.take(both, lambda m: parts.weekends())
-    parts.take(r"\b(?:on|at|during) (?:the )?weekends?\b", lambda m: parts.when(on_weekends(moment), m.start()))

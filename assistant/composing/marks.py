@@ -193,6 +193,9 @@ def _label(table: Table) -> ColumnFact | None:
 
 def _numbers(words: Sequence[str], at: int) -> Iterator[_Found]:
     word, after = words[at], words[at + 1] if at + 1 < len(words) else ""
+    if word in "$€£₩" and _NUMBER.fullmatch(after):
+        yield from ((mark, length + 1, rest) for mark, length, rest in _numbers(words, at + 1))
+        return
     if _YEAR.fullmatch(word) and not after.startswith(("원", "명", "건", "개")):
         yield Mark("y", number=float(word)), 1, ""
     elif _NUMBER.fullmatch(word):

@@ -34,6 +34,8 @@ class Condition:
     sql: str
     at: int
     column: str = ""
+    until: int = 0
+    """Where the last of several values stands."""
 
 
 @dataclass
@@ -65,6 +67,12 @@ class Parts:
     """Whether a time was spoken of: then the name of its column only says which."""
     in_order: str = ""
     """The key that groups are in the order of: a part of the calendar."""
+    told: dict[str, str] = field(default_factory=dict)
+    """What is shown beside the measures: the month that `last month` was."""
+    often: bool = False
+    """Whether it is asked where something happens most often: then each group's rate and number are shown."""
+    unclear: bool = False
+    """Whether it can be read in more ways than one."""
 
     def __post_init__(self) -> None:
         self.said = self.text
@@ -194,9 +202,12 @@ class Parts:
         moment = self.moment()
         if not moment:
             return False
-        key = {"weekday": f"dayname({moment})", "hour": f"hour({moment})", "year": f"year({moment})"}.get(
-            unit
-        ) or f"date_trunc('{unit}', {moment})::date"
+        key = {
+            "weekday": f"dayname({moment})",
+            "hour": f"hour({moment})",
+            "year": f"year({moment})",
+            "half": f"concat(year({moment}), ' H', (month({moment}) + 5) // 6)",
+        }.get(unit) or f"date_trunc('{unit}', {moment})::date"
         self.keys[key] = unit
         self.timed = True
         self.in_order = f"isodow(any_value({moment}))" if unit == "weekday" else identifier(unit)
@@ -229,7 +240,7 @@ class Parts:
     def lacking(self, number: str, at: int, *, unsaid: bool) -> bool:
         """Take the rows where a column is empty; False for yes and no, and for a number that may be `unsaid` as zero."""
         fact = self.fact(number)
-        if flag_values(fact) is not None or (unsaid and fact.is_number):
+        if flag_values(fact) is not None or (unsaid and fact.is_number and not is_rating(fact)):
             return False
         self.where(f"{self.column(number)} IS NULL", at)
         return True
@@ -264,7 +275,9 @@ class Parts:
             values = [spelling for _, number in places for spelling in self.marks[int(number)].values]
             if len(places) > 1 and grouped and not excluded:
                 self.group(places[0][1])
-            self.where(among(column, values, no=excluded), places[0][0], column)
+            self.conditions.append(
+                Condition(among(column, values, no=excluded), places[0][0], column, until=places[-1][0])
+            )
 
     def measure_span(self, calls: Sequence[str]) -> None:
         """Measure how long it took, the average unless told."""

@@ -19,7 +19,7 @@ from tools.words import identifier
 _ENGLISH = (
     "a an the of in on at for to from by with and is are was were be been do does did has have had get gets got we you me i there our "
     "among what which who whose how much many show list give tell find display please can could would all any each every that as out so "
-    "took take takes what's make handle handled used bought sold work works made placed only just ones one data table record records row rows , . ? ! : ; '"
+    "took take takes what's make handle handled used bought sold work works made placed carry carries carried carrying bring brings brought earn earns generate generates generated users people happen happens happened either only just ones one data table record records row rows , . ? ! : ; '"
 )
 _KOREAN = (
     "보여줘 보여주세요 알려줘 알려주세요 알려 구해줘 구해주세요 계산해줘 뽑아줘 찾아줘 줘 좀 얼마야 얼마 얼마나 얼마인가요 얼마예요 어때 어떻게 돼 되나 되나요 돼요 인가요 이야 야 뭐야 "
@@ -30,7 +30,7 @@ _IDLE, _IDLE_KOREAN = frozenset(_ENGLISH.split()), frozenset(_KOREAN.split())
 _LISTS_KOREAN = re.compile(r"보여|목록|리스트|알려|찾아|뽑아")
 _HANGUL = re.compile("[가-힣]")
 _LISTS = re.compile(
-    r"^\W*(?:(?:show|list|give|display|find)(?: me)?(?: all| the)* (?:⟦n\d+⟧ )?(?:\w+ )?(?:⟦[vcn]\d+⟧ )*⟦t|(?:which|what) ⟦t|⟦t\d+⟧ )"
+    r"^\W*(?:(?:show|list|give|display|find)(?: me)?(?: all| the)* (?:⟦n\d+⟧ )?(?:\w+ )?(?:⟦[vcn]\d+⟧ )*⟦t|(?:which|what) ⟦t|⟦t\d+⟧ |(?:all |the )*⟦t)"
 )
 _OF_THESE = re.compile(r"(?<!\S)중(?:에서|에)?(?= )")
 _AMONG = re.compile(r"\b(?:in|among|within|during)\b")
@@ -78,10 +78,12 @@ def _over(
     parts = Parts(tables[0], text, marks)
     (korean if _HANGUL.search(request) else english).read(parts)
     if parts.timed:
-        parts.take(C, lambda m: parts.fact(m[1]).is_time and parts.column(m[1]) == parts.moment())
+        if parts.keys and not parts.measures and parts.share < 0 and not parts.order:
+            parts.take(rf"^\W*(?:(?:how many|number of|the) )*{C}", lambda m: _counted(parts, m[1]))
+        parts.take(C, lambda m: _is_moment(parts, m[1]))
     if parts.keys and not parts.measures and parts.share < 0:
         parts.take(r"^\W*⟦t\d+⟧", lambda m: parts.count())
-    sql = "" if _left(parts) else _written(parts, join)
+    sql = "" if _left(parts) or parts.unclear else _written(parts, join)
     for table in tables:
         sql = re.sub(
             rf"{re.escape(identifier(table.name))}\.", "" if not join else f"{identifier_if_needed(table.name)}.", sql
@@ -92,6 +94,17 @@ def _over(
         if sql
         else None
     )
+
+
+def _counted(parts: Parts, number: str) -> bool:
+    """Count rows by the moment they are called after: joins per month."""
+    if told := _is_moment(parts, number):
+        parts.count()
+    return told
+
+
+def _is_moment(parts: Parts, number: str) -> bool:
+    return parts.fact(number).is_time and parts.column(number) == parts.moment()
 
 
 def _left(parts: Parts) -> list[str]:
@@ -117,7 +130,8 @@ def _written(parts: Parts, join: str) -> str:
         return ""
     if parts.compares and not parts.keys:
         return ""
-    shown = ", ".join(_called(sql, name) for sql, name in {**parts.keys, **parts.measures}.items())
+    when = {} if any(key.startswith("date_trunc") for key in parts.keys) else parts.told
+    shown = ", ".join(_called(sql, name) for sql, name in {**when, **parts.keys, **parts.measures}.items())
     group = f" GROUP BY {', '.join(parts.keys)}" if parts.keys else ""
     having = f" HAVING {parts.having}" if parts.having else ""
     if parts.limit and len(parts.keys) > 1:

@@ -17,9 +17,9 @@ def instead_of(workspace: Workspace, plan: Plan, sure: str) -> Plan:
     return Plan((Step(tool="query_data", arguments={"sql": sure}, why="Mended: every word is read by rule."),))
 
 
-def runnable(workspace: Workspace, sql: str) -> str:
-    """A query as it runs, amounts kept as text read as numbers; empty where it does not."""
-    mended = mend.mend_sql(workspace, sql).sql
+def runnable(workspace: Workspace, sql: str, request: str = "") -> str:
+    """A query as it runs, amounts kept as text read as numbers and percent as the data hold them; empty where it does not."""
+    mended = mend.told_in_percent(workspace, mend.mend_sql(workspace, sql).sql, request)
     try:
         explain(workspace, mended)
     except ToolError:

@@ -122,6 +122,14 @@ class Data:
         found = f"SELECT 1 FROM {identifier(table)} WHERE regexp_matches(lower({name}::VARCHAR), ?) LIMIT 1"
         return bool(self._rows(found, [pattern]))
 
+    def is_fraction(self, table: str, column: str) -> bool:
+        """Whether a column's numbers all lie from 0 to 1, and some between."""
+        name = identifier(column)
+        row = self._rows(
+            f"SELECT min({name}) >= 0 AND max({name}) <= 1 AND count(*) FILTER ({name} > 0 AND {name} < 1) > 0 FROM {identifier(table)}"
+        )
+        return bool(row[0][0])
+
     def falls(self, table: str, column: str) -> bool:
         """Whether a column's values fall from row to row, and not all alike."""
         name = identifier(column)
