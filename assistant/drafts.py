@@ -6,10 +6,10 @@ from dataclasses import dataclass, replace
 
 import tools
 from assistant import context, unmatched
-from assistant.composing import composed
+from assistant.composing import composed, continued, goes_on
 from assistant.composing.sure import instead_of, runnable
 from assistant.events import Event, Status
-from assistant.followups import Carried, carried, follows
+from assistant.followups import Carried, carried
 from assistant.models import Planner
 from assistant.named import without_results
 from assistant.plan import Plan, Step, read_plan
@@ -56,8 +56,9 @@ class Drafts:
 
     def _sure(self, situation: context.Situation, request: str) -> str:
         """The query that rules read in a request word for word, which is more certain than a small model's; else empty."""
-        alone = not (self.earlier and follows(request))
-        sql = composed(situation, request) if alone and self.planner().small else ""
+        if not self.planner().small:
+            return ""
+        sql = continued(situation, request) if self.earlier and goes_on(request) else composed(situation, request)
         return runnable(self.workspace, sql, request) if sql else ""
 
     def _asked(self, state: State, situation: context.Situation) -> Plan:

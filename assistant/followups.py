@@ -103,7 +103,7 @@ def carried(sql: str, request: str, turns: Sequence[Turn]) -> Carried:
     if not earlier or not follows(request) or not _only_read(turns[-1]):
         return Carried(sql)
     try:
-        before, now = _select(earlier), _select(sql)
+        before, now = plain_select(earlier), plain_select(sql)
         if before is None or now is None:
             return Carried(sql)
         made = _carried(before, now, narrows=OF_THOSE.search(request) is not None)
@@ -112,14 +112,14 @@ def carried(sql: str, request: str, turns: Sequence[Turn]) -> Carried:
     return made or Carried(sql)
 
 
-def _select(sql: str) -> "exp.Select | None":
+def plain_select(sql: str) -> "exp.Select | None":
     """One plain SELECT over tables, each read once."""
     from sqlglot import exp, parse_one
 
     tree = parse_one(sql.strip().rstrip(";"), read="duckdb")
     if not isinstance(tree, exp.Select) or tree.args.get("with_"):
         return None
-    read = [table.name.casefold() for table in _tables(tree).values()]
+    read = [table.name.casefold() for table in tables_of(tree).values()]
     plain = all(isinstance(node, exp.Table) for node in _from(tree))
     return tree if plain and read and len(read) == len(set(read)) else None
 
@@ -129,7 +129,7 @@ def _from(tree: "exp.Select") -> list["exp.Expr"]:
     return [*([start.this] if start else []), *(join.this for join in tree.args.get("joins") or [])]
 
 
-def _tables(tree: "exp.Select") -> "dict[str, exp.Table]":
+def tables_of(tree: "exp.Select") -> "dict[str, exp.Table]":
     """The tables a SELECT reads, by the names its columns call them."""
     from sqlglot import exp
 
@@ -137,8 +137,8 @@ def _tables(tree: "exp.Select") -> "dict[str, exp.Table]":
 
 
 def _carried(before: "exp.Select", now: "exp.Select", *, narrows: bool) -> Carried | None:
-    old, new = ({table.name.casefold() for table in _tables(tree).values()} for tree in (before, now))
-    same = _measures(now) <= _measures(before) and bool(_measures(now))
+    old, new = ({table.name.casefold() for table in tables_of(tree).values()} for tree in (before, now))
+    same = measures_of(now) <= measures_of(before) and bool(measures_of(now))
     if not narrows and new <= old and _lost(before, now, same=same):
         return Carried(_narrowed(before, now).sql("duckdb"), "What was asked before is kept, for the case named now.")
     if not same or not (new == old or (len(old) == 1 and old < new)):
@@ -146,7 +146,7 @@ def _carried(before: "exp.Select", now: "exp.Select", *, narrows: bool) -> Carri
     kept = _unsaid(before, now, narrows=narrows)
     if not kept:
         return None
-    _add(now, kept, _tables(before))
+    _add(now, kept, tables_of(before))
     told = " and ".join(condition.sql("duckdb") for condition in kept)
     return Carried(now.sql("duckdb"), f"Still only where {told}, as asked before.")
 
@@ -160,8 +160,8 @@ def _narrowed(before: "exp.Select", now: "exp.Select") -> "exp.Select":
     for entry in made.expressions if len(made.expressions) == 1 else ():
         for counted in list(entry.find_all(exp.Filter)):
             counted.replace(counted.this)
-    _add(made, kept, _tables(before))
-    _add(made, _conditions(now.copy()), _tables(now))
+    _add(made, kept, tables_of(before))
+    _add(made, conditions_of(now.copy()), tables_of(now))
     return made
 
 
@@ -169,23 +169,28 @@ def _lost(before: "exp.Select", now: "exp.Select", *, same: bool) -> bool:
     """Whether the new statement has a condition, but no longer counts what was counted, or not per what it was."""
     from sqlglot import exp
 
-    groups, more = _keys(before), [key for key in _keys(now) if key not in _keys(before)]
-    told = {name for condition in _conditions(now) for name in _columns(condition)}
-    if same and more and len(_keys(now)) == len(groups) + len(more) and all(_columns(key) <= told for key in more):
+    groups, more = groups_of(before), [key for key in groups_of(now) if key not in groups_of(before)]
+    told = {name for condition in conditions_of(now) for name in columns_of(condition)}
+    if (
+        same
+        and more
+        and len(groups_of(now)) == len(groups) + len(more)
+        and all(columns_of(key) <= told for key in more)
+    ):
         return True  # groups by what only narrows it: `4월만 보면?` by day
-    if now.args.get("group") or not _conditions(now) or now.args.get("having"):
+    if now.args.get("group") or not conditions_of(now) or now.args.get("having"):
         return False
-    if any(_columns(key) & _columns(condition) for key in groups for condition in _conditions(now)):
+    if any(columns_of(key) & columns_of(condition) for key in groups for condition in conditions_of(now)):
         return False  # one of the groups is named: its own number is meant
     counts = before.find(exp.AggFunc) is not None
     return counts and (now.find(exp.AggFunc) is None or (same and bool(groups)))
 
 
-def _measures(tree: "exp.Select") -> set[str]:
+def measures_of(tree: "exp.Select") -> set[str]:
     """What a SELECT gives, but for the columns it groups by; how rows are counted does not matter."""
     from sqlglot import exp
 
-    keys, found = _keys(tree), set()
+    keys, found = groups_of(tree), set()
     for entry in tree.expressions:
         value = entry.unalias()
         if value in keys:
@@ -195,7 +200,7 @@ def _measures(tree: "exp.Select") -> set[str]:
     return found
 
 
-def _keys(tree: "exp.Select") -> list["exp.Expr"]:
+def groups_of(tree: "exp.Select") -> list["exp.Expr"]:
     """What a SELECT groups by, with positions and given names read as what they stand for."""
     groups = tree.args.get("group")
     given = {str(number): entry.unalias() for number, entry in enumerate(tree.expressions, 1)}
@@ -213,7 +218,7 @@ def _bare(value: "exp.Expr") -> "exp.Expr":
     return copied
 
 
-def _conditions(tree: "exp.Select") -> list["exp.Expr"]:
+def conditions_of(tree: "exp.Select") -> list["exp.Expr"]:
     """The conditions that a row must meet: those of WHERE, and of FILTER where one thing alone is counted."""
     from sqlglot import exp
 
@@ -229,7 +234,7 @@ def _parts(condition: "exp.Expr") -> Iterable["exp.Expr"]:
     return plain.flatten() if isinstance(plain, exp.And) else [plain]
 
 
-def _columns(node: "exp.Expr") -> set[str]:
+def columns_of(node: "exp.Expr") -> set[str]:
     from sqlglot import exp
 
     return {column.name.casefold() for column in node.find_all(exp.Column)}
@@ -239,25 +244,25 @@ def _unsaid(before: "exp.Select", now: "exp.Select", *, narrows: bool) -> list["
     """The earlier conditions that the new statement does not speak of."""
     from sqlglot import exp
 
-    said = _conditions(now)
-    touched = set().union(*map(_columns, [*_keys(now), *said]))
+    said = conditions_of(now)
+    touched = set().union(*map(columns_of, [*groups_of(now), *said]))
     known = {_bare(condition).sql("duckdb").casefold() for condition in said}
     return [
         condition.copy()
-        for condition in _conditions(before)
+        for condition in conditions_of(before)
         if _bare(condition).sql("duckdb").casefold() not in known
         and condition.find(exp.Exists) is None
-        and (not _columns(condition) & touched or (narrows and _bounds(condition, said)))
+        and (not columns_of(condition) & touched or (narrows and bounds(condition, said)))
     ]
 
 
-def _bounds(condition: "exp.Expr", said: Sequence["exp.Expr"]) -> bool:
+def bounds(condition: "exp.Expr", said: Sequence["exp.Expr"]) -> bool:
     """Whether a condition is one end of a range whose other end is said now: over 30, and of those under 50."""
     from sqlglot import exp
 
     low, high = (exp.GT, exp.GTE), (exp.LT, exp.LTE)
     other = high if isinstance(condition, low) else low if isinstance(condition, high) else ()
-    near = [one for one in said if _columns(one) & _columns(condition)]
+    near = [one for one in said if columns_of(one) & columns_of(condition)]
     return bool(other) and all(isinstance(one, other) for one in near)
 
 
@@ -265,7 +270,7 @@ def _add(tree: "exp.Select", conditions: Sequence["exp.Expr"], named: "Mapping[s
     """Add conditions to a SELECT in place; their columns get the names its tables have there."""
     from sqlglot import exp
 
-    aliases = {table.name.casefold(): alias for alias, table in _tables(tree).items()}
+    aliases = {table.name.casefold(): alias for alias, table in tables_of(tree).items()}
     only = next(iter(named.values())).name.casefold() if len({t.name.casefold() for t in named.values()}) == 1 else ""
     for condition in conditions:
         for column in condition.find_all(exp.Column):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assistant.context import look
+from assistant.context import Turn, look
 from assistant.plan import read_plan
 from tests.small_project import add
 from tools import call, catalogue
@@ -81,7 +81,7 @@ def test_korean_charts_are_drawn_as_they_are_asked_for(
         ("plot the amount over time by branch", LINE_EN, LINE_EN),
         ("draw the amount over time, colour it by who sold it", LINE_EN, LINE_EN),
         ("amount of each branch as a pie chart", {"kind": "bar", "x": "branch", "y": "amount"},
-         {"kind": "pie", "x": "branch", "y": "amount"}),
+         {"kind": "pie", "x": "branch", "y": "amount", "measure": "sum"}),
         ("a box plot of amount by branch", {"kind": "bar", "x": "branch", "y": "amount"},
          {"kind": "box", "x": "branch", "y": "amount"}),
         ("a bar chart of the average amount per branch", {"kind": "bar", "x": "branch", "y": "amount", "measure": "sum"},
@@ -101,6 +101,65 @@ def test_charts_of_english_names_are_drawn_as_they_are_asked_for(
     english: Workspace, request_: str, given: dict[str, Any], expected: dict[str, Any]
 ) -> None:
     assert mended(english, request_, "make_chart", given) == ("make_chart", expected)
+
+
+BARS = {"kind": "bar", "x": "shift", "y": "calls"}
+SCATTER = {"kind": "scatter", "x": "age", "y": "calls"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "given", "expected"),
+    [
+        ("bar chart of amount by branch for the night shift", "make_chart", BARS,
+         {"kind": "bar", "x": "branch", "y": "amount", "measure": "sum", "condition": "shift = 'night'"}),
+        ("plot the average age by branch and shift", "make_chart", BARS,
+         {"kind": "bar", "x": "branch", "y": "age", "measure": "mean", "color": "shift"}),
+        ("line chart of amount per month excluding south", "query_data", {"sql": "SELECT 1"},
+         {"kind": "line", "x": "ordered_on", "y": "amount", "measure": "sum", "step": "month", "condition": "branch <> 'south'"}),
+        ("pie chart of branch for ages over 30", "make_chart", BARS,
+         {"kind": "pie", "x": "branch", "measure": "count", "condition": "age > 30"}),
+        ("number of sales by shift in February as a chart", "make_chart", BARS,
+         {"kind": "bar", "x": "shift", "measure": "count", "condition": "MONTH(ordered_on) = 2"}),
+        ("histogram of amount where the shift is night", "make_chart", {"kind": "histogram", "x": "amount"},
+         {"kind": "histogram", "x": "amount", "condition": "shift = 'night'"}),
+        ("scatter of calls against amount for north or south", "make_chart", {"kind": "scatter", "x": "amount", "y": "calls"},
+         {"kind": "scatter", "x": "amount", "y": "calls", "condition": "branch IN ('north', 'south')"}),
+        # left as they are
+        ("histogram of amount for each branch", "make_chart", {"kind": "histogram", "x": "amount"},
+         {"kind": "histogram", "x": "amount"}),
+        ("chart of complaints by shift", "make_chart", BARS, BARS),
+        ("bar chart of calls by shift for customers on Mars", "make_chart", BARS, BARS),
+        ("how many sales per branch?", "query_data", {"sql": "SELECT 1"}, {"sql": "SELECT 1"}),
+    ],
+)  # fmt: skip
+def test_charts_keep_their_conditions_and_groups(
+    english: Workspace, request_: str, tool: str, given: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    assert mended(english, request_, tool, given)[1] == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "request_", "expected"),
+    [
+        ({"tool": "query_data", "sql": "SELECT branch, avg(age) AS mean FROM sales WHERE shift = 'day' GROUP BY 1"}, "as a bar chart",
+         {"kind": "bar", "x": "branch", "y": "age", "measure": "mean", "condition": "shift = 'day'"}),
+        ({"tool": "query_data", "sql": "SELECT date_trunc('month', ordered_on) AS m, count(*) AS n FROM sales GROUP BY ALL"}, "plot that", None),
+        ({"tool": "query_data", "sql": "SELECT date_trunc('month', ordered_on) AS m, count(*) AS n FROM sales GROUP BY m"}, "plot that",
+         {"kind": "line", "x": "ordered_on", "measure": "count", "step": "month"}),
+        ({"tool": "make_chart", "dataset": "sales", **BARS, "condition": "age > 30"}, "show it as a pie chart",
+         {**BARS, "kind": "pie", "condition": "age > 30"}),
+        ({"tool": "query_data", "sql": "SELECT count(*) AS n FROM sales"}, "as a bar chart", None),
+        ({"tool": "query_data", "sql": "SELECT branch, sum(amount) / sum(calls) AS r FROM sales GROUP BY 1"}, "as a bar chart", None),
+        ({"tool": "fill_missing", "dataset": "sales"}, "as a bar chart", None),
+    ],
+)  # fmt: skip
+def test_a_chart_of_what_was_asked_before(
+    english: Workspace, before: dict[str, Any], request_: str, expected: dict[str, Any] | None
+) -> None:
+    situation = look(english, (Turn("?", (before,)),))
+    [step] = read_plan({"steps": [{"tool": "make_chart", **SCATTER}]}, catalogue(), situation, request_).steps
+    drawn = {name: value for name, value in step.arguments.items() if name != "dataset"}
+    assert drawn == (expected or SCATTER)
 
 
 def test_a_chart_by_the_month_has_a_point_for_each_month(korean: Workspace) -> None:

@@ -51,6 +51,27 @@ def spec(outcome: Outcome) -> dict[str, Any]:
 # --- what is counted and said ------------------------------------------------------------------------------------
 
 
+def test_only_rows_that_meet_a_condition_are_drawn(job: Job) -> None:
+    outcome = draw(job, "bar", "country", condition="\"age\" < 22 AND country <> 'Spain'")
+    assert cells(outcome) == [["France", 25], ["Germany", 25]]
+    assert outcome.text.endswith("""Only rows where "age" < 22 AND country <> 'Spain' are drawn.""")
+    assert spec(outcome)["title"]["text"].endswith("""where "age" < 22 AND country <> 'Spain'""")
+    assert len(cells(draw(job, "scatter", "age", y="sales", condition="town = 'town 3'"))) > 0
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"),
+    [
+        ("age > 900", "No row meets age > 900, so there is nothing to draw."),
+        ("age > (SELECT 1)", "no SELECT"),
+        ("nobody = 1", "nobody"),
+    ],
+)
+def test_a_condition_that_nothing_meets_or_that_is_none_is_told(job: Job, condition: str, message: str) -> None:
+    with pytest.raises(ToolError, match=message):
+        draw(job, "bar", "country", condition=condition)
+
+
 def test_bars_count_the_rows_of_each_group_with_the_largest_first(job: Job) -> None:
     outcome = draw(job, "bar", "country")
     assert cells(outcome) == [["France", 900], ["Germany", 900], ["Spain", 900], ["empty", 300]]

@@ -256,6 +256,13 @@ def test_a_query_that_finds_the_same_is_kept(jobs: Project, sql: str, kept: bool
     ]
 
 
+def test_a_change_that_nobody_asked_for_is_no_answer(jobs: Project) -> None:
+    workspace, situation = jobs
+    sure = runnable(workspace, composed(situation, "How many jobs are there?"))
+    made = instead_of(workspace, Plan((Step(tool="drop_columns", arguments={"dataset": "jobs"}),)), sure)
+    assert [step.tool for step in made.steps] == ["query_data"]
+
+
 def test_keys_are_never_added_up(tmp_path: Path) -> None:
     orders = "SELECT i AS order_id, 100 + i % 3 AS customer_id, ['a', 'b'][1 + i % 2] AS region FROM range(6) r(i)"
     with Workspace(tmp_path / "project") as workspace:

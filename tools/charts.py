@@ -17,7 +17,7 @@ from tools.charting.matrix import Method, correlation
 from tools.dataset import Version
 from tools.engine import deadline, fetch, first_line
 from tools.free_files import free_files
-from tools.tool import Artefact, ColumnName, DatasetName, Job, Outcome, TableData, ToolError, tool
+from tools.tool import Artefact, ColumnName, DatasetName, Formula, Job, Outcome, TableData, ToolError, tool
 from tools.transform import Column, column_of
 from tools.words import identifier, sentence, snake_case
 
@@ -25,7 +25,7 @@ SECONDS = 60
 _SUFFIXES = (".vl.json", ".png", ".svg", ".html")
 
 
-@tool(effect="read", group="chart", title="Draw a {kind} chart", more={"step": r"(?!)"})
+@tool(effect="read", group="chart", title="Draw a {kind} chart", more={"step": r"(?!)", "condition": r"(?!)"})
 def make_chart(
     job: Job,
     dataset: DatasetName,
@@ -35,6 +35,7 @@ def make_chart(
     color: ColumnName | None = None,
     measure: Literal["count", "sum", "mean", "median", "min", "max"] | None = None,
     step: TimeStep | None = None,
+    condition: Formula | None = None,
 ) -> Outcome:
     """Draw a chart of one dataset: histogram, bar, line, area, scatter, box, heatmap or pie.
 
@@ -46,11 +47,13 @@ def make_chart(
         color: A column whose groups get their own colours.
         measure: How y is summed up for each group.
         step: How long each step of dates is; the finest that fits if left out.
+        condition: A SQL condition on the rows that are drawn, for example "City" = 'Paris'; all rows if left out.
     """
     version = job.workspace.version(dataset)
     chosen = _columns(version, x, y, color)
     wanted = f"{version.dataset}_{kind}_{x}" + (f"_{y}" if y else "")
-    return _drawn(job, version, wanted, lambda source: _draw(replace(source, step=step or ""), kind, chosen, measure))
+    draw = lambda source: _draw(replace(source, step=step or ""), kind, chosen, measure)  # noqa: E731
+    return _drawn(job, version, wanted, draw, condition or "")
 
 
 @tool(
@@ -155,25 +158,39 @@ def draw_correlations(
     )
 
 
-def _drawn(job: Job, version: Version, wanted: str, draw: Callable[[Source], Picture]) -> Outcome:
-    """Count, draw and keep a chart."""
+def _drawn(job: Job, version: Version, wanted: str, draw: Callable[[Source], Picture], condition: str = "") -> Outcome:
+    """Count, draw and keep a chart of the rows that meet a condition; of all rows where there is none."""
     job.progress(0.1, "Counting for the chart")
+    rows = _rows(version, condition)
     with job.workspace.cursor() as cursor, deadline(cursor, SECONDS):
         try:
-            picture = draw(Source(identifier(version.ref), lambda sql: fetch(cursor, sql)))
+            if condition and not fetch(cursor, f"SELECT 1 FROM {rows} LIMIT 1"):
+                raise ToolError(f"No row meets {condition}, so there is nothing to draw. Change the condition.")
+            picture = draw(Source(rows, lambda sql: fetch(cursor, sql)))
         except duckdb.InterruptException:
             raise
         except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.BinderException) as error:
             raise ToolError(f"The chart can't be counted. {first_line(error)}") from error
     job.progress(0.5, "Drawing")
-    drawing = drawing_of(picture, _title(picture.kind, picture))
+    title = _title(picture.kind, picture) + (f", where {condition}" if condition else "")
+    drawing = drawing_of(picture, title)
     return Outcome(
-        text=picture.text,
+        text=f"{picture.text} Only rows where {condition} are drawn." if condition else picture.text,
         sql=picture.sql,
         table=chart_table(drawing),
         values={"points": len(picture.rows)},
         artefacts=keep_chart(job, wanted, drawing, version.names),
     )
+
+
+def _rows(version: Version, condition: str) -> str:
+    """A version's rows, those that meet a condition where there is one, as SQL reads from them."""
+    from tools.guard import check_formula
+
+    if not condition:
+        return identifier(version.ref)
+    checked = check_formula(condition, [column.name for column in version.columns])
+    return f"(SELECT * FROM {identifier(version.ref)} WHERE ({checked}) IS TRUE)"
 
 
 def _columns(version: Version, *names: str | None) -> list[Column | None]:

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.amending.cases import KEY_WORDS
 from assistant.amending.step import mended, table_of
+from assistant.composing.charts import charted, condition_said
 from assistant.context import ColumnFact, Situation, Table
 from assistant.named import columns_named
+from assistant.said import CHANGE
 from assistant.unmatched import speaks_of
 from assistant.words import is_calendar, split_words
 
@@ -44,7 +46,15 @@ _GROUP = re.compile(r"([가-힣]+)(?:별|마다)(?:로)?(?![가-힣])|(나눠|�
 
 
 def drawn(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """Charts of the kind that the request names, by the month where it says so, without colours that nobody asked for."""
+    """Charts of the kind that the request names, by the month where it says so, without colours that nobody asked for.
+
+    What is read word for word is drawn so, whatever one step was planned for it.
+    """
+    alone = len(steps) == 1 and (steps[0].tool in ("make_chart", "query_data") or not CHANGE.search(request))
+    if alone and (chart := charted(situation, request)):
+        if {**steps[0].arguments} == chart:
+            return list(steps)
+        return [mended(steps[0], "drawn as the request says.", "make_chart", chart)]
     return [_drawn(step, situation, request) if step.tool == "make_chart" else step for step in steps]
 
 
@@ -65,6 +75,8 @@ def _drawn(step: "Step", situation: Situation, request: str) -> "Step":
         made = {name: value for name, value in made.items() if name != "y"} | {"measure": "count"}
         made["kind"] = "bar" if made["kind"] == "histogram" and "step" in made else made["kind"]
     measures = [name for name, words in _MEASURES if re.search(words, request, re.IGNORECASE)]
+    if "condition" not in made and (condition := condition_said(situation, table.name, request)):
+        made["condition"] = condition
     if "y" in made and len(measures) == 1 and made["kind"] in ("bar", "line", "area", "pie", "heatmap"):
         made["measure"] = measures[0]
     if made == step.arguments:

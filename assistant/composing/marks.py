@@ -5,7 +5,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
@@ -45,6 +45,8 @@ _GENDERS = {
 }
 """How people are called, by the first letter of a value."""
 _HANGUL = re.compile(r"[가-힣]+")
+_GROUPING = ("by", "per", "each", "every", "which")
+"""Words before what rows are grouped by."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,8 @@ class Lexicon:
         ]
         if named:
             mark, length, rest, _ = max(named, key=lambda found: found[3])
+            if mark.kind == "x" and mark.column and words[at - 1 : at] and words[at - 1] in _GROUPING:
+                mark = replace(mark, kind="c")  # by kind is no word of asking
             part = self._part(words[at]) if mark.kind == "t" else None
             if part and part[0].column and re.match("[가-힣]", part[0].column.name):
                 return part  # 강의 is 강의명 rather than a row of courses
@@ -115,7 +119,7 @@ class Lexicon:
             for column in table.columns:
                 spelt = tuple(_WORD.findall(" ".join(split_words(column.name))))
                 plain = all(word in COMMON for word in spelt)
-                names.append((spelt, Mark("x") if plain else Mark("c", table.name, column)))
+                names.append((spelt, Mark("x" if plain else "c", table.name, column)))
             noun = Mark("t", table.name, _label(table))
             names += [(tuple(split_words(table.name)), noun), *(((word,), noun) for word in korean_for(table.name))]
         return [(spelt, mark) for spelt, mark in names if spelt]

@@ -65,6 +65,22 @@ def _readings(situation: Situation) -> Iterator[tuple[tuple[Table, ...], str]]:
             yield (one, other), f" JOIN {identifier_if_needed(join.other)} ON {on}"
 
 
+def joined_with(situation: Situation, table: Table) -> list[tuple[Table, str]]:
+    """The tables that a key joins to one, with how."""
+    return [
+        (tables[1] if tables[0] is table else tables[0], join if tables[0] is table else _turned(join, tables))
+        for tables, join in _readings(situation)
+        if len(tables) == 2 and table in tables
+    ]
+
+
+def _turned(join: str, tables: tuple[Table, ...]) -> str:
+    """The same join from the table that is referred to."""
+    return join.replace(
+        f" JOIN {identifier_if_needed(tables[1].name)} ", f" JOIN {identifier_if_needed(tables[0].name)} ", 1
+    )
+
+
 def _over(
     tables: tuple[Table, ...], join: str, request: str, relations: Sequence[Relation], *, alone: bool
 ) -> tuple[int, str] | None:
@@ -83,7 +99,7 @@ def _over(
         parts.take(C, lambda m: _is_moment(parts, m[1]))
     if parts.keys and not parts.measures and parts.share < 0:
         parts.take(r"^\W*⟦t\d+⟧", lambda m: parts.count())
-    sql = "" if _left(parts) or parts.unclear else _written(parts, join)
+    sql = "" if left_over(parts) or parts.unclear else _written(parts, join)
     for table in tables:
         sql = re.sub(
             rf"{re.escape(identifier(table.name))}\.", "" if not join else f"{identifier_if_needed(table.name)}.", sql
@@ -107,7 +123,7 @@ def _is_moment(parts: Parts, number: str) -> bool:
     return parts.fact(number).is_time and parts.column(number) == parts.moment()
 
 
-def _left(parts: Parts) -> list[str]:
+def left_over(parts: Parts) -> list[str]:
     """The words that no phrase took and that ask for something."""
     own = re.sub(
         r"⟦t(\d+)⟧", lambda found: " " if parts.marks[int(found[1])].table == parts.table.name else found[0], parts.text

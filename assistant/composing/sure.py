@@ -12,7 +12,8 @@ _ROWS, _SECONDS = 2000, 5
 
 def instead_of(workspace: Workspace, plan: Plan, sure: str) -> Plan:
     """The plan with the query that rules are sure of, unless its own finds the same."""
-    if plan.steps and agree(workspace, str(plan.steps[0].arguments["sql"]), sure):
+    queries = [str(step.arguments["sql"]) for step in plan.steps if step.tool == "query_data"]
+    if len(queries) == len(plan.steps) == 1 and agree(workspace, queries[0], sure):
         return plan
     return Plan((Step(tool="query_data", arguments={"sql": sure}, why="Mended: every word is read by rule."),))
 

@@ -86,6 +86,9 @@ def _title(title: str, names: Collection[str]) -> str:
     """A title or what an axis says, unless it is a column's name."""
     if title in names:
         return title
+    if ", where " in title:
+        inner, _, condition = title.partition(", where ")
+        return f"{_title(inner, names)} ({condition})"
     if ", for each " in title:
         inner, _, facet = title.rpartition(", for each ")
         return f"{_title(inner, names)}({facet}별)"

@@ -1,0 +1,299 @@
+"""Short follow-ups that are understood word for word: the query before with another group, case, measure or number of rows.
+
+`and by month?`, `only for Harbour`, `what about the rent?`, `and the median?`, `just the top 3`. What is not covered:
+queries before with a set operation, a table read twice or tables called otherwise, and follow-ups in Korean.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from assistant.composing import english
+from assistant.composing.marks import Lexicon
+from assistant.composing.parts import CALLED, Parts
+from assistant.composing.phrases import AGG, AGGREGATES, LEAST, MOST, OP, meaning, op_of
+from assistant.composing.query import joined_with, left_over
+from assistant.context import Situation, Table, Turn
+from assistant.followups import (
+    MOST_WORDS,
+    OF_THOSE,
+    ON,
+    WHOLE,
+    bounds,
+    columns_of,
+    conditions_of,
+    follows,
+    groups_of,
+    plain_select,
+)
+from tools.words import identifier
+
+if TYPE_CHECKING:
+    from sqlglot import exp
+
+_LEAD = re.compile(
+    r"^\W*(?:(?:and|but|so|ok|okay|now|then|please|what about|how about|the same(?: thing| one)?|same|show(?: me)?|give me|it|that|this|them|those|of those|of these|of them|can you|instead)\b\W*)+",
+    re.IGNORECASE,
+)
+_MORE = re.compile(r"\b(?:break|broken|split|too|also|as well|additionally|further)\b", re.IGNORECASE)
+"""Words that keep the groups there are beside the new ones."""
+_WAYS = r"\b(?:(?:broken|break|split|grouped|group)(?: (?:it|that|this|them|those))?(?: down| up)?|instead|too|also|as well|please|only|just|alone|now|though|then)\b"
+_ANEW = re.compile(
+    r"\b(?:which|who|whose|where|when|why|how|list|is|are|was|were|does|did|do|has|have)\b", re.IGNORECASE
+)
+_ALONE = re.compile(
+    r"^\W*(?:(?:and|but|now|then|ok|okay)\W+)*(?:(?:without|except|excluding|leaving out|not counting)\b(?: \w+){1,5}|(?:highest|largest|most|lowest|smallest|fewest) first|(?:the )?(?:top|bottom) \d+)\W*$",
+    re.IGNORECASE,
+)
+"""What says nothing but how the answer before is to be cut or ordered."""
+_HANGUL = re.compile("[가-힣]")
+
+
+def goes_on(request: str) -> bool:
+    """Whether a request leaves something to the one before it; one with a measure of its own only after `and`, `what about`."""
+    if follows(request) or _ALONE.search(request):
+        return True
+    begun = ON.search(request)
+    short = len(request.split()) <= MOST_WORDS
+    return begun is not None and short and not _ANEW.search(request[begun.end() :]) and not WHOLE.search(request)
+
+
+def continued(situation: Situation, request: str) -> str:
+    """The query of the turn before as a follow-up changes it; empty where not every word is understood in one way."""
+    from sqlglot.errors import SqlglotError
+
+    if _HANGUL.search(request) or WHOLE.search(request) or not (sql := _before(situation.turns)):
+        return ""
+    try:
+        tree = plain_select(sql)
+        made = list(dict.fromkeys(_changed(tree, situation, request))) if tree else []
+    except (SqlglotError, RecursionError):
+        return ""
+    return made[0] if len(made) == 1 else ""
+
+
+def _before(turns: Sequence[Turn]) -> str:
+    """The statement of the last turn, where it was one query."""
+    steps = turns[-1].steps if turns else ()
+    return str(steps[0]["sql"]) if len(steps) == 1 and steps[0]["tool"] == "query_data" else ""
+
+
+def _changed(tree: "exp.Select", situation: Situation, request: str) -> Iterator[str]:
+    """The statement as the request changes it, over its own tables, else with one that a key joins."""
+    from sqlglot import exp
+
+    read = list(tree.find_all(exp.Table))
+    tables = [table for node in read if (table := situation.table(node.name)) and node.alias_or_name == node.name]
+    if len(tables) != len(read) or not tables:
+        return
+    tables = list({table.name: table for table in tables}.values())
+    own = _with(tree, tuple(tables), "", request)
+    if own:
+        yield own
+        return
+    for other, join in joined_with(situation, tables[0]) if len(tables) == 1 else ():
+        if made := _with(tree, (tables[0], other), join, request):
+            yield made
+
+
+def _with(tree: "exp.Select", tables: tuple[Table, ...], join: str, request: str) -> str:
+    text, marks = Lexicon(tables).marked(re.sub(_WAYS, " ", _LEAD.sub("", request)))
+    parts = Parts(tables[0], text, marks)
+    if join and not any(mark.table == tables[1].name for mark in marks):
+        return ""
+    english.read(parts)
+    made, did = tree.copy(), False
+    if join:
+        _join(made, tables[0], join)
+    for change in (_first, _measured, _grouped, _narrowed):
+        if (done := change(made, parts, request)) is None:
+            return ""
+        did = did or done
+    left = left_over(parts) or parts.unclear or parts.share >= 0 or parts.span or parts.having
+    return "" if left or not did else _bare(made, tables, join)
+
+
+def _bare(made: "exp.Select", tables: tuple[Table, ...], join: str) -> str:
+    """The statement as SQL, without the name of a table that stands alone."""
+    from sqlglot import exp
+
+    if len(list(made.find_all(exp.Table))) == len(list(made.find_all(exp.Subquery))) + 1:
+        for column in made.find_all(exp.Column):
+            column.set("table", None)
+    return made.sql("duckdb")
+
+
+def _join(made: "exp.Select", table: Table, join: str) -> None:
+    """Join another table; the columns there are stay those of the first."""
+    from sqlglot import exp, parse_one
+
+    for column in made.find_all(exp.Column):
+        if not column.table and column.name.casefold() in {name.casefold() for name in table.version.names}:
+            column.set("table", exp.to_identifier(table.name))
+    joined = parse_one(f"SELECT 1 FROM {identifier(table.name)}{join}", read="duckdb")
+    made.set("joins", joined.args["joins"])
+
+
+def _expression(sql: str, name: str = "") -> "exp.Expr":
+    from sqlglot import exp, parse_one
+
+    made = parse_one(sql, read="duckdb")
+    return exp.alias_(made, name, quoted=not re.fullmatch(r"[a-z][a-z0-9_]*", name)) if name else made
+
+
+# --- what a follow-up changes; None where it can't be, else whether anything was --------------------------------
+
+
+def _measured(made: "exp.Select", parts: Parts, request: str) -> bool | None:
+    """Another measure: one of its own, the same of another column, or another aggregate of the same column."""
+    from sqlglot import exp
+
+    keys = groups_of(made)
+    shown = [entry for entry in made.expressions if entry.unalias() not in keys]
+    calls = [entry for entry in shown if isinstance(entry.unalias(), exp.AggFunc)]
+    if parts.measures:
+        new = [_expression(sql, name) for sql, name in parts.measures.items()]
+    elif (
+        bare := re.fullmatch(r"\W*(?:the |in )*(?:⟦c(\d+)⟧|(" + AGG + r")(?: one)?)(?: of it)?\W*", parts.text)
+    ) is None:
+        return False
+    elif (
+        len(shown) != 1 or len(calls) != 1 or (other := _of_other(calls[0].unalias(), parts, bare[1], bare[2])) is None
+    ):
+        return None
+    else:
+        new, parts.text = [other], ""
+    if not calls or len(calls) != len(shown):
+        return None
+    _replace(made, [entry for entry in made.expressions if entry.unalias() in keys], new)
+    return True
+
+
+def _of_other(call: "exp.Expr", parts: Parts, number: str | None, words: str | None) -> "exp.Expr | None":
+    """The same aggregate of another column, or another one of the same column."""
+    from sqlglot import exp
+
+    kinds = ((exp.Avg, "avg"), (exp.Sum, "sum"), (exp.Max, "max"), (exp.Min, "min"), (exp.Median, "median"))
+    of, own = call.this, next((name for kind, name in kinds if isinstance(call, kind)), "")
+    if not own or not isinstance(of, exp.Column):
+        return None
+    told = meaning(words, AGGREGATES) if words else own
+    if number and not parts.fact(number).is_number:
+        return None
+    column, name = (parts.column(number), parts.fact(number).name) if number else (of.sql("duckdb"), of.name)
+    return _expression(f"{told}({column})", f"{CALLED[told]}_{name}".casefold())
+
+
+def _replace(made: "exp.Select", keys: "list[exp.Expr]", measures: "list[exp.Expr]") -> None:
+    """Other measures beside the groups; an order by the first of the old ones is by the first of the new."""
+    old = {entry.alias_or_name for entry in made.expressions}
+    made.set("expressions", [*keys, *measures])
+    order = made.args.get("order")
+    for ordered in order.expressions if order else ():
+        if ordered.this.sql("duckdb").strip('"') in old - {key.alias_or_name for key in keys}:
+            ordered.set("this", _expression(identifier(measures[0].alias_or_name)))
+
+
+def _grouped(made: "exp.Select", parts: Parts, request: str) -> bool | None:
+    """Other groups, or more of them where the words say so."""
+    from sqlglot import exp
+
+    if not parts.keys:
+        return False
+    if parts.compares:
+        return None
+    keys = groups_of(made)
+    entries = [entry for entry in made.expressions if entry.unalias() in keys]
+    measures = [entry for entry in made.expressions if entry.unalias() not in keys]
+    if not measures or any(entry.find(exp.AggFunc) is None or entry.find(exp.Window) for entry in measures):
+        return None
+    kept = entries if _MORE.search(request) else []
+    new = [_expression(sql, "" if sql.endswith(f".{identifier(name)}") else name) for sql, name in parts.keys.items()]
+    made.set("expressions", [*kept, *new, *measures])
+    made.set("group", exp.Group(expressions=[entry.unalias().copy() for entry in (*kept, *new)]))
+    for part in ("limit", "having", "qualify"):
+        made.set(part, None)
+    if parts.in_order:
+        made.set("order", exp.Order(expressions=[exp.Ordered(this=_expression(parts.in_order))]))
+    elif entries and not kept and (order := made.args.get("order")) and not order.find(exp.AggFunc):
+        names = {entry.alias_or_name for entry in measures}
+        if not all(ordered.this.name in names for ordered in order.expressions):
+            made.set("order", None)
+    return True
+
+
+def _narrowed(made: "exp.Select", parts: Parts, request: str) -> bool | None:
+    """Other conditions: those there are over the same columns go, unless these narrow them."""
+    from sqlglot import exp
+
+    _bounded(made, parts)
+    if not parts.conditions:
+        return False
+    new = [_expression(condition.sql) for condition in parts.conditions]
+    old = [part.copy() for one in conditions_of(made) for part in _flat(one)]
+    if any(isinstance(entry.unalias(), exp.Filter) for entry in made.expressions):
+        return None
+    narrows = OF_THOSE.search(request) is not None
+    kept = [one for one in old if not any(_speaks_of(one, other) for other in new) or (narrows and bounds(one, new))]
+    made.set("where", exp.Where(this=exp.and_(*kept, *new)))
+    by_time = any(key.find(exp.DateTrunc, exp.TimestampTrunc) for key in groups_of(made))
+    if any(entry.find(exp.AggFunc) for entry in made.expressions) and not by_time:
+        made.set("expressions", [*made.expressions, *(_expression(sql, name) for sql, name in parts.told.items())])
+    return True
+
+
+def _flat(condition: "exp.Expr") -> "Iterator[exp.Expr]":
+    """The conditions that are joined by AND, whatever brackets stand around them."""
+    from sqlglot import exp
+
+    inside = condition.unnest()
+    if isinstance(inside, exp.And):
+        yield from _flat(inside.left)
+        yield from _flat(inside.right)
+    else:
+        yield condition
+
+
+def _bounded(made: "exp.Select", parts: Parts) -> None:
+    """`and over 1500?`: the one number that was compared before gets another bound."""
+    from sqlglot import exp
+
+    tests = [one for one in conditions_of(made) if isinstance(one, exp.GT | exp.GTE | exp.LT | exp.LTE)]
+    bare = re.search(rf"(?<!\S)(?P<op>{OP}) ⟦n(?P<n>\d+)⟧(?= |\W*$)", parts.text)
+    if bare is None or len(tests) != 1 or not isinstance(tests[0].this, exp.Column):
+        return
+    parts.where(f"{tests[0].this.sql('duckdb')} {op_of(bare['op'])} {parts.number(bare['n'])}", bare.start())
+    parts.drop(re.escape(bare[0]))
+
+
+def _speaks_of(one: "exp.Expr", other: "exp.Expr") -> bool:
+    """Whether two conditions tell the same of a column: its month and its year are two things."""
+    from sqlglot import exp
+
+    if not columns_of(one) & columns_of(other):
+        return False
+    parts = [
+        next((type(node) for node in test.find_all(exp.Year, exp.Month, exp.Quarter)), None) for test in (one, other)
+    ]
+    return not (None not in parts and parts.count(exp.Year) == 1)
+
+
+def _first(made: "exp.Select", parts: Parts, request: str) -> bool | None:
+    """The first few groups, another order, or the other end: `just the top 3`, `highest first`, `and the lowest?`."""
+    from sqlglot import exp
+
+    order = made.args.get("order")
+    ends = re.fullmatch(rf"\W*(?:the )?(?:(?P<most>{MOST})|(?P<least>{LEAST}))(?P<first> first| ones?)?\W*", parts.text)
+    if ends and (ends["first"] or (order and made.args.get("limit"))):
+        parts.text, parts.order = "", "DESC" if ends["most"] else "ASC"
+    elif not parts.limit:
+        return False
+    keys = groups_of(made)
+    measures = [entry for entry in made.expressions if entry.unalias() not in keys]
+    if not keys or not measures or not isinstance(measures[0], exp.Alias):
+        return None
+    down = parts.order != "ASC"
+    made.set("order", exp.Order(expressions=[exp.Ordered(this=_expression(identifier(measures[0].alias)), desc=down)]))
+    if parts.limit:
+        made.set("limit", exp.Limit(expression=exp.Literal.number(parts.limit)))
+    return True
