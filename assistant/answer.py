@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.events import Answer, StepDone
+from assistant.unmatched import akin
 from tools.words import listed, nearest
 from tools.workspace import Workspace
 
@@ -41,7 +42,7 @@ def not_held(what: str, workspace: Workspace) -> str:
     """`The data does not hold loyalty points. churn has: …`, with the nearest names first."""
     heads = workspace.datasets()
     names = list(dict.fromkeys(name for head in heads for name in head.names))
-    near = nearest(what, names, cutoff=0.6)
+    near = list(dict.fromkeys([*nearest(what, names, cutoff=0.6), *akin(what, names)[:3]]))
     hint = f" Nearest: {listed(near)}." if near else ""
     return f"The data does not hold {what}.{hint} It has these columns: {listed(names, 30)}."
 

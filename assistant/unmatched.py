@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from assistant.context import Situation
 from assistant.named import without_results
-from assistant.words import CALENDAR, alike, is_calendar, is_common, is_foreign, split_words, stem
+from assistant.words import CALENDAR, alike, is_calendar, is_common, is_foreign, split_words, stem, stems
 from tools.relations import plain_name
 
 _SIZE = re.compile(r"\bsizes? of (?:each|every)\b", re.IGNORECASE)
@@ -58,6 +58,28 @@ ASKS_FOR = {
     "제품": "상품 품목",
 }
 """A column's name by the words that ask for it: for more or less of a measure, or for the same thing."""
+
+
+_KIN = (
+    "price cost rent rental fee fare charge tariff 가격 값 비용 요금 임대료 월세 단가 회비",
+    "revenue sale turnover taking income earning proceed 매출 매출액 수입 수익 판매액",
+    "salary pay wage 급여 연봉 월급 임금",
+    "customer client member subscriber user buyer guest 고객 회원 손님 이용자 구매자",
+    "city town place location site district region area 도시 지역 지점 구역 동네",
+    "employee worker staff 직원 사원 근로자",
+    "product item article goods 상품 제품 품목",
+    "rating score grade satisfaction 평점 점수 만족도",
+    "quantity unit piece volume 수량 개수 물량",
+    "supplier vendor 공급업체 거래처",
+)
+"""Words that tell much the same: who asks for one may mean another."""
+
+
+def akin(what: str, names: Collection[str]) -> list[str]:
+    """The names that tell much the same as what is said to be missing: rent for a price."""
+    said = set(stems(what))
+    groups = [group for words in _KIN if said & (group := {stem(word) for word in words.split()})]
+    return [name for name in names if any(group & set(stems(name)) for group in groups)]
 
 
 def doubtful(situation: Situation, request: str) -> list[str]:

@@ -211,7 +211,7 @@ def test_the_names_of_another_table_stand_for_its_keys(
         "keep only closed jobs",
         "predict the rating",
         "how many jobs had no cost?",  # none told, or one of zero
-        "how many jobs were opened last month and this month?",
+        "how many jobs were opened since last month?",
         "which town sells best?",
         "how many of them were recalled?",
         "average cost of recalled jobs vs jobs without rating",

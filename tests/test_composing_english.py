@@ -92,6 +92,12 @@ def _answer(project: Project, request: str) -> list[list[object]] | None:
         ("revenue last month", [["2025-11-01", 700.0]]),
         ("how many sailings in the last 30 days?", [["2025-11-09", "2025-11-09", 1]]),
         ("revenue this year by weather", [[2025, "calm", 2100.0], [2025, "fog", 800.0], [2025, "storm", 1000.0]]),
+        ("revenue this year vs last year", [[2025, 3900.0]]),
+        ("revenue this quarter compared to last quarter", [["2025-07-01", 900.0], ["2025-10-01", 700.0]]),
+        ("number of sailings between 1 March 2025 and 30 June 2025", [[2]]),
+        ("revenue from 1 to 9 November 2025", [[700.0]]),
+        ("number of sailings in 2024 or 2025", [[5]]),
+        ("how many sailings departed with over 60 passengers?", [[2]]),
         ("which weather is most common?", [["calm", 3]]),
         ("most frequent weather", [["calm", 3]]),
         ("what is the busiest hour of the day?", [[9, 3]]),
@@ -113,7 +119,7 @@ def test_english_phrases_are_put_as_a_query(sailings: Project, request_: str, ro
         "sailings that were not cancelled or late",  # neither, or one of the two
         "how many sailings were cancelled in fog or had over 50 vehicles?",  # what `or` joins is not clear
         "revenue in calm in January or fog in March",
-        "revenue this month vs last month",
+        "revenue this month vs this year",
         "how many sailings since last month?",
         "number of sailings with revenue over 50%",  # of what
         "number of sailings with a rating over 3 minutes",

@@ -35,6 +35,14 @@ CASES = [
         ["flights.plane_id = planes.plane_id"],
     ),
     (
+        "a table of four rows, whose values are roughly counted as three",
+        {
+            "grants": "SELECT range AS grant_no, 'P' || (1 + range % 4) AS programme_id FROM range(40)",
+            "programmes": "SELECT 'P' || (1 + range) AS programme_id, range AS size FROM range(4)",
+        },
+        ["grants.programme_id = programmes.programme_id"],
+    ),
+    (
         "the column speaks of one table although its values are found in two",
         {
             "battle": "SELECT range AS id FROM range(9)",

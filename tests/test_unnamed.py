@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from assistant.answer import not_held
 from assistant.context import Situation, look
+from assistant.unmatched import akin
 from assistant.unnamed import unnamed
 from tests.small_project import add
 from tools.workspace import Workspace
@@ -82,3 +84,30 @@ def test_other_steps_and_several_are_left_alone(situation: Situation) -> None:
     assert (
         unnamed(situation, "drop the subway column", [{"tool": "query_data", "arguments": {"sql": "SELECT 1"}}]) == ""
     )
+
+
+@pytest.mark.parametrize(
+    ("what", "near"),
+    [
+        ("price", ["임대료", "monthly_rent"]),
+        ("the prices", ["임대료", "monthly_rent"]),
+        ("요금", ["임대료", "monthly_rent"]),
+        ("clients", ["customer_name"]),
+        ("subway", []),
+        ("parking spaces", []),
+        ("average", []),
+    ],
+)
+def test_names_that_tell_much_the_same_are_near(what: str, near: list[str]) -> None:
+    assert akin(what, ["listing", "rooms", "임대료", "monthly_rent", "customer_name", "year_built"]) == near
+
+
+def test_what_is_missing_is_told_with_the_column_that_may_be_meant(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "flats", "SELECT 1 AS listing, 2 AS rooms, 900.0 AS rent")
+        assert not_held("price", workspace) == (
+            "The data does not hold price. Nearest: rent. It has these columns: listing, rooms and rent."
+        )
+        assert not_held("subway", workspace) == (
+            "The data does not hold subway. It has these columns: listing, rooms and rent."
+        )

@@ -10,7 +10,7 @@ from tools.mending.data import YES
 NO = ("no", "n", "false", "f", "0", "off", "아니오", "아니요", "무", "없음")
 _NONE = re.compile(r"none|nothing|ok|no [a-z]+|없음|정상|양호")
 """The value that says that there is none of the kinds that the others are."""
-_SUMS = "amount sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment taking proceed donation earning budget payout download impression loss visit visitor customer passenger attende sold click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액 방문객 방문객수 방문자 방문자수 승객수 이용객 이용객수"
+_SUMS = "amount sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment taking proceed donation earning budget payout download impression energy consumption production output loss visit visitor customer passenger attende sold click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액 방문객 방문객수 방문자 방문자수 승객수 이용객 이용객수"
 _MARKS = "satisfaction rat score grade rating review 만족도 평점 점수"
 _ADDED, _RATED = frozenset(_SUMS.split()), frozenset(_MARKS.split())
 """Stems of names whose values are added up, and of those that are averaged, where nothing else is said."""

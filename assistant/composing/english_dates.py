@@ -1,7 +1,7 @@
 """English phrases of when: years, halves, quarters, months, days, and times that depend on today.
 
 `last month` is the month before this one, or the last one that the data has where that is earlier; it is shown beside
-what is measured. What is not covered: one time compared with another by words (`this month vs last month`), holidays.
+what is measured. What is not covered: a time bounded by another (`since last month`), holidays.
 """
 
 import re
@@ -36,7 +36,7 @@ _SINCE = r"(?P<op>since|from|starting|after|before|until|till|through|up to|on|i
 def periods(parts: Parts) -> None:
     """Years, halves, quarters, months and days: `in 2025`, `since 2024`, `in H1`, `in March or April 2025`, `after 3 May 2025`."""
     if moment := parts.moment():
-        for phrase in (_days, _ranges, _halves, _months, _quarters, _years, _relative, _weekends):
+        for phrase in (_span, _days, _ranges, _halves, _months, _quarters, _years, _relative, _weekends):
             phrase(parts, moment)
 
 
@@ -74,6 +74,27 @@ def _days(parts: Parts, moment: str) -> None:
         parts.take(rf"\b{_SINCE} (?:the )?{form}", act)
         parts.take(rf"(?<=⟧ ){form}", act)
     parts.take(rf"\b(?P<op>since|after|before|until|till|through|up to) {m} (?:of )?{y}", act)
+
+
+def _span(parts: Parts, moment: str) -> None:
+    """`between 1 March 2026 and 15 April 2026`, `from 1 to 15 March 2026`."""
+
+    def act(match: re.Match[str]) -> bool:
+        said = match.groupdict()
+        try:
+            last = date(parts.whole(said["y2"]), _month(said["m2"]), parts.whole(said["d2"]))
+            year = parts.whole(said["y1"]) if said["y1"] else last.year
+            first = date(year, _month(said["m1"]) if said["m1"] else last.month, parts.whole(said["d1"]))
+        except ValueError:
+            return False
+        parts.when(f"{moment} >= DATE '{first}' AND {moment} < DATE '{last + timedelta(days=1)}'", match.start())
+        return first <= last
+
+    def day(n: int, *, whole: bool) -> str:
+        d, y = rf"⟦n(?P<d{n}>\d+)⟧(?: st| nd| rd| th)?", rf"⟦y(?P<y{n}>\d+)⟧"
+        return rf"{d} (?:of )?(?P<m{n}>{_MONTH}) {y}" if whole else rf"{d}(?: (?:of )?(?P<m{n}>{_MONTH})(?: {y})?)?"
+
+    parts.take(rf"\b(?:between|from) {day(1, whole=False)} (?:and|to|until|till|-) {day(2, whole=True)}", act)
 
 
 def _next_month(start: date) -> date:
@@ -212,6 +233,18 @@ def _relative(parts: Parts, moment: str) -> None:
         )
         parts.told |= {f"min({moment})::date": "first_day", f"max({moment})::date": "last_day"}
 
+    def both(match: re.Match[str]) -> None:
+        unit = match["unit"]
+        own, now = f"date_trunc('{unit}', {moment})::date", f"date_trunc('{unit}', current_date)::date"
+        latest = f"least({now}, (SELECT date_trunc('{unit}', {last_row})::date FROM {table}))"
+        parts.when(f"{own} >= ({latest} - INTERVAL 1 {unit.upper()})::date AND {own} <= {now}", match.start())
+        _ = parts.period(unit)
+
+    which, units = "last|this|current|previous|past", "month|year|quarter|week"
+    parts.take(
+        rf"\b(?:(?:in|for|between) )?(?:the )?(?P<a>{which}) (?P<unit>{units}) (?:vs|versus|compared (?:to|with)|and|against) (?:the )?(?!(?P=a))(?:{which}) (?P=unit)\b",
+        both,
+    )
     spoken = r"\b(?:last|this|current|previous|past|prior|same|next) (?:month|year|quarter|week)\b"
     if len(re.findall(spoken, parts.said)) == 1 and not re.search(
         rf"\b(?:{_BESIDE}) (?:the )?{spoken[2:]}", parts.said

@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.composing.columns import flag_values
+from assistant.composing.columns import adds_up, flag_values
 from assistant.composing.moments import reference
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import IS, OP, meaning, op_of
@@ -22,6 +22,7 @@ _AFTER = {
 }
 _MORE = "|".join(_AFTER)
 
+_PRICES = "price cost rent fee fare salary wage"
 _MONEY = "euros?|dollars?|pounds?|won|eur|usd|gbp"
 _UNITS = {
     "minutes?|mins?": "min mins minute minutes",
@@ -37,10 +38,10 @@ _UNITS = {
     "kwh": "kwh",
     "points?": "points score",
     "times?": "times count visits",
-    "%|percent|per cent": "rate share percent percentage pct ratio factor fraction proportion margin discount occupancy utilization utilisation probability humidity",
 }
 """Units as people say them, and the words of the columns that are told in them."""
-UNIT = "|".join((_MONEY, *_UNITS))
+_PERCENT = "%|percent|per cent"
+UNIT = "|".join((_MONEY, _PERCENT, *_UNITS))
 
 _ADJECTIVES = {
     "oldest": ("age", "DESC"), "youngest": ("age", "ASC"), "heaviest": ("weight", "DESC"), "lightest": ("weight", "ASC"),
@@ -140,9 +141,11 @@ def numbers(parts: Parts) -> None:
 
 
 def _told_in(fact: ColumnFact, unit: str | None) -> bool:
-    """Whether the numbers of a column may be told in a unit: money always, else by its name."""
+    """Whether the numbers of a column may be told in a unit: money always, percent but for amounts and whole numbers, else by its name."""
     if not unit or re.fullmatch(_MONEY, unit):
         return True
+    if re.fullmatch(_PERCENT, unit):
+        return fact.type == "decimal" and not adds_up(fact) and not {*_PRICES.split()} & set(split_words(fact.name))
     return bool(
         set(meaning(unit, {names: said for said, names in _UNITS.items()}).split()) & set(split_words(fact.name))
     )

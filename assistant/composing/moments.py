@@ -5,8 +5,8 @@ from assistant.words import split_words, stem
 from tools.words import identifier
 
 SECONDS = {"minute": 60, "hour": 3600, "day": 86400, "week": 604800}
-_STARTS = "open start begin order ship shipp request creat purchas book hire join submit report admit admitt submitt receiv place issu depart sign enter born list log regist check arriv call"
-_ENDS = "clos end finish deliver complet resolv return discharg fix solv settl leav left paid sold cancel exit out done land drop"
+_STARTS = "open start begin order ship shipp request creat purchas book hire join submit report admit admitt submitt receiv place issu depart sign enter born list log regist check arriv call appli apply"
+_ENDS = "clos end finish deliver complet resolv return discharg fix solv settl leav left paid sold cancel exit out done land drop decid"
 _DUES = "due promis deadlin expect estimat schedul plan plann target"
 _START, _END, _DUE = (frozenset(words.split()) for words in (_STARTS, _ENDS, _DUES))
 """Stems of names of moments: when something began, when it ended, when it was due."""

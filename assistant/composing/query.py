@@ -97,6 +97,7 @@ def _over(
         if parts.keys and not parts.measures and parts.share < 0 and not parts.order:
             parts.take(rf"^\W*(?:(?:how many|number of|the) )*{C}", lambda m: _counted(parts, m[1]))
         parts.take(C, lambda m: _is_moment(parts, m[1]))
+    parts.take(C, lambda m: _is_moment(parts, m[1]) and re.search(r"⟦t\d+⟧ $", parts.said[: m.start()]) is not None)
     if parts.keys and not parts.measures and parts.share < 0:
         parts.take(r"^\W*⟦t\d+⟧", lambda m: parts.count())
     sql = "" if left_over(parts) or parts.unclear else _written(parts, join)
