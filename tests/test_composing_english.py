@@ -98,6 +98,14 @@ def _answer(project: Project, request: str) -> list[list[object]] | None:
         ("revenue from 1 to 9 November 2025", [[700.0]]),
         ("number of sailings in 2024 or 2025", [[5]]),
         ("how many sailings departed with over 60 passengers?", [[2]]),
+        ("revenue in the last quarter of 2025", [[700.0]]),
+        ("share of revenue by weather in 2025", [["calm", 0.538], ["fog", 0.205], ["storm", 0.256]]),
+        ("share of sailings by weather in 2025", [["calm", 0.6], ["fog", 0.2], ["storm", 0.2]]),
+        ("how many sailings had a delay over 30 or under 3 minutes?", [[2]]),
+        ("the earliest calm sailing", [[2, 1, "2025-03-05 08:00:00", "calm", 50, 0, 0.4, 3, 500.0, "no", None]]),
+        ("last sailing in calm", [[5, 2, "2025-11-09 09:00:00", "calm", 30, 90, 0.2, 40, 700.0, "no", 1]]),
+        ("which weather has the most cancelled sailings in January?", [["storm", 1]]),
+        ("how often are sailings calm by cancelled?", [["no", 1.0, 3, 3], ["yes", 0.0, 0, 2]]),
         ("which weather is most common?", [["calm", 3]]),
         ("most frequent weather", [["calm", 3]]),
         ("what is the busiest hour of the day?", [[9, 3]]),
@@ -131,6 +139,11 @@ def test_english_phrases_are_put_as_a_query(sailings: Project, request_: str, ro
         "half of the sailings",
         "remove sailings in storm or fog",
         "predict the revenue of next month",
+        "sailings in storm or fog in percent",  # of what
+        "revenue in the last month of 2025",
+        "first 2 sailings",  # of the table, or in time
+        "the last sailings of each ship",
+        "how many sailings cost more than 20 euros?",  # no price
     ],
 )
 def test_what_can_be_read_in_two_ways_is_left_to_the_model(sailings: Project, request_: str) -> None:
@@ -158,3 +171,12 @@ def test_last_month_is_the_month_before_this_one_where_the_data_has_it(visits: P
     [[last, this, length]] = run_select(visits[0], days, limit=1)[0].rows
     assert _answer(visits, "how many visits last month?") == [[last, length]]
     assert _answer(visits, "how many visits this month?") == [[this, 1]]
+
+
+def test_what_costs_more_is_of_a_higher_price(tmp_path: Path) -> None:
+    tickets = "SELECT * FROM (VALUES (1, 9.5, 'a'), (2, 25.0, 'b'), (3, 30.0, 'b')) t(ticket_id, price, zone)"
+    [project] = _project(tmp_path, tickets=tickets)
+    situation = project[1]
+    assert "price > 20" in composed(situation, "how many tickets cost more than €20?")
+    assert "price < 20" in composed(situation, "tickets that cost less than 20 euros")
+    assert composed(situation, "which tickets cost more?") == ""

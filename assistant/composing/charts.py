@@ -44,7 +44,8 @@ def charted(situation: Situation, request: str) -> dict[str, Any] | None:
 
     if _HANGUL.search(request) or not ASKS.search(request) or _OTHERS.search(request):
         return None
-    rest = _BEFORE.sub("", _AFTER.sub("", request)).strip(" .!?")
+    polite = re.sub(r"\b(?:please|thanks|thank you)\b", " ", request, flags=re.IGNORECASE)
+    rest = _BEFORE.sub("", _AFTER.sub("", polite)).strip(" ,.!?")
     kind = next((kind for kind, words in _KINDS if re.search(rf"\b(?:{words})\b", request, re.IGNORECASE)), "")
     if not rest:
         return _of_before(situation.turns, kind)

@@ -5,24 +5,16 @@ What is not covered: groups beside other groups, and conditions of which only so
 
 import re
 
-from assistant.composing.columns import called, can_group, flag_values, sides
+from assistant.composing.columns import can_group, flag_values, sides
 from assistant.composing.english_dates import periods
 from assistant.composing.english_either import either
+from assistant.composing.english_often import often, ordered
 from assistant.composing.english_ratios import differences, ratios
 from assistant.composing.english_rows import against_average, empty, flags, numbers, superlatives, values
 from assistant.composing.english_time import late, open_ones, spans
 from assistant.composing.parts import C, N, Parts
-from assistant.composing.phrases import AGG, AGGREGATES, ART, LEAST, MOST, OP, ROWS, meaning, op_of
+from assistant.composing.phrases import AGG, AGGREGATES, ART, LEAST, MOST, OP, PARTS, ROWS, UNIT, meaning, op_of
 
-_PARTS = {
-    "half year": "half",
-    "half - year": "half",
-    "day of the week": "weekday",
-    "day of week": "weekday",
-    "hour of the day": "hour",
-    "hour of day": "hour",
-}
-_UNIT = "half year|half - year|half|month|year|quarter|week|day of the week|day of week|weekday|hour of the day|hour of day|day|hour"
 _ADVERBS = {
     "monthly": "month",
     "yearly": "year",
@@ -37,7 +29,7 @@ _ADVERBS = {
 
 def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
-    for phrase in (spans, late, periods, ratios, _having, _shares, _compared, differences, _groups, open_ones, against_average, numbers, _differs, _counts, _aggregates, _sorted, superlatives, _often, _which, _tops, empty, values, flags, either):  # fmt: skip
+    for phrase in (spans, late, periods, ratios, _having, _shares, _compared, differences, _groups, open_ones, against_average, numbers, _differs, _counts, _aggregates, _sorted, superlatives, often, _which, _tops, empty, values, flags, either):  # fmt: skip
         phrase(parts)
 
 
@@ -45,16 +37,16 @@ def _groups(parts: Parts) -> None:
     """`by region and month`, `for each plan`, `per carrier`, `monthly`, `on which weekday`."""
 
     def group(match: re.Match[str]) -> bool:
-        found = re.findall(rf"⟦[ct](\d+)⟧|\b({_UNIT})\b", match["what"])
+        found = re.findall(rf"⟦[ct](\d+)⟧|\b({UNIT})\b", match["what"])
         if any(number and not _is_key(parts, number) for number, _ in found) or any(
             unit and not parts.moment() for _, unit in found
         ):
             return False
         for number, unit in found:
-            _ = parts.group(number) if number else parts.period(_PARTS.get(unit, unit))
+            _ = parts.group(number) if number else parts.period(PARTS.get(unit, unit))
         return True
 
-    one = rf"(?:⟦c\d+⟧(?: s)?|⟦t\d+⟧|(?:{_UNIT})s?\b)"
+    one = rf"(?:⟦c\d+⟧(?: s)?|⟦t\d+⟧|(?:{UNIT})s?\b)"
     several = rf"(?P<what>{one}(?:(?: ,| and| , and) (?:by |per )?{one})*)"
     parts.take(
         rf"(?:\b(?:broken down|grouped|split|shown) )?\b(?:per|by|for each|for every|in each|on each|from each|of each|each|every|across) (?:the )?{several}(?: of the year)?",
@@ -64,11 +56,11 @@ def _groups(parts: Parts) -> None:
 
     def first(match: re.Match[str]) -> bool:
         parts.limit = 1
-        found = parts.period(_PARTS.get(match[1], match[1]))
+        found = parts.period(PARTS.get(match[1], match[1]))
         parts.subject = list(parts.keys)[-1] if found else ""
         return found
 
-    parts.take(rf"^\W*(?:on |in |at |during )?(?:which|what) ({_UNIT})\b", first)
+    parts.take(rf"^\W*(?:on |in |at |during )?(?:which|what) ({UNIT})\b", first)
 
 
 def _is_key(parts: Parts, number: str) -> bool:
@@ -88,11 +80,13 @@ def _counts(parts: Parts) -> None:
         if any(parts.marks[int(number)].table != parts.table.name for number in re.findall(r"⟦t(\d+)⟧", match[0])):
             return False
         if most := re.search(rf"\b({MOST}|{LEAST})\b", match[0]):
-            _ordered(parts, most[1])
+            ordered(parts, most[1])
         parts.count()
         return True
 
     parts.take(rf"\b(?:the )?(?:(?:{MOST}|{LEAST}) number of|most|fewest) {ART} *{ROWS}", count)
+    if re.match(r"\W*(?:which|what) ⟦[ct]", parts.said):
+        parts.take(r"\b(?:the )?(?:most|fewest)(?= (?:⟦[vc]\d+⟧ )+⟦t\d+⟧)", count)
     parts.take(
         rf"\b(?:how many|number of|count of|count|amount of) {ART} *{ROWS}(?: (?:are|were|is|was) there)?|⟦t\d+⟧ counts?\b",
         count,
@@ -107,11 +101,6 @@ def _counts(parts: Parts) -> None:
     parts.take(rf"\bnumber of {C}", lambda m: sides(parts.fact(m[1])) is not None and parts.distinct(m[1]))
     parts.take(r"\bhead ?counts?\b", lambda m: parts.count())
     parts.take(r"\bhow many\b(?= (?:⟦v|⟦c))", lambda m: parts.count())
-
-
-def _ordered(parts: Parts, words: str) -> bool:
-    parts.order = "DESC" if re.fullmatch(MOST, words) else "ASC"
-    return True
 
 
 def _aggregates(parts: Parts) -> None:
@@ -142,7 +131,7 @@ def _aggregates(parts: Parts) -> None:
         and not re.search(r"\bbetween\b", parts.text)
     ):
         parts.take(
-            rf"\b({MOST}|{LEAST}) {C}", lambda m: (parts.add_up(m[2]) or parts.rated(m[2])) and _ordered(parts, m[1])
+            rf"\b({MOST}|{LEAST}) {C}", lambda m: (parts.add_up(m[2]) or parts.rated(m[2])) and ordered(parts, m[1])
         )
         parts.take(
             rf"\bby {C}", lambda m: re.match(r"\W*(?:the )?(?:top|bottom|best)", parts.said) and parts.add_up(m[1])
@@ -164,7 +153,7 @@ def _which(parts: Parts) -> None:
         return
     parts.take(r"^\W*(?:in |at |for |on |from )?(?:which|what|whose) (?:is the )?⟦[ct](\d+)⟧", group)
     if not parts.order:
-        parts.take(rf"\b({MOST}|{LEAST})\b", lambda m: _ordered(parts, m[1]))
+        parts.take(rf"\b({MOST}|{LEAST})\b", lambda m: ordered(parts, m[1]))
 
 
 def _tops(parts: Parts) -> None:
@@ -209,53 +198,6 @@ def _differs(parts: Parts) -> None:
     )
 
 
-def _often(parts: Parts) -> None:
-    """`which plan cancels most often`, `how often are jobs recalled`, `the most popular device`, `the busiest hour`."""
-
-    def rate(match: re.Match[str]) -> bool:
-        if not parts.rate(match["c"]):
-            return False
-        [(share, _)] = parts.measures.items()
-        parts.measures |= {share.replace("avg(", "sum(", 1): called(parts.fact(match["c"]))}
-        parts.count()
-        return True
-
-    def ranked(match: re.Match[str]) -> bool:
-        if not rate(match):
-            return False
-        parts.often = True
-        return _ordered(parts, match["most"])
-
-    def busiest(match: re.Match[str]) -> bool:
-        parts.limit, parts.order = 1, "DESC" if match[1] == "busiest" else "ASC"
-        parts.count()
-        return parts.period(_PARTS.get(match[2], match[2]))
-
-    def popular(match: re.Match[str]) -> bool:
-        parts.limit = parts.whole(match["n"]) if match["n"] else 1
-        parts.count()
-        return _ordered(parts, match["most"]) and parts.ask_for(match["c"])
-
-    def ranking(match: re.Match[str]) -> bool:
-        parts.count()
-        return _ordered(parts, match[1])
-
-    if parts.measures or parts.share >= 0:
-        return
-    often, c = r"(?:the )?(?P<most>most|least) (?:often|frequently)", r"⟦c(?P<c>\d+)⟧"
-    parts.take(rf"{c} {often}", ranked)
-    parts.take(rf"\b{often} {c}", ranked)
-    parts.take(rf"\bhow often (?:(?:is|are|was|were|do|does|did|the|an?|get|gets|⟦t\d+⟧) )*{c}", rate)
-    parts.take(rf"\b(busiest|quietest) ({_UNIT})\b", busiest)
-    common = "(?:common|popular|frequent|used|frequently used)"
-    parts.take(rf"(?:⟦n(?P<n>\d+)⟧ )?\b(?P<most>most|least) {common} {c}", popular)
-    if re.match(r"\W*(?:which|what) ⟦c", parts.said):
-        chosen = "use|used|choose|chosen|pick|picked|prefer|preferred|common|popular"
-        parts.take(rf"\b(?:{chosen}) (?:the )?(most|least)(?: often| frequently)?\b", ranking)
-        parts.take(rf"\b(?:the )?(most|least) (?:{common}|often|frequently) (?:used|chosen|picked)\b", ranking)
-        parts.take(rf"\b(?:the )?(most|least) {common}\b(?= |\s*\??$)", ranking)
-
-
 def _sorted(parts: Parts) -> None:
     """`sorted from highest to lowest`, `highest first`."""
     down = r"\b(?:sorted|ordered|ranked)?\s*(?:from )?(?:highest|largest|most|high|biggest) (?:to (?:lowest|smallest|least|low)|first)|\b(?:sorted |in )?descending(?: order)?"
@@ -283,7 +225,7 @@ def _shares(parts: Parts) -> None:
 
     `In percent` says how a number is to be told, which is done once the data are looked at.
     """
-    parts.drop(r"(?:, )?\b(?:in (?:percent|%)|as (?:an? )?(?:percent|percentages?|%))(?= |$)")
+    parts.percent = parts.drop(r"(?:, )?\b(?:in (?:percent|%)|as (?:an? )?(?:percent|percentages?|%))(?= |$)")
     parts.take(
         r"(?<!⟦n\d⟧ )\b(?:what |which |as )?(?:is |are |a )?(?:the )?(?:share|percent|percentage|proportion|fraction)s?(?: of)?\b(?: all| its| their)?",
         lambda m: setattr(parts, "share", m.start()),

@@ -180,13 +180,18 @@ def _quarters(parts: Parts, moment: str) -> None:
     """`in Q1`, `in the first quarter of 2025`."""
 
     def act(match: re.Match[str]) -> bool:
-        number = parts.whole(match["n"]) if match["n"] else _ORDINALS.index(match["q"]) + 1
+        number = (
+            parts.whole(match["n"]) if match["n"] else 4 if match["q"] == "last" else _ORDINALS.index(match["q"]) + 1
+        )
         if number not in (1, 2, 3, 4):
             return False
         _when(parts, f"quarter({moment}) = {number}", match["y"], moment, match.start())
         return True
 
-    parts.take(rf"(?:{_LEAD} )?(?:\bq ⟦n(?P<n>\d+)⟧|(?<=the )(?P<q>{'|'.join(_ORDINALS)}) quarter){_YEAR}", act)
+    parts.take(
+        rf"(?:{_LEAD} )?(?:\bq ⟦n(?P<n>\d+)⟧|(?<=the )(?P<q>{'|'.join(_ORDINALS)}|last(?= quarter of)) quarter){_YEAR}",
+        act,
+    )
 
 
 def _years(parts: Parts, moment: str) -> None:
@@ -217,13 +222,16 @@ def _relative(parts: Parts, moment: str) -> None:
 
     last_row = f"max({moment})"
 
-    def one(match: re.Match[str]) -> None:
+    def one(match: re.Match[str]) -> bool:
+        if re.match(r" of (?:⟦y|the|it)", parts.said[match.end() :]):
+            return False  # the last month of 2025
         unit = match["unit"]
         back = f" - INTERVAL 1 {unit.upper()}" if match["which"] in ("last", "previous", "past", "prior") else ""
         own, wanted = f"date_trunc('{unit}', {moment})::date", f"(date_trunc('{unit}', current_date){back})::date"
         held = f"(SELECT date_trunc('{unit}', {last_row})::date FROM {table})"
         parts.when(f"{own} = least({wanted}, {held})", match.start())
         parts.told[f"min(year({moment}))" if unit == "year" else f"min({own})"] = unit
+        return True
 
     def several(match: re.Match[str]) -> None:
         number, unit = parts.whole(match["n"]), match["unit"].upper()

@@ -62,12 +62,13 @@ def superlatives(parts: Parts) -> None:
         return bool(measure) and parts.rank(measure, order, match["n"] or match["m"])
 
     def timed(match: re.Match[str]) -> bool:
-        order = "ASC" if match["how"] == "earliest" else "DESC"
+        order = "ASC" if match["how"] in ("earliest", "first") else "DESC"
         return bool(parts.moment()) and parts.rank(parts.moment(), order, match["n"] or match["m"])
 
     n, m = r"(?:⟦n(?P<n>\d+)⟧ )?", r"(?: ⟦n(?P<m>\d+)⟧)?"
     for words, act in (("|".join(_ADJECTIVES), ranked), ("newest|latest|most recent|earliest", timed)):
-        parts.take(rf"{n}\b(?P<how>{words}){m}(?= ⟦t)", act)
+        parts.take(rf"{n}\b(?P<how>{words}){m}(?= (?:⟦[vc]\d+⟧ )*⟦t)", act)
+    parts.take(r"^\W*(?:(?:show|give) (?:me )?)?(?:the )?(?P<how>first|last)(?P<n>)(?P<m>)(?= ⟦t)", timed)
 
 
 def number_called(parts: Parts, words: str) -> str:
@@ -104,17 +105,21 @@ def numbers(parts: Parts) -> None:
         given = match.groupdict()
         if not parts.fact(given["c"]).is_number or not _told_in(parts.fact(given["c"]), given.get("unit")):
             return False
-        number = parts.number(given["n"])
-        if given.get("other"):
-            parts.where(f"{parts.column(given['c'])} IN ({number}, {parts.number(given['other'])})", match.start("c"))
-            return True
+        column, number = parts.column(given["c"]), parts.number(given["n"])
         sign = op_of(given["op"]) if given.get("op") else _AFTER.get(given.get("after") or "", "=")
-        told = f"BETWEEN {number} AND {parts.number(given['high'])}" if given.get("high") else f"{sign} {number}"
-        parts.where(f"{parts.column(given['c'])} {told}", match.start("c"))
+        told = f"{column} {sign} {number}"
+        if given.get("high"):
+            told = f"{column} BETWEEN {number} AND {parts.number(given['high'])}"
+        elif given.get("other"):
+            told = f"{column} IN ({number}, {parts.number(given['other'])})"
+        elif given.get("op2"):
+            told = f"({told} OR {column} {op_of(given['op2'])} {parts.number(given['n2'])})"
+        parts.where(told, match.start("c"))
         return True
 
     c, n, lead = r"⟦c(?P<c>\d+)⟧", rf"⟦n(?P<n>\d+)⟧(?: (?P<unit>{UNIT}))?(?= |$)", rf"(?:\b{IS} )*"
     parts.take(rf"{lead}{c} (?:{IS} )*between {n} and ⟦n(?P<high>\d+)⟧(?: (?:{UNIT}))?(?= |$)", test)
+    parts.take(rf"{lead}{c} (?:{IS} )*(?P<op>{OP}) {n} or (?P<op2>{OP}) ⟦n(?P<n2>\d+)⟧(?: (?:{UNIT}))?(?= |$)", test)
     parts.take(rf"{lead}{c} (?:{IS} )*(?P<op>{OP}) {n}", test)
     parts.take(rf"{lead}{c} (?:{IS} )*{n} (?P<after>{_MORE})", test)
     parts.take(rf"{lead}(?P<op>{OP}) {n} (?:in |of )?{c}", test)
@@ -124,6 +129,16 @@ def numbers(parts: Parts) -> None:
     parts.take(rf"\b(?:is |was |of )?{n} {c} (?P<after>{_MORE})", test)
 
     parts.take(rf"\bwith {n} {c}", test)
+
+    def priced(match: re.Match[str]) -> bool:
+        if price := number_called(parts, "price cost rent fee fare"):
+            parts.where(f"{price} {op_of(match['op'])} {parts.number(match['n'])}", match.start())
+        return bool(price)
+
+    parts.take(
+        rf"(?:\b(?:that|which|who) )?\b(?:cost|costs|costing|priced)(?: at)? (?P<op>{OP}) ⟦n(?P<n>\d+)⟧(?: (?:{_MONEY}))?(?= |$)",
+        priced,
+    )
 
     def in_years(match: re.Match[str]) -> bool:
         fact = parts.fact(match["c"])

@@ -19,7 +19,7 @@ def spans(parts: Parts) -> None:
         return
 
     def is_end(number: str | None) -> bool:
-        return number is None or parts.fact(number) is both[1]
+        return not number or parts.fact(number) is both[1]
 
     def limited(match: re.Match[str]) -> bool:
         found = between(parts.table, match["unit"])
@@ -43,6 +43,7 @@ def spans(parts: Parts) -> None:
         rf"\b(?:(?:that|which|who) )?(?:took|take|takes|taking|lasted|needed|needs) (?:us )?(?P<op>{OP}) ⟦n(?P<n>\d+)⟧ {unit}(?: to {end})?",
         limited,
     )
+    parts.take(rf"(?P<op>longer than|shorter than) ⟦n(?P<n>\d+)⟧ {unit}(?P<end>)", limited)
     parts.take(rf"{end} (?P<op>within|in under|in less than|after more than) ⟦n(?P<n>\d+)⟧ {unit}", limited)
     parts.take(rf"\bhow (?:long|many {unit}) (?={_FILLER}(?:⟦c|take)){_FILLER}{end}?", asked)
     parts.take(rf"\bhow long (?:does|do|did) {_FILLER}(?:take|last)\b", asked)

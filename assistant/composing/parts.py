@@ -36,6 +36,8 @@ class Condition:
     column: str = ""
     until: int = 0
     """Where the last of several values stands."""
+    time: bool = False
+    """Whether it says when."""
 
 
 @dataclass
@@ -60,6 +62,8 @@ class Parts:
     having: str = ""
     share: int = -1
     """Where a share is asked for; -1: nowhere."""
+    percent: bool = False
+    """Whether what is measured is to be told in percent."""
     compares: bool = False
     subject: str = ""
     """The key that is asked for: the region of `which region`."""
@@ -231,7 +235,7 @@ class Parts:
     def when(self, sql: str, at: int) -> None:
         """Take only rows of some time."""
         self.timed = True
-        self.where(sql, at)
+        self.conditions.append(Condition(sql, at, time=True))
 
     def where(self, sql: str, at: int, column: str = "") -> None:
         """Take only rows that meet a condition."""

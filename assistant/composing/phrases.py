@@ -22,6 +22,16 @@ AGG = "|".join(AGGREGATES.values())
 MOST, LEAST = "most|highest|largest|biggest|greatest", "fewest|lowest|least|smallest"
 ART = r"(?:(?:the|an|a|our|their|its|each|all|any|of|different|us|we|did|do|does) )*"
 IS = r"(?:is|are|was|were|has|have|had|with|of|that|which|whose|who|a|an|the|being|costing|having|where)"
+PARTS = {
+    "half year": "half",
+    "half - year": "half",
+    "day of the week": "weekday",
+    "day of week": "weekday",
+    "hour of the day": "hour",
+    "hour of day": "hour",
+}
+UNIT = "half year|half - year|half|month|year|quarter|week|day of the week|day of week|weekday|hour of the day|hour of day|day|hour"
+"""Parts of the calendar as people say them."""
 ROWS = r"(?:⟦t\d+⟧|rows|records|entries)"
 
 

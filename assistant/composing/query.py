@@ -140,7 +140,7 @@ def _written(parts: Parts, join: str) -> str:
     where = " AND ".join(dict.fromkeys(condition.sql for condition in parts.conditions))
     where = f" WHERE {where}" if where else ""
     if not parts.measures:
-        return _listing(parts, source, where)
+        return "" if parts.percent else _listing(parts, source, where)
     if (parts.order or parts.having or parts.limit > 0) and not parts.keys:
         return ""
     if parts.limit and not parts.order:
@@ -196,7 +196,7 @@ def _divide(parts: Parts) -> bool:
         counted = not parts.measures.keys() - {"count(*)"}
         parts.measures = {f"avg(({' AND '.join(one.sql for one in tested)})::int)": "share"}
         return counted
-    if not parts.keys or parts.having or any(one.column not in parts.keys for one in parts.conditions):
+    if not parts.keys or parts.having or any(not one.time and one.column not in parts.keys for one in parts.conditions):
         return False
     [whole, *more] = list(parts.measures) or ["count(*)"]
     parts.measures = {f"{whole} / sum({whole}) OVER ()": "share"}
@@ -211,4 +211,4 @@ def _asked_about(parts: Parts) -> list[Condition]:
     first = min((one.at for one in loose), default=0)
     if among := _AMONG.search(parts.said, first):
         return [one for one in loose if one.at < among.start()]
-    return loose if len(loose) == 1 else []
+    return loose if len(loose) == 1 and not (parts.keys and loose[0].time) else []

@@ -1,0 +1,79 @@
+"""English phrases of how often: rates of each group, the most common values, the busiest hours."""
+
+import re
+
+from assistant.composing.columns import called
+from assistant.composing.parts import Parts, among
+from assistant.composing.phrases import MOST, PARTS, UNIT
+
+_COMMON = "(?:common|popular|frequent|used|frequently used)"
+_CHOSEN = "use|used|choose|chosen|pick|picked|prefer|preferred|common|popular"
+
+
+def ordered(parts: Parts, words: str) -> bool:
+    """Put groups in order, the largest or the smallest first."""
+    parts.order = "DESC" if re.fullmatch(MOST, words) else "ASC"
+    return True
+
+
+def often(parts: Parts) -> None:
+    """`which plan cancels most often`, `how often are jobs recalled`, `the most popular device`, `the busiest hour`."""
+    for phrase in (_rates, _most_common, _busiest):
+        if not parts.measures and parts.share < 0:
+            phrase(parts)
+
+
+def _rates(parts: Parts) -> None:
+    """How often something is so in each group, with the numbers behind it."""
+
+    def rate(match: re.Match[str]) -> bool:
+        given = match.groupdict()
+        if value := given.get("v"):
+            mark = parts.marks[int(value)]
+            test, name = among(parts.column(value), mark.values), str(mark.values[0]).strip()
+            parts.measures = {f"avg(({test})::int)": f"{name}_rate", f"sum(({test})::int)": name}
+        elif parts.rate(given["c"]):
+            [(share, _)] = parts.measures.items()
+            parts.measures |= {share.replace("avg(", "sum(", 1): called(parts.fact(given["c"]))}
+        else:
+            return False
+        parts.count()
+        if most := given.get("most"):
+            parts.often = ordered(parts, most)
+        return True
+
+    how, what = r"(?:the )?(?P<most>most|least) (?:often|frequently)", r"⟦(?:c(?P<c>\d+)|v(?P<v>\d+))⟧"
+    parts.take(rf"{what} {how}", rate)
+    parts.take(rf"\b{how} {what}", rate)
+    parts.take(rf"\bhow often (?:(?:is|are|was|were|do|does|did|the|an?|get|gets|⟦t\d+⟧) )*{what}", rate)
+
+
+def _most_common(parts: Parts) -> None:
+    """The values that most rows have: `most popular device`, `which device is used most`."""
+
+    def popular(match: re.Match[str]) -> bool:
+        parts.limit = parts.whole(match["n"]) if match["n"] else 1
+        parts.count()
+        return ordered(parts, match["most"]) and parts.ask_for(match["c"])
+
+    def ranking(match: re.Match[str]) -> bool:
+        parts.count()
+        return ordered(parts, match["most"])
+
+    parts.take(rf"(?:⟦n(?P<n>\d+)⟧ )?\b(?P<most>most|least) {_COMMON} ⟦c(?P<c>\d+)⟧", popular)
+    if re.match(r"\W*(?:which|what) ⟦c", parts.said):
+        most = "(?:the )?(?P<most>most|least)"
+        parts.take(rf"\b(?:{_CHOSEN}) {most}(?: often| frequently)?\b", ranking)
+        parts.take(rf"\b{most} (?:{_COMMON}|often|frequently) (?:used|chosen|picked)\b", ranking)
+        parts.take(rf"\b{most} {_COMMON}\b(?= |\s*\??$)", ranking)
+
+
+def _busiest(parts: Parts) -> None:
+    """`the busiest hour of the day`: the part of the calendar with most rows."""
+
+    def busiest(match: re.Match[str]) -> bool:
+        parts.limit, parts.order = 1, "DESC" if match[1] == "busiest" else "ASC"
+        parts.count()
+        return parts.period(PARTS.get(match[2], match[2]))
+
+    parts.take(rf"\b(busiest|quietest) ({UNIT})\b", busiest)
