@@ -21,7 +21,9 @@ SELECT * FROM (VALUES
   (5, 2, TIMESTAMP '2025-11-09 09:00', 'calm', 30, 90, 0.2, 40, 700.0, 'no', 1)
 ) AS t(sailing_id, ship_id, departed_at, weather, passengers, vehicles, load_factor, delay_min, revenue, cancelled, rating)
 """
-SHIPS = "SELECT * FROM (VALUES (1, 'Tern', 'North Co'), (2, 'Skua', 'South Co')) AS t(ship_id, ship_name, operator)"
+SHIPS = """
+SELECT * FROM (VALUES (1, 'Tern', 'North Co', 1998), (2, 'Skua', 'South Co', 2011)) AS t(ship_id, ship_name, operator, built_year)
+"""
 VISITS = """
 SELECT i AS visit_id, date_trunc('month', current_date)::date - i::int AS seen_on, ['Seoul', 'Busan'][1 + i % 2] AS city,
   10 + i AS age, 2.5 AS amount FROM range(100) r(i)
@@ -157,6 +159,8 @@ def test_what_can_be_read_in_two_ways_is_left_to_the_model(sailings: Project, re
         ("which operator is cancelled least often?", [["South Co", 0.333, 1, 3], ["North Co", 0.5, 1, 2]]),
         ("which operator carries the most passengers?", [["North Co", 150]]),
         ("top 1 ships by revenue", [["Skua", 2400.0]]),
+        ("which ships built before 2000 have the most cancelled sailings?", [["Tern", 1]]),
+        ("revenue of ships built after 2000 in 2025", [[2400.0]]),
         ("revenue for Tern or Skua by operator", [["North Co", 1500.0], ["South Co", 2400.0]]),
         ("revenue by quarter for North Co", [["2025-01-01", 1500.0]]),
     ],

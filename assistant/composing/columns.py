@@ -52,6 +52,11 @@ def adds_up(fact: ColumnFact) -> bool:
     return fact.is_number and not is_key and any(stem(word) in _ADDED for word in words)
 
 
+def in_years(fact: ColumnFact) -> bool:
+    """Whether a column has years as whole numbers."""
+    return fact.type == "int" and "year" in split_words(fact.name)
+
+
 def spelt_alike(column: str, fact: ColumnFact) -> str:
     """A column to group by: texts that differ by case and blanks alone are one group."""
     known = [str(value) for value in fact.values]

@@ -7,6 +7,7 @@ what is measured. What is not covered: a time bounded by another (`since last mo
 import re
 from datetime import date, timedelta
 
+from assistant.composing.columns import in_years
 from assistant.composing.moments import on_weekends
 from assistant.composing.parts import Parts
 from tools.words import identifier
@@ -197,9 +198,13 @@ def _quarters(parts: Parts, moment: str) -> None:
 def _years(parts: Parts, moment: str) -> None:
     """`in 2025`, `since 2024`, `in 2024 or 2025`, `in 2024 vs 2025`."""
 
-    def year(match: re.Match[str]) -> None:
+    def year(match: re.Match[str]) -> bool:
+        before = re.search(r"⟦c(\d+)⟧ $", parts.said[: match.start()])
+        if before and in_years(parts.fact(before[1])):
+            return False  # built before 2000
         sign = {"since": ">=", "from": ">=", "after": ">", "before": "<", "until": "<="}.get(match["op"], "=")
         parts.when(f"year({moment}) {sign} {parts.number(match['y'])}", match.start())
+        return True
 
     def two(match: re.Match[str]) -> None:
         parts.when(f"year({moment}) IN ({parts.number(match['y'])}, {parts.number(match['z'])})", match.start())

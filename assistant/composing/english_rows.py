@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.composing.columns import adds_up, flag_values
+from assistant.composing.columns import adds_up, flag_values, in_years
 from assistant.composing.moments import reference
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import IS, OP, meaning, op_of
@@ -140,15 +140,14 @@ def numbers(parts: Parts) -> None:
         priced,
     )
 
-    def in_years(match: re.Match[str]) -> bool:
-        fact = parts.fact(match["c"])
-        if fact.type != "int" or "year" not in split_words(fact.name):
+    def of_years(match: re.Match[str]) -> bool:
+        if not in_years(parts.fact(match["c"])):
             return False
         sign = {"after": ">", "before": "<", "since": ">=", "until": "<="}.get(match["when"], "=")
         parts.where(f"{parts.column(match['c'])} {sign} {parts.number(match['y'])}", match.start())
         return True
 
-    parts.take(rf"{lead}{c} (?P<when>after|before|since|until|in) ⟦y(?P<y>\d+)⟧", in_years)
+    parts.take(rf"{lead}{c} (?P<when>after|before|since|until|in) ⟦y(?P<y>\d+)⟧", of_years)
     parts.take(
         rf"{lead}(?P<op>over|under|above|below|older than|younger than|at least) {n}(?: years? old| years of age)?(?= (?:were|was|are|is|have|has|who|with|in|by|per|or|and)\b|\s*\??$)",
         lambda m: parts.aged(op_of(m["op"]), m["n"], m.start()),

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
-from assistant.composing.columns import flag_values, is_gender, sides
+from assistant.composing.columns import flag_values, in_years, is_gender, sides
 from assistant.context import ColumnFact, Table
 from assistant.glossary import korean_for
 from assistant.words import COMMON, alike, is_calendar, split_words, stem
@@ -106,7 +106,8 @@ class Lexicon:
             if part and part[0].column and re.match("[가-힣]", part[0].column.name):
                 return part  # 강의 is 강의명 rather than a row of courses
             after = self._at(words, at + length) if mark.kind == "t" and not rest and at + length < len(words) else None
-            if after and after[0].kind == "c" and after[0].table == mark.table and len(self.tables) > 1:
+            years = after is not None and after[0].column is not None and in_years(after[0].column)
+            if after and after[0].kind == "c" and after[0].table == mark.table and len(self.tables) > 1 and not years:
                 return after[0], length + after[1], after[2]  # the carrier's country
             return mark, length, rest
         return next(_numbers(words, at), None) or self._part(words[at])

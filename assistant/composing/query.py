@@ -93,6 +93,7 @@ def _over(
         return None
     parts = Parts(tables[0], text, marks)
     (korean if _HANGUL.search(request) else english).read(parts)
+    parts.take(r"\b(?:of|for|on) (?:the |all )*⟦t(\d+)⟧", lambda m: _is_narrowed(parts, marks[int(m[1])].table))
     if parts.timed:
         if parts.keys and not parts.measures and parts.share < 0 and not parts.order:
             parts.take(rf"^\W*(?:(?:how many|number of|the) )*{C}", lambda m: _counted(parts, m[1]))
@@ -118,6 +119,11 @@ def _counted(parts: Parts, number: str) -> bool:
     if told := _is_moment(parts, number):
         parts.count()
     return told
+
+
+def _is_narrowed(parts: Parts, table: str) -> bool:
+    """Whether a condition is on another table, whose name then says only of what: `revenue of ships built after 2000`."""
+    return table != parts.table.name and any(f"{identifier(table)}." in one.sql for one in parts.conditions)
 
 
 def _is_moment(parts: Parts, number: str) -> bool:
