@@ -9,6 +9,7 @@ import tools
 from assistant import context, linking, things, unmatched
 from assistant.amending.builds import without_settings
 from assistant.amending.foreseen import speaks_of_outcome
+from assistant.composing.charts import CHART
 from assistant.events import StepDone
 from assistant.models import Planner
 from assistant.plan_schema import needs_model
@@ -71,7 +72,7 @@ class Doubts:
         return linking.lacking(
             self.planner(),
             self._situation,
-            without_settings(state["request"]) if builds else state["request"],
+            without_settings(state["request"]) if builds else _without_charts(state),
             self.cancelled,
             str(next(filter(None, reversed(targets)), "")),
             lambda word: word in computed or is_value(self.workspace, word),
@@ -109,6 +110,12 @@ class Doubts:
         from tools.mend import holds
 
         return holds(self.workspace, column, text)
+
+
+def _without_charts(state: State) -> str:
+    """The request without the kind of chart that is drawn for it: a bar chart is nothing that data hold."""
+    drawn = any(step["tool"] == "make_chart" for step in state.get("steps", []))
+    return CHART.sub(" ", state["request"]) if drawn else state["request"]
 
 
 def _settled(state: State) -> bool:

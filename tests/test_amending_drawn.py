@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from assistant.composing.charts import CHART
 from assistant.context import Turn, look
 from assistant.plan import read_plan
 from tests.small_project import add
@@ -120,6 +121,10 @@ SCATTER = {"kind": "scatter", "x": "age", "y": "calls"}
          {"kind": "pie", "x": "branch", "measure": "count", "condition": "age > 30"}),
         ("number of sales by shift in February as a chart", "make_chart", BARS,
          {"kind": "bar", "x": "shift", "measure": "count", "condition": "MONTH(ordered_on) = 2"}),
+        ("histogram of amount", "make_chart", {"kind": "histogram", "x": "amount", "y": "amount", "measure": "median"},
+         {"kind": "histogram", "x": "amount"}),
+        ("scatter of calls against amount", "make_chart", {"kind": "scatter", "x": "amount", "y": "calls", "measure": "sum"},
+         {"kind": "scatter", "x": "amount", "y": "calls"}),
         ("histogram of amount where the shift is night", "make_chart", {"kind": "histogram", "x": "amount"},
          {"kind": "histogram", "x": "amount", "condition": "shift = 'night'"}),
         ("scatter of calls against amount for north or south", "make_chart", {"kind": "scatter", "x": "amount", "y": "calls"},
@@ -322,3 +327,17 @@ def test_keys_are_counted_in_charts(tmp_path_factory: pytest.TempPathFactory) ->
         assert mended(workspace, "monthly applications", "make_chart", given) == ("make_chart", counted)
         amounts = {"kind": "bar", "x": "applied_on", "y": "amount"}
         assert mended(workspace, "chart of the amount", "make_chart", amounts) == ("make_chart", amounts)
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("as a bar chart", " "),
+        ("sales by month as a line graph", "sales by month  "),
+        ("a pie chart of the bars per street", "  of the bars per street"),
+        ("which bar sells most", "which bar sells most"),
+        ("the production line", "the production line"),
+    ],
+)
+def test_a_kind_of_chart_is_nothing_that_data_hold(text: str, rest: str) -> None:
+    assert CHART.sub(" ", text) == rest

@@ -142,6 +142,7 @@ def test_lines_that_easel_names_are_korean_and_groups_of_that_name_stay() -> Non
         ("history", "과거"),
         ("time to failure", "time to failure"),
         ("total rent", "total rent"),
+        ("ROC curve, where age > 30", "ROC 곡선 (age > 30)"),
     ],
 )
 def test_a_title(title: str, told: str) -> None:

@@ -75,6 +75,10 @@ def _drawn(step: "Step", situation: Situation, request: str) -> "Step":
         made = {name: value for name, value in made.items() if name != "y"} | {"measure": "count"}
         made["kind"] = "bar" if made["kind"] == "histogram" and "step" in made else made["kind"]
     measures = [name for name, words in _MEASURES if re.search(words, request, re.IGNORECASE)]
+    if made["kind"] in ("histogram", "scatter", "box"):  # each row counts in them
+        made = {name: value for name, value in made.items() if name != "measure"}
+    if made["kind"] == "histogram" and x and x.is_number:
+        made = {name: value for name, value in made.items() if name != "y"}
     if "condition" not in made and (condition := condition_said(situation, table.name, request)):
         made["condition"] = condition
     if "y" in made and len(measures) == 1 and made["kind"] in ("bar", "line", "area", "pie", "heatmap"):

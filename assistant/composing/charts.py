@@ -26,6 +26,8 @@ _OTHERS = re.compile(
 )
 """Kinds that are not made of groups and one measure."""
 _CHART = rf"(?:{'|'.join(words for _, words in _KINDS)})? ?(?:charts?|graphs?|plots?|diagrams?)"
+CHART = re.compile(rf"\b(?:as |in )?(?:an? |the )?{_CHART}\b", re.IGNORECASE)
+"""A chart and its kind: `as a bar chart`."""
 _BEFORE = re.compile(
     rf"^\W*(?:(?:please|now|and|then|ok|okay|can you|could you|i want|i'd like|instead|also)\W+)*(?:(?:draw|plot|chart|graph|visuali[sz]e|show|make|create|give|display)\b(?: me| us)? ?)?(?:(?:it|that|this|these|those|them|the results?|the same)\b ?)?(?:(?:as |in )?(?:an? |the )?\b{_CHART}\b(?: instead| please| too)?(?: (?:of|for|showing|with|that shows))? ?)?(?:(?:it|that|this|these|those|them|the results?)\b ?)?",
     re.IGNORECASE,

@@ -1,5 +1,6 @@
 """The query that rules are sure of beside the one that a model wrote: which of them is run."""
 
+from assistant.followups import groups_of
 from assistant.plan import Plan, Step
 from tools import mend
 from tools.guard import explain, run_select
@@ -29,13 +30,28 @@ def runnable(workspace: Workspace, sql: str, request: str = "") -> str:
 
 
 def agree(workspace: Workspace, one: str, other: str) -> bool:
-    """Whether a query's columns are among those of the other with the same rows; False where one does not run."""
+    """Whether a query's columns are among those of the other with the same rows; False where one does not run.
+
+    Several groups are told apart by what they are grouped by: numbers alone say nothing.
+    """
     try:
         mine, rows = _columns(workspace, one)
         others, other_rows = _columns(workspace, other)
     except ToolError:
         return False
-    return rows == other_rows and all(column in others for column in mine)
+    groups = [others[place] for place in _groups(other)] if rows > 1 else []
+    return rows == other_rows and all(column in others for column in mine) and all(group in mine for group in groups)
+
+
+def _groups(sql: str) -> list[int]:
+    """The places of what a query groups by among what it shows."""
+    from sqlglot import exp, parse_one
+
+    tree = parse_one(sql, read="duckdb")
+    if not isinstance(tree, exp.Select):
+        return []
+    keys = groups_of(tree)
+    return [place for place, entry in enumerate(tree.expressions) if entry.unalias() in keys]
 
 
 def _columns(workspace: Workspace, sql: str) -> tuple[list[list[str]], int]:
