@@ -6,13 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from assistant.answer import NEXT
 from assistant.events import Answer, Event, Failed, PlanShown, Question
 from assistant.plan import Step
 from assistant.runs import Runs
 from assistant.settings import SettingsError, read_settings
 from assistant.tongue import tongue_of
 from tests.small_project import scripted
+from tools import catalogue
 from tools.connect import load
+from tools.korean import in_korean, is_korean
 from tools.workspace import Workspace
 
 MISSING = {"steps": [{"tool": "say_missing", "what": "포인트"}]}
@@ -118,3 +121,9 @@ def test_a_tool_that_is_run_by_its_name_tells_in_the_language_that_is_set(open_r
     answer = runs.since()[-1].event
     assert isinstance(answer, Answer)
     assert answer.text == "열 1개를 삭제했습니다: amount."
+
+
+@pytest.mark.parametrize(("tool", "suggestion"), [(tool, one) for tool, ones in NEXT.items() for one in ones])
+def test_what_people_usually_ask_next_is_there_in_korean(tool: str, suggestion: str) -> None:
+    assert tool in catalogue()
+    assert is_korean(in_korean(suggestion))
