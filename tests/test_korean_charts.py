@@ -192,3 +192,25 @@ def test_the_tables_of_a_forecast_s_report_are_korean_and_its_series_stay() -> N
     assert told[1].rows == [["전체", 0.8], ["2024-01-01부터", 0.7], ["month", 0.5], ["total", 0.9]]
     assert told[1].columns == ["구간", "계절 기준선 MASE"]
     assert [row[0] for row in told[2].rows] == ["세타 방법", "지수 평활(ETS)", "그래디언트 부스팅(한 단계씩)"]
+
+
+def test_the_tables_of_a_report_keep_their_values() -> None:
+    card = [["values of plan", "PT, Basic and 3 more"], ["values of age", "18 to 65, typically 40"], ["rows", "9"]]
+    card.append(["candidates", "Linear model, Mix of the best and LightGBM"])
+    board = [["Linear model", None, 0.7], ["Mix of the best", "yes", 0.8]]
+    given = [
+        Part("Model card", [], TableData(columns=["fact", "value"], rows=card)),
+        Part("Leaderboard", [], TableData(columns=["candidate", "default", "score"], rows=board)),
+    ]
+    told = [part.table for part in in_tongue("ko", given, {"plan", "age"}) if part.table]
+    assert told[0].rows == [
+        ["plan 값", "PT, Basic 외 3개"],
+        ["age 값", "18에서 65, 대표값 40"],
+        ["행", "9"],
+        ["후보", "선형 모델, 가장 좋은 것들의 혼합, LightGBM"],
+    ]
+    assert told[1].rows == [["선형 모델", None, 0.7], ["가장 좋은 것들의 혼합", "예", 0.8]]
+    said = "'m' made 53 mistakes on 180 rows it never saw; these are the 8 it was surest of."
+    assert (
+        in_korean(said) == "'m'이(가) 처음 보는 180행에서 낸 틀린 예측은 53건입니다. 가장 확신했던 8행을 보여 줍니다."
+    )

@@ -3,7 +3,7 @@
 import html
 import re
 
-from tools.korean.sentences import in_korean, phrase_in_korean
+from tools.korean.sentences import in_korean, known_phrase
 from tools.words import escaped
 
 _TAG = re.compile(r"(<[^>]*>)")
@@ -58,7 +58,7 @@ def _within(said: str) -> str:
     """What stands within sentences, as it begins a cell: `Theta method` is `the Theta method` there."""
     small = said[0].lower() + said[1:]
     forms = (small, f"the {small}", f"the {said}")
-    return next((told for form in forms if (told := phrase_in_korean(form)) != form), "")
+    return next(filter(None, map(known_phrase, forms)), "")
 
 
 def words_in_korean(said: str, place: str = "") -> str:

@@ -55,7 +55,9 @@ class Sentence:
 
         def place(field: re.Match[str]) -> str:
             value, kind = found[field[1]] or "", self.kinds[field[1]]
-            return {"w": phrase_in_korean, "l": _list, "k": _choice, "c": _names, "r": _reasons}.get(kind, str)(value)
+            return {"w": phrase_in_korean, "l": _list, "k": _choice, "c": names_in_korean, "r": _reasons}.get(
+                kind, str
+            )(value)
 
         options = iter(range(1, 9))
 
@@ -182,7 +184,12 @@ def _one(text: str, *, inner: bool = False) -> str | None:
 
 def phrase_in_korean(text: str) -> str:
     """Words that stand within a sentence, or a list of them, in Korean; as they are where they are not known."""
-    return _one(text, inner=True) or _list(text)
+    return known_phrase(text) or _list(text)
+
+
+def known_phrase(text: str) -> str:
+    """Words that stand within a sentence, in Korean; empty where no entry holds them all."""
+    return _one(text, inner=True) or ""
 
 
 def _list(text: str) -> str:
@@ -199,7 +206,7 @@ def _choice(text: str) -> str:
     return ", ".join(next(filter(None, map(_one, forms)), forms[0]) for forms in spelt)
 
 
-def _names(text: str) -> str:
+def names_in_korean(text: str) -> str:
     """`a, b and 3 more` as `a, b 외 3개`: names are not words of ours, whatever they are called."""
     *names, last = re.split(r", (?:and )?| and ", stepped(text))
     if names and (more := re.fullmatch(r"([\d,]+) more", last)):
@@ -217,4 +224,4 @@ def _reasons(text: str) -> str:
     told = [re.fullmatch(r"(.+?) \((.+)\)", part) for part in re.split(r"(?<=\)); ", text)]
     if not all(told):
         return text
-    return "; ".join(f"{_names(one[1])}({_one(one[2], inner=True) or one[2]})" for one in told if one)
+    return "; ".join(f"{names_in_korean(one[1])}({_one(one[2], inner=True) or one[2]})" for one in told if one)

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from tools.korean import in_korean, words_in_korean
 from tools.korean.charts import drawing_in_korean
+from tools.korean.sentences import names_in_korean
 from tools.reporting.parts import Part
 from tools.reporting.scores import SAID, Figure, told
 from tools.tool import TableData
@@ -32,11 +33,20 @@ def _table(table: TableData, names: Collection[str]) -> TableData:
 
 
 def _row(row: list[object], columns: list[str]) -> list[object]:
+    if columns == ["fact", "value"] and (listed := _listed(*map(str, row))):
+        return [words_in_korean(str(row[0]), "fact"), listed]
     told = [name in SAID or columns == ["fact", "value"] for name in columns]
     return [
         _cell(cell, name) if ours and isinstance(cell, str) and not isinstance(cell, Figure) else cell
         for cell, name, ours in zip(row, columns, told, strict=True)
     ]
+
+
+def _listed(fact: str, cell: str) -> str:
+    """A list of values, which stay, or of candidates; empty where the cell is none."""
+    if fact == "candidates":
+        return ", ".join(words_in_korean(one, "candidate") for one in names_in_korean(cell).split(", "))
+    return names_in_korean(cell) if fact.startswith("values of ") and words_in_korean(cell) == cell else ""
 
 
 def _cell(cell: str, name: str) -> str:

@@ -25,7 +25,7 @@ OF_MEASURES = ("measure", "metric", "candidate", "fact")
 """How the first column is called where a report tells measures."""
 SAID = (
     *("severity", "finding", "why it matters", "mended by", "type", "step", "what it did", "when", "state", "why", "error"),
-    *("metric", "measure", "verdict", "problem", "build", "fact", "change", "worse", "on the holdout", "method", "way", "part", "kind", "used", "from", "to"),
+    *("metric", "measure", "verdict", "problem", "build", "fact", "change", "worse", "on the holdout", "method", "way", "part", "candidate", "default", "kind", "used", "from", "to"),
 )  # fmt: skip
 """Headings of the columns of tools' tables whose cells are words of Easel's."""
 _BESIDE = re.compile(r" (?:from|to|seasonal naive)$")
