@@ -210,6 +210,16 @@ def test_the_tables_of_a_report_keep_their_values() -> None:
         ["후보", "선형 모델, 가장 좋은 것들의 혼합, LightGBM"],
     ]
     assert told[1].rows == [["선형 모델", None, 0.7], ["가장 좋은 것들의 혼합", "예", 0.8]]
+    misses = [["error, percentile 5", -9.1], ["off, percentile 90", 8.2]]
+    size = Part(
+        "Size of the errors",
+        ["age runs from 0 to 20, 11 in the middle."],
+        TableData(columns=["kind", "value"], rows=misses),
+    )
+    size = in_tongue("ko", [size], {"age"})[0]
+    assert size.words == ["age은(는) 0에서 20까지이고 중앙값은 11입니다."]
+    assert size.table is not None
+    assert size.table.rows == [["오차, 백분위 5", -9.1], ["빗나간 정도, 백분위 90", 8.2]]
     said = "'m' made 53 mistakes on 180 rows it never saw; these are the 8 it was surest of."
     assert (
         in_korean(said) == "'m'이(가) 처음 보는 180행에서 낸 틀린 예측은 53건입니다. 가장 확신했던 8행을 보여 줍니다."

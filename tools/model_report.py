@@ -135,7 +135,7 @@ def _evaluation(job: Job, card: Card) -> list[Part]:
     charts = [draw(card, found, kind) for kind in kinds(card) if kind != "impact"]
     how = "Scores are on rows that training never saw; from and to hold the true score with 95 % certainty (bootstrap over these rows)."
     misses = [[name.replace("_q", ", percentile "), value] for name, value in found.misses.items()]
-    more = [Part("Size of the errors", [], TableData(columns=["error", "value"], rows=misses))] if misses else []
+    more = [Part("Size of the errors", [], TableData(columns=["kind", "value"], rows=misses))] if misses else []
     return [Part("Evaluation", [how], table, charts), *more]
 
 
