@@ -108,7 +108,16 @@ def _answer(project: Project, request: str) -> list[list[object]] | None:
         ("last sailing in calm", [[5, 2, "2025-11-09 09:00:00", "calm", 30, 90, 0.2, 40, 700.0, "no", 1]]),
         ("which weather has the most cancelled sailings in January?", [["storm", 1]]),
         ("how often are sailings calm by cancelled?", [["no", 1.0, 3, 3], ["yes", 0.0, 0, 2]]),
+        ("revenue excluding storm and fog", [[2100.0]]),
+        ("number of sailings not in storm or calm", [[1]]),
+        ("how many sailings had passengers >= 80?", [[2]]),
+        ("number of sailings with a delay less than or equal to 12", [[3]]),
+        ("how did revenue develop by half year?", [["2025 H1", 2300.0], ["2025 H2", 1600.0]]),
         ("which weather is most common?", [["calm", 3]]),
+        ("ok, and which weather is most common?", [["calm", 3]]),
+        ("Can you tell me which weather is most common please?", [["calm", 3]]),
+        ("I'd like to know how many sailings were cancelled, thanks!", [[2]]),
+        ("do we know the average delay by weather", [["calm", 14.333], ["fog", 20.0], ["storm", 12.0]]),
         ("most frequent weather", [["calm", 3]]),
         ("what is the busiest hour of the day?", [[9, 3]]),
         ("revenue for fog", [[800.0]]),
@@ -144,6 +153,7 @@ def test_english_phrases_are_put_as_a_query(sailings: Project, request_: str, ro
         "sailings in storm or fog in percent",  # of what
         "revenue in the last month of 2025",
         "first 2 sailings",  # of the table, or in time
+        "how many calm sailings met a storm?",  # two values that nothing joins
         "the last sailings of each ship",
         "how many sailings cost more than 20 euros?",  # no price
     ],
@@ -163,9 +173,10 @@ def test_what_can_be_read_in_two_ways_is_left_to_the_model(sailings: Project, re
         ("revenue of ships built after 2000 in 2025", [[2400.0]]),
         ("revenue for Tern or Skua by operator", [["North Co", 1500.0], ["South Co", 2400.0]]),
         ("revenue by quarter for North Co", [["2025-01-01", 1500.0]]),
+        ("revenue excluding storm and Skua", None),
     ],
 )
-def test_the_same_over_two_tables(ships: Project, request_: str, rows: list[list[object]]) -> None:
+def test_the_same_over_two_tables(ships: Project, request_: str, rows: list[list[object]] | None) -> None:
     assert _answer(ships, request_) == rows
 
 

@@ -234,5 +234,6 @@ def _shares(parts: Parts) -> None:
 
 
 def _compared(parts: Parts) -> None:
-    """`a compared to b`, `a vs b`."""
+    """`a compared to b`, `a vs b`; how something developed is told by its groups."""
+    parts.drop(r"(?<=⟧ )(?:developed|develops?|evolved?|evolves)\b")
     parts.compares = parts.drop(r"\b(?:compared (?:to|with)|versus|vs)\b|^\W*compare\b|(?<=⟧ )compares?\b")

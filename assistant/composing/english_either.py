@@ -24,7 +24,7 @@ def either(parts: Parts) -> None:
 def _interleaved(parts: Parts) -> None:
     """Values of two columns in turn are pairs, which are not read: Plus in Rome and Basic in Oslo."""
     spans = [(one.at, one.until) for one in parts.conditions if one.until > one.at]
-    parts.unclear = any(start < other < end for start, end in spans for other, _ in spans)
+    parts.unclear = parts.unclear or any(start < other < end for start, end in spans for other, _ in spans)
 
 
 def _joined(parts: Parts, found: "re.Match[str]") -> bool:

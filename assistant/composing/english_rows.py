@@ -1,10 +1,11 @@
 """English phrases of conditions on rows: numbers, ages, the average, empty cells, yes and no, values."""
 
 import re
+from itertools import pairwise
 
 from assistant.composing.columns import adds_up, flag_values, in_years
 from assistant.composing.moments import reference
-from assistant.composing.parts import C, Parts
+from assistant.composing.parts import C, Parts, among
 from assistant.composing.phrases import IS, OP, meaning, op_of
 from assistant.context import ColumnFact
 from assistant.words import split_words
@@ -190,8 +191,35 @@ def flags(parts: Parts) -> None:
     )
 
 
+def _unjoined(parts: Parts) -> None:
+    """Two values of a column that nothing joins are unclear: stalls that `paid` a `deposit`."""
+    marks = list(re.finditer(r"⟦v(\d+)⟧", parts.said))
+    for one, other in pairwise(marks):
+        alike = parts.marks[int(one[1])].column is parts.marks[int(other[1])].column
+        between = parts.said[one.end() : other.start()]
+        if alike and not re.search(r"\b(?:and|or|nor|vs|versus|to|with|than|against|by|per|from)\b|[,/&-]", between):
+            parts.unclear = True
+
+
+def _left_out(parts: Parts, match: "re.Match[str]") -> bool:
+    """Leave out all of several values: excluding coffee and burgers; values of two columns are unclear."""
+    numbers = [match["v"], *re.findall(r"⟦v(\d+)⟧", match["more"])]
+    if len({parts.column(number) for number in numbers}) > 1:
+        parts.unclear = True
+        return False
+    told = [value for number in numbers for value in parts.marks[int(number)].values]
+    parts.where(among(parts.column(match["v"]), told, no=True), match.start("v"), parts.column(match["v"]))
+    return True
+
+
 def values(parts: Parts) -> None:
     """`in Leeds`, `urgent tickets`, `email vs phone`, `except Hull`; the name of their column may stand beside."""
-    no = r"(?P<no>\b(?:not|except|excluding|without|other than|outside|but not|leaving out|apart from)(?: for| in| the| from)* )?"
+    _unjoined(parts)
+    said = r"\b(?:not|except|excluding|without|other than|outside|but not|leaving out|apart from|neither)(?: for| in| at| the| from)* "
+    parts.take(
+        rf"{said}(?:⟦c\d+⟧ )?⟦v(?P<v>\d+)⟧(?P<more>(?:(?: ,)?(?: and| or| nor| ,)(?: in| at| the| for| from)* ⟦v\d+⟧)+)(?: ⟦c\d+⟧)?",
+        lambda m: _left_out(parts, m),
+    )
+    no = rf"(?P<no>{said})?"
     pattern = rf"{no}(?:(?:\b(?:when|where|whose|if) (?:the )?)?⟦c\d+⟧ (?:is |are |was |were |of |= )*)?⟦v(?P<v>\d+)⟧(?: ⟦c\d+⟧)?"
     parts.take_values(pattern, rf"{no}⟦v(?P<v>\d+)⟧", grouped=parts.compares)

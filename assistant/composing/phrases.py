@@ -4,10 +4,10 @@ import re
 from collections.abc import Mapping
 
 OPS = {
-    ">": "more than|over|above|greater than|exceeding|exceeds|exceed|higher than|longer than|older than|larger than|bigger than|heavier than",
-    ">=": "at least|no less than|a minimum of",
-    "<": "less than|under|below|fewer than|lower than|shorter than|younger than|smaller than|cheaper than|lighter than",
-    "<=": "at most|up to|no more than|a maximum of|within",
+    ">": ">|more than|over|above|greater than|exceeding|exceeds|exceed|higher than|longer than|older than|larger than|bigger than|heavier than",
+    ">=": "> =|≥|greater than or equal to|more than or equal to|at least|no less than|a minimum of",
+    "<": "<|less than|under|below|fewer than|lower than|shorter than|younger than|smaller than|cheaper than|lighter than",
+    "<=": "< =|≤|less than or equal to|at most|up to|no more than|a maximum of|within",
     "=": "exactly|equal to|equals|=",
 }
 OP = "|".join(OPS.values())

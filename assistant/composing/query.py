@@ -32,6 +32,13 @@ _HANGUL = re.compile("[가-힣]")
 _LISTS = re.compile(
     r"^\W*(?:(?:show|list|give|display|find)(?: me)?(?: all| the)* (?:⟦n\d+⟧ )?(?:\w+ )?(?:⟦[vcn]\d+⟧ )*⟦t|(?:which|what) ⟦t|⟦t\d+⟧ |(?:all |the )*⟦t)"
 )
+_POLITE = re.compile(
+    r"^(?:(?:and|but|so|ok|okay|now|then|well|hey|hi|hello|please|pls|also)\b[\s,]*)*"
+    r"(?:(?:can|could|would|will) you (?:please |quickly )?(?:tell|show|give) (?:me|us) |(?:please )?(?:tell|show|give) (?:me|us) (?=how\b|which\b|what\b)"
+    r"|(?:i|we)(?:'d| would)? (?:want|like|need) to (?:know|see) |do (?:you|we) know |any idea )?|[\s,.!]*\b(?:please|pls|thanks|thank you)\W*$",
+    re.IGNORECASE,
+)
+"""What is said around a question."""
 _OF_THESE = re.compile(r"(?<!\S)중(?:에서|에)?(?= )")
 _AMONG = re.compile(r"\b(?:in|among|within|during)\b")
 _VERB = re.compile(
@@ -41,7 +48,8 @@ _VERB = re.compile(
 
 def composed(situation: Situation, request: str) -> str:
     """The query for a request whose every word is understood in one way; empty for any other."""
-    if re.search(r"[.?!]\s+\S|[\"`“;]", request.strip()):
+    request = _POLITE.sub("", request.strip())
+    if re.search(r"[.?!]\s+\S|[\"`“;]", request):
         return ""
     alone = len(situation.tables) == 1
     made = [
