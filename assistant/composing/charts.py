@@ -34,7 +34,7 @@ _BEFORE = re.compile(
 )
 _AFTER = re.compile(rf",? ?\b(?:as|in|on|with|using) (?:an? |the )?{_CHART}(?: please| instead)?\W*$", re.IGNORECASE)
 _TAIL = re.compile(
-    r"\b(?:for|in|at|from|where|when|with|without|among|excluding|except|only|over|under|above|below|since|after|before|between|on|of)\b",
+    r"\b(?:last|this|past|during|for|in|at|from|where|when|with|without|among|excluding|except|only|over|under|above|below|since|after|before|between|on|of)\b",
     re.IGNORECASE,
 )
 """Words that a condition may begin with."""
@@ -88,6 +88,7 @@ def _arguments(sql: str, kind: str) -> dict[str, Any] | None:
         or tree.args.get("limit")
     ):
         return None
+    _from_today(tree)
     [table] = tree.find_all(exp.Table) if len(list(tree.find_all(exp.Table))) == 1 else [None]
     keys = [_axis(key) for key in groups_of(tree)]
     shown = [entry.unalias() for entry in tree.expressions if entry.unalias() not in groups_of(tree)]
@@ -100,6 +101,26 @@ def _arguments(sql: str, kind: str) -> dict[str, Any] | None:
     made |= {"step": axes[0][1]} if axes[0][1] else {}
     made |= {"color": axes[1][0]} if len(axes) == 2 else {}
     return made | _where(tree)
+
+
+def _from_today(tree: "exp.Select") -> None:
+    """Have `last month` counted from today alone, and its dates not shown beside the measure; in place.
+
+    A chart reads its rows once: where the data end before, it says that no row meets the condition.
+    """
+    from sqlglot import exp
+
+    for earlier in list(tree.find_all(exp.Least)):
+        if earlier.find(exp.Subquery):
+            earlier.replace(earlier.this)
+    dates = (exp.Min, exp.Max)
+    told = [
+        one
+        for one in tree.expressions
+        if any(isinstance(part, dates) for part in one.walk())
+        and one.alias in ("week", "month", "quarter", "year", "first_day", "last_day")
+    ]
+    tree.set("expressions", [one for one in tree.expressions if one not in told])
 
 
 def _axis(key: "exp.Expr") -> tuple[str, str] | None:
@@ -152,6 +173,8 @@ def _condition(situation: Situation, dataset: str, tail: str) -> str:
     from sqlglot import exp
 
     tree = plain_select(sql) if (sql := composed(situation, f"how many {dataset} {tail}")) else None
+    if tree is not None:
+        _from_today(tree)
     if tree is None or groups_of(tree) or tree.args.get("joins") or len(list(tree.find_all(exp.Table))) != 1:
         return ""
     counted = len(tree.expressions) == 1 and isinstance(tree.expressions[0].unalias(), exp.Count)

@@ -45,7 +45,7 @@ _GENDERS = {
 }
 """How people are called, by the first letter of a value."""
 _HANGUL = re.compile(r"[가-힣]+")
-_GROUPING = ("by", "per", "each", "every", "which")
+_GROUPING = re.compile(r"\b(?:(?:by|per|each|every|which)|(?:top|bottom) \d+)$")
 """Words before what rows are grouped by."""
 
 
@@ -100,7 +100,7 @@ class Lexicon:
         ]
         if named:
             mark, length, rest, _ = max(named, key=lambda found: found[3])
-            if mark.kind == "x" and mark.column and words[at - 1 : at] and words[at - 1] in _GROUPING:
+            if mark.kind == "x" and mark.column and _GROUPING.search(" ".join(words[max(at - 2, 0) : at])):
                 mark = replace(mark, kind="c")  # by kind is no word of asking
             part = self._part(words[at]) if mark.kind == "t" else None
             if part and part[0].column and re.match("[가-힣]", part[0].column.name):
