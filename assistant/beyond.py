@@ -20,18 +20,36 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 """Groups by a rule or for an experiment, which there are tools for."""
+_OF_MODELS = re.compile(
+    r"(?:(?:please |can you )?(?:list|show)(?: me)? (?:all )?(?:my |our |the )?models|(?:which|what) models (?:are there|do (?:i|we|you) have|exist|have (?:i|we|you) (?:built|trained|made))(?: (?:so far|yet|now))?"
+    r"|how (?:good|accurate|reliable|precise) is (?:it|(?:the|this|that|my|our) (?:model|prediction)s?)"
+    r"|(?:지금 |현재 |여기 |지금까지 )?(?:(?:어떤|무슨) 모델(?:이|들이|을|들을)?|(?:학습한|만든|만들어 ?진|있는) 모델(?:이|은|들은)?|모델(?:이|은|은요)? (?:뭐가|뭐|어떤 게|무엇이|몇 ?개(?:나)?)) ?(?:있|만들|학습|뭐|몇)\S*(?: \S+)?"
+    r"|모델(?:들)? ?(?:목록|리스트)?(?:을|를|이|들을)? ?(?:좀 )?(?:보여|알려|뽑아)\S*(?: \S+)?"
+    r"|(?:(?:이|그|내|지금) ?)?(?:모델|예측)(?:은|이|의 성능은|의 정확도는|의 정확도가)? ?(?:얼마나|어느 ?정도|몇 ?(?:%|퍼센트))(?:나|로)? ?(?:잘 )?(?:정확|좋|믿을|맞|신뢰|돼|되|야)\S*(?: \S+){0,2})",
+    re.IGNORECASE,
+)
+"""What is asked of models alone: which there are, how good they are."""
 
 
 def beyond(request: str, situation: Situation) -> str:
     """What is said of a request that no tool can do; empty where one may."""
     names = [name for table in situation.tables for name in (table.name, *(column.name for column in table.columns))]
-    held = any(re.search(r"cluster|segment|persona|군집|세그먼트", name, re.IGNORECASE) for name in names)
-    if held or any(stands(f"cluster {n}", request) for n in range(10)):
+    told = " ".join(names).casefold().replace("모델", "model")
+    if re.search(r"cluster|segment|persona|군집|세그먼트", told) or any(
+        stands(f"cluster {n}", request) for n in range(10)
+    ):
         return ""
+    if not situation.models and _OF_MODELS.fullmatch(" ".join(request.split()).strip(" .?!~")) and "model" not in told:
+        return _no_model(next(iter(situation.tables), None))
     groups = _SEGMENTS.search(request) and not _BY.search(request)
     if _CLUSTERS.search(request) or (groups and not any(columns_named(request, one) for one in situation.tables)):
         return _no_clusters(next(iter(situation.tables), None))
     return ""
+
+
+def _no_model(table: Table | None) -> str:
+    said = f", such as: predict {table.columns[-1].name}" if table else ""
+    return f"There is no model in this project yet. Say what is to be predicted{said}."
 
 
 def _no_clusters(table: Table | None) -> str:

@@ -135,6 +135,10 @@ class _Names:
         asked = [" ".join(names) for names in product(*english)]
         wholes = [_telling(name) for name in asked]
         exact = [name for name in self._columns if _telling(name) in wholes or _joined(name) in map(_joined, asked)]
+        if len(exact) > 1:  # the commonest English name goes before a rarer one
+            exact = next(
+                (one for one in ([n for n in exact if _telling(n) == whole] for whole in wholes) if one), exact
+            )
         columns = exact or [name for name in self._columns if len(words) == 1 and _head(name) in wholes]
         if columns:
             return columns[0] if len(columns) == 1 else ""

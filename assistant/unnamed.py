@@ -10,10 +10,12 @@ from assistant.words import alike, split_words
 
 _TAKES = {"drop_columns": "columns", "sort_rows": "columns", "rename_column": "column"}
 """The tools that are asked for by a column's name, and the argument that holds it."""
+_NOWHERE = r"없는|(?:존재하지|있지도|있지) ?(?:않는|않은)"
+"""How Korean calls a column that is not there."""
 _NAMED = (
     r"(?:please |can you |could you |now |then )*(?:drop|remove|delete|exclude|discard|get rid of|rename) (?:the |my )?(?:(?:column|field|variable) )?(?P<name>[^\W\d]+(?: [^\W\d]+)??)(?: (?:column|field|variable))?(?: (?:to|as|into) \S+)?(?: please)?",
     r"(?:please |can you |could you |now |then )*(?:sort|order)(?: (?:it|them|the|rows|data|table|by|everything))* by (?:the )?(?P<name>[^\W\d]+(?: [^\W\d]+)??)(?: (?:column|field))?(?: (?:asc|desc)\w*)?",
-    r"(?P<name>[^\W\d]+?) ?(?:열|컬럼|칼럼|필드|항목)(?:을|를|은|는)? ?(?:지워|삭제|제거|없애|빼)\S*(?: ?\S+)?",
+    rf"(?P<name>{_NOWHERE}|[^\W\d]+?) ?(?:열|컬럼|칼럼|필드|항목)(?:을|를|은|는)? ?(?:지워|삭제|제거|없애|빼)\S*(?: ?\S+)?",
     r"(?P<name>[^\W\d]+?)(?:으로|로| 기준으로| 순으로| 순서로) ?(?:오름차순으로 |내림차순으로 )?정렬\S*(?: ?\S+)?",
     r"(?P<name>[^\W\d]+?)(?: ?(?:열|컬럼|칼럼))?(?:을|를|의 이름을| 이름을) \S+(?:으로|로) (?:이름(?:을)? ?)?(?:바꿔|변경)\S*(?: ?\S+)?",
 )
@@ -38,6 +40,8 @@ def unnamed(situation: Situation, request: str, steps: Sequence[Mapping[str, Any
         return ""
     given = steps[0]["arguments"].get(holder) or []
     taken = [given] if isinstance(given, str) else [str(one) for one in given]
+    if re.fullmatch(_NOWHERE, name):
+        return name if taken else ""
     words, unlike = split_words(name), set(doubtful(situation, name))
     near = any(alike(word, part) for word in words for column in taken for part in split_words(column))
     return name if taken and not near and all(word in unlike for word in words) else ""

@@ -1,12 +1,13 @@
 """What no tool does is said at once; requests that only sound like it are planned."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from assistant.beyond import beyond
-from assistant.context import Situation, look
+from assistant.context import ModelFact, Situation, look
 from tests.small_project import add
 from tools.workspace import Workspace
 
@@ -65,3 +66,42 @@ def test_a_column_of_clusters_is_a_column(tmp_path: Path) -> None:
     with Workspace(tmp_path / "project") as workspace:
         add(workspace, "donors", f"SELECT *, donor_id % 3 AS cluster FROM ({DONORS})")
         assert beyond("average gift by cluster", look(workspace)) == ""
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "어떤 모델이 있어?",
+        "모델 목록 보여줘",
+        "지금까지 만든 모델은 뭐가 있어?",
+        "이 모델 얼마나 믿을 수 있어?",
+        "which models are there?",
+        "how good is it?",
+    ],
+)
+def test_without_a_model_that_is_said(request_: str, donors: Situation) -> None:
+    assert beyond(request_, donors) == (
+        "There is no model in this project yet. Say what is to be predicted, such as: predict last_gift."
+    )
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "모델별 평균 나이",
+        "모델 만들어줘",
+        "age 예측 모델 만들어줘",
+        "show me the models of 2024",
+        "어떤 모델이 제일 정확할까?",
+    ],
+)
+def test_other_words_of_models_are_planned(request_: str, donors: Situation) -> None:
+    assert beyond(request_, donors) == ""
+
+
+def test_models_that_are_there_or_are_values_are_looked_at(donors: Situation, tmp_path: Path) -> None:
+    built = replace(donors, models=(ModelFact("gifts", "last_gift", ()),))
+    assert beyond("어떤 모델이 있어?", built) == ""
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "cars", "SELECT ['K5', 'Ray'][1 + i % 2] AS 모델명, i AS price FROM range(9) t(i)")
+        assert beyond("어떤 모델이 있어?", look(workspace)) == ""

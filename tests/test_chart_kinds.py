@@ -247,6 +247,7 @@ def test_no_cell_can_make_the_html_file_run_a_script(job: Job) -> None:
         ("Show a map of missing values", "map_missing"),
         ("Where are the empty cells? Draw a heat map of missing data", "map_missing"),
         ("결측치 지도를 그려줘", "map_missing"),
+        ("빈 값이 어디에 있는지 그려줘", "map_missing"),
         ("Draw a correlation heat map", "draw_correlations"),
         ("상관 행렬을 그려줘", "draw_correlations"),
         ("Plot one histogram per region", "draw_panels"),

@@ -81,6 +81,15 @@ def test_what_is_not_clear_is_left(plant: context.Situation, typed: str, read: s
     assert spoken(typed, plant) == read
 
 
+def test_the_commonest_name_goes_before_a_rarer_one(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "visits", "SELECT 'a' AS club, 'b' AS branch, 3 AS fee")
+        assert spoken("지점별 방문", context.look(workspace)) == "branch별 방문"
+    with Workspace(tmp_path / "other") as workspace:
+        add(workspace, "visits", "SELECT 'a' AS club, 3 AS fee")
+        assert spoken("지점별 방문", context.look(workspace)) == "club별 방문"
+
+
 def test_korean_names_stay(tmp_path: Path) -> None:
     with Workspace(tmp_path / "project") as workspace:
         add(workspace, "판매", "SELECT 3 AS 매출액, 4 AS price, 5 AS sales")

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from tools import call
+from tools.beyond_all import beyond_all
 from tools.dataset import StepRecord
 from tools.query import in_words, number_in_words, query_data, value_in_words
 from tools.tool import Job, Outcome, TableData, ToolError
@@ -65,7 +66,7 @@ def job(tmp_path: Path) -> Iterator[Job]:
             "2 rows. They are: country France, gender Male; country Germany, gender Female.",
             {"row_count": 2},
         ),
-        ("SELECT * FROM bank WHERE balance > 1e9", "No rows match.", {"row_count": 0}),
+        ("SELECT * FROM bank WHERE balance > 1e9", "No rows match. No balance is above 1,000,000,000: the highest is 99,999.12346.", {"row_count": 0}),
         ("SELECT 7 AS row_count", "Row count is 7.", {"row_count": 7}),
         ("SELECT 2000 AS year", "Year is 2000.", {"year": 2000, "row_count": 1}),
     ],
@@ -75,6 +76,35 @@ def test_an_answer_says_the_numbers_of_its_table(job: Job, sql: str, text: str, 
     assert outcome.text == text
     assert outcome.values == pytest.approx(values)
     assert outcome.sql == sql
+
+
+@pytest.mark.parametrize(
+    ("condition", "why"),
+    [
+        ("balance >= 50000 * 1", ""),
+        ("balance >= 200000", "No balance is 200,000 or more: the highest is 99,999.12346."),
+        ("balance < 0.25", "No balance is below 0.25: the lowest is 0.25."),
+        ("balance <= -3 AND country = 'Spain'", ""),  # a sign is no plain number
+        ("(balance <= 0.1) AND country = 'Spain'", "No balance is 0.1 or less: the lowest is 0.25."),
+        ("b.left = 7", "No left is 7: they go from 0 to 1."),
+        ("balance BETWEEN 100000 AND 200000", "No balance is 100,000 or more: the highest is 99,999.12346."),
+        ("balance > 200000 OR country = 'Italy'", ""),
+        ("NOT balance < 200000", ""),
+        ("country = 'Italy'", ""),
+        ("country > 5", ""),
+        ("balance > 1000 AND country = 'France'", ""),
+    ],
+)
+def test_a_condition_beyond_all_values_is_told(job: Job, condition: str, why: str) -> None:
+    assert beyond_all(job.workspace, f"SELECT count(*) FROM bank b WHERE {condition}") == why
+
+
+def test_only_a_result_of_nothing_is_explained(job: Job) -> None:
+    asked = "SELECT count(*) AS n FROM bank WHERE balance >= 50000"
+    assert query_data(job, asked).text == "N is 1."
+    assert query_data(job, asked.replace("50000", "5000000")).text == (
+        "N is 0. No balance is 5,000,000 or more: the highest is 99,999.12346."
+    )
 
 
 def test_an_answer_carries_its_table_and_the_sql_as_it_ran(job: Job) -> None:

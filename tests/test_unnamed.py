@@ -42,6 +42,8 @@ def _step(tool: str, column: str) -> dict[str, Any]:
         ("주차장 열을 garage로 바꿔줘", "rename_column", "주차장"),
         ("subway를 metro로 이름 바꿔줘", "rename_column", "subway"),
         ("garage 열을 지워줘", "drop_columns", "garage"),
+        ("없는컬럼 삭제해줘", "drop_columns", "없는"),
+        ("존재하지 않는 열을 지워줘", "drop_columns", "존재하지 않는"),
     ],
 )
 def test_a_column_that_is_not_there_is_told(request_: str, tool: str, name: str, situation: Situation) -> None:
@@ -66,6 +68,7 @@ def test_a_column_that_is_not_there_is_told(request_: str, tool: str, name: str,
         ("district 열을 지워줘", "drop_columns", "district"),
         ("district를 area로 바꿔줘", "rename_column", "district"),
         ("임대료로 정렬해줘", "sort_rows", "임대료"),
+        ("값이 없는 열을 지워줘", "drop_columns", "listing"),
         ("필요없는 열을 지워줘", "drop_columns", "listing"),
         ("비싼순으로 정렬해줘", "sort_rows", "임대료"),
         ("중복 행을 지워줘", "drop_columns", "listing"),

@@ -117,7 +117,7 @@ def draw_violins(
     effect="read",
     group="chart",
     title="Draw where cells of {dataset} are empty",
-    asked_by=r"\b(?:map|chart|plot|matrix|heat ?map|pattern|picture|show where|draw where)\b[^.]*\b(?:missing|empty|null|nan)s?\b|\b(?:missing|empty|null|nan)\b[^.]*\b(?:map|chart|plot|matrix|heat ?map|pattern)\b|missingno|(?:결측|빈 ?칸|빈 ?셀|누락)[^.]*(?:지도|그림|그려|그래프|차트|히트맵|패턴|어디)",
+    asked_by=r"\b(?:map|chart|plot|matrix|heat ?map|pattern|picture|show where|draw where)\b[^.]*\b(?:missing|empty|null|nan)s?\b|\b(?:missing|empty|null|nan)\b[^.]*\b(?:map|chart|plot|matrix|heat ?map|pattern)\b|missingno|(?:결측|빈 ?[값칸셀]|누락|비어 ?있)[^.]*(?:지도|그림|그려|그래프|차트|히트맵|패턴|어디)",
 )
 def map_missing(job: Job, dataset: DatasetName, columns: list[ColumnName] | None = None) -> Outcome:
     """Draw a map of missing values: where in each column, from the first row to the last, cells are empty.

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from tools.beyond_all import beyond_all, found_nothing
 from tools.guard import run_select
 from tools.tool import Job, Outcome, Sql, TableData, tool
 from tools.words import is_number, listed, sentence
@@ -39,7 +40,8 @@ def query_data(job: Job, sql: Sql) -> Outcome:
     values: dict[str, Any] = {"row_count": table.row_count}
     if len(table.rows) == 1 and len(table.columns) <= SHOWN:
         values |= dict(zip(table.columns, table.rows[0], strict=True))
-    return Outcome(text=in_words(table), sql=ran, table=table, values=values)
+    why = beyond_all(job.workspace, ran) if found_nothing(table) else ""
+    return Outcome(text=f"{in_words(table)} {why}".rstrip(), sql=ran, table=table, values=values)
 
 
 def in_words(table: TableData) -> str:
