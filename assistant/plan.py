@@ -11,9 +11,12 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from assistant.amending import amended
+from assistant.amending.drivers import driven, prevented
 from assistant.amending.each_column import of_each
+from assistant.amending.known_ahead import supposed_ahead
 from assistant.amending.predicted import imagined
 from assistant.amending.recurring import scored_again
+from assistant.amending.supposed import supposed_of_all
 from assistant.amending.thresholds import thresholded
 from assistant.as_said import as_said
 from assistant.context import Situation, Table
@@ -24,6 +27,9 @@ from tools import check_arguments
 from tools.title import title_of
 from tools.tool import Tool, ToolError
 from tools.words import unknown
+
+_NOT_MISSING = (of_each, thresholded, imagined, scored_again, supposed_ahead, supposed_of_all, prevented, driven)
+"""Rules for requests whose words no column need hold: what each column holds, or a model tells."""
 
 
 class Step(BaseModel):
@@ -55,9 +61,9 @@ def read_plan(reply: Mapping[str, Any], tools: Mapping[str, Tool], situation: Si
     match first["tool"]:
         case "say_missing":
             look = [Step(tool="describe_data", arguments={"dataset": table.name}) for table in situation.tables[:1]]
-            for rule in (of_each, thresholded, imagined, scored_again):
+            for rule in _NOT_MISSING:
                 if (made := rule(look, situation, request)) != look:
-                    return Plan(steps=tuple(made))  # what each column holds, or a model tells, can't be missing
+                    return Plan(steps=tuple(made))
             return Plan(missing=_words(first.get("what")) or "that")
         case "ask_user":
             look = [Step(tool="describe_data", arguments={"dataset": table.name}) for table in situation.tables[:1]]

@@ -125,7 +125,7 @@ CHANGE = re.compile(
     r"\b(?:remov|delet|drop|fill|replac|renam|clean|tid(?:y|ied)|fix|repair|mend|convert|merg|join|add|append|sort|order the|keep|split|cap|clip"
     r"|filter|undo|revert|handl|tame|mask|cut|move|shift|turn|mak|creat|chang|set|get rid|trim|dedup|impute|round|extract|combine|group|put|rank"
     r"|standardi|normali|encod|bin|take out|throw|exclude|only the first|new column|column (?:called|named)|assign)"
-    r"|제거|삭제|지워|지우|없애|빼|채워|채우|바꿔|바꾸|변경|변환|정리|합쳐|합치|붙여|추가|만들|정렬|남겨|남기|나눠|나누|취소|되돌|고쳐|손봐|잘라|묶",
+    r"|제거|삭제|지워|지우|없애|빼|채워|채우|바꿔|바꾸|변경|변환|정리|합쳐|합치|붙여|추가|만들|정렬|남겨|남기|나눠|나누|취소(?=\s?(?:해\s?(?:줘|주|줄|라|$|[.!])|하자|시켜|좀|부탁|$|[.!]))|되돌|고쳐|손봐|잘라|묶",
     re.IGNORECASE,
 )
 """Words of a change: a question without one of them is answered, and the data stay as they are."""

@@ -63,6 +63,10 @@ LINE_EN = {"kind": "line", "x": "ordered_on", "y": "amount", "color": "branch", 
          {"kind": "pie", "x": "지점", "y": "매출액", "measure": "sum"}),
         ("지점별 매출액 막대로", {"kind": "pie", "x": "지점", "y": "매출액", "measure": "sum"},
          {"kind": "bar", "x": "지점", "y": "매출액", "measure": "sum"}),
+        ("지점별 매출액 박스플롯 그려줘", {"kind": "box", "x": "결제", "y": "상담횟수"},
+         {"kind": "box", "x": "지점", "y": "매출액"}),
+        ("지점별 매출액과 나이 막대그래프", {"kind": "bar", "x": "지점", "y": "나이"}, {"kind": "bar", "x": "지점", "y": "나이"}),
+        ("결제별 막대그래프", {"kind": "bar", "x": "지점"}, {"kind": "bar", "x": "결제"}),
         ("매출액 히스토그램", {"kind": "histogram", "x": "매출액"}, {"kind": "histogram", "x": "매출액"}),
         ("매출액이랑 나이 산점도, 막대그래프 말고", {"kind": "scatter", "x": "나이", "y": "매출액"},
          {"kind": "scatter", "x": "나이", "y": "매출액"}),
@@ -87,6 +91,9 @@ def test_korean_charts_are_drawn_as_they_are_asked_for(
          {"kind": "box", "x": "branch", "y": "amount"}),
         ("a bar chart of the average amount per branch", {"kind": "bar", "x": "branch", "y": "amount", "measure": "sum"},
          {"kind": "bar", "x": "branch", "y": "amount", "measure": "mean"}),
+        ("a box plot of calls by branch", {"kind": "box", "x": "shift", "y": "age"},
+         {"kind": "box", "x": "branch", "y": "calls"}),
+        ("매장별 금액 박스플롯", {"kind": "box", "x": "branch", "y": "amount"}, {"kind": "box", "x": "branch", "y": "amount"}),
         ("매장별로 나눠서 일별 금액 그래프", LINE_EN, {**LINE_EN, "step": "day"}),
         ("시간별로 금액 그래프", LINE_EN,
          {"kind": "line", "x": "ordered_on", "y": "amount", "measure": "sum", "step": "hour"}),
@@ -190,6 +197,7 @@ COUNT_EN = {"sql": "SELECT count(*) FROM sales WHERE churned = 'yes' AND calls >
         ("이탈한 사람들은 상담횟수가 더 많아?", [["예", 2, 4.0], ["아니오", 2, 0.5]]),
         ("이탈 고객이 나이가 더 적어?", [["아니오", 2, 47.5], ["예", 2, 30.0]]),
         ("카드가 현금보다 매출액이 더 높나요", [["카드", 3, 310.0], ["현금", 1, 30.0]]),
+        ("상담횟수가 많은 고객이 더 이탈해?", [["예", 2, 4.0], ["아니오", 2, 0.5]]),
         ("강남이 이탈을 더 많이 해?", [["강남", 2, 1.0], ["홍대", 2, 0.0]]),
     ],
 )
@@ -200,6 +208,18 @@ def test_whether_a_group_has_more_is_told_for_each_group_in_korean(
     made = call(Job(korean), tool, given).table
     assert made is not None
     assert made.rows == rows
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "changed"),
+    [
+        ("상담횟수가 많은 고객이 더 이탈해?", "SELECT 결제, count(*) FROM 매출 GROUP BY 결제", True),
+        ("상담횟수가 많은 고객이 더 이탈해?", "SELECT 이탈, avg(상담횟수) FROM 매출 GROUP BY 이탈", False),
+        ("지점별로 이탈한 사람이 상담횟수가 더 많아?", "SELECT 지점, avg(상담횟수) FROM 매출 GROUP BY 지점", False),
+    ],
+)
+def test_groups_that_nobody_named_are_not_kept(korean: Workspace, request_: str, sql: str, changed: bool) -> None:
+    assert (mended(korean, request_, "query_data", {"sql": sql})[1] != {"sql": sql}) is changed
 
 
 @pytest.mark.parametrize(

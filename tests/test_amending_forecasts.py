@@ -210,6 +210,8 @@ def test_a_type_made_ready_for_a_forecast_and_nothing_more_is_the_forecast(situa
         ("재현율 90% 이상이 되게 임계값 맞춰줘", {"aim": "recall", "wanted": 0.9}),
         ("이탈 고객 놓치면 손해 20만원, 쿠폰은 1만원이야", {"miss_cost": 200000.0, "false_alarm_cost": 10000.0}),
         ("고객을 놓치면 3만원 손해고 상담 비용은 5천원이야", {"miss_cost": 30000.0, "false_alarm_cost": 5000.0}),
+        ("취소 한 건 놓치면 10만원, 잘못 연락하면 5천원 손해야", {"miss_cost": 100000.0, "false_alarm_cost": 5000.0}),
+        ("괜히 쿠폰을 보내면 5천원, 고객을 잃으면 20만원", {"miss_cost": 200000.0, "false_alarm_cost": 5000.0}),
         ("고장 놓치는거보다 헛경보가 나아 놓치지 않게 기준 잡아줘", {"aim": "recall", "wanted": 0.9}),
         ("choose it so that we don't miss any failures", {"aim": "recall", "wanted": 0.9}),
         ("헛경보 적게 나오는 임계값으로", {"aim": "precision", "wanted": 0.9}),
@@ -285,6 +287,9 @@ def test_series_and_holidays_are_the_forecasts_own(situation: Situation) -> None
         ("위험하다고 예측한 곳 중에 실제로 맞는 건 얼마나 돼?", "query_data", {"sql": "SELECT 1"}, ("evaluate_model", {})),
         ("How far off is it usually?", "make_chart", {"kind": "histogram"}, ("evaluate_model", {})),
         ("얼마나 정확해?", "query_data", {"sql": "SELECT 1"}, ("evaluate_model", {})),
+        ("닫는 매장을 얼마나 놓쳐?", "filter_rows", {"dataset": "shop", "condition": "sales > 3"}, ("evaluate_model", {})),
+        ("몇 명이나 맞혀낼 수 있어?", "query_data", {"sql": "SELECT 1"}, ("evaluate_model", {})),
+        ("몇 곳을 찾아줘?", "query_data", {"sql": "SELECT 1"}, ("query_data", {"sql": "SELECT 1"})),
         ("How many shops are really open?", "query_data", {"sql": "SELECT 1"}, ("query_data", {"sql": "SELECT 1"})),
         ("how accurate is the forecast compared to repeating last week?", "compare_periods", {"dataset": "shop", "date": "day", "value": "sales"}, ("evaluate_model", {})),
         ("Undo the last model", "undo", {}, ("delete_model", {"model": "shop_sales"})),
@@ -521,3 +526,74 @@ def test_the_only_model_is_meant_where_a_tool_needs_one(situation: Situation) ->
     for raw in ({"tool": "rename_model", "name": "tills"}, {"tool": "delete_model"}):
         [step] = read_plan({"steps": [raw]}, catalogue(), with_model, "rename or delete that model").steps
         assert step.arguments["model"] == "shop_sales"
+
+
+SHOP = "SELECT DATE '2022-01-01' + i::INT AS day, i % 30 AS sales, i % 2 AS promo, 20 + i % 9 AS 기온, 'x' AS note FROM range(400) t(i)"
+AHEAD = ModelFact("shop_sales_forecast", "sales", (), ahead=True, dataset="shop")
+BUILT = {"tool": "train_forecast", "dataset": "shop", "target": "sales", "horizon": 14}
+
+
+@pytest.fixture
+def foretold(tmp_path: Path) -> Situation:
+    """A shop of which a forecast was made that knows nothing ahead."""
+    with Workspace(tmp_path / "foretold") as workspace:
+        add(workspace, "shop", SHOP)
+        add(workspace, "shop_forecast", "SELECT DATE '2023-02-05' AS day, 3.5 AS forecast, 1.0 AS p10, 6.0 AS p90")
+        seen = look(workspace)
+    tables = tuple(sorted(seen.tables, key=lambda table: table.name))
+    return replace(seen, tables=tables, models=(AHEAD,), turns=(Turn("forecast", (BUILT, {"tool": "forecast"})),))
+
+
+@pytest.mark.parametrize(
+    ("request_", "raw", "change"),
+    [
+        ("기온이 5도 떨어지면?", {"tool": "say_missing", "what": "5도"}, {"column": "기온", "value": "-5"}),
+        ("promo를 매일 하면 어떻게 돼?", {"tool": "query_data", "sql": "SELECT 1"}, {"column": "promo", "value": 1}),
+        ("promo를 아예 안 하면 얼마나 줄어?", {"tool": "describe_data"}, {"column": "promo", "value": 0}),
+        ("what if we had a promo every day?", {"tool": "forecast"}, {"column": "promo", "value": 1}),
+        ("what would happen if 기온 rose by 10 %?", {"tool": "query_data", "sql": "SELECT 1"}, {"column": "기온", "value": "+10 %"}),
+    ],
+)  # fmt: skip
+def test_a_column_that_is_supposed_is_known_ahead_first(
+    request_: str, raw: dict[str, Any], change: dict[str, Any], foretold: Situation
+) -> None:
+    made = read_plan({"steps": [raw]}, catalogue(), foretold, request_).steps
+    before = {name: value for name, value in BUILT.items() if name != "tool"}
+    assert [(step.tool, step.arguments) for step in made] == [
+        ("train_forecast", before | {"known_columns": [change["column"]]}),
+        ("forecast", {"changes": [change]}),
+    ]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "promo를 하면 얼마나 늘었어?",
+        "promo가 있으면 평균 sales가 더 많아?",
+        "did we sell more if there was a promo?",
+        "기온이 몇 도일 때 제일 많이 팔려?",
+        "sales가 10 % 오르면?",
+        "how many days had a promo?",
+    ],
+)
+def test_what_is_asked_of_the_past_needs_no_forecast(request_: str, foretold: Situation) -> None:
+    raw = {"tool": "query_data", "sql": "SELECT count(*) FROM shop"}
+    [step] = read_plan({"steps": [raw]}, catalogue(), foretold, request_).steps
+    assert step.tool != "train_forecast"
+
+
+@pytest.mark.parametrize(
+    ("request_", "raw", "made"),
+    [
+        ("예측 결과 엑셀로 저장해줘", {"tool": "predict_dataset", "dataset": "shop"}, ("export_data", {"dataset": "shop_forecast", "format": "xlsx"})),
+        ("그 예측을 파일로 내려받고 싶어", {"tool": "forecast"}, ("export_data", {"dataset": "shop_forecast"})),
+        ("save the forecast as excel, that is all", {"tool": "export_data", "dataset": "shop"}, ("export_data", {"dataset": "shop_forecast", "format": "xlsx"})),
+        ("export the table shop as excel", {"tool": "export_data", "dataset": "shop"}, ("export_data", {"dataset": "shop", "format": "xlsx"})),
+        ("다시 예측해줘", {"tool": "predict_dataset", "dataset": "shop"}, ("forecast", {})),
+    ],
+)  # fmt: skip
+def test_a_forecast_is_what_is_handed_over(
+    request_: str, raw: dict[str, Any], made: tuple[str, dict[str, Any]], foretold: Situation
+) -> None:
+    [step] = read_plan({"steps": [raw]}, catalogue(), foretold, request_).steps
+    assert (step.tool, {name: value for name, value in step.arguments.items() if value != "csv"}) == made

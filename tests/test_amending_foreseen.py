@@ -238,3 +238,39 @@ def test_a_model_that_exists_answers(tmp_path: Path) -> None:
     model = ModelFact("machines_failed", "failed", (ColumnFact("rpm", "int"), ColumnFact("tool_wear", "int")))
     seen = replace(situation(tmp_path, "machines"), models=(model,))
     assert "train_model" not in [step for step, _ in planned(seen, "Which machines will fail soon?")]
+
+
+@pytest.mark.parametrize(
+    ("name", "request_", "raw", "target"),
+    [
+        ("clients", "고객이 이탈하지 않게 하려면 뭘 해야 해?", {"tool": "say_missing", "what": "고객 이탈"}, "churned"),
+        ("clients", "해지를 줄이려면 어떻게 해야 할까?", {"tool": "query_data", "sql": "SELECT 1"}, "churned"),
+        ("machines", "고장을 막으려면 뭐부터 봐야 해?", {"tool": "describe_data"}, "failed"),
+        ("machines", "고장 예방 대책이 뭐야?", {"tool": "query_data", "sql": "SELECT 1"}, "failed"),
+        ("clients", "how can we keep customers from leaving?", {"tool": "query_data", "sql": "SELECT 1"}, "churned"),
+        ("clients", "rent를 높이려면 뭐가 필요해?", {"tool": "query_data", "sql": "SELECT 1"}, "rent"),
+    ],
+)
+def test_what_can_be_done_is_told_by_what_drives_it(
+    tmp_path: Path, name: str, request_: str, raw: dict[str, Any], target: str
+) -> None:
+    seen = situation(tmp_path, name)
+    steps = read_plan({"steps": [raw]}, catalogue(), seen, request_).steps
+    assert [(step.tool, step.arguments) for step in steps] == [train(name, target), ("explain_model", {})]
+    built = replace(seen, models=(ModelFact("m", target, ()),))
+    steps = read_plan({"steps": [raw]}, catalogue(), built, request_).steps
+    assert [(step.tool, step.arguments) for step in steps] == [("explain_model", {})]
+
+
+@pytest.mark.parametrize(
+    ("name", "request_", "raw"),
+    [
+        ("clients", "이탈하지 않은 고객은 몇 명이야?", {"tool": "query_data", "sql": "SELECT 1"}),
+        ("clients", "이탈 원인별 고객 수", {"tool": "say_missing", "what": "이탈 원인"}),
+        ("machines", "결측치를 줄이려면 어떻게 해?", {"tool": "query_data", "sql": "SELECT 1"}),
+        ("clients", "how many customers did we keep?", {"tool": "query_data", "sql": "SELECT 1"}),
+    ],
+)
+def test_other_questions_build_nothing(tmp_path: Path, name: str, request_: str, raw: dict[str, Any]) -> None:
+    plan = read_plan({"steps": [raw]}, catalogue(), situation(tmp_path, name), request_)
+    assert [step.tool for step in plan.steps if step.tool == "train_model"] == []

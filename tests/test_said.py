@@ -80,6 +80,9 @@ def test_particular_rows_numbers_and_groups_are_not_described(request_: str) -> 
         ("fill the gaps", False),
         ("can you drop the age column?", False),
         ("30대만 남겨줘", False),
+        ("취소한 사람을 얼마나 놓쳐?", True),
+        ("주문 취소율이 얼마야?", True),
+        ("방금 한 거 취소해줘, 알겠지?", False),
     ],
 )
 def test_a_question_has_no_word_of_a_change(request_: str, question: bool) -> None:

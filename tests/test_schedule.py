@@ -571,10 +571,26 @@ def test_a_schedule_that_can_not_work_is_refused(workspace: Workspace, arguments
         ("예약된 예측 보여줘", "list_schedules"),
         ("pause the schedule", "change_schedule"),
         ("예약을 취소해줘", "change_schedule"),
+        ("매주 다시 예측하도록 예약해줘", "schedule_predictions"),
     ],
 )
 def test_the_planner_is_told_of_them_by_what_is_asked(request_: str, tool: str) -> None:
     assert tool in [one.name for one in tools_asked_for(request_)]
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "전화로 예약한 손님은 몇 명이야?",
+        "예약을 취소한 고객의 평균 나이",
+        "지점마다 매출을 알려줘",
+        "예약 취소율이 일정 수준 이상인 지점",
+    ],
+)
+def test_bookings_are_no_schedules(request_: str) -> None:
+    assert not {"schedule_predictions", "list_schedules", "change_schedule"} & {
+        one.name for one in tools_asked_for(request_)
+    }
 
 
 def test_the_worker_runs_alone_refuses_an_open_project_and_survives_a_kill(workspace: Workspace) -> None:

@@ -15,7 +15,7 @@ from tools.modelling.prediction_file import Format
 from tools.moment import told_at
 from tools.scheduling.source import check_reach, fitting, model_for, source, stem
 from tools.scheduling.store import Run, Schedule, find_schedule, forget, keep, model_of, runs, schedules
-from tools.scheduling.when import find_when, read_when
+from tools.scheduling.when import BOOKED, find_when, read_when
 from tools.scheduling.work import run_schedule, things, told
 from tools.scheduling.worker import local_now
 from tools.tool import Artefact, DatasetName, Job, ModelName, Outcome, TableData, ToolError, tool
@@ -26,10 +26,11 @@ MOST_RUNS = 50
 _AGAIN = (
     r"\b(?:every|each) (?:\w+ )?(?:day|morning|afternoon|evening|night|week|weekday|month|hour|minute|second|monday|tuesday|wednesday"
     r"|thursday|friday|saturday|sunday)s?\b|\bevery \d+|\b(?:daily|weekly|monthly|hourly|nightly|recurring|schedul\w*|cron)\b"
-    r"|\bwhen(?:ever)?\b[^.]*\b(?:changes|is updated|arrives)\b|매일|매주|매월|매달|매시간|마다|예약|스케줄|정기적|주기적|바뀌면|변경되면|업데이트되면"
+    r"|\bwhen(?:ever)?\b[^.]*\b(?:changes|is updated|arrives)\b|매일|매주|매월|매달|매시간|(?:분|시간|일|주|달|월|요일|아침|저녁|밤|새벽|때) ?마다|스케줄|정기적|주기적|바뀌면|변경되면|업데이트되면"
+    rf"|{BOOKED}"
 )
 _ANEW = r"re-?load|refresh|re-?read|\b(?:anew|afresh|fresh|newest|latest)\b|same steps|re-?run|새로 (?:읽|불러)|다시 (?:읽|불러)|갱신|최신|같은 단계"
-_NAMED = r"schedul|예약|스케줄|일정"
+_NAMED = rf"schedul|{BOOKED}|스케줄|일정(?! ?(?:수준|기간|금액|비율|이상|이하|하))"
 
 
 @tool(

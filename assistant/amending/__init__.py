@@ -13,7 +13,7 @@ from assistant.amending.calls import called
 from assistant.amending.cases import singled_out
 from assistant.amending.compared import compared, differing, resampled
 from assistant.amending.drawn import drawn
-from assistant.amending.drivers import driven, influenced, weighed
+from assistant.amending.drivers import driven, influenced, prevented, weighed
 from assistant.amending.each_column import of_each
 from assistant.amending.everything import changed_all, renamed_all, told_of_all
 from assistant.amending.everywhere import everywhere
@@ -25,6 +25,7 @@ from assistant.amending.formula import computed, dated, in_decades, parted, sele
 from assistant.amending.further import along, circled, clipped, half_joined, in_place, joined_text, measured, sampled
 from assistant.amending.judged import judged
 from assistant.amending.kinds import asked, kept, stacked, used
+from assistant.amending.known_ahead import supposed_ahead
 from assistant.amending.limits import limited
 from assistant.amending.new_columns import added, mapped, renamed, reordered, shortened
 from assistant.amending.outliers import shown
@@ -56,7 +57,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, taken_away, repaired, reordered, forecasted, made_anew, of_some, recurring, scored_again, supposed, supposed_of_all, sorting, read, thresholded, judged, taken_back, among, same_case, imagined, ranked, singled_out, asked, used, exported, batched, far_off, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, split_for, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, taken_away, repaired, reordered, forecasted, made_anew, of_some, recurring, scored_again, supposed, supposed_ahead, supposed_of_all, sorting, read, thresholded, judged, taken_back, among, same_case, imagined, ranked, singled_out, asked, used, exported, batched, far_off, prevented, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, split_for, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, left_out, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, parted, in_decades, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, differing, resampled, mapped, drawn, added,

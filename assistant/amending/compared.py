@@ -58,7 +58,7 @@ def _compared(step: "Step", situation: Situation, request: str) -> "Step":
 
 _MORE = re.compile(
     r"\b(?:do|does|did|is|are|was|were|have|has|had)\b[^?.]*\b(?:more|less|fewer|higher|lower|longer|shorter|larger|smaller|older|younger|greater)\b(?! than \d)"
-    r"|더\s?(?:많|높|크|커|큰|길|오래|비싸|자주|적|낮|작|짧|싸|잘)|[가-힣]수록|면 [^?]*(?:더|잘|자주|많이)(?![가-힣])",
+    r"|더\s?(?:많|높|크|커|큰|길|오래|비싸|자주|적|낮|작|짧|싸|잘)|더 [가-힣]{1,5}(?:해|하나|하니|하는지|돼|되나|나가|떠나)요?\s*\?|[가-힣]수록|면 [^?]*(?:더|잘|자주|많이)(?![가-힣])",
     re.IGNORECASE,
 )
 _SLOPE = re.compile(r"[가-힣]수록|면 [^?]*더|\bthe (?:more|higher|longer|older|larger)\b[^?]*\bthe\b|\b(?:rise|grow|increase|more|higher)\w* with\b", re.IGNORECASE)  # fmt: skip
@@ -86,14 +86,16 @@ def differing(steps: Sequence["Step"], situation: Situation, request: str) -> li
     if table is None or found is None:
         return list(steps)
     (measure, called), group = found
-    where = re.search(r"\bWHERE\b(.*)\bGROUP BY\b", str(step.arguments.get("sql")), re.IGNORECASE | re.DOTALL)
-    if re.search(r"\bGROUP BY\b", str(step.arguments.get("sql")), re.IGNORECASE) and not (
-        where and stands(group.name, where[1])  # groups of which all but one are left out
-    ):
+    sql = str(step.arguments.get("sql"))
+    where = re.search(r"\bWHERE\b(.*)\bGROUP BY\b", sql, re.IGNORECASE | re.DOTALL)
+    by = re.search(r"\bGROUP BY\b(.*)", sql, re.IGNORECASE | re.DOTALL)
+    grouped = [column for column in table.columns if by and stands(column.name, by[1])]
+    unasked = grouped and group not in grouped and not set(grouped) & set(columns_named(request, table))
+    if by and not unasked and not (where and stands(group.name, where[1])):  # all groups but one are left out
         return list(steps)
     name = identifier_if_needed(group.name)
-    sql = f"SELECT {name}, count(*) AS rows, {measure} AS {called} FROM {identifier_if_needed(table.name)} WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY {called} DESC"
-    return [mended(step, f"the groups of {group.name} are compared.", "query_data", {"sql": sql})]
+    asked = f"SELECT {name}, count(*) AS rows, {measure} AS {called} FROM {identifier_if_needed(table.name)} WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY {called} DESC"
+    return [mended(step, f"the groups of {group.name} are compared.", "query_data", {"sql": asked})]
 
 
 def _read(step: "Step", table: Table, situation: Situation, request: str) -> list[ColumnFact]:

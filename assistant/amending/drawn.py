@@ -62,7 +62,7 @@ def _drawn(step: "Step", situation: Situation, request: str) -> "Step":
     table = table_of(step, situation)
     if table is None:
         return step
-    made = _of_kind(dict(step.arguments), request)
+    made = _of_named(_of_kind(dict(step.arguments), request), table, request)
     x, color = (_column(table, str(made.get(name, ""))) for name in ("x", "color"))
     if color and not _asks_for(color, table, request, along_time=x is not None and x.is_time):
         del made["color"]
@@ -96,6 +96,28 @@ def _of_kind(given: dict[str, Any], request: str) -> dict[str, Any]:
     if _BOX.search(request) and "y" in given and given.get("kind") in ("bar", "line", "area"):
         given = {name: value for name, value in given.items() if name != "measure"} | {"kind": "box"}
     return {name: value for name, value in given.items() if given.get("kind") != "pie" or name != "color"}
+
+
+def _of_named(given: dict[str, Any], table: Table, request: str) -> dict[str, Any]:
+    """Groups and their measure as the request names them, where the plan took columns that it does not name."""
+    named = columns_named(request, table)
+    groups = [column for column in named if re.search(_GROUPED.format(_spelt(column.name)), request, re.IGNORECASE)]
+    numbers = [column for column in named if column.is_number and column not in groups]
+    x = _column(table, str(given.get("x", "")))
+    if given.get("kind") not in ("bar", "box", "pie") or len(groups) != 1 or (x and x.is_time):
+        return given
+    said = {"x": groups[0].name} | ({"y": numbers[0].name} if len(numbers) == 1 else {})
+    return given | {
+        name: one for name, one in said.items() if name in given and _column(table, given[name]) not in named
+    }
+
+
+_GROUPED = r"(?<!\w){0}\s?(?:별|마다)|\b(?:by|per|each|every)(?: the)? {0}(?!\w)"
+"""A column whose groups are asked for."""
+
+
+def _spelt(name: str) -> str:
+    return re.escape(name).replace("_", "[ _]")
 
 
 def _column(table: Table, name: str) -> ColumnFact | None:

@@ -16,7 +16,7 @@ _DRIVES = re.compile(
     r"\bwhat (?:really |mainly |mostly )?(?:drives?|causes?|influences?|affects?|determines?|decides?|leads? to|explains?|predicts?)\b"
     r"|\b(?:which|what) (?:\w+ )?(?:factors?|drivers?|columns?|variables?|features?|things?)\b[^.?]*\b(?:drive|cause|influence|affect|determine|decide|lead|explain|predict|matter)\w*"
     r"|\b(?:main |biggest |key |top |most important )?(?:drivers?|causes?|reasons?) (?:of|for|behind)\b"
-    r"|원인|요인|(?:무엇|뭐|뭣|어떤 \S+)(?:이|가|을|를)? ?(?:[^.?]{0,12})(?:영향|좌우|결정)|영향을 (?:주|미치|끼치)",
+    r"|원인(?! ?별)|요인(?! ?별)|(?:무엇|뭐|뭣|어떤 \S+)(?:이|가|을|를)? ?(?:[^.?]{0,12})(?:영향|좌우|결정)|영향을 (?:주|미치|끼치)",
     re.IGNORECASE,
 )
 _WHY = re.compile(r"\bwhy (?:do|are)\b(?! (?:we|you|i)\b)|왜\b", re.IGNORECASE)
@@ -51,6 +51,33 @@ def driven(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     why = f"what drives {target.name} is told by a model of it."
     explain = mended(step, why, "explain_model", {})
     return [mended(step, why, "train_model", {"dataset": table.name, "target": target.name}), explain]
+
+
+_PREVENTS = re.compile(
+    r"\b(?:how (?:can|do|could|should) (?:we|i)|what (?:can|could|should|must) (?:we|i) do)\b[^?.]*\b(?:prevent|reduce|lower|avoid|stop|keep|retain|cut|raise|increase|improve)\b"
+    r"|(?:지 ?(?:않게|않도록|못하게) ?하|안 ?[가-힣]+게 ?하|막|줄이|낮추|방지하|예방하|높이|늘리|올리)(?:으?려면|려고 하면|기 위해서?|려면 우리가)[^?.]*(?:뭘|무엇|뭐|무슨|어떻게|어떤|어디)"
+    r"|(?:막|줄이|낮추|방지하|예방하|높이|늘리|[가-힣]지 ?않게 ?하)(?:는|을|ㄹ) ?(?:방법|수 있는 방법|방안|비결)|(?:방지|감소|예방) ?(?:대책|방안|방법)",
+    re.IGNORECASE,
+)
+"""What is to be done about something, which no row tells: what drives it does."""
+
+
+def prevented(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`회원이 해지하지 않게 하려면 뭘 해야 해?`: what drives it, from a model of it, which is built where there is none yet."""
+    step = steps[0] if len(steps) == 1 else None
+    if step is None or not _PREVENTS.search(request) or step.tool not in (*_TELLS, "check_quality"):
+        return list(steps)
+    table, model = table_meant(step, situation), next((one for one in situation.models if not one.ahead), None)
+    if table is None:
+        return list(steps)
+    numbers = [column for column in table.columns if column.is_number and len(column.values) != 2]
+    target = outcome_of(table, request) or spoken_of(numbers, request)
+    if target is None or (model and model.target != target.name):
+        return list(steps)
+    why = f"what can be done about {target.name} is told by what drives it."
+    explain = mended(step, why, "explain_model", {})
+    train = mended(step, why, "train_model", {"dataset": table.name, "target": target.name})
+    return [explain] if model else [train, explain]
 
 
 def influenced(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

@@ -62,7 +62,7 @@ def forecasted(steps: Sequence["Step"], situation: Situation, request: str) -> l
     if any(step.tool == "train_forecast" for step in steps):  # holidays are the forecast's own affair
         steps = [step for step in steps if step.tool != "add_holidays"]
     for place, step in enumerate(steps):
-        step = _future(step, situation, request, alone=len(steps) == 1)
+        step = _future(_ahead_of_rows(step, situation), situation, request, alone=len(steps) == 1)
         if step.tool != "train_forecast":
             made.append(step)
             continue
@@ -72,6 +72,14 @@ def forecasted(steps: Sequence["Step"], situation: Situation, request: str) -> l
         if not follows and not _ONLY_BUILD.search(request):
             made.append(mended(step, "the forecast itself is asked for.", "forecast", future))
     return made
+
+
+def _ahead_of_rows(step: "Step", situation: Situation) -> "Step":
+    """Predictions of rows, where every model there is looks ahead, are its forecast."""
+    if step.tool != "predict_dataset" or not situation.models or not all(model.ahead for model in situation.models):
+        return step
+    kept = {name: value for name, value in step.arguments.items() if name == "model"}
+    return mended(step, "the model looks ahead in time.", "forecast", kept)
 
 
 def _future(step: "Step", situation: Situation, request: str, *, alone: bool) -> "Step":

@@ -22,7 +22,7 @@ _RIGHT = re.compile(
 )
 _HOW_GOOD = re.compile(
     r"\bhow (?:far off|accurate|reliable|good|wrong|precise|trustworthy|sure)\b[^?]{0,12}\b(?:is|are|was|were) (?:it|that|they|this|the (?:model|forecast|prediction|estimate)s?|you|your)\b"
-    r"|(?:얼마나|어느 ?정도) ?(?:정확|틀리|틀려|잘 ?맞|믿을)",
+    r"|(?:얼마나|어느 ?정도|몇 ?(?:%|퍼센트|프로|명|건|개)(?:나|를|을|이나)?) ?(?:정확|틀리|틀려|잘 ?맞|믿을|놓치|놓쳐|놓친|놓칠|(?:찾아|잡아|맞혀|맞춰)(?:내| ?낼)?(?![가-힣]*\s?(?:줘|주세요)))",
     re.IGNORECASE,
 )
 _CLASSES = re.compile(
@@ -128,7 +128,9 @@ def _of_model(step: "Step", situation: Situation, request: str) -> "Step":
     handed = step.tool in _HANDS and _HANDED.search(request)
     if (step.tool == "write_script" or handed) and _MODEL.search(request) and not _PREPARES.search(request):
         return mended(step, "the code of a model is in its export.", "export_model", {})
-    if step.tool in (*_ASKS, "compare_periods", "compare_groups", "quality_report") and _HOW_GOOD.search(request):
+    if step.tool in (*_ASKS, "compare_periods", "compare_groups", "quality_report", "filter_rows") and _HOW_GOOD.search(
+        request
+    ):
         return mended(step, "how good the model is was measured on rows it never saw.", "evaluate_model", {})
     if newest.ahead:
         return step

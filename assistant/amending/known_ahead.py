@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from assistant.amending.step import mended, table_of
+from assistant.amending.step import mended, table_behind, table_of
+from assistant.amending.supposed import READS, supposition
 from assistant.context import ColumnFact, Situation, Table
 from assistant.named import clauses, columns_named, stands
 from assistant.words import split_words
@@ -22,6 +23,28 @@ def known_ahead(request: str, table: Table | None) -> list[str]:
     """The columns that stand in the clause that says they are known ahead: `promo는 미리 아는 값이야`."""
     said = [clause for clause in clauses(request) if _KNOWN.search(clause)] if table else []
     return [column.name for clause in said for column in columns_named(clause, table)] if table else []
+
+
+def supposed_ahead(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`what if we had a promo every day?` of a column that the last forecast does not know ahead: it is built anew with that known."""
+    model, step = next(iter(situation.models), None), steps[0] if len(steps) == 1 else None
+    table = table_behind(model, situation) if model and model.ahead else None
+    if model is None or step is None or table is None or step.tool not in (*READS, "forecast"):
+        return list(steps)
+    built = [one for turn in situation.turns for one in turn.steps if one["tool"] == "train_forecast"]
+    before = {name: value for name, value in built[-1].items() if name != "tool"} if built else {}
+    before = {"dataset": table.name, "target": model.target} | before
+    apart = {model.target, *before.get("item", []), *(feature.name for feature in model.features)}
+    free = [column for column in table.columns if not column.is_time and column.name not in apart]
+    change = supposition(step, free, request)
+    if not change:
+        return list(steps)
+    why = f"{change['column']} is to be known ahead, so that it can be supposed."
+    known = [*before.get("known_columns", []), change["column"]]
+    return [
+        mended(step, why, "train_forecast", before | {"known_columns": known}),
+        mended(step, "the change is the request's.", "forecast", {"changes": [change]}),
+    ]
 
 
 def with_future(step: "Step", situation: Situation, request: str) -> tuple["Step", dict[str, Any]]:

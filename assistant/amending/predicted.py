@@ -109,11 +109,33 @@ def _format_said(request: str) -> dict[str, Any]:
 
 
 def exported(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """A file in the format that is said; `export that` after predictions means the predictions."""
-    return [_exported(step, situation, request) if step.tool == "export_data" else step for step in steps]
+    """A file in the format that is said; `export that` after predictions or a forecast means these."""
+    return [
+        _exported(_of_forecast(step, situation, request), situation, request) if step.tool in _EXPORTS else step
+        for step in steps
+    ]
+
+
+_EXPORTS = ("export_data", "forecast", "query_data", "describe_data")
+_TO_FILE = re.compile(r"\b(?:export|save|download)\b|저장|내보내|다운로드|내려 ?받|파일로", re.IGNORECASE)
+
+
+def _of_forecast(step: "Step", situation: Situation, request: str) -> "Step":
+    """The dataset that the last forecast made, where its result is to be a file."""
+    model = next(iter(situation.models), None)
+    made = [one for one in situation.tables if "forecast" in [column.name for column in one.columns]]
+    named = any(stands(table.name, request) for table in situation.tables)
+    foretold = [one for turn in situation.turns for one in turn.steps if one["tool"] in ("forecast", "train_forecast")]
+    if not (model and model.ahead and made and foretold and _THAT.search(request) and not named):
+        return step
+    if step.tool != "export_data" and not (_TO_FILE.search(request) and (_format_said(request) or "파일" in request)):
+        return step
+    return mended(step, "it is the forecast that is asked for.", "export_data", {"dataset": made[0].name})
 
 
 def _exported(step: "Step", situation: Situation, request: str) -> "Step":
+    if step.tool != "export_data":
+        return step
     form = _format_said(request)
     done = situation.turns[-1].steps if situation.turns else ()
     last = next((one for one in reversed(done) if one["tool"] != "make_chart"), None)

@@ -13,7 +13,7 @@ from assistant.context import ModelFact, Situation, Table
 from assistant.named import columns_named, stands
 from tools.forecasting.words import ASKED
 from tools.number_words import ENGLISH, KOREAN, either
-from tools.scheduling.when import When, find_when
+from tools.scheduling.when import BOOKED, When, find_when
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -29,7 +29,7 @@ _RECURS = re.compile(
     r"|\b(?:every|each) (?:day|week|month|hour)\b[^.]*\b(?:again|anew|automatically)\b|\bschedule (?:an?|the|it|this|that|my|our)\b|\bon a schedule\b|\bcron\b"
     r"|\b(?:when(?:ever)?|each time|every time|as soon as)\b[^.]*\b(?:data(?: ?set)?|files?|rows|table)\b[^.]*\b(?:chang\w*|updat\w*|arriv\w*|comes?)\b|\b(?:when(?:ever)?|each time|every time|as soon as)\b[^.]*\bnew (?:data|rows)\b"
     rf"|매주 ?[월화수목금토일](?:요일)?|[월화수목금토일]요일마다|매일 ?(?:아침|저녁|밤|오전|오후|새벽|자정|정오|\d{{1,2}} ?시)|매(?:월|달) ?(?:\d{{1,2}} ?일|말일|첫)"
-    rf"|(?:\d+|{either(KOREAN)}) ?(?:분|시간|일|주)마다|정기적|주기적|자동으로|예약|스케줄|매(?:일|주|달|월)(?:마다)?,? (?:다음|내달|내년|향후|앞으로)"
+    rf"|(?:\d+|{either(KOREAN)}) ?(?:분|시간|일|주)마다|정기적|주기적|자동으로|스케줄|{BOOKED}|매(?:일|주|달|월)(?:마다)?,? (?:다음|내달|내년|향후|앞으로)"
     r"|(?:데이터|파일|자료|행)\S* ?[^.]{0,10}(?:바뀌|바뀔|변경|업데이트|갱신|들어오|추가)\S*(?: ?때마다| ?때| ?마다|면)",
     re.IGNORECASE,
 )

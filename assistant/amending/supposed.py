@@ -63,7 +63,7 @@ _ONE = re.compile(
 _ENDS = re.compile(
     r"[,;?!]|(?<!\d)\.|\.(?!\d)|면(?=[\s,])|\b(?:how|what (?:would|will|happens)|does|will|would|then)\b", re.IGNORECASE
 )
-_READS = (
+READS = (
     "what_if", "what_if_all", "predict_row", "predict_dataset", "explain_model", "explain_row", "evaluate_model",
     "train_model", "make_chart", "query_data", "describe_data", "add_formula", "forecast", "find_change",
     "check_quality", "preview_data", "compare_groups", "correlate", "error_by_segment",
@@ -76,7 +76,7 @@ def supposed_of_all(steps: Sequence["Step"], situation: Situation, request: str)
     told = _IF.search(request) and _ASKS.search(request) and not _ONE.search(request)
     if model is None or model.ahead or not told or not steps:
         return list(steps)
-    if any(one.tool not in _READS for one in steps) and not (len(steps) == 1 and request.rstrip().endswith("?")):
+    if any(one.tool not in READS for one in steps) and not (len(steps) == 1 and request.rstrip().endswith("?")):
         return list(steps)  # what is asked changes no data
     if case_named(model, situation, request):
         return list(steps)
@@ -243,3 +243,34 @@ def _changed(model: ModelFact, request: str) -> str:
     names = [feature.name for feature in model.features]
     named = [name for name in names if stands(name, request)]
     return named[0] if named else names[0] if len(names) == 1 and _IF.search(request) else ""
+
+
+_OF_PAST = re.compile(
+    r"[었았였했](?:어|나|니|지|는지|습|던)|평균|더 (?:많|적|높|낮|커|큰|작)\S*\W*$|\b(?:did|averages?|mean)\b",
+    re.IGNORECASE,
+)
+"""Asked of the rows that are there."""
+
+
+def supposition(step: "Step", columns: Sequence[ColumnFact], request: str) -> dict[str, Any]:
+    """What a request supposes of one of these columns, as a change; empty where it supposes nothing of one alone."""
+    if not _IF.search(request) or not (_ASKS.search(request) or request.rstrip().endswith("면")):
+        return {}
+    planned = [pair for pair in step.arguments.get("changes") or [] if isinstance(pair, dict)]
+    if not planned and _OF_PAST.search(request):
+        return {}
+    for part in _ENDS.split(request):
+        named = [column for column in columns if _is_named(column.name, part)]
+        if len(named) != 1:
+            continue
+        own = [pair["value"] for pair in planned if pair.get("column") == named[0].name]
+        value = (_moved(part, named[0].name) if named[0].is_number else "") or _switched(named[0], part)
+        if value != "" or own:
+            return {"column": named[0].name, "value": value if value != "" else own[0]}
+    return {}
+
+
+def _switched(column: ColumnFact, part: str) -> Any:
+    """Yes for a column of yes and no that is supposed of every step, no where it ends; empty for others."""
+    values = {says(str(value)): value for value in column.values}
+    return values[not _ENDED.search(part)] if values.keys() == {True, False} and len(column.values) == 2 else ""

@@ -20,7 +20,7 @@ _MISS = (
 _ALARM = (
     r"(?:false (?:alarm|positive)s?|(?:needless|wrong|unnecessary) [^\W\d]+|(?:wrongly|needlessly) [^\W\d]+(?: [^\W\d]+)?"
     r"|\b(?:an?|each|one|every|the|to) (?:[^\W\d]+ )?(?:call|visit|letter|offer|coupon|voucher|discount|e-?mail|mailing|inspection|check(?:-?up)?|contact|gift|repair|review|audit)\b"
-    r"|오탐\S*|헛경보\S*|잘못 ?(?:경고|예측)[^\d]{0,8}|(?:전화|연락|쿠폰|방문|점검|할인|상담|문자|선물|사은품|혜택)(?:\S* (?:한|하는|주는|보내는)[^\d]{0,12}|(?:은|는|이|가)?(?= ?\d)| ?(?:비용|값)\S{0,2}))"
+    r"|오탐\S*|헛경보\S*|(?:잘못|괜히|쓸데없이|불필요하게|필요 ?없이|엉뚱한 \S+) ?(?:경고|예측|연락|전화|방문|점검|안내|발송|보내|판단|[가-힣]{1,4}(?:하|주|내))[^\d]{0,12}|(?:전화|연락|쿠폰|방문|점검|할인|상담|문자|선물|사은품|혜택)(?:\S* (?:한|하는|주는|보내는)[^\d]{0,12}|(?:을|를)? ?(?:하|보내|주|걸|나가)(?:면|는 ?데)[^\d]{0,8}|(?:은|는|이|가)?(?= ?\d)| ?(?:비용|값)\S{0,2}))"
 )
 _N = rf"(?P<{{}}>\d[\d,]*(?:\.\d+)?|\b(?:{either((*TIMES, *SEVERAL))}))"
 _TIMES = (

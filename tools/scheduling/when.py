@@ -21,6 +21,11 @@ _UNITS = {"second": 1.0, "minute": 60.0, "hour": 3600.0, "day": 86_400.0, "week"
 _KOREAN_UNITS = {"초": "second", "분": "minute", "시간": "hour", "일": "day", "주": "week"}
 _EACH = {"a": 1, "an": 1, "other": 2}
 EXAMPLES = "every day at 07:00, every Monday at 9, every 15 minutes, 매일 아침 7시, 0 7 * * *, when the file changes"
+BOOKED = (
+    r"(?:예측|작업|실행|업데이트|하도록|되도록|하게) ?예약|예약(?:된|한)? ?(?:예측|작업|실행)|예약(?:을|를)? ?(?:해 ?(?:줘|주|둬|놔)|걸어)"
+    r"|예약(?:을|를|은)? ?(?=(?:(?:취소|삭제|중지|중단|재개)(?:해)?|지워|멈춰) ?(?:줘|주))"
+)
+"""예약 of predictions; the bookings of a hotel are rows."""
 _CRON = re.compile(
     r"(?<!\S)((?:[\d*/,\-]+ ){2}[\d*/,\-]+ (?:[\d*/,\-]+|[a-zA-Z,\-]{3,}) (?:[\d*/,\-]+|[a-zA-Z,\-]{3,}))(?!\S)"
 )
