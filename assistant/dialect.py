@@ -17,6 +17,8 @@ from typing import Any
 
 from tools.relations import identifier_if_needed
 
+KOREAN = "^[가-힣]"
+"""The pattern of what is said to a person who is answered in Korean."""
 QUERY, TRANSFORM = "query_data", "transform_with_sql"
 _SELECT = re.compile(r"(?:SELECT|WITH|FROM)\b", re.IGNORECASE)
 _CREATE = re.compile(r'CREATE OR REPLACE TABLE ("(?:[^"]|"")+"|\w+) AS (?=SELECT|WITH)', re.IGNORECASE)
@@ -94,6 +96,7 @@ def _call(line: str) -> dict[str, Any]:
 
 _TERMINALS = r"""
 string ::= "\"" ([^"\\\n] | "\\" ["\\/n])* "\""
+korean ::= "\"" [가-힣] ([^"\\\n一-鿿] | "\\" ["\\/n])* "\""
 integer ::= "-"? [0-9]{1,15}
 number ::= "-"? [0-9]{1,15} ("." [0-9]{1,15})?
 boolean ::= "true" | "false"
@@ -165,7 +168,7 @@ def _value(entry: Mapping[str, Any]) -> str:
     if entry.get("type") == "object":
         pairs = [f"{_seen(_json(name) + ': ')} {_value(value)}" for name, value in entry["properties"].items()]
         return '"{" ' + ' ", " '.join(pairs) + ' "}"'
-    return str(entry.get("type", "string"))
+    return "korean" if entry.get("pattern") == KOREAN else str(entry.get("type", "string"))
 
 
 def _seen(text: str) -> str:

@@ -23,6 +23,8 @@ from assistant.context import Situation, Table
 from assistant.events import PlannedStep
 from assistant.named import QUOTED
 from assistant.plan_schema import kinds_of, manual_of
+from assistant.terms import example
+from assistant.words import is_common, split_words, stem
 from tools import check_arguments
 from tools.title import title_of
 from tools.tool import Tool, ToolError
@@ -69,7 +71,10 @@ def read_plan(reply: Mapping[str, Any], tools: Mapping[str, Tool], situation: Si
             look = [Step(tool="describe_data", arguments={"dataset": table.name}) for table in situation.tables[:1]]
             if (made := scored_again(look, situation, request)) != look:
                 return Plan(steps=tuple(made))  # what to predict with is no question: a model is built first
-            return Plan(question=_words(first.get("question")), options=tuple(map(_words, first.get("options") or [])))
+            question, options = _words(first.get("question")), tuple(map(_words, first.get("options") or []))
+            if not options and _echoes(question, situation, request):
+                question = f"That was not understood. Say it in other words. {example(situation)}"
+            return Plan(question=question, options=options)
         case "reply":
             return Plan(reply=_without_figures(_words(first.get("text")), request))
     steps = [
@@ -87,6 +92,15 @@ def _as_said(step: Step, situation: Situation, request: str) -> Step:
 
 def _words(value: Any) -> str:
     return " ".join(str(value or "").split())
+
+
+def _echoes(question: str, situation: Situation, request: str) -> bool:
+    """Whether a small model only gives a request or names of the data back as its question, or asks in another language."""
+    hangul = [re.search("[가-힣]", text) is not None for text in (question, request)]
+    words, names = split_words(question), {word for name in situation.column_names for word in split_words(name)}
+    telling = {stem(word) for word in words if not is_common(word)}
+    given_back = bool(telling) and telling <= {stem(word) for word in split_words(request)}
+    return hangul == [False, True] or given_back or set(words) <= names
 
 
 def _without_figures(text: str, request: str) -> str:

@@ -12,8 +12,10 @@ from typing import Any
 from pydantic import BaseModel
 
 from assistant.context import Situation
+from assistant.dialect import KOREAN
 from assistant.followups import asks
 from assistant.said import COMMAND, TRAIN, is_option_said, is_said, most_steps
+from tools.korean import is_korean
 from tools.tool import Tool
 
 
@@ -56,11 +58,12 @@ def schema(
     question = reads or asks(request, situation)
     offered = [tool for tool in tools if _offered(tool, situation, request, question=question)]
     steps = [_step_schema(tool, situation, request, definitions) for tool in offered]
-    ask = _object("ask_user", {"question": {"type": "string"}, "options": _array({"type": "string"}, 4)}, ["question"])
+    said = {"type": "string"} | ({"pattern": KOREAN} if is_korean(request) else {})
+    ask = _object("ask_user", {"question": said, "options": _array({"type": "string"}, 4)}, ["question"])
     steps += [
         *([_object("say_missing", {"what": {"type": "string"}}, ["what"])] if missing else []),
         *([ask] if asking else []),
-        *([_object("reply", {"text": {"type": "string"}}, ["text"])] if is_said("reply", request) else []),
+        *([_object("reply", {"text": said}, ["text"])] if is_said("reply", request) else []),
     ]
     plan = {"type": "array", "minItems": 1, "maxItems": most_steps(request), "items": {"anyOf": steps}}
     return {

@@ -69,9 +69,9 @@ def told_at_once(request: str, situation: Situation) -> str:
     if re.fullmatch(_THANKS, bare):
         return "You're welcome."
     if re.fullmatch(_HELLO, bare):
-        return f"Hello. Say what you want to know or do. {_example(situation)}"
+        return f"Hello. Say what you want to know or do. {example(situation)}"
     if re.fullmatch(_CAN, bare):
-        return f"{ABLE} {_example(situation)}"
+        return f"{ABLE} {example(situation)}"
     held = {
         name.casefold() for table in situation.tables for name in (table.name, *(one.name for one in table.columns))
     }
@@ -101,7 +101,7 @@ def terms() -> Mapping[str, Term]:
     return {spelt: term for name, term in made.items() for spelt in (name, *term.also)}
 
 
-def _example(situation: Situation) -> str:
+def example(situation: Situation) -> str:
     """What could be said of the data at hand."""
     table = next(iter(situation.tables), None)
     if table is None:

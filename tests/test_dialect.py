@@ -158,3 +158,12 @@ def test_blanks_in_a_text_of_a_query_stay() -> None:
 def test_what_is_no_plan_says_why(text: str, says: str) -> None:
     with pytest.raises(ValueError, match=says):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("question", "allowed"), [("어느 열인가요?", True), ("Which one?", False), ("어느 列인가요?", False)]
+)
+def test_what_is_asked_in_korean_is_answered_in_korean(question: str, allowed: bool) -> None:
+    form = schema([], Situation((table("sales", ["fee"]),)), "그거 해줘", missing=False)
+    found = matcher(grammar(form)).fullmatch(f'ask_user(question="{question}")')
+    assert (found is not None) is allowed

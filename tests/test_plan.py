@@ -211,3 +211,39 @@ def test_steps_are_numbered_on_and_get_the_tools_own_reason() -> None:
     assert (card.id, card.tool, card.effect) == (4, "describe_data", "read")
     assert card.why.endswith(".")
     assert json.loads(card.model_dump_json())["arguments"] == {"dataset": "customers"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "question", "understood"),
+    [
+        ("손님 관리 어떻게 해?", "손님 관리 어떻게 해?", False),
+        ("그거 다시 해줘", "age, country", False),
+        ("age 열 지워줘", "What columns are there in the dataset?", False),
+        ("is this odd?", "Is this odd?", False),
+        ("drop the old ones", "From which age on is a customer old?", True),
+        ("나이 많은 사람 빼줘", "몇 살부터 뺄까요?", True),
+        ("나이로 해줘", "어떤 열을 말하나요?", True),
+    ],
+)
+def test_a_question_that_gives_the_request_back_is_none(
+    request_: str, question: str, understood: bool, situation: Situation
+) -> None:
+    plan = _read([{"tool": "ask_user", "question": question}], situation, request_)
+    assert plan.question == (
+        question
+        if understood
+        else "That was not understood. Say it in other words. For example: 'what is in this data', 'average age by country',"
+        " 'check the quality' and 'predict left'."
+    )
+
+
+@pytest.mark.parametrize(
+    ("request_", "question", "allowed"),
+    [
+        ("나이로 해줘", "어떤 열을 말하나요?", True),
+        ("나이로 해줘", "Which column?", False),
+        ("use the age", "Which column?", True),
+    ],
+)
+def test_a_person_is_asked_in_her_language(request_: str, question: str, allowed: bool, situation: Situation) -> None:
+    assert _accepts(situation, request_, [{"tool": "ask_user", "question": question}]) is allowed
