@@ -224,3 +224,24 @@ def test_a_terminal_says_in_korean_how_many_rows_there_are() -> None:
 )
 def test_names_stay_though_they_are_words_too(english: str, korean: str) -> None:
     assert in_korean(english) == korean
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "words", "heads", "cells"),
+    [
+        (["on the holdout", "before", "with this threshold"], [["recall", 0.2, 0.9]], ["on the holdout"],
+         ["홀드아웃에서", "전", "이 임계값으로"], [["재현율", 0.2, 0.9]]),
+        (["", "before", "after", "difference"], [["rows predicted 예", 3, 5, 2]], [""],
+         ["", "전", "후", "차이"], [["예로 예측된 행", 3, 5, 2]]),
+        (["column", "impact %", "from", "to"], [["rows", 3.5, 1, 5]], ["impact %"],
+         ["열", "영향 %", "부터", "까지"], [["rows", 3.5, 1, 5]]),  # a column of that name
+        (["part", "mase", "mase seasonal naive"], [["all", 1, 2], ["from 2025-09-15", 1, 2], ["north_1", 1, 2]], ["part"],
+         ["부분", "mase", "mase 계절 단순 예측"], [["전체", 1, 2], ["2025-09-15부터", 1, 2], ["north_1", 1, 2]]),
+        (["before", "after"], [[1, 2]], [], ["before", "after"], [[1, 2]]),  # a query's own names
+    ],
+)  # fmt: skip
+def test_heads_of_own_tables_are_korean_and_names_stay(
+    columns: list[str], rows: list[list[Any]], words: list[str], heads: list[str], cells: list[list[Any]]
+) -> None:
+    told = table_in_korean(TableData(columns=columns, rows=rows, words=words))
+    assert (told.columns, told.rows) == (heads, cells)

@@ -38,7 +38,9 @@ def calibrate_model(
     old = decision_of(card)
     before, after = _quality(seen, {}, rest), _quality(seen, curves, rest)
     rows = [[name, before[name], after[name]] for name in before]
-    table_ = TableData(columns=["on the holdout", "as fitted", "calibrated"], rows=rows, row_count=len(rows))
+    table_ = TableData(
+        columns=["on the holdout", "as fitted", "calibrated"], rows=rows, row_count=len(rows), words=["on the holdout"]
+    )
     values = {"model": card.name, "learned_on": where, "before": before, "after": after}
     if curves == old.curves:
         right = f"its probabilities are off by {percent(before['calibration error'])} on average"

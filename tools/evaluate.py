@@ -79,7 +79,9 @@ def _confusion_table(scores: Scores) -> TableData:
         [name, *counts, _share(counts[place], sum(counts))]
         for place, (name, counts) in enumerate(zip(scores.classes, scores.confusion, strict=True))
     ]
-    return TableData(columns=["actual", *[f"predicted {name}" for name in scores.classes], "found"], rows=rows)
+    return TableData(
+        columns=["actual", *[f"predicted {name}" for name in scores.classes], "found"], rows=rows, words=["found"]
+    )
 
 
 def _classes_table(scores: Scores) -> TableData:
@@ -100,7 +102,7 @@ def _classes_table(scores: Scores) -> TableData:
             ]
         )
     columns = ["actual", "rows", "found", "right where predicted", "mostly taken for", "times"]
-    return TableData(columns=columns, rows=rows, row_count=len(rows))
+    return TableData(columns=columns, rows=rows, row_count=len(rows), words=["found"])
 
 
 def _found(counts: list[int], place: int) -> float:
@@ -117,9 +119,9 @@ def _numbers_table(card: Card) -> TableData:
     got, base, sure = card.scores.metrics, card.baseline.metrics, card.scores.intervals
     if not sure:
         rows = [[name, got[name], base[name]] for name in got]
-        return TableData(columns=["metric", "model", "always the average"], rows=rows)
+        return TableData(columns=["metric", "model", "always the average"], rows=rows, words=["metric"])
     rows = [[name, got[name], *sure.get(name, (None, None)), base.get(name)] for name in got]
-    return TableData(columns=["metric", "model", "from", "to", "always the average"], rows=rows)
+    return TableData(columns=["metric", "model", "from", "to", "always the average"], rows=rows, words=["metric"])
 
 
 def _mix_ups(confusion: list[list[int]], classes: list[str]) -> str:
@@ -177,7 +179,9 @@ def explain_model(job: Job, model: ModelName | None = None, column: ColumnName |
                 ],
             )
         ),
-        table=TableData(columns=["column", "impact %", "from", "to"], rows=rows, row_count=len(rows)),
+        table=TableData(
+            columns=["column", "impact %", "from", "to"], rows=rows, row_count=len(rows), words=["impact %"]
+        ),
         values={
             "model": card.name,
             "target": card.target,
@@ -223,7 +227,7 @@ def model_card(job: Job, model: ModelName | None = None) -> Outcome:
     ]
     return Outcome(
         text=" ".join(filter(None, said)),
-        table=TableData(columns=["fact", "value"], rows=facts, row_count=len(facts)),
+        table=TableData(columns=["fact", "value"], rows=facts, row_count=len(facts), words=["fact"]),
         metrics=metrics_of(card),
         values=card_values(card) | {"leaderboard": [one.model_dump() for one in card.leaderboard]},
     )

@@ -180,7 +180,7 @@ def _outcome(
     text = f"{change}, {told}. This tells how the model answers, not what causes what. {' '.join(notes)}".strip()
     return Outcome(
         text=text,
-        table=TableData(columns=["", "before", "after", "difference"], rows=rows, row_count=len(rows)),
+        table=TableData(columns=["", "before", "after", "difference"], rows=rows, row_count=len(rows), words=[""]),
         metrics={name: round(value, 6) for name, value in metrics.items()},
         values={
             "model": card.name,

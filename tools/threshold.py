@@ -77,7 +77,12 @@ def choose_threshold(
     rows = [[name, round(before[name], 4), round(measured[name], 4)] for name in measured]
     return Outcome(
         text=" ".join(filter(None, text)),
-        table=TableData(columns=["on the holdout", "before", "with this threshold"], rows=rows, row_count=len(rows)),
+        table=TableData(
+            columns=["on the holdout", "before", "with this threshold"],
+            rows=rows,
+            row_count=len(rows),
+            words=["on the holdout"],
+        ),
         metrics={
             "threshold": round(shown(card, chosen), 6),
             **{name: round(one, 6) for name, one in measured.items()},

@@ -274,6 +274,6 @@ def list_models(job: Job) -> Outcome:
     columns = ["model", "predicts", "problem", "trained on", "metric", "score", "created"]
     return Outcome(
         text=text.replace("1 models", "1 model"),
-        table=TableData(columns=columns, rows=rows, row_count=len(rows)),
+        table=TableData(columns=columns, rows=rows, row_count=len(rows), words=["problem"]),
         values={"models": [card.name for card in cards]},
     )

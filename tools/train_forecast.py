@@ -87,7 +87,7 @@ def _read(card: Card) -> str:
 def scores_table(card: Card) -> TableData:
     """Every measure beside the seasonal naive's."""
     rows = [[name, value, card.baseline.metrics.get(name)] for name, value in card.scores.metrics.items()]
-    return TableData(columns=["metric", "forecast", "seasonal naive"], rows=rows, row_count=len(rows))
+    return TableData(columns=["metric", "forecast", "seasonal naive"], rows=rows, row_count=len(rows), words=["metric"])
 
 
 def forecast_values(card: Card) -> dict[str, Any]:

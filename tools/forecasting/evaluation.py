@@ -49,7 +49,10 @@ def _table(card: Card) -> TableData:
         [label, *[table.get(name) for name in names for table in (part.scores, part.naive)]] for label, part in parts
     ]
     return TableData(
-        columns=columns, rows=rows, row_count=1 + len(found.windows) * (len(found.windows) > 1) + len(found.parts)
+        columns=columns,
+        rows=rows,
+        row_count=1 + len(found.windows) * (len(found.windows) > 1) + len(found.parts),
+        words=["part"],
     )
 
 
@@ -95,7 +98,7 @@ def explained(card: Card) -> Outcome:
     rows = [[title(plain_name(name)), round(100 * share, 1)] for name, share in found.weights.items()]
     return Outcome(
         text=" ".join(filter(None, said)),
-        table=TableData(columns=["method", "share %"], rows=rows, row_count=len(rows)),
+        table=TableData(columns=["method", "share %"], rows=rows, row_count=len(rows), words=["method"]),
         values={
             "model": card.name,
             "target": card.target,

@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+from tools.korean.heads import head_in_korean
 from tools.korean.sentences import in_korean, phrase_in_korean, stepped
 from tools.query import CALL, FIRST, SHOWN, column_in_words, has_groups, in_words, is_call, value_in_words
 from tools.tool import TableData
@@ -37,7 +38,9 @@ def table_in_korean(table: TableData) -> TableData:
         [_worded(cell) if own and isinstance(cell, str) else cell for own, cell in zip(ours, row, strict=True)]
         for row in table.rows
     ]
-    columns, words = ([in_korean(name) for name in names] for names in (table.columns, table.words))
+    columns, words = (
+        [head_in_korean(name) or in_korean(name) for name in names] for names in (table.columns, table.words)
+    )
     return table.model_copy(update={"columns": columns, "rows": rows, "words": words})
 
 
@@ -50,7 +53,9 @@ def _named(name: str) -> str:
 
 def _worded(cell: str) -> str:
     """A sentence, or the name of a tool."""
-    return in_korean(cell.replace("_", " ") if cell.isidentifier() else cell)
+    plain = cell.replace("_", " ") if cell.isidentifier() else cell
+    told = head_in_korean(plain) or in_korean(plain)
+    return told if told != plain else cell  # a name of the data keeps its spelling
 
 
 def result_in_korean(table: TableData) -> str:
