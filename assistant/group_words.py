@@ -9,3 +9,10 @@ PER = r"\b(?:per|by|for each|for every|in each|of each|within each|grouped by)"
 """What stands before the name of a group."""
 _COLUMN_KO = r"(?:컬럼|칼럼|열|변수)"
 EACH_COLUMN_KO = rf"(?:모든|각)\s?(?:숫자\s?|수치\s?)?{_COLUMN_KO}|{_COLUMN_KO}\s?(?:별|마다)"
+
+
+def grouped_by(name: str, text: str) -> bool:
+    """Whether groups of a column are asked for: 지점별, by branch."""
+    spelt = re.escape(name).replace("_", "[ _]")
+    pattern = rf"(?<!\w){spelt}\s?(?:별|마다)|\b(?:by|per|each|every|within)(?: the)? {spelt}(?!\w)"
+    return re.search(pattern, text, re.IGNORECASE) is not None

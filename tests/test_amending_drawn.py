@@ -178,6 +178,18 @@ def test_a_chart_of_what_was_asked_before(
     [step] = read_plan({"steps": [{"tool": "make_chart", **SCATTER}]}, catalogue(), situation, request_).steps
     drawn = {name: value for name, value in step.arguments.items() if name != "dataset"}
     assert drawn == (expected or SCATTER)
+@pytest.mark.parametrize(
+    ("request_", "given", "kept"),
+    [
+        ("빈 값이 어디에 있는지 그려줘", {"columns": ["나이"]}, {}),
+        ("나이의 빈 값 지도를 그려줘", {"columns": ["나이", "결제"]}, {"columns": ["나이"]}),
+        ("결측치 지도", {}, {}),
+    ],
+)
+def test_a_map_of_empty_cells_is_of_every_column(
+    korean: Workspace, request_: str, given: dict[str, Any], kept: dict[str, Any]
+) -> None:
+    assert mended(korean, request_, "map_missing", given) == ("map_missing", kept)
 
 
 def test_a_chart_by_the_month_has_a_point_for_each_month(korean: Workspace) -> None:
@@ -367,3 +379,52 @@ def test_keys_are_counted_in_charts(tmp_path_factory: pytest.TempPathFactory) ->
 )
 def test_a_kind_of_chart_is_nothing_that_data_hold(text: str, rest: str) -> None:
     assert CHART.sub(" ", text) == rest
+    ("request_", "tool", "given", "made"),
+    [
+        ("나이를 10살 단위로 나눠줘", "change_type", {"columns": ["나이"], "type": "integer"}, ("bin_column", {"column": "나이", "step": 10.0})),
+        ("매출액을 5만원 단위로 끊어줘", "bin_column", {"column": "매출액", "bins": 5}, ("bin_column", {"column": "매출액", "step": 50000.0})),
+        ("나이 20 간격으로 묶어줘", "bin_column", {"column": "나이", "step": 20}, ("bin_column", {"column": "나이", "step": 20})),
+        ("매출액을 4개 그룹으로 나눠줘", "bin_column", {"column": "매출액", "bins": 4}, ("bin_column", {"column": "매출액", "bins": 4})),
+        ("매출액을 7일 단위로 묶어줘", "describe_data", {}, ("describe_data", {})),
+        ("매출액을 천 원 단위로 반올림해줘", "add_formula", {"name": "r", "formula": "round(매출액, -3)"}, ("add_formula", {"name": "r", "formula": "round(매출액, -3)"})),
+    ],
+)  # fmt: skip
+def test_groups_are_as_wide_as_is_said(
+    korean: Workspace, request_: str, tool: str, given: dict[str, Any], made: tuple[str, dict[str, Any]]
+) -> None:
+    assert mended(korean, request_, tool, given) == made
+
+
+def test_bands_of_a_width_in_english(english: Workspace) -> None:
+    bands = ("bin_column", {"column": "age", "step": 10.0})
+    assert mended(english, "put the age into 10-year bands", "bin_column", {"column": "age", "bins": 10}) == bands
+    assert mended(english, "split age in steps of 10", "describe_data", {}) == bands
+    groups = {"column": "age", "bins": 10}
+    assert mended(english, "put the age into 10 groups", "bin_column", groups) == ("bin_column", groups)
+
+
+def test_a_column_that_is_renamed_is_grouped_by_its_new_name(korean: Workspace) -> None:
+    raw = {"tool": "rename_column", "dataset": "매출", "column": "나이", "name": "age"}
+    request = "나이 대신 age로 이름을 바꾸고 10살 단위로 나눠줘"
+    steps = read_plan({"steps": [raw]}, catalogue(), look(korean), request).steps
+    assert [(step.tool, step.arguments) for step in steps] == [
+        ("rename_column", {"dataset": "매출", "column": "나이", "name": "age"}),
+        ("bin_column", {"dataset": "매출", "column": "age", "step": 10.0}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "made"),
+    [
+        ("나이 빈칸은 지점별 중앙값으로 채워줘", {"columns": ["나이"], "method": "median"},
+         {"columns": ["나이"], "method": "median", "group_by": ["지점"]}),
+        ("결측치를 결제마다 평균으로 채워줘", {"method": "mean"}, {"method": "mean", "group_by": ["결제"]}),
+        ("나이 빈칸은 중앙값으로 채워줘", {"columns": ["나이"], "method": "median"}, {"columns": ["나이"], "method": "median"}),
+        ("나이 빈칸을 0으로 채우고 지점별로 보여줘", {"columns": ["나이"], "method": "constant", "value": 0},
+         {"columns": ["나이"], "method": "constant", "value": 0}),
+    ],
+)  # fmt: skip
+def test_empty_cells_are_filled_with_the_value_of_their_group(
+    korean: Workspace, request_: str, given: dict[str, Any], made: dict[str, Any]
+) -> None:
+    assert mended(korean, request_, "fill_missing", given) == ("fill_missing", made)

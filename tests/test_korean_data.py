@@ -13,7 +13,7 @@ from assistant.tongue import in_tongue
 from tests.small_project import add, do
 from tools import catalogue
 from tools.korean import in_korean
-from tools.korean.results import table_in_korean
+from tools.korean.results import table_in_korean, with_result
 from tools.query import in_words
 from tools.title import title_of
 from tools.tool import TableData, Tool, ToolError
@@ -190,6 +190,15 @@ def test_the_words_of_a_tools_table_are_korean_and_its_names_stay(tmp_path: Path
     assert table_in_korean(asked) == asked
     drawn = TableData(columns=["month", "total 금액", "number of rows", "avg(금액)"], rows=[])
     assert table_in_korean(drawn).columns == ["month", "금액 합계", "행 수", "금액 평균"]
+
+
+def test_why_a_query_finds_nothing_is_korean_too(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "visits", "SELECT 40 AS fee")
+        done = do(workspace, "query_data", sql="SELECT count(*) FROM visits WHERE fee >= 50000")
+    assert done.table is not None
+    told = with_result(done.text, done.table)
+    assert in_korean(told) == "행 수: 0\nfee이(가) 50,000 이상인 행은 없습니다. 가장 큰 값이 40입니다."
 
 
 def test_a_terminal_says_in_korean_how_many_rows_there_are() -> None:

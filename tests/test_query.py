@@ -66,7 +66,7 @@ def job(tmp_path: Path) -> Iterator[Job]:
             "2 rows. They are: country France, gender Male; country Germany, gender Female.",
             {"row_count": 2},
         ),
-        ("SELECT * FROM bank WHERE balance > 1e9", "No rows match. No balance is above 1,000,000,000: the highest is 99,999.12346.", {"row_count": 0}),
+        ("SELECT * FROM bank WHERE balance > 1e9", "No rows match.\nNo balance is above 1,000,000,000: the highest is 99,999.12346.", {"row_count": 0}),
         ("SELECT 7 AS row_count", "Row count is 7.", {"row_count": 7}),
         ("SELECT 2000 AS year", "Year is 2000.", {"year": 2000, "row_count": 1}),
     ],
@@ -103,7 +103,7 @@ def test_only_a_result_of_nothing_is_explained(job: Job) -> None:
     asked = "SELECT count(*) AS n FROM bank WHERE balance >= 50000"
     assert query_data(job, asked).text == "N is 1."
     assert query_data(job, asked.replace("50000", "5000000")).text == (
-        "N is 0. No balance is 5,000,000 or more: the highest is 99,999.12346."
+        "N is 0.\nNo balance is 5,000,000 or more: the highest is 99,999.12346."
     )
 
 

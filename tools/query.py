@@ -41,7 +41,7 @@ def query_data(job: Job, sql: Sql) -> Outcome:
     if len(table.rows) == 1 and len(table.columns) <= SHOWN:
         values |= dict(zip(table.columns, table.rows[0], strict=True))
     why = beyond_all(job.workspace, ran) if found_nothing(table) else ""
-    return Outcome(text=f"{in_words(table)} {why}".rstrip(), sql=ran, table=table, values=values)
+    return Outcome(text=f"{in_words(table)}\n{why}".rstrip(), sql=ran, table=table, values=values)
 
 
 def in_words(table: TableData) -> str:

@@ -8,6 +8,7 @@ from assistant.amending.cases import KEY_WORDS
 from assistant.amending.step import mended, table_of
 from assistant.composing.charts import charted, condition_said
 from assistant.context import ColumnFact, Situation, Table
+from assistant.group_words import grouped_by
 from assistant.named import columns_named
 from assistant.said import CHANGE
 from assistant.unmatched import speaks_of
@@ -55,7 +56,18 @@ def drawn(steps: Sequence["Step"], situation: Situation, request: str) -> list["
         if {**steps[0].arguments} == chart:
             return list(steps)
         return [mended(steps[0], "drawn as the request says.", "make_chart", chart)]
-    return [_drawn(step, situation, request) if step.tool == "make_chart" else step for step in steps]
+    made = [_drawn(step, situation, request) if step.tool == "make_chart" else step for step in steps]
+    return [_mapped(step, situation, request) if step.tool == "map_missing" else step for step in made]
+
+
+def _mapped(step: "Step", situation: Situation, request: str) -> "Step":
+    """A map of empty cells of every column, but for those that are named."""
+    table = table_of(step, situation)
+    named = {column.name for column in columns_named(request, table)} if table else set()
+    kept = [name for name in step.arguments.get("columns", []) if name in named]
+    rest = {name: value for name, value in step.arguments.items() if name != "columns"}
+    made = rest | ({"columns": kept} if kept else {})
+    return step if made == step.arguments else mended(step, "drawn as the request says.", "map_missing", made)
 
 
 def _drawn(step: "Step", situation: Situation, request: str) -> "Step":
@@ -101,7 +113,7 @@ def _of_kind(given: dict[str, Any], request: str) -> dict[str, Any]:
 def _of_named(given: dict[str, Any], table: Table, request: str) -> dict[str, Any]:
     """Groups and their measure as the request names them, where the plan took columns that it does not name."""
     named = columns_named(request, table)
-    groups = [column for column in named if re.search(_GROUPED.format(_spelt(column.name)), request, re.IGNORECASE)]
+    groups = [column for column in named if grouped_by(column.name, request)]
     numbers = [column for column in named if column.is_number and column not in groups]
     x = _column(table, str(given.get("x", "")))
     if given.get("kind") not in ("bar", "box", "pie") or len(groups) != 1 or (x and x.is_time):
@@ -110,14 +122,6 @@ def _of_named(given: dict[str, Any], table: Table, request: str) -> dict[str, An
     return given | {
         name: one for name, one in said.items() if name in given and _column(table, given[name]) not in named
     }
-
-
-_GROUPED = r"(?<!\w){0}\s?(?:별|마다)|\b(?:by|per|each|every)(?: the)? {0}(?!\w)"
-"""A column whose groups are asked for."""
-
-
-def _spelt(name: str) -> str:
-    return re.escape(name).replace("_", "[ _]")
 
 
 def _column(table: Table, name: str) -> ColumnFact | None:

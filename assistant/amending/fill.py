@@ -1,6 +1,6 @@
 """How empty cells are filled, as the request says it: a method, or a constant.
 
-What is not covered: fills that differ by group or by column, and the value of the row before.
+What is not covered: fills that differ by column, and the value of the row before.
 """
 
 import re
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.amending.step import has_sql, mended, table_of
 from assistant.as_said import REMOVES
 from assistant.context import Situation
+from assistant.group_words import grouped_by
 from assistant.named import clauses, columns_named, stands
 from tools.words import listed
 
@@ -87,6 +88,24 @@ def filled(steps: Sequence["Step"], situation: Situation, request: str) -> list[
     what = how.get("value", f"the {how['method']}")
     made = mended(step, f"empty cells are filled with {what}, as the request says.", "fill_missing", plain | how)
     return [made if one is step else one for one in steps]
+
+
+def filled_by_group(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`나이는 도시별 중앙값으로 채워줘`: each group's own value, where a plan takes that of all rows."""
+    return [_by_group(step, situation, request) if step.tool == "fill_missing" else step for step in steps]
+
+
+def _by_group(step: "Step", situation: Situation, request: str) -> "Step":
+    table, method = table_of(step, situation), step.arguments.get("method", "auto")
+    if table is None or "group_by" in step.arguments or method not in ("auto", "mean", "median", "mode"):
+        return step
+    groups = [column.name for column in columns_named(request, table) if grouped_by(column.name, request)]
+    columns = [name for name in step.arguments.get("columns", []) if name not in groups]
+    if not groups or (not columns and "columns" in step.arguments):
+        return step
+    arguments = step.arguments | ({"columns": columns} if columns else {}) | {"group_by": groups}
+    why = f"each {listed(groups)} is filled with its own value, as the request says."
+    return mended(step, why, "fill_missing", arguments)
 
 
 _NO_CELL = re.compile(

@@ -9,6 +9,7 @@ from assistant.context import ColumnFact, Situation
 from assistant.named import columns_named
 from assistant.said import only_asks
 from assistant.words import split_words
+from tools.mending.magnitudes import in_digits
 from tools.relations import identifier_if_needed
 from tools.words import listed
 
@@ -122,6 +123,33 @@ def in_decades(steps: Sequence["Step"], situation: Situation, request: str) -> l
     if not _DECADES.search(request) or re.search(r"\d", request):
         return list(steps)
     return [_in_decades(step, situation, request) for step in steps]
+
+
+_WIDE = re.compile(
+    r"(?<![\w.])(?P<ko>\d[\d,]*(?:\.\d+)?)\s?(?!(?:일|주|개월|월|분기|년|시간|분|초)(?:간)? ?(?:단위|간격))[가-힣%]{0,3}? ?(?:단위|간격)(?:로|으로) ?(?:끊|나눠|나누|묶|구간|쪼개|그룹|잘라)"
+    r"|\b(?:in|into|by) (?:steps|groups|bands|bins|ranges|intervals) of (?P<of>\d[\d,]*(?:\.\d+)?)(?! ?(?:rows?|each|people))"
+    r"|\b(?P<en>\d[\d,]*(?:\.\d+)?)[- ](?:years?|points?|units?|wide)[- ](?:age )?(?:bands|bins|groups|ranges|intervals|steps)\b",
+    re.IGNORECASE,
+)
+_INSTEAD = ("bin_column", "rename_column", "change_type", "round_numbers", "split_column", "split_rows", "add_formula", "describe_data")  # fmt: skip
+
+
+def in_steps(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`나이를 10살 단위로 나눠줘`, `income in bands of 500`: groups of that width, which a plan leaves out or makes otherwise."""
+    found = _WIDE.search(in_digits(request))
+    step = steps[-1] if steps and steps[-1].tool in _INSTEAD else None
+    table = table_of(step, situation) if step else None
+    numbers = [one.name for one in columns_named(request, table) if one.is_number] if table else []
+    if found is None or step is None or table is None or len(numbers) != 1:
+        return list(steps)
+    names = {one.arguments["column"]: one.arguments["name"] for one in steps if one.tool == "rename_column"}
+    width = float((found["ko"] or found["of"] or found["en"]).replace(",", ""))
+    kept = {name: step.arguments[name] for name in ("name",) if step.tool in ("bin_column", "add_formula") and name in step.arguments}  # fmt: skip
+    given = {"dataset": table.name, "column": names.get(numbers[0], numbers[0]), "step": width} | kept
+    if (step.tool, step.arguments) == ("bin_column", given):
+        return list(steps)
+    before = steps if step.tool == "rename_column" else steps[:-1]
+    return [*before, mended(step, "groups are as wide as the request says.", "bin_column", given)]
 
 
 def _in_decades(step: "Step", situation: Situation, request: str) -> "Step":
