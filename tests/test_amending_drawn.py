@@ -178,6 +178,8 @@ def test_a_chart_of_what_was_asked_before(
     [step] = read_plan({"steps": [{"tool": "make_chart", **SCATTER}]}, catalogue(), situation, request_).steps
     drawn = {name: value for name, value in step.arguments.items() if name != "dataset"}
     assert drawn == (expected or SCATTER)
+
+
 @pytest.mark.parametrize(
     ("request_", "given", "kept"),
     [
@@ -379,6 +381,9 @@ def test_keys_are_counted_in_charts(tmp_path_factory: pytest.TempPathFactory) ->
 )
 def test_a_kind_of_chart_is_nothing_that_data_hold(text: str, rest: str) -> None:
     assert CHART.sub(" ", text) == rest
+
+
+@pytest.mark.parametrize(
     ("request_", "tool", "given", "made"),
     [
         ("나이를 10살 단위로 나눠줘", "change_type", {"columns": ["나이"], "type": "integer"}, ("bin_column", {"column": "나이", "step": 10.0})),

@@ -28,6 +28,7 @@ from tools.mending.clauses import (
 )
 from tools.mending.data import Data
 from tools.mending.dates import mend_dates, mend_quarters
+from tools.mending.elapsed import mend_elapsed
 from tools.mending.ends import mend_ends
 from tools.mending.forms import from_elsewhere, mend_forms, mend_functions
 from tools.mending.groups import mend_groups
@@ -228,7 +229,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     changes += mend_percents(tree, names, data, request)
     changes += [*mend_parts(tree, names, data, request), *mend_neighbours(tree, names, data, request)]
     changes += [*mend_within(tree, names, data, request), *mend_tops(tree, names, data, request)]
-    changes += mend_ends(tree, request)
+    changes += [*mend_ends(tree, request), *mend_elapsed(tree, request)]
     changes += [*mend_things(tree, names, data, request), *drop_empty_groups(tree, names, data, request)]
     return [*changes, *mend_forms(tree, names, data)]
 
