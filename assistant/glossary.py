@@ -24,6 +24,8 @@ _PARTICLES = (
 )
 _TOGETHER = 4
 """So many known words of a compound are read at most."""
+_ROWS = frozenset("고객 손님 회원 직원 사원 임직원 환자 학생 사용자 이용자 유저 구독자 승객 구매자 운전자".split())
+"""Words for whoever a row is of, behind what she is: 프리미엄 회원."""
 _JOINTS = frozenset(["of", "at", "in", "from", "to", "per", "on", "by"])
 """Words of names before which stands what they are: distance_from_home."""
 _SMALL = _JOINTS | {"the", "a", "an", "is"}
@@ -122,7 +124,9 @@ class _Names:
             )
             count, name = meant or (1, "")
             if not name and not self.know(bare[at]):
-                return []
+                return (
+                    found if at == len(bare) - 1 and bare[at] in _ROWS else []
+                )  # 여성 고객, where no column is customer
             if name:
                 last = at + count - 1
                 found.append((starts[at], starts[last] + len(bare[last]), name))

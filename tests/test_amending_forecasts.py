@@ -412,6 +412,23 @@ def test_one_case_that_is_described_is_predicted(
 
 
 @pytest.mark.parametrize(
+    ("request_", "tool"),
+    [
+        ("calls가 3번에 5주 쉬었으면 떠날까?", "predict_row"),
+        ("calls 3번, 5주 쉰 고객으로 다시 학습할까?", "train_model"),
+        ("calls가 3번이면 떠날까?", "train_model"),
+    ],
+)
+def test_a_case_is_no_new_build_of_the_same_model(request_: str, tool: str, situation: Situation) -> None:
+    features = (ColumnFact("calls", "int"), ColumnFact("skipped_weeks", "int"))
+    with_model = replace(situation, models=(ModelFact("m", "left", features),))
+    [made] = imagined([Step(tool="train_model", arguments={"dataset": "shop", "target": "left"})], with_model, request_)
+    assert made.tool == tool
+    if tool == "predict_row":
+        assert made.arguments == {"values": [{"column": "calls", "value": 3}, {"column": "skipped_weeks", "value": 5}]}
+
+
+@pytest.mark.parametrize(
     ("request_", "kept"),
     [
         ("what would a home with area_m2 120 and 3 bedrooms cost?", []),

@@ -70,6 +70,8 @@ def test_other_requests_stay_as_they_are(staff: context.Situation, typed: str) -
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
+        ("북쪽 고객의 온도", "North 고객의 temperature"),
+        ("고객 온도", "고객 온도"),
         ("압력이 높으면 어떻게 돼?", "압력이 높으면 어떻게 돼?"),  # two pressures
         ("북쪽 전력소비량", "North power_consumption"),
         ("3도 올리면", "3도 올리면"),

@@ -31,7 +31,7 @@ _EVERY_CLASS = re.compile(
 )
 _SUPPOSES = re.compile(
     r"\b(?:what|how much|how many|how likely)\b[^?]{0,40}\b(?:would|will|does|do|is|are|be|can|should|could)\b|\bwould\b|\bwhat if\b|\bpredict (?:for|one|this)\b|\bestimate\b"
-    r"|할까|일까|될까|갈까|얼마|예상|예측",
+    r"|[할일될갈날칠질올살줄늘]까|얼마|예상|예측",
     re.IGNORECASE,
 )
 _TOP = re.compile(TOP, re.IGNORECASE)
@@ -57,6 +57,7 @@ _BARE_TOP = re.compile(
     r"|^\W*(?:그럼 |그중 )?(?:상위|톱|top) ?\d{1,4} ?(?:명|개|건|곳)?(?:만|을|를)? ?(?:보여|알려|뽑아|추려)?\S*(?: ?줘\S*)?\W*$",
     re.IGNORECASE,
 )
+_BUILDS = re.compile(r"\b(?:model|train|build|again|anew|new)\b|모델|학습|만들|다시|새로", re.IGNORECASE)
 _WRITES = ("predict_dataset", "schedule_predictions")
 _READS = ("predict_row", "query_data", "make_chart", "describe_data", "preview_data", "explain_model", "evaluate_model")
 _IS_AREA = re.compile(r"(?:^|_)(?:m2|sqm|area)(?:_|$)|면적", re.IGNORECASE)
@@ -73,6 +74,7 @@ _BORROWED = re.compile(
     re.IGNORECASE,
 )
 _UNIT = re.compile(r"_(month|week|day|hour)s?$", re.IGNORECASE)
+_UNITS_KO = {"month": "(?:개월|달)", "week": "주", "day": "일", "hour": "시간"}
 _NUMBER = r"-?\d+(?:,\d{3})*(?:\.\d+)?"
 
 
@@ -188,7 +190,10 @@ def how_many(request: str) -> int:
 def imagined(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`what would a home with area_m2 120 and 3 bedrooms cost?` is a prediction, where a model has those columns."""
     model = next(iter(situation.models), None)
-    if model is None or model.ahead or len(steps) != 1 or steps[0].tool not in _READS or not _SUPPOSES.search(request):
+    if model is None or model.ahead or len(steps) != 1 or not _SUPPOSES.search(request):
+        return list(steps)
+    again = steps[0].tool == "train_model" and steps[0].arguments.get("target") == model.target
+    if steps[0].tool not in _READS and not (again and not _BUILDS.search(request)):
         return list(steps)
     values = case_values(model.features, request)
     if len([pair for pair in values if not isinstance(pair["value"], str)]) < 2:
@@ -243,7 +248,8 @@ def described(feature: ColumnFact, request: str) -> dict[str, Any] | None:
         if found is None and _IS_AMOUNT.search(feature.name):
             found = _BORROWED.search(request)
         if found is None and (unit := _UNIT.search(feature.name)):
-            found = re.search(rf"(?<![\w.])({_NUMBER})[- ]?{unit[1]}s?\b", request, re.IGNORECASE)
+            korean = rf"(?<![\w.])({_NUMBER}) ?{_UNITS_KO[unit[1].casefold()]}(?![가-힣]*(?:마다|간격|단위|전|뒤|후))"
+            found = re.search(rf"(?<![\w.])({_NUMBER})[- ]?{unit[1]}s?\b|{korean}", request, re.IGNORECASE)
         found = found or _after_a_word(feature, request)
         if found is None and _IS_AREA.search(feature.name):
             found = _AREA.search(request)
