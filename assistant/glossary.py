@@ -19,12 +19,30 @@ from assistant.named import QUOTED, UNITS
 from assistant.words import split_words, stem
 
 _PARTICLES = (
-    "별로는|별로|별|마다|은|는|이|가|을|를|의|에|에는|에서|에서는|에선|도|만|과|와|랑|이랑|하고|로|으로|로만|으로만|만으로|까지|부터|보다"
+    "별로는|별로|별|마다|은|는|이|가|을|를|의|에|에는|에서|에서는|에선|도|만|과|와|랑|이랑|하고|하면|로|으로|로만|으로만|만으로|까지|부터|보다"
     "|인|이면|면|이고|이라면|라면|이나|나|대비|당|율|률|율이|률이|율은|률은|율을|률을|률의|율의|이야|야|들|들은|들이|들의|들을"
 )
 _TOGETHER = 4
 """So many known words of a compound are read at most."""
-_ROWS = frozenset("고객 손님 회원 직원 사원 임직원 환자 학생 사용자 이용자 유저 구독자 승객 구매자 운전자".split())
+_ROWS = frozenset(
+    [
+        "고객",
+        "손님",
+        "회원",
+        "직원",
+        "사원",
+        "임직원",
+        "환자",
+        "학생",
+        "사용자",
+        "이용자",
+        "유저",
+        "구독자",
+        "승객",
+        "구매자",
+        "운전자",
+    ]
+)
 """Words for whoever a row is of, behind what she is: 프리미엄 회원."""
 _JOINTS = frozenset(["of", "at", "in", "from", "to", "per", "on", "by"])
 """Words of names before which stands what they are: distance_from_home."""

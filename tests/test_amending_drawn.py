@@ -433,3 +433,36 @@ def test_empty_cells_are_filled_with_the_value_of_their_group(
     korean: Workspace, request_: str, given: dict[str, Any], made: dict[str, Any]
 ) -> None:
     assert mended(korean, request_, "fill_missing", given) == ("fill_missing", made)
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "rows"),
+    [
+        ("상담을 자주 하면 더 많이 팔려?", "SELECT 지점, sum(매출액) AS s FROM 매출 WHERE 상담횟수 > 2 GROUP BY 지점",
+         [[False, 2, 465.0], [True, 2, 15.0]]),
+        ("do we sell more when they call?", "SELECT avg(매출액) FROM 매출 WHERE 상담횟수 > 0", [[False, 1, 900.0], [True, 3, 20.0]]),
+    ],
+)  # fmt: skip
+def test_rows_of_a_condition_are_compared_with_the_others(
+    korean: Workspace, request_: str, sql: str, rows: list[Any]
+) -> None:
+    tool, given = mended(korean, request_, "query_data", {"sql": sql})
+    made = call(Job(korean), tool, given).table
+    assert made is not None
+    assert made.rows == rows
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql"),
+    [
+        ("상담을 자주 하는 사람은 얼마나 사?", "SELECT sum(매출액) FROM 매출 WHERE 상담횟수 > 2"),
+        (
+            "지점별로 상담을 자주 하면 더 많이 팔려?",
+            "SELECT 지점, sum(매출액) FROM 매출 WHERE 상담횟수 > 2 GROUP BY 지점",
+        ),
+        ("상담을 자주 하면 더 많이 팔려?", "SELECT count(*) FROM 매출 WHERE 상담횟수 > 2"),
+        ("비싸면 더 많이 팔려?", "SELECT avg(매출액) FROM 매출 WHERE 매출액 > 2"),
+    ],
+)
+def test_other_conditions_stay_conditions(korean: Workspace, request_: str, sql: str) -> None:
+    assert mended(korean, request_, "query_data", {"sql": sql})[1] == {"sql": sql}

@@ -565,6 +565,7 @@ def foretold(tmp_path: Path) -> Situation:
     ("request_", "raw", "change"),
     [
         ("기온이 5도 떨어지면?", {"tool": "say_missing", "what": "5도"}, {"column": "기온", "value": "-5"}),
+        ("기온이 3도 더 오르면?", {"tool": "describe_data"}, {"column": "기온", "value": "+3"}),
         ("promo를 매일 하면 어떻게 돼?", {"tool": "query_data", "sql": "SELECT 1"}, {"column": "promo", "value": 1}),
         ("promo를 아예 안 하면 얼마나 줄어?", {"tool": "describe_data"}, {"column": "promo", "value": 0}),
         ("what if we had a promo every day?", {"tool": "forecast"}, {"column": "promo", "value": 1}),
@@ -580,6 +581,13 @@ def test_a_column_that_is_supposed_is_known_ahead_first(
         ("train_forecast", before | {"known_columns": [change["column"]]}),
         ("forecast", {"changes": [change]}),
     ]
+
+
+def test_another_number_is_forecast_where_it_is_asked_for(foretold: Situation) -> None:
+    request = "promo를 매일 하면 기온이 어떻게 될까?"
+    [build, shown] = read_plan({"steps": [{"tool": "forecast"}]}, catalogue(), foretold, request).steps
+    assert (build.arguments["target"], build.arguments["known_columns"]) == ("기온", ["promo"])
+    assert shown.arguments == {"changes": [{"column": "promo", "value": 1}]}
 
 
 @pytest.mark.parametrize(

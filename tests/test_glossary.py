@@ -43,6 +43,7 @@ def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[context.Situatio
         ("집에서 거리가 먼 순으로", "distance_from_home가 먼 순으로"),
         ("나이가 5살 많아지면?", "Age가 5살 많아지면?"),
         ("야근 여부별 인원", "overtime 여부별 인원"),
+        ("매일 야근하면 어떻게 될까?", "매일 overtime하면 어떻게 될까?"),
         ("연봉을 12로 나눠서 월급 열 만들어줘", "salary을 12로 나눠서 월급 열 만들어줘"),
         ("나이 열 지워줘", "Age 열 지워줘"),
     ],

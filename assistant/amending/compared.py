@@ -84,7 +84,8 @@ def differing(steps: Sequence["Step"], situation: Situation, request: str) -> li
         return [mended(step, "whether one rises with the other is asked.", "correlate", arguments)]
     found = _measure_and_group(table, request, _read(step, table, situation, request)) if table else None
     if table is None or found is None:
-        return list(steps)
+        sides = _two_sides(str(step.arguments.get("sql")), table, request) if table else ""
+        return [mended(step, "the rows of the condition are compared with the others.", "query_data", {"sql": sides})] if sides else list(steps)  # fmt: skip
     (measure, called), group = found
     sql = str(step.arguments.get("sql"))
     where = re.search(r"\bWHERE\b(.*)\bGROUP BY\b", sql, re.IGNORECASE | re.DOTALL)
@@ -96,6 +97,32 @@ def differing(steps: Sequence["Step"], situation: Situation, request: str) -> li
     name = identifier_if_needed(group.name)
     asked = f"SELECT {name}, count(*) AS rows, {measure} AS {called} FROM {identifier_if_needed(table.name)} WHERE {name} IS NOT NULL GROUP BY {name} ORDER BY {called} DESC"
     return [mended(step, f"the groups of {group.name} are compared.", "query_data", {"sql": asked})]
+
+
+def _two_sides(sql: str, table: Table, request: str) -> str:
+    """`do more come when it rains?`: the average of the rows that a query takes alone beside that of all others; else empty."""
+    from sqlglot import exp, parse_one
+    from sqlglot.errors import SqlglotError
+
+    try:
+        tree = parse_one(sql, read="duckdb")
+    except (SqlglotError, RecursionError):
+        return ""
+    where = tree.args.get("where") if isinstance(tree, exp.Select) and not tree.args.get("joins") else None
+    taken = [one for one in tree.find_all(exp.Sum, exp.Avg) if isinstance(one.this, exp.Column)]
+    if where is None or not isinstance(where.this, exp.Predicate) or len(taken) != 1 or tree.find(exp.Subquery):
+        return ""
+    said, read = columns_named(request, table), {one.name for one in where.find_all(exp.Column)}
+    grouped = {one.name for group in tree.find_all(exp.Group) for one in group.find_all(exp.Column)}
+    measured = taken[0].this.name
+    if len(read) != 1 or measured in read or any(column.name in grouped for column in said):
+        return ""
+    [name], condition = read, where.this.sql("duckdb")
+    called = identifier_if_needed(f"average_{measured}")
+    return (
+        f'SELECT ({condition}) AS "{condition.replace(chr(34), "")}", count(*) AS rows, avg({identifier_if_needed(measured)}) AS {called}'
+        f" FROM {identifier_if_needed(table.name)} WHERE {identifier_if_needed(name)} IS NOT NULL GROUP BY ALL ORDER BY {called} DESC"
+    )
 
 
 def _read(step: "Step", table: Table, situation: Situation, request: str) -> list[ColumnFact]:

@@ -41,6 +41,10 @@ def supposed_ahead(steps: Sequence["Step"], situation: Situation, request: str) 
         return list(steps)
     why = f"{change['column']} is to be known ahead, so that it can be supposed."
     known = [*before.get("known_columns", []), change["column"]]
+    numbers = [one for one in columns_named(request, table) if one.is_number and len(one.values) != 2]
+    asked = [one.name for one in numbers if one.name != change["column"]]
+    if len(asked) == 1:  # of another number than the last forecast
+        before |= {"target": asked[0]}
     return [
         mended(step, why, "train_forecast", before | {"known_columns": known}),
         mended(step, "the change is the request's.", "forecast", {"changes": [change]}),

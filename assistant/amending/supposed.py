@@ -30,7 +30,7 @@ _BY = re.compile(
     r"|(?<![\d.])(?P<ko>\d+(?:\.\d+)?)\s?[가-힣]{0,3}(?:씩|만큼)?\s(?:더 )?(?=오르|올리|올라|높|늘|증가|커지|내리|내려|낮|줄|감소|떨어|비싸|싸지|많|적어|길|짧아|빨라|느려|젊어|어려지)"
     rf"|\b(?P<more>\d+(?:\.\d+)?|{either(ENGLISH)}) (?:[^\W\d]+ )?(?:more|fewer|less|extra|additional)\b"
     r"|\b(?P<than>\d+(?:\.\d+)?)(?: ?[^\W\d]+)? (?:colder|cooler|warmer|hotter|higher|lower|cheaper|dearer|longer|shorter|older|younger)\b"
-    rf"|(?P<korean>\d+(?:\.\d+)?|{either(KOREAN)}) ?(?:번|회|건|개|명|시간|일|년|개월|원|달러|점|통|대)?(?:씩|만)? ?(?:더|덜|늘|줄|추가|많|적)",
+    rf"|(?P<korean>\d+(?:\.\d+)?|{either(KOREAN)}) ?(?:번|회|건|개|명|시간|일|년|개월|원|달러|점|통|대|도|㎜|mm|cm|km|kg|리터|킬로)?(?:씩|만)? ?(?:더|덜|늘|줄|추가|많|적)",
     re.IGNORECASE,
 )
 _ENDED = re.compile(
