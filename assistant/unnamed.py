@@ -41,7 +41,7 @@ def unnamed(situation: Situation, request: str, steps: Sequence[Mapping[str, Any
     given = steps[0]["arguments"].get(holder) or []
     taken = [given] if isinstance(given, str) else [str(one) for one in given]
     if re.fullmatch(_NOWHERE, name):
-        return name if taken else ""
+        return "그런 열" if taken else ""
     words, unlike = split_words(name), set(doubtful(situation, name))
     near = any(alike(word, part) for word in words for column in taken for part in split_words(column))
     return name if taken and not near and all(word in unlike for word in words) else ""

@@ -466,3 +466,14 @@ def test_rows_of_a_condition_are_compared_with_the_others(
 )
 def test_other_conditions_stay_conditions(korean: Workspace, request_: str, sql: str) -> None:
     assert mended(korean, request_, "query_data", {"sql": sql})[1] == {"sql": sql}
+
+
+def test_a_column_with_another_name_is_called_so_by_later_steps(korean: Workspace) -> None:
+    raw = [
+        {"tool": "rename_column", "dataset": "매출", "column": "나이", "name": "연령"},
+        {"tool": "sort_rows", "dataset": "매출", "columns": ["나이", "지점"]},
+    ]
+    steps = read_plan(
+        {"steps": raw}, catalogue(), look(korean), "나이 이름을 연령으로 바꾸고 나이랑 지점으로 정렬해줘"
+    ).steps
+    assert [step.arguments.get("columns") for step in steps] == [None, ["연령", "지점"]]

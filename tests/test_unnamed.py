@@ -42,8 +42,8 @@ def _step(tool: str, column: str) -> dict[str, Any]:
         ("주차장 열을 garage로 바꿔줘", "rename_column", "주차장"),
         ("subway를 metro로 이름 바꿔줘", "rename_column", "subway"),
         ("garage 열을 지워줘", "drop_columns", "garage"),
-        ("없는컬럼 삭제해줘", "drop_columns", "없는"),
-        ("존재하지 않는 열을 지워줘", "drop_columns", "존재하지 않는"),
+        ("없는컬럼 삭제해줘", "drop_columns", "그런 열"),
+        ("존재하지 않는 열을 지워줘", "drop_columns", "그런 열"),
     ],
 )
 def test_a_column_that_is_not_there_is_told(request_: str, tool: str, name: str, situation: Situation) -> None:

@@ -56,6 +56,25 @@ def renamed(steps: Sequence["Step"], situation: Situation, request: str) -> list
     return [mended(steps[0], why, "rename_columns", {"dataset": table.name, "renames": renames})]
 
 
+_HOLD = ("column", "columns", "group_by", "by", "x", "y", "target")
+"""Arguments that name columns."""
+
+
+def called_anew(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """After a column has another name, later steps call it so."""
+    made, names = list["Step"](), dict[Any, Any]()
+    for step in steps:
+        given = {
+            name: [names.get(one, one) for one in value] if isinstance(value, list) else names.get(value, value)
+            for name, value in step.arguments.items()
+            if name in _HOLD and names and (isinstance(value, str) or all(isinstance(one, str) for one in value))
+        }
+        made.append(step.model_copy(update={"arguments": step.arguments | given}) if given else step)
+        if step.tool == "rename_column":
+            names[step.arguments.get("column")] = step.arguments.get("name")
+    return made
+
+
 _ONE_NAME = re.compile(
     r"\s*(?:please |can you |could you |now )*rename (?:(?! and | then |[.;,]).)+[.!?]?\s*"
     r"|[^.;,]*?(?:이름|[열럼]명)(?:을|를)? \S+(?:으로|로) (?:바꿔|고쳐|(?:변경|수정)해)(?:\s?(?:줘|주세요|줄래|달라)\S*)?[.!?]?\s*",
