@@ -44,6 +44,7 @@ _CAN = (
     r"(?:hey |hi |so |ok |please )*(?:what (?:else )?(?:can|could|do) (?:you|easel) do(?: for me| here)?|what (?:else )?(?:can|could|should) (?:i|we) (?:do|ask)(?: you| here| with (?:you|it|this|easel))*"
     r"|help(?: me)?|how does (?:this|it|easel) work|how (?:do|can) i use (?:this|it|easel)|who are you|what are you(?: able to do)?|what(?:'s| is) easel)"
     r"|(?:넌|너는|너|당신은|이거|여기서|이걸로|easel은?)? ?(?:뭘|무엇을|무얼|뭐|뭐를|어떤 (?:걸|것을|일을)) (?:할 수 있|해 ?줄 수 있|물어볼 수 있|하는 거)\S*(?: \S+)?"
+    r"|(?:그럼 |이제 )?(?:뭐|뭘|무엇을|무엇|어디서)(?:부터)? ?(?:시작)?(?:하면|해야|할까|하지) ?(?:좋을까|돼|되나|될까|하나|좋아|좋지|할까|좋은지 모르겠어)?요?|where (?:do|should) i (?:start|begin)|what should i do first"
     r"|도움말|도와줘요?|사용법(?: ?(?:좀 )?알려 ?줘)?|어떻게 (?:써|쓰는 거야|사용해|사용하는 거야)요?|(?:넌|너는|당신은|너) (?:누구|뭐)\S*"
 )
 _HELLO = r"(?:hi|hello|hey|good (?:morning|afternoon|evening))(?: there| easel)?|안녕(?:하세요|하십니까)?|반가워요?|반갑습니다|하이|헬로"

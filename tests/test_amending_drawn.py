@@ -462,6 +462,7 @@ def test_rows_of_a_condition_are_compared_with_the_others(
         ),
         ("상담을 자주 하면 더 많이 팔려?", "SELECT count(*) FROM 매출 WHERE 상담횟수 > 2"),
         ("비싸면 더 많이 팔려?", "SELECT avg(매출액) FROM 매출 WHERE 매출액 > 2"),
+        ("자주 오면 더 이탈해?", "SELECT avg(매출액) FROM 매출 WHERE 상담횟수 > 2"),  # not of the sales
     ],
 )
 def test_other_conditions_stay_conditions(korean: Workspace, request_: str, sql: str) -> None:
@@ -477,3 +478,38 @@ def test_a_column_with_another_name_is_called_so_by_later_steps(korean: Workspac
         {"steps": raw}, catalogue(), look(korean), "나이 이름을 연령으로 바꾸고 나이랑 지점으로 정렬해줘"
     ).steps
     assert [step.arguments.get("columns") for step in steps] == [None, ["연령", "지점"]]
+
+
+@pytest.mark.parametrize(
+    ("request_", "sql", "rows"),
+    [
+        ("주말에 더 많이 팔려?", "SELECT sum(매출액) FROM 매출 WHERE dayofweek(주문일) IN (0, 6)", [["주말", 1, 900.0], ["평일", 3, 20.0]]),
+        ("주말에 매출액이 더 높아?", "SELECT 1", [["주말", 1, 900.0], ["평일", 3, 20.0]]),
+        ("주말에 주문이 더 많아?", "SELECT count(*) FROM 매출", [["주말", 1, 1.0], ["평일", 3, 1.0]]),
+        ("평일보다 주말에 상담횟수가 더 적어?", "SELECT 1", [["평일", 3, 3.0], ["주말", 1, 0.0]]),
+    ],
+)  # fmt: skip
+def test_weekends_are_compared_with_the_other_days(korean: Workspace, request_: str, sql: str, rows: list[Any]) -> None:
+    tool, given = mended(korean, request_, "query_data", {"sql": sql})
+    made = call(Job(korean), tool, given).table
+    assert made is not None
+    assert made.rows == rows
+
+
+def test_weekends_in_english(english: Workspace) -> None:
+    tool, given = mended(english, "is the amount higher on weekends?", "query_data", {"sql": "SELECT 1"})
+    made = call(Job(english), tool, given).table
+    assert made is not None
+    assert (made.columns, made.rows) == (
+        ["days_of", "rows", "average_amount"],
+        [["weekend", 1, 900.0], ["other days", 3, 20.0]],
+    )
+
+
+@pytest.mark.parametrize(
+    "request_",
+    ["주말에 매출액이 얼마야?", "주말 매출 합계 알려줘", "주말에 강남 지점이 더 많이 팔려?", "월요일에 더 많이 팔려?"],
+)
+def test_other_questions_of_weekends_stay(korean: Workspace, request_: str) -> None:
+    sql = {"sql": "SELECT 지점, sum(매출액) FROM 매출 WHERE 나이 > 3 AND 매출액 > 1 GROUP BY 지점"}
+    assert mended(korean, request_, "query_data", sql)[1] == sql

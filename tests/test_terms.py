@@ -108,6 +108,9 @@ def test_a_greeting_and_a_wish_for_help_tell_what_could_be_said(situation: Situa
         " 시계열과 새 행을 예측합니다. 모든 단계는 SQL을 보여 주고 되돌릴 수 있습니다."
         " 예: '이 데이터에 뭐가 있어', 'city별 price 평균', '품질을 점검해줘', 'mode을(를) 예측해줘'."
     )
+    for lost in ("뭐부터 하면 좋을까?", "어디서부터 시작해야 돼?", "where do I start?"):
+        assert told_at_once(lost, situation) == able
+    assert told_at_once("뭐부터 고쳐야 돼?", situation) == ""
     bare = replace(situation, tables=())
     assert told_at_once("안녕하세요", bare) == (
         "Hello. Say what you want to know or do. Add a file first, such as a CSV or an Excel sheet."

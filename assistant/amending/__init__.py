@@ -49,6 +49,7 @@ from assistant.amending.taken_back import taken_back
 from assistant.amending.texts import cleaned
 from assistant.amending.then import then
 from assistant.amending.thresholds import thresholded
+from assistant.amending.weekends import on_weekends
 from assistant.amending.windows import windowed
 from assistant.amending.with_build import with_build
 from assistant.context import Situation
@@ -60,7 +61,7 @@ RULES = (
     called, taken_away, repaired, reordered, forecasted, made_anew, of_some, recurring, scored_again, supposed, supposed_ahead, supposed_of_all, sorting, read, thresholded, judged, taken_back, among, same_case, imagined, ranked, singled_out, asked, used, exported, batched, far_off, prevented, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, split_for, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, filled_by_group, left_out, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, parted, in_decades, in_steps, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
-    shortened, compared, differing, resampled, mapped, drawn, added, called_anew,
+    shortened, compared, on_weekends, differing, resampled, mapped, drawn, added, called_anew,
 )  # fmt: skip
 
 

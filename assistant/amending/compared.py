@@ -56,14 +56,14 @@ def _compared(step: "Step", situation: Situation, request: str) -> "Step":
     return mended(step, why, "compare_groups", step.arguments | said)
 
 
-_MORE = re.compile(
+MORE = re.compile(
     r"\b(?:do|does|did|is|are|was|were|have|has|had)\b[^?.]*\b(?:more|less|fewer|higher|lower|longer|shorter|larger|smaller|older|younger|greater)\b(?! than \d)"
     r"|더\s?(?:많|높|크|커|큰|길|오래|비싸|자주|적|낮|작|짧|싸|잘)|더 [가-힣]{1,5}(?:해|하나|하니|하는지|돼|되나|나가|떠나)요?\s*\?|[가-힣]수록|면 [^?]*(?:더|잘|자주|많이)(?![가-힣])",
     re.IGNORECASE,
 )
 _SLOPE = re.compile(r"[가-힣]수록|면 [^?]*더|\bthe (?:more|higher|longer|older|larger)\b[^?]*\bthe\b|\b(?:rise|grow|increase|more|higher)\w* with\b", re.IGNORECASE)  # fmt: skip
 """Words of one number that moves with another."""
-_OF_ROWS = re.compile(
+OF_ROWS = re.compile(
     r"\b(?:how (?:many|much)|which|what|list|show)\b|^\W*who\b|몇|얼마|누구|누가|어느|어디|어떤|무엇|뭐|목록|보여|뽑아|\d",
     re.IGNORECASE,
 )
@@ -73,7 +73,7 @@ _OF_ROWS = re.compile(
 def differing(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`do customers who left call more often?` is answered by the average of each group, not by a count of some rows."""
     step = steps[0] if len(steps) == 1 and steps[0].tool == "query_data" else None
-    if step is None or not _MORE.search(request) or _OF_ROWS.search(request):
+    if step is None or not MORE.search(request) or OF_ROWS.search(request):
         return list(steps)
     table = table_meant(step, situation)
     numbers = (
@@ -84,7 +84,8 @@ def differing(steps: Sequence["Step"], situation: Situation, request: str) -> li
         return [mended(step, "whether one rises with the other is asked.", "correlate", arguments)]
     found = _measure_and_group(table, request, _read(step, table, situation, request)) if table else None
     if table is None or found is None:
-        sides = _two_sides(str(step.arguments.get("sql")), table, request) if table else ""
+        outcome = outcome_of(table, request, with_measure=True) if table else None
+        sides = _two_sides(str(step.arguments.get("sql")), table, request) if table and not outcome else ""
         return [mended(step, "the rows of the condition are compared with the others.", "query_data", {"sql": sides})] if sides else list(steps)  # fmt: skip
     (measure, called), group = found
     sql = str(step.arguments.get("sql"))
@@ -130,15 +131,13 @@ def _read(step: "Step", table: Table, situation: Situation, request: str) -> lis
     if not in_another_language(situation, request):
         return []
     sql = str(step.arguments.get("sql", ""))
-    return [
-        column
-        for column in table.columns
-        if re.search(
-            rf"(?<!\w){re.escape(column.name)}\"?\s*(?:=|<|>|IN\b)|\b(?:sum|avg)\(\"?{re.escape(column.name)}\"?\)",
-            sql,
-            re.IGNORECASE,
-        )
-    ]
+    ways = (r"(?<!\w){}\"?\s*(?:=|<|>|IN\b)", r"\b(?:sum|avg)\(\"?{}\"?\)")
+    compared, summed = (
+        [one for one in table.columns if re.search(way.format(re.escape(one.name)), sql, re.IGNORECASE)] for way in ways
+    )
+    if any(column.is_number for column in compared):
+        return compared  # what is summed up may be made up, where a number is compared
+    return [column for column in table.columns if column in compared or column in summed]
 
 
 def _measure_and_group(
