@@ -67,7 +67,7 @@ def screen(frame: "pd.DataFrame", target: str, *, number: bool, reads: str = "")
             found.leaks[name] = reason
         elif name == reads:
             continue
-        elif reason := _identifies(column, name):
+        elif reason := identifies(column, name):
             found.excluded[name] = reason
             if reason not in (FREE_TEXT, PICTURES) and not reason.startswith(NUMBERS_AS_TEXT):
                 found.identifiers.append(name)
@@ -92,7 +92,8 @@ def _shown(value: object) -> str:
     return written(value) if isinstance(value, float) else str(value)[:40]
 
 
-def _identifies(column: "pd.Series[Any]", name: str) -> str:
+def identifies(column: "pd.Series[Any]", name: str) -> str:
+    """Why a column only names rows or cases, in words; empty where it does not."""
     filled = column.dropna()
     if column.dtype.kind == "f":
         return _numbers_identify(filled, name)

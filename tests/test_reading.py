@@ -30,9 +30,7 @@ def tickets() -> pa.Table:
     login = np.array([topic == "login" for topic in given["topic"].to_pylist()])
     by_phone = random.random(420) < 0.3
     wrong = random.random(420) < np.where(by_phone, 0.45, 0.02)
-    table = given.drop_columns(["topic", "number"]).append_column(
-        "urgent", pa.array(np.where(login != wrong, "yes", "no"))
-    )
+    table = given.drop_columns(["topic"]).append_column("urgent", pa.array(np.where(login != wrong, "yes", "no")))
     return table.append_column("channel", pa.array(np.where(by_phone, "phone", "mail")))
 
 

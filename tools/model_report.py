@@ -156,11 +156,13 @@ def _errors(job: Job, card: Card) -> list[Part]:
 
 
 def _groupings(seen: Seen) -> list[str]:
-    """The columns beside the texts or pictures whose values tell groups of rows apart."""
+    """The columns beside the texts or pictures whose values tell groups of rows apart; identifiers tell rows apart."""
+    from automl.columns import identifies
     from automl.segments import grouped
 
-    beside = [name for name in seen.card.problem.excluded if name in seen.held.rows]
-    return [name for name in beside if grouped(seen.held.rows[name]).nunique() > 1]
+    rows = seen.held.rows
+    beside = [name for name in seen.card.problem.excluded if name in rows and not identifies(rows[name], name)]
+    return [name for name in beside if grouped(rows[name]).nunique() > 1]
 
 
 def _explanation(job: Job, card: Card) -> list[Part]:

@@ -12,18 +12,14 @@ CLASSES, WORDS = 4, 4
 
 
 def compared(card: Card) -> str:
-    """`It goes by words and meaning: 92.4 % right on 1,200 texts set aside for choosing, 1.5 points more than …`"""
+    """`It goes by words and meaning: 92.4 % right on 1,200 texts set aside for choosing. With words, 90.9 % are right.`"""
     facts = card.text
     if facts is None:
         return ""
     best, *others = facts.trials
     how = {"words": "words", "meaning": "meaning (a sentence encoder)"}.get(best.method, best.method)
-    said = (
-        f"It goes by {how}: {percent(best.accuracy)} right on {facts.chosen_on:,} training texts set aside for choosing"
-    )
-    if others:
-        said += f", {_ahead(best, others)}"
-    told = [f"{said}."]
+    said = f"It goes by {how}: {percent(best.accuracy)} right on {facts.chosen_on:,} training texts set aside for choosing."
+    told = [said, *map(_other, others)]
     if facts.skipped:
         told.append("Not tried: " + " ".join(_sentence(one) for one in facts.skipped))
     if facts.compiled is not None:
@@ -40,8 +36,8 @@ def text_headline(card: Card) -> str:
     facts = card.text
     if facts is None:
         return ""
-    told = [f"{name}: {', '.join(words[:WORDS])}" for name, words in list(facts.top_words.items())[:CLASSES] if words]
-    said = [f"Words that speak for a class: {'; '.join(told)}."] if told else []
+    told = [f"{name} ({', '.join(words[:WORDS])})" for name, words in list(facts.top_words.items())[:CLASSES] if words]
+    said = [f"Words that speak for a class: {', '.join(told)}."] if told else []
     if facts.seen_before:
         said.append(
             f"{facts.seen_before:,} of the texts that measured it {'is' if facts.seen_before == 1 else 'are'} in the training rows word for word, which flatters it."
@@ -73,24 +69,16 @@ def explained_text(card: Card) -> Outcome:
 
 
 def chosen_words(card: Card) -> str:
-    """`It goes by texture, support vectors: 99 % right in five folds, 1.2 points more than …`"""
+    """`It goes by texture, support vectors: 99 % right in five folds. With …, 97.8 % are right.`"""
     if card.image is None:
         return ""
     best, *others = card.image.trials
     right = f"{percent(best.accuracy)} right on training pictures it had not learned from (five folds)"
-    return f"It goes by {best.method}: {', '.join(filter(None, [right, _ahead(best, others)]))}."
+    return " ".join([f"It goes by {best.method}: {right}.", *map(_other, others)])
 
 
-def _ahead(best: Trial, others: Sequence[Trial]) -> str:
-    """`1.5 points more than words (90.9 %) and as often as meaning`."""
-    said = []
-    for one in others:
-        points = f"{100 * (best.accuracy - one.accuracy):.1f}"
-        same = points == "0.0"
-        said.append(
-            f"as often as {one.method}" if same else f"{points} points more than {one.method} ({percent(one.accuracy)})"
-        )
-    return listed(said)
+def _other(one: Trial) -> str:
+    return f"With {one.method}, {percent(one.accuracy)} are right."
 
 
 def explained_image(card: Card) -> Outcome:
