@@ -235,6 +235,9 @@ def test_queries_agree_where_one_has_the_columns_of_the_other(jobs: Project) -> 
     assert not agree(workspace, counts, 'SELECT "Town", count("Rating") AS n FROM jobs GROUP BY 1')
     assert not agree(workspace, 'SELECT "Town" FROM jobs', counts)
     assert not agree(workspace, 'SELECT count(*) AS n FROM jobs GROUP BY "Town"', counts)  # of which towns
+    rates = 'SELECT "Town", avg("Rating") AS rate, count(*) AS n FROM jobs GROUP BY "Town"'
+    assert not agree(workspace, counts, rates)
+    assert agree(workspace, rates, rates)
     assert not agree(workspace, "SELECT nothing FROM jobs", counts)
 
 
