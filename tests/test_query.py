@@ -123,6 +123,21 @@ def test_a_long_result_shows_its_first_thousand_rows_and_counts_all(job: Job) ->
     assert (len(outcome.table.rows), outcome.table.row_count) == (1000, 123456)
 
 
+@pytest.mark.parametrize(
+    ("columns", "rows", "text"),
+    [
+        (["city", "rows", "rent"], [["Paris", 107, 20.5], ["Rome", 93, 18]], "Paris: rows 107, rent 20.5; Rome: rows 93, rent 18."),
+        (["rainy", "rows", "visits"], [[True, 9, 2.5], [False, 1200, 3]], "rainy yes: rows 9, visits 2.5; rainy no: rows 1,200, visits 3."),
+        (["city", "year", "rent"], [["Paris", 2024, 20.5], ["Rome", 2025, 18]], "City, year and rent: (Paris, 2024) 20.5 and (Rome, 2025) 18."),
+        (["city", "rooms", "rent"], [["Paris", 1, 20], ["Paris", 2, 18]], "City, rooms and rent: (Paris, 1) 20 and (Paris, 2) 18."),
+        (["city", "kind", "rent"], [["Paris", "flat", 20], ["Rome", "flat", 18]], "City, kind and rent: (Paris, flat) 20 and (Rome, flat) 18."),
+        (["age", "rows", "rent"], [[30, 5, 20], [31, 6, 18]], "Age, rows and rent: (30, 5) 20 and (31, 6) 18."),
+    ],
+)  # fmt: skip
+def test_a_group_with_two_measures_tells_which_is_which(columns: list[str], rows: list[list[Any]], text: str) -> None:
+    assert in_words(TableData(columns=columns, rows=rows, row_count=len(rows))) == text
+
+
 def test_a_wide_row_is_cut_and_says_so() -> None:
     wide = TableData(columns=[f"c{i}" for i in range(10)], rows=[list(range(10))], row_count=1)
     assert in_words(wide) == "C0 0, c1 1, c2 2, c3 3, c4 4, c5 5, c6 6, c7 7 and 2 more columns."

@@ -51,6 +51,8 @@ def in_words(table: TableData) -> str:
         return "No rows match."
     if count == 1:
         return _one_row(table)
+    if count <= SHOWN and has_two_measures(table):
+        return f"{'; '.join(_measured(table, row) for row in table.rows)}."
     if count <= SHOWN and has_groups(table):
         return f"{sentence(listed([column_in_words(name) for name in table.columns]))}: {_groups(table)}."
     if len(table.columns) == 1:
@@ -73,6 +75,13 @@ def _pairs(table: TableData, row: list[Any]) -> list[str]:
     return [
         f"{column_in_words(name)} {value_in_words(cell, name)}" for name, cell in zip(table.columns, row, strict=True)
     ]
+
+
+def _measured(table: TableData, row: list[Any]) -> str:
+    """`Paris: rows 107, rent 20.5`, `rainy yes: rows 9, visits 2.5`."""
+    label, *measures = _pairs(table, row)
+    bare = value_in_words(row[0], table.columns[0], plain=True)
+    return f"{label if isinstance(row[0], bool) else bare}: {', '.join(measures)}"
 
 
 def _listed(pairs: list[str]) -> str:
@@ -101,6 +110,17 @@ def has_groups(table: TableData) -> bool:
     """Whether one or two columns name a group and the last one measures it."""
     numbers = [row[-1] for row in table.rows if row[-1] is not None]
     return len(table.columns) in (2, 3) and bool(numbers) and all(is_number(cell) for cell in numbers)
+
+
+def has_two_measures(table: TableData) -> bool:
+    """Whether the first of three columns alone names the groups, and two numbers, of which none is a year, measure each."""
+    labels, middle = ([row[place] for row in table.rows if len(row) == 3] for place in (0, 1))
+    named = bool(labels) and len(set(map(str, labels))) == len(labels) and not all(map(is_number, labels))
+    return has_groups(table) and named and all(map(is_number, middle)) and not all(map(_may_be_year, middle))
+
+
+def _may_be_year(cell: Any) -> bool:
+    return isinstance(cell, int) and 1900 <= cell <= 2100
 
 
 # --- words for names and values ----------------------------------------------------------------------------------

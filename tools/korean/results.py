@@ -5,7 +5,17 @@ from typing import Any
 
 from tools.korean.heads import head_in_korean
 from tools.korean.sentences import in_korean, phrase_in_korean, stepped
-from tools.query import CALL, FIRST, SHOWN, column_in_words, has_groups, in_words, is_call, value_in_words
+from tools.query import (
+    CALL,
+    FIRST,
+    SHOWN,
+    column_in_words,
+    has_groups,
+    has_two_measures,
+    in_words,
+    is_call,
+    value_in_words,
+)
 from tools.tool import TableData
 
 _CALLS = {
@@ -66,6 +76,8 @@ def result_in_korean(table: TableData) -> str:
         return "조건에 맞는 행이 없습니다."
     if count == 1:
         return _pairs(names, table, table.rows[0]) + _more(table)
+    if count <= SHOWN and has_two_measures(table):
+        return "; ".join(_measured(names, table, row) for row in table.rows)
     if count <= SHOWN and has_groups(table):
         return f"{', '.join(names[:-1])}별 {names[-1]}: {_groups(table)}"
     if len(names) == 1:
@@ -80,6 +92,14 @@ def _pairs(names: list[str], table: TableData, row: list[Any]) -> str:
     if len(cells) == 1:
         return f"{names[0]}: {cells[0]}"
     return ", ".join([f"{name} {cell}" for name, cell in zip(names, cells, strict=True)][:SHOWN])
+
+
+def _measured(names: list[str], table: TableData, row: list[Any]) -> str:
+    label, *measures = (
+        f"{name} {_value(cell, said)}" for name, said, cell in zip(names, table.columns, row, strict=True)
+    )
+    bare = _value(row[0], table.columns[0], plain=True)
+    return f"{label if isinstance(row[0], bool) else bare}: {', '.join(measures)}"
 
 
 def _more(table: TableData) -> str:
