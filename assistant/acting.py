@@ -11,6 +11,7 @@ from assistant.drafts import UNKNOWN_COLUMN
 from assistant.events import Event, Question, StepDone, StepFailed, StepProgress, StepStarted
 from assistant.plan import Step
 from assistant.turn_state import State
+from tools.scheduling.store import NO_SCHEDULE
 from tools.tool import Artefact, Job, Outcome, Stopped, ToolError, Undecided
 from tools.workspace import Workspace
 
@@ -116,7 +117,8 @@ class Acting:
         if _missing_column(step, state["error"]) and last:
             return State(missing=_missing_column(step, state["error"]), error="")
         alone = bool(state.get("clicked")) and len(state["steps"]) == 1  # its form stands there to be mended
-        if not self.interactive or alone or (last and tools.catalogue()[step.tool].effect == "read"):
+        useless = state["error"].startswith(NO_SCHEDULE) or tools.catalogue()[step.tool].effect == "read"
+        if not self.interactive or alone or (last and useless):
             return State(failed=state["error"])
         said = interrupt(Question(text=state["error"], options=["Retry", "Skip", "Stop"]).model_dump())
         if said == "Retry":

@@ -184,6 +184,16 @@ def test_a_small_model_asks_nothing_about_an_error_of_its_own(project: Workspace
     assert ["ask_user" in rules for rules in model.grammars[:2]] == [True, False]
 
 
+def test_no_schedule_is_made_where_one_is_to_be_deleted(open_runs: Open) -> None:
+    delete = {"steps": [{"tool": "change_schedule", "action": "delete"}]}
+    make = {"steps": [{"tool": "schedule_predictions", "when": "every day at 07:00", "dataset": "orders"}]}
+    events = _turn(open_runs(delete, make), "Delete the schedule")
+    assert [event.event for event in events][-1] == "failed"
+    assert "question" not in _kinds(events)
+    assert isinstance(events[-1], Failed)
+    assert events[-1].text.startswith("There is no schedule yet.")
+
+
 def test_a_setting_makes_every_plan_ask_first(open_runs: Open, project: Workspace) -> None:
     drop = {"steps": [{"tool": "drop_columns", "columns": ["paid"]}]}
     runs = open_runs(drop, drop, settings={"EASEL_ASK_ALWAYS": "1"})

@@ -572,6 +572,8 @@ def test_a_schedule_that_can_not_work_is_refused(workspace: Workspace, arguments
         ("pause the schedule", "change_schedule"),
         ("예약을 취소해줘", "change_schedule"),
         ("매주 다시 예측하도록 예약해줘", "schedule_predictions"),
+        ("평일 오전 8시마다 orders를 예측해줘", "schedule_predictions"),
+        ("아침 여덟 시마다 예측해줘", "schedule_predictions"),
     ],
 )
 def test_the_planner_is_told_of_them_by_what_is_asked(request_: str, tool: str) -> None:
@@ -584,6 +586,7 @@ def test_the_planner_is_told_of_them_by_what_is_asked(request_: str, tool: str) 
         "전화로 예약한 손님은 몇 명이야?",
         "예약을 취소한 고객의 평균 나이",
         "지점마다 매출을 알려줘",
+        "도시마다 매출을 알려줘",
         "예약 취소율이 일정 수준 이상인 지점",
     ],
 )

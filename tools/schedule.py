@@ -26,7 +26,7 @@ MOST_RUNS = 50
 _AGAIN = (
     r"\b(?:every|each) (?:\w+ )?(?:day|morning|afternoon|evening|night|week|weekday|month|hour|minute|second|monday|tuesday|wednesday"
     r"|thursday|friday|saturday|sunday)s?\b|\bevery \d+|\b(?:daily|weekly|monthly|hourly|nightly|recurring|schedul\w*|cron)\b"
-    r"|\bwhen(?:ever)?\b[^.]*\b(?:changes|is updated|arrives)\b|매일|매주|매월|매달|매시간|(?:분|시간|일|주|달|월|요일|아침|저녁|밤|새벽|때) ?마다|스케줄|정기적|주기적|바뀌면|변경되면|업데이트되면"
+    r"|\bwhen(?:ever)?\b[^.]*\b(?:changes|is updated|arrives)\b|매일|매주|매월|매달|매시간|(?:분|시간|일|주|달|월|요일|아침|저녁|밤|새벽|때|평일|주말|정각|\d ?시|(?:한|두|세|네|다섯|여섯|일곱|여덟|아홉|열|열한|열두) ?시) ?마다|스케줄|정기적|주기적|바뀌면|변경되면|업데이트되면"
     rf"|{BOOKED}"
 )
 _ANEW = r"re-?load|refresh|re-?read|\b(?:anew|afresh|fresh|newest|latest)\b|same steps|re-?run|새로 (?:읽|불러)|다시 (?:읽|불러)|갱신|최신|같은 단계"

@@ -98,11 +98,14 @@ def schedules(workspace: Workspace) -> list[Schedule]:
     return [Schedule.model_validate(entry) for entry in entries]
 
 
+NO_SCHEDULE = "There is no schedule yet."
+
+
 def find_schedule(workspace: Workspace, name: str) -> Schedule:
     """The schedule of that name, whatever its case. Raises ToolError with the nearest names."""
     named = {one.name: one for one in schedules(workspace)}
     if not named:
-        raise ToolError("There is no schedule yet. Make one first: schedule_predictions(when, dataset).")
+        raise ToolError(f"{NO_SCHEDULE} Make one first: schedule_predictions(when, dataset).")
     return named[meant("schedule", name, list(named))]
 
 
