@@ -513,3 +513,25 @@ def test_weekends_in_english(english: Workspace) -> None:
 def test_other_questions_of_weekends_stay(korean: Workspace, request_: str) -> None:
     sql = {"sql": "SELECT 지점, sum(매출액) FROM 매출 WHERE 나이 > 3 AND 매출액 > 1 GROUP BY 지점"}
     assert mended(korean, request_, "query_data", sql)[1] == sql
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"kind": "bar", "x": "branch", "y": "churned"},
+         {"kind": "bar", "x": "branch", "measure": "count", "condition": "churned = 'yes'"}),
+        ({"kind": "pie", "x": "branch", "y": "churned", "measure": "count"},
+         {"kind": "pie", "x": "branch", "measure": "count", "condition": "churned = 'yes'"}),
+        ({"kind": "bar", "x": "branch", "y": "amount"}, {"kind": "bar", "x": "branch", "y": "amount"}),
+        ({"kind": "bar", "x": "branch", "y": "shift"}, {"kind": "bar", "x": "branch", "y": "shift"}),
+        ({"kind": "bar", "x": "churned"}, {"kind": "bar", "x": "churned"}),
+    ],
+)  # fmt: skip
+def test_a_count_of_yes_and_no_counts_the_yes(english: Any, given: dict[str, Any], expected: dict[str, Any]) -> None:
+    assert mended(english, "as a chart please", "make_chart", given)[1] == expected
+
+
+def test_a_korean_count_of_yes_and_no_counts_the_yes(korean: Any) -> None:
+    given = {"kind": "bar", "x": "지점", "y": "이탈"}
+    told = {"kind": "bar", "x": "지점", "measure": "count", "condition": "이탈 = '예'"}
+    assert mended(korean, "그래프로 보여줘", "make_chart", given)[1] == told

@@ -13,6 +13,9 @@ from assistant.named import columns_named
 from assistant.said import CHANGE
 from assistant.unmatched import speaks_of
 from assistant.words import is_calendar, split_words
+from tools.relations import identifier_if_needed
+from tools.transforms.yes_no import says
+from tools.words import literal
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -95,9 +98,21 @@ def _drawn(step: "Step", situation: Situation, request: str) -> "Step":
         made["condition"] = condition
     if "y" in made and len(measures) == 1 and made["kind"] in ("bar", "line", "area", "pie", "heatmap"):
         made["measure"] = measures[0]
+    made = _of_yes(made, table)
     if made == step.arguments:
         return step
     return mended(step, "drawn as the request says.", "make_chart", made)
+
+
+def _of_yes(given: dict[str, Any], table: Table) -> dict[str, Any]:
+    """Counts of a column of yes and no as the rows that say yes: to count its values counts the no's too."""
+    y = _column(table, str(given.get("y", "")))
+    said = {says(str(value)): str(value) for value in y.values} if y and y.type == "text" and len(y.values) == 2 else {}
+    counts = given.get("kind") in ("bar", "line", "area", "pie", "heatmap") and given.get("measure") in (None, "count")
+    if y is None or said.keys() != {True, False} or not counts or "condition" in given or y.name == given.get("x"):
+        return given
+    kept = {name: value for name, value in given.items() if name != "y"}
+    return kept | {"condition": f"{identifier_if_needed(y.name)} = {literal(said[True])}", "measure": "count"}
 
 
 def _of_kind(given: dict[str, Any], request: str) -> dict[str, Any]:
