@@ -44,7 +44,7 @@ from tools.mending.misnamed import mend_columns, mend_tables
 from tools.mending.names import Names
 from tools.mending.neighbours import mend_neighbours
 from tools.mending.parts import mend_parts
-from tools.mending.percents import mend_percents
+from tools.mending.percents import mend_percents, speaks_of_percent
 from tools.mending.rates import mend_rates
 from tools.mending.reading import quoted_names, read_statement
 from tools.mending.rejoin import rejoin
@@ -112,6 +112,8 @@ def told_in_percent(workspace: Workspace, sql: str, request: str) -> str:
     """A query that compares fractions with what is said in percent, and tells them so; else as it is."""
     from sqlglot.errors import SqlglotError
 
+    if not speaks_of_percent(request):
+        return sql
     try:
         tree, _ = read_statement(sql)
         if tree is None:

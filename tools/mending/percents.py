@@ -24,6 +24,11 @@ _TOLD = re.compile(
 )
 
 
+def speaks_of_percent(request: str) -> bool:
+    """Whether a request says a number in percent, or asks for one."""
+    return any(pattern.search(request) for pattern in (_SAID, _BETWEEN, _TOLD))
+
+
 def mend_percents(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
     """Compare fractions with a hundredth of the percent that are said, and tell them in percent where asked; in place."""
     said = {Decimal(number) for pattern in (_SAID, _BETWEEN) for number in pattern.findall(request)}
