@@ -17,6 +17,13 @@ SELECT * FROM (VALUES
 ) AS t(stall_no, owner_id, kind, site, event_date, rent, takings, trader)
 """
 OWNERS = "SELECT * FROM (VALUES (7, 'Ada', 'Leeds'), (8, 'Ben', 'York')) AS t(owner_id, owner_name, town)"
+LESSONS = """
+SELECT * FROM (VALUES
+  (1, DATE '2025-03-03', '부산', '도예', '김하나', 50000, 4, '예'), (2, DATE '2025-04-05', '부산', '목공', '이두리', 70000, 2, '아니오'),
+  (3, DATE '2025-03-08', '강릉', '도예', '김하나', 60000, 5, '아니오'), (4, DATE '2026-03-01', '강릉', '목공', '김하나', 80000, 3, '예'),
+  (5, DATE '2026-05-06', '강릉', '도예', '이두리', 60000, 5, '아니오')
+) AS t(수업번호, 수업일, 지점, 종목, 강사, 수강료, 만족도, 취소여부)
+"""
 COUNT = "SELECT count(*) AS n FROM stalls"
 MEAN = "SELECT kind, avg(takings) AS mean FROM stalls GROUP BY kind ORDER BY mean DESC"
 Project = tuple[Workspace, Situation]
@@ -27,6 +34,13 @@ def stalls(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     with Workspace(tmp_path_factory.mktemp("stalls") / "project") as workspace:
         add(workspace, "stalls", STALLS)
         add(workspace, "owners", OWNERS)
+        yield workspace
+
+
+@pytest.fixture(scope="module")
+def lessons(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    with Workspace(tmp_path_factory.mktemp("lessons") / "project") as workspace:
+        add(workspace, "수업기록", LESSONS)
         yield workspace
 
 
@@ -97,7 +111,7 @@ def test_a_follow_up_changes_the_query_before(
             "SELECT kind, count(*) AS n FROM stalls GROUP BY kind UNION ALL SELECT 'all', count(*) FROM stalls",
             "and by site?",
         ),
-        (f"{COUNT} WHERE site = 'Harbour'", "그럼 커피는?"),
+        (f"{COUNT} WHERE site = 'Harbour'", "그럼 만두는?"),
         (COUNT, "same for Harbour and without the broken ones"),
         ("SELECT count(*) FILTER (WHERE kind = 'coffee') AS n FROM stalls", "only for Harbour"),
     ],
@@ -127,3 +141,102 @@ def test_a_turn_that_was_no_single_query_is_not_gone_on_with(stalls: Workspace) 
     turn = Turn("?", ({"tool": "fill_missing", "dataset": "stalls"},))
     assert continued(look(stalls, (turn,)), "only for coffee") == ""
     assert continued(look(stalls), "only for coffee") == ""
+
+
+ALL = "SELECT count(*) AS n FROM 수업기록"
+BUSAN = f"{ALL} WHERE 지점 = '부산'"
+FEES = "SELECT 지점, avg(수강료) AS 평균 FROM 수업기록 GROUP BY 지점"
+LAST_YEAR = f"{ALL} WHERE year(수업일) = 2025 AND month(수업일) = 3"
+
+
+@pytest.mark.parametrize(
+    ("before", "request_", "rows"),
+    [
+        (BUSAN, "월별로는?", [["2025-03-01", 1], ["2025-04-01", 1]]),
+        (BUSAN, "그럼 강릉은?", [[3]]),
+        (BUSAN, "강릉은 어때?", [[3]]),
+        (BUSAN, "도예만", [[1]]),
+        (BUSAN, "도예만 보여줘", [[1]]),
+        (BUSAN, "도예 빼고", [[1]]),
+        (BUSAN, "취소한 건 제외하고", [[1]]),
+        (BUSAN, "요일별로는?", [["Monday", 1], ["Saturday", 1]]),
+        (LAST_YEAR, "4월은?", [[1]]),
+        (LAST_YEAR, "그럼 2026년은?", [[1]]),
+        (LAST_YEAR, "그중에 강릉만", [[1]]),
+        (f"{ALL} WHERE 수강료 > 60000", "5만원 넘는 것만", [[4]]),
+        (f"{ALL} WHERE 수강료 > 60000", "그럼 8만원 이상은?", [[1]]),
+        (ALL, "2025년만", [[3]]),
+        (ALL, "올해는?", [[2, 2026]]),
+        (ALL, "지점별로 나눠줘", [["강릉", 3], ["부산", 2]]),
+        (FEES, "중앙값은?", [["강릉", 60000.0], ["부산", 60000.0]]),
+        (FEES, "합계로 보여줘", [["강릉", 200000], ["부산", 120000]]),
+        (FEES, "만족도는?", [["강릉", 4.333], ["부산", 3.0]]),
+        (FEES, "그럼 수강료 합계는?", [["강릉", 200000], ["부산", 120000]]),
+        (FEES, "높은 순으로", [["강릉", 66666.667], ["부산", 60000.0]]),
+        (FEES, "낮은 순서대로 정렬해줘", [["부산", 60000.0], ["강릉", 66666.667]]),
+        (FEES, "상위 1개만", [["강릉", 66666.667]]),
+        (FEES, "하위 1개", [["부산", 60000.0]]),
+        (FEES, "상위 1개 강사만", [["이두리", 65000.0]]),
+        (FEES, "강릉 빼고", [["부산", 60000.0]]),
+        (FEES, "종목별로는?", [["도예", 56666.667], ["목공", 75000.0]]),
+        (FEES, "강사별로도", [["강릉", "김하나", 70000.0], ["강릉", "이두리", 60000.0], ["부산", "김하나", 50000.0], ["부산", "이두리", 70000.0]]),
+        (FEES, "2026년은?", [["강릉", 70000.0]]),
+        (FEES, "취소된 것만", [["강릉", 80000.0], ["부산", 50000.0]]),
+        (f"{FEES} ORDER BY 평균 DESC LIMIT 1", "그럼 가장 낮은 곳은?", [["부산", 60000.0]]),
+        (f"{FEES} ORDER BY 평균 DESC LIMIT 1", "그럼 제일 낮은 지점은?", [["부산", 60000.0]]),
+        (f"{FEES} ORDER BY 평균 DESC LIMIT 1", "그럼 제일 낮은 강사는?", None),
+    ],
+)  # fmt: skip
+def test_a_korean_follow_up_changes_the_query_before(
+    lessons: Workspace, before: str, request_: str, rows: list[list[object]] | None
+) -> None:
+    sql = _after(lessons, before, request_)
+    found = run_select(lessons, sql, limit=20)[0].rows if sql else None
+    told = [[round(cell, 3) if isinstance(cell, float) else cell for cell in row] for row in found or []]
+    assert (told if "순" in request_ else sorted(told, key=str)) == (rows or [])
+
+
+@pytest.mark.parametrize(
+    ("before", "request_"),
+    [
+        (BUSAN, "불만은?"),  # not there
+        (BUSAN, "그럼 화성은?"),
+        (BUSAN, "중앙값은?"),  # of what
+        (BUSAN, "수강료는?"),  # its sum or its average
+        (ALL, "상위 3개만"),  # of what groups
+        (f"{ALL} WHERE 수강료 > 60000 AND 만족도 > 2", "그럼 3 이상은?"),  # which of them
+        ("SELECT * FROM 수업기록", "월별로는?"),
+        ("SELECT 지점, sum(수강료) AS s FROM 수업기록 GROUP BY 지점", "만족도는?"),  # ratings are not added up
+        (FEES, "부산은 왜?"),
+        (FEES, "도예랑 공방은?"),
+    ],
+)
+def test_a_korean_follow_up_that_may_mean_more_is_left_to_the_model(
+    lessons: Workspace, before: str, request_: str
+) -> None:
+    assert not goes_on(request_) or _after(lessons, before, request_) == ""
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "지점별 평균 수강료",
+        "수강료 중앙값은?",
+        "그럼 전체 수업은 몇 건이야?",
+        "그럼 어느 지점이 제일 많아?",
+        "취소한 수업은 삭제해줘",
+        "부산 지점 수업의 평균 만족도는 얼마야?",
+        "만족도를 예측해줘",
+        "상위 3개 지점의 수강료 합계는 얼마야?",
+    ],
+)
+def test_a_korean_question_that_stands_by_itself_does_not_go_on(request_: str) -> None:
+    assert not goes_on(request_)
+
+
+def test_what_tells_the_time_goes_with_it(lessons: Workspace) -> None:
+    lately = _after(lessons, ALL, "작년은?")
+    assert "AS year" in lately
+    assert "AS year" in _after(lessons, lately, "부산만")
+    assert "AS year" not in _after(lessons, lately, "2025년 3월은?")
+    assert _after(lessons, lately, "올해는?").count("AS year") == 1

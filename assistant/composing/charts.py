@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from assistant.composing.continued import told_beside
 from assistant.composing.query import composed
 from assistant.context import Situation, Turn
 from assistant.followups import conditions_of, groups_of, plain_select
@@ -113,14 +114,8 @@ def _from_today(tree: "exp.Select") -> None:
     for earlier in list(tree.find_all(exp.Least)):
         if earlier.find(exp.Subquery):
             earlier.replace(earlier.this)
-    dates = (exp.Min, exp.Max)
-    told = [
-        one
-        for one in tree.expressions
-        if any(isinstance(part, dates) for part in one.walk())
-        and one.alias in ("week", "month", "quarter", "year", "first_day", "last_day")
-    ]
-    tree.set("expressions", [one for one in tree.expressions if one not in told])
+    beside = told_beside(tree)
+    tree.set("expressions", [one for one in tree.expressions if one not in beside])
 
 
 def _axis(key: "exp.Expr") -> tuple[str, str] | None:

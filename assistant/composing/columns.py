@@ -1,11 +1,13 @@
 """What a column is by its name and values: a yes or no, an amount, what is added up, what rows are grouped by."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from assistant.context import ColumnFact
 from assistant.words import split_words, stem
 from tools.mending.data import YES
+from tools.words import literal
 
 NO = ("no", "n", "false", "f", "0", "off", "아니오", "아니요", "무", "없음")
 _NONE = re.compile(r"none|nothing|ok|no [a-z]+|없음|정상|양호")
@@ -14,6 +16,10 @@ _SUMS = "amount sal revenu profit cost expens quantity qty unit spend spent char
 _MARKS = "satisfaction rat score grade rating review 만족도 평점 점수"
 _ADDED, _RATED = frozenset(_SUMS.split()), frozenset(_MARKS.split())
 """Stems of names whose values are added up, and of those that are averaged, where nothing else is said."""
+
+CALLED = {"avg": "average", "median": "median", "sum": "total", "max": "highest", "min": "lowest"}
+_KOREAN = {"avg": "평균", "median": "중앙값", "sum": "총", "max": "최고", "min": "최저"}
+"""What each aggregate is called, and beside a Korean name."""
 
 
 def flag_values(column: ColumnFact) -> tuple[Any, Any] | None:
@@ -42,14 +48,14 @@ def is_gender(column: ColumnFact) -> bool:
 
 def is_rating(fact: ColumnFact) -> bool:
     """Whether a column has ratings or scores, which are averaged."""
-    return any(stem(word) in _RATED for word in split_words(fact.name))
+    return any({word, stem(word)} & _RATED for word in split_words(fact.name))
 
 
 def adds_up(fact: ColumnFact) -> bool:
     """Whether a column is naturally added up: a number, and no key."""
     words = split_words(fact.name)
     is_key = bool({"id", "no", "nr", "number", "code", "번호", "코드"} & set(words))
-    return fact.is_number and not is_key and any(stem(word) in _ADDED for word in words)
+    return fact.is_number and not is_key and any({word, stem(word)} & _ADDED for word in words)
 
 
 def in_years(fact: ColumnFact) -> bool:
@@ -78,3 +84,21 @@ def is_amount(fact: ColumnFact) -> bool:
     """Whether texts of a column are amounts, such as £12."""
     known = fact.samples or fact.values
     return bool(known) and all(re.search(r"\d", str(value)) for value in known)
+
+
+def among(column: str, values: Sequence[object], *, no: bool = False) -> str:
+    """The condition that a column has one of some values, or none of them."""
+    told = ", ".join(literal(value) for value in values)
+    if len(values) == 1:
+        return f"{column} {'<>' if no else '='} {told}"
+    return f"{column} {'NOT ' if no else ''}IN ({told})"
+
+
+def aggregate_name(call: str, name: str) -> str:
+    """What an aggregate of a column is called, in Korean beside a Korean name."""
+    return f"{(_KOREAN if re.match('[가-힣]', name) else CALLED)[call]}_{name}".casefold()
+
+
+def number_name(name: str) -> str:
+    """What a number of something is called."""
+    return f"{name}_수" if re.match("[가-힣]", name) else f"number_of_{name}"

@@ -1,68 +1,32 @@
 """Short follow-ups that are understood word for word: the query before with another group, case, measure or number of rows.
 
-`and by month?`, `only for Harbour`, `what about the rent?`, `and the median?`, `just the top 3`. What is not covered:
-queries before with a set operation, a table read twice or tables called otherwise, and follow-ups in Korean.
+`and by month?`, `only for Harbour`, `what about the rent?`, `and the median?`, `상위 3개만`, `부산 빼고`. What is not
+covered: queries before with a set operation, a table read twice or tables called otherwise.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.composing import english
+from assistant.composing.columns import aggregate_name, is_rating
 from assistant.composing.marks import Lexicon
-from assistant.composing.parts import CALLED, Parts
-from assistant.composing.phrases import AGG, AGGREGATES, LEAST, MOST, OP, meaning, op_of
+from assistant.composing.parts import Parts
+from assistant.composing.phrases import meaning
 from assistant.composing.query import joined_with, left_over
+from assistant.composing.wording import Wording, wording_of
 from assistant.context import Situation, Table, Turn
-from assistant.followups import (
-    MOST_WORDS,
-    OF_THOSE,
-    ON,
-    WHOLE,
-    bounds,
-    columns_of,
-    conditions_of,
-    follows,
-    groups_of,
-    plain_select,
-)
+from assistant.followups import OF_THOSE, WHOLE, bounds, columns_of, conditions_of, groups_of, plain_select
 from tools.words import identifier
 
 if TYPE_CHECKING:
     from sqlglot import exp
-
-_LEAD = re.compile(
-    r"^\W*(?:(?:and|but|so|ok|okay|now|then|please|what about|how about|the same(?: thing| one)?|same|show(?: me)?|give me|it|that|this|them|those|of those|of these|of them|can you|instead)\b\W*)+",
-    re.IGNORECASE,
-)
-_MORE = re.compile(r"\b(?:break|broken|split|too|also|as well|additionally|further)\b", re.IGNORECASE)
-"""Words that keep the groups there are beside the new ones."""
-_WAYS = r"\b(?:(?:broken|break|split|grouped|group)(?: (?:it|that|this|them|those))?(?: down| up)?|instead|too|also|as well|please|only|just|alone|now|though|then)\b"
-_ANEW = re.compile(
-    r"\b(?:which|who|whose|where|when|why|how|list|is|are|was|were|does|did|do|has|have)\b", re.IGNORECASE
-)
-_ALONE = re.compile(
-    r"^\W*(?:(?:and|but|now|then|ok|okay)\W+)*(?:(?:without|except|excluding|leaving out|not counting)\b(?: \w+){1,5}|(?:highest|largest|most|lowest|smallest|fewest) first|(?:the )?(?:top|bottom) \d+)\W*$",
-    re.IGNORECASE,
-)
-"""What says nothing but how the answer before is to be cut or ordered."""
-_HANGUL = re.compile("[가-힣]")
-
-
-def goes_on(request: str) -> bool:
-    """Whether a request leaves something to the one before it; one with a measure of its own only after `and`, `what about`."""
-    if follows(request) or _ALONE.search(request):
-        return True
-    begun = ON.search(request)
-    short = len(request.split()) <= MOST_WORDS
-    return begun is not None and short and not _ANEW.search(request[begun.end() :]) and not WHOLE.search(request)
 
 
 def continued(situation: Situation, request: str) -> str:
     """The query of the turn before as a follow-up changes it; empty where not every word is understood in one way."""
     from sqlglot.errors import SqlglotError
 
-    if _HANGUL.search(request) or WHOLE.search(request) or not (sql := _before(situation.turns)):
+    if WHOLE.search(request) or not (sql := _before(situation.turns)):
         return ""
     try:
         tree = plain_select(sql)
@@ -97,20 +61,44 @@ def _changed(tree: "exp.Select", situation: Situation, request: str) -> Iterator
 
 
 def _with(tree: "exp.Select", tables: tuple[Table, ...], join: str, request: str) -> str:
-    text, marks = Lexicon(tables).marked(re.sub(_WAYS, " ", _LEAD.sub("", request)))
+    words = wording_of(request)
+    text, marks = Lexicon(tables).marked(words.idle.sub(" ", words.lead.sub("", request)))
     parts = Parts(tables[0], text, marks)
     if join and not any(mark.table == tables[1].name for mark in marks):
         return ""
-    english.read(parts)
+    words.read(parts)
     made, did = tree.copy(), False
+    beside = told_beside(made)
+    made.set("expressions", [entry for entry in made.expressions if entry not in beside])
     if join:
         _join(made, tables[0], join)
     for change in (_first, _measured, _grouped, _narrowed):
-        if (done := change(made, parts, request)) is None:
+        if (done := change(made, parts, request, words)) is None:
             return ""
         did = did or done
+    if not any(one.time for one in parts.conditions) and not _by_time(made):
+        made.set("expressions", [*made.expressions, *beside])
     left = left_over(parts) or parts.unclear or parts.share >= 0 or parts.span or parts.having
     return "" if left or not did else _bare(made, tables, join)
+
+
+def told_beside(tree: "exp.Select") -> "list[exp.Expr]":
+    """What is shown beside the measures: when `last month` was."""
+    from sqlglot import exp
+
+    names = ("week", "month", "quarter", "year", "first_day", "last_day")
+    return [
+        one
+        for one in tree.expressions
+        if one.alias in names and any(isinstance(part, exp.Min | exp.Max) for part in one.walk())
+    ]
+
+
+def _by_time(tree: "exp.Select") -> bool:
+    """Whether a query groups by a part of the calendar that tells its year."""
+    from sqlglot import exp
+
+    return any(key.find(exp.DateTrunc, exp.TimestampTrunc) for key in groups_of(tree))
 
 
 def _bare(made: "exp.Select", tables: tuple[Table, ...], join: str) -> str:
@@ -144,7 +132,7 @@ def _expression(sql: str, name: str = "") -> "exp.Expr":
 # --- what a follow-up changes; None where it can't be, else whether anything was --------------------------------
 
 
-def _measured(made: "exp.Select", parts: Parts, request: str) -> bool | None:
+def _measured(made: "exp.Select", parts: Parts, request: str, words: Wording) -> bool | None:
     """Another measure: one of its own, the same of another column, or another aggregate of the same column."""
     from sqlglot import exp
 
@@ -153,13 +141,9 @@ def _measured(made: "exp.Select", parts: Parts, request: str) -> bool | None:
     calls = [entry for entry in shown if isinstance(entry.unalias(), exp.AggFunc)]
     if parts.measures:
         new = [_expression(sql, name) for sql, name in parts.measures.items()]
-    elif (
-        bare := re.fullmatch(r"\W*(?:the |in )*(?:⟦c(\d+)⟧|(" + AGG + r")(?: one)?)(?: of it)?\W*", parts.text)
-    ) is None:
+    elif (bare := words.measure.fullmatch(parts.text)) is None:
         return False
-    elif (
-        len(shown) != 1 or len(calls) != 1 or (other := _of_other(calls[0].unalias(), parts, bare[1], bare[2])) is None
-    ):
+    elif len(shown) != 1 or len(calls) != 1 or (other := _of_other(calls[0].unalias(), parts, bare, words)) is None:
         return None
     else:
         new, parts.text = [other], ""
@@ -169,7 +153,7 @@ def _measured(made: "exp.Select", parts: Parts, request: str) -> bool | None:
     return True
 
 
-def _of_other(call: "exp.Expr", parts: Parts, number: str | None, words: str | None) -> "exp.Expr | None":
+def _of_other(call: "exp.Expr", parts: Parts, said: "re.Match[str]", words: Wording) -> "exp.Expr | None":
     """The same aggregate of another column, or another one of the same column."""
     from sqlglot import exp
 
@@ -177,11 +161,11 @@ def _of_other(call: "exp.Expr", parts: Parts, number: str | None, words: str | N
     of, own = call.this, next((name for kind, name in kinds if isinstance(call, kind)), "")
     if not own or not isinstance(of, exp.Column):
         return None
-    told = meaning(words, AGGREGATES) if words else own
-    if number and not parts.fact(number).is_number:
+    told, number = meaning(said["agg"], words.aggregates) if said["agg"] else own, said["c"]
+    if number and (not parts.fact(number).is_number or (told == "sum" and is_rating(parts.fact(number)))):
         return None
     column, name = (parts.column(number), parts.fact(number).name) if number else (of.sql("duckdb"), of.name)
-    return _expression(f"{told}({column})", f"{CALLED[told]}_{name}".casefold())
+    return _expression(f"{told}({column})", aggregate_name(told, name))
 
 
 def _replace(made: "exp.Select", keys: "list[exp.Expr]", measures: "list[exp.Expr]") -> None:
@@ -194,7 +178,7 @@ def _replace(made: "exp.Select", keys: "list[exp.Expr]", measures: "list[exp.Exp
             ordered.set("this", _expression(identifier(measures[0].alias_or_name)))
 
 
-def _grouped(made: "exp.Select", parts: Parts, request: str) -> bool | None:
+def _grouped(made: "exp.Select", parts: Parts, request: str, words: Wording) -> bool | None:
     """Other groups, or more of them where the words say so."""
     from sqlglot import exp
 
@@ -207,26 +191,31 @@ def _grouped(made: "exp.Select", parts: Parts, request: str) -> bool | None:
     measures = [entry for entry in made.expressions if entry.unalias() not in keys]
     if not measures or any(entry.find(exp.AggFunc) is None or entry.find(exp.Window) for entry in measures):
         return None
-    kept = entries if _MORE.search(request) else []
+    kept = entries if words.more.search(request) else []
     new = [_expression(sql, "" if sql.endswith(f".{identifier(name)}") else name) for sql, name in parts.keys.items()]
     made.set("expressions", [*kept, *new, *measures])
     made.set("group", exp.Group(expressions=[entry.unalias().copy() for entry in (*kept, *new)]))
-    for part in ("limit", "having", "qualify"):
+    for part in ("having", "qualify", *(() if parts.limit else ("limit",))):
         made.set(part, None)
     if parts.in_order:
         made.set("order", exp.Order(expressions=[exp.Ordered(this=_expression(parts.in_order))]))
-    elif entries and not kept and (order := made.args.get("order")) and not order.find(exp.AggFunc):
+    elif (
+        entries
+        and not kept
+        and (order := made.args.get("order"))
+        and (order.find(exp.AnyValue) or not order.find(exp.AggFunc))
+    ):
         names = {entry.alias_or_name for entry in measures}
         if not all(ordered.this.name in names for ordered in order.expressions):
             made.set("order", None)
     return True
 
 
-def _narrowed(made: "exp.Select", parts: Parts, request: str) -> bool | None:
+def _narrowed(made: "exp.Select", parts: Parts, request: str, words: Wording) -> bool | None:
     """Other conditions: those there are over the same columns go, unless these narrow them."""
     from sqlglot import exp
 
-    _bounded(made, parts)
+    _bounded(made, parts, words)
     if not parts.conditions:
         return False
     new = [_expression(condition.sql) for condition in parts.conditions]
@@ -236,8 +225,7 @@ def _narrowed(made: "exp.Select", parts: Parts, request: str) -> bool | None:
     narrows = OF_THOSE.search(request) is not None
     kept = [one for one in old if not any(_speaks_of(one, other) for other in new) or (narrows and bounds(one, new))]
     made.set("where", exp.Where(this=exp.and_(*kept, *new)))
-    by_time = any(key.find(exp.DateTrunc, exp.TimestampTrunc) for key in groups_of(made))
-    if any(entry.find(exp.AggFunc) for entry in made.expressions) and not by_time:
+    if any(entry.find(exp.AggFunc) for entry in made.expressions) and not _by_time(made):
         made.set("expressions", [*made.expressions, *(_expression(sql, name) for sql, name in parts.told.items())])
     return True
 
@@ -254,15 +242,15 @@ def _flat(condition: "exp.Expr") -> "Iterator[exp.Expr]":
         yield condition
 
 
-def _bounded(made: "exp.Select", parts: Parts) -> None:
+def _bounded(made: "exp.Select", parts: Parts, words: Wording) -> None:
     """`and over 1500?`: the one number that was compared before gets another bound."""
     from sqlglot import exp
 
     tests = [one for one in conditions_of(made) if isinstance(one, exp.GT | exp.GTE | exp.LT | exp.LTE)]
-    bare = re.search(rf"(?<!\S)(?P<op>{OP}) ⟦n(?P<n>\d+)⟧(?= |\W*$)", parts.text)
+    bare = words.bound.search(parts.text)
     if bare is None or len(tests) != 1 or not isinstance(tests[0].this, exp.Column):
         return
-    parts.where(f"{tests[0].this.sql('duckdb')} {op_of(bare['op'])} {parts.number(bare['n'])}", bare.start())
+    parts.where(f"{tests[0].this.sql('duckdb')} {words.sign(bare['op'])} {parts.number(bare['n'])}", bare.start())
     parts.drop(re.escape(bare[0]))
 
 
@@ -272,18 +260,27 @@ def _speaks_of(one: "exp.Expr", other: "exp.Expr") -> bool:
 
     if not columns_of(one) & columns_of(other):
         return False
-    parts = [
-        next((type(node) for node in test.find_all(exp.Year, exp.Month, exp.Quarter)), None) for test in (one, other)
-    ]
-    return not (None not in parts and parts.count(exp.Year) == 1)
+    years = [_is_year(test) for test in (one, other)]
+    within = [test.find(exp.Month, exp.Quarter, exp.DayOfWeek) is not None for test in (one, other)]
+    return not (years[0] and within[1]) and not (years[1] and within[0])
 
 
-def _first(made: "exp.Select", parts: Parts, request: str) -> bool | None:
+def _is_year(test: "exp.Expr") -> bool:
+    """Whether a condition tells the year of a column alone, in words or as this one."""
+    from sqlglot import exp
+
+    cuts = list(test.find_all(exp.DateTrunc, exp.TimestampTrunc))
+    return test.find(exp.Year) is not None or (bool(cuts) and all(cut.text("unit") == "YEAR" for cut in cuts))
+
+
+def _first(made: "exp.Select", parts: Parts, request: str, words: Wording) -> bool | None:
     """The first few groups, another order, or the other end: `just the top 3`, `highest first`, `and the lowest?`."""
     from sqlglot import exp
 
     order = made.args.get("order")
-    ends = re.fullmatch(rf"\W*(?:the )?(?:(?P<most>{MOST})|(?P<least>{LEAST}))(?P<first> first| ones?)?\W*", parts.text)
+    ends = words.end.fullmatch(parts.text)
+    if ends and ends["c"] and parts.fact(ends["c"]).name not in {key.name for key in groups_of(made)}:
+        return None
     if ends and (ends["first"] or (order and made.args.get("limit"))):
         parts.text, parts.order = "", "DESC" if ends["most"] else "ASC"
     elif not parts.limit:

@@ -8,9 +8,8 @@ import re
 from datetime import date, timedelta
 
 from assistant.composing.columns import in_years
-from assistant.composing.moments import on_weekends
+from assistant.composing.moments import last_two, on_weekends
 from assistant.composing.parts import Parts
-from tools.words import identifier
 
 _MONTHS = (
     "january",
@@ -223,35 +222,20 @@ def _years(parts: Parts, moment: str) -> None:
 
 def _relative(parts: Parts, moment: str) -> None:
     """`last month`, `this year`, `in the last 30 days`: counted from today, or from the last row where that is earlier."""
-    table = identifier(parts.table.name)
-
-    last_row = f"max({moment})"
+    table = parts.table.name
 
     def one(match: re.Match[str]) -> bool:
         if re.match(r" of (?:⟦y|the|it)", parts.said[match.end() :]):
             return False  # the last month of 2025
-        unit = match["unit"]
-        back = f" - INTERVAL 1 {unit.upper()}" if match["which"] in ("last", "previous", "past", "prior") else ""
-        own, wanted = f"date_trunc('{unit}', {moment})::date", f"(date_trunc('{unit}', current_date){back})::date"
-        held = f"(SELECT date_trunc('{unit}', {last_row})::date FROM {table})"
-        parts.when(f"{own} = least({wanted}, {held})", match.start())
-        parts.told[f"min(year({moment}))" if unit == "year" else f"min({own})"] = unit
+        parts.nearby(match["unit"], match.start(), before=match["which"] not in ("this", "current"))
         return True
 
     def several(match: re.Match[str]) -> None:
-        number, unit = parts.whole(match["n"]), match["unit"].upper()
-        end = f"least(current_date, (SELECT {last_row}::date FROM {table}))"
-        parts.when(
-            f"{moment}::date > {end} - INTERVAL {number} {unit} AND {moment}::date <= current_date", match.start()
-        )
-        parts.told |= {f"min({moment})::date": "first_day", f"max({moment})::date": "last_day"}
+        parts.lately(parts.whole(match["n"]), match["unit"], match.start())
 
     def both(match: re.Match[str]) -> None:
-        unit = match["unit"]
-        own, now = f"date_trunc('{unit}', {moment})::date", f"date_trunc('{unit}', current_date)::date"
-        latest = f"least({now}, (SELECT date_trunc('{unit}', {last_row})::date FROM {table}))"
-        parts.when(f"{own} >= ({latest} - INTERVAL 1 {unit.upper()})::date AND {own} <= {now}", match.start())
-        _ = parts.period(unit)
+        parts.when(last_two(table, moment, match["unit"]), match.start())
+        _ = parts.period(match["unit"])
 
     which, units = "last|this|current|previous|past", "month|year|quarter|week"
     parts.take(

@@ -2,8 +2,8 @@
 
 import re
 
-from assistant.composing.columns import called
-from assistant.composing.parts import Parts, among
+from assistant.composing.columns import among, called
+from assistant.composing.parts import Parts
 from assistant.composing.phrases import MOST, PARTS, UNIT
 
 _COMMON = "(?:common|popular|frequent|used|frequently used)"

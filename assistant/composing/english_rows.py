@@ -3,9 +3,9 @@
 import re
 from itertools import pairwise
 
-from assistant.composing.columns import adds_up, flag_values, in_years
+from assistant.composing.columns import adds_up, among, flag_values, in_years
 from assistant.composing.moments import reference
-from assistant.composing.parts import C, Parts, among
+from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import IS, OP, meaning, op_of
 from assistant.context import ColumnFact
 from assistant.words import split_words

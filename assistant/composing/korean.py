@@ -7,8 +7,9 @@ on today.
 import re
 
 from assistant.composing.columns import can_group, is_gender
-from assistant.composing.moments import between, ends, on_weekends
-from assistant.composing.parts import C, N, Parts
+from assistant.composing.korean_dates import periods
+from assistant.composing.moments import between, ends
+from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import meaning
 
 _P = r"(?: (?:은|는|이|가|을|를|의|에|에서|으로|로|도|만|들|들의|들은|들이))*"
@@ -29,31 +30,31 @@ _UNITS = {
     "시간": "hour",
 }
 _EVERY = {"매월": "month", "매달": "month", "매년": "year", "매주": "week", "매일": "day", "매분기": "quarter"}
-_AGGREGATES = {
+AGGREGATES = {
     "avg": "평균",
     "median": "중앙값|중위값|중간값",
     "sum": "총합계|총합|총액|합계|총|합",
     "max": "최댓값|최대값|최대|최고",
     "min": "최솟값|최소값|최소|최저",
 }
-_AGG = "|".join(_AGGREGATES.values())
-_OPS = {
+AGG = "|".join(AGGREGATES.values())
+OPS_KOREAN = {
     ">=": "이상",
     "<=": "이하|이내",
     ">": "초과|넘는|넘게|보다 큰|보다 높은|보다 많은|보다 긴|보다 비싼|보다 오래",
     "<": "미만|안 되는|안되는|보다 작은|보다 낮은|보다 적은|보다 짧은|보다 싼",
 }
-_OP = "|".join(_OPS.values())
-_COUNTER = "일|원|점|세|살|명|개|건|회|번|평|년|층|kg|㎡|만원"
+OP_KOREAN = "|".join(OPS_KOREAN.values())
+COUNTER = "일|원|점|세|살|명|개|건|회|번|평|년|층|kg|㎡|만원"
 _ROW = "건|개|명|번|곳|대|회"
 _ASKS = r"(?:이야|이나|인가요|인지|야|이에요|예요|이지|입니까|일까|이니)?"
 _MOST = "(?:가장|제일)"
-_MORE, _LESS = "많은|높은|큰|긴|비싼|많이|높|많", "적은|낮은|작은|짧은|싼|적게|낮|적"
+MORE, LESS = "많은|높은|큰|긴|비싼|많이|높|많", "적은|낮은|작은|짧은|싼|적게|낮|적"
 
 
 def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
-    for phrase in (_spans, _periods, _shares, _compared, _groups, _numbers, _counts, _aggregates, _empty, _values, _flags, _which, _sorted):  # fmt: skip
+    for phrase in (_spans, periods, _shares, _compared, _groups, _numbers, _counts, _aggregates, _empty, _values, _flags, _which, _sorted):  # fmt: skip
         phrase(parts)
 
 
@@ -67,7 +68,7 @@ def _spans(parts: Parts) -> None:
         found = between(parts.table, unit_of[match["unit"]])
         if found is None:
             return False
-        parts.where(f"{found[0]} {_op(match['op'] or match['more'])} {parts.number(match['n'])}", match.start())
+        parts.where(f"{found[0]} {sign_of(match['op'] or match['more'])} {parts.number(match['n'])}", match.start())
         return True
 
     def asked(match: re.Match[str]) -> bool:
@@ -81,7 +82,7 @@ def _spans(parts: Parts) -> None:
 
     end = r"(?:⟦c(?P<end>\d+)⟧(?: 되기| 하기|되는 데|하는 데| 완료)?(?: ?까지| 하는 데| 되는 데| 데)? ?)?"
     parts.take(
-        rf"⟦n(?P<n>\d+)⟧ (?P<unit>시간|일|주|분) ?(?:(?P<op>안에|이내에?)|(?P<more>{_OP}) ?(?:걸린|걸려서|걸리는|소요된|소요되는))",
+        rf"⟦n(?P<n>\d+)⟧ (?P<unit>시간|일|주|분) ?(?:(?P<op>안에|이내에?)|(?P<more>{OP_KOREAN}) ?(?:걸린|걸려서|걸리는|소요된|소요되는))",
         limited,
     )
     parts.take(
@@ -90,27 +91,8 @@ def _spans(parts: Parts) -> None:
     )
 
 
-def _op(words: str) -> str:
-    return "<=" if words.startswith(("안에", "이내")) else meaning(words, _OPS)
-
-
-def _periods(parts: Parts) -> None:
-    """`2025년`, `2025년 3월`, `3월`, `1분기`."""
-    moment = parts.moment()
-    if not moment:
-        return
-
-    def part(unit: str, match: re.Match[str]) -> None:
-        parts.when(f"{unit}({moment}) = {parts.number(match[1])}", match.start())
-
-    parts.take(r"⟦y(\d+)⟧ 년?(?:도)?(?:에는|에|의|중|동안)?(?= |$)", lambda m: part("year", m))
-    parts.take(rf"{N} 월(?:에는|에|의|달)?(?= |$)", lambda m: part("month", m))
-    parts.take(rf"{N} 분기(?:에는|에|의)?(?= |$)", lambda m: part("quarter", m))
-    if parts.take(
-        r"(?<!\S)(?:주말|평일)(?: ?[과와이랑,]+ ?| )(?:평일|주말)(?:의|에)?(?= |$)", lambda m: parts.weekends()
-    ):
-        return
-    parts.take(r"(?<!\S)주말(?:에는|에|의)?(?= |$)", lambda m: parts.when(on_weekends(moment), m.start()))
+def sign_of(words: str) -> str:
+    return "<=" if words.startswith(("안에", "이내")) else meaning(words, OPS_KOREAN)
 
 
 def _groups(parts: Parts) -> None:
@@ -151,19 +133,19 @@ def _aggregates(parts: Parts) -> None:
 
     if parts.span:
         told = [
-            call for call, words in _AGGREGATES.items() if parts.drop(rf"(?<!\S)(?:{words}){_P}(?= |$|은|는|을|를|이)")
+            call for call, words in AGGREGATES.items() if parts.drop(rf"(?<!\S)(?:{words}){_P}(?= |$|은|는|을|를|이)")
         ]
         parts.measure_span(told)
         return
     several = rf"{C}(?: ?(?:와|과|랑|이랑|,|하고) ?⟦c\d+⟧)*"
     for pattern in (
-        rf"(?<!\S)(?P<agg>{_AGG}) {several}",
-        rf"{several}{_P} ?(?P<agg>{_AGG})(?:은|는|을|를|이|가|값)?(?= |$)",
+        rf"(?<!\S)(?P<agg>{AGG}) {several}",
+        rf"{several}{_P} ?(?P<agg>{AGG})(?:은|는|을|를|이|가|값)?(?= |$)",
     ):
-        parts.take(pattern, lambda m: parts.aggregates([meaning(m["agg"], _AGGREGATES)], re.findall(r"⟦c(\d+)⟧", m[0])))
-    if not parts.measures and (parts.keys or re.search(rf"{_MOST}|상위", parts.text)):
+        parts.take(pattern, lambda m: parts.aggregates([meaning(m["agg"], AGGREGATES)], re.findall(r"⟦c(\d+)⟧", m[0])))
+    if not parts.measures and (parts.keys or re.search(rf"{_MOST}|[상하]위", parts.text)):
         parts.take(
-            rf"{several}(?= (?:이|가|을|를|은|는)? ?{_MOST})|{several}(?: 을| 를| 은| 는)?(?: 추이\S*| 추세\S*| 흐름\S*)?(?= (?:보여|알려|비교|순위|상위)|\s*[?.]?\s*$)",
+            rf"{several}(?= (?:이|가|을|를|은|는)? ?{_MOST})|{several}(?: 을| 를| 은| 는)?(?: 추이\S*| 추세\S*| 흐름\S*)?(?= (?:보여|알려|비교|순위|상위|하위)|\s*[?.]?\s*$)",
             lambda m: all(map(parts.add_up, re.findall(r"⟦c(\d+)⟧", m[0]))),
         )
 
@@ -174,7 +156,7 @@ def _which(parts: Parts) -> None:
     def group(match: re.Match[str]) -> bool:
         if not (parts.measures or parts.share >= 0):
             return False
-        parts.order = "DESC" if re.fullmatch(_MORE, match["most"]) else "ASC"
+        parts.order = "DESC" if re.fullmatch(MORE, match["most"]) else "ASC"
         parts.limit = parts.limit or 1
         return parts.ask_for(match["c"])
 
@@ -182,13 +164,13 @@ def _which(parts: Parts) -> None:
         parts.count()
         return group(match)
 
-    most, key = rf"(?:가장|제일) (?P<most>{_MORE}|{_LESS})", r"⟦c(?P<c>\d+)⟧"
+    most, key = rf"(?:가장|제일) (?P<most>{MORE}|{LESS})", r"⟦c(?P<c>\d+)⟧"
 
     def top(match: re.Match[str]) -> bool:
-        parts.limit, parts.order = parts.whole(match["n"]), "DESC"
-        return match["c"] is None or (bool(parts.measures) and parts.ask_for(match["c"]))
+        parts.limit, parts.order = parts.whole(match["n"]), "ASC" if match[0].startswith("하위") else "DESC"
+        return match["c"] is None or parts.ask_for(match["c"])
 
-    parts.take(rf"(?:상위|top) ⟦n(?P<n>\d+)⟧(?: 개| 곳| 명)?(?: 의)?(?: {key})?", top)
+    parts.take(rf"(?<!\S)(?:상위|하위|top) ⟦n(?P<n>\d+)⟧(?: 개| 곳| 명)?(?: 의)?(?: {key})?", top)
     parts.take(rf"⟦t\d+⟧ (?:이 |가 )?{most} {key}{_P}", people)
     parts.take(rf"(?:이 |가 |은 |는 )?{most} {key}{_P}", group)
     parts.take(rf"(?<!\S)(?:한 |된 )?(?:사람|고객|건|경우|것)(?:이|가|들이) {most} {key}{_P}", people)
@@ -199,9 +181,9 @@ def _sorted(parts: Parts) -> None:
     """`많은 순으로`, `순위`."""
     if not parts.measures or parts.order:
         return
-    if parts.drop(rf"(?<!\S)(?:{_MORE}) ?순(?:으로|서대로|서)?(?= |$)|(?<!\S)순위(?:를|는)?(?= |$)|내림차순(?:으로)?"):
+    if parts.drop(rf"(?<!\S)(?:{MORE}) ?순(?:으로|서대로|서)?(?= |$)|(?<!\S)순위(?:를|는)?(?= |$)|내림차순(?:으로)?"):
         parts.order = "DESC"
-    elif parts.drop(rf"(?<!\S)(?:{_LESS}) ?순(?:으로|서대로|서)?(?= |$)|오름차순(?:으로)?"):
+    elif parts.drop(rf"(?<!\S)(?:{LESS}) ?순(?:으로|서대로|서)?(?= |$)|오름차순(?:으로)?"):
         parts.order = "ASC"
 
 
@@ -225,15 +207,16 @@ def _numbers(parts: Parts) -> None:
     def test(match: re.Match[str]) -> bool:
         if not parts.fact(match["c"]).is_number:
             return False
-        parts.where(f"{parts.column(match['c'])} {_op(match['op'])} {parts.number(match['n'])}", match.start())
+        parts.where(f"{parts.column(match['c'])} {sign_of(match['op'])} {parts.number(match['n'])}", match.start())
         return True
 
     parts.take(
-        rf"(?<!⟧ )(?<!⟧ 이 )(?<!⟧ 가 )⟦n(?P<n>\d+)⟧ ?(?:세|살) ?(?P<op>{_OP})(?: 인|인)?",
-        lambda m: parts.aged(_op(m["op"]), m["n"], m.start()),
+        rf"(?<!⟧ )(?<!⟧ 이 )(?<!⟧ 가 )⟦n(?P<n>\d+)⟧ ?(?:세|살) ?(?P<op>{OP_KOREAN})(?: 인|인)?",
+        lambda m: parts.aged(sign_of(m["op"]), m["n"], m.start()),
     )
     parts.take(
-        rf"⟦c(?P<c>\d+)⟧{_P} ⟦n(?P<n>\d+)⟧(?: ?(?:{_COUNTER}))? ?(?:을 |를 |이 |가 )?(?P<op>{_OP})(?: 인|인)?", test
+        rf"⟦c(?P<c>\d+)⟧{_P} ⟦n(?P<n>\d+)⟧(?: ?(?:{COUNTER}))? ?(?:을 |를 |이 |가 )?(?P<op>{OP_KOREAN})(?: 인|인)?",
+        test,
     )
 
 

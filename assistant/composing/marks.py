@@ -21,8 +21,12 @@ _GENERIC = (
 )
 GENERIC = frozenset(_GENERIC.split())
 """Words of a name that say how it is told rather than what it tells."""
-_ENDING = re.compile(r"(?:여부|유무|상태|일자|일시|날짜|일|명|이름|번호|코드|액|금액|점수)$")
+_ENDING = re.compile(
+    r"(?:여부|유무|상태|시작일|개시일|완료일|종료일|일자|일시|날짜|일|명|이름|번호|코드|액|금액|점수|경로|수단|방법|방식|유형|종류|구분)$"
+)
 """The same at the end of Korean names."""
+_ROWS_OF = re.compile(r"[_ ]?(?:기록|내역|목록|명단|데이터|정보|이력|현황|대장|리스트|표)$")
+"""The same at the end of names of tables."""
 _WORD = re.compile(r"[가-힣]+|[^\W\d_가-힣]+(?:'[a-z]+)?|\d[\d,]*(?:\.\d+)?|[^\s\w]")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -103,7 +107,7 @@ class Lexicon:
             if mark.kind == "x" and mark.column and _GROUPING.search(" ".join(words[max(at - 2, 0) : at])):
                 mark = replace(mark, kind="c")  # by kind is no word of asking
             part = self._part(words[at]) if mark.kind == "t" else None
-            if part and part[0].column and re.match("[가-힣]", part[0].column.name):
+            if part and part[0].column and _names_rows(part[0].column):
                 return part  # 강의 is 강의명 rather than a row of courses
             after = self._at(words, at + length) if mark.kind == "t" and not rest and at + length < len(words) else None
             years = after is not None and after[0].column is not None and in_years(after[0].column)
@@ -122,7 +126,8 @@ class Lexicon:
                 plain = all(word in COMMON for word in spelt)
                 names.append((spelt, Mark("x" if plain else "c", table.name, column)))
             noun = Mark("t", table.name, _label(table))
-            names += [(tuple(split_words(table.name)), noun), *(((word,), noun) for word in korean_for(table.name))]
+            nouns = (*korean_for(table.name), *_row_nouns(table))
+            names += [(tuple(split_words(table.name)), noun), *(((word,), noun) for word in nouns)]
         return [(spelt, mark) for spelt, mark in names if spelt]
 
     def _values(self) -> Iterator[tuple[tuple[str, ...], Mark]]:
@@ -176,8 +181,27 @@ class Lexicon:
 def _short_names(name: str) -> tuple[str, ...]:
     """What Korean requests call a column for short: 환불 for 환불여부, 고객 for customer_name; the longest first."""
     told = " ".join(part for part in split_words(name) if part not in GENERIC)
-    short = [_ENDING.sub("", name.casefold()), *(korean_for(told) if told else ()), *korean_for(name)]
+    korean = (*(korean_for(told) if told else ()), *korean_for(name))
+    short = [_ENDING.sub("", name.casefold()), *korean, *(_ENDING.sub("", word) for word in korean)]
     return tuple(sorted((one for one in short if len(one) > 1 and _HANGUL.fullmatch(one)), key=len, reverse=True))
+
+
+def row_name(table: str) -> str:
+    """A table's name without 기록, 내역 and the like."""
+    return _ROWS_OF.sub("", table) or table
+
+
+def _row_nouns(table: Table) -> set[str]:
+    """What Korean requests call a row: 방문 of 방문기록, and 주문 of 꽃주문, whose rows have a 주문번호."""
+    own = {row_name(table.name.casefold())}
+    kept = (c.name for c in table.columns if c.is_time or re.search("(?:번호|코드)$", c.name))
+    own |= {name for column in kept for name in _short_names(column) if table.name.casefold().endswith(name)}
+    return {name for name in own if len(name) > 1 and _HANGUL.fullmatch(name)}
+
+
+def _names_rows(column: ColumnFact) -> bool:
+    """Whether a Korean column has texts that tell what a row is of, no keys."""
+    return column.type == "text" and re.match(r"[가-힣]+(?<!번호)(?<!코드)$", column.name) is not None
 
 
 def _spellings(column: ColumnFact, value: str) -> Iterator[tuple[str, ...]]:

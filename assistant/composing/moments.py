@@ -1,4 +1,7 @@
-"""The columns of a table that tell when its rows began, ended and were due, by their names, and the time between as SQL."""
+"""The columns of a table that tell when its rows began, ended and were due, by their names, and times as SQL."""
+
+import re
+from collections.abc import Sequence
 
 from assistant.context import ColumnFact, Table
 from assistant.words import split_words, stem
@@ -10,11 +13,33 @@ _ENDS = "clos end finish deliver complet resolv return discharg fix solv settl l
 _DUES = "due promis deadlin expect estimat schedul plan plann target"
 _START, _END, _DUE = (frozenset(words.split()) for words in (_STARTS, _ENDS, _DUES))
 """Stems of names of moments: when something began, when it ended, when it was due."""
+_KOREAN = {
+    _START: re.compile(
+        "접수|등록|신청|주문|시작|입고|출발|가입|대여|입원|개설|발생|요청|예약|문의|구매|계약|생성|입사|입장"
+    ),
+    _END: re.compile("완료|종료|마감|반납|퇴원|도착|해결|해지|출고|퇴사|탈퇴|퇴장"),
+    _DUE: re.compile("예정|기한|만기|희망|목표"),
+}
+"""The same within Korean names."""
+_ROW = re.compile(r"(?:일자|일시|날짜|일|시각|시간)$")
 
 
 def happened(table: Table) -> list[ColumnFact]:
     """The columns of dates and moments but for those that tell when something was due."""
     return [column for column in table.columns if column.is_time and not _has(column, _DUE)]
+
+
+def moment_of(table: Table, named: Sequence[ColumnFact]) -> ColumnFact | None:
+    """The column that tells when a row happened: the only one, the one that is named, the one called like the table, or the start."""
+    own, words = happened(table), {stem(word) for word in split_words(table.name)}
+    like = [
+        c for c in own if words & {stem(word) for word in split_words(c.name)} or _ROW.sub("", c.name) in table.name
+    ]
+    both = ends(table)
+    for one in (own, [column for column in own if column in named], like):
+        if len(one) == 1:
+            return one[0]
+    return both[0] if both else None
 
 
 def ends(table: Table) -> tuple[ColumnFact, ColumnFact] | None:
@@ -51,6 +76,26 @@ def lateness(table: Table) -> tuple[str, str] | None:
     return days, f"{end} > {by}" if due[0].is_time else f"{days} > 0"
 
 
+def nearby(table: str, moment: str, unit: str, *, before: bool) -> str:
+    """The condition that a moment lies in this month, or the one `before`, or in the last that has rows where that is earlier."""
+    back = f" - INTERVAL 1 {unit.upper()}" if before else ""
+    own, wanted = f"date_trunc('{unit}', {moment})::date", f"(date_trunc('{unit}', current_date){back})::date"
+    return f"{own} = least({wanted}, (SELECT date_trunc('{unit}', max({moment}))::date FROM {identifier(table)}))"
+
+
+def lately(table: str, moment: str, number: int, unit: str) -> str:
+    """The condition that a moment lies in the last few days, counted from today, or from the last row where that is earlier."""
+    end = f"least(current_date, (SELECT max({moment})::date FROM {identifier(table)}))"
+    return f"{moment}::date > {end} - INTERVAL {number} {unit.upper()} AND {moment}::date <= current_date"
+
+
+def last_two(table: str, moment: str, unit: str) -> str:
+    """The condition that a moment lies in this year or the one before, counted as in `nearby`."""
+    own, now = f"date_trunc('{unit}', {moment})::date", f"date_trunc('{unit}', current_date)::date"
+    latest = f"least({now}, (SELECT date_trunc('{unit}', max({moment}))::date FROM {identifier(table)}))"
+    return f"{own} >= ({latest} - INTERVAL 1 {unit.upper()})::date AND {own} <= {now}"
+
+
 def on_weekends(moment: str) -> str:
     """The condition that a moment lies on a Saturday or Sunday."""
     return f"dayofweek({moment}) IN (0, 6)"
@@ -62,4 +107,5 @@ def reference(table: str, column: ColumnFact) -> str:
 
 
 def _has(column: ColumnFact, words: frozenset[str]) -> bool:
-    return any(stem(word) in words for word in split_words(column.name))
+    korean = _KOREAN[words].search(column.name) is not None
+    return korean or any(stem(word) in words for word in split_words(column.name))

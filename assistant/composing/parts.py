@@ -5,26 +5,27 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.composing.columns import (
+    CALLED,
     adds_up,
+    aggregate_name,
+    among,
     called,
     can_group,
     flag_values,
     is_amount,
     is_rating,
+    number_name,
     sides,
     spelt_alike,
 )
-from assistant.composing.marks import Mark
-from assistant.composing.moments import ends, happened, on_weekends, reference
+from assistant.composing.marks import Mark, row_name
+from assistant.composing.moments import lately, moment_of, nearby, on_weekends, reference
 from assistant.context import ColumnFact, Table
 from assistant.words import split_words
-from tools.words import identifier, literal
+from tools.words import identifier
 
 C, N = (rf"⟦{kind}(\d+)⟧" for kind in "cn")
 """Patterns of marks."""
-CALLED = {"avg": "average", "median": "median", "sum": "total", "max": "highest", "min": "lowest"}
-_KOREAN = {"avg": "평균", "median": "중앙값", "sum": "총", "max": "최고", "min": "최저"}
-"""What each aggregate is called, and beside a Korean name."""
 
 
 @dataclass(frozen=True)
@@ -119,8 +120,7 @@ class Parts:
 
     def count(self) -> None:
         """Count the rows."""
-        name = self.table.name
-        self.measures.setdefault("count(*)", f"{name}_수" if re.match("[가-힣]", name) else f"number_of_{name}")
+        self.measures.setdefault("count(*)", number_name(row_name(self.table.name)))
 
     def distinct(self, number: str) -> bool:
         """Count the different values of a column; the rows where it is one of yes and no."""
@@ -132,7 +132,7 @@ class Parts:
             return self.aggregate("sum", number)
         if not can_group(fact):
             return False
-        self.measures[f"count(DISTINCT {self.column(number)})"] = f"number_of_{called(fact)}"
+        self.measures[f"count(DISTINCT {self.column(number)})"] = number_name(called(fact))
         return True
 
     def aggregate(self, call: str, number: str) -> bool:
@@ -141,8 +141,7 @@ class Parts:
         amounts = fact.is_number or (fact.type == "text" and is_amount(fact))
         if not amounts or flag_values(fact):
             return False
-        told = (_KOREAN if re.match("[가-힣]", fact.name) else CALLED)[call]
-        self.measures[f"{call}({self.column(number)})"] = f"{told}_{called(fact)}"
+        self.measures[f"{call}({self.column(number)})"] = aggregate_name(call, called(fact))
         return True
 
     def aggregates(self, calls: Sequence[str], numbers: Sequence[str]) -> bool:
@@ -250,12 +249,22 @@ class Parts:
         return True
 
     def moment(self) -> str:
-        """The column that tells when a row happened: the only one, the one that is named, or the start."""
-        own = happened(self.table)
-        named = [c for c in own if any(m.column is c and f"⟦c{n}⟧" in self.text for n, m in enumerate(self.marks))]
-        both = ends(self.table)
-        one = own[0] if len(own) == 1 else named[0] if len(named) == 1 else both[0] if both else None
+        """The column that tells when a row happened."""
+        named = [m.column for n, m in enumerate(self.marks) if m.column and f"⟦c{n}⟧" in self.text]
+        one = moment_of(self.table, named)
         return reference(self.table.name, one) if one else ""
+
+    def nearby(self, unit: str, at: int, *, before: bool) -> None:
+        """Take the rows of this month or the one before, and show which it was."""
+        moment = self.moment()
+        self.when(nearby(self.table.name, moment, unit, before=before), at)
+        self.told[f"min(year({moment}))" if unit == "year" else f"min(date_trunc('{unit}', {moment})::date)"] = unit
+
+    def lately(self, number: int, unit: str, at: int) -> None:
+        """Take the rows of the last few days, and show from when to when."""
+        moment = self.moment()
+        self.when(lately(self.table.name, moment, number, unit), at)
+        self.told |= {f"min({moment})::date": "first_day", f"max({moment})::date": "last_day"}
 
     def drop(self, pattern: str) -> bool:
         """Take out each place of a pattern; whether there was one."""
@@ -287,11 +296,3 @@ class Parts:
         """Measure how long it took, the average unless told."""
         for call in calls or ["avg"]:
             self.measures[f"{call}({self.span})"] = f"{CALLED[call]}_{self.unit}s"
-
-
-def among(column: str, values: Sequence[object], *, no: bool = False) -> str:
-    """The condition that a column has one of some values, or none of them."""
-    told = ", ".join(literal(value) for value in values)
-    if len(values) == 1:
-        return f"{column} {'<>' if no else '='} {told}"
-    return f"{column} {'NOT ' if no else ''}IN ({told})"
