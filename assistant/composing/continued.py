@@ -140,6 +140,9 @@ def _measured(made: "exp.Select", parts: Parts, request: str, words: Wording) ->
     shown = [entry for entry in made.expressions if entry.unalias() not in keys]
     calls = [entry for entry in shown if isinstance(entry.unalias(), exp.AggFunc)]
     if parts.measures:
+        told = set().union(*map(columns_of, conditions_of(made)))
+        if any(sql.startswith("avg((") and columns_of(_expression(sql)) & told for sql in parts.measures):
+            return None  # the share of what alone is left
         new = [_expression(sql, name) for sql, name in parts.measures.items()]
     elif (bare := words.measure.fullmatch(parts.text)) is None:
         return False

@@ -6,8 +6,8 @@ What is not covered: groups beside other groups, and conditions of which only so
 import re
 
 from assistant.composing.columns import can_group, flag_values, sides
+from assistant.composing.either import either
 from assistant.composing.english_dates import periods
-from assistant.composing.english_either import either
 from assistant.composing.english_often import often, ordered
 from assistant.composing.english_ratios import differences, ratios
 from assistant.composing.english_rows import against_average, empty, flags, numbers, superlatives, values

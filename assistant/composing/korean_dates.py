@@ -6,14 +6,16 @@ What is not covered: holidays, 재작년, and two times that are measured agains
 import re
 from datetime import date, timedelta
 
+from assistant.composing.korean_words import AND
 from assistant.composing.moments import last_two, on_weekends
 from assistant.composing.parts import Parts
+from tools.words import identifier
 
 _Y, _M, _D = (rf"⟦{kind}(?P<{name}>\d+)⟧ {word}" for kind, name, word in (("y", "y", "년도?"), ("n", "m", "월"), ("n", "d", "일")))  # fmt: skip
 _IN = r"(?: ?(?:에는|에만|에|의|은|는|도|만|중에서|중에|중|동안|간|분|달))*(?= |$)"
 """What may follow a time."""
 _BOUND = r"(?P<op>부터|이후(?:로|에|의)?|이전(?:에|의)?|전(?:에|의)?|까지(?:의)?)(?= |$)"
-_AND = r"(?: ?(?:과|와|이랑|랑|하고|,|및|이나|나|또는|혹은))"
+_AND = rf"(?: ?{AND})"
 _WEEKDAYS = "일월화수목금토"
 _NEAR = {
     "올해|금년|이번 ?해": ("year", False),
@@ -186,7 +188,7 @@ def _parts_of_years(parts: Parts, moment: str) -> None:
 
 
 def _weekdays(parts: Parts, moment: str) -> None:
-    """`월요일에`, `토요일과 일요일`, `주말`, `평일`, `주말과 평일`."""
+    """`월요일에`, `토요일과 일요일`, `주말`, `평일`, `주말과 평일`, `오전`."""
 
     def days(match: re.Match[str]) -> None:
         found = sorted({_WEEKDAYS.index(day) for day in re.findall(r"(\S)요일", match[0])})
@@ -203,3 +205,9 @@ def _weekdays(parts: Parts, moment: str) -> None:
     )
     parts.take(rf"(?<!\S)주말{_IN}", lambda m: parts.when(on_weekends(moment), m.start()))
     parts.take(rf"(?<!\S)평일{_IN}", lambda m: parts.when(f"NOT ({on_weekends(moment)})", m.start()))
+    timed = [column for column in parts.table.columns if column.type == "timestamp"]
+    if len(timed) == 1 and moment.endswith(identifier(timed[0].name)):
+        parts.take(
+            rf"(?<!\S)(오전|오후){_IN}",
+            lambda m: parts.when(f"hour({moment}) {'<' if m[1] == '오전' else '>='} 12", m.start()),
+        )

@@ -193,10 +193,10 @@ def row_name(table: str) -> str:
 
 def _row_nouns(table: Table) -> set[str]:
     """What Korean requests call a row: 방문 of 방문기록, and 주문 of 꽃주문, whose rows have a 주문번호."""
-    own = {row_name(table.name.casefold())}
+    own = row_name(table.name.casefold())
     kept = (c.name for c in table.columns if c.is_time or re.search("(?:번호|코드)$", c.name))
-    own |= {name for column in kept for name in _short_names(column) if table.name.casefold().endswith(name)}
-    return {name for name in own if len(name) > 1 and _HANGUL.fullmatch(name)}
+    nouns = {own, *(name for column in kept for name in _short_names(column) if own.endswith(name))}
+    return {name for name in nouns if len(name) > 1 and _HANGUL.fullmatch(name)}
 
 
 def _names_rows(column: ColumnFact) -> bool:

@@ -27,7 +27,7 @@ _KOREAN = (
 )
 _IDLE, _IDLE_KOREAN = frozenset(_ENGLISH.split()), frozenset(_KOREAN.split())
 """Words that ask for nothing by themselves."""
-_LISTS_KOREAN = re.compile(r"보여|목록|리스트|알려|찾아|뽑아")
+_LISTS_KOREAN = re.compile(r"보여|목록|리스트|알려|찾아|뽑아|⟦t\d+⟧(?: (?:만|은|들|들만))?\W*$")
 _HANGUL = re.compile("[가-힣]")
 _LISTS = re.compile(
     r"^\W*(?:(?:show|list|give|display|find)(?: me)?(?: all| the)* (?:⟦n\d+⟧ )?(?:\w+ )?(?:⟦[vcn]\d+⟧ )*⟦t|(?:which|what) ⟦t|⟦t\d+⟧ |(?:all |the )*⟦t)"

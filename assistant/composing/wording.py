@@ -5,9 +5,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from assistant.composing import english, korean
-from assistant.composing.korean import AGG as AGG_KOREAN
-from assistant.composing.korean import AGGREGATES as AGGREGATES_KOREAN
-from assistant.composing.korean import COUNTER, LESS, MORE, OP_KOREAN, sign_of
+from assistant.composing.korean_words import AGG as AGG_KOREAN
+from assistant.composing.korean_words import AGGREGATES as AGGREGATES_KOREAN
+from assistant.composing.korean_words import COUNTER, LESS, MORE, sign_of
+from assistant.composing.korean_words import OP as OP_KOREAN
 from assistant.composing.parts import Parts
 from assistant.composing.phrases import AGG, AGGREGATES, LEAST, MOST, OP, op_of
 from assistant.followups import MOST_WORDS, ON, WHOLE, follows

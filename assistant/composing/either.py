@@ -1,4 +1,4 @@
-"""English conditions joined by `or`: two of them, or two of one column, of which one must be met.
+"""Conditions joined by `or`: two of them, or two of one column, of which one must be met.
 
 What is not covered: `or` beside other conditions where it may join more than the two next to it, and beside `not`.
 """
@@ -12,13 +12,13 @@ _DENIED = re.compile(
     r"\b(?:not|never|neither|nor|without|no|except|excluding|other than|outside|isn't|aren't|wasn't|weren't|haven't|hasn't)\b"
 )
 _BEFORE = re.compile(r"⟦v(\d+)⟧(?: ⟦[ct]\d+⟧)* (?:, )?$")
-_AFTER = re.compile(r"or (?:(?:in|on|from|at|for|the|an?|is|are|was|were|either) )*⟦v(\d+)⟧")
+_AFTER = re.compile(r"\S+ (?:(?:in|on|from|at|for|the|an?|is|are|was|were|either) )*⟦v(\d+)⟧")
 
 
-def either(parts: Parts) -> None:
-    """Join conditions by OR where `or` stands between them; more than one reading makes none."""
+def either(parts: Parts, word: str = r"\bor\b", denied: "re.Pattern[str]" = _DENIED) -> None:
+    """Join conditions by OR where that word stands between them; more than one reading makes none."""
     _interleaved(parts)
-    parts.take(r"\bor\b", lambda found: _joined(parts, found))
+    parts.take(word, lambda found: _joined(parts, found, denied))
 
 
 def _interleaved(parts: Parts) -> None:
@@ -27,10 +27,10 @@ def _interleaved(parts: Parts) -> None:
     parts.unclear = parts.unclear or any(start < other < end for start, end in spans for other, _ in spans)
 
 
-def _joined(parts: Parts, found: "re.Match[str]") -> bool:
+def _joined(parts: Parts, found: "re.Match[str]", denied: "re.Pattern[str]") -> bool:
     if any(one.at < found.start() < one.until for one in parts.conditions):
         return _of_one_column(parts, found.start())
-    if _DENIED.search(parts.said):
+    if denied.search(parts.said):
         return False
     before = max((one for one in parts.conditions if one.at < found.start()), key=lambda one: one.at, default=None)
     after = min((one for one in parts.conditions if one.at > found.start()), key=lambda one: one.at, default=None)

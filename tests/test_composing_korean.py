@@ -1,0 +1,169 @@
+"""Korean questions whose every word is understood, and those that are left to the model: rows, times, what is first."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from assistant.composing import composed
+from assistant.composing.sure import runnable
+from assistant.context import Situation, look
+from assistant.glossary import spoken
+from tests.small_project import add
+from tools.guard import run_select
+from tools.workspace import Workspace
+
+ORDERS = """
+SELECT * FROM (VALUES
+  (1, TIMESTAMP '2025-03-03 09:10', '홍대점', '장미', 5, 10000, 4, '배송', 'N', DATE '2020-01-01', '김하나'),
+  (2, TIMESTAMP '2025-03-08 15:00', '홍대점', '튤립', 2, 30000, 2, '픽업', 'Y', DATE '2020-02-01', '김하나'),
+  (3, TIMESTAMP '2025-04-02 10:00', '잠실점', '장미', 9, 20000, 5, '배송', 'N', DATE '2120-01-01', '이두리'),
+  (4, TIMESTAMP '2026-03-04 18:00', '잠실점', '수국', 1, 40000, NULL, '픽업', 'N', DATE '2020-01-01', '박세찬'),
+  (5, TIMESTAMP '2026-08-05 11:30', '잠실점', '튤립', 4, 20000, 3, '배송', 'Y', DATE '2020-01-01', '김하나')
+) AS t(주문번호, 주문일시, 매장, 꽃종류, 수량, 금액, 만족도, 수령방법, 환불여부, 구독시작일, 고객명)
+"""
+RENTALS = """
+SELECT * FROM (VALUES
+  ('a', DATE '2025-05-01', DATE '2025-05-03', 'Busan', 'card', 90.0, 34, true), ('b', DATE '2025-05-01', NULL, 'Seoul', 'cash', 30.0, 41, false),
+  ('c', DATE '2026-06-02', DATE '2026-06-06', 'Busan', 'cash', 60.0, 39, false)
+) AS t(rental_id, rented_on, returned_on, city, payment, price, age, cancelled)
+"""
+Project = tuple[Workspace, Situation]
+
+
+@pytest.fixture(scope="module")
+def orders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    with Workspace(tmp_path_factory.mktemp("orders") / "project") as workspace:
+        add(workspace, "꽃주문내역", ORDERS)
+        yield workspace, look(workspace)
+
+
+@pytest.fixture(scope="module")
+def rentals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    with Workspace(tmp_path_factory.mktemp("rentals") / "project") as workspace:
+        add(workspace, "rentals", RENTALS)
+        yield workspace, look(workspace)
+
+
+def _answer(project: Project, request: str) -> list[list[object]] | None:
+    """The rows of the query that a request is put as, in order of their text; None where there is none."""
+    workspace, situation = project
+    sql = composed(situation, spoken(request, situation))
+    if not sql:
+        return None
+    found, _ = run_select(workspace, runnable(workspace, sql), limit=20)
+    rows = [[round(cell, 3) if isinstance(cell, float) else cell for cell in row] for row in found.rows]
+    return rows if "ORDER BY" in sql else sorted(rows, key=str)
+
+
+@pytest.mark.parametrize(
+    ("request_", "rows"),
+    [
+        # rows are called like the table
+        ("주문은 몇 건이야?", [[5]]),
+        ("매장별 주문 건수", [["잠실점", 3], ["홍대점", 2]]),
+        # when
+        ("2025년 3월 주문 건수", [[2]]),
+        ("2025년 3월부터 4월까지 주문 건수", [[3]]),
+        ("2025년 4월부터 2026년 3월까지 주문 건수", [[2]]),
+        ("2025년 3월 8일 주문은 몇 건?", [[1]]),
+        ("2025년 4월 이후 주문 건수", [[3]]),
+        ("2026년 이전 주문 건수", [[3]]),
+        ("2025년 상반기 매장별 주문 건수", [["잠실점", 1], ["홍대점", 2]]),
+        ("상반기와 하반기 주문 건수 비교", [["상반기", 4], ["하반기", 1]]),
+        ("3월과 4월 주문 건수 비교", [[3, 3], [4, 1]]),
+        ("2025년과 2026년 금액 합계 비교", [[2025, 60000], [2026, 60000]]),
+        ("올해와 작년 주문 건수 비교", [[2025, 3], [2026, 2]]),
+        ("작년 주문 건수", [[2025, 3]]),
+        ("토요일 주문은 몇 건이야?", [[1]]),
+        ("평일 주문 건수", [[4]]),
+        ("오전 주문은 몇 건이야?", [[3]]),
+        ("구독한 지 2년 넘은 주문은 몇 건이야?", [[4]]),
+        ("구독한 지 2년 안 된 주문은 몇 건이야?", [[1]]),
+        # which rows
+        ("장미나 튤립 주문 건수", [[4]]),
+        ("장미 또는 픽업 주문 건수", [[4]]),
+        ("장미와 튤립 빼고 주문 건수", [[1]]),
+        ("장미와 튤립의 평균 금액", [["장미", 15000.0], ["튤립", 25000.0]]),
+        ("수량이 2개 이상 5개 이하인 주문 건수", [[3]]),
+        ("금액이 1만원에서 2만원 사이인 주문은 몇 건이야?", [[3]]),
+        ("만족도가 5점인 주문은 몇 건이야?", [[1]]),
+        ("금액이 평균보다 높은 주문은 몇 건이야?", [[2]]),
+        ("금액이 평균 이하인 주문 건수", [[3]]),
+        # which is first
+        ("제일 많이 나가는 요일은?", [["Wednesday", 14]]),
+        ("장미가 제일 많이 나가는 날은?", [["2025-04-02", 9]]),
+        ("주문이 가장 많은 달은 언제야?", [["2025-03-01", 2]]),
+        ("어느 매장이 주문이 제일 많아?", [["잠실점", 3]]),
+        ("어느 요일에 제일 많이 팔려?", [["Wednesday", 14]]),
+        ("가장 많이 팔린 꽃종류는?", [["장미", 14]]),
+        ("금액 합계가 가장 낮은 매장은?", [["홍대점", 40000]]),
+        ("주문이 2건 넘는 매장은?", [["잠실점", 3]]),
+        ("평균 금액이 전체 평균보다 낮은 매장은?", [["홍대점", 20000.0]]),
+        ("금액 합계 하위 1개 매장", [["홍대점", 40000]]),
+        # what is measured
+        ("고객은 몇 명이야?", [[3]]),
+        ("꽃종류는 몇 가지야?", [[3]]),
+        ("매장별 고객 수", [["잠실점", 3], ["홍대점", 1]]),
+        ("매장별 환불율 높은 순으로", [["홍대점", 0.5], ["잠실점", 0.333]]),
+        ("매장별 수량 중앙값", [["잠실점", 4.0], ["홍대점", 3.5]]),
+        ("주문당 평균 금액은?", [[24000.0]]),
+        ("잠실점 주문 중 배송 비율은?", [[0.667]]),
+    ],
+)
+def test_korean_questions_are_put_as_queries(orders: Project, request_: str, rows: list[list[object]]) -> None:
+    assert _answer(orders, request_) == rows
+
+
+@pytest.mark.parametrize(
+    ("request_", "keys"),
+    [
+        ("금액이 가장 큰 주문 2건", [4, 2]),
+        ("수량 상위 2건 보여줘", [3, 1]),
+        ("금액이 가장 작은 주문", [1]),
+        ("가장 최근 주문 2건", [5, 4]),
+        ("금액이 2만원 넘는 주문 보여줘", [2, 4]),
+    ],
+)
+def test_rows_are_listed(orders: Project, request_: str, keys: list[int]) -> None:
+    assert [row[0] for row in _answer(orders, request_) or []] == keys
+
+
+@pytest.mark.parametrize(
+    ("request_", "rows"),
+    [
+        ("30대 대여는 몇 건이야?", [[2]]),
+        ("아직 반납 안 된 대여는 몇 건이야?", [[1]]),
+        ("반납까지 평균 며칠 걸려?", [[3.0]]),
+        ("도시별 현금 비율", [["Busan", 0.5], ["Seoul", 1.0]]),
+        ("부산이나 서울에서 현금으로 결제한 건 몇 건?", [[2]]),
+        ("취소율이 가장 높은 도시는?", [["Busan", 0.5]]),
+        ("대여가 제일 많은 날은?", [["2025-05-01", 2]]),
+        ("대여한 지 1년 넘은 건 몇 건이야?", [[2]]),
+    ],
+)
+def test_korean_questions_over_english_names(rentals: Project, request_: str, rows: list[list[object]]) -> None:
+    assert _answer(rentals, request_) == rows
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        "작년 대비 올해 금액은?",  # growth
+        "하루 평균 주문 건수는?",  # of the days with orders, or of all
+        "금액은 몇 개야?",
+        "주문한 지 2년 된 주문은 몇 건이야?",  # exactly two years
+        "장미 말고 홍대점 아닌 것 중 픽업이나 배송",
+        "장미나 픽업 아닌 주문 건수",
+        "제일 좋은 날은?",
+        "가장 예쁜 꽃종류는?",
+        "재작년 주문 건수",
+        "명절 주문 건수",
+        "주문을 7일 단위로 묶어줘",
+        "환불된 주문은 지워줘",
+        "13월 주문 건수",
+        "금액이 5개 넘는 꽃은?",
+        "고객은 몇 명이고 어디 살아?",
+    ],
+)
+def test_what_korean_words_may_not_mean_is_left_to_the_model(orders: Project, request_: str) -> None:
+    assert _answer(orders, request_) is None
