@@ -1,12 +1,14 @@
 """How good Easel's models of tables are, beside raw AutoGluon with the same settings and a published-style LightGBM.
 
-    python -m benchmarks.automl_tasks TASKS.jsonl [--build quick|standard] [--task NAME …] [--patience N] [--no-raw]
+    python -m benchmarks.automl_tasks TASKS.jsonl [--build quick|standard] [--task NAME …] [--patience N] [--no-raw] [--fifths K …]
 
 A line of TASKS.jsonl names a CSV file (relative to it), its target, the columns that leak or only name rows, the
 metric and the score of a LightGBM on the rows 0, 5, 10 … of the file, which train nothing. Easel goes its own way:
 load the file, mark those rows, build on the rest, predict the marked ones; columns are left out by its own checks.
 Raw AutoGluon gets the rest as pandas reads it, without the columns that TASKS.jsonl names, and the build's settings.
 `--patience 3` gives both three times the build's seconds: for a machine that other work keeps busy.
+`--fifths 0 1 2 3 4` takes each fifth of the rows in turn for the test (K: the rows whose number leaves K when divided
+by five), fits the same LightGBM on the others (300 trees, steps of .05) and prints a row for each, then the mean.
 Prints a row a task, at its end what the build was thought to cost and did cost, in seconds and MB; `ratio` is Easel against LightGBM, above 1 where Easel is better, `raw` the same of raw AutoGluon.
 """
 
@@ -17,11 +19,12 @@ import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import tools
-from automl.builds import FITTING, SECONDS, Made, plan_build
+from automl.builds import FITTING, SECONDS, plan_build
 from automl.card import read_card
 from automl.tabular import METRICS
 from automl.waiting import set_waiting
@@ -49,6 +52,7 @@ def main() -> None:
     parser.add_argument("--task", nargs="*", default=[])
     parser.add_argument("--patience", type=float, default=1.0)
     parser.add_argument("--no-raw", action="store_true")
+    parser.add_argument("--fifths", type=int, nargs="*", default=[])
     asked = parser.parse_args()
     set_waiting()
     print(
@@ -58,13 +62,25 @@ def main() -> None:
         task = json.loads(line)
         if asked.task and task["task"] not in asked.task:
             continue
-        own = _measured(lambda task=task: _easel(asked.tasks.parent, task, asked.build, asked.patience))
-        raw = None if asked.no_raw else _measured(lambda task=task: _raw(asked.tasks.parent, task, asked))
-        _print_row(task, own, raw)
+        _run(asked, task)
 
 
-def _print_row(task: dict[str, Any], own: Tried, raw: Tried | None) -> None:
-    bar = task[_bar(task)]
+def _run(asked: argparse.Namespace, task: dict[str, Any]) -> None:
+    """A row for each fifth asked for, and their mean where they are several."""
+    folder = asked.tasks.parent
+    rows: list[tuple[float, float]] = []
+    for fifth in asked.fifths or [0]:
+        own = _measured(partial(_easel, folder, task, asked, fifth))
+        raw = None if asked.no_raw else _measured(partial(_raw, folder, task, asked, fifth))
+        bar = _lightgbm(folder, task, fifth) if asked.fifths else task[_bar(task)]
+        _print_row(task, bar, own, raw)
+        rows.append((bar, own.score))
+    if len(rows) > 1:
+        means = [sum(column) / len(rows) for column in zip(*rows, strict=True)]
+        print(f"{'':19} mean     {means[0]:9.4f} {means[1]:9.4f}", flush=True)
+
+
+def _print_row(task: dict[str, Any], bar: float, own: Tried, raw: Tried | None) -> None:
     worse_is_higher = task["metric"] in ("rmse", "logloss")
 
     def ratio(score: float) -> float:
@@ -97,7 +113,7 @@ def _cpu() -> float:
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
-def _easel(folder: Path, task: dict[str, Any], build: Made, patience: float) -> tuple[float, float, str]:
+def _easel(folder: Path, task: dict[str, Any], asked: argparse.Namespace, fifth: int) -> tuple[float, float, str]:
     import pandas as pd
 
     with tempfile.TemporaryDirectory() as project, Workspace(Path(project)) as workspace:
@@ -106,14 +122,14 @@ def _easel(folder: Path, task: dict[str, Any], build: Made, patience: float) -> 
         whole = workspace.datasets()[0]
         for name, sign in ((LEARN, "<>"), (TEST, "=")):
             # The file's own order: an import keeps it, and rowid counts it.
-            rows = f'SELECT * FROM "{whole.ref}" WHERE rowid % 5 {sign} 0 ORDER BY rowid'
+            rows = f'SELECT * FROM "{whole.ref}" WHERE rowid % 5 {sign} {fifth} ORDER BY rowid'
             workspace.add_query(name, rows, whole.step)
         started = time.monotonic()
-        limit = SECONDS[build] * patience / FITTING
+        limit = SECONDS[asked.build] * asked.patience / FITTING
         built = tools.call(
             job,
             "train_model",
-            {"dataset": LEARN, "target": task["target"], "build": build, "seconds": round(limit)},
+            {"dataset": LEARN, "target": task["target"], "build": asked.build, "seconds": round(limit)},
         )
         seconds = time.monotonic() - started
         out = tools.call(job, "predict_dataset", {"dataset": TEST})
@@ -133,15 +149,11 @@ def _chances(task: dict[str, Any], predicted: Any, values: dict[str, Any]) -> di
     return {name.removeprefix(start): predicted[name] for name in predicted.columns if name.startswith(start)}
 
 
-def _raw(folder: Path, task: dict[str, Any], asked: argparse.Namespace) -> tuple[float, float, str]:
-    import pandas as pd
+def _raw(folder: Path, task: dict[str, Any], asked: argparse.Namespace, fifth: int) -> tuple[float, float, str]:
     from autogluon.tabular import TabularPredictor
 
-    frame = pd.read_csv(folder / task["path"], encoding="utf-8-sig").drop(columns=task["drop_or_leak"])
+    frame, test = _frame(folder, task, fifth)
     target = task["target"]
-    if task["type"] != "regression":
-        frame[target] = frame[target].astype(str)
-    test = frame.index % 5 == 0
     classes = 0 if task["type"] == "regression" else frame[target].nunique()
     plan = plan_build(asked.build, int((~test).sum()), len(frame.columns), classes=classes)
     with tempfile.TemporaryDirectory() as path:
@@ -160,6 +172,35 @@ def _raw(folder: Path, task: dict[str, Any], asked: argparse.Namespace) -> tuple
             return _score(task, frame[test], predictor.predict(frame[test]), {}), seconds, ""
         table = predictor.predict_proba(frame[test])
         return _score(task, frame[test], table.idxmax(axis=1), dict(table.items())), seconds, ""
+
+
+def _frame(folder: Path, task: dict[str, Any], fifth: int) -> tuple[Any, Any]:
+    """The file as pandas reads it, without what names rows or leaks, and which of its rows are the test's."""
+    import pandas as pd
+
+    frame = pd.read_csv(folder / task["path"], encoding="utf-8-sig").drop(columns=task["drop_or_leak"])
+    if task["type"] != "regression":
+        frame[task["target"]] = frame[task["target"]].astype(str)
+    return frame, frame.index % 5 == fifth
+
+
+def _lightgbm(folder: Path, task: dict[str, Any], fifth: int) -> float:
+    """The score of the file's own LightGBM on these rows."""
+    import pandas as pd
+    from lightgbm import LGBMClassifier, LGBMRegressor
+
+    frame, test = _frame(folder, task, fifth)
+    target = frame.pop(task["target"])
+    frame.columns = [f"c{number}" for number in range(len(frame.columns))]
+    texts = frame.select_dtypes("object").columns
+    frame[texts] = frame[texts].apply(lambda column: column.astype("category"))
+    settings = {"n_estimators": 300, "learning_rate": 0.05, "verbose": -1, "random_state": 0}
+    if task["type"] == "regression":
+        model = LGBMRegressor(**settings).fit(frame[~test], target[~test])
+        return _score(task, pd.DataFrame({task["target"]: target[test]}), model.predict(frame[test]), {})
+    model = LGBMClassifier(**settings).fit(frame[~test], target[~test])
+    chances = dict(zip(model.classes_, model.predict_proba(frame[test]).T, strict=True))
+    return _score(task, pd.DataFrame({task["target"]: target[test]}), model.predict(frame[test]), chances)
 
 
 def _score(task: dict[str, Any], rows: Any, predicted: Any, chances: Any) -> float:
