@@ -11,8 +11,7 @@ from assistant.drafts import UNKNOWN_COLUMN
 from assistant.events import Event, Question, StepDone, StepFailed, StepProgress, StepStarted
 from assistant.plan import Step
 from assistant.turn_state import State
-from tools.scheduling.store import NO_SCHEDULE
-from tools.tool import Artefact, Job, Outcome, Stopped, ToolError, Undecided
+from tools.tool import Artefact, Job, NothingThere, Outcome, Stopped, ToolError, Undecided
 from tools.workspace import Workspace
 
 PROGRESS_SECONDS = 0.2
@@ -44,7 +43,7 @@ class Acting:
             outcome = self._outcome_of_killed(step, state) or tools.call(self._job(number), step.tool, step.arguments)
         except ToolError as error:
             self.emit(StepFailed(id=number, error=str(error)))
-            return State(error=str(error))
+            return State(error=str(error), nothing_there=isinstance(error, NothingThere))
         except Undecided as choice:
             return State(
                 choice={"text": str(choice), "options": {name: dict(one) for name, one in choice.options.items()}}
@@ -117,7 +116,7 @@ class Acting:
         if _missing_column(step, state["error"]) and last:
             return State(missing=_missing_column(step, state["error"]), error="")
         alone = bool(state.get("clicked")) and len(state["steps"]) == 1  # its form stands there to be mended
-        useless = state["error"].startswith(NO_SCHEDULE) or tools.catalogue()[step.tool].effect == "read"
+        useless = state.get("nothing_there", False) or tools.catalogue()[step.tool].effect == "read"
         if not self.interactive or alone or (last and useless):
             return State(failed=state["error"])
         said = interrupt(Question(text=state["error"], options=["Retry", "Skip", "Stop"]).model_dump())

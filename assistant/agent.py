@@ -35,7 +35,6 @@ from assistant.plan import Plan, Step, expand, planned
 from assistant.settings import Settings, SettingsError
 from assistant.terms import told_at_once
 from assistant.turn_state import State
-from tools.scheduling.store import NO_SCHEDULE
 from tools.tool import Tool, ToolError
 from tools.workspace import Workspace
 
@@ -264,8 +263,7 @@ class Turn:
             return "answer"  # what was finished before the stop is kept and told, and no further step begins
         if state.get("error"):
             final = state["steps"][state["at"]]["tool"] in NOT_MENDED or state.get("mends", 0) >= MENDS
-            final = final or state["error"].startswith(NO_SCHEDULE)  # none is made where one is to be changed
-            return "stuck" if final or state.get("clicked") else "mend"
+            return "stuck" if final or state.get("nothing_there") or state.get("clicked") else "mend"
         if state["at"] < len(state["steps"]):
             return "act"
         return "plan" if state.get("further") else "answer"

@@ -21,6 +21,8 @@ class State(TypedDict, total=False):
     """The model's plans of this turn and what was wrong with them."""
     mends: int
     error: str
+    nothing_there: bool
+    """Whether the error says that what is to be changed does not exist: then no other is made in its place."""
     further: bool
     """Whether to plan again after these steps (files were loaded first)."""
     question: str

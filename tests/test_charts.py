@@ -11,6 +11,7 @@ import pyarrow as pa
 import pytest
 
 from tools import call
+from tools.charting.conditions import shown
 from tools.charting.data import round_width
 from tools.dataset import StepRecord
 from tools.tool import Job, Outcome, ToolError
@@ -54,9 +55,30 @@ def spec(outcome: Outcome) -> dict[str, Any]:
 def test_only_rows_that_meet_a_condition_are_drawn(job: Job) -> None:
     outcome = draw(job, "bar", "country", condition="\"age\" < 22 AND country <> 'Spain'")
     assert cells(outcome) == [["France", 25], ["Germany", 25]]
-    assert outcome.text.endswith("""Only rows where "age" < 22 AND country <> 'Spain' are drawn.""")
-    assert spec(outcome)["title"].endswith("""where "age" < 22 AND country <> 'Spain'""")
+    assert outcome.text.endswith("Only rows where age < 22, country ≠ Spain are drawn.")
+    assert spec(outcome)["title"].endswith("where age < 22, country ≠ Spain")
     assert len(cells(draw(job, "scatter", "age", y="sales", condition="town = 'town 3'"))) > 0
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("city = 'Lyon'", "city = Lyon"),
+        ("lower(\"Home town\") = 'lyon' AND age >= 30", "Home town = lyon, age ≥ 30"),
+        ("(plan IN ('basic', 'pro')) AND change BETWEEN -5 AND 5", "plan = basic / pro, change = -5 – 5"),
+        ("day >= DATE '2025-01-01' AND day < CAST('2025-04-01' AS DATE)", "day ≥ 2025-01-01, day < 2025-04-01"),
+        ("paid = true AND city <> 'Lyon'", "paid = yes, city ≠ Lyon"),
+        # What is more than comparisons of columns with values stays as it was written.
+        ("age < 20 OR age > 60", "age < 20 OR age > 60"),
+        ("month(day) = 3 AND age > 2", "month(day) = 3 AND age > 2"),
+        ("NOT city = 'Lyon'", "NOT city = 'Lyon'"),
+        ("sales > cost", "sales > cost"),
+        ("city IS NULL", "city IS NULL"),
+        ("broken = = 2", "broken = = 2"),
+    ],
+)
+def test_a_condition_is_shown_without_the_marks_of_sql(condition: str, said: str) -> None:
+    assert shown(condition) == said
 
 
 @pytest.mark.parametrize(

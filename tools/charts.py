@@ -11,6 +11,7 @@ from typing import Any, Literal
 import duckdb
 
 from tools.charting import kinds, spread
+from tools.charting.conditions import shown
 from tools.charting.data import Basic, Measure, Picture, Source, TimeStep
 from tools.charting.drawing import Drawing
 from tools.charting.matrix import Method, correlation
@@ -165,17 +166,17 @@ def _drawn(job: Job, version: Version, wanted: str, draw: Callable[[Source], Pic
     with job.workspace.cursor() as cursor, deadline(cursor, SECONDS):
         try:
             if condition and not fetch(cursor, f"SELECT 1 FROM {rows} LIMIT 1"):
-                raise ToolError(f"No row meets {condition}, so there is nothing to draw. Change the condition.")
+                raise ToolError(f"No row meets {shown(condition)}, so there is nothing to draw. Change the condition.")
             picture = draw(Source(rows, lambda sql: fetch(cursor, sql)))
         except duckdb.InterruptException:
             raise
         except (duckdb.ConversionException, duckdb.OutOfRangeException, duckdb.BinderException) as error:
             raise ToolError(f"The chart can't be counted. {first_line(error)}") from error
     job.progress(0.5, "Drawing")
-    title = _title(picture.kind, picture) + (f", where {condition}" if condition else "")
+    title = _title(picture.kind, picture) + (f", where {shown(condition)}" if condition else "")
     drawing = drawing_of(picture, title)
     return Outcome(
-        text=f"{picture.text} Only rows where {condition} are drawn." if condition else picture.text,
+        text=f"{picture.text} Only rows where {shown(condition)} are drawn." if condition else picture.text,
         sql=picture.sql,
         table=chart_table(drawing),
         values={"points": len(picture.rows)},

@@ -31,6 +31,10 @@ class ToolError(Exception):
     """Something the person or the model can mend: the message says what was got, what was expected, what to do."""
 
 
+class NothingThere(ToolError):
+    """What is to be changed does not exist, and no other call would make it: nothing is mended."""
+
+
 class Stopped(Exception):
     """The person stopped the work; nothing half-made is left behind."""
 

@@ -14,7 +14,7 @@ from automl.card import Card
 from tools.modelling.models import find_model, model_cards
 from tools.modelling.prediction_file import Format
 from tools.scheduling.when import When
-from tools.tool import ToolError
+from tools.tool import NothingThere, ToolError
 from tools.words import meant
 from tools.workspace import Workspace
 
@@ -98,14 +98,11 @@ def schedules(workspace: Workspace) -> list[Schedule]:
     return [Schedule.model_validate(entry) for entry in entries]
 
 
-NO_SCHEDULE = "There is no schedule yet."
-
-
 def find_schedule(workspace: Workspace, name: str) -> Schedule:
     """The schedule of that name, whatever its case. Raises ToolError with the nearest names."""
     named = {one.name: one for one in schedules(workspace)}
     if not named:
-        raise ToolError(f"{NO_SCHEDULE} Make one first: schedule_predictions(when, dataset).")
+        raise NothingThere("There is no schedule yet. Make one first: schedule_predictions(when, dataset).")
     return named[meant("schedule", name, list(named))]
 
 
