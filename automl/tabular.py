@@ -118,7 +118,7 @@ def fit(spec: FitSpec, report: Progress) -> FitResult:
         raise_on_no_models_fitted=True,
         **spec.plan.settings,
     )
-    (spec.folder / "models" / KEPT).unlink(missing_ok=True)
+    keep_trainer(predictor._trainer)
     return _measured(spec, predictor, train, holdout, started, report)
 
 
@@ -146,6 +146,18 @@ def keep(spec: FitSpec, report: Progress) -> FitResult:
     return _measured(spec.model_copy(update={"final": False}), predictor, train, holdout, started, report)
 
 
+def keep_trainer(trainer: Any) -> None:
+    """Put a copy of the trainer beside it, so that what is finished can be loaded whenever the process is killed.
+
+    AutoGluon writes its own file in place: a kill leaves it torn.
+    """
+    trainer.save()
+    own = Path(trainer.path) / "trainer.pkl"
+    made = own.with_name("kept.tmp")
+    shutil.copyfile(own, made)
+    made.replace(own.with_name(KEPT))
+
+
 def candidates_in(folder: Path) -> int:
     """How many candidates a fit has finished in its predictor's folder."""
     models = folder / "models"
@@ -171,13 +183,14 @@ def _measured(
     if spec.final:
         report(0.85, "Fitting the best candidate once more, on all rows")
         final = fit_final(predictor, best, holdout, spec.folder.parent / FINAL)
-    predictor.save_space()
     probabilities = None if problem.kind == "regression" else predictor.predict_proba(holdout)
     predicted = predictor.predict(holdout) if probabilities is None else probabilities.idxmax(axis=1)
     scores = score(problem, holdout[target], predicted, probabilities, resamples=RESAMPLES, seed=spec.seed)
     write_evaluation(evaluate(problem, holdout[target], predicted, probabilities), spec.folder.parent)
     report(0.88, "Finding out which columns matter")
     impact = impact_of(predictor, predictor.model_best, holdout, spec.seed)
+    predictor.save_space()
+    (spec.folder / "models" / KEPT).unlink()
     return FitResult(
         scores=scores,
         baseline=naive_scores(problem, train[target], holdout[target]),
@@ -241,6 +254,7 @@ def _without_mix_of_one(predictor: Any) -> None:
     if alone:
         predictor.delete_models(models_to_delete=list(alone), dry_run=False)
         predictor.set_model_best(alone.get(best, best), save_trainer=True)
+        keep_trainer(predictor._trainer)
 
 
 def _leaderboard(predictor: Any, holdout: "pd.DataFrame") -> list[Candidate]:

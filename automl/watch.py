@@ -1,14 +1,12 @@
 """AutoGluon's callback as our progress: one step per model, with its name and its score. Imported by the child only."""
 
-import shutil
-from pathlib import Path
 from typing import Any
 
 from autogluon.core.callbacks import AbstractCallback
 
 from automl.builds import BuildPlan, Progress, candidates
 from automl.names import metric_name, plain_name
-from automl.tabular import KEPT
+from automl.tabular import keep_trainer
 
 
 class Watch(AbstractCallback):  # type: ignore[misc]
@@ -33,7 +31,7 @@ class Watch(AbstractCallback):  # type: ignore[misc]
 
     def _after_model_fit(self, trainer: Any, model_names: list[str], **ignored: Any) -> bool:
         self.done += 1
-        _keep(trainer)
+        keep_trainer(trainer)
         for name in model_names:
             value = trainer.get_models_attribute_dict("val_score", models=[name]).get(name)
             if value is not None:
@@ -44,15 +42,3 @@ class Watch(AbstractCallback):  # type: ignore[misc]
 
     def _fraction(self) -> float:
         return 0.1 + 0.7 * min(self.done / self.expected, 1.0)
-
-
-def _keep(trainer: Any) -> None:
-    """Put a copy of the trainer beside it, so that what is finished can be loaded whenever the process is killed.
-
-    AutoGluon writes its own file in place: a kill leaves it torn.
-    """
-    trainer.save()
-    own = Path(trainer.path) / "trainer.pkl"
-    made = own.with_name("kept.tmp")
-    shutil.copyfile(own, made)
-    made.replace(own.with_name(KEPT))

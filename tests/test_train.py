@@ -22,7 +22,7 @@ from automl.frames import as_frame
 from automl.predictor import load_model
 from automl.problem import Problem, detect
 from automl.settings import Algorithm, Build, Settings, SplitBy
-from automl.tabular import FitSpec
+from automl.tabular import KEPT, FitSpec
 from automl.worker import TrainingEnded, TrainingFailed, fit_in_child
 from tests.trained import add, customers, project, step
 from tools import call
@@ -470,14 +470,26 @@ def test_a_training_that_is_stopped_before_anything_is_finished_leaves_nothing_b
     assert (list(workspace.models.iterdir()), later) == ([], [])
 
 
-def test_what_is_finished_when_a_training_is_stopped_becomes_the_model(workspace: Workspace) -> None:
+@pytest.mark.parametrize(
+    ("build", "until", "best"),
+    [
+        ("standard", "Tried", "RandomForest"),  # the first of small
+        ("quick", "Measuring the model", ""),
+        ("quick", "Fitting the best candidate once more", ""),
+        ("standard", "Finding out which columns matter", ""),
+    ],
+)
+def test_what_is_finished_when_a_training_is_stopped_becomes_the_model(
+    workspace: Workspace, build: Build, until: str, best: str
+) -> None:
     add(workspace, "customers", customers())
-    job, later = watched(workspace, "Tried")
-    outcome = train_model(job, "customers", "Left", "standard", seconds=60)
+    job, later = watched(workspace, until)
+    outcome = train_model(job, "customers", "Left", build, seconds=60)
     assert "It ended early (you stopped it): it is the best of what was finished by then." in outcome.text
     assert later[0] == "Keeping what is finished"
     card = read_card(workspace.models / "customers_left")
-    assert (card.built.stopped, card.best.startswith("RandomForest")) == ("you stopped it", True)  # the first of small
+    assert (card.built.stopped, card.best.startswith(best)) == ("you stopped it", True)
+    assert not list((workspace.models / "customers_left").rglob(KEPT))
     assert outcome.metrics["auc"] > 0.8
     old, young = (
         predict_row(Job(workspace), [GivenValue(column="Age", value=age)]).metrics["probability"] for age in (79, 21)
