@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from automl.builds import Progress
 from automl.compile import CompileReport, Wanted, choose
+from automl.enough import enough
 
 if TYPE_CHECKING:
     from automl.encoder import Encoder
@@ -73,7 +74,7 @@ def fine_tune(
     done = 0
     for places in _batches(len(texts), total, seed):
         used = (time.monotonic() - started) / seconds
-        if used >= 1:
+        if used >= 1 or enough():
             break
         share = max(done / total, used)  # rates sink to nothing by the end, whichever end comes first
         for group, rate in zip(optimizer.param_groups, rates, strict=True):

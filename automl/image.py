@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from automl.builds import Progress
+from automl.enough import enough
 from automl.evaluation import evaluate, write_evaluation
 from automl.intervals import RESAMPLES
 from automl.metrics import naive_scores, score
@@ -159,7 +160,7 @@ def _features(spec: ImageSpec, train: "pd.DataFrame", report: Progress) -> "dict
         found["texture"] = measured(
             paths, lambda share: report(0.05 + 0.4 * share, f"Measured {share:.0%} of the pictures")
         )
-    if spec.backbone and spec.method != "texture":
+    if spec.backbone and spec.method != "texture" and not (enough() and found):
         network = load_backbone(spec.backbone)
         found["network"] = network.vectors(
             paths, lambda share: report(0.45 + 0.1 * share, f"The network saw {share:.0%}")
@@ -197,12 +198,15 @@ def _compare(
     from automl.heads import accuracy, log_loss, temper
     from automl.image_model import class_scores
 
-    trials, kept = [], {}
+    trials: list[Trial] = []
+    kept = {}
     folds = list(StratifiedKFold(FOLDS, shuffle=True, random_state=spec.seed).split(codes, codes))
     seconds = spec.scratch_seconds / (FOLDS + 1)
     known = classifiers(spec.seed)
     ways = [(source, name) for source in features for name in known if (source == "pixels") == (name == NETWORK)]
     for place, (source, name) in enumerate(ways):
+        if enough() and trials:
+            break
         since = time.monotonic()
         scores = np.zeros((len(codes), classes))
         for teach, judge in folds:

@@ -134,7 +134,7 @@ def _learn(bench: Bench, method: str) -> "TextModel":
         meaning = Meaning(bench.encoder, bench.tuned, True)
     elif "meaning" in method:
         assert bench.encoder is not None
-        frozen = load_encoder(bench.spec.encoder) if bench.tuned is not None else bench.encoder
+        frozen = load_encoder(bench.spec.encoder) if bench.touched else bench.encoder
         meaning = Meaning(frozen, dense_head(_known(bench), bench.codes, len(problem.classes)), False)
     return TextModel(bench.spec.column, problem.classes, words, meaning, weights)
 

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from automl.builds import Progress
 from automl.compile import CompileReport, Wanted
+from automl.enough import SKIPPED, enough
 from automl.problem import Problem
 from automl.reading import Trial
 
@@ -68,6 +69,8 @@ class Bench:
     """Method -> the judging rows' scores of each of its parts."""
     vectors: "Array | None" = None
     encoder: "Encoder | None" = None
+    touched: bool = False
+    """Whether fine-tuning changed the encoder."""
     tuned: "Head | None" = None
     passes: float = 0.0
     compiled: CompileReport | None = None
@@ -128,7 +131,9 @@ def try_ways(bench: Bench) -> None:
         bench.report(0.05, "Reading the words")
         words = learn_words(bench.some(bench.teach), bench.codes[bench.teach], len(bench.spec.problem.classes))
         bench.judged("words", [words.scores(bench.some(bench.judge))], since)
-    if method != "words":
+    if enough() and bench.trials:
+        bench.skipped.append(SKIPPED)
+    elif method != "words":
         _try_meaning(bench)
 
 
@@ -156,7 +161,9 @@ def _try_meaning(bench: Bench) -> None:
         bench.vectors = bench.encoder.embed(bench.texts, _within(bench, 0.15, 0.5, strict=not asked))
     except _OutOfTime:
         bench.skipped.append(
-            f"meaning: reading {len(bench.texts):,} texts took longer than foreseen, more than the build had. Take a longer build."
+            SKIPPED
+            if enough()
+            else f"meaning: reading {len(bench.texts):,} texts took longer than foreseen, more than the build had. Take a longer build."
         )
         return
     head = dense_head(bench.vectors[bench.teach], bench.codes[bench.teach], len(bench.spec.problem.classes))
@@ -175,6 +182,9 @@ def _try_tuning(bench: Bench, head: "Head") -> None:
     asked = bench.spec.method == "fine_tune"
     if not asked and not bench.spec.tune:
         return
+    if enough() and bench.trials:
+        bench.skipped.append(SKIPPED)
+        return
     assert bench.encoder is not None
     teach, codes = bench.some(bench.teach), bench.codes[bench.teach]
     needed = seconds_a_pass(bench.encoder, head, teach, codes)
@@ -184,6 +194,7 @@ def _try_tuning(bench: Bench, head: "Head") -> None:
         )
         return
     since = time.monotonic()
+    bench.touched = True
     tuned = fine_tune(
         bench.encoder,
         head,
@@ -216,7 +227,7 @@ def _seconds_to_embed(encoder: "Encoder", texts: Sequence[str]) -> float:
 
 
 class _OutOfTime(Exception):
-    """The build's time is over before the texts are read."""
+    """The build's time is over, or was ended, before the texts are read."""
 
 
 def _within(bench: Bench, low: float, high: float, *, strict: bool) -> Any:
@@ -224,7 +235,8 @@ def _within(bench: Bench, low: float, high: float, *, strict: bool) -> Any:
 
     def report(share: float) -> None:
         bench.report(low + (high - low) * share, "Reading the texts by meaning")
-        if strict and bench.left <= 0 and share < 1:
+        over = (strict and bench.left <= 0) or (enough() and bench.trials)
+        if over and share < 1:
             raise _OutOfTime
 
     return report

@@ -14,15 +14,16 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from pathlib import Path
 from typing import IO, Any, Generic, Literal, TypeVar, get_args, get_type_hints
 
 from pydantic import BaseModel
 
+from automl.bounds import Bounds, Watched, most_memory
+from automl.enough import tell
 from automl.problem import ProblemError
 from automl.tabular import FitResult, FitSpec
 from automl.waiting import WAITING
@@ -39,9 +40,8 @@ Fit = Literal[
 FITS: tuple[str, ...] = get_args(Fit)
 Result = TypeVar("Result", bound=BaseModel)
 POLL_SECONDS = 0.1
-MEMORY_SECONDS = 0.5
-"""How often the child's memory is looked at."""
-SPARE, LEAST_MEMORY_MB = 0.9, 1_000.0
+LAST_SECONDS = 60.0
+"""What a child has left to make a model of what it has, once it is told that it is enough."""
 
 
 class TrainingFailed(Exception):
@@ -68,6 +68,8 @@ class Finished(Generic[Result]):
     seconds: float
     peak_mb: float
     """The most memory that it and whatever it started held at once."""
+    stopped: str = ""
+    """Why it was told to end with what it had, where it was."""
 
 
 def fit_in_child(
@@ -101,64 +103,24 @@ def run_in_child(
     cancelled: Callable[[], bool],
     deadline: float,
     memory_mb: float | None = None,
+    dropped: Callable[[], bool] | None = None,
 ) -> Finished[Result]:
     """Run a fit in a child process, reporting as it goes; its spec and its log are written into the folder.
 
-    Raises TrainingCancelled when `cancelled()` turns true, TrainingEnded past the deadline (in seconds) or the memory
+    A fit that can end with what it has comes with `dropped`: when `cancelled()` turns true or past the deadline it is
+    told that it is enough and has LAST_SECONDS left; when `dropped()` turns true it is ended like any other. Raises TrainingCancelled when `cancelled()` turns true, TrainingEnded past the deadline (in seconds) or the memory
     it may hold, TrainingFailed where nothing could be fitted. The child process is gone when this returns or raises.
     """
     spec_file, log = folder / "fit.json", folder / "fit.log"
     spec_file.write_text(spec.model_dump_json())
     with log.open("wb") as noise:
-        watched = _Watched(_start(fit, spec_file, noise))
+        watched = Watched(_start(fit, spec_file, noise))
     try:
-        given = _listen(watched, progress, cancelled, Bounds(deadline, memory_mb or _most_memory()), log)
-        return Finished(result.model_validate(given), round(watched.seconds, 1), round(watched.peak_mb, 1))
+        stop = Stop(watched, Bounds(deadline, memory_mb or most_memory()), cancelled, dropped)
+        given = _listen(watched, progress, stop, log)
+        return Finished(result.model_validate(given), round(watched.seconds, 1), round(watched.peak_mb, 1), stop.why)
     finally:
         _end(watched.child)
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """What a child may take."""
-
-    seconds: float
-    memory_mb: float
-
-
-def _most_memory() -> float:
-    """Nearly all the memory that is free now: a child that needs more would make the machine swap, or be killed."""
-    import psutil
-
-    return max(SPARE * float(psutil.virtual_memory().available) / 1e6, LEAST_MEMORY_MB)
-
-
-class _Watched:
-    """A child with its age and the most memory it has held."""
-
-    def __init__(self, child: "subprocess.Popen[str]") -> None:
-        self.child = child
-        self.peak_mb = 0.0
-        self._started = time.monotonic()
-        self._looked = 0.0
-
-    @property
-    def seconds(self) -> float:
-        return time.monotonic() - self._started
-
-    def look(self) -> None:
-        """Look at the memory of the child and its own children, not more often than is worth it."""
-        import psutil
-
-        if time.monotonic() - self._looked < MEMORY_SECONDS:
-            return
-        self._looked = time.monotonic()
-        held = 0
-        with contextlib.suppress(psutil.Error):  # it may have left
-            parent = psutil.Process(self.child.pid)
-            for one in (parent, *parent.children(recursive=True)):
-                held += one.memory_info().rss
-        self.peak_mb = max(self.peak_mb, held / 1e6)
 
 
 def _start(fit: Fit, spec_file: Path, noise: IO[bytes]) -> subprocess.Popen[str]:
@@ -180,26 +142,48 @@ def _start(fit: Fit, spec_file: Path, noise: IO[bytes]) -> subprocess.Popen[str]
     )
 
 
-def _listen(
-    watched: _Watched,
-    progress: Callable[[float, str], None],
-    cancelled: Callable[[], bool],
-    bounds: Bounds,
-    log: Path,
-) -> Any:
+class Stop:
+    """Whether a child is to be told that it is enough, or to be ended."""
+
+    def __init__(
+        self, watched: Watched, bounds: Bounds, cancelled: Callable[[], bool], dropped: Callable[[], bool] | None
+    ) -> None:
+        self.watched, self.bounds, self.cancelled, self.dropped = watched, bounds, cancelled, dropped
+        self.why = ""
+
+    def look(self) -> None:
+        """Tell the child once where it can end with what it has. Raises TrainingCancelled and TrainingEnded."""
+        late = self.watched.seconds > self.bounds.seconds
+        if self.why and self.dropped and self.dropped():
+            raise TrainingCancelled
+        if not self.why and self.dropped is not None and (late or self.cancelled()):
+            self.why = "you stopped it" if self.cancelled() else f"it was stopped after {self.bounds.seconds:.0f} s"
+            self.bounds = replace(self.bounds, seconds=self.watched.seconds + LAST_SECONDS)
+            _tell(self.watched.child)
+        elif late:
+            raise TrainingEnded(f"after {self.bounds.seconds:.0f} s", "Try the quick build or fewer rows.")
+        elif not self.why and self.cancelled():
+            raise TrainingCancelled
+        self.watched.look()
+        if self.watched.peak_mb > self.bounds.memory_mb:
+            raise TrainingEnded(
+                f"at {self.watched.peak_mb / 1000:.1f} GB of memory (it may hold {self.bounds.memory_mb / 1000:.1f})",
+                "Try the quick build, fewer rows or columns, or more memory_gb.",
+            )
+
+
+def _tell(child: "subprocess.Popen[str]") -> None:
+    assert child.stdin is not None
+    with contextlib.suppress(OSError):  # it may have left
+        child.stdin.write("enough\n")
+        child.stdin.flush()
+
+
+def _listen(watched: Watched, progress: Callable[[float, str], None], stop: Stop, log: Path) -> Any:
     lines: queue.Queue[str | None] = queue.Queue()
     threading.Thread(target=_read, args=(watched.child, lines), daemon=True).start()
     while True:
-        if cancelled():
-            raise TrainingCancelled
-        if watched.seconds > bounds.seconds:
-            raise TrainingEnded(f"after {bounds.seconds:.0f} s", "Try the quick build or fewer rows.")
-        watched.look()
-        if watched.peak_mb > bounds.memory_mb:
-            raise TrainingEnded(
-                f"at {watched.peak_mb / 1000:.1f} GB of memory (it may hold {bounds.memory_mb / 1000:.1f})",
-                "Try the quick build, fewer rows or columns, or more memory_gb.",
-            )
+        stop.look()
         try:
             line = lines.get(timeout=POLL_SECONDS)
         except queue.Empty:
@@ -249,9 +233,12 @@ def _end(child: subprocess.Popen[str]) -> None:
 
 
 def _leave_with_parent() -> None:
-    """Wait for the end of standard input, which comes when the parent closes it or dies, and end at once."""
+    """Wait for the end of standard input, which comes when the parent closes it or dies, and end at once.
+
+    Whatever comes before says that it is enough.
+    """
     while os.read(0, 1024):
-        pass
+        tell()
     os._exit(3)
 
 

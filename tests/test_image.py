@@ -22,12 +22,14 @@ from automl.pictures import PictureError, read_picture
 from automl.predictor import Predictions
 from automl.problem import OnlyReading, detect
 from tests.outside import alone, ask_mlflow
+from tests.trained import watched
 from tools import call, tools_asked_for
 from tools.batch import predict_file
 from tools.exporting.write import rendered
 from tools.modelling.prediction_file import Wanted, _columns, _fields
 from tools.modelling.prepare import READ_ROWS
 from tools.tool import Job, Outcome, ToolError
+from tools.train_image import train_image_model
 from tools.workspace import Workspace
 
 KINDS = ("stripes", "dots", "plain")
@@ -94,6 +96,17 @@ def test_a_picture_model_is_told_with_what_it_goes_by_and_judged_like_any(worksp
     assert told.metrics["accuracy"] > 0.8 > told.metrics["baseline_accuracy"]
     assert set(card.versions) == {"python", "scikit-learn", "numpy", "scipy", "pillow"}
     assert "It goes by texture, " in do(workspace, "explain_model", model="shop_class").text
+
+
+def test_a_stopped_training_keeps_the_best_of_what_was_tried(workspace: Workspace) -> None:
+    dataset = workspace.datasets()[0].dataset
+    job, later = watched(workspace, "Measured")
+    outcome = train_image_model(job, dataset, "class", "path")
+    assert "It ended early (you stopped it): it is the best of what was finished by then." in outcome.text
+    assert later[-1] == "Measuring the model on pictures it never saw"
+    card = read_card(workspace.models / outcome.values["model"])
+    call(Job(workspace), "delete_model", {"model": card.name})
+    assert [one.model for one in card.leaderboard] == [card.best] == ["texture, a linear model"]
 
 
 def test_a_picture_model_is_judged_with_the_tools_of_any_model(workspace: Workspace) -> None:

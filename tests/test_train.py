@@ -24,7 +24,7 @@ from automl.problem import Problem, detect
 from automl.settings import Algorithm, Build, Settings, SplitBy
 from automl.tabular import KEPT, FitSpec
 from automl.worker import TrainingEnded, TrainingFailed, fit_in_child
-from tests.trained import add, customers, project, step
+from tests.trained import add, customers, project, step, watched
 from tools import call
 from tools.dataset import StepRecord
 from tools.modelling.models import building, find_model, model_cards, publish
@@ -448,18 +448,6 @@ def test_what_is_left_out_or_kept_is_said(
     assert list(made.excluded) == unused
     assert len(made.warnings) == len(said)
     assert all(warning.startswith(start) for warning, start in zip(made.warnings, said, strict=True))
-
-
-def watched(workspace: Workspace, until: str) -> tuple[Job, list[str]]:
-    """A job that is stopped when its progress says so, and what it says afterwards."""
-    said: list[str] = []
-    later: list[str] = []
-    return Job(
-        workspace,
-        progress=lambda fraction, text: said.append(text),
-        cancelled=lambda: any(text.startswith(until) for text in said),
-        after_stop=lambda fraction, text: later.append(text),
-    ), later
 
 
 def test_a_training_that_is_stopped_before_anything_is_finished_leaves_nothing_behind(workspace: Workspace) -> None:

@@ -1,19 +1,26 @@
 """Text models through the tools: built, told, judged, used on one text and on a table, explained."""
 
 import json
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 
 from assistant.app import model
+from automl import text_trials
 from automl.card import read_card, write_card
+from automl.enough import SKIPPED
+from automl.frames import as_frame
+from automl.problem import detect
+from automl.text_trials import Method, TextSpec, set_up, try_ways
 from tests.tiny_encoder import messages, tiny_encoder
-from tests.trained import add
+from tests.trained import add, watched
 from tools import call, tools_asked_for
 from tools.modelling.reading import check_reading
-from tools.tool import Job, Outcome, ToolError
+from tools.tool import Job, Outcome, Stopped, ToolError
 from tools.train import train_model
 from tools.train_text import highlight_words, train_text_model
 from tools.workspace import Workspace
@@ -93,6 +100,59 @@ def test_a_foreign_encoder_is_kept_with_the_model(workspace: Workspace, tmp_path
     assert set(read_card(folder).versions) == {"python", "scikit-learn", "numpy", "torch", "transformers"}
     (tmp_path / "encoder" / "model.safetensors").unlink()
     assert highlight_words(Job(workspace), "refund my money", outcome.values["model"]).values["prediction"] == "refund"
+
+
+@pytest.mark.parametrize(
+    ("until", "method"), [("Tried words:", "auto"), ("Tried words and meaning", "auto"), ("Fine-tuning", "fine_tune")]
+)
+def test_a_stopped_training_keeps_the_best_of_what_was_tried(
+    workspace: Workspace, tmp_path: Path, until: str, method: Method
+) -> None:
+    job, later = watched(workspace, until)
+    outcome = train_text_model(
+        job, "tickets", "message", "topic", method=method, build="thorough", encoder=tiny_encoder(tmp_path / "encoder")
+    )
+    assert "It ended early (you stopped it): it is the best of what was finished by then." in outcome.text
+    assert later[-1] == "Measuring the model on rows it never saw"
+    card = read_card(workspace.models / outcome.values["model"])
+    assert card.built.stopped == "you stopped it"
+    assert card.text is not None
+    assert card.text.passes < 1
+    assert highlight_words(Job(workspace), "refund my money", card.name).values["prediction"] == "refund"
+
+
+@pytest.mark.parametrize(
+    ("known", "tried", "skipped"),
+    [
+        (1, ["words"], [SKIPPED]),
+        (2, ["words"], [SKIPPED]),
+        (3, ["words", "meaning", "words and meaning"], [SKIPPED]),
+        (9, ["words", "meaning", "words and meaning", "fine-tuned", "words and fine-tuned"], []),
+    ],
+)
+def test_what_is_not_tried_any_more_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, known: int, tried: list[str], skipped: list[str]
+) -> None:
+    asked = iter(range(1, 10_000))
+    monkeypatch.setattr(text_trials, "enough", lambda: next(asked) >= known)
+    table = messages(120)
+    texts, names = table["message"].to_pylist(), table["topic"].to_pylist()
+    problem = detect(as_frame(table.select(["message", "topic"])), "topic", reads="message")
+    spec = TextSpec(
+        problem=problem, column="message", train=tmp_path, holdout=tmp_path, folder=tmp_path, seconds=60, tune=True,
+        encoder=tiny_encoder(tmp_path / "encoder"),
+    )  # fmt: skip
+    bench = set_up(spec, lambda fraction, text: None, time.monotonic(), texts, names)
+    try_ways(bench)
+    assert ([one.method for one in bench.trials], bench.skipped) == (tried, skipped)
+
+
+def test_a_second_stop_drops_it(workspace: Workspace) -> None:
+    job, later = watched(workspace, "Tried words:")
+    before = sorted(workspace.models.iterdir())
+    with pytest.raises(Stopped, match="nothing was kept"):
+        train_text_model(replace(job, dropped=lambda: bool(later)), "tickets", "message", "topic", method="words")
+    assert sorted(workspace.models.iterdir()) == before
 
 
 def test_a_model_made_with_another_version_says_so_in_one_line(workspace: Workspace) -> None:

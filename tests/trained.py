@@ -68,3 +68,15 @@ def project() -> Job:
     prepared = step(job, "rename_column", dataset="customers", column="Age", name="Years")
     train(job, prepared, "Left", "quick", [])
     return job
+
+
+def watched(workspace: Workspace, until: str) -> tuple[Job, list[str]]:
+    """A job that is stopped when its progress says so, and what it says afterwards."""
+    said: list[str] = []
+    later: list[str] = []
+    return Job(
+        workspace,
+        progress=lambda fraction, text: said.append(text),
+        cancelled=lambda: any(text.startswith(until) for text in said),
+        after_stop=lambda fraction, text: later.append(text),
+    ), later

@@ -11,7 +11,7 @@ from tools.modelling.models import find_reader, outcome_of
 from tools.modelling.prepare import open_model
 from tools.modelling.reading import build_reader, check_reading
 from tools.modelling.reading_words import chosen_words, taken_for
-from tools.modelling.words import because, card_values, headline, kind_words, notes
+from tools.modelling.words import because, card_values, ended_early, headline, kind_words, notes
 from tools.pictures import HEAT
 from tools.tool import Artefact, ColumnName, DatasetName, FilePath, Job, ModelName, Outcome, TableData, ToolError, tool
 from tools.train_text import Build
@@ -76,7 +76,7 @@ def _told(card: Card) -> str:
         f"Built the model '{card.name}' in {card.seconds:.0f} s from {card.trained_rows:,} pictures of"
         f" {card.dataset.split('@')[0]}. It predicts {kind_words(card)}: {because(card)}."
     )
-    return "\n".join(filter(None, [made, headline(card), chosen_words(card), notes(card)]))
+    return "\n".join(filter(None, [made + ended_early(card), headline(card), chosen_words(card), notes(card)]))
 
 
 @tool(

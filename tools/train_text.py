@@ -10,7 +10,7 @@ from tools.modelling.models import find_reader, outcome_of
 from tools.modelling.prepare import open_model
 from tools.modelling.reading import build_reader, check_reading
 from tools.modelling.reading_words import compared, marked, taken_for, text_headline
-from tools.modelling.words import because, card_values, headline, kind_words, notes
+from tools.modelling.words import because, card_values, ended_early, headline, kind_words, notes
 from tools.tool import ColumnName, DatasetName, Job, ModelName, Outcome, TableData, ToolError, tool
 from tools.words import meant
 
@@ -94,7 +94,9 @@ def _told(card: Card) -> str:
         f" {card.dataset.split('@')[0]}. It reads {card.text.column if card.text else 'text'} and predicts"
         f" {kind_words(card)}: {because(card)}."
     )
-    return "\n".join(filter(None, [made, headline(card), compared(card), text_headline(card), notes(card)]))
+    return "\n".join(
+        filter(None, [made + ended_early(card), headline(card), compared(card), text_headline(card), notes(card)])
+    )
 
 
 @tool(

@@ -1,6 +1,7 @@
 """Fits in a child process, as steps: their progress, and what is left where they are stopped or go past their limits.
 
-Of a table the candidates that were finished by then are kept; any other fit is kept whole or not at all.
+Of a table the candidates that were finished by then are kept, of texts and pictures the best way that was tried; a
+forecast is kept whole or not at all.
 """
 
 from collections.abc import Callable
@@ -28,11 +29,22 @@ def fit_whole(
     *,
     what: str = "training",
     begun: float = 0.05,
+    keeps: bool = False,
 ) -> Finished[Result]:
-    """What the fit found. Raises Stopped where the person stopped it, ToolError where nothing could be fitted."""
+    """What the fit found; one that `keeps` ends a stop with the best of what was tried by then.
+
+    Raises Stopped where the person stopped it and nothing is kept, ToolError where nothing could be fitted.
+    """
     try:
         return run_in_child(
-            fit, spec, result, folder=folder, progress=_within(job, begun), cancelled=job.cancelled, deadline=deadline
+            fit,
+            spec,
+            result,
+            folder=folder,
+            progress=_beyond_a_stop(job, begun) if keeps else _within(job, begun),
+            cancelled=job.cancelled,
+            deadline=deadline,
+            dropped=job.dropped if keeps else None,
         )
     except TrainingCancelled as error:
         raise Stopped(f"The {what} was stopped; nothing was kept.") from error
@@ -43,6 +55,19 @@ def fit_whole(
 def _within(job: Job, begun: float) -> Callable[[float, str], None]:
     """The progress of a fit as the part of the step's that begins there."""
     return lambda fraction, text: job.progress(begun + (DONE - begun) * fraction, text)
+
+
+def _beyond_a_stop(job: Job, begun: float) -> Callable[[float, str], None]:
+    """The same, also after a stop."""
+
+    def report(fraction: float, text: str) -> None:
+        share = begun + (DONE - begun) * fraction
+        try:
+            (job.after_stop if job.cancelled() else job.progress)(share, text)
+        except Stopped:  # it came just now
+            job.after_stop(share, text)
+
+    return report
 
 
 def fit_or_keep(job: Job, spec: FitSpec) -> tuple[Finished[FitResult], str]:

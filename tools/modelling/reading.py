@@ -5,7 +5,7 @@ from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel
 
-from automl.card import Card
+from automl.card import BuildFacts, Card
 from automl.problem import MAX_CODES, Problem, ProblemError, detect
 from automl.tabular import FitResult
 from automl.worker import Fit
@@ -78,10 +78,12 @@ def build_reader(
             "folder": folder / "predictor",
             "seed": job.seed,
         }
-        found = fit_whole(job, fit, spec_of(shared), result, work, deadline).result
+        finished = fit_whole(job, fit, spec_of(shared), result, work, deadline, keeps=True)
+        found = finished.result
         others = {name: f"the model reads {column} only" for name in version.names if name not in (column, target)}
         card = card_of(split, version, problem.model_copy(update={"excluded": others}), build, found)
         save(split.recipe, folder)
+        facts = BuildFacts(seconds=finished.seconds, peak_mb=finished.peak_mb, stopped=finished.stopped)
         # Every text and picture may be new: those of few training rows are no categories.
         read = [one.model_copy(update={"categories": []}) if one.name == column else one for one in card.features]
-        return publish(job.workspace, folder, card.model_copy(update={"features": read, **told(found)}))
+        return publish(job.workspace, folder, card.model_copy(update={"features": read, "built": facts, **told(found)}))

@@ -215,16 +215,20 @@ def built_words(card: Card) -> str:
         f"Built the model '{card.name}' in {card.seconds:.0f} s{_held(card)} from {card.trained_rows:,} rows of"
         f" {card.dataset.split('@')[0]}. It predicts {kind_words(card)}: {because(card)}."
     )
-    early = (
-        f" It ended early ({card.built.stopped}): it is the best of what was finished by then."
-        if card.built.stopped
-        else ""
-    )
     rows = card.trained_rows + card.holdout_rows
     final = (
         f"Predictions come from the same candidate, fitted once more on all {rows:,} rows." if card.built.final else ""
     )
-    return "\n".join(filter(None, [made + early, headline(card), drivers(card), left_out(card), notes(card), final]))
+    return "\n".join(
+        filter(None, [made + ended_early(card), headline(card), drivers(card), left_out(card), notes(card), final])
+    )
+
+
+def ended_early(card: Card) -> str:
+    """That a build ended before it was done, and why; empty where it did not."""
+    if not card.built.stopped:
+        return ""
+    return f" It ended early ({card.built.stopped}): it is the best of what was finished by then."
 
 
 def _held(card: Card) -> str:
