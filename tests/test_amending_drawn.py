@@ -57,7 +57,7 @@ LINE_EN = {"kind": "line", "x": "ordered_on", "y": "amount", "color": "branch", 
         ("지점별 매출액 상자그림", {"kind": "bar", "x": "지점", "y": "매출액", "measure": "sum"},
          {"kind": "box", "x": "지점", "y": "매출액"}),
         ("지점별로 나눠서 주별 매출액 그래프", LINE, {**LINE, "step": "week"}),
-        ("강남이랑 홍대 매출액 일별 그래프", LINE, {**LINE, "step": "day"}),
+        ("강남이랑 홍대 매출액 일별 그래프", LINE, {**LINE, "step": "day", "condition": "\"지점\" IN ('강남', '홍대')"}),
         ("매출액 추이 그래프, 색은 지점", LINE, LINE),
         ("지점별 매출액 비중 원그래프로", {"kind": "bar", "x": "지점", "y": "매출액", "color": "주문일", "measure": "sum"},
          {"kind": "pie", "x": "지점", "y": "매출액", "measure": "sum"}),
@@ -66,7 +66,7 @@ LINE_EN = {"kind": "line", "x": "ordered_on", "y": "amount", "color": "branch", 
         ("지점별 매출액 박스플롯 그려줘", {"kind": "box", "x": "결제", "y": "상담횟수"},
          {"kind": "box", "x": "지점", "y": "매출액"}),
         ("지점별 매출액과 나이 막대그래프", {"kind": "bar", "x": "지점", "y": "나이"}, {"kind": "bar", "x": "지점", "y": "나이"}),
-        ("결제별 막대그래프", {"kind": "bar", "x": "지점"}, {"kind": "bar", "x": "결제"}),
+        ("결제별 막대그래프", {"kind": "bar", "x": "지점"}, {"kind": "bar", "x": "결제", "measure": "count"}),
         ("매출액 히스토그램", {"kind": "histogram", "x": "매출액"}, {"kind": "histogram", "x": "매출액"}),
         ("매출액이랑 나이 산점도, 막대그래프 말고", {"kind": "scatter", "x": "나이", "y": "매출액"},
          {"kind": "scatter", "x": "나이", "y": "매출액"}),
@@ -178,6 +178,64 @@ def test_a_chart_of_what_was_asked_before(
     [step] = read_plan({"steps": [{"tool": "make_chart", **SCATTER}]}, catalogue(), situation, request_).steps
     drawn = {name: value for name, value in step.arguments.items() if name != "dataset"}
     assert drawn == (expected or SCATTER)
+
+
+BARS_KO = {"kind": "bar", "x": "결제", "y": "상담횟수"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "given", "expected"),
+    [
+        ("카드 결제만 지점별 매출액 막대그래프로 그려줘", "make_chart", BARS_KO,
+         {"kind": "bar", "x": "지점", "y": "매출액", "measure": "sum", "condition": '"결제" = \'카드\''}),
+        ("지점별 결제별 평균 나이 막대 그래프", "make_chart", BARS_KO,
+         {"kind": "bar", "x": "지점", "y": "나이", "measure": "mean", "color": "결제"}),
+        ("홍대 빼고 월별 매출액 합계를 꺾은선 그래프로", "query_data", {"sql": "SELECT 1"},
+         {"kind": "line", "x": "주문일", "y": "매출액", "measure": "sum", "step": "month", "condition": '"지점" <> \'홍대\''}),
+        ("나이가 30 넘는 건의 지점별 건수를 원그래프로 보여주세요", "make_chart", BARS_KO,
+         {"kind": "pie", "x": "지점", "measure": "count", "condition": '"나이" > 30'}),
+        ("지점별 매출액 비중을 파이 차트로", "make_chart", BARS_KO, {"kind": "pie", "x": "지점", "y": "매출액", "measure": "sum"}),
+        ("2월 결제별 건수 차트", "make_chart", BARS_KO,
+         {"kind": "bar", "x": "결제", "measure": "count", "condition": 'MONTH("주문일") = 2'}),
+        ("강남 지점 매출액 히스토그램", "make_chart", {"kind": "histogram", "x": "매출액"},
+         {"kind": "histogram", "x": "매출액", "condition": '"지점" = \'강남\''}),
+        ("나이가 30 넘는 고객의 매출액 히스토그램", "make_chart", {"kind": "histogram", "x": "매출액"},
+         {"kind": "histogram", "x": "매출액", "condition": '"나이" > 30'}),
+        # left as they are
+        ("매출액 히스토그램", "make_chart", {"kind": "histogram", "x": "매출액"}, {"kind": "histogram", "x": "매출액"}),
+        ("불만별 막대그래프", "make_chart", BARS_KO, BARS_KO),
+        ("화성 지점의 결제별 상담횟수 막대그래프", "make_chart", BARS_KO, BARS_KO),
+        ("지점별 건수는 몇 건이야?", "query_data", {"sql": "SELECT 1"}, {"sql": "SELECT 1"}),
+    ],
+)  # fmt: skip
+def test_korean_charts_keep_their_conditions_and_groups(
+    korean: Workspace, request_: str, tool: str, given: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    assert mended(korean, request_, tool, given)[1] == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "request_", "expected"),
+    [
+        ({"tool": "query_data", "sql": "SELECT 지점, avg(나이) AS m FROM 매출 WHERE 결제 = '카드' GROUP BY 1"}, "막대그래프로 보여줘",
+         {"kind": "bar", "x": "지점", "y": "나이", "measure": "mean", "condition": "결제 = '카드'"}),
+        ({"tool": "query_data", "sql": "SELECT 지점, count(*) AS n FROM 매출 GROUP BY 1"}, "월별로 나눠서 그래프로 그려줘",
+         {"kind": "line", "x": "주문일", "measure": "count", "step": "month", "color": "지점"}),
+        ({"tool": "query_data", "sql": "SELECT 지점, count(*) AS n FROM 매출 GROUP BY 1"}, "카드만 그래프로 보여줘",
+         {"kind": "bar", "x": "지점", "measure": "count", "condition": "\"결제\" = '카드'"}),
+        ({"tool": "make_chart", "dataset": "매출", **BARS_KO}, "이걸 원그래프로 바꿔줘", {**BARS_KO, "kind": "pie"}),
+        ({"tool": "query_data", "sql": "SELECT count(*) AS n FROM 매출"}, "그래프로 그려줘", None),
+        ({"tool": "query_data", "sql": "SELECT 지점, count(*) AS n FROM 매출 GROUP BY 1"}, "불만별로 그래프로 그려줘", None),
+    ],
+)  # fmt: skip
+def test_a_korean_chart_of_what_was_asked_before(
+    korean: Workspace, before: dict[str, Any], request_: str, expected: dict[str, Any] | None
+) -> None:
+    situation = look(korean, (Turn("?", (before,)),))
+    other = {"kind": "scatter", "x": "나이", "y": "상담횟수"}
+    [step] = read_plan({"steps": [{"tool": "make_chart", **other}]}, catalogue(), situation, request_).steps
+    drawn = {name: value for name, value in step.arguments.items() if name != "dataset"}
+    assert drawn == (expected or other)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.amending.cases import KEY_WORDS
 from assistant.amending.step import mended, table_of
-from assistant.composing.charts import charted, condition_said
+from assistant.composing.charts import KOREAN_KINDS, charted, condition_said
 from assistant.context import ColumnFact, Situation, Table
 from assistant.group_words import grouped_by
 from assistant.named import columns_named
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 _KINDS = (
-    ("pie", r"\bpie\b|\bdonut|원 ?(?:그래프|차트)|파이 ?(?:그래프|차트)|도넛 ?(?:그래프|차트)"),
-    ("bar", r"\bbars?\b|\bcolumn chart|막대|바 ?(?:그래프|차트)"),
-    ("line", r"\bline (?:chart|graph|plot)s?\b|꺾은 ?선|(?<!꺾은)선 ?(?:그래프|차트)|라인 ?(?:그래프|차트)"),
+    ("pie", rf"\bpie\b|\bdonut|{KOREAN_KINDS['pie']}"),
+    ("bar", rf"\bbars?\b|\bcolumn chart|{KOREAN_KINDS['bar']}"),
+    ("line", rf"\bline (?:chart|graph|plot)s?\b|{KOREAN_KINDS['line']}"),
 )
 """Kinds that take the same columns, so that one can stand in another's place."""
 _BOX = re.compile(r"\bbox ?plots?\b|\bbox chart|상자 ?(?:그림|수염|그래프)|박스 ?(?:플롯|그림)", re.IGNORECASE)

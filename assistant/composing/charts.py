@@ -1,28 +1,35 @@
 """Charts of what is read word for word: `bar chart of takings by kind at Harbour`, and `as a bar chart` of the query before.
 
-What is not covered: charts over two tables, of rates and quotients, and of the first few groups; Korean requests.
+What is not covered: charts over two tables, of rates and quotients, and of the first few groups.
 """
 
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from assistant.composing.continued import told_beside
+from assistant.composing.continued import continued, query_before, told_beside
 from assistant.composing.query import composed
+from assistant.composing.wording import KOREAN, goes_on, wording_of
 from assistant.context import Situation, Turn
 from assistant.followups import conditions_of, groups_of, plain_select
 
 if TYPE_CHECKING:
     from sqlglot import exp
 
-_HANGUL = re.compile("[가-힣]")
 ASKS = re.compile(
-    r"\b(?:charts?|plots?|plotted|graphs?|draw|drawn|visuali[sz]e\w*|histograms?|scatter\w*|pie|bars)\b", re.IGNORECASE
+    r"\b(?:charts?|plots?|plotted|graphs?|draw|drawn|visuali[sz]e\w*|histograms?|scatter\w*|pie|bars)\b|그래프|차트|도표|시각화|그려|그리|막대|꺾은 ?선",
+    re.IGNORECASE,
 )
 """Words that ask for a chart."""
+KOREAN_KINDS = {
+    "pie": "원 ?(?:그래프|차트|도표)|파이 ?(?:그래프|차트)|도넛 ?(?:그래프|차트)|(?<![가-힣])(?:파이|도넛)(?:로|으로)",
+    "bar": "막대 ?(?:그래프|차트|도표)?|(?<![가-힣])바 ?(?:그래프|차트)",
+    "line": "꺾은 ?선 ?(?:그래프|차트|도표)?|(?<!꺾은)(?<![가-힣])선 ?(?:그래프|차트)|라인 ?(?:그래프|차트)",
+    "area": "(?:영역|면적) ?(?:그래프|차트)",
+}
 _KINDS = (("pie", r"pie|donut"), ("bar", r"bars?|column"), ("line", r"line"), ("area", r"area"))
 _OTHERS = re.compile(
-    r"\b(?:histograms?|scatter\w*|box|heat ?maps?|violins?|correlation\w*|panels?|facets?|separate|side by side|small multiples)\b",
+    r"\b(?:histograms?|scatter\w*|box|heat ?maps?|violins?|correlation\w*|panels?|facets?|separate|side by side|small multiples)\b|히스토그램|산점도|상자|박스|바이올린|히트맵|상관|분포|나란히|패널|따로|결측",
     re.IGNORECASE,
 )
 """Kinds that are not made of groups and one measure."""
@@ -34,6 +41,12 @@ _BEFORE = re.compile(
     re.IGNORECASE,
 )
 _AFTER = re.compile(rf",? ?\b(?:as|in|on|with|using) (?:an? |the )?{_CHART}(?: please| instead)?\W*$", re.IGNORECASE)
+_CHART_KOREAN = re.compile(
+    rf"(?:{'|'.join(KOREAN_KINDS.values())}|그래프|차트|도표|그림|시각화)(?:로|으로|를|을)?(?= |\W*$|해)(?: ?(?:한번|다시|좀|해서))*"
+)
+_POLITE_KOREAN = re.compile(
+    r"(?<![가-힣])(?:그걸|이걸|그거|이거|그것을|이것을|방금|위|그|이|결과를?|좀|한번|다시|그럼)(?= )|(?:그려|그리|그려서|보여|만들어|나타내|표현해|시각화해|해|바꿔)? ?(?:줘|주세요|줄래|봐|달라|보자|보여줘|줘봐)?\W*$"
+)
 _TAIL = re.compile(
     r"\b(?:last|this|past|during|for|in|at|from|where|when|with|without|among|excluding|except|only|over|under|above|below|since|after|before|between|on|of)\b",
     re.IGNORECASE,
@@ -45,20 +58,42 @@ def charted(situation: Situation, request: str) -> dict[str, Any] | None:
     """The arguments of the chart that a request asks for, where every word of it is understood; None where one is not."""
     from sqlglot.errors import SqlglotError
 
-    if _HANGUL.search(request) or not ASKS.search(request) or _OTHERS.search(request):
+    if not ASKS.search(request) or _OTHERS.search(request):
         return None
-    polite = re.sub(r"\b(?:please|thanks|thank you)\b", " ", request, flags=re.IGNORECASE)
-    rest = _BEFORE.sub("", _AFTER.sub("", polite)).strip(" ,.!?")
-    kind = next((kind for kind, words in _KINDS if re.search(rf"\b(?:{words})\b", request, re.IGNORECASE)), "")
+    korean = wording_of(request) is KOREAN
+    kind = _kind(request)
+    rest = _bare_korean(request) if korean else _bare(request)
     if not rest:
         return _of_before(situation.turns, kind)
-    for said in (rest, f"number of rows by {rest}"):
-        try:
+    try:
+        if goes_on(rest) and query_before(situation.turns):
+            return _arguments(sql, kind) if (sql := continued(situation, rest)) else None
+        for said in (rest, f"{rest} 건수" if korean else f"number of rows by {rest}"):
             if sql := composed(situation, said):
                 return _arguments(sql, kind)
-        except (SqlglotError, RecursionError):
-            return None
+    except (SqlglotError, RecursionError):
+        return None
     return None
+
+
+def _kind(request: str) -> str:
+    """The one kind that takes groups and a measure which a request names; empty for none."""
+    english = (kind for kind, words in _KINDS if re.search(rf"\b(?:{words})\b", request, re.IGNORECASE))
+    korean = (kind for kind, words in KOREAN_KINDS.items() if re.search(words, request))
+    return next(english, "") or next(korean, "")
+
+
+def _bare(request: str) -> str:
+    """What is left of a request without its words for a chart."""
+    polite = re.sub(r"\b(?:please|thanks|thank you)\b", " ", request, flags=re.IGNORECASE)
+    return _BEFORE.sub("", _AFTER.sub("", polite)).strip(" ,.!?")
+
+
+def _bare_korean(request: str) -> str:
+    """The same of a Korean one: `부산 지점의 월별 매출을 선그래프로 그려줘`."""
+    if _CHART_KOREAN.search(request):
+        request = _CHART_KOREAN.sub(" ", request)
+    return " ".join(re.sub(r"[을를](?=\s*$)", "", _POLITE_KOREAN.sub(" ", request)).split()).strip(" ,.!?")
 
 
 def _of_before(turns: tuple[Turn, ...], kind: str) -> dict[str, Any] | None:
@@ -93,6 +128,8 @@ def _arguments(sql: str, kind: str) -> dict[str, Any] | None:
     [table] = tree.find_all(exp.Table) if len(list(tree.find_all(exp.Table))) == 1 else [None]
     keys = [_axis(key) for key in groups_of(tree)]
     shown = [entry.unalias() for entry in tree.expressions if entry.unalias() not in groups_of(tree)]
+    if kind == "pie" and len(shown) == 1 and isinstance(shown[0], exp.Div) and isinstance(shown[0].right, exp.Window):
+        shown = [shown[0].left]  # a pie shows the shares
     if table is None or not 1 <= len(keys) <= 2 or len(shown) != 1 or (measure := _measure(shown[0])) is None:
         return None
     axes = sorted((axis for axis in keys if axis), key=lambda axis: not axis[1])
@@ -152,10 +189,14 @@ def condition_said(situation: Situation, dataset: str, request: str) -> str:
     """The condition on rows that a request for any chart ends with, where it is understood; empty where there is none."""
     from sqlglot.errors import SqlglotError
 
-    if _HANGUL.search(request):
-        return ""
+    korean = wording_of(request) is KOREAN
     try:
-        return next(filter(None, (_condition(situation, dataset, tail) for tail in _tails(request))), "")
+        said = (
+            (f"{head} 건수" for head in _heads(request))
+            if korean
+            else (f"how many {dataset} {tail}" for tail in _tails(request))
+        )
+        return next(filter(None, (_condition(situation, dataset, one) for one in said)), "")
     except (SqlglotError, RecursionError):
         return ""
 
@@ -164,10 +205,16 @@ def _tails(request: str) -> Iterator[str]:
     return (request[found.start() :].strip(" .!?") for found in _TAIL.finditer(request))
 
 
-def _condition(situation: Situation, dataset: str, tail: str) -> str:
+def _heads(request: str) -> Iterator[str]:
+    """What a Korean request begins with, the longest first."""
+    words = request.split()
+    return (" ".join(words[:end]) for end in range(len(words) - 1, 0, -1))
+
+
+def _condition(situation: Situation, dataset: str, said: str) -> str:
     from sqlglot import exp
 
-    tree = plain_select(sql) if (sql := composed(situation, f"how many {dataset} {tail}")) else None
+    tree = plain_select(sql) if (sql := composed(situation, said)) else None
     if tree is not None:
         _from_today(tree)
     if tree is None or groups_of(tree) or tree.args.get("joins") or len(list(tree.find_all(exp.Table))) != 1:

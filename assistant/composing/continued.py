@@ -26,7 +26,7 @@ def continued(situation: Situation, request: str) -> str:
     """The query of the turn before as a follow-up changes it; empty where not every word is understood in one way."""
     from sqlglot.errors import SqlglotError
 
-    if WHOLE.search(request) or not (sql := _before(situation.turns)):
+    if WHOLE.search(request) or not (sql := query_before(situation.turns)):
         return ""
     try:
         tree = plain_select(sql)
@@ -36,7 +36,7 @@ def continued(situation: Situation, request: str) -> str:
     return made[0] if len(made) == 1 else ""
 
 
-def _before(turns: Sequence[Turn]) -> str:
+def query_before(turns: Sequence[Turn]) -> str:
     """The statement of the last turn, where it was one query."""
     steps = turns[-1].steps if turns else ()
     return str(steps[0]["sql"]) if len(steps) == 1 and steps[0]["tool"] == "query_data" else ""

@@ -107,7 +107,7 @@ class Lexicon:
             if mark.kind == "x" and mark.column and _GROUPING.search(" ".join(words[max(at - 2, 0) : at])):
                 mark = replace(mark, kind="c")  # by kind is no word of asking
             part = self._part(words[at]) if mark.kind == "t" else None
-            if part and part[0].column and _names_rows(part[0].column):
+            if part and part[0].column and _tells_more(part[0].column):
                 return part  # 강의 is 강의명 rather than a row of courses
             after = self._at(words, at + length) if mark.kind == "t" and not rest and at + length < len(words) else None
             years = after is not None and after[0].column is not None and in_years(after[0].column)
@@ -199,9 +199,9 @@ def _row_nouns(table: Table) -> set[str]:
     return {name for name in nouns if len(name) > 1 and _HANGUL.fullmatch(name)}
 
 
-def _names_rows(column: ColumnFact) -> bool:
-    """Whether a Korean column has texts that tell what a row is of, no keys."""
-    return column.type == "text" and re.match(r"[가-힣]+(?<!번호)(?<!코드)$", column.name) is not None
+def _tells_more(column: ColumnFact) -> bool:
+    """Whether a Korean column tells what its rows are of or come to, and is no key and no moment."""
+    return not column.is_time and re.match(r"[가-힣]+(?<!번호)(?<!코드)$", column.name) is not None
 
 
 def _spellings(column: ColumnFact, value: str) -> Iterator[tuple[str, ...]]:
