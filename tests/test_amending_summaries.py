@@ -242,6 +242,15 @@ def test_what_need_be_no_column_is_not_said_to_be_missing_again(workspace: Works
         ("주 단위로 합쳐줘", "aggregate", ("resample_series", {"time": "seen", "unit": "week", "function": "sum", "fill": "zero"})),
         ("월 단위로 바꿔줘", "truncate_date", ("resample_series", {"time": "seen", "unit": "month"})),
         ("roll it up into months", "aggregate", ("resample_series", {"time": "seen", "unit": "month"})),
+        ("7일 단위로 묶어줘", "aggregate", ("resample_series", {"time": "seen", "unit": "day", "step": 7})),
+        ("격주로 합쳐줘", "aggregate", ("resample_series", {"time": "seen", "unit": "week", "step": 2, "function": "sum", "fill": "zero"})),
+        ("두 달 간격으로 묶어줘", "aggregate", ("resample_series", {"time": "seen", "unit": "month", "step": 2})),
+        ("3개월 단위로 바꿔줘", "truncate_date", ("resample_series", {"time": "seen", "unit": "month", "step": 3})),
+        ("일주일 단위로 묶어줘", "resample_series", ("resample_series", {"time": "seen", "unit": "day"})),
+        ("2주 단위로 묶어줘", "resample_series", ("resample_series", {"time": "seen", "unit": "week", "step": 2})),
+        ("resample to every two weeks", "aggregate", ("resample_series", {"time": "seen", "unit": "week", "step": 2})),
+        ("격주로 예측해줘", "aggregate", ("query_data", None)),
+        ("7일 단위로 묶어서 보여줘", "aggregate", ("query_data", None)),
         ("continent별로 합쳐줘", "aggregate", ("aggregate", None)),
         ("sum wine by month", "aggregate", ("query_data", None)),
         ("만원 단위로 바꿔줘", "truncate_date", ("truncate_date", None)),
@@ -253,6 +262,7 @@ def test_a_series_gets_the_step_that_is_named_in_korean_too(
     arguments = {
         "aggregate": {"group_by": ["seen"], "measures": [{"function": "sum", "column": "wine"}]},
         "truncate_date": {"column": "seen", "unit": "month"},
+        "resample_series": {"time": "seen", "unit": "day"},
     }[given]
     [(tool, args)] = steps(workspace, request_, (given, arguments))
     assert (tool, args if made[1] is not None else None) == (made[0], made[1] and {"dataset": "drinks", **made[1]})

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.amending.foreseen import outcome_of
-from assistant.amending.step import mended, table_meant, table_of
+from assistant.amending.step import mended, table_meant, table_of, table_read
 from assistant.context import ColumnFact, Situation, Table
 from assistant.named import columns_named, stands
 from assistant.unmatched import in_another_language
+from tools.number_words import KOREAN, NUMBERS, either, number_said
 from tools.relations import identifier_if_needed
 from tools.transforms.yes_no import says
 from tools.words import literal
@@ -23,15 +24,21 @@ _DIFFER = re.compile(
 _RESAMPLES = re.compile(
     r"\bresampl\w*|\b(?:chang|convert|set|turn)\w*\b[^.;]{0,30}\bfrequency\b|\bfrequency\b[^.;]{0,10}\b(?:to|into)\b|리샘플|재표본|주기를"
     r"|\b(?:roll|sum|aggregat)\w* (?:it |them |the data |the rows )?(?:up )?(?:to|into) (?:weekly|monthly|quarterly|yearly|weeks|months|quarters|years)\b"
-    r"|(?:시간|일|주|월|분기|연|년) ?단위로\s?(?:다시 )?(?:합쳐|합치|합산|집계|묶|모아|바꿔|바꾸|변환)",
+    r"|(?:시간|일|주일?|월|개월|달|분기|연|년) ?(?:단위|간격)(?:으)?로\s?(?:다시 )?(?:합쳐|합치|합산|집계|묶|모아|바꿔|바꾸|변환)"
+    r"|(?<![가-힣])격[주일월]로\s?(?:다시 )?(?:합쳐|합치|합산|집계|묶|모아|바꿔|바꾸|변환)",
     re.IGNORECASE,
 )
 _FREQUENCY = re.compile(r"resampl|frequency|리샘플|재표본|주기", re.IGNORECASE)
 """Words before the unit, which the others hold themselves."""
 _UNITS = {
-    "hour": r"\bhour\w*|시간", "day": r"\bdai?ly\b|\bdays?\b|일별|일 단위", "week": r"\bweek\w*|주별|주 단위|주간",
-    "month": r"\bmonth\w*|월", "quarter": r"\bquarter\w*|분기", "year": r"\byear\w*|\bannual\w*|연|년",
+    "hour": r"\bhour\w*|시간", "day": r"\bdai?ly\b|\bdays?\b|일별|(?<!주)일 ?(?:단위|간격)|격일", "week": r"\bweek\w*|주별|주일? ?(?:단위|간격)|주간|격주",
+    "month": r"\bmonth\w*|월|달 ?(?:단위|간격)", "quarter": r"\bquarter\w*|분기", "year": r"\byear\w*|\bannual\w*|연|년",
 }  # fmt: skip
+_SEVERAL = re.compile(
+    rf"(?P<n>\d+|{either(NUMBERS)})[ -]?(?:hour|day|week|month|quarter|year)s?\b|(?P<ko>\d+|{either(KOREAN)}) ?(?:시간|일|주|개월|달|월|분기|년)(?:일|간)? ?(?:단위|간격)|(?P<other>(?<![가-힣])격[주일월]|\bevery other (?:day|week|month)\b)",
+    re.IGNORECASE,
+)
+"""How many units a step has."""
 _FUNCTIONS = {
     "sum": r"\bsums?\b|\bsumm(?:ing|ed)\b|\btotals?\b|합", "median": r"\bmedian|중앙값", "min": r"\bmin\w*|최소", "max": r"\bmax\w*|최대",
 }  # fmt: skip
@@ -182,21 +189,41 @@ def resampled(steps: Sequence["Step"], situation: Situation, request: str) -> li
     found = _RESAMPLES.search(request)
     if found is None or len(steps) != 1 or steps[0].tool not in _INSTEAD:
         return list(steps)
-    table = table_of(steps[0], situation)
+    shown = re.search("보여|알려|show|tell|list", request)
+    table = table_of(steps[0], situation) if shown else table_read(steps[0], situation)
     times = [column.name for column in table.columns if column.is_time] if table else []
     after = request[found.end() :] if _FREQUENCY.search(found[0]) else found[0]
     units = [unit for unit, words in _UNITS.items() if re.search(words, after, re.IGNORECASE)]
     if table is None or len(times) != 1 or len(units) != 1:
         return list(steps)
+    several = _SEVERAL.search(request)
+    step = {"step": 2 if several["other"] else int(number_said(several["n"] or several["ko"]))} if several else {}
+    if steps[0].tool == "resample_series":
+        said = {"unit": units[0], **step} if step else {}
+        if said.items() <= steps[0].arguments.items():
+            return list(steps)
+        return [mended(steps[0], _every(units[0], step), "resample_series", steps[0].arguments | said)]
     functions = [name for name, words in _FUNCTIONS.items() if re.search(words, request, re.IGNORECASE)]
-    arguments: dict[str, Any] = {"dataset": table.name, "time": times[0], "unit": units[0]}
+    arguments: dict[str, Any] = {"dataset": table.name, "time": times[0], "unit": units[0], **step}
     if len(functions) == 1:
         arguments["function"] = functions[0]
     if functions == ["sum"]:
         arguments["fill"] = "zero"  # a step without rows sums to nothing
-    why = f"the series gets a row for each {units[0]}, as the request says."
-    return [mended(steps[0], why, "resample_series", arguments)]
+    return [mended(steps[0], _every(units[0], step), "resample_series", arguments)]
 
 
-_INSTEAD = ("change_type", "transform_with_sql", "aggregate", "truncate_date", "query_data", "add_window")
+def _every(unit: str, step: dict[str, int]) -> str:
+    every = f"{step['step']} {unit}s" if step else unit
+    return f"the series gets a row for each {every}, as the request says."
+
+
+_INSTEAD = (
+    "change_type",
+    "transform_with_sql",
+    "aggregate",
+    "truncate_date",
+    "query_data",
+    "add_window",
+    "resample_series",
+)
 """Steps that such a request may have led to."""

@@ -93,7 +93,27 @@ def _groups(parts: Parts) -> None:
         rf"(?<!\S)({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?: ?별로는| ?별로| ?별|마다)",
         lambda m: parts.period(_UNITS[m[1]]),
     )
+    parts.take(
+        rf"(?<!\S)({'|'.join(sorted(_UNITS, key=len, reverse=True))}) ?단위(?:로|의)?(?= |$)",
+        lambda m: parts.period(_UNITS[m[1]]),
+    )
+    span = (
+        r"⟦n(?P<n>\d+)⟧ (?P<unit>일|주일?|개월|달|월)(?:간)? ?(?:단위|간격)(?:로|으로|의)?|(?<!\S)격주(?:로|별로|별)?"
+    )
+    parts.take(rf"(?:{span})(?: 나눠서?| 묶어서?| 끊어서?)?(?= |$)", lambda m: _spanned(parts, m))
     parts.take(rf"(?<!\S)({'|'.join(_EVERY)})(?= |$)", lambda m: parts.period(_EVERY[m[1]]))
+
+
+def _spanned(parts: Parts, match: "re.Match[str]") -> bool:
+    """Group by so many days, weeks or months, each told by its first day; False where no column tells when."""
+    moment = parts.moment()
+    if not moment:
+        return False
+    number, unit = (parts.whole(match["n"]), match["unit"]) if match["n"] else (2, "주")
+    length = f"{number} {'DAY' if unit == '일' else 'WEEK' if unit.startswith('주') else 'MONTH'}"
+    parts.keys[f"time_bucket(INTERVAL {length}, {moment})::date"] = parts.in_order = "from_day"
+    parts.timed = True
+    return True
 
 
 def _counts(parts: Parts) -> None:
