@@ -93,14 +93,14 @@ def _groups(parts: Parts) -> None:
         rf"(?<!\S)({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?: ?별로는| ?별로| ?별|마다)",
         lambda m: parts.period(_UNITS[m[1]]),
     )
-    parts.take(
-        rf"(?<!\S)({'|'.join(sorted(_UNITS, key=len, reverse=True))}) ?단위(?:로|의)?(?= |$)",
-        lambda m: parts.period(_UNITS[m[1]]),
-    )
     span = (
         r"⟦n(?P<n>\d+)⟧ (?P<unit>일|주일?|개월|달|월)(?:간)? ?(?:단위|간격)(?:로|으로|의)?|(?<!\S)격주(?:로|별로|별)?"
     )
     parts.take(rf"(?:{span})(?: 나눠서?| 묶어서?| 끊어서?)?(?= |$)", lambda m: _spanned(parts, m))
+    parts.take(
+        rf"(?<!\S)({'|'.join(sorted(_UNITS, key=len, reverse=True))}) ?단위(?:로|의)?(?= |$)",
+        lambda m: parts.period(_UNITS[m[1]]),
+    )
     parts.take(rf"(?<!\S)({'|'.join(_EVERY)})(?= |$)", lambda m: parts.period(_EVERY[m[1]]))
 
 
