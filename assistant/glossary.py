@@ -46,7 +46,7 @@ _ROWS = frozenset(
 """Words for whoever a row is of, behind what she is: 프리미엄 회원."""
 _JOINTS = frozenset(["of", "at", "in", "from", "to", "per", "on", "by"])
 """Words of names before which stands what they are: distance_from_home."""
-_SMALL = _JOINTS | {"the", "a", "an", "is"}
+_SMALL = _JOINTS | {"the", "a", "an", "is", "명", "이름"}
 """Words of names that tell nothing by themselves."""
 _MAKES = re.compile(r"만들|추가|생성|붙여|라고|=")
 _NEW = re.compile(

@@ -27,6 +27,12 @@ SELECT * FROM (VALUES
   ('c', DATE '2026-06-02', DATE '2026-06-06', 'Busan', 'cash', 60.0, 39, false)
 ) AS t(rental_id, rented_on, returned_on, city, payment, price, age, cancelled)
 """
+PARKING = """
+SELECT * FROM (VALUES
+  ('p1', TIMESTAMP '2026-01-05 08:10', TIMESTAMP '2026-01-05 12:10', '지하1층', '트럭', 12000, 'O', 25),
+  ('p2', TIMESTAMP '2026-01-05 08:40', NULL, '지하1층', '승용차', 3000, 'X', 37),
+  ('p3', TIMESTAMP '2026-04-06 19:00', TIMESTAMP '2026-04-06 20:00', '옥상', '승용차', 5000, 'O', 31)
+) AS t(주차번호, 입차시각, 출차시각, 층, 차종, 주차요금, 회원여부, 운전자나이)"""
 Project = tuple[Workspace, Situation]
 
 
@@ -41,6 +47,13 @@ def orders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
 def rentals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     with Workspace(tmp_path_factory.mktemp("rentals") / "project") as workspace:
         add(workspace, "rentals", RENTALS)
+        yield workspace, look(workspace)
+
+
+@pytest.fixture(scope="module")
+def parking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+    with Workspace(tmp_path_factory.mktemp("parking") / "project") as workspace:
+        add(workspace, "주차이력", PARKING)
         yield workspace, look(workspace)
 
 
@@ -149,6 +162,36 @@ def test_rows_are_listed(orders: Project, request_: str, keys: list[int]) -> Non
 )
 def test_korean_questions_over_english_names(rentals: Project, request_: str, rows: list[list[object]]) -> None:
     assert _answer(rentals, request_) == rows
+
+
+@pytest.mark.parametrize(
+    ("request_", "rows"),
+    [
+        ("층별 차종별 주차 대수", [["옥상", "승용차", 1], ["지하1층", "승용차", 1], ["지하1층", "트럭", 1]]),
+        ("회원 비율이 가장 높은 층은?", [["옥상", 1.0]]),
+        ("가장 붐비는 시간대는?", [[8, 2]]),
+        ("가장 한산한 달은?", [["2026-04-01", 1]]),
+        ("평균 주차 시간은 얼마나 돼?", [[2.5]]),
+        ("3시간 넘게 주차한 차는 몇 대야?", [[1]]),
+        ("아직 출차 안 한 차는 몇 대야?", [[1]]),
+        ("회원이 아닌 차의 평균 요금", [[3000.0]]),
+        ("주차요금이 만원 넘는 건 몇 건이야?", [[1]]),
+        ("요금이 5천원 이상인 주차 건수", [[2]]),
+        ("전체 요금에서 트럭이 차지하는 비중은?", [[0.6]]),
+        ("1분기와 2분기 주차 건수 비교", [[1, 2], [2, 1]]),
+        ("연령대별 주차 건수", [[20, 1], [30, 2]]),
+        ("30대 고객의 평균 요금", [[4000.0]]),
+        ("주차 건당 평균 요금은?", [[6666.667]]),
+        ("지하1층에 주차한 차의 요금 합계", [[15000]]),
+        ("30대 고객은 몇 명이야?", None),  # rows are no customers
+        ("시간별 번호", None),
+        ("평균 시각은?", None),
+    ],
+)
+def test_korean_names_by_their_ends_and_of_one_syllable(
+    parking: Project, request_: str, rows: list[list[object]] | None
+) -> None:
+    assert _answer(parking, request_) == rows
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from assistant.composing.continued import continued, query_before, told_beside
+from assistant.composing.continued import continued, query_before
 from assistant.composing.query import composed
+from assistant.composing.told import told_beside
 from assistant.composing.wording import KOREAN, goes_on, wording_of
 from assistant.context import Situation, Turn
 from assistant.followups import conditions_of, groups_of, plain_select

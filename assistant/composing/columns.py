@@ -9,7 +9,7 @@ from assistant.words import split_words, stem
 from tools.mending.data import YES
 from tools.words import literal
 
-NO = ("no", "n", "false", "f", "0", "off", "아니오", "아니요", "무", "없음")
+NO = ("no", "n", "false", "f", "0", "off", "아니오", "아니요", "무", "없음", "x")
 _NONE = re.compile(r"none|nothing|ok|no [a-z]+|없음|정상|양호")
 """The value that says that there is none of the kinds that the others are."""
 _SUMS = "amount sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment taking proceed donation earning budget payout download impression energy consumption production output loss visit visitor customer passenger attende sold click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액 방문객 방문객수 방문자 방문자수 승객수 이용객 이용객수"
@@ -44,6 +44,12 @@ def sides(column: ColumnFact) -> tuple[tuple[Any, ...], tuple[Any, ...]] | None:
 def is_gender(column: ColumnFact) -> bool:
     """Whether a column tells whether people are men or women, by its name."""
     return bool({"sex", "gender", "성별"} & set(split_words(column.name)))
+
+
+def is_age(fact: ColumnFact) -> bool:
+    """Whether a column tells how old people are."""
+    words = {"age", "나이", "연령"} & set(split_words(fact.name))
+    return fact.is_number and (bool(words) or re.search("[가-힣]{2}(?:나이|연령)$", fact.name) is not None)
 
 
 def is_rating(fact: ColumnFact) -> bool:

@@ -13,6 +13,7 @@ from assistant.composing.marks import Lexicon
 from assistant.composing.parts import Parts
 from assistant.composing.phrases import meaning
 from assistant.composing.query import joined_with, left_over
+from assistant.composing.told import by_time, fixes, flat, speaks_of, told_beside
 from assistant.composing.wording import Wording, wording_of
 from assistant.context import Situation, Table, Turn
 from assistant.followups import OF_THOSE, WHOLE, bounds, columns_of, conditions_of, groups_of, plain_select
@@ -76,29 +77,10 @@ def _with(tree: "exp.Select", tables: tuple[Table, ...], join: str, request: str
         if (done := change(made, parts, request, words)) is None:
             return ""
         did = did or done
-    if not any(one.time for one in parts.conditions) and not _by_time(made):
+    if not any(one.time for one in parts.conditions) and not by_time(made):
         made.set("expressions", [*made.expressions, *beside])
     left = left_over(parts) or parts.unclear or parts.share >= 0 or parts.span or parts.having
     return "" if left or not did else _bare(made, tables, join)
-
-
-def told_beside(tree: "exp.Select") -> "list[exp.Expr]":
-    """What is shown beside the measures: when `last month` was."""
-    from sqlglot import exp
-
-    names = ("week", "month", "quarter", "year", "first_day", "last_day")
-    return [
-        one
-        for one in tree.expressions
-        if one.alias in names and any(isinstance(part, exp.Min | exp.Max) for part in one.walk())
-    ]
-
-
-def _by_time(tree: "exp.Select") -> bool:
-    """Whether a query groups by a part of the calendar that tells its year."""
-    from sqlglot import exp
-
-    return any(key.find(exp.DateTrunc, exp.TimestampTrunc) for key in groups_of(tree))
 
 
 def _bare(made: "exp.Select", tables: tuple[Table, ...], join: str) -> str:
@@ -140,9 +122,10 @@ def _measured(made: "exp.Select", parts: Parts, request: str, words: Wording) ->
     shown = [entry for entry in made.expressions if entry.unalias() not in keys]
     calls = [entry for entry in shown if isinstance(entry.unalias(), exp.AggFunc)]
     if parts.measures:
-        told = set().union(*map(columns_of, conditions_of(made)))
-        if any(sql.startswith("avg((") and columns_of(_expression(sql)) & told for sql in parts.measures):
-            return None  # the share of what alone is left
+        shares = set().union(*(columns_of(_expression(sql)) for sql in parts.measures if sql.startswith("avg((")))
+        kept = [one.copy() for one in conditions_of(made) if not columns_of(one) & shares]
+        if shares:  # the share of what alone is left would be all or nothing
+            made.set("where", exp.Where(this=exp.and_(*kept)) if kept else None)
         new = [_expression(sql, name) for sql, name in parts.measures.items()]
     elif (bare := words.measure.fullmatch(parts.text)) is None:
         return False
@@ -195,6 +178,9 @@ def _grouped(made: "exp.Select", parts: Parts, request: str, words: Wording) -> 
     if not measures or any(entry.find(exp.AggFunc) is None or entry.find(exp.Window) for entry in measures):
         return None
     kept = entries if words.more.search(request) else []
+    free = [one.copy() for one in conditions_of(made) if not any(fixes(one, _expression(key)) for key in parts.keys)]
+    if len(free) < len(conditions_of(made)):
+        made.set("where", exp.Where(this=exp.and_(*free)) if free else None)
     new = [_expression(sql, "" if sql.endswith(f".{identifier(name)}") else name) for sql, name in parts.keys.items()]
     made.set("expressions", [*kept, *new, *measures])
     made.set("group", exp.Group(expressions=[entry.unalias().copy() for entry in (*kept, *new)]))
@@ -222,27 +208,15 @@ def _narrowed(made: "exp.Select", parts: Parts, request: str, words: Wording) ->
     if not parts.conditions:
         return False
     new = [_expression(condition.sql) for condition in parts.conditions]
-    old = [part.copy() for one in conditions_of(made) for part in _flat(one)]
+    old = [part.copy() for one in conditions_of(made) for part in flat(one)]
     if any(isinstance(entry.unalias(), exp.Filter) for entry in made.expressions):
         return None
     narrows = OF_THOSE.search(request) is not None
-    kept = [one for one in old if not any(_speaks_of(one, other) for other in new) or (narrows and bounds(one, new))]
+    kept = [one for one in old if not any(speaks_of(one, other) for other in new) or (narrows and bounds(one, new))]
     made.set("where", exp.Where(this=exp.and_(*kept, *new)))
-    if any(entry.find(exp.AggFunc) for entry in made.expressions) and not _by_time(made):
+    if any(entry.find(exp.AggFunc) for entry in made.expressions) and not by_time(made):
         made.set("expressions", [*made.expressions, *(_expression(sql, name) for sql, name in parts.told.items())])
     return True
-
-
-def _flat(condition: "exp.Expr") -> "Iterator[exp.Expr]":
-    """The conditions that are joined by AND, whatever brackets stand around them."""
-    from sqlglot import exp
-
-    inside = condition.unnest()
-    if isinstance(inside, exp.And):
-        yield from _flat(inside.left)
-        yield from _flat(inside.right)
-    else:
-        yield condition
 
 
 def _bounded(made: "exp.Select", parts: Parts, words: Wording) -> None:
@@ -255,25 +229,6 @@ def _bounded(made: "exp.Select", parts: Parts, words: Wording) -> None:
         return
     parts.where(f"{tests[0].this.sql('duckdb')} {words.sign(bare['op'])} {parts.number(bare['n'])}", bare.start())
     parts.drop(re.escape(bare[0]))
-
-
-def _speaks_of(one: "exp.Expr", other: "exp.Expr") -> bool:
-    """Whether two conditions tell the same of a column: its month and its year are two things."""
-    from sqlglot import exp
-
-    if not columns_of(one) & columns_of(other):
-        return False
-    years = [_is_year(test) for test in (one, other)]
-    within = [test.find(exp.Month, exp.Quarter, exp.DayOfWeek) is not None for test in (one, other)]
-    return not (years[0] and within[1]) and not (years[1] and within[0])
-
-
-def _is_year(test: "exp.Expr") -> bool:
-    """Whether a condition tells the year of a column alone, in words or as this one."""
-    from sqlglot import exp
-
-    cuts = list(test.find_all(exp.DateTrunc, exp.TimestampTrunc))
-    return test.find(exp.Year) is not None or (bool(cuts) and all(cut.text("unit") == "YEAR" for cut in cuts))
 
 
 def _first(made: "exp.Select", parts: Parts, request: str, words: Wording) -> bool | None:

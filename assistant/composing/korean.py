@@ -5,12 +5,12 @@ What is not covered: groups beside other groups, quotients (per kg), how often s
 
 import re
 
-from assistant.composing.columns import can_group, is_gender
+from assistant.composing.columns import among, can_group, is_age, is_gender, is_rating
 from assistant.composing.korean_dates import periods
 from assistant.composing.korean_rows import against_average, elapsed, empty, flags, numbers, open_ones, ranked, values
 from assistant.composing.korean_tops import sized, tops
 from assistant.composing.korean_words import AGG, AGGREGATES, ASKS, MOSTLY, OP, P, sign_of
-from assistant.composing.moments import between, ends
+from assistant.composing.moments import between, ends, reference
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import meaning
 
@@ -38,7 +38,7 @@ _EVERY = {"매월": "month", "매달": "month", "매년": "year", "매주": "wee
 
 def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
-    for phrase in (elapsed, _spans, periods, _shares, _compared, _groups, sized, against_average, numbers, ranked, open_ones, _counts, _aggregates, empty, values, flags, tops):  # fmt: skip
+    for phrase in (elapsed, _spans, periods, _shares, _compared, _groups, sized, against_average, numbers, ranked, open_ones, _counts, _aggregates, empty, values, flags, tops, _people):  # fmt: skip
         phrase(parts)
 
 
@@ -68,7 +68,7 @@ def _spans(parts: Parts) -> None:
 
     end = r"(?:⟦c(?P<end>\d+)⟧(?: 되기| 하기|되는 데|하는 데| 완료)?(?: ?까지| 하는 데| 되는 데| 데)? ?)?"
     parts.take(
-        rf"⟦n(?P<n>\d+)⟧ (?P<unit>시간|일|주|분) ?(?:(?P<op>안에|이내에?)|(?P<more>{OP}) ?(?:걸린|걸려서|걸리는|소요된|소요되는))",
+        rf"⟦n(?P<n>\d+)⟧ (?P<unit>시간|일|주|분) ?(?:(?P<op>안에|이내에?)|(?P<more>{OP}) ?(?:걸린|걸려서|걸리는|소요된|소요되는|⟦t\d+⟧ ?(?:한|된)))",
         limited,
     )
     parts.take(
@@ -89,6 +89,7 @@ def _groups(parts: Parts) -> None:
         rf"(?<!\S){C} (?=(?:평균|중앙값|총|합계|인원|건수|비율|최고|최대)|⟦[ct])",
         lambda m: is_gender(parts.fact(m[1])) and parts.group(m[1]),
     )
+    parts.take(r"(?<!\S)(?:연령대|나이대|연령)(?:별로는|별로|별|마다)(?= |$)", lambda m: _decades(parts))
     parts.take(
         rf"(?<!\S)({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?: ?별로는| ?별로| ?별|마다)",
         lambda m: parts.period(_UNITS[m[1]]),
@@ -102,6 +103,27 @@ def _groups(parts: Parts) -> None:
         lambda m: parts.period(_UNITS[m[1]]),
     )
     parts.take(rf"(?<!\S)({'|'.join(_EVERY)})(?= |$)", lambda m: parts.period(_EVERY[m[1]]))
+
+
+def _decades(parts: Parts) -> bool:
+    """Group people by the decade of their age; False where no column tells it."""
+    age = next(filter(is_age, parts.table.columns), None)
+    if age is not None:
+        parts.keys[f"({reference(parts.table.name, age)} // 10 * 10)::int"] = parts.in_order = "연령대"
+    return age is not None
+
+
+def _people(parts: Parts) -> None:
+    """`여성 고객의 평균 요금`, `차는 몇 대야`: who a row is of says nothing beside what they are, but where they are counted."""
+    counted = any(sql.startswith("count(") for sql in parts.measures)
+    particle = "(?:의|들의|들은|들|은|는|이|가)?(?= |$)"
+    whose = re.compile(r"(?:⟦v\d+⟧|⟧ 대|⟧ 세|⟧ 살|이상|이하)(?:인|의)? $")
+    parts.take(
+        rf"(?<!\S)(?:고객|손님|회원|이용자|사용자|구매자|예약자){particle}",
+        lambda m: not counted and whose.search(parts.said[: m.start()]) is not None,
+    )
+    if not counted or re.search("몇 ?대|대수", parts.said):
+        parts.drop(rf"(?<!\S)(?:차|차량){particle}")
 
 
 def _spanned(parts: Parts, match: "re.Match[str]") -> bool:
@@ -123,7 +145,11 @@ def _counts(parts: Parts) -> None:
     parts.take(rf"(?<!\S)몇 ?(?:가지|종류)(?: ?의)? {C}{P}", lambda m: _told(parts, m[1]) and parts.distinct(m[1]))
     parts.take(rf"{C} (?:종류|가짓수)(?: ?수)?{P}(?= |$)", lambda m: _told(parts, m[1]) and parts.distinct(m[1]))
     parts.take(
-        rf"(?:⟦t\d+⟧{P} )?(?:판매 |주문 |등록 )?(?:건수|횟수|인원수|인원|명수|개수){P}(?: ?(?:야|이야))?",
+        rf"{C}{P} ?(?:총 )?(?:몇 ?(?:건|회|번){P} ?{ASKS}(?= |$)|(?:건수|횟수){P})",
+        lambda m: parts.fact(m[1]).is_time and parts.column(m[1]) == parts.moment() and parts.count() is None,
+    )
+    parts.take(
+        rf"(?:⟦t\d+⟧{P} )?(?:판매 |주문 |등록 )?(?:건수|횟수|인원수|인원|명수|개수|대수){P}(?: ?(?:야|이야))?",
         lambda m: parts.count(),
     )
     parts.take(
@@ -149,7 +175,9 @@ def _aggregates(parts: Parts) -> None:
         ]
         parts.measure_span(told)
         return
-    parts.take(rf"⟦t\d+⟧ ?당 (?:평균 )?{C}", lambda m: parts.aggregate("avg", m[1]))
+    parts.take(
+        rf"(?:⟦t\d+⟧ ?(?:한 )?(?:건 ?)?|(?<!\S)(?:한 )?건 ?)당 (?:평균 )?{C}", lambda m: parts.aggregate("avg", m[1])
+    )
     several = rf"{C}(?: ?(?:와|과|랑|이랑|,|하고) ?⟦c\d+⟧)*"
     for pattern in (
         rf"(?<!\S)(?P<agg>{AGG}) {several}",
@@ -164,7 +192,21 @@ def _aggregates(parts: Parts) -> None:
 
 
 def _shares(parts: Parts) -> None:
-    """`비율`, `몇 퍼센트`, `환불율`."""
+    """`비율`, `몇 퍼센트`, `환불율`, `전체 요금에서 트럭이 차지하는 비중`."""
+
+    def within(match: re.Match[str]) -> bool:
+        mark, column = parts.marks[int(match["v"])], parts.column(match["c"])
+        fact = parts.fact(match["c"])
+        if not fact.is_number or is_rating(fact) or is_age(fact) or parts.column(match["v"]) == column:
+            return False
+        only = f"sum({column}) FILTER (WHERE {among(parts.column(match['v']), mark.values)})"
+        parts.measures[f"{only} / sum({column})"] = "share"
+        return True
+
+    parts.take(
+        r"(?:전체 )?⟦c(?P<c>\d+)⟧ ?(?:에서|중에서|중에|중|의) ⟦v(?P<v>\d+)⟧ ?(?:이|가) 차지하는 (?:비중|비율)(?:은|는|이)?(?= |$)",
+        within,
+    )
     parts.take(rf"{C} ?(?:비율|률|율)(?:은|는|을|를|이|가)?(?= |$)", lambda m: parts.rate(m[1]))
     parts.take(
         r"(?<!\S)(?:비율|비중)(?:은|는|을|를|이|가)?(?= |$)|몇 ?(?:퍼센트|프로|%)\S*",

@@ -85,15 +85,17 @@ def _ranges(parts: Parts, moment: str) -> None:
         parts.when(f"year({moment}) BETWEEN {parts.number(match['y'])} AND {parts.number(match['y2'])}", match.start())
 
     def several(match: re.Match[str]) -> None:
+        unit = "quarter" if "분기" in match[0] else "month"
         found = re.findall(r"⟦n(\d+)⟧", match[0])
-        parts.when(f"month({moment}) IN ({', '.join(map(parts.number, found))})", match.start())
+        parts.when(f"{unit}({moment}) IN ({', '.join(map(parts.number, found))})", match.start())
         if re.search("비교|차이", parts.said):
-            parts.keys[f"month({moment})"], parts.in_order = "month", "month"
+            parts.keys[f"{unit}({moment})"], parts.in_order = unit, unit
 
     to = r"(?: ?(?:부터|에서|~|-))"
     parts.take(rf"(?:{_Y} )?⟦n(?P<m>\d+)⟧(?: 월)?{to} (?:⟦y(?P<y2>\d+)⟧ 년 )?⟦n(?P<m2>\d+)⟧ 월 ?(?:까지|사이)?{_IN}", months)  # fmt: skip
     parts.take(rf"⟦y(?P<y>\d+)⟧(?: 년)?{to} ⟦y(?P<y2>\d+)⟧ 년 ?(?:까지|사이)?{_IN}", years)
-    parts.take(rf"⟦n\d+⟧(?: 월)?(?:{_AND} ⟦n\d+⟧(?: 월)?)*{_AND} ⟦n\d+⟧ 월{_IN}", several)
+    for word in ("월", "분기"):
+        parts.take(rf"⟦n\d+⟧(?: {word})?(?:{_AND} ⟦n\d+⟧(?: {word})?)*{_AND} ⟦n\d+⟧ {word}{_IN}", several)
 
 
 def _of_year(parts: Parts, moment: str, match: "re.Match[str]") -> bool:

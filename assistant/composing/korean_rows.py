@@ -2,17 +2,18 @@
 
 import re
 
-from assistant.composing.columns import among
+from assistant.composing.columns import among, is_age
 from assistant.composing.either import either
 from assistant.composing.korean_words import AND, BUT, COUNTER, LESS, MORE, MOSTLY, OP, OR, P, sign_of
 from assistant.composing.moments import ends, reference
 from assistant.composing.parts import C, Parts
-from assistant.words import split_words
 from tools.words import identifier
 
 _COLUMN = r"⟦c(?P<c>\d+)⟧"
 _NUMBER = rf"⟦n(?P<n>\d+)⟧(?: ?(?:{COUNTER}))?"
 _IS = r"(?: ?(?:인|이고|이면서|이며|짜리))?"
+_TOOK = "(?:받은|받는|이용한|이용하는|사용한|사용하는|선택한|신청한|구매한|결제한|주문한)"
+"""Verbs that say nothing beside a value: 할인을 받은."""
 _UNITS = {"일": "DAY", "주": "WEEK", "개월": "MONTH", "달": "MONTH", "년": "YEAR"}
 
 
@@ -51,9 +52,7 @@ def _decade(parts: Parts, match: "re.Match[str]") -> bool:
     first = parts.whole(match["n"])
     if first % 10 or not 10 <= first <= 90:
         return False
-    age = next(
-        (c for c in parts.table.columns if c.is_number and {"age", "나이", "연령"} & set(split_words(c.name))), None
-    )
+    age = next(filter(is_age, parts.table.columns), None)
     if age is not None:
         parts.where(f"{reference(parts.table.name, age)} BETWEEN {first} AND {first + 9}", match.start())
     return age is not None
@@ -166,7 +165,9 @@ def values(parts: Parts) -> None:
     """`서울`, `카드 결제`, `서울 빼고`, `카드와 현금`, `앱이나 전화`; the name of their column may stand beside."""
     parts.take(rf"⟦v(?P<v>\d+)⟧(?P<more>(?: ?{AND} ⟦v\d+⟧)+) ?{BUT}", lambda m: _left_out(parts, m))
     no = rf"(?P<no> ?{BUT})?"
-    pattern = rf"(?:⟦c\d+⟧ (?:이 |가 |은 |는 )?)?⟦v(?P<v>\d+)⟧(?: (?:인|로|으로))?{no}(?: ⟦c\d+⟧)?"
+    pattern = (
+        rf"(?:⟦c\d+⟧ (?:이 |가 |은 |는 )?)?⟦v(?P<v>\d+)⟧(?: (?:인|로|으로|을|를))?{no}(?: ⟦c\d+⟧)?(?: ?{_TOOK}(?= |$))?"
+    )
     alike = re.search(rf"⟧ ?{OR} ⟦", parts.text) is None
     grouped = alike and (parts.compares or bool(parts.measures))
     parts.take_values(pattern, rf"⟦v(?P<v>\d+)⟧{no}", grouped=grouped)

@@ -64,7 +64,7 @@ def _first(parts: Parts, match: "re.Match[str]") -> bool:
     given = match.groupdict()
     if not parts.measures and parts.share < 0:
         _measure(parts, match[0])
-    parts.order = "ASC" if re.fullmatch(LESS, given["most"] or "") else "DESC"
+    parts.order = "ASC" if re.fullmatch(rf"{LESS}|한산한|한가한|조용한", given["most"] or "") else "DESC"
     parts.limit = parts.limit or 1
     if given.get("c"):
         return parts.ask_for(given["c"])
@@ -81,7 +81,10 @@ def _busiest(parts: Parts) -> None:
     verb = rf"(?:⟦t\d+⟧ )?(?:{_SOLD}|{_CAME})? *"
     parts.take(rf"{rows}(?:이 |가 )?{MOSTLY} (?P<most>많이|적게) +{verb}{_PART}", lambda m: _first(parts, m))
     parts.take(rf"{rows}(?:이 |가 )?{_MOST} +{_PART}", lambda m: _first(parts, m))
-    parts.take(rf"{rows}(?:이 |가 )?{MOSTLY} (?:바쁜|붐비는)(?P<most>) {_PART}", lambda m: _first(parts, m))
+    parts.take(
+        rf"{rows}(?:이 |가 )?{MOSTLY} (?:바쁜|붐비는|(?P<most>한산한|한가한|조용한)) {_PART}",
+        lambda m: _first(parts, m),
+    )
 
 
 def _whichever(parts: Parts) -> None:

@@ -22,9 +22,11 @@ _GENERIC = (
 GENERIC = frozenset(_GENERIC.split())
 """Words of a name that say how it is told rather than what it tells."""
 _ENDING = re.compile(
-    r"(?:여부|유무|상태|시작일|개시일|완료일|종료일|일자|일시|날짜|일|명|이름|번호|코드|액|금액|점수|경로|수단|방법|방식|유형|종류|구분)$"
+    r"(?:여부|유무|상태|시작일|개시일|완료일|종료일|일자|일시|시각|날짜|일|명|이름|번호|코드|액|금액|점수|경로|수단|방법|방식|유형|종류|구분)$"
 )
 """The same at the end of Korean names."""
+_UNTOLD = re.compile(rf"{_ENDING.pattern}|(?:기간|시간|시각|연도|횟수|건수|개수|대수|비율|인원)$")
+"""Ends that do not tell of what a column is."""
 _ROWS_OF = re.compile(r"[_ ]?(?:기록|내역|목록|명단|데이터|정보|이력|현황|대장|리스트|표)$")
 """The same at the end of names of tables."""
 _WORD = re.compile(r"[가-힣]+|[^\W\d_가-힣]+(?:'[a-z]+)?|\d[\d,]*(?:\.\d+)?|[^\s\w]")
@@ -41,6 +43,8 @@ _SCALES = {
     "천만": 1e7,
     "억": 1e8,
 }
+_AMOUNTS = {"백": 1e2, "천": 1e3, "만": 1e4, "십만": 1e5, "백만": 1e6, "천만": 1e7, "억": 1e8}
+"""Amounts without a number before: 만원."""
 _GENDERS = {
     "m": ("men", "man", "males", "male", "boys", "남자", "남성"),
     "f": ("women", "woman", "females", "female", "girls", "여자", "여성"),
@@ -145,7 +149,7 @@ class Lexicon:
         """The one column that has a telling word in its name beside others."""
         if word in COMMON or is_calendar(word) or word in GENERIC or len(word) < 2:
             return None
-        for holding in (self._bare, self._telling, self._flags):
+        for holding in (self._bare, self._telling, self._flags, self._ending):
             if len(found := [(mark, rest) for mark, rest in holding(word)]) == 1:
                 return found[0][0], 1, found[0][1]
         return None
@@ -163,6 +167,16 @@ class Lexicon:
                 forms = any(alike(word, part) for part in split_words(column.name))
                 if forms and not _HANGUL.fullmatch(word) and sides(column) is not None:
                     yield Mark("c", table.name, column), ""
+
+    def _ending(self, word: str) -> Iterator[tuple[Mark, str]]:
+        """Columns that a Korean word is the end of, behind what they are of: 요금 of 주차요금."""
+        for table in self.tables:
+            for column in table.columns:
+                if column.is_time or sides(column) is not None or not re.fullmatch("[가-힣]{4,}", column.name):
+                    continue
+                ends = (column.name[at:] for at in range(2, len(column.name) - 1))
+                if end := next((end for end in ends if word.startswith(end) and not _UNTOLD.fullmatch(end)), ""):
+                    yield Mark("c", table.name, column), word[len(end) :]
 
     def _telling(self, word: str, *, every: bool = False) -> Iterator[tuple[Mark, str]]:
         for table in self.tables:
@@ -238,6 +252,8 @@ def _numbers(words: Sequence[str], at: int) -> Iterator[_Found]:
             "",
         )
         yield Mark("n", number=number * _SCALES.get(scale, 1.0)), 1 + bool(scale), after[len(scale) :] if scale else ""
+    elif amount := re.fullmatch(r"(십만|백만|천만|만|천|백|억)원(.*)", word):
+        yield Mark("n", number=_AMOUNTS[amount[1]]), 1, f"원{amount[2]}"
     elif word in SEVERAL:
         yield Mark("n", number=float(SEVERAL[word])), 1, ""
     elif word in KOREAN and len(word) == 1 and after[:1] in ("번", "개", "명", "건", "달"):
@@ -254,9 +270,17 @@ def _begins(words: Sequence[str], at: int, spelt: Sequence[str]) -> str | None:
     last, wanted = part[-1], spelt[-1]
     if _same(last, wanted):
         return ""
-    telling = len(wanted) > 1 or last == f"{wanted}별"  # 반별 is of 반; 반드시 is not
+    telling = len(wanted) > 1 or len(spelt) > 1 or _alone(wanted, last)
     return last[len(wanted) :] if _HANGUL.fullmatch(last) and telling and last.startswith(wanted) else None
 
 
 def _same(word: str, wanted: str) -> bool:
     return word == wanted or (len(wanted) > 2 and word[:2] == wanted[:2] and singular(word) == singular(wanted))
+
+
+def _alone(name: str, word: str) -> bool:
+    """Whether a word is a name of one syllable with a particle: 반별로 and 층은, but not 반드시, and not 수는, which counts."""
+    particle = "별로?(?:는|도)?|마다" + (
+        "" if name in "수일월년주분시건개명점원값회" else "|은|는|이|가|을|를|의|에서|도|만"
+    )
+    return re.fullmatch(rf"{re.escape(name)}(?:{particle})", word) is not None

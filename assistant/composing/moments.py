@@ -15,9 +15,9 @@ _START, _END, _DUE = (frozenset(words.split()) for words in (_STARTS, _ENDS, _DU
 """Stems of names of moments: when something began, when it ended, when it was due."""
 _KOREAN = {
     _START: re.compile(
-        "접수|등록|신청|주문|시작|입고|출발|가입|대여|입원|개설|발생|요청|예약|문의|구매|계약|생성|입사|입장"
+        "접수|등록|신청|주문|시작|입고|출발|가입|대여|입원|개설|발생|요청|예약|문의|구매|계약|생성|입사|입장|입차|입실|체크인"
     ),
-    _END: re.compile("완료|종료|마감|반납|퇴원|도착|해결|해지|출고|퇴사|탈퇴|퇴장"),
+    _END: re.compile("완료|종료|마감|반납|퇴원|도착|해결|해지|출고|퇴사|탈퇴|퇴장|출차|퇴실|체크아웃|반환"),
     _DUE: re.compile("예정|기한|만기|희망|목표"),
 }
 """The same within Korean names."""

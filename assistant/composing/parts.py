@@ -12,6 +12,7 @@ from assistant.composing.columns import (
     called,
     can_group,
     flag_values,
+    is_age,
     is_amount,
     is_rating,
     number_name,
@@ -21,7 +22,6 @@ from assistant.composing.columns import (
 from assistant.composing.marks import Mark, row_name
 from assistant.composing.moments import lately, moment_of, nearby, on_weekends, reference
 from assistant.context import ColumnFact, Table
-from assistant.words import split_words
 from tools.words import identifier
 
 C, N = (rf"⟦{kind}(\d+)⟧" for kind in "cn")
@@ -176,7 +176,7 @@ class Parts:
 
     def aged(self, sign: str, number: str, at: int) -> bool:
         """Take the rows of an age; False where no column tells it."""
-        age = next((c for c in self.table.columns if {"age", "나이", "연령"} & set(split_words(c.name))), None)
+        age = next(filter(is_age, self.table.columns), None)
         if age is not None:
             self.where(f"{reference(self.table.name, age)} {sign} {self.number(number)}", at)
         return age is not None
