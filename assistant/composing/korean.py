@@ -146,7 +146,7 @@ def _counts(parts: Parts) -> None:
     parts.take(rf"{C} (?:종류|가짓수)(?: ?수)?{P}(?= |$)", lambda m: _told(parts, m[1]) and parts.distinct(m[1]))
     parts.take(
         rf"{C}{P} ?(?:총 )?(?:몇 ?(?:건|회|번){P} ?{ASKS}(?= |$)|(?:건수|횟수){P})",
-        lambda m: parts.fact(m[1]).is_time and parts.column(m[1]) == parts.moment() and parts.count() is None,
+        lambda m: _by_moment(parts, m[1]),
     )
     parts.take(
         rf"(?:⟦t\d+⟧{P} )?(?:판매 |주문 |등록 )?(?:건수|횟수|인원수|인원|명수|개수|대수){P}(?: ?(?:야|이야))?",
@@ -158,6 +158,14 @@ def _counts(parts: Parts) -> None:
     )
     parts.take(r"⟦t\d+⟧ 수(?:는|가|를|은|와|랑|의)?(?= |$)", lambda m: parts.count())
     parts.take(rf"{C} 수(?:는|가|를|은|와|랑|의)?(?= |$)", lambda m: parts.distinct(m[1]))
+
+
+def _by_moment(parts: Parts, number: str) -> bool:
+    """Count rows by the moment they are called after: 배송은 몇 건 of a shipping date."""
+    found = parts.fact(number).is_time and parts.column(number) == parts.moment()
+    if found:
+        parts.count()
+    return found
 
 
 def _told(parts: Parts, number: str) -> bool:
