@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from automl.builds import Progress
 from automl.compile import CompileReport, Wanted, choose
-from automl.enough import enough
+from automl.enough import enough, something
 
 if TYPE_CHECKING:
     from automl.encoder import Encoder
@@ -86,6 +86,7 @@ def fine_tune(
         optimizer.step()
         done += 1
         if done % 5 == 0:
+            something()
             report(0.5 + 0.2 * share, f"Fine-tuning: pass {done * BATCH / len(texts):.1f} of {MOST_PASSES}")
     encoder.model.eval()
     return Tuned(_head(classifier), round(done * BATCH / len(texts), 2), compiled)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict
 
 from automl.builds import Progress
-from automl.enough import enough
+from automl.enough import enough, something
 from automl.evaluation import evaluate, write_evaluation
 from automl.intervals import RESAMPLES
 from automl.metrics import naive_scores, score
@@ -160,7 +160,7 @@ def _features(spec: ImageSpec, train: "pd.DataFrame", report: Progress) -> "dict
         found["texture"] = measured(
             paths, lambda share: report(0.05 + 0.4 * share, f"Measured {share:.0%} of the pictures")
         )
-    if spec.backbone and spec.method != "texture" and not (enough() and found):
+    if spec.backbone and spec.method != "texture":
         network = load_backbone(spec.backbone)
         found["network"] = network.vectors(
             paths, lambda share: report(0.45 + 0.1 * share, f"The network saw {share:.0%}")
@@ -205,7 +205,7 @@ def _compare(
     known = classifiers(spec.seed)
     ways = [(source, name) for source in features for name in known if (source == "pixels") == (name == NETWORK)]
     for place, (source, name) in enumerate(ways):
-        if enough() and trials:
+        if enough():
             break
         since = time.monotonic()
         scores = np.zeros((len(codes), classes))
@@ -218,6 +218,7 @@ def _compare(
         right = round(accuracy(scores, codes), 6)
         took = round(time.monotonic() - since, 1)
         trials.append(Trial(method=method, accuracy=right, log_loss=round(loss, 6), seconds=took))
+        something()
         report(0.55 + 0.2 * (place + 1) / len(ways), f"Tried {method}: {right:.1%} right")
     return sorted(trials, key=lambda one: (-one.accuracy, one.log_loss)), kept
 

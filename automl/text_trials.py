@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict
 
 from automl.builds import Progress
 from automl.compile import CompileReport, Wanted
-from automl.enough import SKIPPED, enough
+from automl.enough import SKIPPED, enough, something
 from automl.problem import Problem
 from automl.reading import Trial
 
@@ -101,6 +101,7 @@ class Bench:
         self.scores[method] = scores
         found = {"accuracy": round(accuracy(total, codes), 6), "log_loss": round(log_loss(total, codes), 6)}
         self.trials.append(Trial(method=method, seconds=round(time.monotonic() - since, 1), **found))
+        something()
         self.report(0.7 * min(1.0, 1 - self.left / self.spec.seconds), f"Tried {method}: {found['accuracy']:.1%} right")
 
 
@@ -131,7 +132,7 @@ def try_ways(bench: Bench) -> None:
         bench.report(0.05, "Reading the words")
         words = learn_words(bench.some(bench.teach), bench.codes[bench.teach], len(bench.spec.problem.classes))
         bench.judged("words", [words.scores(bench.some(bench.judge))], since)
-    if enough() and bench.trials:
+    if enough():
         bench.skipped.append(SKIPPED)
     elif method != "words":
         _try_meaning(bench)
@@ -182,7 +183,7 @@ def _try_tuning(bench: Bench, head: "Head") -> None:
     asked = bench.spec.method == "fine_tune"
     if not asked and not bench.spec.tune:
         return
-    if enough() and bench.trials:
+    if enough():
         bench.skipped.append(SKIPPED)
         return
     assert bench.encoder is not None
@@ -235,8 +236,7 @@ def _within(bench: Bench, low: float, high: float, *, strict: bool) -> Any:
 
     def report(share: float) -> None:
         bench.report(low + (high - low) * share, "Reading the texts by meaning")
-        over = (strict and bench.left <= 0) or (enough() and bench.trials)
-        if over and share < 1:
+        if (enough() or (strict and bench.left <= 0)) and share < 1:
             raise _OutOfTime
 
     return report

@@ -2,7 +2,7 @@
 
 Parent: `run_in_child`. Child: `python -m automl.worker FIT SPEC.json`, where FIT is one of FITS, a function
 `(spec, report) -> result` over two pydantic models. It prints one JSON object a line: `{"fraction": 0.4, "text": "…"}`,
-then `{"result": {…}}` or `{"error": "…"}`. The child holds its standard input open and leaves when that closes, so
+`{"kept": true}` once a stop would leave a model, then `{"result": {…}}` or `{"error": "…"}`. The child holds its standard input open and leaves when that closes, so
 that a parent that is killed leaves no training behind.
 """
 
@@ -23,7 +23,7 @@ from typing import IO, Any, Generic, Literal, TypeVar, get_args, get_type_hints
 from pydantic import BaseModel
 
 from automl.bounds import Bounds, Watched, most_memory
-from automl.enough import tell
+from automl.enough import hear, tell
 from automl.problem import ProblemError
 from automl.tabular import FitResult, FitSpec
 from automl.waiting import WAITING
@@ -41,7 +41,7 @@ FITS: tuple[str, ...] = get_args(Fit)
 Result = TypeVar("Result", bound=BaseModel)
 POLL_SECONDS = 0.1
 LAST_SECONDS = 60.0
-"""What a child has left to make a model of what it has, once it is told that it is enough."""
+"""What a child has left to make a model of what it has, once it is told that it is enough, and as long as it took."""
 
 
 class TrainingFailed(Exception):
@@ -107,8 +107,8 @@ def run_in_child(
 ) -> Finished[Result]:
     """Run a fit in a child process, reporting as it goes; its spec and its log are written into the folder.
 
-    A fit that can end with what it has comes with `dropped`: when `cancelled()` turns true or past the deadline it is
-    told that it is enough and has LAST_SECONDS left; when `dropped()` turns true it is ended like any other. Raises TrainingCancelled when `cancelled()` turns true, TrainingEnded past the deadline (in seconds) or the memory
+    A fit that can end with what it has comes with `dropped`: once it has something, it is told that it is enough when
+    `cancelled()` turns true or past the deadline; when `dropped()` turns true it is ended like any other. Raises TrainingCancelled when `cancelled()` turns true, TrainingEnded past the deadline (in seconds) or the memory
     it may hold, TrainingFailed where nothing could be fitted. The child process is gone when this returns or raises.
     """
     spec_file, log = folder / "fit.json", folder / "fit.log"
@@ -150,15 +150,17 @@ class Stop:
     ) -> None:
         self.watched, self.bounds, self.cancelled, self.dropped = watched, bounds, cancelled, dropped
         self.why = ""
+        self.something = False
+        """Whether the child has something to keep."""
 
     def look(self) -> None:
         """Tell the child once where it can end with what it has. Raises TrainingCancelled and TrainingEnded."""
         late = self.watched.seconds > self.bounds.seconds
         if self.why and self.dropped and self.dropped():
             raise TrainingCancelled
-        if not self.why and self.dropped is not None and (late or self.cancelled()):
+        if not self.why and self.something and self.dropped and (late or self.cancelled()):
             self.why = "you stopped it" if self.cancelled() else f"it was stopped after {self.bounds.seconds:.0f} s"
-            self.bounds = replace(self.bounds, seconds=self.watched.seconds + LAST_SECONDS)
+            self.bounds = replace(self.bounds, seconds=2 * self.watched.seconds + LAST_SECONDS)
             _tell(self.watched.child)
         elif late:
             raise TrainingEnded(f"after {self.bounds.seconds:.0f} s", "Try the quick build or fewer rows.")
@@ -191,6 +193,9 @@ def _listen(watched: Watched, progress: Callable[[float, str], None], stop: Stop
         if line is None:
             raise TrainingFailed(f"The training ended without a model{_last_words(watched.child, log)}.")
         message = json.loads(line)
+        if "kept" in message:
+            stop.something = True
+            continue
         if "result" in message:
             return message["result"]
         if "error" in message:
@@ -253,6 +258,7 @@ def main(name: str, spec_file: str) -> None:
         channel.write(json.dumps(message) + "\n")
         channel.flush()
 
+    hear(lambda: say({"kept": True}))
     try:
         result = fit(spec, lambda fraction, text: say({"fraction": fraction, "text": text}))
     except (ProblemError, MemoryError, ValueError, RuntimeError) as error:

@@ -16,7 +16,7 @@ import pytest
 
 from automl.forecasting.series import ITEM
 from tests.outside import alone, ask_mlflow
-from tests.trained import add, customers, step
+from tests.trained import add, customers, step, watched
 from tools import call, catalogue, tools_asked_for
 from tools.batch import predict_file
 from tools.exporting.forecast import preparation
@@ -346,18 +346,30 @@ def test_a_band_of_what_was_never_below_zero_ends_at_zero_and_says_so(tmp_path: 
         assert "Nothing is forecast below zero, as units never was." in outcome.text
 
 
-def test_a_stopped_build_keeps_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("until", ["Loading", "Trying the seasonal naive"])
+def test_a_build_that_is_stopped_at_once_keeps_nothing(tmp_path: Path, until: str) -> None:
     with Workspace(tmp_path) as workspace:
         add(workspace, "sales", sales())
-        said: list[str] = []
-        job = Job(
-            workspace,
-            progress=lambda _, text: said.append(text),
-            cancelled=lambda: any("Loading" in text for text in said),
-        )
+        job, later = watched(workspace, until)
         with pytest.raises(Stopped, match="nothing was kept"):
             call(job, "train_forecast", {"dataset": "sales", "target": "amount", "build": "quick"})
-        assert list(workspace.models.iterdir()) == []
+        assert (list(workspace.models.iterdir()), later) == ([], [])
+
+
+def test_a_stopped_build_keeps_the_best_of_the_models_tried_by_then(tmp_path: Path) -> None:
+    with Workspace(tmp_path) as workspace:
+        add(workspace, "sales", sales())
+        job, later = watched(workspace, "Trying gradient boosting (all steps at once)")
+        arguments = {"dataset": "sales", "target": "amount", "horizon": 6, "build": "standard"}
+        made = call(job, "train_forecast", arguments)
+        assert "It ended early (you stopped it): it is the best of what was finished by then." in made.text
+        assert "Learning from all observations" in later
+        tried = [one.model for one in find_model(workspace, None).leaderboard]
+        assert "SeasonalNaive" in tried
+        assert "AutoETS" not in tried
+        outcome = forecast(Job(workspace))
+        assert outcome.table is not None
+        assert len(outcome.table.rows) == 12
 
 
 def test_without_a_forecast_the_tool_says_to_build_one_and_a_model_of_rows_is_refused(tmp_path: Path) -> None:

@@ -14,8 +14,10 @@ import pytest
 from PIL import Image
 
 from assistant.app import model
+from automl import image
 from automl.card import read_card
 from automl.frames import as_frame
+from automl.image import ImageSpec
 from automl.measures import measures
 from automl.network import SIDE, SmallNetwork
 from automl.pictures import PictureError, read_picture
@@ -100,13 +102,25 @@ def test_a_picture_model_is_told_with_what_it_goes_by_and_judged_like_any(worksp
 
 def test_a_stopped_training_keeps_the_best_of_what_was_tried(workspace: Workspace) -> None:
     dataset = workspace.datasets()[0].dataset
-    job, later = watched(workspace, "Measured")
+    job, later = watched(workspace, "Tried texture, a linear model")
     outcome = train_image_model(job, dataset, "class", "path")
     assert "It ended early (you stopped it): it is the best of what was finished by then." in outcome.text
     assert later[-1] == "Measuring the model on pictures it never saw"
     card = read_card(workspace.models / outcome.values["model"])
     call(Job(workspace), "delete_model", {"model": card.name})
-    assert [one.model for one in card.leaderboard] == [card.best] == ["texture, a linear model"]
+    assert card.built.stopped == "you stopped it"
+
+
+@pytest.mark.parametrize(("known", "tried"), [(2, 1), (3, 2), (9, 3)])
+def test_ways_are_left_untried_after_a_stop(monkeypatch: pytest.MonkeyPatch, known: int, tried: int) -> None:
+    asked = iter(range(1, 10))
+    monkeypatch.setattr(image, "enough", lambda: next(asked) >= known)
+    random = np.random.default_rng(0)
+    codes = np.repeat([0, 1], 20)
+    features = {"texture": random.normal(0, 1, (40, 4)) + codes[:, None]}
+    spec = ImageSpec.model_construct(seed=0, scratch_seconds=0.0)
+    trials, kept = image._compare(features, codes, 2, spec, lambda fraction, text: None)
+    assert (len(trials), len(kept)) == (tried, tried)
 
 
 def test_a_picture_model_is_judged_with_the_tools_of_any_model(workspace: Workspace) -> None:

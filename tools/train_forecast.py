@@ -9,6 +9,7 @@ from tools.forecasting.prepare import Asked
 from tools.forecasting.step import Frequency
 from tools.forecasting.words import ASKED, ONLY, date, facts, headline, horizon_words, made_of, read_words, series_words
 from tools.modelling.models import outcome_of
+from tools.modelling.words import ended_early
 from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, tool
 
 
@@ -72,7 +73,7 @@ def train_forecast(
     card = build_forecast(job, version, asked, build)
     built = (
         f"Built the forecast '{card.name}' in {card.seconds:.0f} s from {_read(card)} of {card.dataset.split('@')[0]}."
-        f" It forecasts {horizon_words(card)}."
+        f" It forecasts {horizon_words(card)}.{ended_early(card)}"
     )
     text = "\n".join(filter(None, [built, headline(card), made_of(card), read_words(card)]))
     return outcome_of(job.workspace, card, text, forecast_values(card), scores_table(card))

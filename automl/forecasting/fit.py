@@ -176,7 +176,7 @@ def _measured(spec: ForecastSpec, frame: "pd.DataFrame", windows: int, season: i
     folder = spec.folder.with_name("measured")
     wanted = compared(spec.plan, series)
     said = Said(report, 0.06, 0.4, len(wanted))
-    predictor = fitted(spec, before, wanted, season, folder, said)
+    predictor = fitted(spec, before, wanted, season, folder, said, compares=True)
     report(
         0.42,
         f"Testing on {windows} windows of {series.step.words(horizon)}"

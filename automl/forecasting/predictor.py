@@ -2,12 +2,15 @@
 
 import logging
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict
 
 from automl.builds import Progress
+from automl.enough import enough, something
 from automl.forecasting.models import ForecastPlan, hyperparameters
 from automl.forecasting.series import ITEM, TARGET, TIME
 from automl.forecasting.spec import SeriesSpec
@@ -15,6 +18,9 @@ from automl.names import plain_name
 
 if TYPE_CHECKING:
     import pandas as pd
+
+LEAST_COMPARED = 2
+"""The seasonal naive and one model beside it are worth keeping where a build is stopped."""
 
 
 class ForecastSpec(BaseModel):
@@ -31,8 +37,17 @@ class ForecastSpec(BaseModel):
     seed: int = 0
 
 
-def fitted(spec: ForecastSpec, frame: "pd.DataFrame", names: list[str], season: int, folder: Path, said: "Said") -> Any:
-    """One predictor, fitted on a frame of even series."""
+def fitted(
+    spec: ForecastSpec,
+    frame: "pd.DataFrame",
+    names: list[str],
+    season: int,
+    folder: Path,
+    said: "Said",
+    *,
+    compares: bool = False,
+) -> Any:
+    """One predictor, fitted on a frame of even series; one that only compares its models may end before all are fitted."""
     from autogluon.timeseries import TimeSeriesPredictor
 
     series = spec.series
@@ -50,16 +65,39 @@ def fitted(spec: ForecastSpec, frame: "pd.DataFrame", names: list[str], season: 
         log_to_file=False,
     )
     said.listen()
-    predictor.fit(
-        as_series(frame, series),
-        hyperparameters=hyperparameters(names, season),
-        time_limit=round(spec.plan.seconds),
-        enable_ensemble=not alone,
-        skip_model_selection=alone,
-        refit_full=not alone,
-        random_seed=spec.seed,
-    )
+    with _skipping() if compares else nullcontext():
+        predictor.fit(
+            as_series(frame, series),
+            hyperparameters=hyperparameters(names, season),
+            time_limit=round(spec.plan.seconds),
+            enable_ensemble=not alone,
+            skip_model_selection=alone,
+            refit_full=not alone,
+            random_seed=spec.seed,
+        )
     return predictor
+
+
+@contextmanager
+def _skipping() -> Iterator[None]:
+    """A build that was told to end leaves no time to the models that are left; AutoGluon skips those by itself."""
+    from autogluon.timeseries.trainer import TimeSeriesTrainer
+
+    train = TimeSeriesTrainer._train_and_save
+
+    def in_time(trainer: Any, *given: Any, **named: Any) -> list[str]:
+        if named.get("time_limit") and enough():  # fitted again on all rows, a model has no limit
+            named["time_limit"] = 0
+        made: list[str] = train(trainer, *given, **named)
+        if len(trainer.get_model_names()) >= LEAST_COMPARED:
+            something()
+        return made
+
+    TimeSeriesTrainer._train_and_save = in_time
+    try:
+        yield
+    finally:
+        TimeSeriesTrainer._train_and_save = train
 
 
 def as_series(frame: "pd.DataFrame", series: SeriesSpec) -> Any:

@@ -2,7 +2,7 @@
 
 import shutil
 
-from automl.card import Card
+from automl.card import BuildFacts, Card
 from automl.forecasting.fit import BackTest, ForecastFacts, ForecastResult
 from automl.forecasting.models import ForecastBuild, ForecastPlan, plan_forecast
 from automl.forecasting.predictor import ForecastSpec
@@ -58,11 +58,22 @@ def build_forecast(
             series=ready.spec, rows=rows, folder=folder / PREDICTOR, history=folder / HISTORY, plan=plan, seed=job.seed
         )
         found = fit_whole(
-            job, "automl.forecasting.fit:fit", spec, ForecastResult, work, plan.deadline, what="forecast", begun=0.03
+            job,
+            "automl.forecasting.fit:fit",
+            spec,
+            ForecastResult,
+            work,
+            plan.deadline,
+            what="forecast",
+            begun=0.03,
+            keeps=True,
         )
         known = ready.reading.known
         features = describe_features(cursor, source, known, {column.name for column in known})
-        card = _card(version, asked, ready, plan, found.result, found.seconds).model_copy(update={"features": features})
+        built = BuildFacts(seconds=found.seconds, peak_mb=found.peak_mb, stopped=found.stopped)
+        card = _card(version, asked, ready, plan, found.result, found.seconds).model_copy(
+            update={"features": features, "built": built}
+        )
         shutil.rmtree(folder / "measured", ignore_errors=True)  # what only measured is not kept
         save(recipe, folder)
         return publish(job.workspace, folder, card)

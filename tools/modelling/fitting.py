@@ -1,7 +1,6 @@
 """Fits in a child process, as steps: their progress, and what is left where they are stopped or go past their limits.
 
-Of a table the candidates that were finished by then are kept, of texts and pictures the best way that was tried; a
-forecast is kept whole or not at all.
+Of a table the candidates that were finished by then are kept, of series, texts and pictures the best way that was tried.
 """
 
 from collections.abc import Callable
