@@ -159,7 +159,7 @@ LAST_YEAR = f"{ALL} WHERE year(수업일) = 2025 AND month(수업일) = 3"
         (BUSAN, "도예만 보여줘", [[1]]),
         (BUSAN, "도예 빼고", [[1]]),
         (BUSAN, "취소한 건 제외하고", [[1]]),
-        (BUSAN, "요일별로는?", [["Monday", 1], ["Saturday", 1]]),
+        (BUSAN, "요일별로는?", [["월요일", 1], ["토요일", 1]]),
         (LAST_YEAR, "4월은?", [[1]]),
         (LAST_YEAR, "그럼 2026년은?", [[1]]),
         (LAST_YEAR, "그중에 강릉만", [[1]]),
@@ -240,7 +240,7 @@ def test_a_korean_question_that_stands_by_itself_does_not_go_on(request_: str) -
 
 def test_what_tells_the_time_goes_with_it(lessons: Workspace) -> None:
     lately = _after(lessons, ALL, "작년은?")
-    assert "AS year" in lately
-    assert "AS year" in _after(lessons, lately, "부산만")
-    assert "AS year" not in _after(lessons, lately, "2025년 3월은?")
-    assert _after(lessons, lately, "올해는?").count("AS year") == 1
+    assert 'AS "연도"' in lately
+    assert 'AS "연도"' in _after(lessons, lately, "부산만")
+    assert 'AS "연도"' not in _after(lessons, lately, "2025년 3월은?")
+    assert _after(lessons, lately, "올해는?").count('AS "연도"') == 1

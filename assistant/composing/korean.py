@@ -9,10 +9,11 @@ from assistant.composing.columns import among, can_group, is_age, is_gender, is_
 from assistant.composing.korean_dates import periods
 from assistant.composing.korean_rows import against_average, elapsed, empty, flags, numbers, open_ones, ranked, values
 from assistant.composing.korean_tops import sized, tops
-from assistant.composing.korean_words import AGG, AGGREGATES, ASKS, MOSTLY, OP, P, sign_of
+from assistant.composing.korean_words import AGG, AGGREGATES, ASKS, MOSTLY, NAMES, OP, P, sign_of
 from assistant.composing.moments import between, ends, reference
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import meaning
+from tools.words import identifier
 
 _UNITS = {
     "월": "month",
@@ -40,6 +41,20 @@ def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
     for phrase in (elapsed, _spans, periods, _shares, _compared, _groups, sized, against_average, numbers, ranked, open_ones, _counts, _aggregates, empty, values, flags, tops, _people):  # fmt: skip
         phrase(parts)
+    _named(parts)
+
+
+def _named(parts: Parts) -> None:
+    """Call the parts of the calendar in Korean, and tell weekdays so."""
+    days = str([f"{day}요일" for day in "일월화수목금토"])
+    told = {re.sub(r"^dayname\((.*)\)$", rf"{days}[dayofweek(\1) + 1]", sql): name for sql, name in parts.keys.items()}
+    told = {sql.replace("'weekend'", "'주말'").replace("'weekday'", "'평일'"): name for sql, name in told.items()}
+    parts.keys = {sql: NAMES.get(name, name) for sql, name in told.items()}
+    parts.told = {sql: NAMES.get(name, name) for sql, name in parts.told.items()}
+    if parts.in_order.strip('"') in NAMES:
+        parts.in_order = identifier(NAMES[parts.in_order.strip('"')])
+    if parts.subject not in parts.keys and parts.subject:
+        parts.subject = list(parts.keys)[-1]
 
 
 def _spans(parts: Parts) -> None:

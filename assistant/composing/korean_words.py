@@ -25,6 +25,22 @@ MOSTLY = "(?:가장|제일)"
 MORE, LESS = "많은|높은|큰|긴|비싼|많이|높|많", "적은|낮은|작은|짧은|싼|적게|낮|적"
 OR = r"(?:이나|나|또는|혹은|아니면|이거나|거나)"
 AND = rf"(?:과|와|이랑|랑|하고|,|및|{OR})"
+NAMES = {
+    "day": "날짜",
+    "week": "주",
+    "month": "월",
+    "quarter": "분기",
+    "year": "연도",
+    "weekday": "요일",
+    "hour": "시",
+    "half": "반기",
+    "part_of_week": "주말_평일",
+    "from_day": "시작일",
+    "first_day": "첫날",
+    "last_day": "마지막날",
+    "share": "비율",
+}
+"""What Korean results call the parts of the calendar and a share."""
 BUT = r"(?:을 |를 |은 |는 )?(?:빼고|제외하고|제외한|제외|말고|아닌)"
 """Words after what is left out."""
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from assistant.composing import english, korean
+from assistant.composing.korean_words import NAMES
 from assistant.composing.marks import Lexicon
 from assistant.composing.parts import C, Condition, Parts
 from assistant.context import Situation, Table
@@ -150,6 +151,8 @@ def _written(parts: Parts, join: str) -> str:
     """The query of the parts; empty where they make none."""
     if parts.share >= 0 and not _divide(parts):
         return ""
+    if _HANGUL.search(parts.said):
+        parts.measures = {sql: NAMES.get(name, name) for sql, name in parts.measures.items()}
     source = f"{identifier_if_needed(parts.table.name)}{join}"
     where = " AND ".join(dict.fromkeys(condition.sql for condition in parts.conditions))
     where = f" WHERE {where}" if where else ""

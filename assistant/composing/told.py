@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from assistant.composing.korean_words import NAMES
 from assistant.followups import columns_of, groups_of
 
 if TYPE_CHECKING:
@@ -13,7 +14,8 @@ def told_beside(tree: "exp.Select") -> "list[exp.Expr]":
     """What is shown beside the measures: when `last month` was."""
     from sqlglot import exp
 
-    names = ("week", "month", "quarter", "year", "first_day", "last_day")
+    english = ("week", "month", "quarter", "year", "first_day", "last_day")
+    names = (*english, *(NAMES[name] for name in english))
     return [
         one
         for one in tree.expressions
