@@ -1,6 +1,7 @@
 """Korean questions whose every word is understood, and those that are left to the model: rows, times, what is first."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -33,6 +34,20 @@ SELECT * FROM (VALUES
   ('p2', TIMESTAMP '2026-01-05 08:40', NULL, '지하1층', '승용차', 3000, 'X', 37),
   ('p3', TIMESTAMP '2026-04-06 19:00', TIMESTAMP '2026-04-06 20:00', '옥상', '승용차', 5000, 'O', 31)
 ) AS t(주차번호, 입차시각, 출차시각, 층, 차종, 주차요금, 회원여부, 운전자나이)"""
+MEMBERS = """
+SELECT * FROM (VALUES
+  ('m1', DATE '2020-05-01', 'basic', true, 10000, 'F', 34, 3), ('m2', DATE '2021-05-01', 'premium', false, 40000, 'F', 41, 9),
+  ('m3', DATE '2120-01-02', 'premium', false, 30000, 'M', 29, 6)
+) AS t(customer_id, signup_date, plan, cancelled, monthly_fee, gender, age, orders)"""
+FARMS = "SELECT * FROM (VALUES (1, '햇살농원', 5000), (2, '푸른들', 900)) AS t(농장번호, 농장명, 면적)"
+SENT = """
+SELECT * FROM (VALUES
+  (1, 1, DATE '2026-01-02', 20, '합격'), (2, 1, DATE '2026-01-09', 30, '불합격'), (3, 2, DATE '2026-02-01', 45, '합격')
+) AS t(출하번호, 농장번호, 출하일, 상자수, 검사결과)"""
+VISITS = """
+SELECT * FROM (VALUES
+  (1, TIMESTAMP '2026-01-05 09:00', TIMESTAMP '2026-01-05 09:40', '내과', '초진', '있음', 70), (2, TIMESTAMP '2026-01-05 13:00', TIMESTAMP '2026-01-05 13:20', '내과', '재진', '없음', 8)
+) AS t(접수번호, 접수시각, 진료시작시각, 진료과, 진료구분, 보험, 나이)"""
 Project = tuple[Workspace, Situation]
 
 
@@ -192,6 +207,39 @@ def test_korean_names_by_their_ends_and_of_one_syllable(
     parking: Project, request_: str, rows: list[list[object]] | None
 ) -> None:
     assert _answer(parking, request_) == rows
+
+
+@pytest.mark.parametrize(
+    ("tables", "request_", "rows"),
+    [
+        ({"subscribers": MEMBERS}, "구독한 지 2년 넘은 고객은 몇 명이야?", [[2]]),
+        ({"subscribers": MEMBERS}, "해지하지 않은 고객의 평균 주문 수", [[7.5]]),
+        ({"subscribers": MEMBERS}, "프리미엄 고객 비율", [[0.667]]),
+        ({"subscribers": MEMBERS}, "성별 비율은?", [["F", 0.667], ["M", 0.333]]),
+        ({"subscribers": MEMBERS}, "월요금이 3만원 이상인 고객 수", [[2]]),
+        ({"subscribers": MEMBERS}, "연령대별 해지율", [[20, 0.0], [30, 1.0], [40, 0.0]]),
+        ({"subscribers": MEMBERS}, "고객의 평균은?", None),
+        ({"subscribers": MEMBERS}, "결제한 지 2년 넘은 고객은 몇 명이야?", None),
+        ({"출하내역": SENT, "농장": FARMS}, "농장별 출하 건수", [["푸른들", 1], ["햇살농원", 2]]),
+        ({"출하내역": SENT, "농장": FARMS}, "불합격률이 가장 높은 농장은?", [["햇살농원", 0.5]]),
+        ({"출하내역": SENT, "농장": FARMS}, "상자수가 가장 많은 농장은?", [["햇살농원", 50]]),
+        ({"출하내역": SENT, "농장": FARMS}, "면적이 3000 이상인 농장의 출하 건수", [[2]]),
+        ({"출하내역": SENT, "농장": FARMS}, "햇살농원의 상자수 합계", [[50]]),
+        ({"진료접수": VISITS}, "평균 대기 시간은?", [[0.5]]),
+        ({"진료접수": VISITS}, "30분 넘게 기다린 접수는 몇 건이야?", [[1]]),
+        ({"진료접수": VISITS}, "보험이 없는 접수는 몇 건이야?", [[1]]),
+        ({"진료접수": VISITS}, "오전 접수 건수", [[1]]),
+        ({"진료접수": VISITS}, "65세 이상 환자 접수 건수", [[1]]),
+        ({"진료접수": VISITS}, "환자는 몇 명이야?", None),
+    ],
+)
+def test_korean_names_of_rows_and_of_other_tables(
+    tmp_path: Path, tables: dict[str, str], request_: str, rows: list[list[object]] | None
+) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        for name, sql in tables.items():
+            add(workspace, name, sql)
+        assert _answer((workspace, look(workspace)), request_) == rows
 
 
 @pytest.mark.parametrize(

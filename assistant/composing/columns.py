@@ -14,6 +14,10 @@ _NONE = re.compile(r"none|nothing|ok|no [a-z]+|없음|정상|양호")
 """The value that says that there is none of the kinds that the others are."""
 _SUMS = "amount sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment taking proceed donation earning budget payout download impression energy consumption production output loss visit visitor customer passenger attende sold click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액 방문객 방문객수 방문자 방문자수 승객수 이용객 이용객수"
 _MARKS = "satisfaction rat score grade rating review 만족도 평점 점수"
+_COUNTS = re.compile(
+    "(?:상자|박스|판매|주문|구매|방문|생산|입고|출고|출하|승객|관객|조회|클릭|참가자|이용자|이용객)[가-힣]{0,2}(?:수|량)$"
+)
+"""Ends of Korean names of numbers of things."""
 _ADDED, _RATED = frozenset(_SUMS.split()), frozenset(_MARKS.split())
 """Stems of names whose values are added up, and of those that are averaged, where nothing else is said."""
 
@@ -60,8 +64,14 @@ def is_rating(fact: ColumnFact) -> bool:
 def adds_up(fact: ColumnFact) -> bool:
     """Whether a column is naturally added up: a number, and no key."""
     words = split_words(fact.name)
-    is_key = bool({"id", "no", "nr", "number", "code", "번호", "코드"} & set(words))
-    return fact.is_number and not is_key and any({word, stem(word)} & _ADDED for word in words)
+    counts = _COUNTS.search(fact.name) is not None
+    return fact.is_number and not is_key(fact) and (counts or any({word, stem(word)} & _ADDED for word in words))
+
+
+def is_key(fact: ColumnFact) -> bool:
+    """Whether a column tells rows apart, by its name."""
+    telling = {"id", "no", "nr", "number", "code"} & set(split_words(fact.name))
+    return bool(telling) or re.search("(?:번호|코드|아이디)$", fact.name) is not None
 
 
 def in_years(fact: ColumnFact) -> bool:
@@ -89,7 +99,7 @@ def called(fact: ColumnFact) -> str:
 def is_amount(fact: ColumnFact) -> bool:
     """Whether texts of a column are amounts, such as £12."""
     known = fact.samples or fact.values
-    return bool(known) and all(re.search(r"\d", str(value)) for value in known)
+    return bool(known) and not is_key(fact) and all(re.search(r"\d", str(value)) for value in known)
 
 
 def among(column: str, values: Sequence[object], *, no: bool = False) -> str:

@@ -7,8 +7,18 @@ import re
 
 from assistant.composing.columns import among, can_group, is_age, is_gender, is_rating
 from assistant.composing.korean_dates import periods
-from assistant.composing.korean_rows import against_average, elapsed, empty, flags, numbers, open_ones, ranked, values
-from assistant.composing.korean_tops import sized, tops
+from assistant.composing.korean_rows import (
+    against_average,
+    elapsed,
+    empty,
+    flags,
+    is_row,
+    numbers,
+    open_ones,
+    ranked,
+    values,
+)
+from assistant.composing.korean_tops import is_other, sized, tops
 from assistant.composing.korean_words import AGG, AGGREGATES, ASKS, MOSTLY, NAMES, OP, P, sign_of
 from assistant.composing.moments import between, ends, reference
 from assistant.composing.parts import C, Parts
@@ -39,6 +49,10 @@ _EVERY = {"매월": "month", "매달": "month", "매년": "year", "매주": "wee
 
 def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
+    parts.take(
+        rf"(?<!\S)[월연일] (?={C})",
+        lambda m: re.search("month|year|annual|dai", parts.fact(m[1]).name, re.IGNORECASE) is not None,
+    )
     for phrase in (elapsed, _spans, periods, _shares, _compared, _groups, sized, against_average, numbers, ranked, open_ones, _counts, _aggregates, empty, values, flags, tops, _people):  # fmt: skip
         phrase(parts)
     _named(parts)
@@ -83,7 +97,7 @@ def _spans(parts: Parts) -> None:
 
     end = r"(?:⟦c(?P<end>\d+)⟧(?: 되기| 하기|되는 데|하는 데| 완료)?(?: ?까지| 하는 데| 되는 데| 데)? ?)?"
     parts.take(
-        rf"⟦n(?P<n>\d+)⟧ (?P<unit>시간|일|주|분) ?(?:(?P<op>안에|이내에?)|(?P<more>{OP}) ?(?:걸린|걸려서|걸리는|소요된|소요되는|⟦t\d+⟧ ?(?:한|된)))",
+        rf"⟦n(?P<n>\d+)⟧ (?P<unit>시간|일|주|분) ?(?:(?P<op>안에|이내에?)|(?P<more>{OP}) ?(?:걸린|걸려서|걸리는|소요된|소요되는|기다린|대기한|⟦t\d+⟧ ?(?:한|된)))",
         limited,
     )
     parts.take(
@@ -100,6 +114,8 @@ def _groups(parts: Parts) -> None:
         return all(can_group(parts.fact(n)) for n in numbers) and all(map(parts.group, numbers))
 
     parts.take(rf"(?:{C} ?(?:와|과|랑|이랑|,|하고|별|및) ?)*{C} ?(?:별로는|별로|별|마다|당)(?: 의)?", group)
+    parts.take(r"⟦t(\d+)⟧ ?(?:별로는|별로|별|마다)(?: 의)?", lambda m: is_other(parts, m[1]) and parts.group(m[1]))
+    parts.take(rf"{C} ?대(?:별로는|별로|별|마다)(?= |$)", lambda m: is_age(parts.fact(m[1])) and _decades(parts))
     parts.take(
         rf"(?<!\S){C} (?=(?:평균|중앙값|총|합계|인원|건수|비율|최고|최대)|⟦[ct])",
         lambda m: is_gender(parts.fact(m[1])) and parts.group(m[1]),
@@ -134,9 +150,14 @@ def _people(parts: Parts) -> None:
     particle = "(?:의|들의|들은|들|은|는|이|가)?(?= |$)"
     whose = re.compile(r"(?:⟦v\d+⟧|⟧ 대|⟧ 세|⟧ 살|이상|이하)(?:인|의)? $")
     parts.take(
-        rf"(?<!\S)(?:고객|손님|회원|이용자|사용자|구매자|예약자){particle}",
-        lambda m: not counted and whose.search(parts.said[: m.start()]) is not None,
+        rf"(?<!\S)(?:고객|손님|회원|이용자|사용자|구매자|예약자|환자){particle}",
+        lambda m: (
+            (not counted or parts.said.startswith("⟦t", m.end() + 1))
+            and whose.search(parts.said[: m.start()]) is not None
+        ),
     )
+    if not counted:
+        parts.take(rf"{C} ?{particle}", lambda m: is_row(parts, m[1]))
     if not counted or re.search("몇 ?대|대수", parts.said):
         parts.drop(rf"(?<!\S)(?:차|차량){particle}")
 
@@ -160,7 +181,7 @@ def _counts(parts: Parts) -> None:
     parts.take(rf"(?<!\S)몇 ?(?:가지|종류)(?: ?의)? {C}{P}", lambda m: _told(parts, m[1]) and parts.distinct(m[1]))
     parts.take(rf"{C} (?:종류|가짓수)(?: ?수)?{P}(?= |$)", lambda m: _told(parts, m[1]) and parts.distinct(m[1]))
     parts.take(
-        rf"{C}{P} ?(?:총 )?(?:몇 ?(?:건|회|번){P} ?{ASKS}(?= |$)|(?:건수|횟수){P})",
+        rf"{C}{P} ?(?:총 )?(?:몇 ?(?:건|회|번){P} ?{ASKS}(?= |$)|(?:자 ?수|건수|횟수){P})",
         lambda m: _by_moment(parts, m[1]),
     )
     parts.take(
@@ -172,7 +193,7 @@ def _counts(parts: Parts) -> None:
         lambda m: parts.count(),
     )
     parts.take(r"⟦t\d+⟧ 수(?:는|가|를|은|와|랑|의)?(?= |$)", lambda m: parts.count())
-    parts.take(rf"{C} 수(?:는|가|를|은|와|랑|의)?(?= |$)", lambda m: parts.distinct(m[1]))
+    parts.take(rf"(?<!평균 ){C} 수(?:는|가|를|은|와|랑|의)?(?= |$)", lambda m: parts.distinct(m[1]))
 
 
 def _by_moment(parts: Parts, number: str) -> bool:
@@ -203,7 +224,7 @@ def _aggregates(parts: Parts) -> None:
     )
     several = rf"{C}(?: ?(?:와|과|랑|이랑|,|하고) ?⟦c\d+⟧)*"
     for pattern in (
-        rf"(?<!\S)(?P<agg>{AGG}) {several}",
+        rf"(?<!\S)(?P<agg>{AGG}) {several}(?: 수(?:는|가|를|은)?(?= |$))?",
         rf"{several}{P} ?(?P<agg>{AGG})(?:은|는|을|를|이|가|값)?(?= |$)",
     ):
         parts.take(pattern, lambda m: parts.aggregates([meaning(m["agg"], AGGREGATES)], re.findall(r"⟦c(\d+)⟧", m[0])))
@@ -231,10 +252,30 @@ def _shares(parts: Parts) -> None:
         within,
     )
     parts.take(rf"{C} ?(?:비율|률|율)(?:은|는|을|를|이|가)?(?= |$)", lambda m: parts.rate(m[1]))
+    parts.take(r"⟦v(\d+)⟧ ?[률율](?:은|는|을|를|이|가|의)?(?= |$)", lambda m: _rate_of(parts, m[1]))
+    if not parts.measures and re.search("별(?:로)?(?:는|도)?(?= |$)|마다", parts.said) is None:
+        parts.take(rf"^\W*{C} ?(?:비율|비중|분포)(?:은|는|을|를|이|가)?(?= |$)", lambda m: _spread(parts, m))
     parts.take(
         r"(?<!\S)(?:비율|비중)(?:은|는|을|를|이|가)?(?= |$)|몇 ?(?:퍼센트|프로|%)\S*",
         lambda m: setattr(parts, "share", m.start()),
     )
+
+
+def _rate_of(parts: Parts, number: str) -> bool:
+    """Measure the share of one value: 합격률 of a column of results."""
+    mark = parts.marks[int(number)]
+    test, name = among(parts.column(number), mark.values), str(mark.values[0]).strip()
+    parts.measures[f"avg(({test})::int)"] = f"{name}_비율"
+    return True
+
+
+def _spread(parts: Parts, match: "re.Match[str]") -> bool:
+    """`성별 비율은?`: the share of each value of a column that has few."""
+    fact = parts.fact(match[1])
+    if fact.type != "text" or not fact.values:
+        return False
+    parts.share = match.start()
+    return parts.group(match[1])
 
 
 def _compared(parts: Parts) -> None:

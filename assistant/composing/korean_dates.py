@@ -207,8 +207,9 @@ def _weekdays(parts: Parts, moment: str) -> None:
     )
     parts.take(rf"(?<!\S)주말{_IN}", lambda m: parts.when(on_weekends(moment), m.start()))
     parts.take(rf"(?<!\S)평일{_IN}", lambda m: parts.when(f"NOT ({on_weekends(moment)})", m.start()))
-    timed = [column for column in parts.table.columns if column.type == "timestamp"]
-    if len(timed) == 1 and moment.endswith(identifier(timed[0].name)):
+    if any(
+        column.type == "timestamp" and moment.endswith(f".{identifier(column.name)}") for column in parts.table.columns
+    ):
         parts.take(
             rf"(?<!\S)(오전|오후){_IN}",
             lambda m: parts.when(f"hour({moment}) {'<' if m[1] == '오전' else '>='} 12", m.start()),

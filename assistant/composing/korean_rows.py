@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.composing.columns import among, is_age
+from assistant.composing.columns import among, is_age, is_key
 from assistant.composing.either import either
 from assistant.composing.korean_words import AND, BUT, COUNTER, LESS, MORE, MOSTLY, OP, OR, P, sign_of
 from assistant.composing.moments import ends, reference
@@ -83,6 +83,9 @@ def elapsed(parts: Parts) -> None:
     """`구독한 지 2년 넘은`: counted back from today."""
 
     def act(match: re.Match[str]) -> bool:
+        times = [column for column in parts.table.columns if column.is_time]
+        if match["verb"] and len(times) != 1:
+            return False  # since when
         moment = parts.column(match["c"]) if match["c"] else parts.moment()
         if not moment or (match["c"] and not parts.fact(match["c"]).is_time):
             return False
@@ -94,23 +97,33 @@ def elapsed(parts: Parts) -> None:
         return True
 
     parts.take(
-        rf"⟦(?:c(?P<c>\d+)|t\d+)⟧ ?(?:한|된|하신|을 한|를 한)? ?지(?:가|는)? ⟦n(?P<n>\d+)⟧ (?P<unit>{'|'.join(_UNITS)}) ?(?:이 |가 |을 |도 )?(?P<op>안 ?된|안 ?되는|이내|미만|넘은|넘는|넘긴|이상|초과|지난){_IS}(?: ?된)?",
+        rf"(?:⟦(?:c(?P<c>\d+)|t\d+)⟧ ?(?:한|된|하신|을 한|를 한)?|(?<!\S)(?P<verb>가입|구독|등록|이용|거래|시작)(?:한|하신)) ?지(?:가|는)? ⟦n(?P<n>\d+)⟧ (?P<unit>{'|'.join(_UNITS)}) ?(?:이 |가 |을 |도 )?(?P<op>안 ?된|안 ?되는|이내|미만|넘은|넘는|넘긴|이상|초과|지난){_IS}(?: ?된)?",
         act,
     )
+
+
+def is_row(parts: Parts, number: str) -> bool:
+    """Whether a mark is of the rows themselves: their table, or their key where it comes first."""
+    mark = parts.marks[int(number)]
+    if mark.kind == "t":
+        return mark.table == parts.table.name
+    return mark.column is not None and mark.column == parts.table.columns[0] and is_key(mark.column)
 
 
 def ranked(parts: Parts) -> None:
     """`요금이 가장 비싼 방문 5건`, `요금 상위 5건`, `가장 최근 방문 3건`: whole rows from one end."""
 
     def highest(match: re.Match[str]) -> bool:
-        if not parts.fact(match["c"]).is_number:
+        row = match.groupdict().get("row")
+        if not parts.fact(match["c"]).is_number or (row and not is_row(parts, row)):
             return False
         order = "ASC" if match.groupdict().get("less") or "하위" in match[0] else "DESC"
         return parts.rank(parts.column(match["c"]), order, match["n"])
 
     number = r"⟦n(?P<n>\d+)⟧ (?:건|개|명|행|곳)(?: ?(?:만|을|를))?(?= |$)"
     parts.take(
-        rf"{_COLUMN}(?: 이| 가)? {MOSTLY} (?:(?P<more>{MORE})|(?P<less>{LESS})) ⟦t\d+⟧{P}(?: {number})?", highest
+        rf"{_COLUMN}(?: 이| 가)? {MOSTLY} (?:(?P<more>{MORE})|(?P<less>{LESS})) ⟦[tc](?P<row>\d+)⟧{P}(?: {number})?",
+        highest,
     )
     parts.take(rf"{_COLUMN}(?: 이| 가| 을| 를| 기준| 순)? (?:상위|하위) ⟦n(?P<n>\d+)⟧ 건(?: ?만)?(?= |$)", highest)
     parts.take(
@@ -150,6 +163,11 @@ def empty(parts: Parts) -> None:
 
 def flags(parts: Parts) -> None:
     """`환불한`, `환불하지 않은`, `안 팔린`, `환불한 건 빼고`."""
+
+    parts.take(
+        rf"{C}(?: ?이| ?가| ?은| ?는)? (있는|없는)(?: (?:사람|건|것|경우)(?= |$))?",
+        lambda m: parts.flag(m[1], m.start(), no=m[2] == "없는"),
+    )
 
     def flag(match: re.Match[str]) -> bool:
         no = bool(match["no"]) != bool(match["but"])

@@ -22,7 +22,7 @@ _PARTS = {
     "시간": "hour",
 }
 _PART = rf"(?P<part>{'|'.join(_PARTS)})(?= |$|은|는|이|가|에|의|을|를)(?:은|는|이|가|에|의|을|를)?(?: ?(?:언제|며칠|무엇|뭐)(?:{ASKS})(?= |$))?"
-_KEY = r"⟦c(?P<c>\d+)⟧"
+_KEY = r"⟦[ct](?P<c>\d+)⟧"
 _MOST = rf"{MOSTLY} (?P<most>{MORE}|{LESS})"
 _SOLD = r"(?:팔린|팔리는|팔렸던|나간|나가는|판매된|판매되는|팔았던|팔은|판매한)"
 _CAME = r"(?:온|오는|왔던|찾은|찾는|들어온|들어오는|몰린|몰리는|발생한|생긴|붐빈|붐비는|한|된|하는|되는|있는|있었던|이용한|이용하는)"
@@ -39,6 +39,8 @@ def sized(parts: Parts) -> None:
     """`방문이 100건 넘는 기사`: groups of a size."""
 
     def having(match: re.Match[str]) -> bool:
+        if not is_other(parts, match["c"]):
+            return False
         parts.having = f"count(*) {sign_of(match['op'])} {parts.number(match['n'])}"
         parts.count()
         return parts.group(match["c"])
@@ -47,6 +49,12 @@ def sized(parts: Parts) -> None:
         rf"⟦t\d+⟧{P}(?: ?(?:건수|횟수|수)(?:가|이)?)? ⟦n(?P<n>\d+)⟧ ?(?:건|개|명|회|번)? ?(?:을 |를 |이 |가 )?(?P<op>{OP})(?: ?인)? {_KEY}{P}",
         having,
     )
+
+
+def is_other(parts: Parts, number: str) -> bool:
+    """Whether a mark is a column, or the label of another table than that whose rows are counted."""
+    mark = parts.marks[int(number)]
+    return mark.column is not None and mark.table != (parts.table.name if mark.kind == "t" else "")
 
 
 def _measure(parts: Parts, words: str) -> None:
@@ -62,6 +70,8 @@ def _measure(parts: Parts, words: str) -> None:
 def _first(parts: Parts, match: "re.Match[str]") -> bool:
     """The first group by a part of the calendar or a column, of what is measured, else of what words say."""
     given = match.groupdict()
+    if given.get("c") and not is_other(parts, given["c"]):
+        return False
     if not parts.measures and parts.share < 0:
         _measure(parts, match[0])
     parts.order = "ASC" if re.fullmatch(rf"{LESS}|한산한|한가한|조용한", given["most"] or "") else "DESC"
@@ -98,7 +108,11 @@ def _whichever(parts: Parts) -> None:
     if not parts.measures and parts.share < 0:
         _measure(parts, said[0])
     parts.order, parts.limit = ("ASC" if said["most"] in ("적", "낮", "작") else "DESC"), 1
-    done = parts.ask_for(asked["c"]) if asked["c"] else parts.period(_PARTS[asked["part"]])
+    done = (
+        (is_other(parts, asked["c"]) and parts.ask_for(asked["c"]))
+        if asked["c"]
+        else parts.period(_PARTS[asked["part"]])
+    )
     if done:
         parts.text = parts.text.replace(said[0], " ").replace(asked[0], " ")
 
@@ -110,19 +124,24 @@ def _which(parts: Parts) -> None:
         return bool(parts.measures or parts.share >= 0) and _first(parts, match)
 
     def people(match: re.Match[str]) -> bool:
+        if not is_other(parts, match["c"]):
+            return False
         parts.count()
         return group(match)
 
     def top(match: re.Match[str]) -> bool:
         parts.limit, parts.order = parts.whole(match["n"]), "ASC" if match[0].startswith("하위") else "DESC"
-        return match["c"] is None or parts.ask_for(match["c"])
+        return match["c"] is None or (is_other(parts, match["c"]) and parts.ask_for(match["c"]))
 
     parts.take(rf"(?<!\S)(?:상위|하위|top) ⟦n(?P<n>\d+)⟧(?: 개| 곳| 명)?(?: 의)?(?: {_KEY})?", top)
     parts.take(rf"⟦t\d+⟧ (?:이 |가 )?{_MOST} {_KEY}{P}(?: ⟦n(?P<n>\d+)⟧ (?:개|곳|명))?", lambda m: _few(parts, m) and people(m))  # fmt: skip
     parts.take(rf"(?:⟦t\d+⟧ )?{MOSTLY} (?P<most>많이) (?:{_SOLD}|{_CAME}) {_KEY}{P}", lambda m: _first(parts, m))
     parts.take(rf"(?:이 |가 |은 |는 )?{_MOST} {_KEY}{P}(?: ⟦n(?P<n>\d+)⟧ (?:개|곳|명))?", lambda m: _few(parts, m) and group(m))  # fmt: skip
     parts.take(rf"(?<!\S)(?:한 |된 )?(?:사람|고객|건|경우|것)(?:이|가|들이) {_MOST} {_KEY}{P}", people)
-    parts.take(rf"{_KEY}{P} (?:어디|누구|무엇|뭐)\S*", lambda m: bool(parts.order) and parts.ask_for(m["c"]))
+    parts.take(
+        rf"{_KEY}{P} (?:어디|누구|무엇|뭐)\S*",
+        lambda m: bool(parts.order) and is_other(parts, m["c"]) and parts.ask_for(m["c"]),
+    )
 
 
 def _few(parts: Parts, match: "re.Match[str]") -> bool:

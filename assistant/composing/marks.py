@@ -25,6 +25,7 @@ _ENDING = re.compile(
     r"(?:여부|유무|상태|시작일|개시일|완료일|종료일|일자|일시|시각|날짜|일|명|이름|번호|코드|액|금액|점수|경로|수단|방법|방식|유형|종류|구분)$"
 )
 """The same at the end of Korean names."""
+_LABEL = re.compile("[가-힣](?:명|이름)$")
 _UNTOLD = re.compile(rf"{_ENDING.pattern}|(?:기간|시간|시각|연도|횟수|건수|개수|대수|비율|인원)$")
 """Ends that do not tell of what a column is."""
 _ROWS_OF = re.compile(r"[_ ]?(?:기록|내역|목록|명단|데이터|정보|이력|현황|대장|리스트|표)$")
@@ -230,7 +231,7 @@ def _spellings(column: ColumnFact, value: str) -> Iterator[tuple[str, ...]]:
 
 def _label(table: Table) -> ColumnFact | None:
     """The column that names each row of a table."""
-    named = [column for column in table.columns if column.type == "text" and "name" in split_words(column.name)]
+    named = [c for c in table.columns if c.type == "text" and ("name" in split_words(c.name) or _LABEL.search(c.name))]
     return named[0] if len(named) == 1 else None
 
 

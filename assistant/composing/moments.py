@@ -21,6 +21,7 @@ _KOREAN = {
     _DUE: re.compile("예정|기한|만기|희망|목표"),
 }
 """The same within Korean names."""
+_BEGUN = re.compile("시작|개시")
 _ROW = re.compile(r"(?:일자|일시|날짜|일|시각|시간)$")
 
 
@@ -47,6 +48,8 @@ def ends(table: Table) -> tuple[ColumnFact, ColumnFact] | None:
     own = happened(table)
     starts = [column for column in own if _has(column, _START) and not _has(column, _END)]
     stops = [column for column in own if _has(column, _END)]
+    if len(own) == len(starts) == 2 and len(begun := [c for c in own if _BEGUN.search(c.name)]) == 1:
+        starts, stops = [column for column in own if column not in begun], begun  # asked for, then begun
     if len(own) == 2 and len(starts) + len(stops) == 1:
         [other] = [column for column in own if column not in (*starts, *stops)]
         starts, stops = (starts, [other]) if starts else ([other], stops)

@@ -103,6 +103,8 @@ def _over(
     parts = Parts(tables[0], text, marks)
     (korean if _HANGUL.search(request) else english).read(parts)
     parts.take(r"\b(?:of|for|on) (?:the |all )*⟦t(\d+)⟧", lambda m: _is_narrowed(parts, marks[int(m[1])].table))
+    if _HANGUL.search(request):
+        parts.take(r"⟦t(\d+)⟧(?: (?:의|에서|이|은|만))?(?= |$)", lambda m: _is_narrowed(parts, marks[int(m[1])].table))
     if parts.timed:
         if parts.keys and not parts.measures and parts.share < 0 and not parts.order:
             parts.take(rf"^\W*(?:(?:how many|number of|the) )*{C}", lambda m: _counted(parts, m[1]))

@@ -92,7 +92,7 @@ KOREAN = Wording(
     sign=sign_of,
 )
 _HANGUL = re.compile("[가-힣]")
-_AGG_OF = re.compile(rf"(?<=\s)(?:{AGG_KOREAN})(?:은|는|도|만)?\W*$")
+_AGG_OF = re.compile(rf"(?<=\s)(?:{AGG_KOREAN}|\S*(?:[율률]|비율|비중|건수))(?:은|는|도|만)?\W*$")
 """An aggregate of something that is named before it."""
 
 
