@@ -1,6 +1,7 @@
 """What a terminal shows: events and tables as plain text."""
 
 from typing import TYPE_CHECKING, Any
+from unicodedata import combining, east_asian_width
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,21 +37,34 @@ def event_text(event: "Event", tongue: str = "en") -> str:
 
 
 def table_text(table: "TableData", most: int = 30, told: "Callable[[str], str]" = str) -> str:
-    """A small table in columns of plain text; `told` puts what is said below it into a language."""
+    """A small table in columns of plain text; `told` puts Easel's own words into a language."""
     shares = [name in table.shares for name in table.columns]
-    shown = [[_cell(value, share) for value, share in zip(row, shares, strict=False)] for row in table.rows[:most]]
+    shown = [
+        [_cell(value, share, told) for value, share in zip(row, shares, strict=False)] for row in table.rows[:most]
+    ]
     cells = [[_cell(name) for name in table.columns], *shown]
-    widths = [max(len(row[number]) for row in cells) for number in range(len(table.columns))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells]
+    widths = [max(_width(row[number]) for row in cells) for number in range(len(table.columns))]
+    lines = ["  ".join(map(_wide, row, widths)).rstrip() for row in cells]
     count = table.row_count if table.row_count is not None else len(table.rows)
     more = f"\n… {told(f'{count:,} rows in all')}" if count > min(most, len(table.rows)) else ""
     return "\n".join(lines) + more
 
 
-def _cell(value: Any, share: bool = False) -> str:
+def _cell(value: Any, share: bool = False, told: "Callable[[str], str]" = str) -> str:
     from automl.amounts import written
 
     if share and isinstance(value, float):
         return f"{value:.1%}"
+    if isinstance(value, bool):
+        return told("yes" if value else "no")
     text = "" if value is None else written(value) if isinstance(value, float) else str(value)
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _wide(cell: str, width: int) -> str:
+    return cell + " " * (width - _width(cell))
+
+
+def _width(text: str) -> int:
+    """The columns of a terminal that a text takes: a Hangul or Chinese letter takes two, a combining mark none."""
+    return sum(0 if combining(one) else 2 if east_asian_width(one) in "WF" else 1 for one in text)

@@ -33,6 +33,7 @@ from assistant.events import (
 )
 from assistant.printed import table_text
 from tools.dataset import StepRecord
+from tools.korean import in_korean
 from tools.reporting.scores import scored
 from tools.tool import REGISTRY, Artefact, ColumnName, DatasetName, Job, Outcome, Scalar, Sql, TableData, Tool, tool
 from tools.words import type_words
@@ -256,6 +257,12 @@ def test_shares_are_told_in_percent_and_stand_at_the_right() -> None:
 def test_large_numbers_stand_in_full_in_a_terminal() -> None:
     data = TableData(columns=["sum", "mse"], rows=[[212320381.4, 16289900.0], [0.25, 1e-7]])
     assert table_text(data) == "sum        mse\n212320381  16289900\n0.25       1e-07"
+
+
+def test_columns_of_a_terminal_stand_below_each_other_in_any_script() -> None:
+    data = TableData(columns=["지점", "open", "matin"], rows=[["부산", True, "café"], ["Seoul", False, "cafe\u0301"]])
+    assert table_text(data) == "지점   open  matin\n부산   yes   café\nSeoul  no    cafe\u0301"
+    assert table_text(data, told=in_korean).splitlines()[1] == "부산   예      café"
 
 
 def test_columns_without_a_name_are_called_by_what_they_hold() -> None:
