@@ -21,6 +21,7 @@ from tools import call, catalogue, tools_asked_for
 from tools.batch import predict_file
 from tools.exporting.forecast import preparation
 from tools.forecast import forecast
+from tools.forecasting.made import first_rows
 from tools.modelling.models import find_model, folder_of, model_cards
 from tools.modelling.row import GivenValue
 from tools.recipe import load
@@ -112,6 +113,25 @@ def test_a_forecast_is_a_dataset_a_file_and_a_chart_with_its_band() -> None:
     assert job.workspace.datasets()[0].dataset == "sales"  # the next request is about the data
     call(job, "undo", {})
     assert [head.dataset for head in job.workspace.datasets()] == ["sales"]
+
+
+@pytest.mark.parametrize(
+    ("low", "forecast", "high", "shown"),
+    [
+        (31.7088, 48.7211, 65.7312, [31.7, 48.7, 65.7]),
+        (1203.4, 2210.123, 4100.9, [1203.0, 2210.0, 4101.0]),
+        (0.01234, 0.023456, 0.04111, [0.0123, 0.0235, 0.0411]),
+        (5.0, 5.0, 5.0, [5.0, 5.0, 5.0]),
+        (12.3456, 12.3456, 12.3456, [12.3, 12.3, 12.3]),
+        (0.0, 0.0, 0.0, [0.0, 0.0, 0.0]),
+        (None, 48.7211, 65.7312, [None, 48.7, 65.7]),
+    ],
+)
+def test_a_forecast_is_shown_as_exactly_as_its_band_is_wide(
+    low: float | None, forecast: float, high: float, shown: list[float | None]
+) -> None:
+    rows = pa.table({"shop": ["A"], "day": [date(2026, 1, 1)], "forecast": [forecast], "p10": [low], "p90": [high], "price": [9.8765]})  # fmt: skip
+    assert first_rows(rows) == [["A", "2026-01-01", shown[1], shown[0], shown[2], 9.8765]]
 
 
 def test_what_if_shows_old_and_new_side_by_side() -> None:

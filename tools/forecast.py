@@ -16,7 +16,7 @@ from tools.forecasting import inputs
 from tools.forecasting.build import PREDICTOR, check_installed
 from tools.forecasting.changes import changes_of
 from tools.forecasting.inputs import Inputs
-from tools.forecasting.made import Made, forecast_rows, told, values
+from tools.forecasting.made import Made, first_rows, forecast_rows, told, values
 from tools.forecasting.only import series_of
 from tools.forecasting.picture import picture
 from tools.forecasting.words import ASKED, ONLY, WHAT_IF, date, facts
@@ -27,7 +27,7 @@ from tools.recipe import load
 from tools.sources.read import open_file
 from tools.sources.write import write_rows
 from tools.tool import Artefact, DatasetName, Job, ModelName, Outcome, Stopped, TableData, ToolError, tool
-from tools.words import identifier, listed, plain, unknown
+from tools.words import identifier, listed, unknown
 from tools.workspace import Workspace
 
 SECONDS = 900
@@ -214,7 +214,7 @@ def _outcome(job: Job, card: Card, made: Made) -> Outcome:
         columns=(0, len(version.columns)),
         table=TableData(
             columns=rows.column_names,
-            rows=[[plain(cell) for cell in row.values()] for row in rows.slice(0, 100).to_pylist()],
+            rows=first_rows(rows),
             row_count=rows.num_rows,
         ),
         values=values(card, made) | {"points": len(drawing.rows)},

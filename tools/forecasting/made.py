@@ -1,7 +1,10 @@
 """What a forecast comes to: its rows with the items' own columns, what it says in words, and the same for programs."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import floor, log10
+from statistics import median
 from typing import Any, Self
 
 import pyarrow as pa
@@ -14,8 +17,13 @@ from tools.forecasting.shape import label_of
 from tools.forecasting.words import date, facts
 from tools.modelling.words import number
 from tools.tool import ToolError
-from tools.words import identifier, listed
+from tools.words import identifier, listed, plain
 from tools.workspace import Workspace
+
+SHOWN, MOST_DIGITS = 100, 6
+"""The rows of a forecast that are shown, and the decimals they have at most."""
+_EXPECTED = re.compile(r"forecast(?:_before)?|difference|p\d+(?:_\d+)?")
+"""The columns of a forecast that hold what is expected."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +72,29 @@ def forecast_rows(workspace: Workspace, card: Card, made: Made) -> pa.Table:
         finally:
             cursor.unregister("forecast_rows")
     return rows
+
+
+def first_rows(rows: pa.Table) -> list[list[Any]]:
+    """The first rows of a forecast as they are shown: expected numbers to a hundredth or so of how wide the bands are."""
+    own = {
+        place
+        for place, column in enumerate(rows.schema)
+        if _EXPECTED.fullmatch(column.name) and pa.types.is_floating(column.type)
+    }
+    first = [list(row.values()) for row in rows.slice(0, SHOWN).to_pylist()]
+    digits = _digits([[row[place] for place in own if rows.column_names[place] != "difference"] for row in first])
+    return [
+        [round(cell, digits) if place in own and cell is not None else plain(cell) for place, cell in enumerate(row)]
+        for row in first
+    ]
+
+
+def _digits(cells: list[list[float]]) -> int:
+    """The decimals that say something: of the usual width of a band, else of the usual number, three digits."""
+    filled = [[cell for cell in row if cell is not None] for row in cells]
+    widths = [max(row) - min(row) for row in filled if row]
+    scale = median(widths or [0]) or median([abs(row[0]) for row in filled if row] or [0])
+    return min(max(2 - floor(log10(scale)), 0), MOST_DIGITS) if scale > 0 else MOST_DIGITS
 
 
 def _item_source(workspace: Workspace, card: Card) -> str:
