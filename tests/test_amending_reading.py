@@ -33,6 +33,23 @@ def test_texts_are_read_in_the_way_that_is_named(request_: str, given: str, meth
     assert step.arguments.get("method", "auto") == method
 
 
+@pytest.mark.parametrize(
+    ("request_", "seconds"),
+    [
+        ("train a model that reads text and tells topic within 2 minutes", 120),
+        ("text를 읽고 topic을 예측하는 모델을 3분 안에 만들어줘", 180),
+        ("predict topic from the text", None),
+        ("predict topic from the texts of the last 30 minutes", None),
+    ],
+)
+def test_texts_are_read_in_the_time_that_is_given(request_: str, seconds: float | None, tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "mail", "SELECT 'a text ' || i AS text, i % 2 AS topic FROM range(9) t(i)")
+        raw = {"tool": "train_text_model", "dataset": "mail", "text": "text", "target": "topic"}
+        (step,) = read_plan({"steps": [raw]}, catalogue(), look(workspace), request_).steps
+    assert step.arguments.get("seconds") == seconds
+
+
 TICKETS = (
     "SELECT i AS ticket_no, 'the reset email number ' || i || ' never comes' AS message, ['account', 'billing'][1 + i % 2] AS desk,"
     " 'T' || i AS code FROM range(40) t(i)"

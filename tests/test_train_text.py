@@ -148,6 +148,13 @@ def test_what_is_not_tried_any_more_is_told(
     assert ([one.method for one in bench.trials], bench.skipped) == (tried, skipped)
 
 
+def test_a_time_is_given_to_the_ways(workspace: Workspace, tmp_path: Path) -> None:
+    with pytest.raises(ToolError, match=r"^seconds is 1, but must be 5 or more\."):
+        train_text_model(Job(workspace), "tickets", "message", "topic", seconds=1)
+    with pytest.raises(ToolError, match=r"^seconds is 1, but must be 5 or more\."):
+        call(Job(workspace), "train_forecast", {"dataset": "tickets", "target": "number", "seconds": 1})
+
+
 def test_a_second_stop_drops_it(workspace: Workspace) -> None:
     job, later = watched(workspace, "Tried words:")
     before = sorted(workspace.models.iterdir())

@@ -9,6 +9,7 @@ from tools.forecasting.prepare import Asked
 from tools.forecasting.step import Frequency
 from tools.forecasting.words import ASKED, ONLY, date, facts, headline, horizon_words, made_of, read_words, series_words
 from tools.modelling.models import outcome_of
+from tools.modelling.settings import settings_of
 from tools.modelling.words import ended_early
 from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, tool
 
@@ -27,6 +28,7 @@ from tools.tool import ColumnName, DatasetName, Job, Outcome, TableData, tool
         "holidays": r"holiday|휴일|공휴일|명절",
         "known_columns": r"\bknown|\bcovariate|\bpromo|\bprice|\bplan(?:ned|s)?\b|\busing\b|\bdepend|\bwith\b|미리|알려진|프로모션|행사|가격|함께|고려",
         "only": ONLY,
+        "seconds": r"\b(?:time (?:limit|budget)|tak(?:e|ing) (?:at most|no more than|up to)|you have \d+)|제한 ?시간|시간 ?제한",
         "metric": r"\bMASE\b|\bWAPE\b|\bRMSE\b|\bMAPE\b|\bwQL\b|\bmetric|지표",
     },
 )
@@ -46,6 +48,7 @@ def train_forecast(
     combine: Literal["auto", "sum", "mean", "last"] = "auto",
     gaps: Literal["auto", "line", "forward", "zero"] = "auto",
     only: list[str] | None = None,
+    seconds: float | None = None,
 ) -> Outcome:
     """Build a forecast of a number over time, such as the sales of the next 12 months. Use it when the future is asked for; `forecast` then makes it.
 
@@ -64,13 +67,14 @@ def train_forecast(
         combine: What a step takes of several values in it; auto adds amounts up and averages levels such as prices.
         gaps: What steps without a value get; auto draws a line, or zero where rows are single events.
         only: The series to forecast where not all are, by their names: only the rows of these are read.
+        seconds: The time that comparing the methods may take; the build's own when left out.
     """
     version = job.workspace.version(dataset)
     job.progress(0.0, f"Reading {version.dataset} as series")
     asked = Asked(
         target, horizon, time, item, frequency, known_columns or [], holidays, quantiles, metric, combine, gaps, only
     )
-    card = build_forecast(job, version, asked, build)
+    card = build_forecast(job, version, asked, build, settings_of({"seconds": seconds}).seconds)
     built = (
         f"Built the forecast '{card.name}' in {card.seconds:.0f} s from {_read(card)} of {card.dataset.split('@')[0]}."
         f" It forecasts {horizon_words(card)}.{ended_early(card)}"

@@ -10,6 +10,7 @@ from tools.modelling.models import find_reader, outcome_of
 from tools.modelling.prepare import open_model
 from tools.modelling.reading import build_reader, check_reading
 from tools.modelling.reading_words import compared, marked, taken_for, text_headline
+from tools.modelling.settings import MORE, settings_of
 from tools.modelling.words import because, card_values, ended_early, headline, kind_words, notes
 from tools.tool import ColumnName, DatasetName, Job, ModelName, Outcome, TableData, ToolError, tool
 from tools.words import meant
@@ -26,6 +27,7 @@ SECONDS: dict[Build, float] = {"quick": 60.0, "standard": 240.0, "thorough": 120
     r"|\b(?:model|classif\w*|categori\w*|predict|train|label)\b[\s\S]*\b(?:text|messages?|comments?|reviews?|e-?mails?|tickets?|complaints?|questions?|sentences?|posts?|tweets?|documents?|feedback)\b"
     r"|\bfine.?tun|\bintents?\b|\bsentiment|\bspam\b"
     r"|(?:텍스트|문장|메시지|댓글|리뷰|후기|이메일|메일|문의|민원|글)[\s\S]*(?:모델|분류|예측|학습|의도|주제|감성|스팸)|(?:감성|의도|스팸|텍스트|문서) ?분(?:류|석)|미세 ?조정|파인 ?튜닝",
+    more={"seconds": MORE["seconds"]},
 )
 def train_text_model(
     job: Job,
@@ -37,6 +39,7 @@ def train_text_model(
     build: Build = "standard",
     compile: Literal["auto", "on", "off"] = "auto",
     debug: bool = False,
+    seconds: float | None = None,
 ) -> Outcome:
     """Build a model that reads a column of free text and predicts a class: topic, intent, sentiment, spam.
 
@@ -49,13 +52,13 @@ def train_text_model(
         build: quick takes about a minute; standard some minutes; thorough up to twenty, and may fine-tune.
         compile: For fine-tuning: auto measures whether compiled steps are faster here; on and off decide it.
         debug: For fine-tuning: also tell what the compiler made of the model.
+        seconds: The time that trying the ways may take; the build's own when left out.
     """
     version = job.workspace.version(dataset)
     wanted = {"auto": "auto", "on": True, "off": False}[compile]
     settings = {"method": method, "encoder": encoder.strip(), "compile": wanted, "debug": debug}
-    card = train_text(
-        job, version, meant("column", text, version.names), meant("column", target, version.names), build, settings
-    )
+    read, goal = (meant("column", name, version.names) for name in (text, target))
+    card = train_text(job, version, read, goal, build, settings, seconds=settings_of({"seconds": seconds}).seconds)
     values = card_values(card) | {"text": card.text.model_dump(mode="json") if card.text else {}}
     return outcome_of(job.workspace, card, _told(card), values)
 

@@ -229,7 +229,8 @@ def _algorithms(request: str, table: Table, target: str) -> list[str] | None:
     return found if found and not _NOT.search(request) else None
 
 
-def _seconds(request: str, table: Table, target: str) -> float | None:
+def seconds_said(request: str) -> float | None:
+    """The time that a training may take, as the request says it: `within 2 minutes`, `10분 안에`."""
     found = _TIME.search(request)
     if found is None:
         return None
@@ -287,7 +288,7 @@ _READERS: dict[str, Reader] = {
     "metric": _metric,
     "algorithms": _algorithms,
     **READERS,
-    "seconds": _seconds,
+    "seconds": lambda request, table, target: seconds_said(request),
     "memory_gb": _memory,
     "seed": _seed,
     "balance": _balance,

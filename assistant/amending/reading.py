@@ -1,9 +1,10 @@
-"""Models that read texts, as the request says it: by their words, their meaning, by fine-tuning; texts that are to sort themselves."""
+"""Models that read texts, as the request says it: by their words, their meaning, by fine-tuning, in what time; texts that are to sort themselves."""
 
 import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.amending.builds import seconds_said
 from assistant.amending.step import mended, table_meant
 from assistant.context import ColumnFact, Situation
 from assistant.named import columns_named, texts
@@ -64,15 +65,15 @@ def is_prose(column: ColumnFact) -> bool:
 
 
 def read(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """Models of texts that read them in the way that is named."""
+    """Models of texts that read them in the way that is named, in the time that is given."""
     ways = [way for way, words in _WAYS.items() if words.search(request)]
-    return [_read(step, ways) for step in steps]
+    said = {"method": ways[0] if len(ways) == 1 else "auto"} if ways else {}
+    seconds = seconds_said(request)
+    return [_read(step, said | ({"seconds": seconds} if seconds else {})) for step in steps]
 
 
-def _read(step: "Step", ways: Sequence[str]) -> "Step":
-    if step.tool != "train_text_model" or not ways:
+def _read(step: "Step", said: dict[str, object]) -> "Step":
+    given = {"method": "auto"} | step.arguments
+    if step.tool != "train_text_model" or said.items() <= given.items():
         return step
-    method = ways[0] if len(ways) == 1 else "auto"
-    if step.arguments.get("method", "auto") == method:
-        return step
-    return mended(step, "how the texts are read, as the request says.", step.tool, step.arguments | {"method": method})
+    return mended(step, "how the texts are read, as the request says.", step.tool, step.arguments | said)
