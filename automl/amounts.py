@@ -13,8 +13,9 @@ AROUND = rf"(?i)[\s\p{{Z}}\p{{Sc}}%'’]|{CURRENCIES}"
 AROUND_ONE = AROUND.replace("%", "")
 """The same around one amount by itself: whether 12 % means 12 or 0.12 there, nobody knows."""
 NEGATIVE = r"^\((.+)\)$|^(.+)-$"
-DOT = r"^[+-]?(\d{1,3}(,\d{2,3})*,\d{3}|\d*)(\.\d*)?([eE][+-]?\d+)?$"
-COMMA = r"^[+-]?(\d{1,3}(\.\d{3})+|\d*)(,\d*)?([eE][+-]?\d+)?$"
+_POWER = r"([eE][+-]?\d+)?$"
+DOT = r"^[+-]?((\d{1,3}(,\d{2,3})*,\d{3}|\d+)(\.\d*)?|\.\d+)" + _POWER
+COMMA = r"^[+-]?((\d{1,3}(\.\d{3})+|\d+)(,\d*)?|,\d+)" + _POWER
 """Bare numbers, their thousands and decimals by the one mark or the other."""
 
 _PYTHON = re.compile(AROUND_ONE.replace(r"\p{Z}", "").replace(r"\p{Sc}", SIGNS))

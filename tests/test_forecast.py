@@ -26,6 +26,7 @@ from tools.modelling.models import find_model, folder_of, model_cards
 from tools.modelling.row import GivenValue
 from tools.recipe import load
 from tools.tool import Job, Outcome, Stopped, ToolError
+from tools.words import identifier
 from tools.workspace import Workspace
 
 MONTHS = 48
@@ -442,8 +443,10 @@ def test_mlflow_forecasts_as_easel_does_from_newer_rows_too_and_with_what_is_kno
     with zipfile.ZipFile(outcome.artefacts[0].path) as archive:
         archive.extractall(tmp_path)
     prices = sales(MONTHS + 6).slice(MONTHS, 6).select(["month", "shop", "price"]).to_pandas().assign(price=50.0)
-    wanted = forecast(job).table
-    assert wanted is not None
+    made = forecast(job)
+    assert made.dataset is not None
+    with job.workspace.cursor() as cursor:
+        wanted = cursor.execute(f"SELECT shop, forecast, p5, p95 FROM {identifier(made.dataset)}").fetchall()
     said = {}
     newer = sales(MONTHS + 6, blank=4).to_pandas().rename(columns={"month": "Month"})
     for name, rows in {"nothing": prices.iloc[:0], "dear": prices, "newer": newer}.items():
@@ -451,9 +454,9 @@ def test_mlflow_forecasts_as_easel_does_from_newer_rows_too_and_with_what_is_kno
         rows.to_parquet(given)
         ask_mlflow(tmp_path / "sales_sold_forecast_mlflow", given, out)
         said[name] = pd.read_parquet(out)
-    assert said["nothing"]["series"].tolist() == [row[0] for row in wanted.rows]
-    for name, place in {"forecast": 2, "0.05": 3, "0.95": 4}.items():
-        assert said["nothing"][name].tolist() == pytest.approx([row[place] for row in wanted.rows], rel=1e-4)
+    assert said["nothing"]["series"].tolist() == [row[0] for row in wanted]
+    for name, place in {"forecast": 1, "0.05": 2, "0.95": 3}.items():
+        assert said["nothing"][name].tolist() == pytest.approx([row[place] for row in wanted], rel=1e-4)
     shop = prices["shop"].iloc[0]
     dear, cheap = (table.loc[table["series"] == shop, "forecast"].mean() for table in (said["dear"], said["nothing"]))
     assert dear < cheap

@@ -74,14 +74,14 @@ def forecast_rows(workspace: Workspace, card: Card, made: Made) -> pa.Table:
     return rows
 
 
-def first_rows(rows: pa.Table) -> list[list[Any]]:
+def first_rows(rows: pa.Table, most: int = SHOWN) -> list[list[Any]]:
     """The first rows of a forecast as they are shown: expected numbers to a hundredth or so of how wide the bands are."""
     own = {
         place
         for place, column in enumerate(rows.schema)
         if _EXPECTED.fullmatch(column.name) and pa.types.is_floating(column.type)
     }
-    first = [list(row.values()) for row in rows.slice(0, SHOWN).to_pylist()]
+    first = [list(row.values()) for row in rows.slice(0, most).to_pylist()]
     digits = _digits([[row[place] for place in own if rows.column_names[place] != "difference"] for row in first])
     return [
         [round(cell, digits) if place in own and cell is not None else plain(cell) for place, cell in enumerate(row)]

@@ -10,7 +10,7 @@ from tools.evaluate import model_card
 from tools.forecast import make_forecast
 from tools.forecasting import inputs
 from tools.forecasting.evaluation import errs, evaluated, explained
-from tools.forecasting.made import Made, forecast_rows, told
+from tools.forecasting.made import Made, first_rows, forecast_rows, told
 from tools.forecasting.picture import picture
 from tools.forecasting.words import facts, headline, horizon_words, made_of, read_words
 from tools.reporting.parts import Part
@@ -51,8 +51,7 @@ def _ahead(job: Job, card: Card, made: Made) -> list[Part]:
     drawn, name = picture(card, made.history, made.table, words), f"{card.target}: the next {step.words(made.steps)}"
     chart = drawing_of(drawn, name)
     rows = forecast_rows(job.workspace, card, made)
-    first = [list(row.values()) for row in rows.slice(0, MOST_ROWS).to_pylist()]
-    table = TableData(columns=rows.column_names, rows=first, row_count=rows.num_rows)
+    table = TableData(columns=rows.column_names, rows=first_rows(rows, MOST_ROWS), row_count=rows.num_rows)
     cut = f"The first {MOST_ROWS} of {rows.num_rows:,} rows; a forecast writes all of them into a file."
     shown = Part("The forecast in numbers", [cut] if rows.num_rows > MOST_ROWS else [], table)
     return [Part("What it expects", [], charts=[chart]), shown]
