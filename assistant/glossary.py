@@ -110,7 +110,7 @@ def _vocabulary() -> tuple["re.Pattern[str]", "re.Pattern[str]", dict[str, tuple
     }
     known = sorted((word for words, _ in lines for word in words), key=lambda word: -len(word.replace(" ", "")))
     word = rf"(?!비율|비중|비교)(?:{'|'.join(known).replace(' ', ' ?')})"  # 비 is rain
-    before = r"(?<![가-힣\d])(?<!모델 )(?<!모델의 )(?:(?:평균|총|최고|최대|최소|최저|월|연|일)(?=[가-힣]{2}))?"
+    before = r"(?<![가-힣\d])(?<!모델 )(?<!모델의 )(?:(?:평균|총|최고|최대|최소|최저|월|연|일)(?=[가-힣]{2}))??"
     run = rf"{before}(?P<run>{word}(?: ?{word}){{0,{_TOGETHER - 1}}})(?: ?여부)?(?=(?:{_PARTICLES})?(?![가-힣]))"
     return re.compile(run), re.compile(rf"{word} ?"), english
 

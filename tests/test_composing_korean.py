@@ -48,6 +48,7 @@ VISITS = """
 SELECT * FROM (VALUES
   (1, TIMESTAMP '2026-01-05 09:00', TIMESTAMP '2026-01-05 09:40', '내과', '초진', '있음', 70), (2, TIMESTAMP '2026-01-05 13:00', TIMESTAMP '2026-01-05 13:20', '내과', '재진', '없음', 8)
 ) AS t(접수번호, 접수시각, 진료시작시각, 진료과, 진료구분, 보험, 나이)"""
+FRUIT = "SELECT * FROM (VALUES ('배', 3, '중'), ('감', 4, '특'), ('사과', 9, '상')) AS t(품목, 수량, 등급)"
 Project = tuple[Workspace, Situation]
 
 
@@ -218,6 +219,13 @@ def test_korean_names_by_their_ends_and_of_one_syllable(
         ({"subscribers": MEMBERS}, "성별 비율은?", [["F", 0.667], ["M", 0.333]]),
         ({"subscribers": MEMBERS}, "월요금이 3만원 이상인 고객 수", [[2]]),
         ({"subscribers": MEMBERS}, "연령대별 해지율", [[20, 0.0], [30, 1.0], [40, 0.0]]),
+        ({"subscribers": MEMBERS}, "평균 월요금이 3만원 이상인 플랜은?", [["premium", 35000.0]]),
+        ({"subscribers": MEMBERS}, "해지율이 30% 넘는 플랜은?", [["basic", 1.0]]),
+        ({"subscribers": MEMBERS}, "premium이 아닌 여성 고객 수", [[1]]),
+        ({"subscribers": MEMBERS}, "월요금 최댓값과 최솟값", [[40000, 10000]]),
+        ({"subscribers": MEMBERS}, "전체 고객의 몇 퍼센트가 해지했어?", [[0.333]]),
+        ({"subscribers": MEMBERS}, "주문이 한 번도 없는 고객은 몇 명이야?", [[0]]),
+        ({"subscribers": MEMBERS}, "해지율이 30명 넘는 플랜은?", None),
         ({"subscribers": MEMBERS}, "고객의 평균은?", None),
         ({"subscribers": MEMBERS}, "결제한 지 2년 넘은 고객은 몇 명이야?", None),
         ({"출하내역": SENT, "농장": FARMS}, "농장별 출하 건수", [["푸른들", 1], ["햇살농원", 2]]),
@@ -231,6 +239,10 @@ def test_korean_names_by_their_ends_and_of_one_syllable(
         ({"진료접수": VISITS}, "오전 접수 건수", [[1]]),
         ({"진료접수": VISITS}, "65세 이상 환자 접수 건수", [[1]]),
         ({"진료접수": VISITS}, "환자는 몇 명이야?", None),
+        ({"과일": FRUIT}, "배와 감의 수량 합계", [["감", 4], ["배", 3]]),
+        ({"과일": FRUIT}, "배는 몇 건이야?", [[1]]),
+        ({"과일": FRUIT}, "특 등급 감은 몇 건이야?", [[1]]),
+        ({"과일": FRUIT}, "수량 중 최댓값", None),  # 중 is a grade as well, and among
     ],
 )
 def test_korean_names_of_rows_and_of_other_tables(

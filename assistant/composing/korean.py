@@ -18,8 +18,8 @@ from assistant.composing.korean_rows import (
     ranked,
     values,
 )
-from assistant.composing.korean_tops import is_other, sized, tops
-from assistant.composing.korean_words import AGG, AGGREGATES, ASKS, MOSTLY, NAMES, OP, P, sign_of
+from assistant.composing.korean_tops import is_other, measured, sized, tops
+from assistant.composing.korean_words import AGG, AGGREGATES, AND, ASKS, MOSTLY, NAMES, OP, P, sign_of
 from assistant.composing.moments import between, ends, reference
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import meaning
@@ -53,7 +53,7 @@ def read(parts: Parts) -> None:
         rf"(?<!\S)[월연일] (?={C})",
         lambda m: re.search("month|year|annual|dai", parts.fact(m[1]).name, re.IGNORECASE) is not None,
     )
-    for phrase in (elapsed, _spans, periods, _shares, _compared, _groups, sized, against_average, numbers, ranked, open_ones, _counts, _aggregates, empty, values, flags, tops, _people):  # fmt: skip
+    for phrase in (elapsed, _spans, periods, measured, _shares, _compared, _groups, sized, against_average, numbers, ranked, open_ones, _counts, _aggregates, empty, values, flags, tops, _people):  # fmt: skip
         phrase(parts)
     _named(parts)
 
@@ -221,6 +221,11 @@ def _aggregates(parts: Parts) -> None:
         return
     parts.take(
         rf"(?:⟦t\d+⟧ ?(?:한 )?(?:건 ?)?|(?<!\S)(?:한 )?건 ?)당 (?:평균 )?{C}", lambda m: parts.aggregate("avg", m[1])
+    )
+    calls = rf"(?P<calls>(?:{AGG})(?: ?{AND} (?:{AGG}))+)(?:은|는|을|를|이|가)?(?= |$)"
+    parts.take(
+        rf"{C}{P} ?{calls}",
+        lambda m: parts.aggregates([meaning(one, AGGREGATES) for one in re.findall(AGG, m["calls"])], [m[1]]),
     )
     several = rf"{C}(?: ?(?:와|과|랑|이랑|,|하고) ?⟦c\d+⟧)*"
     for pattern in (

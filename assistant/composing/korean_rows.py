@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.composing.columns import among, is_age, is_key
+from assistant.composing.columns import adds_up, among, is_age, is_key
 from assistant.composing.either import either
 from assistant.composing.korean_words import AND, BUT, COUNTER, LESS, MORE, MOSTLY, OP, OR, P, sign_of
 from assistant.composing.moments import ends, reference
@@ -12,7 +12,7 @@ from tools.words import identifier
 _COLUMN = r"⟦c(?P<c>\d+)⟧"
 _NUMBER = rf"⟦n(?P<n>\d+)⟧(?: ?(?:{COUNTER}))?"
 _IS = r"(?: ?(?:인|이고|이면서|이며|짜리))?"
-_TOOK = "(?:받은|받는|이용한|이용하는|사용한|사용하는|선택한|신청한|구매한|결제한|주문한)"
+_TOOK = "(?:받은|받는|이용한|이용하는|사용한|사용하는|선택한|신청한|구매한|결제한|주문한|사는|거주하는)"
 """Verbs that say nothing beside a value: 할인을 받은."""
 _UNITS = {"일": "DAY", "주": "WEEK", "개월": "MONTH", "달": "MONTH", "년": "YEAR"}
 
@@ -45,6 +45,16 @@ def numbers(parts: Parts) -> None:
     parts.take(rf"{on} ?(?P<op>이상|초과){_IS} ⟦n(?P<n2>\d+)⟧{unit} ?(?P<op2>이하|미만){_IS}", test)
     parts.take(rf"{on} ?(?:을 |를 |이 |가 )?(?P<op>{OP}){_IS}", test)
     parts.take(rf"{_COLUMN}(?: 이| 가) {_NUMBER} ?(?:인|짜리)(?= |$)", test)
+    parts.take(
+        rf"{_COLUMN}(?: ?이| ?가| ?을| ?를)? (?:한 ?번도|⟦n\d+⟧ 번도|하나도|전혀) (?:없는|하지 않은|안 한)(?= |$)",
+        lambda m: adds_up(parts.fact(m["c"])) and _none(parts, m),
+    )
+
+
+def _none(parts: Parts, match: "re.Match[str]") -> bool:
+    """Take the rows where a number of things is zero or not told."""
+    parts.where(f"coalesce({parts.column(match['c'])}, 0) = 0", match.start())
+    return True
 
 
 def _decade(parts: Parts, match: "re.Match[str]") -> bool:
@@ -174,7 +184,7 @@ def flags(parts: Parts) -> None:
         return parts.flag(match["c"], match.start("c"), no=no)
 
     parts.take(
-        r"(?P<yes>안 )?⟦c(?P<c>\d+)⟧(?P<no> (?:하지|되지) 않은| 안 한| 안 된| 안한| 안된| 이 아닌)?(?: (?:한|된|했던|됐던|함|됨|당한|린|인))?(?: (?:사람|고객|건|것|경우|사람들|거)(?= |$))?(?P<but> ?(?:을 |를 |은 |는 )?(?:빼고|제외하고|제외한|제외|말고))?",
+        r"(?P<yes>안 )?⟦c(?P<c>\d+)⟧(?P<no> (?:하지|되지) 않은| 안 한| 안 된| 안한| 안된| 이 아닌)?(?: (?:한|된|했던|됐던|함|됨|당한|린|인|했어|했나|했나요|했니|했지|됐어|됐나|됐나요))?(?: (?:사람|고객|건|것|경우|사람들|거)(?= |$))?(?P<but> ?(?:을 |를 |은 |는 )?(?:빼고|제외하고|제외한|제외|말고))?",
         lambda m: flag(m) if not m["yes"] else parts.flag(m["c"], m.start("c"), no=not m["but"]),
     )
 
@@ -183,9 +193,7 @@ def values(parts: Parts) -> None:
     """`서울`, `카드 결제`, `서울 빼고`, `카드와 현금`, `앱이나 전화`; the name of their column may stand beside."""
     parts.take(rf"⟦v(?P<v>\d+)⟧(?P<more>(?: ?{AND} ⟦v\d+⟧)+) ?{BUT}", lambda m: _left_out(parts, m))
     no = rf"(?P<no> ?{BUT})?"
-    pattern = (
-        rf"(?:⟦c\d+⟧ (?:이 |가 |은 |는 )?)?⟦v(?P<v>\d+)⟧(?: (?:인|로|으로|을|를))?{no}(?: ⟦c\d+⟧)?(?: ?{_TOOK}(?= |$))?"
-    )
+    pattern = rf"(?:⟦c\d+⟧ (?:이 |가 |은 |는 )?)?⟦v(?P<v>\d+)⟧(?: (?:인|로|으로|을|를|에서|에))?{no}(?: ⟦c\d+⟧)?(?: ?{_TOOK}(?= |$))?"
     alike = re.search(rf"⟧ ?{OR} ⟦", parts.text) is None
     grouped = alike and (parts.compares or bool(parts.measures))
     parts.take_values(pattern, rf"⟦v(?P<v>\d+)⟧{no}", grouped=grouped)

@@ -3,9 +3,10 @@
 import re
 
 from assistant.composing.columns import aggregate_name, called
-from assistant.composing.korean_words import ASKS, LESS, MORE, MOSTLY, OP, P, sign_of
+from assistant.composing.korean_words import AGG, AGGREGATES, ASKS, COUNTER, LESS, MORE, MOSTLY, OP, P, sign_of
 from assistant.composing.moments import reference
 from assistant.composing.parts import Parts
+from assistant.composing.phrases import meaning
 
 _PARTS = {
     "날짜": "day",
@@ -47,6 +48,33 @@ def sized(parts: Parts) -> None:
 
     parts.take(
         rf"⟦t\d+⟧{P}(?: ?(?:건수|횟수|수)(?:가|이)?)? ⟦n(?P<n>\d+)⟧ ?(?:건|개|명|회|번)? ?(?:을 |를 |이 |가 )?(?P<op>{OP})(?: ?인)? {_KEY}{P}",
+        having,
+    )
+
+
+def measured(parts: Parts) -> None:
+    """`평균 요금이 3만원 넘는 도시`, `환불율이 30% 넘는 매장`: groups whose measure is so large."""
+
+    def having(match: re.Match[str]) -> bool:
+        given, before = match.groupdict(), dict(parts.measures)
+        if not is_other(parts, match["c"]):
+            return False
+        done = (
+            parts.aggregate(meaning(given["agg"], AGGREGATES), given["of"])
+            if given.get("agg")
+            else parts.rate(given["of"])
+        )
+        new = [sql for sql in parts.measures if sql not in before]
+        if not done or len(new) != 1:
+            return False
+        number = parts.marks[int(match["n"])].number / (1 if given.get("agg") else 100)
+        parts.having = f"{new[0]} {sign_of(match['op'])} {number:.15g}"
+        return parts.group(match["c"])
+
+    limit = rf"⟦n(?P<n>\d+)⟧(?: ?(?:{COUNTER}|퍼센트|프로))? ?(?:을 |를 |이 |가 )?(?P<op>{OP})(?: ?인)? {_KEY}{P}"
+    parts.take(rf"(?<!\S)(?P<agg>{AGG}) ⟦c(?P<of>\d+)⟧{P} {limit}", having)
+    parts.take(
+        rf"⟦c(?P<of>\d+)⟧ ?(?:비율|율|률)(?:이|가|은|는)? ⟦n(?P<n>\d+)⟧ ?(?:%|퍼센트|프로) ?(?:을 |를 |이 |가 )?(?P<op>{OP})(?: ?인)? {_KEY}{P}",
         having,
     )
 

@@ -46,6 +46,10 @@ _SCALES = {
 }
 _AMOUNTS = {"백": 1e2, "천": 1e3, "만": 1e4, "십만": 1e5, "백만": 1e6, "천만": 1e7, "억": 1e8}
 """Amounts without a number before: 만원."""
+_SMALL = frozenset(
+    "중상하등수일월년주이그저한두세네첫몇각총또더덜안못잘다전후내외간별당율률만도은는을를의에로와과나랑개명건번회원점분시"
+)
+"""Words and particles of one syllable, which are no values."""
 _GENDERS = {
     "m": ("men", "man", "males", "male", "boys", "남자", "남성"),
     "f": ("women", "woman", "females", "female", "girls", "여자", "여성"),
@@ -224,6 +228,8 @@ def _spellings(column: ColumnFact, value: str) -> Iterator[tuple[str, ...]]:
     spelt = tuple(_WORD.findall(value))
     if len("".join(spelt)) > 1 and not all(word in COMMON or _NUMBER.fullmatch(word) for word in spelt):
         yield spelt
+    elif len(value) == 1 and _HANGUL.fullmatch(value) and value not in _SMALL:
+        yield (value,)
     if is_gender(column):
         for said in _GENDERS.get(value[:1], ()):
             yield (said,)
@@ -282,6 +288,6 @@ def _same(word: str, wanted: str) -> bool:
 def _alone(name: str, word: str) -> bool:
     """Whether a word is a name of one syllable with a particle: 반별로 and 층은, but not 반드시, and not 수는, which counts."""
     particle = "별로?(?:는|도)?|마다" + (
-        "" if name in "수일월년주분시건개명점원값회" else "|은|는|이|가|을|를|의|에서|도|만"
+        "" if name in "수일월년주분시건개명점원값회" else "|은|는|이|가|을|를|의|에서|도|만|와|과|랑|이랑|이나|나|하고"
     )
     return re.fullmatch(rf"{re.escape(name)}(?:{particle})", word) is not None
