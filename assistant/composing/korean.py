@@ -5,7 +5,7 @@ What is not covered: groups beside other groups, quotients (per kg), how often s
 
 import re
 
-from assistant.composing.columns import among, can_group, is_age, is_gender, is_rating
+from assistant.composing.columns import among, called, can_group, is_age, is_gender, is_rating
 from assistant.composing.korean_dates import periods
 from assistant.composing.korean_rows import (
     against_average,
@@ -115,6 +115,9 @@ def _groups(parts: Parts) -> None:
 
     parts.take(rf"(?:{C} ?(?:와|과|랑|이랑|,|하고|별|및) ?)*{C} ?(?:별로는|별로|별|마다|당)(?: 의)?", group)
     parts.take(r"⟦t(\d+)⟧ ?(?:별로는|별로|별|마다)(?: 의)?", lambda m: is_other(parts, m[1]) and parts.group(m[1]))
+    gender = [column for column in parts.table.columns if is_gender(column)]
+    if len(gender) == 1 and parts.drop(r"(?<!\S)남녀(?:별로는|별로|별)(?= |$)"):
+        parts.keys[reference(parts.table.name, gender[0])] = called(gender[0])
     parts.take(rf"{C} ?대(?:별로는|별로|별|마다)(?= |$)", lambda m: is_age(parts.fact(m[1])) and _decades(parts))
     parts.take(
         rf"(?<!\S){C} (?=(?:평균|중앙값|총|합계|인원|건수|비율|최고|최대)|⟦[ct])",

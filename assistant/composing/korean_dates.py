@@ -14,7 +14,7 @@ from tools.words import identifier
 _Y, _M, _D = (rf"⟦{kind}(?P<{name}>\d+)⟧ {word}" for kind, name, word in (("y", "y", "년도?"), ("n", "m", "월"), ("n", "d", "일")))  # fmt: skip
 _IN = r"(?: ?(?:에는|에만|에|의|은|는|도|만|중에서|중에|중|동안|간|분|달))*(?= |$)"
 """What may follow a time."""
-_BOUND = r"(?P<op>부터|이후(?:로|에|의)?|이전(?:에|의)?|전(?:에|의)?|까지(?:의)?)(?= |$)"
+_BOUND = r"(?P<op>부터|이후(?:로|에|의)?|이전(?:에|의)?|전(?:에|의)?|까지(?:의)?)(?:만|는|은|도)?(?= |$)"
 _AND = rf"(?: ?{AND})"
 _WEEKDAYS = "일월화수목금토"
 _NEAR = {

@@ -57,19 +57,23 @@ def flat(condition: "exp.Expr") -> "Iterator[exp.Expr]":
 
 
 def speaks_of(one: "exp.Expr", other: "exp.Expr") -> bool:
-    """Whether two conditions tell the same of a column: its month and its year are two things."""
+    """Whether two conditions tell the same of a column: its month and its year are two things, and so is one of several left out."""
     from sqlglot import exp
 
     if not columns_of(one) & columns_of(other):
         return False
-    years = [_is_year(test) for test in (one, other)]
-    within = [test.find(exp.Month, exp.Quarter, exp.DayOfWeek) is not None for test in (one, other)]
-    return not (years[0] and within[1]) and not (years[1] and within[0])
+    if isinstance(one, exp.In) and len(one.expressions) > 1 and isinstance(other, exp.NEQ):
+        return other.expression not in one.expressions
+    parts = {_part(one), _part(other)}
+    return len(parts) == 1 or parts in ({"date", "year"}, {"date", "month"})
 
 
-def _is_year(test: "exp.Expr") -> bool:
-    """Whether a condition tells the year of a column alone, in words or as this one."""
+def _part(test: "exp.Expr") -> str:
+    """The part of the calendar that a condition tells of its column alone; date for any other."""
     from sqlglot import exp
 
     cuts = list(test.find_all(exp.DateTrunc, exp.TimestampTrunc))
-    return test.find(exp.Year) is not None or (bool(cuts) and all(cut.text("unit") == "YEAR" for cut in cuts))
+    if test.find(exp.Year) or (cuts and all(cut.text("unit") == "YEAR" for cut in cuts)):
+        return "year"
+    kinds = {"month": (exp.Month, exp.Quarter), "weekday": (exp.DayOfWeek,), "hour": (exp.Hour,)}
+    return next((name for name, kind in kinds.items() if test.find(*kind)), "date")
