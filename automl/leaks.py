@@ -1,6 +1,7 @@
-"""Columns that give a number away together: it is their sum, difference, product or ratio, or a fixed weighting of them.
+"""Columns that give a number away: it is their sum, difference, product or ratio, a fixed weighting or a multiple of them.
 
-Such a target needs no model, and its parts are often known only when it is: the total of an order from its lines.
+Such a target needs no model, and its parts are often known only when it is: the total of an order from its lines, a
+salary in dollars from the same in the currency it was paid in.
 What is not covered: formulas of several columns other than weighted sums, and classes cut from a formula.
 """
 
@@ -24,6 +25,10 @@ AGREEMENT = 0.99
 NOISE = 20
 """A target that varies by fewer of its last digits than this agrees with anything."""
 DIGITS = 6
+MOSTLY = 0.8
+"""The share of rows in which a multiple of a column must be the target: of the others the factor may not be known."""
+MOST_FACTORS, LEAST_VALUES = 50, 5
+"""Values of a text that may have factors of their own, and different targets that one of them must have."""
 
 
 def formulas(frame: "pd.DataFrame", target: str) -> dict[str, str]:
@@ -43,7 +48,55 @@ def formulas(frame: "pd.DataFrame", target: str) -> dict[str, str]:
         first, second = str(numbers.columns[left]), str(numbers.columns[right])
         for name in (first, second):
             found.setdefault(name, words.format(first, second) + f" = {target}")
-    return found or _weighted(numbers, outcome, target, tolerance)
+    return (
+        found
+        or _multiples(frame.loc[numbers.index], numbers, outcome, target, tolerance)
+        or _weighted(numbers, outcome, target, tolerance)
+    )
+
+
+def _multiples(
+    frame: "pd.DataFrame", numbers: "pd.DataFrame", outcome: "Array", target: str, tolerance: float
+) -> dict[str, str]:
+    """Numbers that times a factor are the target in most rows: one factor for all rows, or one for each value of a text."""
+    texts = [name for name in frame if frame[name].dtype == object and 1 < frame[name].nunique() <= MOST_FACTORS]
+    found = {}
+    for name in numbers:
+        for by in (None, *texts):
+            share, factor = _multiple(numbers[name], outcome, None if by is None else frame[by], tolerance)
+            if share >= MOSTLY:
+                found[str(name)] = f"{name}{_times(factor, by)} = {target} in {share:.0%} of the rows".replace(
+                    "%", " %"
+                )
+                break
+    return found
+
+
+def _times(factor: float, by: str | None) -> str:
+    if by is not None:
+        return f" times a number for each {by}"
+    return "" if abs(factor - 1) < 1e-9 else f" times {factor:.3g}"
+
+
+def _multiple(
+    column: "pd.Series[Any]", outcome: "Array", by: "pd.Series[Any] | None", tolerance: float
+) -> tuple[float, float]:
+    """In which share of the rows a number times the usual factor of its group is the target, and the factor of the last.
+
+    Rows count where the target varies within their group: else the group alone tells it.
+    """
+    import numpy as np
+    import pandas as pd
+
+    table = pd.DataFrame({"x": column, "y": outcome, "by": 0 if by is None else by.to_numpy()}, index=column.index)
+    table = table[table["by"].notna() & (table["x"].fillna(0) != 0) & (table["y"] != 0)]
+    if len(table) < max(LEAST_ROWS, 0.5 * len(column)):
+        return 0.0, 0.0
+    groups = (table["y"] / table["x"]).groupby(table["by"])
+    made = groups.transform("median") * table["x"]
+    close = (made - table["y"]).abs() <= tolerance + 1e-9 * table["y"].abs()
+    varied = table.groupby("by")["y"].transform("nunique") >= LEAST_VALUES
+    return float(np.mean(close & varied)), float(groups.median().iloc[-1])
 
 
 def _tolerance(outcome: "Array") -> float:

@@ -355,6 +355,35 @@ def test_columns_that_give_a_number_together_are_found_with_their_formula(formul
     assert detect(frame, "y", wanted="number").leaks == leaks
 
 
+def paid(kind: str) -> pd.DataFrame:
+    """Pay in the money it is paid in, and in dollars: at one rate for each money, but of every tenth row."""
+    random = np.random.default_rng(8)
+    rates = {"EUR": 1.08, "USD": 1.0, "INR": 0.012}
+    money = random.choice(list(rates), ROWS, p=[0.05, 0.9, 0.05] if kind == "most" else [0.3, 0.5, 0.2])
+    rate = np.array([rates[one] for one in money])
+    pay = np.round(random.lognormal(11, 0.4, ROWS) / rate)
+    dollars = np.round(pay * rate * np.where(np.arange(ROWS) % 10 == 0, 1.07, 1))
+    if kind == "sticky":  # two of five are new
+        dollars = np.where(np.arange(ROWS) % 5 < 2, dollars[::-1], pay)
+    if kind == "fixed":  # the money alone tells both
+        pay, dollars = 1000 * rate, 1300 * rate + random.integers(0, 2, ROWS)
+    frame = {"pay": pay, "money": money.tolist(), "age": random.normal(40, 9, ROWS), "dollars": dollars}
+    return as_frame(pa.table(frame))
+
+
+@pytest.mark.parametrize(
+    ("kind", "leaks"),
+    [
+        ("each", {"pay": "pay times a number for each money = dollars in 89 % of the rows"}),
+        ("most", {"pay": "pay = dollars in 84 % of the rows"}),
+        ("sticky", {}),
+        ("fixed", {"money": "it alone tells dollars almost perfectly (100.0%)"}),
+    ],
+)
+def test_an_amount_in_another_currency_is_suspected(kind: str, leaks: dict[str, str]) -> None:
+    assert detect(paid(kind), "dollars", wanted="number").leaks == leaks
+
+
 def visits(kind: str) -> pd.DataFrame:
     random = np.random.default_rng(6)
     days = pd.to_datetime("2023-01-01") + pd.to_timedelta(np.arange(ROWS), unit="D")
