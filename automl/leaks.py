@@ -27,6 +27,8 @@ NOISE = 20
 DIGITS = 6
 MOSTLY = 0.8
 """The share of rows in which a multiple of a column must be the target: of the others the factor may not be known."""
+ALIKE = 0.005
+"""Ratios that differ by no more than this share are one."""
 MOST_FACTORS, LEAST_VALUES = 50, 5
 """Values of a text that may have factors of their own, and different targets that one of them must have."""
 
@@ -62,6 +64,8 @@ def _multiples(
     texts = [name for name in frame if frame[name].dtype == object and 1 < frame[name].nunique() <= MOST_FACTORS]
     found = {}
     for name in numbers:
+        if not _few_ratios(numbers[name].to_numpy(dtype=float)[:FIRST], outcome[:FIRST]):
+            continue
         for by in (None, *texts):
             share, factor = _multiple(numbers[name], outcome, None if by is None else frame[by], tolerance)
             if share >= MOSTLY:
@@ -70,6 +74,17 @@ def _multiples(
                 )
                 break
     return found
+
+
+def _few_ratios(cells: "Array", outcome: "Array") -> bool:
+    """Whether the target is to a number in few ratios, as it must be where a factor for each group makes the one of the other."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        ratios = np.log(np.abs(outcome / cells))
+    ratios = ratios[np.isfinite(ratios)]
+    often = np.sort(np.unique(np.round(ratios / ALIKE), return_counts=True)[1])[-MOST_FACTORS:]
+    return bool(often.sum() >= MOSTLY * len(ratios) > 0)
 
 
 def _times(factor: float, by: str | None) -> str:
