@@ -201,6 +201,7 @@ BARS_KO = {"kind": "bar", "x": "결제", "y": "상담횟수"}
          {"kind": "histogram", "x": "매출액", "condition": '"지점" = \'강남\''}),
         ("나이가 30 넘는 고객의 매출액 히스토그램", "make_chart", {"kind": "histogram", "x": "매출액"},
          {"kind": "histogram", "x": "매출액", "condition": '"나이" > 30'}),
+        ("지점별 이탈율을 막대그래프로", "make_chart", BARS_KO, {"kind": "bar", "x": "지점", "y": "이탈", "measure": "mean"}),
         # left as they are
         ("매출액 히스토그램", "make_chart", {"kind": "histogram", "x": "매출액"}, {"kind": "histogram", "x": "매출액"}),
         ("불만별 막대그래프", "make_chart", BARS_KO, BARS_KO),
@@ -223,6 +224,9 @@ def test_korean_charts_keep_their_conditions_and_groups(
          {"kind": "line", "x": "주문일", "measure": "count", "step": "month", "color": "지점"}),
         ({"tool": "query_data", "sql": "SELECT 지점, count(*) AS n FROM 매출 GROUP BY 1"}, "카드만 그래프로 보여줘",
          {"kind": "bar", "x": "지점", "measure": "count", "condition": "\"결제\" = '카드'"}),
+        ({"tool": "query_data", "sql": "SELECT 지점, avg((이탈 = '예')::int) AS r FROM 매출 WHERE 나이 > 30 GROUP BY 1"}, "그래프로 그려줘",
+         {"kind": "bar", "x": "지점", "y": "이탈", "measure": "mean", "condition": "나이 > 30"}),
+        ({"tool": "query_data", "sql": "SELECT 지점, avg((결제 = '카드')::int) AS r FROM 매출 GROUP BY 1"}, "그래프로 그려줘", None),
         ({"tool": "make_chart", "dataset": "매출", **BARS_KO}, "이걸 원그래프로 바꿔줘", {**BARS_KO, "kind": "pie"}),
         ({"tool": "query_data", "sql": "SELECT count(*) AS n FROM 매출"}, "그래프로 그려줘", None),
         ({"tool": "query_data", "sql": "SELECT 지점, count(*) AS n FROM 매출 GROUP BY 1"}, "불만별로 그래프로 그려줘", None),

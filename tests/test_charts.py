@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
+from tests.small_project import add
 from tools import call
 from tools.charting.conditions import shown
 from tools.charting.data import round_width
@@ -124,6 +125,20 @@ def test_bars_measure_a_column_in_each_group(job: Job, more: dict[str, str], exp
     assert sorted(cells(outcome)) == expected
     assert outcome.table is not None
     assert outcome.table.columns == ["도시", called]
+
+
+def test_the_mean_of_yes_and_no_is_the_share_of_yes(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(
+            workspace,
+            "members",
+            "SELECT * FROM (VALUES ('a', '예', 'x'), ('a', '아니오', 'y'), ('b', ' 예', 'z'), ('b', NULL, 'x')) AS t(g, left_us, other)",
+        )
+        chart = {"dataset": "members", "kind": "bar", "x": "g", "y": "left_us", "measure": "mean"}
+        outcome = call(Job(workspace), "make_chart", chart)
+        assert sorted(cells(outcome)) == [["a", 0.5], ["b", 1.0]]
+        with pytest.raises(ToolError, match="other holds text, so it has no mean"):
+            call(Job(workspace), "make_chart", chart | {"y": "other"})
 
 
 def test_many_groups_become_the_largest_and_one_other(job: Job) -> None:

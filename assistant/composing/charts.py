@@ -1,6 +1,6 @@
 """Charts of what is read word for word: `bar chart of takings by kind at Harbour`, and `as a bar chart` of the query before.
 
-What is not covered: charts over two tables, of rates and quotients, and of the first few groups.
+What is not covered: charts over two tables, of quotients, and of the first few groups.
 """
 
 import re
@@ -13,6 +13,7 @@ from assistant.composing.told import told_beside
 from assistant.composing.wording import KOREAN, goes_on, wording_of
 from assistant.context import Situation, Turn
 from assistant.followups import conditions_of, groups_of, plain_select
+from tools.mending.data import YES
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -133,6 +134,8 @@ def _arguments(sql: str, kind: str) -> dict[str, Any] | None:
         shown = [shown[0].left]  # a pie shows the shares
     if table is None or not 1 <= len(keys) <= 2 or len(shown) != 1 or (measure := _measure(shown[0])) is None:
         return None
+    if kind == "pie" and measure["measure"] not in ("count", "sum"):
+        return None  # parts that do not add up
     axes = sorted((axis for axis in keys if axis), key=lambda axis: not axis[1])
     if len(axes) != len(keys) or (len(axes) == 2 and (axes[1][1] or kind == "pie")):
         return None
@@ -177,8 +180,22 @@ def _measure(value: "exp.Expr") -> dict[str, str] | None:
     kinds = ((exp.Avg, "mean"), (exp.Sum, "sum"), (exp.Max, "max"), (exp.Min, "min"), (exp.Median, "median"))
     if isinstance(value, exp.Count) and isinstance(value.this, exp.Star):
         return {"measure": "count"}
+    if isinstance(value, exp.Avg) and (flag := _flag(value.this)):
+        return {"y": flag, "measure": "mean"}  # the share of yes
     name = next((name for kind, name in kinds if isinstance(value, kind)), "")
     return {"y": value.this.name, "measure": name} if name and isinstance(value.this, exp.Column) else None
+
+
+def _flag(cast: "exp.Expr") -> str:
+    """The column of yes and no whose yes is cast as a number; empty for any other expression."""
+    from sqlglot import exp
+
+    test = cast.this.unnest() if isinstance(cast, exp.Cast) else None
+    if not isinstance(test, exp.EQ) or not isinstance(test.this, exp.Column):
+        return ""
+    said = test.expression
+    yes = isinstance(said, exp.Boolean) and said.this is True
+    return test.this.name if yes or str(said.this).strip().casefold() in YES else ""
 
 
 def _where(tree: "exp.Select") -> dict[str, str]:

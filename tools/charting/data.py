@@ -8,6 +8,7 @@ from typing import Any, Literal
 from tools.query import value_in_words
 from tools.tool import ToolError
 from tools.transform import Column
+from tools.transforms.yes_no import as_number
 from tools.words import identifier, listed, literal, plain
 
 Basic = Literal["histogram", "bar", "line", "area", "scatter", "box", "heatmap", "pie"]
@@ -183,9 +184,12 @@ def round_width(raw: float) -> float:
 
 
 def measured(
-    kind: Kind, y: Column | None, measure: Measure | None, default: Measure = "sum"
+    kind: Kind, y: Column | None, measure: Measure | None, default: Measure = "sum", *, source: Source | None = None
 ) -> tuple[str, str, Measure]:
-    """The aggregate as SQL, what it is called, and which it is. Raises ToolError where the column can't be measured so."""
+    """The aggregate as SQL, what it is called, and which it is. Raises ToolError where the column can't be measured so.
+
+    The mean of a text column of yes and no is the share of yes, where a source is given to look at.
+    """
     chosen: Measure = measure or (default if y and (y.is_number or y.type == "BOOLEAN") else "count")
     if y is None:
         if chosen != "count":
@@ -193,6 +197,8 @@ def measured(
         return "count(*)", "number of rows", "count"
     if chosen == "count":
         return f"count({identifier(y.name)})", f"number of {y.name}", "count"
+    if chosen == "mean" and source and y.is_text and (yes := as_number(source.ask, source.name, y.name)):
+        return f"avg({yes})", f"{IN_WORDS[chosen]} {y.name}", chosen
     if not y.is_number and y.type != "BOOLEAN":
         raise ToolError(
             f"{y.name} holds {kind_of(y)}, so it has no {chosen}. Use the measure count, or name a number column as y."

@@ -75,7 +75,7 @@ def bar(
     facet: Column | None = None,
 ) -> Picture:
     """One bar per group, and parts or neighbours of it per colour."""
-    aggregate, called, chosen = measured("bar", y, measure)
+    aggregate, called, chosen = measured("bar", y, measure, source=source)
     axis = grouped(source, x, "bar", rank=aggregate if chosen in ("count", "sum") else "count(*)")
     return _groups(source, "bar", axis, split(source, "bar", color, facet), aggregate, called)
 
@@ -90,7 +90,7 @@ def line(
     facet: Column | None = None,
 ) -> Picture:
     """A measure along time or numbers, one line or area per colour."""
-    aggregate, called, _ = measured(kind, y, measure)
+    aggregate, called, _ = measured(kind, y, measure, source=source)
     if x.is_number:
         low, width = banded(source, x, 50)
         name = identifier(x.name)

@@ -1,7 +1,8 @@
 """Yes and no as people write them, and the two words with which a column says them, as SQL that reads them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from tools.transform import Column, Input
 from tools.transforms.null_words import NULL_WORDS
@@ -50,12 +51,12 @@ def yes_no(table: Input, column: Column) -> YesNo | None:
     )
     written = {str(word): str(text) for word, text in rows}
     for words in (list(written), [word for word in written if word not in _NO_ANSWER]):
-        if found := _yes_no(words):
+        if found := yes_and_no(words):
             return YesNo(*found, written)
     return None
 
 
-def _yes_no(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
+def yes_and_no(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | None:
     """The words that say yes and those that say no; None where some say neither, or all are numbers."""
     from tools.mending.data import YES
 
@@ -69,6 +70,16 @@ def _yes_no(words: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]] | N
     (other,) = [word for word in words if word != said[0]]
     sure = other in _NO_WORDS or (len(said[0]) > 1 and said[0] not in ("on", "si") and other not in _NO_ANSWER)
     return ((said[0],), (other,)) if sure else None
+
+
+def as_number(ask: Callable[[str], list[tuple[Any, ...]]], table: str, name: str) -> str:
+    """A text column of yes and no as 1 and 0, so that its mean is the share of yes; empty where it holds anything else."""
+    cell = f"lower(trim({identifier(name)}))"
+    words = [str(row[0]) for row in ask(f"SELECT DISTINCT {cell} FROM {table} WHERE {cell} <> '' LIMIT 9")]
+    if (both := yes_and_no(sorted(words))) is None:
+        return ""
+    yes, no = (", ".join(map(literal, said)) or "NULL" for said in both)
+    return f"CASE WHEN {cell} IN ({yes}) THEN 1 WHEN {cell} IN ({no}) THEN 0 END"
 
 
 def says(word: str) -> bool | None:
