@@ -227,6 +227,7 @@ def test_korean_charts_keep_their_conditions_and_groups(
         ({"tool": "query_data", "sql": "SELECT 지점, avg((이탈 = '예')::int) AS r FROM 매출 WHERE 나이 > 30 GROUP BY 1"}, "그래프로 그려줘",
          {"kind": "bar", "x": "지점", "y": "이탈", "measure": "mean", "condition": "나이 > 30"}),
         ({"tool": "query_data", "sql": "SELECT 지점, avg((결제 = '카드')::int) AS r FROM 매출 GROUP BY 1"}, "그래프로 그려줘", None),
+        ({"tool": "make_chart", "dataset": "매출", **BARS_KO, "measure": "mean"}, "이걸 원그래프로 바꿔줘", None),
         ({"tool": "make_chart", "dataset": "매출", **BARS_KO}, "이걸 원그래프로 바꿔줘", {**BARS_KO, "kind": "pie"}),
         ({"tool": "query_data", "sql": "SELECT count(*) AS n FROM 매출"}, "그래프로 그려줘", None),
         ({"tool": "query_data", "sql": "SELECT 지점, count(*) AS n FROM 매출 GROUP BY 1"}, "불만별로 그래프로 그려줘", None),

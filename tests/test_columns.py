@@ -56,7 +56,7 @@ GOLDEN: list[tuple[str, dict[str, Any], str, str]] = [
         """SELECT * REPLACE (
   TRY_CAST(replace(regexp_extract(regexp_replace(regexp_replace(replace("price", '−', '-'), \
 '(?i)[\\s\\p{Z}\\p{Sc}%''’]|usd|eur|gbp|jpy|krw|cny|inr|chf|원', '', 'g'), '^\\((.+)\\)$|^(.+)-$', '-\\1\\2'), \
-'^[+-]?(\\d{1,3}(,\\d{2,3})*,\\d{3}|\\d*)(\\.\\d*)?([eE][+-]?\\d+)?$'), ',', '') AS DOUBLE) AS "price",
+'^[+-]?((\\d{1,3}(,\\d{2,3})*,\\d{3}|\\d+)(\\.\\d*)?|\\.\\d+)([eE][+-]?\\d+)?$'), ',', '') AS DOUBLE) AS "price",
   TRY_CAST("id" AS DOUBLE) AS "id"
 ) FROM "sales@1\"""",
         "Changed price and id to decimal. price: 1 of 3 values could not be read and became empty, for example 'call us'.",

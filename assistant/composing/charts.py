@@ -105,6 +105,8 @@ def _of_before(turns: tuple[Turn, ...], kind: str) -> dict[str, Any] | None:
     last = turns[-1].steps if turns else ()
     if len(last) != 1:
         return None
+    if kind == "pie" and last[0].get("measure") in ("mean", "median", "min", "max"):
+        return None  # parts that do not add up
     if last[0]["tool"] == "make_chart" and kind and last[0].get("kind") in {one for one, _ in _KINDS}:
         return {name: value for name, value in last[0].items() if name != "tool"} | {"kind": kind}
     try:
