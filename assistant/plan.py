@@ -34,6 +34,9 @@ _NOT_MISSING = (of_each, thresholded, imagined, scored_again, supposed_ahead, su
 """Rules for requests whose words no column need hold: what each column holds, or a model tells."""
 
 
+_OF_CASE = ("predict_row", "explain_row", "what_if", "find_change")
+
+
 class Step(BaseModel):
     """One call of a tool, with the reason a person reads."""
 
@@ -122,7 +125,7 @@ def _read_step(raw: Mapping[str, Any], tools: Mapping[str, Tool], situation: Sit
         given = inner  # models that are not constrained often nest the arguments
     wants = "dataset" in tool.arguments.model_fields and ("dataset" in given or tool.tells("dataset", request))
     if wants and situation.tables and not _means(given, tool, situation, request):
-        given["dataset"] = situation.tables[0].name
+        given["dataset"] = _worked_on(tool, situation)
     if "dataset" in given and (holder := _holder(str(given["dataset"]), situation, request)):
         given["dataset"] = holder
     needed = tool.arguments.model_fields.get("model")
@@ -132,6 +135,12 @@ def _read_step(raw: Mapping[str, Any], tools: Mapping[str, Tool], situation: Sit
     checked = check_arguments(tool, given)
     plain = {name: _plain(checked[name]) for name in tool.arguments.model_fields if name in given}
     return Step(tool=tool.name, arguments=plain)
+
+
+def _worked_on(tool: Tool, situation: Situation) -> str:
+    """The dataset that is meant where none is named: the one worked on last, or the model's own for one case of it."""
+    own = situation.models[0].dataset if situation.models and tool.name in _OF_CASE else ""
+    return own if situation.table(own) else situation.tables[0].name
 
 
 def _means(given: Mapping[str, Any], tool: Tool, situation: Situation, request: str) -> bool:

@@ -113,6 +113,23 @@ def test_a_question_to_the_data_is_none_to_the_model(situation: Situation) -> No
     assert planned(situation, "how many pro tickets are there?", "query_data", sql=sql) == [("query_data", {"sql": sql})]  # fmt: skip
 
 
+def test_words_of_the_target_name_no_group_of_rows(situation: Situation) -> None:
+    model = replace(
+        MODEL, target="repeat_escalation", features=(ColumnFact("channel", "text", ("email", "Chat", "chat")),)
+    )
+    talk = replace(situation, models=(model,))
+    made = planned(
+        talk, "is it worse for chat escalations?", "evaluate_model", only=[value("repeat_escalation", "yes")]
+    )
+    assert made == [("evaluate_model", {"only": [value("channel", "chat")]})]
+
+
+def test_a_forecast_is_judged_on_no_rows_alone(situation: Situation) -> None:
+    talk, only = replace(situation, models=(AHEAD,)), [value("tier", "pro")]
+    request = "how good is that forecast compared with just repeating last week?"
+    assert planned(talk, request, "evaluate_model", only=only) == [("evaluate_model", {})]
+
+
 @pytest.mark.parametrize("request_", ["and for enterprise customers only?", "and for enterprise?"])
 def test_a_short_request_goes_on_with_judging(request_: str, situation: Situation) -> None:
     steps = planned(situation, request_, "predict_dataset", {"tool": "evaluate_model"}, dataset="tickets")
@@ -203,6 +220,98 @@ def test_a_case_that_nothing_foretells_is_predicted(situation: Situation) -> Non
     assert planned(situation, request, "forecast", changes=given) == [("predict_row", {"values": given})]
     ahead = replace(situation, models=(AHEAD, MODEL))
     assert planned(ahead, request, "forecast", changes=given)[0][0] == "forecast"
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool"),
+    [("and with 300 words too?", "predict_row"), ("and if it was reopened 3 times?", "what_if"), ("same but reopened 3 times", "predict_row")],
+)  # fmt: skip
+def test_a_second_what_if_goes_on_from_the_first(request_: str, tool: str, situation: Situation) -> None:
+    first = {"tool": "what_if", "changes": [value("channel", "phone")], "values": [value("tier", "pro")]}
+    new = value("message_words", 300) if "300" in request_ else value("times_reopened", 3)
+    planned_as = {"values": [new]} if tool == "predict_row" else {"changes": [new]}
+    case = [value("tier", "pro"), value("channel", "phone")]
+    assert planned(situation, request_, tool, first, **planned_as) == [("what_if", {"changes": [new], "values": case})]
+
+
+def test_a_value_that_is_supposed_twice_is_the_later_one(situation: Situation) -> None:
+    first = {"tool": "what_if", "changes": [value("tier", "free")], "values": [value("tier", "pro")]}
+    second = planned(situation, "and with phone instead?", "predict_row", first, values=[value("channel", "phone")])
+    assert second == [("what_if", {"changes": [value("channel", "phone")], "values": [value("tier", "free")]})]
+
+
+@pytest.mark.parametrize("request_", ["Why?", "and why is that?", "why so?"])
+def test_why_is_asked_of_the_case_of_before(request_: str, situation: Situation) -> None:
+    for tool, given in (("explain_model", {}), ("explain_row", {"values": [value("age", 30)]})):
+        assert planned(situation, request_, tool, CASE, **given) == [("explain_row", BASE)]
+    assert planned(situation, request_, "explain_model", BUILD) == [("explain_model", {})]
+
+
+@pytest.mark.parametrize(
+    ("request_", "tool", "given", "wanted"),
+    [
+        (
+            "What if a phone ticket of an enterprise customer is answered by somebody with 3 months of experience, and she is 44 years of age?",
+            "what_if",
+            {"changes": [value("channel", "phone"), value("tier", "enterprise"), value("experience_months", 3), value("age", 44)], "values": [value("message_words", 120), value("newsletter", "no")], "dataset": "tickets", "row": 1},
+            ("predict_row", {"values": [value("channel", "phone"), value("tier", "enterprise"), value("experience_months", 3), value("age", 44)]}),
+        ),
+        (
+            "Will a chat ticket of 300 words be escalated?",
+            "predict_row",
+            {"values": [value("channel", "chat"), value("message_words", 300), value("newsletter", "no"), value("tier", "pro")]},
+            ("predict_row", {"values": [value("channel", "chat"), value("message_words", 300)]}),
+        ),
+        ("Why does it think so, what drives it?", "explain_row", {"values": [value("channel", "phone"), value("age", 33)]}, ("explain_model", {})),
+        (
+            "what would row 7 be if it was a phone ticket?",
+            "what_if",
+            {"changes": [value("channel", "phone")], "dataset": "tickets", "row": 7},
+            ("what_if", {"changes": [value("channel", "phone")], "dataset": "tickets", "row": 7}),
+        ),
+        (
+            "Will a ticket without a newsletter be escalated?",
+            "predict_row",
+            {"values": [value("newsletter", "no")]},
+            ("predict_row", {"values": [value("newsletter", "no")]}),
+        ),
+        (
+            "채팅으로 온 무료 고객 티켓은 escalated일까?",
+            "predict_row",
+            {"values": [value("channel", "chat"), value("tier", "free")]},
+            ("predict_row", {"values": [value("channel", "chat"), value("tier", "free")]}),
+        ),
+    ],
+)  # fmt: skip
+def test_values_that_nobody_gave_are_no_part_of_a_case(
+    request_: str, tool: str, given: dict[str, Any], wanted: Planned, situation: Situation
+) -> None:
+    assert planned(situation, request_, tool, BUILD, **given) == [wanted]
+
+
+def test_a_value_that_the_model_reads_is_no_key_of_another_table(tmp_path: Path) -> None:
+    with Workspace(tmp_path / "pumps") as workspace:
+        add(workspace, "later", "SELECT 'P' || (100 + i) AS Pump, i AS load FROM range(40) t(i)")
+        add(
+            workspace,
+            "faults",
+            "SELECT 'P' || (100 + i) AS pump_id, i % 7 AS load, ['yes', 'no'][1 + i % 2] AS failed FROM range(40) t(i)",
+        )
+        model = ModelFact(
+            "faults_failed", "failed", (ColumnFact("pump_id", "text"), ColumnFact("load", "int")), dataset="faults"
+        )
+        pumps = replace(look(workspace), models=(model,))
+    given = [value("pump_id", "P103"), value("load", 4)]
+    assert planned(pumps, "Will pump P103 fail if it has load 4?", "predict_row", values=given) == [
+        ("predict_row", {"values": [value("load", 4), value("pump_id", "P103")]})
+    ]
+
+
+def test_one_case_is_of_the_rows_that_the_model_learned_from(situation: Situation) -> None:
+    other = replace(situation.tables[0], version=situation.tables[0].version.model_copy(update={"dataset": "newer"}))
+    talk = replace(situation, tables=(other, *situation.tables), models=(replace(MODEL, dataset="tickets"),))
+    given = {"changes": [value("channel", "phone")], "dataset": "tickets", "row": 7}
+    assert planned(talk, "what would row 7 be if it was a phone ticket?", "what_if", BUILD, **given) == [("what_if", given)]  # fmt: skip
 
 
 # --- taken back --------------------------------------------------------------------------------------------------

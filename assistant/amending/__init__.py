@@ -28,6 +28,7 @@ from assistant.amending.kinds import asked, kept, stacked, used
 from assistant.amending.known_ahead import supposed_ahead
 from assistant.amending.limits import limited
 from assistant.amending.new_columns import added, called_anew, mapped, renamed, reordered, shortened
+from assistant.amending.one_by_one import one_by_one
 from assistant.amending.outliers import shown
 from assistant.amending.positions import by_kind, by_place, placed, spanned
 from assistant.amending.predicted import batched, exported, imagined, ranked
@@ -61,7 +62,7 @@ RULES = (
     called, taken_away, repaired, reordered, forecasted, made_anew, of_some, recurring, scored_again, supposed, supposed_ahead, supposed_of_all, sorting, read, thresholded, judged, taken_back, among, same_case, imagined, ranked, singled_out, asked, used, exported, batched, far_off, prevented, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, split_for, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, filled_by_group, left_out, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, parted, in_decades, in_steps, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
-    shortened, compared, on_weekends, differing, resampled, mapped, drawn, added, called_anew,
+    shortened, compared, on_weekends, differing, resampled, mapped, drawn, added, called_anew, one_by_one,
 )  # fmt: skip
 
 

@@ -77,11 +77,14 @@ _WITHOUT = re.compile(
 def among(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """A model is judged on the rows that the request speaks of, where it names a group or a limit; else on all rows."""
     step, model = (steps[0] if len(steps) == 1 else None), next(iter(situation.models), None)
-    if step is None or model is None or model.ahead or step.tool not in (*_JUDGED, *_OF_DATA):
+    if step is None or model is None or step.tool not in (*_JUDGED, *_OF_DATA):
         return list(steps)
+    if model.ahead:
+        return _bare(steps)  # its series are no rows of a model
     if not _asked(step, situation, request):
         return _bare(steps)
-    only = conditions(_columns(model, situation), request)
+    columns = [one for one in _columns(model, situation) if one.name != model.target or _whole(one.name, request)]
+    only = conditions(columns, request)
     if not only or (_EACH.search(request) and not all("comparison" in one for one in only)):
         return _bare(steps)
     kept = {name: step.arguments[name] for name in ("model", "candidate") if name in step.arguments and step.tool == "evaluate_model"}  # fmt: skip
@@ -116,6 +119,12 @@ def _columns(model: ModelFact, situation: Situation) -> Sequence[ColumnFact]:
     return table.columns if table else model.features
 
 
+def _whole(name: str, request: str) -> bool:
+    """Whether every word of a name is said: faults of another kind are not those of repeat_fault."""
+    words = split_words(request)
+    return all(any(alike(word, part) for word in words) for part in split_words(name))
+
+
 def conditions(columns: Sequence[ColumnFact], request: str) -> list[dict[str, Any]]:
     """What the request says of rows: a value that stands in it, a yes or a no, and limits of numbers."""
     said = _TIMES.sub(lambda found: str(_COUNTS[found[0].lower()]), in_digits(request))
@@ -133,7 +142,8 @@ def value_said(column: ColumnFact, request: str) -> dict[str, Any] | None:
         return _truth(column, truths, request)
     named = [value for value in texts if len(value) > 1 and (stands(value, request) or _spoken(value, request))]
     whole = [value for value in named if stands(value, request)]
-    found = whole or named
+    exact = [value for value in whole if re.search(rf"(?<!\w){re.escape(value)}(?!\w)", request)]
+    found = exact if len(whole) > 1 and len(exact) == 1 else whole or named
     return {"column": column.name, "value": found[0]} if len(found) == 1 else None
 
 

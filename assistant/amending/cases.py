@@ -98,7 +98,10 @@ def _compared_key(step: "Step", situation: Situation, request: str) -> tuple[Tab
 def case_named(model: ModelFact, situation: Situation, request: str) -> tuple[Table, dict[str, Any]] | None:
     """The table and the key, as a column with its value, of the one case that a request names."""
     read = {feature.name for feature in model.features} | {model.target}
-    return next(((table, key) for table in situation.tables if (key := key_of(table, read, request))), None)
+    known = [column for table in situation.tables if table.name == model.dataset for column in table.columns]
+    given = {_as_others_are(one, request) for one in known if one.name in read and one.type == "text"}
+    found = ((table, key) for table in situation.tables if (key := key_of(table, read, request)))
+    return next((one for one in found if one[1]["value"] not in given), None)  # L036 of a lift that it reads is no key
 
 
 def _no_of(table: Table, target: str) -> str:

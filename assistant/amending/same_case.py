@@ -12,9 +12,11 @@ from assistant.amending.cases import case_named
 from assistant.amending.predicted import case_values
 from assistant.amending.step import mended
 from assistant.context import ColumnFact, ModelFact, Situation
+from assistant.named import stands
 from assistant.words import alike, is_common, split_words
 from tools.mending.magnitudes import in_digits
 from tools.number_words import ENGLISH, KOREAN, either, number_said
+from tools.transforms.yes_no import says
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -42,6 +44,16 @@ _READS = (
     *_OF_CASE, "query_data", "describe_data", "preview_data", "make_chart", "check_quality", "quality_report", "evaluate_model", "explain_model", "predict_dataset", "what_if_all", "forecast",
     "error_by_segment", "filter_rows", "correlate", "compare_groups", "add_formula", "replace_values", "limit_values", "fill_missing", "set_values",
 )  # fmt: skip
+_GOES_ON = re.compile(
+    r"^\W*(?:(?:and|but|ok|okay|so|now|then|also|hm+)\W+)*(?:also |still |just )?(?:with(?:out)?|if|how about|what about|make (?:it|that)|change (?:it|that|the)|same (?:one|case|but|with)|let it)\b"
+    r"|^\W*(?:and|but|now|also)\b|\binstead\W*$|\b(?:as well|too)\W*$",
+    re.IGNORECASE,
+)
+"""How a short request changes the case of before, where a prediction is planned for it."""
+_WHY = re.compile(r"^\W*(?:and |but |so |ok(?:ay)? )*(?:why(?: so| that| is (?:that|it|this)| not)?|how come|explain (?:that|it|this))\W*$", re.IGNORECASE)  # fmt: skip
+_GIVEN = ("values", "changes")
+_A_ROW = re.compile(r"\brow\b|\b(?:first|second|third|last|\d+(?:st|nd|rd|th))\b|#\d", re.IGNORECASE)
+_NONE = re.compile(r"\b(?:no|none|without|zero|never|not any|nothing)\b|\w+less\b", re.IGNORECASE)
 _REACH = re.compile(
     r"\b(?:have|has|need|needs|must|should|got)\b[^?]*\b(?:to (?:reach|get(?: to)?|hit|become|score|make|cost|come to|end up at)|for (?:it to be|a score of|a price of))\s(?:\w+ ){0,2}?(?P<n>\d[\d,]*(?:\.\d+)?)"
     r"|(?P<k>\d[\d,]*(?:\.\d+)?)\s?(?:점|원|만원|%)?\S{0,3}?\s?(?:되려면|나오려면|받으려면|넘으려면|맞추려면|만들려면)",
@@ -65,14 +77,25 @@ def same_case(steps: Sequence["Step"], situation: Situation, request: str) -> li
     if step.tool == "forecast" and any(one.ahead for one in situation.models):
         return list(steps)
     base = _case(last)
+    if not base and (bare := _unsaid_left_out(step, model, situation, request)) != step:
+        step, steps = bare, [bare]
     if reached := _REACH.search(request):
         aim = {"wanted": (reached["n"] or reached["k"]).replace(",", "")} | base
         return [mended(step, "what would have to change is asked.", "find_change", aim)]
-    if not _SUPPOSES.search(request) or len(request.split()) > _MOST_WORDS or _MOVES.search(request):
+    if base and step.tool in ("explain_row", "explain_model") and _WHY.search(request):
+        return (
+            [step]
+            if step.arguments == base
+            else [mended(step, "the case of before is explained.", "explain_row", base)]
+        )
+    goes_on = base and step.tool in _OF_CASE and _GOES_ON.search(request)
+    if not (_SUPPOSES.search(request) or goes_on) or len(request.split()) > _MOST_WORDS or _MOVES.search(request):
         return _no_forecast(step, model)
     if _ROW.search(request) or case_named(model, situation, request):
         return list(steps)
-    changes = _said(model, request) or _planned(step, model, base)
+    changes, plans = _said(model, request), _planned(step, model, base)
+    told = {pair["column"] for pair in changes}
+    changes = [*changes, *(one for one in plans if one["column"] not in told and stands(str(one["value"]), request))] if changes else plans  # fmt: skip
     if not changes:
         return list(steps)
     tool, arguments = ("what_if", {"changes": changes} | base) if base else ("predict_row", {"values": changes})
@@ -91,10 +114,65 @@ def _no_forecast(step: "Step", model: ModelFact) -> list["Step"]:
 
 
 def _case(last: Mapping[str, Any]) -> dict[str, Any]:
-    """The case of the turn before, as the arguments that name or describe it."""
+    """The case of the turn before, as the arguments that name or describe it: what was supposed of it then holds on."""
     if last.get("tool") not in _OF_CASE:
         return {}
-    return {name: last[name] for name in ("values", "dataset", "row", "model") if last.get(name)}
+    case = {name: last[name] for name in ("values", "dataset", "row", "model") if last.get(name)}
+    given = {pair["column"]: pair for pair in [*last.get("values", []), *last.get("changes", [])]}
+    return case | ({"values": list(given.values())} if given else {})
+
+
+def _unsaid_left_out(step: "Step", model: ModelFact, situation: Situation, request: str) -> "Step":
+    """One case without the values and the row that a small model made up: what is not given is typical."""
+    one = step.tool in ("predict_row", "explain_row", "what_if") and not re.search("[가-힣]", request)
+    if not one or case_named(model, situation, request):
+        return step
+    features = {feature.name: feature for feature in model.features}
+
+    def said_of(pair: Mapping[str, Any]) -> bool:
+        feature = features.get(pair["column"])
+        return feature is None or _given(feature, pair["value"], request)
+
+    given = {name: [pair for pair in step.arguments.get(name) or [] if isinstance(pair, dict)] for name in _GIVEN}
+    kept = {name: [pair for pair in pairs if said_of(pair)] for name, pairs in given.items()}
+    rest = {name: value for name, value in step.arguments.items() if name not in (*_GIVEN, "dataset", "row")}
+    if "row" in step.arguments:
+        if _A_ROW.search(request):
+            rest |= {name: step.arguments[name] for name in ("dataset", "row") if name in step.arguments}
+        elif kept == given and step.tool != "what_if":
+            return step
+    elif kept == given and not (step.tool == "what_if" and not given["values"]):
+        return step
+    if step.tool == "explain_row" and not kept["values"] and "row" not in rest:
+        return mended(step, "no case is described, so what drives the model is told.", "explain_model", {})
+    said = kept["values"] + kept["changes"]
+    if step.tool == "what_if" and "row" not in rest and not kept["values"] and said:
+        return mended(step, "one case is described, the rest is typical.", "predict_row", rest | {"values": said})
+    made = rest | {name: pairs for name, pairs in kept.items() if pairs}
+    if not said or made == step.arguments:
+        return step
+    return mended(step, "values that nobody gave are left out.", step.tool, made)
+
+
+def _given(feature: ColumnFact, value: Any, request: str) -> bool:
+    """Whether a request may give a column this value: it says the value, or all words of the column."""
+    words, parts = split_words(request), split_words(feature.name)
+    telling = [part for part in parts if not is_common(part)] or parts
+    if all(any(alike(word, part) for word in words) for part in telling):
+        return True
+    if isinstance(value, bool) or (isinstance(value, str) and says(value) is not None):
+        return any(alike(word, part) for word in words for part in telling)
+    if isinstance(value, int | float):
+        said = [number.replace(",", "").rstrip(".") for number in re.findall(r"\d[\d,]*(?:\.\d+)?", request)]
+        spelt = [float(ENGLISH[word]) for word in words if word in ENGLISH]
+        if value == 0 and _NONE.search(request):
+            return True
+        return (
+            any(float(number) == value for number in said)
+            or value in spelt
+            or value in {_COUNTS.get(one) for one in words}
+        )
+    return any(len(part) < 3 or any(alike(word, part) for word in words) for part in split_words(str(value)))
 
 
 def _planned(step: "Step", model: ModelFact, base: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 CLEANS = {
-    "trim": r"\btrim|\bstrip\b|\bwhite ?space|\b(?:no|extra|leading|trailing|surrounding|stray|remove|without|drop) (?:\w+ )?(?:spaces|blanks)\b"
+    "trim": r"\btrim|\bstrip\b(?! (?:off |out |away )?(?:(?:the|all|any|every) )?(?:[$€£₩%]|\w+ (?:signs?|symbols?|marks?|codes?)\b))|\bwhite ?space|\b(?:no|extra|leading|trailing|surrounding|stray|remove|without|drop) (?:\w+ )?(?:spaces|blanks)\b"
     r"|spaces? around|공백|여백",
     "lower": r"lower[- ]?case|small letters|(?<!대)소문자",
     "title": r"title[- ]?case|첫\s?(?:글자|문자)\S* 대문자",
