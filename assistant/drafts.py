@@ -189,6 +189,15 @@ def _may_lack(state: State) -> bool:
     return not said or "not found" in said[-1] or "No column" in said[-1] or "No dataset" in said[-1]
 
 
+def _holding(words: list[str], situation: context.Situation) -> str:
+    """The column with few values of which one is made of these words, whole; empty where none is."""
+    for table in situation.tables:
+        for column in table.columns:
+            if column.type == "text" and any(words == split_words(str(value)) for value in column.values):
+                return column.name
+    return ""
+
+
 def _truly_missing(plan: Plan, situation: context.Situation, request: str) -> Plan:
     """The plan, where what it says is missing may well be, told in the request's words.
 
@@ -205,6 +214,8 @@ def _truly_missing(plan: Plan, situation: context.Situation, request: str) -> Pl
         ]
         if calendar and all(map(is_calendar, words)):
             raise ToolError(f"The data may tell {plan.missing} in the column {listed(calendar)}. Look there.")
+        if holder := _holding(words, situation):
+            raise ToolError(f"{plan.missing} is a value of the column {holder}: compare that column with it.")
         if like := unmatched.like(plan.missing, situation.column_names):
             raise ToolError(f"The data may well hold {plan.missing}: look at {listed(like[:3])}.")
         if all(map(is_common, words)):

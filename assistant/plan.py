@@ -17,6 +17,7 @@ from assistant.amending.known_ahead import supposed_ahead
 from assistant.amending.predicted import imagined
 from assistant.amending.recurring import scored_again
 from assistant.amending.supposed import supposed_of_all
+from assistant.amending.taken_back import started_over
 from assistant.amending.thresholds import thresholded
 from assistant.as_said import as_said
 from assistant.context import Situation, Table
@@ -30,7 +31,17 @@ from tools.title import title_of
 from tools.tool import Tool, ToolError
 from tools.words import unknown
 
-_NOT_MISSING = (of_each, thresholded, imagined, scored_again, supposed_ahead, supposed_of_all, prevented, driven)
+_NOT_MISSING = (
+    started_over,
+    of_each,
+    thresholded,
+    imagined,
+    scored_again,
+    supposed_ahead,
+    supposed_of_all,
+    prevented,
+    driven,
+)
 """Rules for requests whose words no column need hold: what each column holds, or a model tells."""
 
 
@@ -72,7 +83,8 @@ def read_plan(reply: Mapping[str, Any], tools: Mapping[str, Tool], situation: Si
             return Plan(missing=_words(first.get("what")) or "that")
         case "ask_user":
             look = [Step(tool="describe_data", arguments={"dataset": table.name}) for table in situation.tables[:1]]
-            if (made := scored_again(look, situation, request)) != look:
+            made = started_over(scored_again(look, situation, request), situation, request)
+            if made != look:
                 return Plan(steps=tuple(made))  # what to predict with is no question: a model is built first
             question, options = _words(first.get("question")), tuple(map(_words, first.get("options") or []))
             if not options and _echoes(question, situation, request):

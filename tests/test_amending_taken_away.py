@@ -69,3 +69,23 @@ def test_what_is_denied_by_the_request_stays(request_: str, condition: str, situ
 )
 def test_rows_to_be_removed_are_not_kept(request_: str, condition: str, action: str, situation: Situation) -> None:
     assert _condition(situation, request_, condition, "keep") == {"condition": condition, "action": action}
+
+
+@pytest.mark.parametrize(
+    ("request_", "condition", "action"),
+    [
+        ("Remove the orders with more than 1,000 paid", "paid > 1000", "remove"),
+        ("drop rows where paid is under 2", "paid < 2", "remove"),
+        ("paid가 3 이상인 행은 지워줘", "paid >= 3", "remove"),
+        ("remove everything but the orders over 3", "paid > 3", "keep"),
+        ("remove the orders over 3", "paid <= 3", "keep"),
+        ("keep orders over 3", "paid > 3", "keep"),
+        ("remove orders over 3 or under 1", "paid > 3", "keep"),
+        ("remove orders over 30", "paid > 3", "keep"),
+        ("3 초과 주문만 남기고 삭제해줘", "paid > 3", "keep"),
+    ],
+)
+def test_rows_beyond_a_limit_are_removed_not_kept(
+    request_: str, condition: str, action: str, situation: Situation
+) -> None:
+    assert _condition(situation, request_, condition, "keep") == {"condition": condition, "action": action}

@@ -35,18 +35,19 @@ from assistant.amending.predicted import batched, exported, imagined, ranked
 from assistant.amending.reading import read, sorting
 from assistant.amending.recode import recoded
 from assistant.amending.recurring import recurring, scored_again
-from assistant.amending.repaired import repaired
+from assistant.amending.repaired import repaired, untargeted
 from assistant.amending.repeats import consecutive, copies_counted, one_each, repeated
 from assistant.amending.respell import respelt
 from assistant.amending.rounded import rounded
 from assistant.amending.same_case import same_case
 from assistant.amending.simpler import simpler
+from assistant.amending.some_rows import on_some_rows
 from assistant.amending.some_series import of_some
 from assistant.amending.spread import spread
 from assistant.amending.summaries import summed_up
 from assistant.amending.supposed import supposed, supposed_of_all
 from assistant.amending.taken_away import taken_away
-from assistant.amending.taken_back import taken_back
+from assistant.amending.taken_back import started_over, taken_back
 from assistant.amending.texts import cleaned
 from assistant.amending.then import then
 from assistant.amending.thresholds import thresholded
@@ -59,10 +60,10 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, taken_away, repaired, reordered, forecasted, made_anew, of_some, recurring, scored_again, supposed, supposed_ahead, supposed_of_all, sorting, read, thresholded, judged, taken_back, among, same_case, imagined, ranked, singled_out, asked, used, exported, batched, far_off, prevented, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, split_for, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
+    called, started_over, taken_away, repaired, untargeted, reordered, forecasted, made_anew, of_some, recurring, scored_again, supposed, supposed_ahead, supposed_of_all, sorting, read, thresholded, judged, taken_back, among, same_case, imagined, ranked, singled_out, asked, used, exported, batched, far_off, prevented, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, split_for, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, spread,
     recoded, assigned, rounded, limited, filled, filled_by_group, left_out, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, parted, in_decades, in_steps, selected, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
-    shortened, compared, on_weekends, differing, resampled, mapped, drawn, added, called_anew, one_by_one,
+    shortened, compared, on_weekends, differing, resampled, mapped, drawn, added, called_anew, one_by_one, on_some_rows,
 )  # fmt: skip
 
 

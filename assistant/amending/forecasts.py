@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.amending.known_ahead import known_ahead, stemmed, with_future
-from assistant.amending.step import mended, table_of, table_read
+from assistant.amending.some_series import series_said
+from assistant.amending.step import mended, table_behind, table_of, table_read
 from assistant.context import Situation, Table
 from assistant.group_words import PER
 from assistant.named import columns_named, stands
+from assistant.words import alike, is_common, split_words
 from tools.number_words import ENGLISH, KOREAN, either, number_said
 
 if TYPE_CHECKING:
@@ -62,7 +64,8 @@ def forecasted(steps: Sequence["Step"], situation: Situation, request: str) -> l
     if any(step.tool == "train_forecast" for step in steps):  # holidays are the forecast's own affair
         steps = [step for step in steps if step.tool != "add_holidays"]
     for place, step in enumerate(steps):
-        step = _future(_ahead_of_rows(step, situation), situation, request, alone=len(steps) == 1)
+        step = _ahead_of_rows(step, situation, request, alone=len(steps) == 1)
+        step = _future(step, situation, request, alone=len(steps) == 1)
         if step.tool != "train_forecast":
             made.append(step)
             continue
@@ -74,12 +77,26 @@ def forecasted(steps: Sequence["Step"], situation: Situation, request: str) -> l
     return made
 
 
-def _ahead_of_rows(step: "Step", situation: Situation) -> "Step":
-    """Predictions of rows, where every model there is looks ahead, are its forecast."""
-    if step.tool != "predict_dataset" or not situation.models or not all(model.ahead for model in situation.models):
+_TO_COME = re.compile(r"\b(?:will|going to|expected to)\b(?! (?:you|we see)\b)", re.IGNORECASE)
+_SUPPOSES = re.compile(r"\b(?:if|suppose|supposing|assum\w+)\b", re.IGNORECASE)
+
+
+def _ahead_of_rows(step: "Step", situation: Situation, request: str, *, alone: bool) -> "Step":
+    """Predictions of rows, where every model there is looks ahead, are its forecast; so is `when will lilies sell most?`"""
+    if not situation.models or not all(model.ahead for model in situation.models):
+        return step
+    to_come = alone and step.tool == "query_data" and _TO_COME.search(request) and not _SUPPOSES.search(request)
+    if not (step.tool == "predict_dataset" or (to_come and _is_foretold(situation, request))):
         return step
     kept = {name: value for name, value in step.arguments.items() if name == "model"}
     return mended(step, "the model looks ahead in time.", "forecast", kept)
+
+
+def _is_foretold(situation: Situation, request: str) -> bool:
+    """Whether a request names what the newest model forecasts, or one of its series."""
+    model, words = situation.models[0], split_words(request)
+    named = any(alike(word, part) for word in words for part in split_words(model.target) if not is_common(part))
+    return named or bool(series_said(request, table_behind(model, situation), [model.target]))
 
 
 def _future(step: "Step", situation: Situation, request: str, *, alone: bool) -> "Step":
@@ -145,6 +162,7 @@ def as_asked(step: "Step", situation: Situation, request: str) -> "Step":
         said |= {"holidays": country[0]} if len(country) == 1 else {}
     known = step.arguments.get("known_columns", []) or known_ahead(request, table)
     named = [column.name for column in columns_named(request, table)] if table else []
+    named += known_ahead(request, table)
     said |= _series(request, table, str(step.arguments.get("target", "")), times)
     given = {name: value for name, value in step.arguments.items() if name != "known_columns"}
     if not re.fullmatch("[A-Za-z]{2}", str(given.get("holidays", "KR"))):

@@ -30,6 +30,12 @@ _CLASSES = re.compile(
     r"|어(?:떤|느) ?(?:클래스|범주|등급|라벨)\S*[^?]*(?:못|틀리|틀려|어려|헷갈|혼동|약)",
     re.IGNORECASE,
 )
+_MISTAKES = re.compile(
+    r"\b(?:show|list|give|see|examples?|find)\b[^.?]*\b(?:where|which|that|when)\b[^.?]*\b(?:it|the model|you)\b[^.?]{0,20}\b(?:wrong|mistaken|errs?|erred|missed|failed|misclassif\w*|confused)\b"
+    r"|\b(?:show|list|give|see)\b[^.?]{0,20}\b(?:its|the model'?s|your) (?:\w+ )?(?:mistakes|errors)\b(?! by\b)",
+    re.IGNORECASE,
+)
+_GROUPED = re.compile(r"\b(?:most|more|least) often\b|\b(?:by|per|each|groups?)\b", re.IGNORECASE)
 _MODEL = re.compile(r"\bmodels?\b|모델", re.IGNORECASE)
 _MORE_THAN_MODEL = re.compile(
     r"\b(?:step|request|change|everything|all|data|threshold|candidate|calibrat)|단계|요청|전부|데이터|임계|후보|보정",
@@ -123,6 +129,13 @@ def speaks_of(target: str, request: str) -> bool:
 
 def _of_model(step: "Step", situation: Situation, request: str) -> "Step":
     newest = situation.models[0]
+    if (
+        step.tool in (*_ASKS, "error_by_segment", "evaluate_model")
+        and not newest.ahead
+        and _MISTAKES.search(request)
+        and not _GROUPED.search(request)
+    ):
+        return mended(step, "the rows that it gets wrong are asked for.", "show_mistakes", {})
     if step.tool == "undo" and _MODEL.search(request) and not _MORE_THAN_MODEL.search(request):
         return mended(step, "a model is taken back, the data stay.", "delete_model", {"model": newest.name})
     handed = step.tool in _HANDS and _HANDED.search(request)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from assistant.amending.step import mended, table_behind, table_of
 from assistant.amending.supposed import READS, supposition
 from assistant.context import ColumnFact, Situation, Table
-from assistant.named import clauses, columns_named, stands
-from assistant.words import split_words
+from assistant.named import clauses, columns_named, others_named, stands
+from assistant.words import alike, is_common, split_words
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -20,9 +20,27 @@ _KNOWN = re.compile(
 
 
 def known_ahead(request: str, table: Table | None) -> list[str]:
-    """The columns that stand in the clause that says they are known ahead: `promo는 미리 아는 값이야`."""
-    said = [clause for clause in clauses(request) if _KNOWN.search(clause)] if table else []
-    return [column.name for clause in said for column in columns_named(clause, table)] if table else []
+    """The columns that stand in the clause that says they are known ahead: `promo는 미리 아는 값이야`, `promo and market days are known`."""
+    if table is None:
+        return []
+    said = [clause for clause in clauses(request) if _KNOWN.search(clause)]
+    said += [
+        before for found in _KNOWN.finditer(request) if (before := re.split(r"[,;.:]", request[: found.start()])[-1])
+    ]
+    return list(
+        dict.fromkeys(name for clause in said for name in others_named(clause, table, "") + _telling(clause, table))
+    )
+
+
+def _telling(clause: str, table: Table) -> list[str]:
+    """The columns of which a clause says all words that tell something: promo of on_promo."""
+    words = [form for word in split_words(clause) for form in (word, word.removesuffix("s"))]
+    telling = {one.name: [part for part in split_words(one.name) if not is_common(part)] for one in table.columns}
+    return [
+        name
+        for name, parts in telling.items()
+        if parts and all(any(alike(word, part) for word in words) for part in parts)
+    ]
 
 
 def supposed_ahead(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

@@ -41,6 +41,8 @@ _WORDS = 4
 def sorting(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """`sort incoming tickets automatically` is a model that reads the texts, where the table holds them beside their classes."""
     step = steps[0] if len(steps) == 1 else None
+    if step is not None and step.tool == "train_model":
+        return [_of_its_text(step, situation, request)]
     if step is None or step.tool.startswith(("train_", "predict_", "schedule_")) or situation.models:
         return list(steps)
     if not _BY_ITSELF.search(request) or not _SORTS.search(request):
@@ -56,6 +58,27 @@ def sorting(steps: Sequence["Step"], situation: Situation, request: str) -> list
     return [
         mended(step, f"a model that reads {prose[0].name} can tell {target[0].name}.", "train_text_model", arguments)
     ]
+
+
+_APART = re.compile(
+    r"\b(?:without|ignor\w*|exclud\w*|except|(?<!or )not|leave|leaving|also|other|all|every)\b|제외|빼|말고|없이|무시",
+    re.IGNORECASE,
+)
+
+
+def _of_its_text(step: "Step", situation: Situation, request: str) -> "Step":
+    """`a model that sorts the notes to the right desk` reads the notes, where these are the table's one free text."""
+    table = table_meant(step, situation)
+    prose = [column for column in table.columns if is_prose(column)] if table else []
+    target = [column for column in table.columns if column.name == step.arguments.get("target")] if table else []
+    named = columns_named(request, table) if table else []
+    sorts = _SORTS.search(request) and not _APART.search(request)
+    if table is None or not sorts or len(prose) != 1 or prose[0] not in named or len(target) != 1:
+        return step
+    if any(one not in prose + target for one in named) or target[0].type != "text" or len(target[0].values) < 2:
+        return step
+    arguments = {"dataset": table.name, "text": prose[0].name, "target": target[0].name}
+    return mended(step, f"a model that reads {prose[0].name} can tell {target[0].name}.", "train_text_model", arguments)
 
 
 def is_prose(column: ColumnFact) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from assistant.amending.step import mended, table_of
 from assistant.context import Situation, Table
 from assistant.named import stands, whole
+from assistant.said import is_option_said
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -81,3 +82,17 @@ def _is_whole(request: str, tables: Sequence[Table]) -> bool:
 def _spoken(table: Table) -> str:
     """A table's name as it is said: new orders of new_orders."""
     return table.name.replace("_", " ").casefold()
+
+
+def untargeted(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """Looks for problems and repairs without a column to predict that nobody spoke of."""
+    return [_untargeted(step, request) for step in steps]
+
+
+def _untargeted(step: "Step", request: str) -> "Step":
+    target = str(step.arguments.get("target", ""))
+    if step.tool not in ("check_quality", "fix_issues") or not target:
+        return step
+    if is_option_said("target", request) or stands(target, request) or stands(target.replace("_", " "), request):
+        return step
+    return step.model_copy(update={"arguments": {n: v for n, v in step.arguments.items() if n != "target"}})

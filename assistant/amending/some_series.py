@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.amending.step import mended
 from assistant.context import Situation, Table
 from assistant.named import stands
+from assistant.words import split_words, stem
 from tools.forecasting.words import WHAT_IF
 
 if TYPE_CHECKING:
@@ -52,7 +53,9 @@ def _names(value: str, column: str, text: str, table: Table) -> bool:
     if any(value.casefold() in other.name.casefold().split("_") for other in table.columns):
         return False
     if len(value) > 2 or (len(value) == 2 and not value.isascii()):
-        return stands(value, text)
+        return stands(value, text) or (
+            value.isascii() and len(value) > 3 and stem(value.casefold()) in map(stem, split_words(text))
+        )
     near = rf"(?:\b(?:only|just)|{re.escape(column.replace('_', ' '))})(?: the)? {re.escape(value)}\b"
     if not value.isascii():
         near = rf"(?<!\w){re.escape(value)}(?:만|하고|이?랑|[과와의은는])?(?![가-힣])"

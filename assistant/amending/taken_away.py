@@ -16,13 +16,22 @@ _REMOVES = re.compile(
     re.IGNORECASE,
 )
 _DENIES = re.compile(
-    r"\bnot\b|n't\b|\bno\b|\bnon|\b(?:except|but|other|others|without|unless|only|rest|keep|besides|apart|un\w+)\b|!=|<>"
+    r"\bnot\b|n't\b|\bno\b|\bnon|\b(?:except|but|other|others|without|unless|only|rest|keep|besides|apart|un(?!der|til|it)\w+)\b|!=|<>"
     r"|말고|아닌|아니|않|외(?:에|의|는)|이외|제외한|제외하고|빼고|뺀|나머지|만 |만$|남기|남겨|미(?:완료|납|결|배송)|안 |못",
     re.IGNORECASE,
 )
 """Words that deny, besides the one that removes: all but these rows are meant then."""
 _UNLIKE = re.compile(r"""\s*("[^"]+"|\w+)\s*(?:!=|<>)\s*('(?:[^']|'')+')\s*""")
 _LIKE = re.compile(r"""\s*(?:"[^"]+"|\w+)\s*=\s*('(?:[^']|'')+')\s*""")
+_LIMIT = re.compile(r"""\s*(?:"[^"]+"|\w+)\s*(?P<sign>[<>]=?)\s*(?P<n>-?\d+(?:\.\d+)?)\s*""")
+_OVER = re.compile(
+    r"\b(?:more|greater|larger|higher|longer|bigger|older|later) than\b|\b(?:over|above|exceed\w*|beyond|at least|or more)\b|>|초과|이상|넘|보다 ?(?:큰|많|높|긴|오래)",
+    re.IGNORECASE,
+)
+_UNDER = re.compile(
+    r"\b(?:less|fewer|smaller|lower|shorter|younger|earlier) than\b|\b(?:under|below|at most|or less|or fewer)\b|<|미만|이하|보다 ?(?:작|적|낮|짧|어린)",
+    re.IGNORECASE,
+)
 _FILLED = re.compile(r"""\s*("[^"]+"|\w+)\s+IS\s+NOT\s+NULL\s*""", re.IGNORECASE)
 _EMPTY = re.compile(r"\b(?:empty|missing|blank|nulls?)\b|빈|비어|결측|누락", re.IGNORECASE)
 
@@ -38,7 +47,7 @@ def _turned(step: "Step", request: str) -> "Step":
     condition, why = str(step.arguments.get("condition", "")), "the rows that are named are removed, not all others."
     if step.arguments.get("action", "keep") != "remove":
         kept = _LIKE.fullmatch(condition)
-        if kept is None or not _is_said(kept[1], request):
+        if not (kept and _is_said(kept[1], request)) and not _is_beyond(condition, request):
             return step
         return mended(step, why, step.tool, {**step.arguments, "action": "remove"})
     if (unlike := _UNLIKE.fullmatch(condition)) and _is_said(unlike[2], request):
@@ -48,6 +57,15 @@ def _turned(step: "Step", request: str) -> "Step":
     else:
         return step
     return mended(step, why, step.tool, {**step.arguments, "condition": turned})
+
+
+def _is_beyond(condition: str, request: str) -> bool:
+    """Whether a condition is the limit that the request says, in its direction: more than 1000 minutes."""
+    found = _LIMIT.fullmatch(condition)
+    if found is None or not stands(found["n"].removesuffix(".0"), request.replace(",", "")):
+        return False
+    over, under = _OVER.search(request), _UNDER.search(request)
+    return bool(over) != bool(under) and bool(over) == found["sign"].startswith(">")
 
 
 def _is_said(literal: str, request: str) -> bool:

@@ -14,6 +14,7 @@ from assistant.composing.english_rows import against_average, empty, flags, numb
 from assistant.composing.english_time import late, open_ones, spans
 from assistant.composing.parts import C, N, Parts
 from assistant.composing.phrases import AGG, AGGREGATES, ART, LEAST, MOST, OP, PARTS, ROWS, UNIT, meaning, op_of
+from assistant.words import alike, split_words
 
 _ADVERBS = {
     "monthly": "month",
@@ -95,12 +96,21 @@ def _counts(parts: Parts) -> None:
         rf"\b(?:how many|number of|count of) (?:distinct |different |unique ){ART}{C}", lambda m: parts.distinct(m[1])
     )
     parts.take(
-        rf"\bhow many {C}(?= (?:(?:are|were) there|do we have|are in|exist)|\s*\?|$)", lambda m: parts.distinct(m[1])
+        rf"\bhow many {C}(?= (?:(?:are|were) there|do we have|are in|exist)|\s*\?|$)", lambda m: _things(parts, m[1])
     )
     parts.take(rf"\bhow many {C}", lambda m: parts.fact(m[1]).is_number and parts.add_up(m[1]))
     parts.take(rf"\bnumber of {C}", lambda m: sides(parts.fact(m[1])) is not None and parts.distinct(m[1]))
     parts.take(r"\bhead ?counts?\b", lambda m: parts.count())
     parts.take(r"\bhow many\b(?= (?:⟦v|⟦c))", lambda m: parts.count())
+
+
+def _things(parts: Parts, number: str) -> bool:
+    """Count what a column is called: the rows where these are called so too, as notes of guest_notes, else its values."""
+    fact = parts.fact(number)
+    if fact.type == "text" and not fact.values and alike(fact.name, split_words(parts.table.name)[-1]):
+        parts.count()
+        return True
+    return parts.distinct(number)
 
 
 def _aggregates(parts: Parts) -> None:
