@@ -280,7 +280,9 @@ class Turn:
         missing = state.get("missing", "") or (
             self._doubts().not_there(pairs[-1][1], state["request"]) if pairs else ""
         )
-        said = answer.compose(pairs, self.workspace, words=state.get("words", ""), missing=missing, run=self.run)
+        talk = " ".join([*(turn.request for turn in self.earlier), state["request"]]) if state["request"] else ""
+        words = state.get("words", "")
+        said = answer.compose(pairs, self.workspace, words=words, missing=missing, run=self.run, asked=talk)
         return State(answer=said.model_dump())
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from assistant.events import Answer, StepDone
+from assistant.linking import unsaid
 from assistant.unmatched import akin
 from tools.words import listed, nearest
 from tools.workspace import Workspace
@@ -16,9 +17,13 @@ def compose(
     words: str = "",
     missing: str = "",
     run: str = "",
+    asked: str = "",
 ) -> Answer:
-    """The answer to a turn (its run) of these steps (card and outcome each), of words alone, or of something the data lacks."""
-    said = [done.text for _, done in steps]
+    """The answer to a turn (its run) of these steps (card and outcome each), of words alone, or of something the data lacks.
+
+    Where what was `asked` does not say in its words which rows a query counts, that is told.
+    """
+    said = [done.text + _rows_told(card, done, asked) for card, done in steps]
     if missing:
         said.append(not_held(missing, workspace))
     elif words:
@@ -35,6 +40,13 @@ def compose(
         suggestions=[]
         if values.get("preview")
         else suggestions(last, workspace, run),  # it keeps no model to ask about
+    )
+
+
+def _rows_told(card: dict[str, Any], done: StepDone, asked: str) -> str:
+    told = unsaid(done.sql or "", asked) if asked and card["tool"] == "query_data" else []
+    return (
+        f" Only rows with {listed(told)} count here, which the request says in other words, if at all." if told else ""
     )
 
 

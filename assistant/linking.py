@@ -121,6 +121,33 @@ def compared(sql: str) -> list[tuple[str, str]]:
     return [(column, text) for column, text in texts if text]
 
 
+def unsaid(sql: str, said: str) -> list[str]:
+    """The conditions of a query whose column and text are both nowhere in what was said; none where these can't be compared."""
+    from sqlglot import exp, parse_one
+    from sqlglot.errors import SqlglotError
+
+    from tools.mending.invented import may_be_meant, words
+
+    if not sql or re.search("[가-힣]", said):
+        return []
+    try:
+        tree = parse_one(sql, read="duckdb")
+    except (SqlglotError, RecursionError):
+        return []
+    tests = (test for where in tree.find_all(exp.Where) for test in where.find_all(exp.EQ, exp.Like, exp.ILike))
+    told = [
+        test.sql("duckdb")
+        for test in tests
+        if isinstance(test.this, exp.Column)
+        and isinstance(text := test.expression, exp.Literal)
+        and text.is_string
+        and not re.match(r"%?\d{4}", text.name)
+        and not may_be_meant(text.name.strip("%"), words(said))
+        and not _is_named(test.this.name, split_words(said), ())
+    ]
+    return list(dict.fromkeys(told))
+
+
 def _is_named(name: str, said: Sequence[str], own: Collection[str]) -> bool:
     parts = split_words(name)
     telling = [part for part in parts if stem(part) not in own and not is_common(part)] or parts

@@ -196,3 +196,20 @@ def test_words_are_alike_in_all_their_forms(word: str, name: str, *, same: bool)
 )
 def test_a_chart_that_is_spoken_of_is_not_drawn(request_: str, *, offered: bool) -> None:
     assert is_said("make_chart", request_) is offered
+
+
+@pytest.mark.parametrize(
+    ("said", "sql", "told"),
+    [
+        ("how many patients have diabetes?", "SELECT count(*) FROM visits WHERE insurance = 'private'", ["insurance = 'private'"]),
+        ("how many women left?", "SELECT count(*) FROM t WHERE gender = 'female' AND left_us = 'yes'", ["gender = 'female'"]),
+        ("how many private patients?", "SELECT count(*) FROM visits WHERE insurance = 'private'", []),
+        ("what insurance pays most?", "SELECT max(paid) FROM visits WHERE insurance = 'other'", []),
+        ("how many in May 2025?", "SELECT count(*) FROM visits WHERE day = '2025-05-01'", []),
+        ("how many are there? and for private ones?", "SELECT count(*) FROM visits WHERE insurance LIKE '%private%'", []),
+        ("보험이 있는 사람은 몇 명이야?", "SELECT count(*) FROM visits WHERE insurance = 'private'", []),
+        ("how many?", "no SQL at all", []),
+    ],
+)  # fmt: skip
+def test_a_condition_that_nobody_spoke_of_is_told(said: str, sql: str, told: list[str]) -> None:
+    assert linking.unsaid(sql, said) == told

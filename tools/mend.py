@@ -31,7 +31,7 @@ from tools.mending.dates import mend_dates, mend_quarters
 from tools.mending.elapsed import mend_elapsed
 from tools.mending.ends import mend_ends
 from tools.mending.forms import from_elsewhere, mend_forms, mend_functions
-from tools.mending.groups import mend_groups
+from tools.mending.groups import grouped_apart, mend_groups, mend_versus
 from tools.mending.handed import hand_on
 from tools.mending.holders import mend_holders
 from tools.mending.instead import read_instead
@@ -187,7 +187,8 @@ def _mended(workspace: Workspace, sql: str, request: str, *, runs: bool) -> Mend
         before = tree.sql("duckdb")
         changes += [*mend_differences(tree), *drop_beyond_all(tree)]
         tree, across = reckoned_across(tree, request)
-        changes += across
+        tree, apart = grouped_apart(tree)
+        changes += [*across, *apart]
         changes += _changes(tree, workspace, request, runs=runs)
         after = tree.sql("duckdb")
     except (SqlglotError, RecursionError, duckdb.Error):
@@ -212,6 +213,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     if request:
         changes += drop_unasked_joins(tree, names, request)
         changes += [*drop_invented(tree, names, data, request), *mend_unsaid(tree, names, data, request)]
+        changes += mend_versus(tree, request)
     changes += [*mend_labels(tree, names, request), *mend_counts(tree, names, data)]
     changes += [*mend_chosen(tree, names, request), *mend_buckets(tree, names, data, request)]
     changes += [*mend_ratios(tree, names, data), *mend_rates(tree, request)]

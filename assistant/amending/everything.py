@@ -124,6 +124,39 @@ def renamed_all(steps: Sequence["Step"], situation: Situation, request: str) -> 
     return [mended(steps[0], why, "transform_with_sql", {"dataset": table.name, "sql": sql})]
 
 
+_PAIR = re.compile(
+    r"(?<![\w])(?P<old>[^\W\d]\w*) (?:is|means|becomes|stands for|should be|should be called|to|as|into|->|=>|=) (?:the |called |really |my )*(?P<new>[^\W\d]\w*)(?![\w])"
+)
+
+
+def renamed_pairs(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`in november Lift is lift_id and Fault is cause`: columns of one table by the names that the request gives them."""
+    if not steps or steps[0].tool not in (*_RENAMES, "predict_dataset", "rename_columns", "replace_values"):
+        return list(steps)
+    named = [table for table in situation.tables if stands(table.name, request)] or situation.tables
+    known = {name.casefold(): name for name in situation.column_names}
+    found = {table.name: _pairs(table, request) for table in named}
+    table = max(named, key=lambda one: len(found[one.name]), default=None)
+    pairs = found[table.name] if table else {}
+    foreign = sum(new.casefold() in known for new in pairs.values())
+    if table is None or len(pairs) < 2 or not (foreign == len(pairs) or _CALLS.search(request)):
+        return list(steps)
+    renames = [{"column": old, "name": known.get(new.casefold(), new)} for old, new in pairs.items()]
+    arguments = {"dataset": table.name, "renames": renames}
+    rest = [step for step in steps if step.tool == "predict_dataset"]
+    return [mended(steps[0], "the names are those that the request gives.", "rename_columns", arguments), *rest]
+
+
+_CALLS = re.compile(r"\b(?:renam\w*|call(?:ed)?|names?)\b", re.IGNORECASE)
+
+
+def _pairs(table: Table, request: str) -> dict[str, str]:
+    """The columns of a table with the names that a request gives them, none of which it has."""
+    own = {column.name.casefold(): column.name for column in table.columns}
+    said = [(own.get(found["old"].casefold(), ""), found["new"]) for found in _PAIR.finditer(request)]
+    return {old: new for old, new in said if old and new.casefold() not in own}
+
+
 _RENAMES = (
     "rename_column",
     "transform_with_sql",

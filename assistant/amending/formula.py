@@ -10,7 +10,7 @@ from assistant.named import columns_named
 from assistant.said import only_asks
 from assistant.words import split_words
 from tools.mending.magnitudes import in_digits
-from tools.relations import identifier_if_needed
+from tools.relations import Relation, identifier_if_needed
 from tools.words import listed
 
 if TYPE_CHECKING:
@@ -48,6 +48,48 @@ def _selected(step: "Step", situation: Situation) -> "Step":
     name, read = identifier_if_needed(str(step.arguments.get("name", "value"))), identifier_if_needed(table.name)
     sql = f"SELECT *, {formula} AS {name} FROM {read}"
     return mended(step, "the formula looks at other rows.", "transform_with_sql", {"dataset": table.name, "sql": sql})
+
+
+def from_elsewhere(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """A formula with a column of a table that a key joins has that joined first; a year is taken off a date's year."""
+    made: list[Step] = []
+    for step in steps:
+        joins = _joins_for(step, situation) if step.tool == "add_formula" else []
+        if len(joins) == 1 and not any(one.tool == "join_datasets" for one in made):
+            keys = {"on": [joins[0].column], "other_on": [joins[0].key]}
+            arguments = {"dataset": joins[0].table, "other": joins[0].other} | keys
+            made.append(mended(step, f"the formula reads {joins[0].other}.", "join_datasets", arguments))
+        made.append(_of_years(step, situation))
+    return made
+
+
+def _joins_for(step: "Step", situation: Situation) -> list[Relation]:
+    """The relations of a step's table to those that hold the columns which its formula reads and it lacks."""
+    table = table_of(step, situation)
+    words = {word.casefold() for word in re.findall(r"[^\W\d]\w*", str(step.arguments.get("formula", "")))}
+    lacks = words - {column.name.casefold() for column in table.columns} if table else set()
+    return [
+        join
+        for join in situation.joins
+        if table
+        and join.table == table.name
+        and (other := situation.table(join.other))
+        and lacks & {column.name.casefold() for column in other.columns}
+    ]
+
+
+_YEARS_APART = re.compile(r"\s*\"?(?P<date>\w+)\"?\s*-\s*\"?(?P<year>\w+)\"?\s*")
+
+
+def _of_years(step: "Step", situation: Situation) -> "Step":
+    """`reported_on - install_year` has a date on one side and the number of a year on the other."""
+    found = _YEARS_APART.fullmatch(str(step.arguments.get("formula", ""))) if step.tool == "add_formula" else None
+    columns = {column.name: column for table in situation.tables for column in table.columns}
+    date, year = (columns.get(found["date"]), columns.get(found["year"])) if found else (None, None)
+    if not (date and year and date.is_time and year.type == "int" and _PARTS["year"] & set(split_words(year.name))):
+        return step
+    formula = f"year({identifier_if_needed(date.name)}) - {identifier_if_needed(year.name)}"
+    return mended(step, f"{year.name} is a year, {date.name} a date.", step.tool, step.arguments | {"formula": formula})
 
 
 _JOINS = re.compile(

@@ -127,6 +127,17 @@ def speaks_of(target: str, request: str) -> bool:
     )
 
 
+def _confused(target: str, request: str) -> bool:
+    """Whether it is asked which values of the target are taken for others: `which desk does it confuse most?`"""
+    found = re.search(
+        r"\b(?:which|what) (?P<what>[\w ]{2,40}?) (?:does|do|is|are|did) (?:it|the model|you)\b[^?]*\b(?:confus|mix)",
+        request,
+        re.IGNORECASE,
+    )
+    words = split_words(found["what"]) if found else []
+    return bool(words) and all(any(alike(word, part) for word in words) for part in split_words(target))
+
+
 def _of_model(step: "Step", situation: Situation, request: str) -> "Step":
     newest = situation.models[0]
     if (
@@ -147,7 +158,8 @@ def _of_model(step: "Step", situation: Situation, request: str) -> "Step":
         return mended(step, "how good the model is was measured on rows it never saw.", "evaluate_model", {})
     if newest.ahead:
         return step
-    if step.tool in (*_ASKS, "explain_model", "show_mistakes", "error_by_segment") and _CLASSES.search(request):
+    classes = _CLASSES.search(request) or _confused(newest.target, request)
+    if step.tool in (*_ASKS, "explain_model", "show_mistakes", "error_by_segment") and classes:
         return mended(step, "how often each class is found, and what it is taken for.", "evaluate_model", {})
     if step.tool in _ASKS and _RIGHT.search(request):
         return mended(step, "how often the model is right is measured on rows it never saw.", "evaluate_model", {})

@@ -50,7 +50,6 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """How a short request changes the case of before, where a prediction is planned for it."""
-_WHY = re.compile(r"^\W*(?:and |but |so |ok(?:ay)? )*(?:why(?: so| that| is (?:that|it|this)| not)?|how come|explain (?:that|it|this))\W*$", re.IGNORECASE)  # fmt: skip
 _GIVEN = ("values", "changes")
 _A_ROW = re.compile(r"\brow\b|\b(?:first|second|third|last|\d+(?:st|nd|rd|th))\b|#\d", re.IGNORECASE)
 _NONE = re.compile(r"\b(?:no|none|without|zero|never|not any|nothing)\b|\w+less\b", re.IGNORECASE)
@@ -76,18 +75,17 @@ def same_case(steps: Sequence["Step"], situation: Situation, request: str) -> li
         return list(steps)
     if step.tool == "forecast" and any(one.ahead for one in situation.models):
         return list(steps)
-    base = _case(last)
+    base = case_of(last)
+    if reads_text(model):
+        changes = step.arguments.get("changes") if step.tool == "what_if" else None
+        return (
+            [mended(step, "another text is another case.", "predict_row", {"values": changes})] if changes else [step]
+        )
     if not base and (bare := _unsaid_left_out(step, model, situation, request)) != step:
         step, steps = bare, [bare]
     if reached := _REACH.search(request):
         aim = {"wanted": (reached["n"] or reached["k"]).replace(",", "")} | base
         return [mended(step, "what would have to change is asked.", "find_change", aim)]
-    if base and step.tool in ("explain_row", "explain_model") and _WHY.search(request):
-        return (
-            [step]
-            if step.arguments == base
-            else [mended(step, "the case of before is explained.", "explain_row", base)]
-        )
     goes_on = base and step.tool in _OF_CASE and _GOES_ON.search(request)
     if not (_SUPPOSES.search(request) or goes_on) or len(request.split()) > _MOST_WORDS or _MOVES.search(request):
         return _no_forecast(step, model)
@@ -105,6 +103,11 @@ def same_case(steps: Sequence["Step"], situation: Situation, request: str) -> li
     return [mended(step, why, tool, arguments)]
 
 
+def reads_text(model: ModelFact) -> bool:
+    """Whether a model reads one column of free text alone."""
+    return len(model.features) == 1 and model.features[0].type == "text" and not model.features[0].values
+
+
 def _no_forecast(step: "Step", model: ModelFact) -> list["Step"]:
     """What would happen with such a row is a prediction of it, where no model looks ahead in time."""
     values = _planned(step, model, {}) if step.tool == "forecast" else []
@@ -113,7 +116,7 @@ def _no_forecast(step: "Step", model: ModelFact) -> list["Step"]:
     return [mended(step, f"one case is described, which {model.name} predicts.", "predict_row", {"values": values})]
 
 
-def _case(last: Mapping[str, Any]) -> dict[str, Any]:
+def case_of(last: Mapping[str, Any]) -> dict[str, Any]:
     """The case of the turn before, as the arguments that name or describe it: what was supposed of it then holds on."""
     if last.get("tool") not in _OF_CASE:
         return {}

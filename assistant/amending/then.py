@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from assistant.amending.same_case import case_of, reads_text
 from assistant.amending.step import mended
 from assistant.context import Situation
 from tools.modelling.seen import SECOND
@@ -30,8 +31,10 @@ def then(steps: Sequence["Step"], situation: Situation, request: str) -> list["S
     if _TAKES.search(request):
         return [mended(steps[0], "the candidate that is named.", "set_default_candidate", {"candidate": "second best"})]
     last = situation.turns[-1].steps if situation.turns else ()
-    cases = [one for one in last if one["tool"] in ("predict_row", "explain_row") and one.get("values")]
-    if cases and _WHY.fullmatch(request):
-        values = {"values": cases[-1]["values"]} | ({"model": cases[-1]["model"]} if "model" in cases[-1] else {})
-        return [mended(steps[0], "it is asked of the case before.", "explain_row", values)]
-    return list(steps)
+    cases = list(filter(None, map(case_of, last)))
+    if not cases or not _WHY.fullmatch(request):
+        return list(steps)
+    if reads_text(model) and cases[-1].get("values"):
+        text = str(cases[-1]["values"][0]["value"])
+        return [mended(steps[0], "the words of that text tell why.", "highlight_words", {"text": text})]
+    return [mended(steps[0], "it is asked of the case before.", "explain_row", cases[-1])]

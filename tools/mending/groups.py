@@ -1,5 +1,6 @@
 """GROUP BY: columns that are missing from it, labels beside an aggregate without it."""
 
+import re
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING
 
@@ -161,3 +162,63 @@ def _plain(node: "exp.Expr", select: "exp.Select") -> str:
     for column in copy.find_all(exp.Column):
         column.set("table", None)
     return str(copy.sql("duckdb").casefold())
+
+
+def grouped_apart(tree: "exp.Query") -> tuple["exp.Query", list[str]]:
+    """Totals of one value INTERSECT totals of another are one query with a row for each, where only that value differs."""
+    from sqlglot import exp
+
+    one, other = (tree.this, tree.expression) if isinstance(tree, exp.Intersect | exp.Union) else (None, None)
+    if not (isinstance(one, exp.Select) and isinstance(other, exp.Select)) or one.args.get("group"):
+        return tree, []
+    apart = _differing(one, other)
+    totals = all(entry.find(exp.AggFunc) for entry in one.expressions)
+    if apart is None or not totals or one.expressions != other.expressions:
+        return tree, []
+    mine, theirs = apart
+    column, values = mine.this, [mine.expression.copy(), theirs.expression.copy()]
+    made = one.copy()
+    test = next(test for test in made.find_all(exp.EQ) if test == mine)
+    test.replace(exp.In(this=column.copy(), expressions=values))
+    made.set("expressions", [column.copy(), *made.expressions])
+    return made.group_by(column.copy()), [f"Each {column.name} has a row of its own."]
+
+
+_VERSUS = re.compile(
+    r"\bversus\b|\bvs\b|\bcompared? (?:to|with)\b|\bcompare\b|\bagainst\b|\b(?:difference|gap) between\b|\bbetween\b[^?]*\band\b|대비|비교|차이",
+    re.IGNORECASE,
+)
+
+
+def mend_versus(tree: "exp.Expr", request: str) -> list[str]:
+    """`the share that fail, basic versus full` over `tariff IN ('basic', 'full')` has a row for each, in place."""
+    from sqlglot import exp
+
+    where = tree.args.get("where")
+    if not isinstance(tree, exp.Select) or where is None or tree.args.get("group") or not _VERSUS.search(request):
+        return []
+    if not all(entry.find(exp.AggFunc) for entry in tree.expressions):
+        return []
+    for test in where.find_all(exp.In):
+        texts = [one.name for one in test.expressions if isinstance(one, exp.Literal) and one.is_string]
+        said = [text for text in texts if text.casefold() in request.casefold()]
+        if isinstance(test.this, exp.Column) and len(texts) == len(test.expressions) == len(said) > 1:
+            tree.set("expressions", [test.this.copy(), *tree.expressions])
+            tree.group_by(test.this.copy(), copy=False)
+            return [f"Each {test.this.name} has a row of its own."]
+    return []
+
+
+def _differing(one: "exp.Select", other: "exp.Select") -> "tuple[exp.EQ, exp.EQ] | None":
+    """The one condition in which two statements differ: a column that equals another text in each."""
+    from sqlglot import exp
+
+    mine, theirs = ({test.sql(): test for test in side.find_all(exp.EQ)} for side in (one, other))
+    mine_alone = [mine[text] for text in mine.keys() - theirs.keys()]
+    theirs_alone = [theirs[text] for text in theirs.keys() - mine.keys()]
+    if len(mine_alone) != 1 or len(theirs_alone) != 1:
+        return None
+    [first], [second] = mine_alone, theirs_alone
+    texts = isinstance(first.expression, exp.Literal) and isinstance(second.expression, exp.Literal)
+    swapped = other.sql().replace(second.sql(), first.sql()) == one.sql()
+    return (first, second) if texts and first.this == second.this and swapped else None
