@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from assistant.amending.some_rows import left_out_before
 from assistant.context import Situation
 from assistant.group_words import EACH_GROUP
 from assistant.joined import joined
@@ -24,8 +25,6 @@ REMOVES = re.compile(
 """Words that take rows away; to filter is to keep."""
 DENIES = re.compile(r"\bnot\b|!=|<>", re.IGNORECASE)
 """A condition that says no: what a request says no to is then kept, not removed."""
-
-
 TWICE = re.compile(
     r"itself|repeat|duplicat|twice|cop(?:y|ies)|double|\btimes\b|once more|반복|복제|복사|두 번|한 번 더|자기 자신",
     re.IGNORECASE,
@@ -73,7 +72,7 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
         arguments["action"] = "keep"
     if ignore := arguments.get("ignore"):
         target, table = str(arguments.get("target")), situation.table(str(arguments.get("dataset", "")))
-        spoken = others_named(request, table, target) if table else []
+        spoken = [*(others_named(request, table, target) if table else []), *left_out_before(situation, request)]
         kept = [one for one in ignore if one != target and (one.casefold() in request.casefold() or one in spoken)]
         arguments["ignore"] = kept
         if not kept:

@@ -62,6 +62,11 @@ def test_a_formula_has_the_table_that_it_reads(
     assert steps[-1][1]["formula"] == made
 
 
+def test_a_column_that_comes_with_a_join_is_no_formula(situation: Situation) -> None:
+    step = {"tool": "add_formula", "dataset": "visits", "name": "wood", "formula": "wood"}
+    assert planned(situation, "Add the wood of the hive to the visits", step) == [JOIN]
+
+
 RENAME = {"tool": "rename_column", "dataset": "visits", "column": "hive_id", "name": "hive"}
 PAIRS = [{"column": "Hive", "name": "hive_id"}, {"column": "Seen", "name": "visited_on"}, {"column": "Combs", "name": "frames"}]  # fmt: skip
 

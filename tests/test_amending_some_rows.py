@@ -73,6 +73,29 @@ def test_a_build_on_all_rows_keeps_them_all(request_: str, situation: Situation)
     assert [tool for tool, _ in planned(situation, request_, BUILD)] == ["train_model"]
 
 
+BEFORE = BUILD | {"ignore": ["remark"], "metric": "recall", "folds": 4, "build": "quick"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "settings"),
+    [
+        (
+            "Build it again with a split by time",
+            {"ignore": ["remark"], "metric": "recall", "folds": 4, "split": "time"},
+        ),
+        ("train the model again, leave out price too", {"ignore": ["remark", "price"], "metric": "recall", "folds": 4}),
+        ("retrain it with 5 folds", {"ignore": ["remark"], "metric": "recall", "folds": 5}),
+        ("build it again from scratch with 5 folds", {"folds": 5}),
+        ("predict returned with 5 folds", {"folds": 5}),
+    ],
+)
+def test_a_model_that_is_built_again_keeps_its_settings(
+    request_: str, settings: dict[str, Any], situation: Situation
+) -> None:
+    talk = replace(situation, turns=(Turn("before", (BEFORE,)),))
+    assert planned(talk, request_, BUILD) == [("train_model", {"dataset": "rentals", "target": "returned"} | settings)]
+
+
 def test_rows_that_a_plan_keeps_are_kept_once(situation: Situation) -> None:
     keep = {"tool": "filter_rows", "dataset": "rentals", "condition": "hours > 3"}
     made = planned(situation, "Keep only rentals with more than 3 hours, then predict returned", keep, BUILD)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from assistant.context import ModelFact, Situation, Turn, look
+from assistant.context import ColumnFact, ModelFact, Situation, Turn, look
 from assistant.plan import read_plan
 from tests.small_project import add
 from tools import catalogue
@@ -107,3 +107,51 @@ def test_a_schedule_of_some_series_has_a_model_of_those_built_first(situation: S
         ("train_forecast", BUILT | {"only": ["Mall"]}),
         ("schedule_predictions", {"when": "every Monday at 07:00", "dataset": "visits"}),
     ]
+
+
+STALLS = {"dataset": "stalls", "target": "boxes", "horizon": 14, "item": ["fruit"], "known_columns": ["price"]}
+
+
+@pytest.fixture
+def stalls(tmp_path: Path) -> Situation:
+    with Workspace(tmp_path / "stalls") as workspace:
+        rows = (
+            "SELECT DATE '2024-01-01' + i::INT AS day, fruit, 40 + i % 7 AS boxes, 2.5 + i % 3 AS price, ['yes', 'no'][1 + i % 2] AS promo"
+            " FROM range(60) t(i), (VALUES ('plum'), ('cherry'), ('apricot')) b(fruit)"
+        )
+        add(workspace, "stalls", rows)
+        price = ColumnFact("price", "decimal")
+        model = ModelFact("stalls_boxes", "boxes", (price,), ahead=True, dataset="stalls")
+        turn = Turn("before", ({"tool": "train_forecast"} | STALLS, {"tool": "forecast"}))
+        return replace(look(workspace), models=(model,), turns=(turn,))
+
+
+def changed(column: str, value: object) -> dict[str, Any]:
+    return {"changes": [{"column": column, "value": value}]}
+
+
+@pytest.mark.parametrize(
+    ("request_", "given", "made"),
+    [
+        ("What if plums cost 2.00 instead?", changed("price", 2.0), changed("price", 2.0) | {"only": ["plum"]}),
+        ("what if the price of cherries falls by 10 %?", changed("price", "-10 %"), changed("price", "-10 %") | {"only": ["cherry"]}),
+        ("What if everything costs 2.00?", changed("price", 2.0), changed("price", 2.0)),
+        ("what if the price rises by 10 %?", changed("price", "+10 %"), changed("price", "+10 %")),
+    ],
+)  # fmt: skip
+def test_what_is_supposed_of_one_series_is_told_of_that(
+    request_: str, given: dict[str, Any], made: dict[str, Any], stalls: Situation
+) -> None:
+    assert steps(stalls, request_, {"tool": "forecast"} | given) == [("forecast", made)]
+
+
+def test_a_column_called_by_another_word_is_known_ahead_first(stalls: Situation) -> None:
+    before = STALLS | {"known_columns": []}
+    unknown = replace(
+        stalls,
+        models=(ModelFact("stalls_boxes", "boxes", (), ahead=True, dataset="stalls"),),
+        turns=(Turn("before", ({"tool": "train_forecast"} | before, {"tool": "forecast"})),),
+    )
+    made = steps(unknown, "What if plums cost 2.00 instead?", {"tool": "forecast"} | changed("price", 2.0))
+    assert made == [("train_forecast", STALLS), ("forecast", changed("price", 2.0) | {"only": ["plum"]})]
+    assert steps(unknown, "What if plums cost less?", {"tool": "forecast"} | changed("price", 2.0))[0][0] == "forecast"

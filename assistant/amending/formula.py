@@ -59,6 +59,8 @@ def from_elsewhere(steps: Sequence["Step"], situation: Situation, request: str) 
             keys = {"on": [joins[0].column], "other_on": [joins[0].key]}
             arguments = {"dataset": joins[0].table, "other": joins[0].other} | keys
             made.append(mended(step, f"the formula reads {joins[0].other}.", "join_datasets", arguments))
+            if step.arguments.get("formula") == step.arguments.get("name"):
+                continue  # the column comes with the join
         made.append(_of_years(step, situation))
     return made
 

@@ -4,7 +4,7 @@ What is not covered: rows that a column of another table tells, and conditions t
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.amending.among import conditions
@@ -78,3 +78,40 @@ def _sql(condition: dict[str, Any]) -> str:
     value = condition["value"]
     told = literal(value) if isinstance(value, str) else str(value)
     return f"{identifier_if_needed(condition['column'])} {condition.get('comparison', '=')} {told}"
+
+
+_IT_AGAIN = re.compile(
+    r"\b(?:build|train|fit|make|run|do|try) (?:it|that|this|the (?:same )?model|the same)(?: one)?\b(?=[^.;]*\b(?:again|anew|once more|this time|now)\b)|\b(?:re-?build|re-?train|repeat)\w* (?:it|that|this|the (?:same )?model)\b|\b(?:same|as) (?:settings|options) ?(?:as before)?\b",
+    re.IGNORECASE,
+)
+_AFRESH = re.compile(
+    r"\b(?:from scratch|default\w*|without (?:the|any|those) (?:settings|options)|all columns)\b", re.IGNORECASE
+)
+_SETTINGS = ("ignore", "only", "keep", "leaks", "metric", "folds", "split", "split_column", "holdout", "balance", "algorithms", "predict_as")  # fmt: skip
+
+
+def built_as_before(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`build it again only on …` keeps the settings that the last build of this target was given."""
+    if not _IT_AGAIN.search(request) or _AFRESH.search(request):
+        return list(steps)
+    before = [one for turn in situation.turns for one in turn.steps if one["tool"] == "train_model"]
+    return [_as_before(step, before[-1]) if before and step.tool == "train_model" else step for step in steps]
+
+
+def left_out_before(situation: Situation, request: str) -> list[str]:
+    """The columns that the last build left out, where that is asked for again."""
+    if not _IT_AGAIN.search(request) or _AFRESH.search(request):
+        return []
+    before = [one for turn in situation.turns for one in turn.steps if one["tool"] == "train_model"]
+    return list(before[-1].get("ignore") or []) if before else []
+
+
+def _as_before(step: "Step", before: Mapping[str, Any]) -> "Step":
+    if before.get("target") != step.arguments.get("target"):
+        return step
+    kept = {name: before[name] for name in _SETTINGS if before.get(name) is not None}
+    left_out = list(dict.fromkeys([*kept.get("ignore", []), *(step.arguments.get("ignore") or [])]))
+    made = kept | step.arguments | ({"ignore": left_out} if left_out else {})
+    if made == step.arguments:
+        return step
+    return mended(step, "the settings are those of the build before.", step.tool, made)

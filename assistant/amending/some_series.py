@@ -91,6 +91,22 @@ def of_some(steps: Sequence["Step"], situation: Situation, request: str) -> list
     return made
 
 
+_IFS = re.compile(rf"{WHAT_IF}|\b(?:if|suppose)\b", re.IGNORECASE)
+
+
+def of_those_supposed(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`what if roses cost 2 instead?` is told of the roses, where one series is named of what is supposed."""
+    made, built = [], next((one.arguments for one in steps if one.tool == "train_forecast"), _before(situation))
+    table = situation.table(str(built.get("dataset", "")))
+    for step in steps:
+        changed = [pair.get("column", "") for pair in step.arguments.get("changes") or [] if isinstance(pair, dict)]
+        others = [one.name for one in table.columns if one.name not in built.get("item", [one.name])] if table else []
+        apart = [*_apart(dict(built)), *changed, *others]
+        only = series_said(_IFS.sub(" ", request), table, apart) if changed else []
+        made.append(_with(step, only, request) if step.tool == "forecast" and only else step)
+    return made
+
+
 def _apart(arguments: dict[str, Any]) -> list[str]:
     return [str(arguments.get("target", "")), *arguments.get("known_columns", [])]
 

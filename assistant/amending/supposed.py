@@ -267,7 +267,16 @@ def supposition(step: "Step", columns: Sequence[ColumnFact], request: str) -> di
         value = (_moved(part, named[0].name) if named[0].is_number else "") or _switched(named[0], part)
         if value != "" or own:
             return {"column": named[0].name, "value": value if value != "" else own[0]}
-    return {}
+    return _said_of(planned, columns, request)
+
+
+def _said_of(planned: Sequence[dict[str, Any]], columns: Sequence[ColumnFact], request: str) -> dict[str, Any]:
+    """The one planned change of a number that the request says, of a column that it calls by another word: cost of price."""
+    names = {column.name for column in columns if column.is_number}
+    numbers = {float(one.replace(",", "")) for one in re.findall(r"\d[\d,]*(?:\.\d+)?", request)}
+    value = planned[0].get("value") if len(planned) == 1 and planned[0].get("column") in names else None
+    told = isinstance(value, int | float) and not isinstance(value, bool) and float(value) in numbers
+    return {"column": planned[0]["column"], "value": value} if told else {}
 
 
 def _switched(column: ColumnFact, part: str) -> Any:
