@@ -62,6 +62,20 @@ def test_a_formula_has_the_table_that_it_reads(
     assert steps[-1][1]["formula"] == made
 
 
+@pytest.mark.parametrize(
+    ("request_", "text", "made"),
+    [
+        ("Add a column age: the year visited_on minus built_year", "built_year - CAST(visited_on AS TEXT) LIKE '2024%'", "year(visited_on) - built_year"),
+        ("add load as frames times visit_no", "frames", "frames * visit_no"),
+        ("add load as frames divided by visit_no", "visit_no / frames", "frames / visit_no"),
+        ("add the visits minus the swarms", "frames - 1", "frames - 1"),
+        ("add x as frames minus visit_no minus frames", "frames - visit_no - frames", "frames - visit_no - frames"),
+    ],
+)  # fmt: skip
+def test_a_formula_is_the_one_that_is_spelt(request_: str, text: str, made: str, situation: Situation) -> None:
+    assert planned(situation, request_, formula(text))[-1][1]["formula"] == made
+
+
 def test_a_column_that_comes_with_a_join_is_no_formula(situation: Situation) -> None:
     step = {"tool": "add_formula", "dataset": "visits", "name": "wood", "formula": "wood"}
     assert planned(situation, "Add the wood of the hive to the visits", step) == [JOIN]

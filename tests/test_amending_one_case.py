@@ -234,6 +234,25 @@ def test_a_second_what_if_goes_on_from_the_first(request_: str, tool: str, situa
     assert planned(situation, request_, tool, first, **planned_as) == [("what_if", {"changes": [new], "values": case})]
 
 
+@pytest.mark.parametrize(
+    ("request_", "changes"),
+    [
+        ("and with only 5 message words?", [value("message_words", 5)]),
+        ("and with phone?", [value("channel", "phone")]),
+        ("and with many words?", None),
+        ("and how many with phone are there?", None),
+        ("with phone alone, how good is it really over all the years that we have?", None),
+    ],
+)
+def test_a_few_words_go_on_whatever_is_planned(
+    request_: str, changes: list[dict[str, Any]] | None, situation: Situation
+) -> None:
+    for tool, given in (("predict_dataset", {"dataset": "tickets"}), ("query_data", {"sql": "SELECT 1 FROM tickets"})):
+        [(made, arguments)] = planned(situation, request_, tool, CASE, **given)
+        assert (made == "what_if") is (changes is not None)
+        assert changes is None or arguments == {"changes": changes} | BASE
+
+
 def test_a_value_that_is_supposed_twice_is_the_later_one(situation: Situation) -> None:
     first = {"tool": "what_if", "changes": [value("tier", "free")], "values": [value("tier", "pro")]}
     second = planned(situation, "and with phone instead?", "predict_row", first, values=[value("channel", "phone")])

@@ -49,6 +49,8 @@ def kept(dataset: str, condition: str) -> Planned:
         ("predict returned only for kayak rentals since March 2024", "rented_on >= CAST('2024-03-01' AS DATE) AND craft = 'kayak'"),
         ("a model of returned with only the rows before July 2024", "rented_on < CAST('2024-07-01' AS DATE)"),
         ("build a model of returned just for canoes", "craft = 'canoe'"),
+        ("Train it again just on rentals rented_on since January 2025", "rented_on >= CAST('2025-01-01' AS DATE)"),
+        ("predict returned only for guided rentals with more than 3 hours", "hours > 3 AND guided = 'yes'"),
     ],
 )  # fmt: skip
 def test_a_build_on_some_rows_keeps_these_first(request_: str, condition: str, situation: Situation) -> None:

@@ -78,7 +78,6 @@ def test_rows_to_be_removed_are_not_kept(request_: str, condition: str, action: 
         ("drop rows where paid is under 2", "paid < 2", "remove"),
         ("paid가 3 이상인 행은 지워줘", "paid >= 3", "remove"),
         ("remove everything but the orders over 3", "paid > 3", "keep"),
-        ("remove the orders over 3", "paid <= 3", "keep"),
         ("keep orders over 3", "paid > 3", "keep"),
         ("remove orders over 3 or under 1", "paid > 3", "keep"),
         ("remove orders over 30", "paid > 3", "keep"),
@@ -89,3 +88,17 @@ def test_rows_beyond_a_limit_are_removed_not_kept(
     request_: str, condition: str, action: str, situation: Situation
 ) -> None:
     assert _condition(situation, request_, condition, "keep") == {"condition": condition, "action": action}
+
+
+@pytest.mark.parametrize(
+    ("request_", "condition", "removed"),
+    [
+        ("remove the orders over 3", "paid <= 3", "paid > 3"),
+        ("Remove orders with fewer than 2 paid", '"paid" >= 2', '"paid" < 2'),
+        ("paid가 2 미만인 행은 지워줘", "paid >= 2", "paid < 2"),
+    ],
+)
+def test_rows_without_a_number_are_not_removed_with_those_beyond_a_limit(
+    request_: str, condition: str, removed: str, situation: Situation
+) -> None:
+    assert _condition(situation, request_, condition, "keep") == {"condition": removed, "action": "remove"}

@@ -50,6 +50,36 @@ def _selected(step: "Step", situation: Situation) -> "Step":
     return mended(step, "the formula looks at other rows.", "transform_with_sql", {"dataset": table.name, "sql": sql})
 
 
+_SPELT = re.compile(
+    r"(?<![\w])(?:the |its )?(?P<part>year|month|day)?(?: of| when it was)?(?: the)? ?(?P<a>[^\W\d]\w*) (?P<op>minus|plus|times|divided by) (?:the )?(?P<b>[^\W\d]\w*)(?! (?:minus|plus|times|divided))(?![\w])",
+    re.IGNORECASE,
+)
+_SIGNS = {"minus": "-", "plus": "+", "times": "*", "divided by": "/"}
+
+
+def worded(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """`the year filed minus hired_year` is that formula, where the one new column of a plan has another."""
+    found = list(_SPELT.finditer(request))
+    at = [place for place, step in enumerate(steps) if step.tool == "add_formula"]
+    if len(found) != 1 or len(at) != 1 or len(re.findall(r"\b(?:minus|plus|times|divided by)\b", request, re.I)) > 1:
+        return list(steps)
+    step, [said] = steps[at[0]], found
+    table = table_of(step, situation)
+    own = {column.name.casefold(): column for one in situation.tables for column in one.columns}
+    own |= {column.name.casefold(): column for column in table.columns} if table else {}
+    one, other = own.get(said["a"].casefold()), own.get(said["b"].casefold())
+    if one is None or other is None or not other.is_number or not (one.is_number or (one.is_time and said["part"])):
+        return list(steps)
+    first = (
+        f"{said['part'].lower()}({identifier_if_needed(one.name)})" if one.is_time else identifier_if_needed(one.name)
+    )
+    formula = f"{first} {_SIGNS[said['op'].lower()]} {identifier_if_needed(other.name)}"
+    if formula == step.arguments.get("formula"):
+        return list(steps)
+    made = mended(step, "the formula is the request's.", step.tool, step.arguments | {"formula": formula})
+    return [*steps[: at[0]], made, *steps[at[0] + 1 :]]
+
+
 def from_elsewhere(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """A formula with a column of a table that a key joins has that joined first; a year is taken off a date's year."""
     made: list[Step] = []

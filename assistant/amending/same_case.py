@@ -50,6 +50,11 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """How a short request changes the case of before, where a prediction is planned for it."""
+_WITH = re.compile(
+    r"\W*(?:(?:and|but|or|now|ok|okay)\W+)*(?:with|at|if|what if|what about with|how about with)\b(?:\W+[\w.,%'-]+){1,7}\W*$",
+    re.IGNORECASE,
+)
+"""So short and so begun it changes the case of before, whatever was planned for it."""
 _GIVEN = ("values", "changes")
 _A_ROW = re.compile(r"\brow\b|\b(?:first|second|third|last|\d+(?:st|nd|rd|th))\b|#\d", re.IGNORECASE)
 _NONE = re.compile(r"\b(?:no|none|without|zero|never|not any|nothing)\b|\w+less\b", re.IGNORECASE)
@@ -86,7 +91,7 @@ def same_case(steps: Sequence["Step"], situation: Situation, request: str) -> li
     if reached := _REACH.search(request):
         aim = {"wanted": (reached["n"] or reached["k"]).replace(",", "")} | base
         return [mended(step, "what would have to change is asked.", "find_change", aim)]
-    goes_on = base and step.tool in _OF_CASE and _GOES_ON.search(request)
+    goes_on = base and (_GOES_ON.search(request) if step.tool in _OF_CASE else _WITH.match(request) and _said(model, request))  # fmt: skip
     if not (_SUPPOSES.search(request) or goes_on) or len(request.split()) > _MOST_WORDS or _MOVES.search(request):
         return _no_forecast(step, model)
     if _ROW.search(request) or case_named(model, situation, request):

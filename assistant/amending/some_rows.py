@@ -49,6 +49,8 @@ def on_some_rows(steps: Sequence["Step"], situation: Situation, request: str) ->
     arguments = dict(step.arguments)
     if not _BESIDE.search(request):
         arguments.pop("columns", None)
+    if all(stands(name, condition) for name in arguments.get("only") or []):
+        arguments.pop("only", None)  # the column of the condition is not all that the model shall read
     kept = {"dataset": table.name, "condition": condition, "action": "keep"}
     why = "the request wants these rows alone."
     return [mended(step, why, "filter_rows", kept), step.model_copy(update={"arguments": arguments}), *steps[1:]]

@@ -47,6 +47,8 @@ def _turned(step: "Step", request: str) -> "Step":
     condition, why = str(step.arguments.get("condition", "")), "the rows that are named are removed, not all others."
     if step.arguments.get("action", "keep") != "remove":
         kept = _LIKE.fullmatch(condition)
+        if rest := _rest(condition, request):
+            return mended(step, why, step.tool, {**step.arguments, "condition": rest, "action": "remove"})
         if not (kept and _is_said(kept[1], request)) and not _is_beyond(condition, request):
             return step
         return mended(step, why, step.tool, {**step.arguments, "action": "remove"})
@@ -57,6 +59,16 @@ def _turned(step: "Step", request: str) -> "Step":
     else:
         return step
     return mended(step, why, step.tool, {**step.arguments, "condition": turned})
+
+
+def _rest(condition: str, request: str) -> str:
+    """The limit that the request says, where a condition keeps what lies on its other side: rows without a number stay so."""
+    found = _LIMIT.fullmatch(condition)
+    turned = condition.replace(found["sign"], _OTHER[found["sign"]], 1) if found else ""
+    return turned if turned and _is_beyond(turned, request) else ""
+
+
+_OTHER = {">": "<=", ">=": "<", "<": ">=", "<=": ">"}
 
 
 def _is_beyond(condition: str, request: str) -> bool:
