@@ -109,6 +109,21 @@ def test_a_file_is_predicted_after_its_columns_are_named(situation: Situation) -
 
 
 @pytest.mark.parametrize(
+    ("columns", "joins"),
+    [(("hive_id", "Seen", "wood", "built_year"), True), (("hive_id", "Seen"), False), (("hive_id", "wood", "frames"), False)],
+)  # fmt: skip
+def test_a_file_has_the_table_joined_that_the_model_reads(
+    columns: tuple[str, ...], joins: bool, workspace: Workspace
+) -> None:
+    add(workspace, "july", "SELECT 'H' || (i % 20) AS hive_id, DATE '2025-07-01' + i::INT AS Seen FROM range(40) t(i)")
+    seen = look(workspace)
+    model = ModelFact("visits_swarmed", "swarmed", tuple(ColumnFact(name, "text") for name in columns))
+    made = planned(replace(seen, models=(model,)), "Predict july", {"tool": "predict_dataset", "dataset": "july"})
+    join = {"dataset": "july", "other": "hives", "on": ["hive_id"], "other_on": ["hive_id"]}
+    assert made == [*([("join_datasets", join)] if joins else []), ("predict_dataset", {"dataset": "july"})]
+
+
+@pytest.mark.parametrize(
     ("request_", "step"),
     [
         ("rename frames to combs", {"tool": "rename_column", "dataset": "visits", "column": "frames", "name": "combs"}),

@@ -41,7 +41,7 @@ from assistant.amending.respell import respelt
 from assistant.amending.rounded import rounded
 from assistant.amending.same_case import same_case
 from assistant.amending.simpler import simpler
-from assistant.amending.some_rows import built_as_before, on_some_rows
+from assistant.amending.some_rows import built_as_before, joined_before, on_some_rows
 from assistant.amending.some_series import of_some, of_those_supposed
 from assistant.amending.spread import spread
 from assistant.amending.summaries import summed_up
@@ -63,7 +63,7 @@ RULES = (
     called, started_over, taken_away, repaired, untargeted, reordered, forecasted, made_anew, of_some, recurring, scored_again, supposed, supposed_ahead, of_those_supposed, supposed_of_all, sorting, read, thresholded, judged, taken_back, among, same_case, imagined, ranked, singled_out, asked, used, exported, batched, far_off, prevented, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, split_for, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, renamed_pairs, spread,
     recoded, assigned, rounded, limited, filled, filled_by_group, left_out, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, parted, in_decades, in_steps, selected, worded, from_elsewhere, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
-    shortened, compared, on_weekends, differing, resampled, mapped, drawn, added, called_anew, one_by_one, built_as_before, on_some_rows,
+    shortened, compared, on_weekends, differing, resampled, mapped, drawn, added, called_anew, one_by_one, built_as_before, on_some_rows, joined_before,
 )  # fmt: skip
 
 

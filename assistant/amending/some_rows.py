@@ -13,7 +13,7 @@ from assistant.composing.charts import condition_said
 from assistant.context import Situation, Table
 from assistant.named import stands
 from assistant.words import alike, is_common, split_words
-from tools.relations import identifier_if_needed
+from tools.relations import Relation, identifier_if_needed
 from tools.words import literal
 
 if TYPE_CHECKING:
@@ -117,3 +117,27 @@ def _as_before(step: "Step", before: Mapping[str, Any]) -> "Step":
     if made == step.arguments:
         return step
     return mended(step, "the settings are those of the build before.", step.tool, made)
+
+
+def joined_before(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
+    """A file is predicted with the columns of the table that a key joins to it, where the model reads these and it lacks them."""
+    made: list[Step] = []
+    for step in steps:
+        joins = _lacking(step, situation) if step.tool == "predict_dataset" else []
+        if len(joins) == 1 and not any(one.tool == "join_datasets" for one in made):
+            keys = {"on": [joins[0].column], "other_on": [joins[0].key]}
+            arguments = {"dataset": joins[0].table, "other": joins[0].other} | keys
+            made.append(mended(step, f"the model reads columns of {joins[0].other}.", "join_datasets", arguments))
+        made.append(step)
+    return made
+
+
+def _lacking(step: "Step", situation: Situation) -> list[Relation]:
+    """How a file is joined to the tables that hold all columns which the model reads and it lacks."""
+    table, named = table_of(step, situation), step.arguments.get("model")
+    model = next((one for one in situation.models if not one.ahead and named in (None, one.name)), None)
+    if table is None or model is None:
+        return []
+    lacks = {feature.name for feature in model.features} - {column.name for column in table.columns}
+    held = {one.name: {column.name for column in one.columns} for one in situation.tables}
+    return [one for one in situation.joins if lacks and one.table == table.name and lacks <= held.get(one.other, set())]
