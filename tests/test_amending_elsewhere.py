@@ -148,6 +148,9 @@ def given(text: str) -> dict[str, Any]:
     ("request_", "tool", "arguments", "made"),
     [
         ("And this one: we were billed twice", "what_if", {"changes": [given("we were billed twice")], "values": [given("the tap drips")]}, ("predict_row", {"values": [given("we were billed twice")]})),
+        ("and this: the bins on Elm are overflowing", "describe_data", {"dataset": "hives"}, ("predict_row", {"values": [given("the bins on Elm are overflowing")]})),
+        ("what about this one - no water since noon", "explain_model", {}, ("predict_row", {"values": [given("no water since noon")]})),
+        ("and these: how many?", "describe_data", {"dataset": "hives"}, ("describe_data", {"dataset": "visits"})),
         ("Why?", "explain_model", {}, ("highlight_words", {"text": "the tap drips"})),
         ("Which desk does it confuse most?", "explain_model", {}, ("evaluate_model", {})),
         ("Which words matter most?", "explain_model", {}, ("explain_model", {})),

@@ -73,6 +73,8 @@ _COUNTS = {"once": 1, "twice": 2, "thrice": 3}
 def same_case(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """A short what-if changes the case of the turn before, or sets one value of a typical row where there is none."""
     step, model = (steps[0] if len(steps) == 1 else None), next(iter(situation.models), None)
+    if model is not None and (another := _another_text(steps, model, situation, request)):
+        return [another]
     if step is None or model is None or model.ahead or step.tool not in _READS:
         return list(steps)
     last = situation.turns[-1].steps[-1] if situation.turns and situation.turns[-1].steps else {}
@@ -106,6 +108,26 @@ def same_case(steps: Sequence["Step"], situation: Situation, request: str) -> li
         return list(steps)
     why = "the case of before, changed." if base else "one value is given, the others are typical."
     return [mended(step, why, tool, arguments)]
+
+
+_ANOTHER = re.compile(
+    r"\W*(?:(?:and|or|now|ok|okay|then)\W+)*(?:(?:what|how) about )?(?:this|that|the next|another|one more)(?: one| \w+)?\s*[:–—-]\s*(?P<text>\S.{5,})",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def _another_text(steps: Sequence["Step"], model: ModelFact, situation: Situation, request: str) -> "Step | None":
+    """`and this: the bins are full` right after a text was predicted is one more of them, whatever a plan makes of its words."""
+    last = situation.turns[-1].steps[-1] if situation.turns and situation.turns[-1].steps else {}
+    found = (
+        _ANOTHER.fullmatch(request)
+        if reads_text(model) and last.get("tool") in (*_OF_CASE, "highlight_words")
+        else None
+    )
+    if found is None or not steps:
+        return None
+    values = [{"column": model.features[0].name, "value": found["text"].strip(" '\"“”")}]
+    return mended(steps[0], "another text is another case.", "predict_row", {"values": values})
 
 
 def reads_text(model: ModelFact) -> bool:
