@@ -52,6 +52,7 @@ BY_MONTH = ["visited_on is compared by its month, 8, as the request says."]
     [
         "CAST(visited_on AS TEXT) LIKE '2023-08%'",
         "visited_on LIKE '2023-08-%'",
+        "visited_on = '2023-08'",
         "visited_on BETWEEN '2023-08-01' AND DATE '2023-08-31'",
         "visited_on >= '2023-08-01' AND visited_on < '2023-09-01'",
         "strftime(visited_on, '%Y-%m') = '2023-08'",

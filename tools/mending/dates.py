@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _MONTH = re.compile(r"(\d{4})-(\d\d)(?:-%|-?%|-01)?")
+_IS_MONTH = re.compile(r"\d{4}-\d\d")
+"""A month that no date equals."""
 _OPEN = re.compile(
     r"\b(?:from|since|after|before|until|till|by|through|up to)\b|까지|부터|이후|이전|전에|후에|사이", re.IGNORECASE
 )
@@ -56,6 +58,8 @@ def mend_quarters(tree: "exp.Expr", request: str) -> list[str]:
 
 def mend_dates(tree: "exp.Expr", names: Names, data: Data, request: str) -> list[str]:
     """Compare dates with the month, quarter or half that the request names, whatever the year; in place."""
+    from sqlglot import exp
+
     said = periods(request)
     if not said:
         return []
@@ -65,7 +69,8 @@ def mend_dates(tree: "exp.Expr", names: Names, data: Data, request: str) -> list
     for one, period in zip(found, meant, strict=True):
         years = data.years_of(*one.place)
         invented = one.year and (one.year not in years or (len(years) > 1 and not _GOES_ON.search(request)))
-        if invented or period != one.months:
+        unreadable = any(_IS_MONTH.fullmatch(_text(node.expression)) for node in one.nodes if isinstance(node, exp.EQ))
+        if invented or unreadable or period != one.months:
             told = _compare(one, period, keep_year=bool(one.year and not invented and len(years) > 1))
             changes.append(f"{told}, as the request says." if period in said else f"{told}; the request names no year.")
     return changes
@@ -165,6 +170,8 @@ def _alone(column: "exp.Column", test: "exp.Expr") -> _Found | None:
         start = _bound(test.expression)
         if length and start and start[2] == 1 and _bare(test.this.this) is column:
             return start[0], Period(start[1], start[1] + length - 1), [test]
+    if isinstance(test, exp.EQ) and test.this is column and _IS_MONTH.fullmatch(text):
+        return _month(test, text)
     if isinstance(test, exp.EQ) and test.this is column and (day := _bound(test.expression)) and day[2] == 1:
         return day[0], Period(day[1], day[1]), [test]  # a day is not what a request for a month means
     return None
