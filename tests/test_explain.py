@@ -173,6 +173,7 @@ def test_a_row_of_a_dataset_with_other_names_and_types_is_read_as_a_batch_reads_
         ("what_if", {"changes": [{"column": "Left", "value": "yes"}]}, "What shall change? Left is what the model predicts"),
         ("find_change", {"only": ["RowNumber"]}, "The model does not use RowNumber, so no change there moves its answer."),
         ("draw_effect", {"column": "RowNumber"}, "'customers_left' does not use RowNumber, so it has no effect. It uses: "),
+        ("draw_effect", {"column": "left"}, "Left is what the model predicts: choose another column, such as "),
         ("draw_effect", {"column": "Agee"}, "No column 'Agee'. Nearest: Age"),
     ],
 )  # fmt: skip

@@ -42,6 +42,10 @@ def effect(one: Around, name: str, outcome: str | None = None) -> Effect:
     """The effect of a column on the number that is predicted, or on the probability of a class. Raises ToolError."""
     import numpy as np
 
+    if name.casefold() == one.card.target.casefold():
+        raise ToolError(
+            f"{one.card.target} is what the model predicts: choose another column, such as {listed(one.names, 4)}."
+        )
     column = one.named(name)
     if column not in one.names:
         raise ToolError(f"'{one.card.name}' does not use {column}, so it has no effect. It uses: {listed(one.names)}.")
