@@ -42,7 +42,7 @@ def workspace(tmp_path: Path) -> Iterator[Workspace]:
 NUMBER = (
     r"""TRY_CAST(replace(regexp_extract(regexp_replace(regexp_replace(replace("age", '−', '-'), """
     r"""'(?i)[\s\p{Z}\p{Sc}%''’]|usd|eur|gbp|jpy|krw|cny|inr|chf|원', '', 'g'), '^\((.+)\)$|^(.+)-$', '-\1\2'), """
-    r"""'^[+-]?(\d{1,3}(,\d{2,3})*,\d{3}|\d*)(\.\d*)?([eE][+-]?\d+)?$'), ',', '') AS BIGINT)"""
+    r"""'^[+-]?((\d{1,3}(,\d{2,3})*,\d{3}|\d+)(\.\d*)?|\.\d+)([eE][+-]?\d+)?$'), ',', '') AS BIGINT)"""
 )
 
 
