@@ -21,7 +21,9 @@ from tools.workspace import Workspace
         ("fine-tune an encoder that tells topic", "auto", "fine_tune"),
         ("미세조정으로 topic 텍스트 모델 학습", "auto", "fine_tune"),
         ("compare words and meaning for topic", "words", "auto"),
-        ("predict topic from the text", "words", "words"),
+        ("predict topic from the text", "words", "auto"),
+        ("Train a thorough model that reads text and predicts topic", "words", "auto"),
+        ("text를 읽고 topic을 예측하는 모델을 만들어줘", "meaning", "auto"),
         ("predict the meaning of topic", "auto", "auto"),
     ],
 )

@@ -88,15 +88,23 @@ def is_prose(column: ColumnFact) -> bool:
 
 
 def read(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
-    """Models of texts that read them in the way that is named, in the time that is given."""
+    """Models of texts that read them in the way that is named, else in all ways, in the time that is given.
+
+    A way that was chosen in a build before stays.
+    """
     ways = [way for way, words in _WAYS.items() if words.search(request)]
-    said = {"method": ways[0] if len(ways) == 1 else "auto"} if ways else {}
     seconds = seconds_said(request)
-    return [_read(step, said | ({"seconds": seconds} if seconds else {})) for step in steps]
+    said: dict[str, object] = {"seconds": seconds} if seconds else {}
+    if ways or not any(one["tool"] == "train_text_model" for turn in situation.turns for one in turn.steps):
+        said["method"] = ways[0] if len(ways) == 1 else "auto"
+    return [
+        _read(step, said, "as the request says" if ways or seconds else "which the request leaves open")
+        for step in steps
+    ]
 
 
-def _read(step: "Step", said: dict[str, object]) -> "Step":
+def _read(step: "Step", said: dict[str, object], why: str) -> "Step":
     given = {"method": "auto"} | step.arguments
     if step.tool != "train_text_model" or said.items() <= given.items():
         return step
-    return mended(step, "how the texts are read, as the request says.", step.tool, step.arguments | said)
+    return mended(step, f"how the texts are read, {why}.", step.tool, step.arguments | said)
