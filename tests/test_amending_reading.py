@@ -25,6 +25,7 @@ from tools.workspace import Workspace
         ("Train a thorough model that reads text and predicts topic", "words", "auto"),
         ("text를 읽고 topic을 예측하는 모델을 만들어줘", "meaning", "auto"),
         ("predict the meaning of topic", "auto", "auto"),
+        ("text를 단어 방식(words)으로만 읽고 topic을 예측하는 모델을 빨리 학습해줘", "words", "words"),
     ],
 )
 def test_texts_are_read_in_the_way_that_is_named(request_: str, given: str, method: str, tmp_path: Path) -> None:

@@ -25,6 +25,11 @@ _WAYS = {
         re.IGNORECASE,
     ),
 }
+_TOLD = re.compile(
+    r"\bwords?\b|\btf-?idf|\bmeanings?\b|\bsemantic|\bembed|\bsentences?\b|\btun(?:e|ed|ing)\b|단어|의미|임베딩|튜닝|조정",
+    re.IGNORECASE,
+)
+"""Words of a way in other turns of phrase: then the way that a model of language chose is left."""
 
 _BY_ITSELF = re.compile(
     r"\bautomatic(?:ally)?\b|\bby (?:it|them)sel(?:f|ves)\b|\bon (?:its|their) own\b|자동(?:으로|적으로)?|저절로|알아서",
@@ -95,7 +100,10 @@ def read(steps: Sequence["Step"], situation: Situation, request: str) -> list["S
     ways = [way for way, words in _WAYS.items() if words.search(request)]
     seconds = seconds_said(request)
     said: dict[str, object] = {"seconds": seconds} if seconds else {}
-    if ways or not any(one["tool"] == "train_text_model" for turn in situation.turns for one in turn.steps):
+    chosen = _TOLD.search(request) or any(
+        one["tool"] == "train_text_model" for turn in situation.turns for one in turn.steps
+    )
+    if ways or not chosen:
         said["method"] = ways[0] if len(ways) == 1 else "auto"
     return [
         _read(step, said, "as the request says" if ways or seconds else "which the request leaves open")
