@@ -82,7 +82,10 @@ def _of_file(case: Case, path: str) -> str:
 def _assistant() -> dict[str, str]:
     core = tools.core_tools()
     schemas = {name: tool.arguments.model_json_schema() for name, tool in tools.catalogue().items()}
-    own = [path for path in _folder(assistant).glob("*.py") if path.name not in NOT_ANSWERING]
+    folder = _folder(assistant)
+    own = [
+        path for path in folder.rglob("*.py") if path.name not in NOT_ANSWERING and folder / "app" not in path.parents
+    ]
     return {
         "prompt": _hash([context.prefix(core), linking.prefix()]),
         "schema": _hash([[name, schema] for name, schema in schemas.items()]),

@@ -15,6 +15,7 @@ import pytest
 
 import prompts
 from assistant.settings import Settings, SettingsError, read_settings
+from evals import versions as dependencies
 from evals.cache import Cache
 from evals.case import Answers, Asks, Case, CaseError, Data, DatasetIs, Fails, TableIs, Turn
 from evals.column import Cut, Limits
@@ -636,3 +637,22 @@ def test_a_sample_is_the_same_for_the_same_seed_whatever_the_order() -> None:
     assert [case.id for case in one] == sorted(case.id for case in one)
     assert {case.id for case in one} != {case.id for case in sampled(cases, 5, 2)}
     assert sampled(cases, None, 1) == cases
+
+
+def test_an_answer_depends_on_the_rules_too_and_not_on_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[Path] = []
+
+    def tree(path: Path) -> str:
+        read.append(path)
+        return path.name
+
+    monkeypatch.setattr(dependencies, "_tree", tree)
+    dependencies._assistant()
+    folders = {path.relative_to(Path(dependencies.__file__).parent.parent).parts[:2] for path in read}
+    assert {
+        ("assistant", "amending"),
+        ("assistant", "composing"),
+        ("assistant", "agent.py"),
+        ("tools", "mending"),
+    } <= folders
+    assert not folders & {("assistant", "app"), ("assistant", "__main__.py")}
