@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from assistant.context import ColumnFact, Table
 from assistant.said import CLAUSES
-from assistant.words import alike, split_words
+from assistant.words import all_said, split_words
 
 
 def clauses(request: str) -> list[str]:
@@ -36,11 +36,7 @@ def columns_named(text: str, table: Table) -> list[ColumnFact]:
             rest = re.sub(pattern, " ", rest.replace("_", " "))
             found.append(column)
     words = split_words(rest)
-    spoken = [
-        column
-        for column in table.columns
-        if column not in found and all(any(alike(word, part) for word in words) for part in split_words(column.name))
-    ]
+    spoken = [column for column in table.columns if column not in found and all_said(split_words(column.name), words)]
     return [column for column in table.columns if column in found or column in spoken]
 
 
@@ -53,11 +49,7 @@ def others_named(said: str, table: Table, target: str) -> list[str]:
     return [
         column.name
         for column in table.columns
-        if column.name != target
-        and (
-            column in named
-            or (bare[column.name] and all(any(alike(word, part) for word in words) for part in bare[column.name]))
-        )
+        if column.name != target and (column in named or (bare[column.name] and all_said(bare[column.name], words)))
     ]
 
 

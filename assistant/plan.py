@@ -16,6 +16,7 @@ from assistant.amending.each_column import of_each
 from assistant.amending.known_ahead import supposed_ahead
 from assistant.amending.predicted import imagined
 from assistant.amending.recurring import scored_again
+from assistant.amending.step import OF_CASE
 from assistant.amending.supposed import supposed_of_all
 from assistant.amending.taken_back import started_over
 from assistant.amending.thresholds import thresholded
@@ -43,9 +44,6 @@ _NOT_MISSING = (
     driven,
 )
 """Rules for requests whose words no column need hold: what each column holds, or a model tells."""
-
-
-_OF_CASE = ("predict_row", "explain_row", "what_if", "find_change")
 
 
 class Step(BaseModel):
@@ -151,7 +149,7 @@ def _read_step(raw: Mapping[str, Any], tools: Mapping[str, Tool], situation: Sit
 
 def _worked_on(tool: Tool, situation: Situation) -> str:
     """The dataset that is meant where none is named: the one worked on last, or the model's own for one case of it."""
-    own = situation.models[0].dataset if situation.models and tool.name in _OF_CASE else ""
+    own = situation.models[0].dataset if situation.models and tool.name in OF_CASE else ""
     return own if situation.table(own) else situation.tables[0].name
 
 

@@ -4,6 +4,7 @@ What is not covered: other languages have no lists of asking words; a second loo
 """
 
 import re
+from collections.abc import Collection, Iterable
 
 _COMMON = (
     "a again all also an and anew any anything are as at average avg be been best between both by can compare compute count did "
@@ -167,3 +168,8 @@ def part_said(pattern: re.Pattern[str], request: str) -> str:
     """What stands in the one group of a pattern that was found; empty where none was."""
     found = pattern.search(request)
     return next((part for part in found.groups() if part), "") if found else ""
+
+
+def all_said(parts: Iterable[str], words: Collection[str]) -> bool:
+    """Whether each of the parts, such as those of a name, is alike one of the words that were said."""
+    return all(any(alike(word, part) for word in words) for part in parts)

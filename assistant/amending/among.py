@@ -9,7 +9,7 @@ from assistant.amending.step import mended, table_behind
 from assistant.context import ColumnFact, ModelFact, Situation
 from assistant.followups import follows
 from assistant.named import stands
-from assistant.words import alike, is_common, split_words
+from assistant.words import alike, all_said, is_common, split_words
 from tools.mending.magnitudes import in_digits
 from tools.number_words import NUMBERS
 from tools.transforms.yes_no import says
@@ -121,8 +121,7 @@ def _columns(model: ModelFact, situation: Situation) -> Sequence[ColumnFact]:
 
 def _whole(name: str, request: str) -> bool:
     """Whether every word of a name is said: faults of another kind are not those of repeat_fault."""
-    words = split_words(request)
-    return all(any(alike(word, part) for word in words) for part in split_words(name))
+    return all_said(split_words(name), split_words(request))
 
 
 def conditions(columns: Sequence[ColumnFact], request: str) -> list[dict[str, Any]]:
@@ -162,7 +161,7 @@ def _truth(column: ColumnFact, truths: Mapping[bool | None, Any], request: str) 
     words = split_words(request)
     parts = [part for part in split_words(column.name) if not is_common(part)]
     at = [n for n, word in enumerate(words) if parts and alike(word, parts[0])]
-    if not at or not all(any(alike(word, part) for word in words) for part in parts):
+    if not at or not all_said(parts, words):
         return None
     around = " ".join(words[max(0, at[0] - 2) : at[0] + len(parts) + 2])
     return {"column": column.name, "value": truths[_WITHOUT.search(around) is None]}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from assistant.amending.step import mended, table_of
+from assistant.amending.step import join_needed, mended, table_of
 from assistant.context import ColumnFact, Situation
 from assistant.named import columns_named
 from assistant.said import only_asks
@@ -85,10 +85,8 @@ def from_elsewhere(steps: Sequence["Step"], situation: Situation, request: str) 
     made: list[Step] = []
     for step in steps:
         joins = _joins_for(step, situation) if step.tool == "add_formula" else []
-        if len(joins) == 1 and not any(one.tool == "join_datasets" for one in made):
-            keys = {"on": [joins[0].column], "other_on": [joins[0].key]}
-            arguments = {"dataset": joins[0].table, "other": joins[0].other} | keys
-            made.append(mended(step, f"the formula reads {joins[0].other}.", "join_datasets", arguments))
+        if join := join_needed(step, joins, made, "the formula reads"):
+            made += join
             if step.arguments.get("formula") == step.arguments.get("name"):
                 continue  # the column comes with the join
         made.append(_of_years(step, situation))

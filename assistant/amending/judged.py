@@ -8,7 +8,7 @@ from assistant.amending.groups import by_group
 from assistant.amending.step import mended
 from assistant.context import ModelFact, Situation
 from assistant.named import stands
-from assistant.words import alike, split_words
+from assistant.words import alike, all_said, split_words
 from tools.tool import REGISTRY
 
 if TYPE_CHECKING:
@@ -135,7 +135,7 @@ def _confused(target: str, request: str) -> bool:
         re.IGNORECASE,
     )
     words = split_words(found["what"]) if found else []
-    return bool(words) and all(any(alike(word, part) for word in words) for part in split_words(target))
+    return bool(words) and all_said(split_words(target), words)
 
 
 def _of_model(step: "Step", situation: Situation, request: str) -> "Step":

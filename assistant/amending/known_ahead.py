@@ -8,7 +8,7 @@ from assistant.amending.step import mended, table_behind, table_of
 from assistant.amending.supposed import READS, supposition
 from assistant.context import ColumnFact, Situation, Table
 from assistant.named import clauses, columns_named, others_named, stands
-from assistant.words import alike, is_common, split_words
+from assistant.words import all_said, is_common, split_words
 
 if TYPE_CHECKING:
     from assistant.plan import Step
@@ -36,11 +36,7 @@ def _telling(clause: str, table: Table) -> list[str]:
     """The columns of which a clause says all words that tell something: promo of on_promo."""
     words = [form for word in split_words(clause) for form in (word, word.removesuffix("s"))]
     telling = {one.name: [part for part in split_words(one.name) if not is_common(part)] for one in table.columns}
-    return [
-        name
-        for name, parts in telling.items()
-        if parts and all(any(alike(word, part) for word in words) for part in parts)
-    ]
+    return [name for name, parts in telling.items() if parts and all_said(parts, words)]
 
 
 def supposed_ahead(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.amending.among import value_said
 from assistant.amending.cases import case_named
 from assistant.amending.predicted import case_values
-from assistant.amending.step import mended
+from assistant.amending.step import OF_CASE, mended
 from assistant.context import ColumnFact, ModelFact, Situation
 from assistant.named import stands
 from assistant.words import alike, is_common, split_words
@@ -35,13 +35,12 @@ _MOVES = re.compile(
     re.IGNORECASE,
 )
 """A number is moved, or it is of all rows: another rule's."""
-_OF_CASE = ("predict_row", "explain_row", "what_if", "find_change")
 _OF_MODEL = (
-    *_OF_CASE, "evaluate_model", "explain_model", "predict_dataset", "error_by_segment", "measure_bias", "choose_threshold", "train_model", "what_if_all", "compare_candidates", "show_mistakes",
+    *OF_CASE, "evaluate_model", "explain_model", "predict_dataset", "error_by_segment", "measure_bias", "choose_threshold", "train_model", "what_if_all", "compare_candidates", "show_mistakes",
     "set_default_candidate", "model_card", "draw_effect",
 )  # fmt: skip
 _READS = (
-    *_OF_CASE, "query_data", "describe_data", "preview_data", "make_chart", "check_quality", "quality_report", "evaluate_model", "explain_model", "predict_dataset", "what_if_all", "forecast",
+    *OF_CASE, "query_data", "describe_data", "preview_data", "make_chart", "check_quality", "quality_report", "evaluate_model", "explain_model", "predict_dataset", "what_if_all", "forecast",
     "error_by_segment", "filter_rows", "correlate", "compare_groups", "add_formula", "replace_values", "limit_values", "fill_missing", "set_values",
 )  # fmt: skip
 _GOES_ON = re.compile(
@@ -78,7 +77,7 @@ def same_case(steps: Sequence["Step"], situation: Situation, request: str) -> li
     if step is None or model is None or model.ahead or step.tool not in _READS:
         return list(steps)
     last = situation.turns[-1].steps[-1] if situation.turns and situation.turns[-1].steps else {}
-    if last.get("tool") not in _OF_MODEL and step.tool not in (*_OF_CASE, "forecast"):
+    if last.get("tool") not in _OF_MODEL and step.tool not in (*OF_CASE, "forecast"):
         return list(steps)
     if step.tool == "forecast" and any(one.ahead for one in situation.models):
         return list(steps)
@@ -93,7 +92,7 @@ def same_case(steps: Sequence["Step"], situation: Situation, request: str) -> li
     if reached := _REACH.search(request):
         aim = {"wanted": (reached["n"] or reached["k"]).replace(",", "")} | base
         return [mended(step, "what would have to change is asked.", "find_change", aim)]
-    goes_on = base and (_GOES_ON.search(request) if step.tool in _OF_CASE else _WITH.match(request) and _said(model, request))  # fmt: skip
+    goes_on = base and (_GOES_ON.search(request) if step.tool in OF_CASE else _WITH.match(request) and _said(model, request))  # fmt: skip
     if not (_SUPPOSES.search(request) or goes_on) or len(request.split()) > _MOST_WORDS or _MOVES.search(request):
         return _no_forecast(step, model)
     if _ROW.search(request) or case_named(model, situation, request):
@@ -120,9 +119,7 @@ def _another_text(steps: Sequence["Step"], model: ModelFact, situation: Situatio
     """`and this: the bins are full` right after a text was predicted is one more of them, whatever a plan makes of its words."""
     last = situation.turns[-1].steps[-1] if situation.turns and situation.turns[-1].steps else {}
     found = (
-        _ANOTHER.fullmatch(request)
-        if reads_text(model) and last.get("tool") in (*_OF_CASE, "highlight_words")
-        else None
+        _ANOTHER.fullmatch(request) if reads_text(model) and last.get("tool") in (*OF_CASE, "highlight_words") else None
     )
     if found is None or not steps:
         return None
@@ -145,7 +142,7 @@ def _no_forecast(step: "Step", model: ModelFact) -> list["Step"]:
 
 def case_of(last: Mapping[str, Any]) -> dict[str, Any]:
     """The case of the turn before, as the arguments that name or describe it: what was supposed of it then holds on."""
-    if last.get("tool") not in _OF_CASE:
+    if last.get("tool") not in OF_CASE:
         return {}
     case = {name: last[name] for name in ("values", "dataset", "row", "model") if last.get(name)}
     given = {pair["column"]: pair for pair in [*last.get("values", []), *last.get("changes", [])]}

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from assistant.amending.among import conditions
-from assistant.amending.step import mended, table_of
+from assistant.amending.step import join_needed, mended, table_of
 from assistant.composing.charts import condition_said
 from assistant.context import Situation, Table
 from assistant.named import stands
@@ -124,11 +124,7 @@ def joined_before(steps: Sequence["Step"], situation: Situation, request: str) -
     made: list[Step] = []
     for step in steps:
         joins = _lacking(step, situation) if step.tool == "predict_dataset" else []
-        if len(joins) == 1 and not any(one.tool == "join_datasets" for one in made):
-            keys = {"on": [joins[0].column], "other_on": [joins[0].key]}
-            arguments = {"dataset": joins[0].table, "other": joins[0].other} | keys
-            made.append(mended(step, f"the model reads columns of {joins[0].other}.", "join_datasets", arguments))
-        made.append(step)
+        made += [*join_needed(step, joins, made, "the model reads columns of"), step]
     return made
 
 

@@ -8,9 +8,13 @@ from assistant.context import ColumnFact, ModelFact, Situation, Table
 
 if TYPE_CHECKING:
     from assistant.plan import Step
+    from tools.relations import Relation
 
 SQL = ("transform_with_sql", "add_formula", "query_data")
 """Steps in the model's own SQL say all they mean."""
+
+OF_CASE = ("predict_row", "explain_row", "what_if", "find_change")
+"""Steps about one case of a model."""
 
 
 def mended(step: "Step", why: str, tool: str, arguments: dict[str, Any]) -> "Step":
@@ -71,3 +75,12 @@ def touched(step: "Step", table: Table) -> list[ColumnFact]:
 def columns_of(steps: Sequence["Step"]) -> list[str]:
     named = [name for step in steps for name in [*step.arguments.get("columns", []), step.arguments.get("column")]]
     return list(dict.fromkeys(name for name in named if name))
+
+
+def join_needed(step: "Step", joins: Sequence["Relation"], made: Sequence["Step"], why: str) -> list["Step"]:
+    """The join that a step needs before it: of the one table that is left, once in a plan; `why` begins the reason."""
+    if len(joins) != 1 or any(one.tool == "join_datasets" for one in made):
+        return []
+    keys = {"on": [joins[0].column], "other_on": [joins[0].key]}
+    arguments = {"dataset": joins[0].table, "other": joins[0].other} | keys
+    return [mended(step, f"{why} {joins[0].other}.", "join_datasets", arguments)]
