@@ -53,9 +53,10 @@ def kept(dataset: str, condition: str) -> Planned:
         ("predict returned only for guided rentals with more than 3 hours", "hours > 3 AND guided = 'yes'"),
     ],
 )  # fmt: skip
-def test_a_build_on_some_rows_keeps_these_first(request_: str, condition: str, situation: Situation) -> None:
+def test_a_build_on_some_rows_keeps_these_for_itself_alone(request_: str, condition: str, situation: Situation) -> None:
     made = planned(situation, request_, BUILD)
-    assert made == [kept("rentals", condition), ("train_model", {"dataset": "rentals", "target": "returned"})]
+    build = ("train_model", {"dataset": "rentals", "target": "returned"})
+    assert made == [kept("rentals", condition), build, ("restore_version", {"version": "rentals@1"})]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,12 @@ def test_a_model_that_is_built_again_keeps_its_settings(
     assert planned(talk, request_, BUILD) == [("train_model", {"dataset": "rentals", "target": "returned"} | settings)]
 
 
+def test_rows_that_a_plan_keeps_of_itself_are_kept_for_the_build_alone(situation: Situation) -> None:
+    keep = {"tool": "filter_rows", "dataset": "rentals", "condition": "hours > 3"}
+    made = planned(situation, "Predict returned for rentals of over 3 hours", keep, BUILD)
+    assert [tool for tool, _ in made] == ["filter_rows", "train_model", "restore_version"]
+
+
 def test_rows_that_a_plan_keeps_are_kept_once(situation: Situation) -> None:
     keep = {"tool": "filter_rows", "dataset": "rentals", "condition": "hours > 3"}
     made = planned(situation, "Keep only rentals with more than 3 hours, then predict returned", keep, BUILD)
@@ -108,10 +115,12 @@ def test_predictions_are_of_the_rows_that_are_asked_for(situation: Situation) ->
     features = (ColumnFact("craft", "text", ("kayak", "canoe")), ColumnFact("hours", "int"))
     talk = replace(situation, models=(ModelFact("rentals_returned", "returned", features),))
     made = planned(talk, "Predict only the july rentals with more than 4 hours", PREDICT | {"columns": ["craft"]})
-    assert made == [kept("july", "hours > 4"), ("predict_dataset", {"dataset": "july"})]
+    again = ("restore_version", {"version": "july@1"})
+    assert made == [kept("july", "hours > 4"), ("predict_dataset", {"dataset": "july"}), again]
     assert planned(talk, "Predict july, only the kayaks", PREDICT) == [
         kept("july", "craft = 'kayak'"),
         ("predict_dataset", {"dataset": "july"}),
+        again,
     ]
     assert planned(talk, "Predict july with it", PREDICT) == [("predict_dataset", {"dataset": "july"})]
 

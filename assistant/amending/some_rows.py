@@ -25,6 +25,8 @@ _ON = re.compile(
     r"\b(?:on|with|using|from|for|of)\s+(?:the |our |all |those |these )*(?P<thing>\w+)\s+(?P<rows>(?:since|from|after|before|until|in|of|with|without|where|that|which|who|whose|over|under|above|below)\b[^.;,?!]*)",
     re.IGNORECASE,
 )
+_FILTERS = re.compile(r"\b(?:keep|kept|filter\w*|remov\w*|drop\w*|delet\w*|restrict\w*|limit\w*|get rid of|throw)\b|남기|남겨|걸러|필터|삭제|제거|빼", re.IGNORECASE)  # fmt: skip
+"""Words for rows that shall be gone for good."""
 _DIVIDES = re.compile(
     r"\b(?:test\w*|hold\w*|validat\w*|split\w*|folds?|columns?|features?|top)\b",
     re.IGNORECASE,
@@ -38,6 +40,8 @@ _BESIDE = re.compile(r"\bcolumns?\b|\bbeside\b|\bnext to\b|\bshow(?:ing)? only\b
 
 def on_some_rows(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
     """The rows that a build or a prediction is asked for alone are kept before it, where no step of the plan does so."""
+    if len(steps) > 1 and steps[0].tool == "filter_rows" and steps[1].tool in _TAKES and not _FILTERS.search(request):
+        return [*steps, *_all_again(steps[0], steps[1:], situation)]
     step = steps[0] if steps and steps[0].tool in _TAKES else None
     table = table_of(step, situation) if step else None
     if step is None or table is None or re.search("[가-힣]", request):
@@ -53,7 +57,19 @@ def on_some_rows(steps: Sequence["Step"], situation: Situation, request: str) ->
         arguments.pop("only", None)  # the column of the condition is not all that the model shall read
     kept = {"dataset": table.name, "condition": condition, "action": "keep"}
     why = "the request wants these rows alone."
-    return [mended(step, why, "filter_rows", kept), step.model_copy(update={"arguments": arguments}), *steps[1:]]
+    made = [mended(step, why, "filter_rows", kept), step.model_copy(update={"arguments": arguments}), *steps[1:]]
+    return [*made, *_all_again(made[0], made[1:], situation)]
+
+
+def _all_again(kept: "Step", later: Sequence["Step"], situation: Situation) -> list["Step"]:
+    """The step that gives the dataset all its rows back after those that were for some alone; none where one changes it."""
+    from tools import catalogue
+
+    table, tools = table_of(kept, situation), catalogue()
+    if table is None or any(tools[step.tool].effect == "derive" for step in later):
+        return []
+    why = "only this build or prediction was to be of these rows."
+    return [mended(kept, why, "restore_version", {"version": table.version.ref})]
 
 
 def _parts(step: "Step", table: Table, request: str) -> Iterator[str]:

@@ -5,15 +5,18 @@ What is not covered: groups beside other groups, and conditions of which only so
 
 import re
 
-from assistant.composing.columns import can_group, flag_values, sides
+from assistant.composing.columns import among, can_group, flag_values, sides
 from assistant.composing.either import either
+from assistant.composing.english_clock import clock, has_times
+from assistant.composing.english_contrasts import contrasts
 from assistant.composing.english_dates import periods
 from assistant.composing.english_often import often, ordered
-from assistant.composing.english_ratios import differences, ratios
+from assistant.composing.english_pace import growth, paces
+from assistant.composing.english_ratios import differences, ratios, shares
 from assistant.composing.english_rows import against_average, empty, flags, numbers, superlatives, values
 from assistant.composing.english_time import late, open_ones, spans
 from assistant.composing.parts import C, N, Parts
-from assistant.composing.phrases import AGG, AGGREGATES, ART, LEAST, MOST, OP, PARTS, ROWS, UNIT, meaning, op_of
+from assistant.composing.phrases import AGG, AGGREGATES, ART, IS, LEAST, MOST, OP, PARTS, ROWS, UNIT, meaning, op_of
 from assistant.words import alike, split_words
 
 _ADVERBS = {
@@ -26,12 +29,32 @@ _ADVERBS = {
     "hourly": "hour",
     "half - yearly": "half",
 }
+_LENGTHS = frozenset(["minutes", "mins", "min", "hours", "hrs", "h", "seconds", "secs", "days", "weeks", "duration"])
 
 
 def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
-    for phrase in (spans, late, periods, ratios, _having, _shares, _compared, differences, _groups, open_ones, against_average, numbers, _differs, _counts, _aggregates, _sorted, superlatives, often, _which, _tops, empty, values, flags, either):  # fmt: skip
+    _tidied(parts)
+    for phrase in (contrasts, growth, spans, late, periods, clock, paces, ratios, _having, shares, _compared, differences, _groups, open_ones, against_average, numbers, _differs, _counts, _aggregates, _sorted, superlatives, often, _which, _tops, empty, values, flags, either):  # fmt: skip
         phrase(parts)
+
+
+def _tidied(parts: Parts) -> None:
+    """Have a column once that two words beside each other name, as shipping cost does; `time` behind minutes says nothing."""
+
+    def once(match: re.Match[str]) -> str:
+        one, other = (parts.marks[int(number)] for number in (match[1], match[3]))
+        same = (one.table, one.column) == (other.table, other.column)
+        return f"⟦c{match[1]}⟧{match[2]}" if same else match[0]
+
+    def told(match: re.Match[str]) -> str:
+        fact = parts.fact(match[1])
+        return f"⟦c{match[1]}⟧" if fact.is_number and _LENGTHS & set(split_words(fact.name)) else match[0]
+
+    tidy = parts.text
+    for between in ("", rf" (?:{IS} )*(?:(?:{OP}) )?⟦n\d+⟧"):  # shipping cost; waiting over 20 minutes
+        tidy = re.sub(rf"⟦c(\d+)⟧({between}) ⟦c(\d+)⟧", once, tidy)
+    parts.text = parts.said = re.sub(r"⟦c(\d+)⟧ times?\b", told, tidy)
 
 
 def _groups(parts: Parts) -> None:
@@ -40,7 +63,7 @@ def _groups(parts: Parts) -> None:
     def group(match: re.Match[str]) -> bool:
         found = re.findall(rf"⟦[ct](\d+)⟧|\b({UNIT})\b", match["what"])
         if any(number and not _is_key(parts, number) for number, _ in found) or any(
-            unit and not parts.moment() for _, unit in found
+            unit and not _has_part(parts, unit) for _, unit in found
         ):
             return False
         for number, unit in found:
@@ -50,18 +73,25 @@ def _groups(parts: Parts) -> None:
     one = rf"(?:⟦c\d+⟧(?: s)?|⟦t\d+⟧|(?:{UNIT})s?\b)"
     several = rf"(?P<what>{one}(?:(?: ,| and| , and) (?:by |per )?{one})*)"
     parts.take(
-        rf"(?:\b(?:broken down|grouped|split|shown) )?\b(?:per|by|for each|for every|in each|on each|from each|of each|each|every|across) (?:the )?{several}(?: of the year)?",
+        rf"(?:\b(?:broken down|grouped|split|shown|came|come|happened|placed|made|received)(?: in)? )?\b(?:per|by|for each|for every|in each|on each|from each|of each|each|every|across) (?:the )?(?:number of )?{several}(?: of the year)?",
         group,
     )
     parts.take(rf"\b({'|'.join(_ADVERBS)})\b", lambda m: parts.period(_ADVERBS[m[1]]))
 
     def first(match: re.Match[str]) -> bool:
+        if not _has_part(parts, match[1]):
+            return False
         parts.limit = 1
         found = parts.period(PARTS.get(match[1], match[1]))
         parts.subject = list(parts.keys)[-1] if found else ""
         return found
 
     parts.take(rf"^\W*(?:on |in |at |during )?(?:which|what) ({UNIT})\b", first)
+
+
+def _has_part(parts: Parts, unit: str) -> bool:
+    """Whether a column tells a part of the calendar: the hour only one with times."""
+    return has_times(parts) if PARTS.get(unit, unit) == "hour" else bool(parts.moment())
 
 
 def _is_key(parts: Parts, number: str) -> bool:
@@ -89,7 +119,7 @@ def _counts(parts: Parts) -> None:
     if re.match(r"\W*(?:which|what) ⟦[ct]", parts.said):
         parts.take(r"\b(?:the )?(?:most|fewest)(?= (?:⟦[vc]\d+⟧ )+⟦t\d+⟧)", count)
     parts.take(
-        rf"\b(?:how many|number of|count of|count|amount of) {ART} *{ROWS}(?: (?:are|were|is|was) there)?|⟦t\d+⟧ counts?\b",
+        rf"\b(?:how many|number of|count of|count|amount of) {ART}(?:new )? *{ROWS}(?: (?:are|were|is|was) there)?|⟦t\d+⟧ counts?\b",
         count,
     )
     parts.take(
@@ -99,9 +129,24 @@ def _counts(parts: Parts) -> None:
         rf"\bhow many {C}(?= (?:(?:are|were) there|do we have|are in|exist)|\s*\?|$)", lambda m: _things(parts, m[1])
     )
     parts.take(rf"\bhow many {C}", lambda m: parts.fact(m[1]).is_number and parts.add_up(m[1]))
+    parts.take(
+        r"\b(?:how many|number of) (?P<what>(?:⟦v\d+⟧ ?(?:,|and|or|, and) ?)+⟦v\d+⟧)",
+        lambda m: _counted_apart(parts, m["what"]),
+    )
     parts.take(rf"\bnumber of {C}", lambda m: sides(parts.fact(m[1])) is not None and parts.distinct(m[1]))
     parts.take(r"\bhead ?counts?\b", lambda m: parts.count())
     parts.take(r"\bhow many\b(?= (?:⟦v|⟦c))", lambda m: parts.count())
+
+
+def _counted_apart(parts: Parts, said: str) -> bool:
+    """Count each of several values of a column: flats, houses and studios."""
+    numbers = re.findall(r"⟦v(\d+)⟧", said)
+    if len({parts.column(number) for number in numbers}) > 1 or re.search(r"\bor\b", said):
+        return False
+    parts.count()
+    told = [value for number in numbers for value in parts.marks[int(number)].values]
+    parts.where(among(parts.column(numbers[0]), told), 0, parts.column(numbers[0]))
+    return parts.group(numbers[0])
 
 
 def _things(parts: Parts, number: str) -> bool:
@@ -228,19 +273,10 @@ def _having(parts: Parts) -> None:
         r"(?:\b(?:but|and|only|just|for|those|the ones|ones|who|that|which|having|have|has|with|there are|where) |, )+"
     )
     parts.take(rf"{lead}(?P<op>{OP}) ⟦n(?P<n>\d+)⟧ {ROWS}", having)
-
-
-def _shares(parts: Parts) -> None:
-    """`what share of x are y`: the part of the rows before the verb that meet what stands after it.
-
-    `In percent` says how a number is to be told, which is done once the data are looked at.
-    """
-    parts.percent = parts.drop(r"(?:, )?\b(?:in (?:percent|%)|as (?:an? )?(?:percent|percentages?|%))(?= |$)")
-    parts.take(
-        r"(?<!⟦n\d⟧ )\b(?:what |which |as )?(?:is |are |a )?(?:the )?(?:share|percent|percentage|proportion|fraction)s?(?: of)?\b(?: all| its| their)?",
-        lambda m: setattr(parts, "share", m.start()),
-    )
-    parts.take(rf"{C} rates?\b", lambda m: parts.rate(m[1]))
+    if parts.having and parts.take(
+        r"^\W*(?:(?:which|what|list|show(?: me)?|all|the) )*⟦c(\d+)⟧\W*$", lambda m: parts.ask_for(m[1])
+    ):
+        parts.count()
 
 
 def _compared(parts: Parts) -> None:

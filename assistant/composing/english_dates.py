@@ -210,10 +210,15 @@ def _years(parts: Parts, moment: str) -> None:
         if match["how"] not in ("or", "and"):
             parts.period("year")
 
+    def compared(match: re.Match[str]) -> None:
+        two(match)
+        parts.period("year")
+
     parts.take(
         r"\b(?:in|during|for|between|of) ⟦y(?P<y>\d+)⟧ (?P<how>and|or|vs|versus|compared (?:to|with)) (?:in )?⟦y(?P<z>\d+)⟧",
         two,
     )
+    parts.take(r"^\W*compare ⟦y(?P<y>\d+)⟧ (?P<how>with|to|and|vs|versus|against) ⟦y(?P<z>\d+)⟧", compared)
     parts.take(
         r"\b(?P<op>in|during|since|from|after|before|until|for|of) (?:the year )?⟦y(?P<y>\d+)⟧(?! (?:and|to|vs|versus|-|or) ⟦y)",
         year,

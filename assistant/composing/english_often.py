@@ -71,9 +71,18 @@ def _most_common(parts: Parts) -> None:
 def _busiest(parts: Parts) -> None:
     """`the busiest hour of the day`: the part of the calendar with most rows."""
 
+    def ranked(parts: Parts, word: str) -> None:
+        parts.order = "DESC" if word in ("busiest", "most popular") else "ASC"
+        parts.count()
+
     def busiest(match: re.Match[str]) -> bool:
         parts.limit, parts.order = 1, "DESC" if match[1] == "busiest" else "ASC"
         parts.count()
         return parts.period(PARTS.get(match[2], match[2]))
 
     parts.take(rf"\b(busiest|quietest) ({UNIT})\b", busiest)
+    if parts.subject and parts.timed:
+        parts.take(
+            r"\b(?:is|are|was|were) (?:(?:the|our|it|usually|typically) )*(busiest|quietest|most popular|least popular)\b",
+            lambda m: ranked(parts, m[1]),
+        )

@@ -1,15 +1,16 @@
-"""English phrases of one thing per another and of how far groups lie apart: cost per kg, margins, orders per customer."""
+"""English phrases of one thing per another, of parts of a whole and of how far groups lie apart: cost per kg, shares."""
 
 import re
 
 from assistant.composing.columns import adds_up, called, can_group
+from assistant.composing.english_often import ordered
 from assistant.composing.english_rows import number_called
 from assistant.composing.parts import C, Parts
-from assistant.composing.phrases import ROWS
+from assistant.composing.phrases import ART, LEAST, MOST, ROWS
 from assistant.words import split_words
 
 _UNITS = {
-    "square metre|square meter|square foot|sqm": "area size m2 sqm sqft",
+    "square metre|square meter|square foot|sqm|m ⟦n\\d+⟧|m ?²": "area size m2 sqm sqft",
     "kg|kilo|kilogram|kilogramme": "weight kg",
     "km|kilometre|kilometer|mile": "distance mileage km miles",
 }
@@ -22,7 +23,8 @@ def ratios(parts: Parts) -> None:
 
     def per_unit(match: re.Match[str], words: str) -> bool:
         by = number_called(parts, words)
-        return bool(by) and _divided(parts, match["c"], by, f"per_{match['unit'].replace(' ', '_')}")
+        unit = re.sub(r" ?⟦n\d+⟧| ?²", "2", match["unit"]).replace(" ", "_")
+        return bool(by) and _divided(parts, match["c"], by, f"per_{unit}")
 
     for unit, words in _UNITS.items():
         parts.take(
@@ -33,7 +35,8 @@ def ratios(parts: Parts) -> None:
     parts.take(rf"{C} margins?\b", lambda m: _margin(parts, m[1]))
     per = rf"\b(?:how many|number of) {ROWS} (?:per|(?:does|do|did) (?:each|an?|every)) {C}"
     parts.take(rf"{per}(?: (?:make|have|place|get)s?)? on average", lambda m: _each(parts, m[1]))
-    parts.take(rf"\baverage number of {ROWS} per {C}", lambda m: _each(parts, m[1]))
+    parts.take(rf"\baverage (?:number of )?{ROWS} per {C}", lambda m: _each(parts, m[1]))
+    parts.take(rf"(?:\bnumber of )?{ROWS} per {C} on average", lambda m: _each(parts, m[1]))
 
 
 def differences(parts: Parts) -> None:
@@ -87,3 +90,41 @@ def _each(parts: Parts, number: str) -> bool:
         return False
     parts.measures[f"count(*) / count(DISTINCT {parts.column(number)})"] = f"{parts.table.name}_per_{fact.name}"
     return True
+
+
+def shares(parts: Parts) -> None:
+    """`what share of x are y`: the part of the rows before the verb that meet what stands after it.
+
+    `In percent` says how a number is to be told, which is done once the data are looked at.
+    """
+    parts.take(
+        rf"\b(?:gets?|got|receives?|takes?|accounts? for|makes? up|brings? in|contributes?|generates?) (?:the )?(?P<most>{MOST}|{LEAST}) (?:share|percentage|part|portion)s? of (?:(?:the|our|all) )*(?:{ROWS}|⟦c(?P<c>\d+)⟧)",
+        lambda m: _of_whole(parts, m),
+    )
+    parts.take(
+        rf"\bhow much of {ART}{C}",
+        lambda m: _part_of_sum(parts, m),
+    )
+    parts.percent = parts.drop(r"(?:, )?\b(?:in (?:percent|%)|as (?:an? )?(?:percent|percentages?|%))(?= |$)")
+    parts.take(
+        r"(?<!⟦n\d⟧ )\b(?:what |which |as )?(?:is |are |a )?(?:the )?(?:share|percent|percentage|proportion|fraction)s?(?: of)?\b(?: all| its| their)?",
+        lambda m: setattr(parts, "share", m.start()),
+    )
+    parts.take(rf"{C} rates?\b", lambda m: parts.rate(m[1]))
+
+
+def _part_of_sum(parts: Parts, match: "re.Match[str]") -> bool:
+    """Ask for a part of the sum of a column."""
+    if not parts.add_up(match[1]):
+        return False
+    parts.share = match.start()
+    return True
+
+
+def _of_whole(parts: Parts, match: "re.Match[str]") -> bool:
+    """Measure each group's part of all the rows, or of the sum of a column."""
+    if match["c"] and not adds_up(parts.fact(match["c"])):
+        return False
+    whole = f"sum({parts.column(match['c'])})" if match["c"] else "count(*)"
+    parts.measures[f"{whole} / sum({whole}) OVER ()"] = "share"
+    return ordered(parts, match["most"])

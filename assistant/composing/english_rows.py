@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from assistant.composing.columns import adds_up, among, flag_values, in_years
+from assistant.composing.columns import adds_up, among, flag_values, in_years, is_key
 from assistant.composing.moments import reference
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import IS, OP, meaning, op_of
@@ -37,12 +37,16 @@ _UNITS = {
     "km|kilomet(?:er|re)s?": "km distance mileage",
     "met(?:er|re)s?": "m metres meters",
     "kwh": "kwh",
+    "m ⟦n\\d+⟧|m ?²|m2|sqm|square met(?:er|re)s?": "m2 sqm area",
     "points?": "points score",
     "times?": "times count visits",
 }
 """Units as people say them, and the words of the columns that are told in them."""
+_ALONE = ("kg", "km", "kwh", "minutes", "seconds", "hours", "sqm")
+"""Units that tell of which column a number is: over 10 kg."""
 _PERCENT = "%|percent|per cent"
 UNIT = "|".join((_MONEY, _PERCENT, *_UNITS))
+NOT = "not|non(?: -)?"
 
 _ADJECTIVES = {
     "oldest": ("age", "DESC"), "youngest": ("age", "ASC"), "heaviest": ("weight", "DESC"), "lightest": ("weight", "ASC"),
@@ -66,16 +70,24 @@ def superlatives(parts: Parts) -> None:
         order = "ASC" if match["how"] in ("earliest", "first") else "DESC"
         return bool(parts.moment()) and parts.rank(parts.moment(), order, match["n"] or match["m"])
 
-    n, m = r"(?:⟦n(?P<n>\d+)⟧ )?", r"(?: ⟦n(?P<m>\d+)⟧)?"
+    n, m = r"(?:(?:\b(?:top|first) )?⟦n(?P<n>\d+)⟧ )?", r"(?: ⟦n(?P<m>\d+)⟧)?"
     for words, act in (("|".join(_ADJECTIVES), ranked), ("newest|latest|most recent|earliest", timed)):
-        parts.take(rf"{n}\b(?P<how>{words}){m}(?= (?:⟦[vc]\d+⟧ )*⟦t)", act)
+        parts.take(
+            rf"{n}\b(?P<how>{words}){m}(?= (?:⟦[vc]\d+⟧ )*⟦t| (?:⟦v\d+⟧ ?)+(?:(?:in|at|from|on|with|of) |\W*$))", act
+        )
     parts.take(r"^\W*(?:(?:show|give) (?:me )?)?(?:the )?(?P<how>first|last)(?P<n>)(?P<m>)(?= ⟦t)", timed)
 
 
 def number_called(parts: Parts, words: str) -> str:
     """The one column of numbers that has one of some words in its name; empty for none or several."""
+    fact = number_of(parts, words)
+    return reference(parts.table.name, fact) if fact else ""
+
+
+def number_of(parts: Parts, words: str) -> ColumnFact | None:
+    """The same as what is known of it."""
     named = [c for c in parts.table.columns if c.is_number and set(words.split()) & set(split_words(c.name))]
-    return reference(parts.table.name, named[0]) if len(named) == 1 else ""
+    return named[0] if len(named) == 1 and not is_key(named[0]) else None
 
 
 def against_average(parts: Parts) -> None:
@@ -119,6 +131,10 @@ def numbers(parts: Parts) -> None:
         return True
 
     c, n, lead = r"⟦c(?P<c>\d+)⟧", rf"⟦n(?P<n>\d+)⟧(?: (?P<unit>{UNIT}))?(?= |$)", rf"(?:\b{IS} )*"
+    parts.take(
+        rf"(?<!top )(?<!first )(?<!last )⟦n(?P<n>\d+)⟧ (?:- )?{c}(?= ⟦[tv]\d+⟧)",
+        lambda m: not adds_up(parts.fact(m["c"])) and test(m),
+    )
     parts.take(rf"{lead}{c} (?:{IS} )*between {n} and ⟦n(?P<high>\d+)⟧(?: (?:{UNIT}))?(?= |$)", test)
     parts.take(rf"{lead}{c} (?:{IS} )*(?P<op>{OP}) {n} or (?P<op2>{OP}) ⟦n(?P<n2>\d+)⟧(?: (?:{UNIT}))?(?= |$)", test)
     parts.take(rf"{lead}{c} (?:{IS} )*(?P<op>{OP}) {n}", test)
@@ -130,6 +146,7 @@ def numbers(parts: Parts) -> None:
     parts.take(rf"\b(?:is |was |of )?{n} {c} (?P<after>{_MORE})", test)
 
     parts.take(rf"\bwith {n} {c}", test)
+    measured(parts)
 
     def priced(match: re.Match[str]) -> bool:
         if price := number_called(parts, "price cost rent fee fare"):
@@ -153,6 +170,29 @@ def numbers(parts: Parts) -> None:
         rf"{lead}(?P<op>over|under|above|below|older than|younger than|at least) {n}(?: years? old| years of age)?(?= (?:were|was|are|is|have|has|who|with|in|by|per|or|and)\b|\s*\??$)",
         lambda m: parts.aged(op_of(m["op"]), m["n"], m.start()),
     )
+
+
+def measured(parts: Parts) -> None:
+    """`over 10 kg`, `between 500 and 1000 km`: the one column that is told in such a unit."""
+
+    def test(match: re.Match[str]) -> bool:
+        given = match.groupdict()
+        unit = next(unit for unit in _UNITS if re.fullmatch(unit, given["unit"]))
+        column = number_called(parts, _UNITS[unit])
+        if not column or not any(re.fullmatch(unit, alone) for alone in _ALONE):
+            return False
+        number, sign = parts.number(given["n"]), _AFTER.get(given.get("after") or "", "")
+        told = f"{column} {sign or op_of(given.get('op') or '=')} {number}"
+        if given.get("high"):
+            told = f"{column} BETWEEN {number} AND {parts.number(given['high'])}"
+        parts.where(told, match.start())
+        return True
+
+    n, unit = r"⟦n(?P<n>\d+)⟧", rf"(?P<unit>{'|'.join(_UNITS)})(?= |$)"
+    lead = rf"(?:\b(?:{IS}|weighing|measuring|going|that|which) )*"
+    parts.take(rf"{lead}between {n}(?: (?:{UNIT}))? and ⟦n(?P<high>\d+)⟧ {unit}", test)
+    parts.take(rf"{lead}(?P<op>{OP}) {n} {unit}", test)
+    parts.take(rf"{lead}{n} {unit} (?P<after>{_MORE})", test)
 
 
 def _told_in(fact: ColumnFact, unit: str | None) -> bool:
@@ -186,7 +226,7 @@ def flags(parts: Parts) -> None:
         lambda m: flag_values(parts.fact(m[1])) is not None and parts.group(m[1]),
     )
     parts.take(
-        r"(?P<no>\b(?:not|never|isn't|aren't|wasn't|weren't|without)(?: been)? )?⟦c(?P<c>\d+)⟧",
+        rf"(?P<no>\b(?:{NOT}|never|isn't|aren't|wasn't|weren't|without)(?: been)? )?⟦c(?P<c>\d+)⟧",
         lambda m: parts.flag(m["c"], m.start("c"), no=bool(m["no"])),
     )
 
@@ -199,6 +239,26 @@ def _unjoined(parts: Parts) -> None:
         between = parts.said[one.end() : other.start()]
         if alike and not re.search(r"\b(?:and|or|nor|vs|versus|to|with|than|against|by|per|from)\b|[,/&-]", between):
             parts.unclear = True
+
+
+def _letters(parts: Parts) -> None:
+    """Values of one letter behind their column: `energy class A or B`, `grade C`."""
+
+    def act(match: re.Match[str]) -> bool:
+        fact = parts.fact(match["c"])
+        known = {str(value).strip().casefold(): value for value in fact.values if len(str(value).strip()) == 1}
+        said = re.findall(r"\b[a-z]\b", match["said"])
+        if (
+            fact.type != "text"
+            or not set(said) <= known.keys()
+            or (said == ["a"] and re.match(r" ⟦", parts.text[match.end() :]))
+        ):
+            return False
+        column = parts.column(match["c"])
+        parts.where(among(column, [known[letter] for letter in said]), match.start("c"), column)
+        return True
+
+    parts.take(r"⟦c(?P<c>\d+)⟧ (?:is |are |of |= )*(?P<said>[a-z](?:(?: ,| or| and| , or)+ [a-z])*)(?= |$)", act)
 
 
 def _left_out(parts: Parts, match: "re.Match[str]") -> bool:
@@ -215,6 +275,8 @@ def _left_out(parts: Parts, match: "re.Match[str]") -> bool:
 def values(parts: Parts) -> None:
     """`in Leeds`, `urgent tickets`, `email vs phone`, `except Hull`; the name of their column may stand beside."""
     _unjoined(parts)
+    _letters(parts)
+    parts.drop(r"\b(?:paid|booked|ordered|sent|shipped|made|bought) (?:by|with|via|through|using)(?= (?:the |a )?⟦v)")
     said = r"\b(?:not|except|excluding|without|other than|outside|but not|leaving out|apart from|neither)(?: for| in| at| the| from)* "
     parts.take(
         rf"{said}(?:⟦c\d+⟧ )?⟦v(?P<v>\d+)⟧(?P<more>(?:(?: ,)?(?: and| or| nor| ,)(?: in| at| the| for| from)* ⟦v\d+⟧)+)(?: ⟦c\d+⟧)?",

@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 
 from assistant.composing.columns import CALLED
+from assistant.composing.marks import GENERIC
 from assistant.composing.moments import between, ends, lateness, reference
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import AGG, AGGREGATES, ART, IS, OP, ROWS, meaning, op_of
 from assistant.context import ColumnFact
-from assistant.words import split_words
+from assistant.words import alike, split_words
 
 _TIME_OF = "resolution|handling|processing|delivery|turnaround|response|lead|completion|closing|cycle|repair|service|throughput|shipping"
 _FILLER = r"(?:(?:does|do|did|it|we|is|are|take|takes|took|taken|us|them|to|for|until|a|an|the|our|each|usually|typically|normally|be|get|gets|this|on|average) |⟦t\d+⟧ )*"
@@ -39,6 +40,11 @@ def spans(parts: Parts) -> None:
             parts.order = "ASC" if most in ("shortest", "fastest", "quickest") else "DESC"
         return True
 
+    def called(said: str, end: ColumnFact) -> bool:
+        if mark := re.fullmatch(r"⟦c(\d+)⟧", said):
+            return parts.fact(mark[1]) is end
+        return any(alike(said, word) for word in split_words(end.name) if word not in GENERIC)
+
     unit, end = r"(?P<unit>minute|hour|day|week)s?\b", r"⟦c(?P<end>\d+)⟧"
     parts.take(
         rf"\b(?:(?:that|which|who) )?(?:took|take|takes|taking|lasted|needed|needs) (?:us )?(?P<op>{OP}) ⟦n(?P<n>\d+)⟧ {unit}(?: to {end})?",
@@ -55,6 +61,14 @@ def spans(parts: Parts) -> None:
         rf"{end} times?\b",
     ):
         parts.take(phrase, asked)
+    parts.take(
+        rf"(?:\b(?:average|mean) )?(?:\b(?:number of|time in|the) )*{unit} between (?:the )?(?P<one>⟦c\d+⟧|[a-z]+)(?: date)? and (?:the )?(?P<other>⟦c\d+⟧|[a-z]+)(?: date)?",
+        lambda m: called(m["one"], both[0]) and called(m["other"], both[1]) and asked(m),
+    )
+    parts.take(
+        r"\b(?P<most>longest|slowest|shortest|fastest|quickest) (?P<what>[a-z]+)(?= |$)",
+        lambda m: any(called(m["what"], end) for end in both) and asked(m),
+    )
     parts.take(
         rf"\b(?P<most>longest|slowest|shortest|fastest|quickest)(?: (?:running|lasting|open))?(?: to {end})?(?= {ROWS}|$| \?)",
         asked,

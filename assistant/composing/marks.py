@@ -134,6 +134,9 @@ class Lexicon:
                 spelt = tuple(_WORD.findall(" ".join(split_words(column.name))))
                 plain = all(word in COMMON for word in spelt)
                 names.append((spelt, Mark("x" if plain else "c", table.name, column)))
+                if len(spelt) > 1 and not _HANGUL.search(column.name):
+                    hyphened = tuple(part for word in spelt for part in (word, "-"))[:-1]
+                    names.append((hyphened, Mark("c", table.name, column)))  # no-show of no_show
             noun = Mark("t", table.name, _label(table))
             nouns = (*korean_for(table.name), *_row_nouns(table))
             names += [(tuple(split_words(table.name)), noun), *(((word,), noun) for word in nouns)]

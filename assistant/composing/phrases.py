@@ -29,8 +29,10 @@ PARTS = {
     "day of week": "weekday",
     "hour of the day": "hour",
     "hour of day": "hour",
+    "time of the day": "hour",
+    "time of day": "hour",
 }
-UNIT = "half year|half - year|half|month|year|quarter|week|day of the week|day of week|weekday|hour of the day|hour of day|day|hour"
+UNIT = "half year|half - year|half|month|year|quarter|week|day of the week|day of week|weekday|hour of the day|hour of day|time of the day|time of day|day|hour"
 """Parts of the calendar as people say them."""
 ROWS = r"(?:⟦t\d+⟧|rows|records|entries)"
 

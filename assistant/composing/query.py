@@ -20,7 +20,7 @@ from tools.words import identifier
 _ENGLISH = (
     "a an the of in on at for to from by with and is are was were be been do does did has have had get gets got we you me i there our "
     "among what which who whose how much many show list give tell find display please can could would all any each every that as out so "
-    "took take takes what's make handle handled used bought sold work works made placed carry carries carried carrying bring brings brought earn earns generate generates generated users people happen happens happened either only just ones one data table record records row rows , . ? ! : ; '"
+    "took take takes what's make handle handled used bought sold work works made placed carry carries carried carrying bring brings brought earn earns generate generates generated users people happen happens happened either only just ones one use uses come comes goes go occur occurs occurred overall data table record records row rows , . ? ! : ; '"
 )
 _KOREAN = (
     "보여줘 보여주세요 알려줘 알려주세요 알려 구해줘 구해주세요 계산해줘 뽑아줘 찾아줘 줘 좀 얼마야 얼마 얼마나 얼마인가요 얼마예요 어때 어떻게 돼 되나 되나요 돼요 인가요 이야 야 뭐야 "
@@ -43,7 +43,7 @@ _POLITE = re.compile(
 _OF_THESE = re.compile(r"(?<!\S)중(?:에서|에)?(?= )")
 _AMONG = re.compile(r"\b(?:in|among|within|during)\b")
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|got|get|gets|took|take|takes|been|arrived|arrive|came|come|comes)\b"
+    r"\b(?:is|are|was|were|has|have|had|got|get|gets|took|take|takes|been|arrived|arrive|came|come|comes|goes|go)\b"
 )
 
 
@@ -212,9 +212,12 @@ def _divide(parts: Parts) -> bool:
     """Make the measure the share of the rows that are asked about, else the share of each group in all of them."""
     if tested := _asked_about(parts):
         parts.conditions = [one for one in parts.conditions if one not in tested]
-        counted = not parts.measures.keys() - {"count(*)"}
-        parts.measures = {f"avg(({' AND '.join(one.sql for one in tested)})::int)": "share"}
-        return counted
+        test, summed = " AND ".join(one.sql for one in tested), list(parts.measures)
+        if len(summed) == 1 and summed[0].startswith("sum("):
+            parts.measures = {f"sum({summed[0][4:-1]}) FILTER (WHERE {test}) / {summed[0]}": "share"}
+            return True
+        parts.measures = {f"avg(({test})::int)": "share"}
+        return not summed or summed == ["count(*)"]
     if not parts.keys or parts.having or any(not one.time and one.column not in parts.keys for one in parts.conditions):
         return False
     [whole, *more] = list(parts.measures) or ["count(*)"]

@@ -1,0 +1,113 @@
+"""English phrases that set groups against each other without naming a measure or a group as such.
+
+`Do casual riders get refunded more often?`, `does a reminder reduce no-shows?`, `is the one carrier cheaper than the
+other?`, `which district is the cheapest?`: the average or the rate of each group. What is not covered: whether a
+difference is more than chance, and effects of numbers.
+"""
+
+import re
+
+from assistant.composing.columns import among, called, can_group, flag_values, is_key, sides
+from assistant.composing.english_rows import NOT, number_of
+from assistant.composing.moments import between, reference
+from assistant.composing.parts import C, Parts
+from assistant.composing.phrases import IS
+
+_COSTS, _SIZES = "price cost rent fee fare", "size area surface"
+_MEASURES = {
+    "cheap": _COSTS, "expensive": _COSTS, "pricey": _COSTS, "heavy": "weight", "light": "weight", "old": "age", "young": "age",
+    "tall": "height", "hot": "temperature", "cold": "temperature", "big": _SIZES, "large": _SIZES, "small": _SIZES,
+    "fast": "", "quick": "", "slow": "",
+}  # fmt: skip
+"""Adjectives and the measures they may speak of; without one they speak of how long something took."""
+_LOW = frozenset(["cheap", "light", "young", "cold", "small", "fast", "quick"])
+"""Those of little of it."""
+_AFFECT = "reduces?|increases?|raises?|lowers?|affects?|influences?|impacts?|improves?|change|changes|matter for|help with|help against|prevents?|leads? to|makes? a difference for|have an? (?:effect|impact|influence) on"
+_THAN = r"(?: than (?:the )?(?:others?|rest|(?:those|ones|people|⟦t\d+⟧) (?:without|who (?:do|did|are|were|have)(?: not|n't)?)(?: (?:one|it|any))?|other ⟦t\d+⟧))?"
+
+
+def _forms(adjective: str) -> tuple[str, str]:
+    """The comparative and the superlative of an adjective."""
+    if adjective == "expensive":
+        return "(?:more|less) expensive", "(?:most|least) expensive"
+    stem = re.sub("y$", "i", adjective.rstrip("e")) + adjective[-1] * (adjective in ("hot", "big"))
+    return f"{stem}er", f"{stem}est"
+
+
+_WORDS = {word: adjective for adjective in _MEASURES for word in _forms(adjective)}
+_COMPARATIVE = "|".join(_forms(adjective)[0] for adjective in _MEASURES)
+_SUPERLATIVE = "|".join(_forms(adjective)[1] for adjective in _MEASURES)
+
+
+def contrasts(parts: Parts) -> None:
+    """Read a request that sets groups against each other."""
+    if parts.measures or parts.share >= 0:
+        return
+    lead, of = r"^\W*(?:do|does|did|are|is|was|were|have|has)", r"(?:⟦t\d+⟧ )?"
+    often = r"(?:more|less)(?: often| likely| frequently)?"
+    parts.take(
+        rf"{lead} (?:the |our )?{of}(?:{IS} )*{C} {of}(?:(?:get|gets|have|has|to|a|likely|{often}|{IS}) )*{C}(?: {often})?{_THAN}(?=\W*$)",
+        lambda m: re.search(r"\b(?:more|less|higher|lower)\b", m[0]) is not None and _beside(parts, m[1], m[2]),
+    )
+    parts.take(
+        rf"^\W*(?:(?:do|does|did|how (?:do|does|did)) )?(?:(?:the|an?|having|being|sending|our) )*{C} (?:{_AFFECT}) (?:(?:the|number of|average|share of) )*{C}(?: rates?)?(?=\W*$)",
+        lambda m: _beside(parts, m[1], m[2]),
+    )
+    parts.take(
+        rf"^\W*compare (?:the |average )*{C}(?: rates?)? (?:of|for|between|among) (?:the |those )*{of}(?:{IS} )*{C} {of}(?:with|to|and|vs|versus|against) (?:all |the )*(?:others?|rest|those without|without|{NOT} ⟦c\d+⟧|other ⟦t\d+⟧)(?: ones)?",
+        lambda m: flag_values(parts.fact(m[2])) is not None and _beside(parts, m[2], m[1]),
+    )
+    parts.take(
+        rf"{lead} (?:the )?⟦v(?P<one>\d+)⟧(?: ⟦[ct]\d+⟧)? (?:(?:get|gets|have|has|to|a|likely|{often}|{IS}) )*{C} (?:(?:{often}|likely|often) )*than (?:the )?⟦v(?P<other>\d+)⟧(?: ⟦[ct]\d+⟧)?",
+        lambda m: re.search(r"\b(?:more|less)\b", m[0]) is not None and parts.rate(m[2]) and _apart(parts, m),
+    )
+    parts.take(
+        rf"^\W*(?:is|are|was|were) (?:the )?⟦v(?P<one>\d+)⟧(?: ⟦[ct]\d+⟧)? (?P<how>{_COMPARATIVE}) than (?:the )?⟦v(?P<other>\d+)⟧(?: ⟦[ct]\d+⟧)?",
+        lambda m: _measured(parts, m["how"]) and _apart(parts, m),
+    )
+    parts.take(
+        rf"^\W*(?:which|what) ⟦c(?P<c>\d+)⟧ (?:is|are|was|were) (?:the )?(?P<how>{_SUPERLATIVE})(?: on average)?(?=\W*$)",
+        lambda m: _first_of(parts, m["c"], m["how"]),
+    )
+
+
+def _beside(parts: Parts, by: str, number: str) -> bool:
+    """Measure a column in each group of another one; False for groups of a measure or a key."""
+    fact = parts.fact(by)
+    few = sides(fact) is not None or (fact.type == "text" and len(fact.values) > 1)
+    if not few or is_key(fact) or parts.fact(number) is fact:
+        return False
+    return (parts.rate(number) or parts.aggregate("avg", number)) and parts.group(by)
+
+
+def _measured(parts: Parts, how: str) -> bool:
+    """Average what an adjective speaks of; False where no column or several tell it."""
+    words = _MEASURES[_adjective(how)]
+    if words and (fact := number_of(parts, words)):
+        parts.measures[f"avg({reference(parts.table.name, fact)})"] = f"average_{called(fact)}"
+    elif not words and (found := between(parts.table)):
+        parts.measures[f"avg({found[0]})"] = f"average_{found[1]}s"
+    return bool(parts.measures)
+
+
+def _adjective(how: str) -> str:
+    return next(adjective for word, adjective in _WORDS.items() if re.fullmatch(word, how))
+
+
+def _apart(parts: Parts, match: "re.Match[str]") -> bool:
+    """Set two values of a column against each other; False where they are of two columns."""
+    one, other = match["one"], match["other"]
+    if parts.column(one) != parts.column(other):
+        return False
+    told = [value for number in (one, other) for value in parts.marks[int(number)].values]
+    parts.where(among(parts.column(one), told), match.start(), parts.column(one))
+    return parts.group(one)
+
+
+def _first_of(parts: Parts, number: str, how: str) -> bool:
+    """The first group by the average of it."""
+    if not can_group(parts.fact(number)) or not _measured(parts, how):
+        return False
+    low = (_adjective(how) in _LOW) != how.startswith("least")
+    parts.order, parts.limit = "ASC" if low else "DESC", 1
+    return parts.ask_for(number)
