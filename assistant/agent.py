@@ -33,6 +33,7 @@ from assistant.glossary import spoken
 from assistant.models import Planner
 from assistant.plan import Plan, Step, expand, planned
 from assistant.settings import Settings, SettingsError
+from assistant.stand_ins import stood_in
 from assistant.terms import told_at_once
 from assistant.turn_state import State
 from tools.tool import Tool, ToolError
@@ -125,7 +126,8 @@ class Turn:
         if sql := verbatim.select(self.workspace, request):
             step = Step(tool="query_data", arguments={"sql": sql}, why="The request is this SQL.")
             return self._show(state, [step])
-        said = State(request=spoken(request, situation))
+        meant, taken = stood_in(spoken(request, situation), situation)
+        said = State(request=meant, taken=taken)
         if told := beyond(said["request"], situation):
             return State(words=told)
         return said | self._planned(state | said)
@@ -282,7 +284,10 @@ class Turn:
         )
         talk = " ".join([*(turn.request for turn in self.earlier), state["request"]]) if state["request"] else ""
         words = state.get("words", "")
-        said = answer.compose(pairs, self.workspace, words=words, missing=missing, run=self.run, asked=talk)
+        taken = state.get("taken", {})
+        said = answer.compose(
+            pairs, self.workspace, words=words, missing=missing, run=self.run, asked=talk, taken=taken
+        )
         return State(answer=said.model_dump())
 
 

@@ -1,6 +1,6 @@
 """A turn's answer, put together by rule from its outcomes: no language model ever writes a number."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assistant.events import Answer, StepDone
@@ -18,12 +18,16 @@ def compose(
     missing: str = "",
     run: str = "",
     asked: str = "",
+    taken: Mapping[str, str] | None = None,
 ) -> Answer:
     """The answer to a turn (its run) of these steps (card and outcome each), of words alone, or of something the data lacks.
 
-    Where what was `asked` does not say in its words which rows a query counts, that is told.
+    Where what was `asked` does not say in its words which rows a query counts, that is told; so are the words that were
+    `taken` for columns.
     """
     said = [done.text + _rows_told(card, done, asked) for card, done in steps]
+    if steps:
+        said += [f"{word} is read as the column {name}." for word, name in (taken or {}).items()]
     if missing:
         said.append(not_held(missing, workspace))
     elif words:

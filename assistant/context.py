@@ -45,6 +45,8 @@ class ColumnFact:
     values: tuple[Any, ...] = ()
     samples: tuple[Any, ...] = ()
     """A few of the first values of a text column that has many."""
+    apart: float = 0.0
+    """Of a table's first column, the share of the rows that it tells apart."""
 
     @property
     def is_number(self) -> bool:
@@ -151,7 +153,10 @@ def look(workspace: Workspace, turns: Sequence[Turn] = (), attention: Attention 
     tables = tuple(
         Table(
             version,
-            tuple(ColumnFact(h.name, h.type, tuple(h.values), h.samples) for h in column_hints(workspace, version)),
+            tuple(
+                ColumnFact(h.name, h.type, tuple(h.values), h.samples, h.apart)
+                for h in column_hints(workspace, version)
+            ),
         )
         for version in heads[:MAX_TABLES]
     )

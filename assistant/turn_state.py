@@ -7,6 +7,8 @@ class State(TypedDict, total=False):
     """What a turn remembers between its nodes."""
 
     request: str
+    taken: dict[str, str]
+    """Words of the request that the data call otherwise, with the columns they were taken for."""
     steps: list[dict[str, Any]]
     """The steps of the plan now running, as Step dumps."""
     at: int

@@ -272,3 +272,23 @@ def test_the_planner_is_told_of_a_chart_that_is_asked_for(request_: str, tool: s
 )
 def test_other_requests_leave_the_prompt_as_it_is(request_: str) -> None:
     assert not {"draw_violins", "map_missing", "draw_panels"} & {entry.name for entry in tools_asked_for(request_)}
+
+
+def test_dates_are_laid_over_each_other_by_weekday_month_and_hour(job: Job) -> None:
+    weekdays = draw(job, "make_chart", kind="bar", x="day", step="weekday")
+    assert [row[0] for row in cells(weekdays)] == [
+        "Monday",
+        "Tuesday",
+        "Wednesday",
+        "Thursday",
+        "Friday",
+        "Saturday",
+        "Sunday",
+    ]
+    assert sum(row[1] for row in cells(weekdays)) == 1200
+    months = draw(job, "make_chart", kind="line", x="day", y="sales", measure="mean", step="month_of_year")
+    assert [row[0] for row in cells(months)][:3] == ["January", "February", "March"]
+    assert months.table is not None
+    assert months.table.columns == ["day (month of year)", "average sales"]
+    with pytest.raises(ToolError, match=r"day has no time of day\. Draw it by weekday, day, week"):
+        draw(job, "make_chart", kind="bar", x="day", step="hour_of_day")

@@ -224,3 +224,13 @@ def test_the_tables_of_a_report_keep_their_values() -> None:
     assert (
         in_korean(said) == "'m'이(가) 처음 보는 180행에서 낸 틀린 예측은 53건입니다. 가장 확신했던 8행을 보여 줍니다."
     )
+
+
+def test_weekdays_are_told_in_korean(job: Job) -> None:
+    made = call(job, "make_chart", {"dataset": "shop", "kind": "bar", "x": "day", "step": "weekday"})
+    assert made.table is not None
+    told = table_in_korean(made.table)
+    assert (told.columns, told.rows) == (["day (요일)", "행 수"], [["월요일", 400]])
+    assert in_korean(made.text) == "day (요일)별 행 수 막대 차트를 그렸습니다: 집단은 월요일 400 하나뿐입니다."
+    drawn = spec(made)
+    assert [row["x"] for row in drawn["data"]["values"]] == ["월요일"]

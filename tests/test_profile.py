@@ -154,7 +154,7 @@ def test_hints_give_short_types_and_the_values_of_columns_that_have_few(workspac
         " FROM range(33) r(i)",
     )
     assert column_hints(workspace, version) == [
-        ColumnHint("id", "int", []),
+        ColumnHint("id", "int", [], (), 1.0),
         ColumnHint("city", "text", [], ("City 0", "City 1")),
         ColumnHint("town", "text", ["Paris", "Oslo"]),
         ColumnHint("left_us", "int", [0, 1]),
@@ -163,6 +163,12 @@ def test_hints_give_short_types_and_the_values_of_columns_that_have_few(workspac
         ColumnHint("day", "date", []),
         ColumnHint("ok", "boolean", []),
     ]
+
+
+@pytest.mark.parametrize(("repeated", "apart"), [(0, 1.0), (5, 0.95), (60, 0.0)])
+def test_hints_tell_how_many_rows_the_first_column_tells_apart(workspace, repeated, apart):
+    version = add(workspace, f"SELECT greatest(i, {repeated}) AS order_id, i AS other FROM range(100) r(i)")
+    assert [hint.apart for hint in column_hints(workspace, version)] == [apart, 0.0]
 
 
 def test_a_dataset_is_described_in_words_and_a_table(workspace):

@@ -11,8 +11,9 @@ from typing import Any, Literal
 import duckdb
 
 from tools.charting import kinds, spread
+from tools.charting.axis import Source, TimeStep
 from tools.charting.conditions import shown
-from tools.charting.data import Basic, Measure, Picture, Source, TimeStep
+from tools.charting.data import Basic, Measure, Picture
 from tools.charting.drawing import Drawing
 from tools.charting.matrix import Method, correlation
 from tools.dataset import Version
@@ -47,7 +48,7 @@ def make_chart(
         y: The number column to measure. Leave it out to count rows.
         color: A column whose groups get their own colours.
         measure: How y is summed up for each group.
-        step: How long each step of dates is; the finest that fits if left out.
+        step: How long each step of dates is, or by which part of the calendar they are laid over each other; the finest that fits if left out.
         condition: A SQL condition on the rows that are drawn, for example "City" = 'Paris'; all rows if left out.
     """
     version = job.workspace.version(dataset)

@@ -19,6 +19,8 @@ from tools.workspace import Workspace
 
 HINT_VALUES, HINT_WHOLE, HINT_LENGTH = 10, 3, 30
 SAMPLES, SAMPLED_ROWS = 2, 50
+ROUGHLY_APART = 0.85
+"""From this share of different values on, counted roughly, those of the first column are counted exactly."""
 KEPT = 64
 _TYPES = (("TIMESTAMP", "timestamp"), ("DATE", "date"), ("TIME", "time"), ("BOOLEAN", "boolean"))
 
@@ -32,6 +34,8 @@ class ColumnHint:
     values: list[Any]
     samples: tuple[Any, ...] = ()
     """A few of the first values of a text column that has many."""
+    apart: float = 0.0
+    """Of the first column, the share of the rows that it tells apart: 1 where each row has its own value."""
 
 
 _kept: OrderedDict[tuple[str, str, str], Any] = OrderedDict()
@@ -70,6 +74,7 @@ def column_hints(workspace: Workspace, version: Version) -> list[ColumnHint]:
         return hints
     asked = [column for column in version.columns if kind_of(column) == "text" or is_whole(column)]
     values: dict[str, list[Any]] = {}
+    apart = dict[str, float]()
     if asked and version.row_count:
         with workspace.cursor() as cursor:
             table = identifier(version.ref)
@@ -86,9 +91,19 @@ def column_hints(workspace: Workspace, version: Version) -> list[ColumnHint]:
                 )
                 if len(found) <= limit:
                     values[column.name] = [_short(plain(value)) for (value,) in found]
+            first = version.columns[0]
+            if asked[0] == first and roughly[0] >= ROUGHLY_APART * version.row_count:
+                told = engine.fetch(cursor, f"SELECT count(DISTINCT {identifier(first.name)}) FROM {table}")[0][0]
+                apart[first.name] = told / version.row_count
     samples = _samples(workspace, version, [column.name for column in asked if column.name not in values])
     hints = [
-        ColumnHint(column.name, short_type(column.type), values.get(column.name, []), samples.get(column.name, ()))
+        ColumnHint(
+            column.name,
+            short_type(column.type),
+            values.get(column.name, []),
+            samples.get(column.name, ()),
+            apart.get(column.name, 0.0),
+        )
         for column in version.columns
     ]
     _remember(key, hints)

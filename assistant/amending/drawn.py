@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.amending.cases import KEY_WORDS
 from assistant.amending.step import mended, table_of
-from assistant.composing.charts import KOREAN_KINDS, charted, condition_said
+from assistant.composing.charts import KOREAN_KINDS, charted, condition_said, redraws
 from assistant.context import ColumnFact, Situation, Table
 from assistant.group_words import grouped_by
 from assistant.named import columns_named
@@ -28,8 +28,10 @@ _KINDS = (
 """Kinds that take the same columns, so that one can stand in another's place."""
 _BOX = re.compile(r"\bbox ?plots?\b|\bbox chart|상자 ?(?:그림|수염|그래프)|박스 ?(?:플롯|그림)", re.IGNORECASE)
 _STEPS = (
-    ("hour", r"\bhourly\b|\b(?:by|per|each|every) hour\b|시간(?:대)?(?:별|마다)"),
-    ("day", r"\bdaily\b|\b(?:by|per|each|every) day\b|(?<![가-힣])(?:일|날짜|일자)(?:별|마다)|매일"),
+    ("weekday", r"\b(?:by|per|each|every|for each) (?:week ?day|day of (?:the )?week)|요일(?:별|마다)"),
+    ("hour_of_day", r"\bhours? of (?:the )?day\b|시간대(?:별|마다)"),
+    ("hour", r"\bhourly\b|\b(?:by|per|each|every) hour\b(?! of)|시간(?:별|마다)"),
+    ("day", r"\bdaily\b|\b(?:by|per|each|every) day\b(?! of)|(?<![가-힣])(?:일|날짜|일자)(?:별|마다)|매일"),
     ("week", r"\bweekly\b|\b(?:by|per|each|every) week\b|(?<![가-힣])주(?:간)?(?:별|마다)|주간|매주"),
     ("month", r"\bmonthly\b|\b(?:by|per|each|every) month\b|월(?:별|마다)|매월|매달"),
     ("quarter", r"\bquarterly\b|\b(?:by|per|each|every) quarter\b|분기(?:별|마다)"),
@@ -55,7 +57,7 @@ def drawn(steps: Sequence["Step"], situation: Situation, request: str) -> list["
     What is read word for word is drawn so, whatever one step was planned for it.
     """
     alone = len(steps) == 1 and (steps[0].tool in ("make_chart", "query_data") or not CHANGE.search(request))
-    if alone and (chart := charted(situation, request)):
+    if steps and (alone or redraws(situation, request)) and (chart := charted(situation, request)):
         if {**steps[0].arguments} == chart:
             return list(steps)
         return [mended(steps[0], "drawn as the request says.", "make_chart", chart)]

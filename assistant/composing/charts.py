@@ -1,22 +1,23 @@
 """Charts of what is read word for word: `bar chart of takings by kind at Harbour`, and `as a bar chart` of the query before.
 
-What is not covered: charts over two tables, of quotients, and of the first few groups.
+What is not covered: see chart_query.py.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from assistant.composing.chart_query import KINDS, arguments, as_query, from_today, where_of
 from assistant.composing.continued import continued, query_before
 from assistant.composing.query import composed
-from assistant.composing.told import told_beside
 from assistant.composing.wording import KOREAN, goes_on, wording_of
 from assistant.context import Situation, Turn
-from assistant.followups import conditions_of, groups_of, plain_select
-from tools.mending.data import YES
+from assistant.followups import BY, groups_of, plain_select
+from assistant.said import COMMAND
 
 if TYPE_CHECKING:
-    from sqlglot import exp
+    pass
 
 ASKS = re.compile(
     r"\b(?:charts?|plots?|plotted|graphs?|draw|drawn|visuali[sz]e\w*|histograms?|scatter\w*|pie|bars)\b|그래프|차트|도표|시각화|그려|그리|막대|꺾은 ?선",
@@ -29,13 +30,13 @@ KOREAN_KINDS = {
     "line": "꺾은 ?선 ?(?:그래프|차트|도표)?|(?<!꺾은)(?<![가-힣])선 ?(?:그래프|차트)|라인 ?(?:그래프|차트)",
     "area": "(?:영역|면적) ?(?:그래프|차트)",
 }
-_KINDS = (("pie", r"pie|donut"), ("bar", r"bars?|column"), ("line", r"line"), ("area", r"area"))
 _OTHERS = re.compile(
     r"\b(?:histograms?|scatter\w*|box|heat ?maps?|violins?|correlation\w*|panels?|facets?|separate|side by side|small multiples)\b|히스토그램|산점도|상자|박스|바이올린|히트맵|상관|분포|나란히|패널|따로|결측",
     re.IGNORECASE,
 )
 """Kinds that are not made of groups and one measure."""
-_CHART = rf"(?:{'|'.join(words for _, words in _KINDS)})? ?(?:charts?|graphs?|plots?|diagrams?)"
+_OF_DAY = re.compile(r"\bof (?:the )?day\b|시간대", re.IGNORECASE)
+_CHART = rf"(?:{'|'.join(words for _, words in KINDS)})? ?(?:charts?|graphs?|plots?|diagrams?)"
 CHART = re.compile(rf"\b(?:as |in )?(?:an? |the )?{_CHART}\b", re.IGNORECASE)
 """A chart and its kind: `as a bar chart`."""
 _BEFORE = re.compile(
@@ -60,27 +61,36 @@ def charted(situation: Situation, request: str) -> dict[str, Any] | None:
     """The arguments of the chart that a request asks for, where every word of it is understood; None where one is not."""
     from sqlglot.errors import SqlglotError
 
-    if not ASKS.search(request) or _OTHERS.search(request):
+    if _OTHERS.search(request):
         return None
+    if (redrawn := _redrawn(situation, request)) or not ASKS.search(request):
+        return redrawn
     korean = wording_of(request) is KOREAN
     kind = _kind(request)
     rest = _bare_korean(request) if korean else _bare(request)
     if not rest:
-        return _of_before(situation.turns, kind)
+        return _of_before(situation, kind)
     try:
         if goes_on(rest) and query_before(situation.turns):
-            return _arguments(sql, kind) if (sql := continued(situation, rest)) else None
+            return arguments(situation, sql, kind) if (sql := continued(situation, rest)) else None
         for said in (rest, f"{rest} 건수" if korean else f"number of rows by {rest}"):
             if sql := composed(situation, said):
-                return _arguments(sql, kind)
+                return _hourly(arguments(situation, sql, kind), kind, request)
     except (SqlglotError, RecursionError):
         return None
     return None
 
 
+def _hourly(chart: dict[str, Any] | None, kind: str, request: str) -> dict[str, Any] | None:
+    """A chart by the hour as a line from hour to hour, unless bars or the hours of the day are spoken of."""
+    if chart and chart.get("step") == "hour_of_day" and kind != "bar" and not _OF_DAY.search(request):
+        return chart | {"step": "hour", "kind": kind or "line"}
+    return chart
+
+
 def _kind(request: str) -> str:
     """The one kind that takes groups and a measure which a request names; empty for none."""
-    english = (kind for kind, words in _KINDS if re.search(rf"\b(?:{words})\b", request, re.IGNORECASE))
+    english = (kind for kind, words in KINDS if re.search(rf"\b(?:{words})\b", request, re.IGNORECASE))
     korean = (kind for kind, words in KOREAN_KINDS.items() if re.search(words, request))
     return next(english, "") or next(korean, "")
 
@@ -98,111 +108,48 @@ def _bare_korean(request: str) -> str:
     return " ".join(re.sub(r"[을를](?=\s*$)", "", _POLITE_KOREAN.sub(" ", request)).split()).strip(" ,.!?")
 
 
-def _of_before(turns: tuple[Turn, ...], kind: str) -> dict[str, Any] | None:
+def _of_before(situation: Situation, kind: str) -> dict[str, Any] | None:
     """The chart of the query before, or the chart before as one of another kind."""
     from sqlglot.errors import SqlglotError
 
-    last = turns[-1].steps if turns else ()
+    last = situation.turns[-1].steps if situation.turns else ()
     if len(last) != 1:
         return None
     if kind == "pie" and last[0].get("measure") in ("mean", "median", "min", "max"):
         return None  # parts that do not add up
-    if last[0]["tool"] == "make_chart" and kind and last[0].get("kind") in {one for one, _ in _KINDS}:
+    if last[0]["tool"] == "make_chart" and kind and last[0].get("kind") in {one for one, _ in KINDS}:
         return {name: value for name, value in last[0].items() if name != "tool"} | {"kind": kind}
     try:
-        return _arguments(str(last[0]["sql"]), kind) if last[0]["tool"] == "query_data" else None
+        return arguments(situation, str(last[0]["sql"]), kind) if last[0]["tool"] == "query_data" else None
     except (SqlglotError, RecursionError):
         return None
 
 
-def _arguments(sql: str, kind: str) -> dict[str, Any] | None:
-    """A query of one or two groups and one measure as a chart; None for any other."""
-    from sqlglot import exp
+def redraws(situation: Situation, request: str) -> bool:
+    """Whether a request changes the chart before, and not the data that it shows: it begins with no verb of a change."""
+    last = situation.turns[-1].steps if situation.turns else ()
+    charts = len(last) == 1 and last[0]["tool"] == "make_chart"
+    return charts and goes_on(request) and (BY.search(request) is not None or not COMMAND.search(request))
 
-    tree = plain_select(sql)
-    if (
-        tree is None
-        or tree.args.get("joins")
-        or tree.args.get("having")
-        or tree.args.get("qualify")
-        or tree.args.get("limit")
-    ):
+
+def _redrawn(situation: Situation, request: str) -> dict[str, Any] | None:
+    """The chart before as a follow-up changes it: `without Harbour`, `and by month?`; None where not all of it is understood."""
+    from sqlglot.errors import SqlglotError
+
+    if not redraws(situation, request):
         return None
-    _from_today(tree)
-    [table] = tree.find_all(exp.Table) if len(list(tree.find_all(exp.Table))) == 1 else [None]
-    keys = [_axis(key) for key in groups_of(tree)]
-    shown = [entry.unalias() for entry in tree.expressions if entry.unalias() not in groups_of(tree)]
-    if kind == "pie" and len(shown) == 1 and isinstance(shown[0], exp.Div) and isinstance(shown[0].right, exp.Window):
-        shown = [shown[0].left]  # a pie shows the shares
-    if table is None or not 1 <= len(keys) <= 2 or len(shown) != 1 or (measure := _measure(shown[0])) is None:
+    last = situation.turns[-1].steps
+    sql = as_query(situation, last[0])
+    before = Turn(situation.turns[-1].request, ({"tool": "query_data", "sql": sql},))
+    try:
+        changed = continued(replace(situation, turns=(before,)), request) if sql else ""
+        made = arguments(situation, changed, "") if changed else None
+    except (SqlglotError, RecursionError):
         return None
-    if kind == "pie" and measure["measure"] not in ("count", "sum"):
-        return None  # parts that do not add up
-    axes = sorted((axis for axis in keys if axis), key=lambda axis: not axis[1])
-    if len(axes) != len(keys) or (len(axes) == 2 and (axes[1][1] or kind == "pie")):
+    if made is None:
         return None
-    made = {"dataset": table.name, "kind": kind or ("line" if axes[0][1] else "bar"), "x": axes[0][0], **measure}
-    made |= {"step": axes[0][1]} if axes[0][1] else {}
-    made |= {"color": axes[1][0]} if len(axes) == 2 else {}
-    return made | _where(tree)
-
-
-def _from_today(tree: "exp.Select") -> None:
-    """Have `last month` counted from today alone, and its dates not shown beside the measure; in place.
-
-    A chart reads its rows once: where the data end before, it says that no row meets the condition.
-    """
-    from sqlglot import exp
-
-    for earlier in list(tree.find_all(exp.Least)):
-        if earlier.find(exp.Subquery):
-            earlier.replace(earlier.this)
-    beside = told_beside(tree)
-    tree.set("expressions", [one for one in tree.expressions if one not in beside])
-
-
-def _axis(key: "exp.Expr") -> tuple[str, str] | None:
-    """A group as a column and the step of its dates; None for anything else."""
-    from sqlglot import exp
-
-    inside = key.this if isinstance(key, exp.Cast) else key
-    if isinstance(inside, exp.Column):
-        return inside.name, ""
-    if isinstance(inside, exp.DateTrunc | exp.TimestampTrunc) and isinstance(inside.this, exp.Column):
-        return inside.this.name, inside.text("unit").casefold()
-    if isinstance(inside, exp.Year) and isinstance(column := inside.find(exp.Column), exp.Column):
-        return column.name, "year"
-    alike = inside.find(exp.Column) if isinstance(inside, exp.Lower) else None  # spellings that differ by case alone
-    return (alike.name, "") if alike is not None else None
-
-
-def _measure(value: "exp.Expr") -> dict[str, str] | None:
-    from sqlglot import exp
-
-    kinds = ((exp.Avg, "mean"), (exp.Sum, "sum"), (exp.Max, "max"), (exp.Min, "min"), (exp.Median, "median"))
-    if isinstance(value, exp.Count) and isinstance(value.this, exp.Star):
-        return {"measure": "count"}
-    if isinstance(value, exp.Avg) and (flag := _flag(value.this)):
-        return {"y": flag, "measure": "mean"}  # the share of yes
-    name = next((name for kind, name in kinds if isinstance(value, kind)), "")
-    return {"y": value.this.name, "measure": name} if name and isinstance(value.this, exp.Column) else None
-
-
-def _flag(cast: "exp.Expr") -> str:
-    """The column of yes and no whose yes is cast as a number; empty for any other expression."""
-    from sqlglot import exp
-
-    test = cast.this.unnest() if isinstance(cast, exp.Cast) else None
-    if not isinstance(test, exp.EQ) or not isinstance(test.this, exp.Column):
-        return ""
-    said = test.expression
-    yes = isinstance(said, exp.Boolean) and said.this is True
-    return test.this.name if yes or str(said.this).strip().casefold() in YES else ""
-
-
-def _where(tree: "exp.Select") -> dict[str, str]:
-    told = " AND ".join(one.sql("duckdb") for one in conditions_of(tree))
-    return {"condition": told} if told else {}
+    same = made.get("step") == last[0].get("step") and made["x"] == last[0]["x"]
+    return made | {"kind": last[0]["kind"]} if same or last[0]["kind"] != "line" else made
 
 
 def condition_said(situation: Situation, dataset: str, request: str) -> str:
@@ -236,8 +183,8 @@ def _condition(situation: Situation, dataset: str, said: str) -> str:
 
     tree = plain_select(sql) if (sql := composed(situation, said)) else None
     if tree is not None:
-        _from_today(tree)
+        from_today(tree)
     if tree is None or groups_of(tree) or tree.args.get("joins") or len(list(tree.find_all(exp.Table))) != 1:
         return ""
     counted = len(tree.expressions) == 1 and isinstance(tree.expressions[0].unalias(), exp.Count)
-    return _where(tree).get("condition", "") if counted and tree.find(exp.Table).name == dataset else ""  # type: ignore[union-attr]
+    return where_of(tree).get("condition", "") if counted and tree.find(exp.Table).name == dataset else ""  # type: ignore[union-attr]

@@ -6,30 +6,17 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 from assistant.composing.columns import flag_values, in_years, is_gender, sides
+from assistant.composing.nouns import GENERIC, UNTOLD, label, row_nouns, short_names
 from assistant.context import ColumnFact, Table
 from assistant.glossary import korean_for
 from assistant.words import COMMON, alike, is_calendar, split_words, stem
 from tools.number_words import KOREAN, SEVERAL
 from tools.relations import singular
 
-_GENERIC = (
-    "id name no number nr at on date time timestamp day amount total value of in the is has was code type kg eur usd m2"
-)
-GENERIC = frozenset(_GENERIC.split())
-"""Words of a name that say how it is told rather than what it tells."""
-_ENDING = re.compile(
-    r"(?:여부|유무|상태|시작일|개시일|완료일|종료일|일자|일시|시각|날짜|일|명|이름|번호|코드|액|금액|점수|경로|수단|방법|방식|유형|종류|구분)$"
-)
-"""The same at the end of Korean names."""
-_LABEL = re.compile("[가-힣](?:명|이름)$")
-_UNTOLD = re.compile(rf"{_ENDING.pattern}|(?:기간|시간|시각|연도|횟수|건수|개수|대수|비율|인원)$")
-"""Ends that do not tell of what a column is."""
-_ROWS_OF = re.compile(r"[_ ]?(?:기록|내역|목록|명단|데이터|정보|이력|현황|대장|리스트|표)$")
-"""The same at the end of names of tables."""
 _WORD = re.compile(r"[가-힣]+|[^\W\d_가-힣]+(?:'[a-z]+)?|\d[\d,]*(?:\.\d+)?|[^\s\w]")
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -137,8 +124,8 @@ class Lexicon:
                 if len(spelt) > 1 and not _HANGUL.search(column.name):
                     hyphened = tuple(part for word in spelt for part in (word, "-"))[:-1]
                     names.append((hyphened, Mark("c", table.name, column)))  # no-show of no_show
-            noun = Mark("t", table.name, _label(table))
-            nouns = (*korean_for(table.name), *_row_nouns(table))
+            noun = Mark("t", table.name, label(table))
+            nouns = (*korean_for(table.name), *row_nouns(table))
             names += [(tuple(split_words(table.name)), noun), *(((word,), noun) for word in nouns)]
         return [(spelt, mark) for spelt, mark in names if spelt]
 
@@ -183,42 +170,20 @@ class Lexicon:
                 if column.is_time or sides(column) is not None or not re.fullmatch("[가-힣]{4,}", column.name):
                     continue
                 ends = (column.name[at:] for at in range(2, len(column.name) - 1))
-                if end := next((end for end in ends if word.startswith(end) and not _UNTOLD.fullmatch(end)), ""):
+                if end := next((end for end in ends if word.startswith(end) and not UNTOLD.fullmatch(end)), ""):
                     yield Mark("c", table.name, column), word[len(end) :]
 
     def _telling(self, word: str, *, every: bool = False) -> Iterator[tuple[Mark, str]]:
         for table in self.tables:
             for column in table.columns:
                 if _HANGUL.fullmatch(word):
-                    if name := next((name for name in _short_names(column.name) if word.startswith(name)), ""):
+                    if name := next((name for name in short_names(column.name) if word.startswith(name)), ""):
                         yield Mark("c", table.name, column), word[len(name) :]
                     continue
                 parts = [part for part in split_words(column.name) if part not in GENERIC]
                 same = [stem(word) == stem(part) for part in parts]
                 if len(word) > 2 and (any(same) and (all(same) or not every)):
                     yield Mark("c", table.name, column), ""
-
-
-@cache
-def _short_names(name: str) -> tuple[str, ...]:
-    """What Korean requests call a column for short: 환불 for 환불여부, 고객 for customer_name; the longest first."""
-    told = " ".join(part for part in split_words(name) if part not in GENERIC)
-    korean = (*(korean_for(told) if told else ()), *korean_for(name))
-    short = [_ENDING.sub("", name.casefold()), *korean, *(_ENDING.sub("", word) for word in korean)]
-    return tuple(sorted((one for one in short if len(one) > 1 and _HANGUL.fullmatch(one)), key=len, reverse=True))
-
-
-def row_name(table: str) -> str:
-    """A table's name without 기록, 내역 and the like."""
-    return _ROWS_OF.sub("", table) or table
-
-
-def _row_nouns(table: Table) -> set[str]:
-    """What Korean requests call a row: 방문 of 방문기록, and 주문 of 꽃주문, whose rows have a 주문번호."""
-    own = row_name(table.name.casefold())
-    kept = (c.name for c in table.columns if c.is_time or re.search("(?:번호|코드)$", c.name))
-    nouns = {own, *(name for column in kept for name in _short_names(column) if own.endswith(name))}
-    return {name for name in nouns if len(name) > 1 and _HANGUL.fullmatch(name)}
 
 
 def _tells_more(column: ColumnFact) -> bool:
@@ -236,12 +201,6 @@ def _spellings(column: ColumnFact, value: str) -> Iterator[tuple[str, ...]]:
     if is_gender(column):
         for said in _GENDERS.get(value[:1], ()):
             yield (said,)
-
-
-def _label(table: Table) -> ColumnFact | None:
-    """The column that names each row of a table."""
-    named = [c for c in table.columns if c.type == "text" and ("name" in split_words(c.name) or _LABEL.search(c.name))]
-    return named[0] if len(named) == 1 else None
 
 
 def _numbers(words: Sequence[str], at: int) -> Iterator[_Found]:

@@ -19,8 +19,9 @@ from assistant.composing.columns import (
     sides,
     spelt_alike,
 )
-from assistant.composing.marks import Mark, row_name
+from assistant.composing.marks import Mark
 from assistant.composing.moments import lately, moment_of, nearby, on_weekends, reference
+from assistant.composing.nouns import row_key, row_name
 from assistant.context import ColumnFact, Table
 from tools.words import identifier
 
@@ -116,11 +117,17 @@ class Parts:
         self.text = re.sub(pattern, replace, self.text)
         return taken
 
+    @property
+    def rows(self) -> str:
+        """The number of rows as SQL, each key once."""
+        key = row_key(self.table)
+        return f"count({'*' if key is None or key.apart == 1 else f'DISTINCT {reference(self.table.name, key)}'})"
+
     # --- what phrases ask for ---
 
     def count(self) -> None:
         """Count the rows."""
-        self.measures.setdefault("count(*)", number_name(row_name(self.table.name)))
+        self.measures.setdefault(self.rows, number_name(row_name(self.table)))
 
     def distinct(self, number: str) -> bool:
         """Count the different values of a column; the rows where it is one of yes and no."""

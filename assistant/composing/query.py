@@ -217,12 +217,12 @@ def _divide(parts: Parts) -> bool:
             parts.measures = {f"sum({summed[0][4:-1]}) FILTER (WHERE {test}) / {summed[0]}": "share"}
             return True
         parts.measures = {f"avg(({test})::int)": "share"}
-        return not summed or summed == ["count(*)"]
+        return not summed or summed == [parts.rows]
     if not parts.keys or parts.having or any(not one.time and one.column not in parts.keys for one in parts.conditions):
         return False
-    [whole, *more] = list(parts.measures) or ["count(*)"]
+    [whole, *more] = list(parts.measures) or [parts.rows]
     parts.measures = {f"{whole} / sum({whole}) OVER ()": "share"}
-    return not more and whole.startswith(("count(*)", "sum("))
+    return not more and whole.startswith(("count(", "sum("))
 
 
 def _asked_about(parts: Parts) -> list[Condition]:

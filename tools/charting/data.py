@@ -1,10 +1,11 @@
 """What a chart shows, aggregated by DuckDB: a few hundred numbers at most leave the data, however many rows there are."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from tools.charting.axis import Axis, Source, stepped
 from tools.query import value_in_words
 from tools.tool import ToolError
 from tools.transform import Column
@@ -14,7 +15,6 @@ from tools.words import identifier, listed, literal, plain
 Basic = Literal["histogram", "bar", "line", "area", "scatter", "box", "heatmap", "pie"]
 Kind = Basic | Literal["violin", "missing", "correlation", "forecast"]
 Measure = Literal["count", "sum", "mean", "median", "min", "max"]
-TimeStep = Literal["hour", "day", "week", "month", "quarter", "year"]
 MEASURES: dict[str, str] = {
     "count": "count",
     "sum": "sum",
@@ -34,26 +34,6 @@ BINS = 20
 POINTS = 2000
 PANELS = 8
 """Groups that get a panel of their own; the rest together have one more."""
-_STEPS = (
-    ("minute", 60),
-    ("hour", 3600),
-    ("day", 86_400),
-    ("week", 604_800),
-    ("month", 2_629_800),
-    ("quarter", 7_889_400),
-)
-_FORMATS = {"minute": "%Y-%m-%d %H:%M", "hour": "%Y-%m-%d %H:00", "month": "%Y-%m", "year": "%Y"}
-STEPS_SHOWN = 120
-
-
-@dataclass(frozen=True)
-class Source:
-    """A table to draw: its quoted name and the way to ask it."""
-
-    name: str
-    ask: Callable[[str], list[tuple[Any, ...]]]
-    step: str = ""
-    """The step of times that is asked for, such as month; the finest that fits where it is empty."""
 
 
 @dataclass(frozen=True)
@@ -71,23 +51,8 @@ class Picture:
     """field -> quantitative, temporal, ordinal or nominal."""
     orders: dict[str, list[str]] = field(default_factory=dict)
     """field -> its groups in the order they are shown."""
-
-
-@dataclass(frozen=True)
-class Axis:
-    """One column as the expression that groups it."""
-
-    column: Column
-    sql: str
-    scale: str
-    order: list[str] | None = None
-    unit: str = ""
-    rest: str = ""
-    """The name of the group that holds all values not shown by name."""
-
-    @property
-    def title(self) -> str:
-        return f"{self.column.name} ({self.unit})" if self.unit else self.column.name
+    ours: dict[str, list[str]] = field(default_factory=dict)
+    """field -> its groups where they are Easel's own words, such as weekdays, and none of the data."""
 
 
 # --- columns as groups -------------------------------------------------------------------------------------------
@@ -143,18 +108,6 @@ def _label(column: Column) -> str:
 def _distinct(source: Source, name: str, limit: int) -> list[Any]:
     found = source.ask(f"SELECT DISTINCT {name} AS v FROM {source.name} ORDER BY v NULLS LAST LIMIT {limit}")
     return [row[0] for row in found]
-
-
-def stepped(source: Source, column: Column) -> Axis:
-    """A time column by the step that is asked for, else the finest one (minute … year) that makes at most so many steps."""
-    name = identifier(column.name)
-    seconds = source.ask(f"SELECT epoch(max({name})) - epoch(min({name})) FROM {source.name}")[0][0]
-    if seconds is None:
-        raise ToolError(f"{column.name} is empty in every row, so there is nothing to draw.")
-    steps = _STEPS[2:] if column.type == "DATE" else _STEPS
-    unit = source.step or next((step for step, length in steps if seconds / length <= STEPS_SHOWN), "year")
-    text = f"strftime(date_trunc({literal(unit)}, {name}), {literal(_FORMATS.get(unit, '%Y-%m-%d'))})"
-    return Axis(column, text, "temporal", unit=unit)
 
 
 def banded(source: Source, column: Column, bins: int = BINS) -> tuple[float, float]:

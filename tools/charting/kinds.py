@@ -2,16 +2,15 @@
 
 from typing import Any
 
+from tools.charting.axis import Axis, Source
 from tools.charting.data import (
     COLOURS,
     NUMBERS,
     POINTS,
     SLICES,
-    Axis,
     Kind,
     Measure,
     Picture,
-    Source,
     Split,
     banded,
     grouped,
@@ -122,11 +121,20 @@ def pie(source: Source, x: Column, y: Column | None, measure: Measure | None, fa
     largest = max((row for row in rows if row["x"] != axis.rest), key=lambda row: row["share"])
     whole = f"{facet.name} {largest['facet']}" if facet else "the whole"
     text = f"{picture.text} {named(axis, largest['x'])} has {largest['share']:.1%} of {whole}."
-    return Picture("pie", picture.sql, rows, {**picture.titles, "share": "share"}, text, picture.scales, picture.orders)
+    return Picture(
+        "pie",
+        picture.sql,
+        rows,
+        {**picture.titles, "share": "share"},
+        text,
+        picture.scales,
+        picture.orders,
+        picture.ours,
+    )
 
 
 def _groups(source: Source, kind: Kind, axis: Axis, parts: Split, aggregate: str, called: str) -> Picture:
-    known = f" WHERE {identifier(axis.column.name)} IS NOT NULL" if axis.order is None else ""
+    known = f" WHERE {identifier(axis.column.name)} IS NOT NULL" if axis.order is None or axis.ours else ""
     sql = f"SELECT {axis.sql} AS x{parts.sql}, {aggregate} AS y FROM {source.name}{known} GROUP BY ALL ORDER BY ALL"
     rows = records(["x", *parts.names, "y"], source.ask(sql))
     if not rows:
@@ -139,7 +147,8 @@ def _groups(source: Source, kind: Kind, axis: Axis, parts: Split, aggregate: str
     )
     text = f"Drew {kind_name(kind)} of the {called} by {axis.title}{parts.words}: {seen}."
     titles = {"x": axis.title} | parts.titles | {"y": called}
-    return Picture(kind, sql, rows, titles, text, {"x": axis.scale, "y": "quantitative"}, orders(x=axis, **parts.axes))
+    scales, ours = {"x": axis.scale, "y": "quantitative"}, {"x": axis.order or []} if axis.ours else {}
+    return Picture(kind, sql, rows, titles, text, scales, orders(x=axis, **parts.axes), ours)
 
 
 def _along(points: list[tuple[Any, ...]]) -> str:

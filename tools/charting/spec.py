@@ -30,8 +30,8 @@ def to_spec(picture: Picture, title: str) -> dict[str, Any]:
     data: Any = alt.Data
     chart = _CHARTS[picture.kind](alt, picture, alt.Chart(data(values=picture.rows)))
     chart = _panels(alt, picture, chart).properties(title=title, description=picture.text)
-    if picture.kind == "forecast":
-        chart = chart.properties(usermeta={"words": {"color": picture.orders["color"]}})
+    if picture.ours:
+        chart = chart.properties(usermeta={"words": picture.ours})
     chart = chart.configure(font=FONTS, background="white", padding=12)
     chart = chart.configure_range(category=PALETTE, heatmap={"scheme": "viridis"}, ramp={"scheme": "viridis"})
     chart = chart.configure_axis(labelLimit=140, titleFontWeight="normal", gridColor="#e6e6e6")

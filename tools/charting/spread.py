@@ -4,11 +4,10 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from tools.charting.axis import Axis, Source
 from tools.charting.data import (
-    Axis,
     Kind,
     Picture,
-    Source,
     grouped,
     kind_of,
     named,

@@ -47,7 +47,8 @@ def picture(card: Card, history: Any, made: Any, text: str) -> Picture:
         "color": "nominal",
         "facet": "nominal",
     }
-    return Picture("forecast", "", rows, titles, text, scales, {"color": lines, "facet": [str(item) for item in shown]})
+    orders = {"color": lines, "facet": [str(item) for item in shown]}
+    return Picture("forecast", "", rows, titles, text, scales, orders, {"color": lines})
 
 
 def _row(item: str, time: Any, value: Any, part: str) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from tools.korean.heads import head_in_korean
-from tools.korean.sentences import in_korean, phrase_in_korean, stepped
+from tools.korean.sentences import calendar_in_korean, in_korean, phrase_in_korean, stepped
 from tools.query import (
     CALL,
     FIRST,
@@ -42,7 +42,14 @@ def with_result(text: str, table: TableData) -> str:
 def table_in_korean(table: TableData) -> TableData:
     """A table with Easel's own words in Korean, names that a query gave for want of others too; all else stays as it is."""
     if not table.words:
-        return table.model_copy(update={"columns": [_named(name) for name in table.columns]})
+        told = [
+            [
+                calendar_in_korean(cell, name) if isinstance(cell, str) else cell
+                for name, cell in zip(table.columns, row, strict=True)
+            ]
+            for row in table.rows
+        ]
+        return table.model_copy(update={"columns": [_named(name) for name in table.columns], "rows": told})
     ours = [name in table.words for name in table.columns]
     rows = [
         [_worded(cell) if own and isinstance(cell, str) else cell for own, cell in zip(ours, row, strict=True)]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
+from tools.charting.axis import CYCLES
 from tools.korean.particles import with_particles
 
 FOLDER = Path(__file__).parent
@@ -28,7 +29,9 @@ _ENDS = re.compile(r"(?<=[.?!:;])\s+")
 _INDENT = re.compile(r"^(\s*(?:[-*•]\s+|\d+\.\s+)?)(.*)$", re.DOTALL)
 _COMMA = re.compile(r", (?![^()]*\))")
 _AND = re.compile(r",? (?:and|or) (?![^()]*\))")
-_STEP = re.compile(r"(?<= )\((?:hour|day|week|month|quarter|year)\)")
+_STEP = re.compile(r"(?<= )\((?:hour|day|week|month|quarter|year|weekday|hour of day|month of year)\)")
+_CYCLE = re.compile(r" \((?:weekday|month of year)\)")
+_CALENDAR = re.compile(rf"\b(?:{'|'.join((*CYCLES['weekday'][1], *CYCLES['month_of_year'][1]))})\b")
 _LONGEST = 6
 """Sentences that one entry may span, counted by their full stops: some are within names."""
 _SAID = 4096
@@ -144,9 +147,14 @@ def _literal(text: str) -> str:
     return re.escape(text).replace(r"\(s\)", "s?").replace(r"\ ", " ")
 
 
+def calendar_in_korean(text: str, title: str) -> str:
+    """A text in which weekdays and months are told in Korean, where a title says that they are what is told of its dates."""
+    return _CALENDAR.sub(lambda name: _fixed(False)[f"chart = {name[0]}"], text) if _CYCLE.search(title) else text
+
+
 def _line(line: str) -> str:
     """One line: as few pieces as possible, each the longest run of sentences that an entry fits, or what a colon ends."""
-    indent, bare = _INDENT.fullmatch(line).groups()  # type: ignore[union-attr]
+    indent, bare = _INDENT.fullmatch(calendar_in_korean(line, line)).groups()  # type: ignore[union-attr]
     pieces = _ENDS.split(bare)
     told, at = list[str](), 0
     while at < len(pieces):
