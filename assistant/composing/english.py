@@ -15,6 +15,7 @@ from assistant.composing.english_pace import growth, paces
 from assistant.composing.english_ratios import differences, ratios, shares
 from assistant.composing.english_rows import against_average, empty, flags, numbers, superlatives, values
 from assistant.composing.english_time import late, open_ones, spans
+from assistant.composing.pace import measure_span
 from assistant.composing.parts import C, N, Parts
 from assistant.composing.phrases import AGG, AGGREGATES, ART, IS, LEAST, MOST, OP, PARTS, ROWS, UNIT, meaning, op_of
 from assistant.words import alike, split_words
@@ -167,7 +168,7 @@ def _aggregates(parts: Parts) -> None:
 
     if parts.span and not parts.order:
         told = [call for call, words in AGGREGATES.items() if parts.drop(rf"\b(?:on )?(?:{words})\b")]
-        parts.measure_span(told)
+        measure_span(parts, told)
         return
     several = r"(?P<what>⟦c\d+⟧(?: (?:,|and|, and) ⟦c\d+⟧)*)"
     parts.take(rf"(?:\b(?:average|mean) )?{C} per ⟦t\d+⟧", lambda m: parts.aggregate("avg", m[1]))

@@ -5,11 +5,9 @@ What is not covered: paces of days that do not follow each other, such as weeken
 
 import re
 
-from assistant.composing.columns import adds_up, called, is_key, number_name
-from assistant.composing.marks import row_name
+from assistant.composing.pace import grown, paced
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import ROWS
-from tools.words import identifier
 
 _UNITS = "day|week|month|quarter|year"
 _EVERY = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year", "annual": "year"}  # fmt: skip
@@ -29,32 +27,19 @@ def paces(parts: Parts) -> None:
         rf"\b(?:average|mean) (?:number of )?(?:new )?{ROWS}{_GET} {_PER}",
         rf"\b(?:average|mean) (?P<every>{'|'.join(_EVERY)}) (?:number of )?(?:new )?{ROWS}",
     ):
-        parts.take(phrase, lambda m: _paced(parts, "count(*)", number_name(row_name(parts.table.name)), m))
+        parts.take(phrase, lambda m: paced(parts, None, _unit(m)))
     for phrase in (
         rf"(?:\b(?:how much|how many|total) )?{C} {_PER}{_ON}",
         rf"\b(?:average|mean) (?P<every>{'|'.join(_EVERY)}) {C}",
     ):
-        parts.take(phrase, lambda m: _summed(parts, m))
+        parts.take(
+            phrase, lambda m: paced(parts, next(part for part in m.groups() if part and part.isdigit()), _unit(m))
+        )
 
 
-def _summed(parts: Parts, match: "re.Match[str]") -> bool:
-    number = next(part for part in match.groups() if part and part.isdigit())
-    fact = parts.fact(number)
-    return adds_up(fact) and _paced(parts, f"sum({parts.column(number)})", called(fact), match)
-
-
-def _paced(parts: Parts, measure: str, name: str, match: "re.Match[str]") -> bool:
-    """Measure rows or a sum over the number of periods from the first to the last of the time that is asked about."""
-    if any("dayofweek" in one.sql or "hour(" in one.sql for one in parts.conditions if one.time):
-        return False
-    given, moment = match.groupdict(), parts.moment()
-    unit = given.get("unit") or _EVERY[given.get("every") or ""]
-    times = " AND ".join(one.sql for one in parts.conditions if one.time)
-    where = f" WHERE {times}" if times else ""
-    span = f"(SELECT date_diff('{unit}', min({moment}), max({moment})) + 1 FROM {identifier(parts.table.name)}{where})"
-    parts.measures[f"{measure} / {span}"] = f"{name}_per_{unit}"
-    parts.timed = True
-    return True
+def _unit(match: "re.Match[str]") -> str:
+    given = match.groupdict()
+    return given.get("unit") or _EVERY[given.get("every") or ""]
 
 
 def growth(parts: Parts) -> None:
@@ -78,18 +63,8 @@ def _grown(parts: Parts, match: "re.Match[str]") -> bool:
     given, moment = match.groupdict(), parts.moment()
     said = "year" if "yoy" in match[0] or given.get("y") else "month" if "mom" in match[0].split() else ""
     unit = said or given.get("unit") or _EVERY.get(given.get("every") or "", "") or given.get("by")
-    if not unit or not moment or parts.keys or parts.measures:
+    if not unit:
         return False
-    if number := given["c"]:
-        fact = parts.fact(number)
-        if not adds_up(fact) or is_key(fact):
-            return False
-        measure, name = f"sum({parts.column(number)})", f"total_{called(fact)}"
-    else:
-        measure, name = "count(*)", number_name(row_name(parts.table.name))
     if given.get("y"):
         parts.when(f"year({moment}) IN ({parts.number(given['y'])}, {parts.number(given['z'])})", match.start())
-    _ = parts.period(unit)
-    [key] = parts.keys
-    parts.measures = {measure: name, f"{measure} / lag({measure}) OVER (ORDER BY {key}) - 1": "growth"}
-    return True
+    return grown(parts, given["c"], unit)

@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable
 
 from assistant.composing.columns import CALLED
-from assistant.composing.marks import GENERIC
 from assistant.composing.moments import between, ends, lateness, reference
+from assistant.composing.nouns import GENERIC
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import AGG, AGGREGATES, ART, IS, OP, ROWS, meaning, op_of
 from assistant.context import ColumnFact

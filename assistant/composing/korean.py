@@ -21,6 +21,7 @@ from assistant.composing.korean_rows import (
 from assistant.composing.korean_tops import is_other, measured, sized, tops
 from assistant.composing.korean_words import AGG, AGGREGATES, AND, ASKS, MOSTLY, NAMES, OP, P, sign_of
 from assistant.composing.moments import between, ends, reference
+from assistant.composing.pace import measure_span
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import meaning
 from tools.words import identifier
@@ -220,7 +221,7 @@ def _aggregates(parts: Parts) -> None:
         told = [
             call for call, words in AGGREGATES.items() if parts.drop(rf"(?<!\S)(?:{words}){P}(?= |$|은|는|을|를|이)")
         ]
-        parts.measure_span(told)
+        measure_span(parts, told)
         return
     parts.take(
         rf"(?:⟦t\d+⟧ ?(?:한 )?(?:건 ?)?|(?<!\S)(?:한 )?건 ?)당 (?:평균 )?{C}", lambda m: parts.aggregate("avg", m[1])

@@ -51,6 +51,12 @@ def row_key(table: Table) -> ColumnFact | None:
     return first if first and first.apart >= _APART and _KEY.fullmatch(first.name) else None
 
 
+def repeated_key(table: Table) -> ColumnFact | None:
+    """The key of rows of which a few stand twice: then it is counted instead of them."""
+    key = row_key(table)
+    return key if key and key.apart < 1 else None
+
+
 def key_noun(table: Table) -> str:
     """What a row is by the name of its key: 주문 of 주문번호, member of member_id; empty for none."""
     key = row_key(table)

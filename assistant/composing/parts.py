@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from assistant.composing.columns import (
-    CALLED,
     adds_up,
     aggregate_name,
     among,
@@ -21,7 +20,7 @@ from assistant.composing.columns import (
 )
 from assistant.composing.marks import Mark
 from assistant.composing.moments import lately, moment_of, nearby, on_weekends, reference
-from assistant.composing.nouns import row_key, row_name
+from assistant.composing.nouns import repeated_key, row_name
 from assistant.context import ColumnFact, Table
 from tools.words import identifier
 
@@ -120,8 +119,8 @@ class Parts:
     @property
     def rows(self) -> str:
         """The number of rows as SQL, each key once."""
-        key = row_key(self.table)
-        return f"count({'*' if key is None or key.apart == 1 else f'DISTINCT {reference(self.table.name, key)}'})"
+        key = repeated_key(self.table)
+        return f"count(DISTINCT {reference(self.table.name, key)})" if key else "count(*)"
 
     # --- what phrases ask for ---
 
@@ -298,8 +297,3 @@ class Parts:
             self.conditions.append(
                 Condition(among(column, values, no=excluded), places[0][0], column, until=places[-1][0])
             )
-
-    def measure_span(self, calls: Sequence[str]) -> None:
-        """Measure how long it took, the average unless told."""
-        for call in calls or ["avg"]:
-            self.measures[f"{call}({self.span})"] = f"{CALLED[call]}_{self.unit}s"
