@@ -33,6 +33,8 @@ _GROUPS = (
     ("부서|소속|departments?|divisions?", "부서 부서명 소속 소속부서 팀|department|dept|division|team"),
 )  # fmt: skip
 """The same of what rows are grouped by."""
+_GROUPED = r"(?=(?:별로는|별로|별|마다|당|은|는|이|가|을|를|의|에서)(?![가-힣])|\W*$)"
+"""What follows a Korean word for a group: 매장 주문 is no order of any shop."""
 _AFTER = r"(?=(?:별로는|별로|별|마다|은|는|이|가|을|를|의|에|에서|도|만|과|와|랑|이랑|하고|으로|로|보다|대비|액)?(?![가-힣]))"
 _MAKES = re.compile(
     r"만들|추가|생성|붙여|라고|바꿔|변경|=|\b(?:add|create|make|call|called|name|rename|new|define)\b", re.IGNORECASE
@@ -46,8 +48,8 @@ def stood_in(request: str, situation: Situation) -> tuple[str, dict[str, str]]:
     if _MAKES.search(request):
         return request, taken
     known = _known(situation)
-    for said, name in _candidates(situation):
-        before, after = (r"(?<![가-힣])", _AFTER) if re.match("[가-힣]", said) else (r"\b", r"\b")
+    for said, name, ends in _candidates(situation):
+        before, after = (r"(?<![가-힣])", ends) if re.match("[가-힣]", said) else (r"\b", r"\b")
         quoted = [found.span() for found in QUOTED.finditer(request)]
         for found in reversed(list(re.finditer(f"{before}{said.replace(' ', ' ?')}{after}", request, re.IGNORECASE))):
             if not _is_known(found[0], known) and not any(low <= found.start() < high for low, high in quoted):
@@ -72,15 +74,15 @@ def _is_known(said: str, known: tuple[str, set[str]]) -> bool:
     return all(stem(word) in known[1] for word in split_words(said))
 
 
-def _candidates(situation: Situation) -> Iterator[tuple[str, str]]:
-    """Patterns of words with the one column of this data that they may mean, the longest words first."""
+def _candidates(situation: Situation) -> Iterator[tuple[str, str, str]]:
+    """Patterns of words with the one column of this data that they may mean and what must follow, the longest words first."""
     columns = [column for table in situation.tables for column in table.columns]
-    found = list[tuple[str, str]]()
-    for kinds, fits in ((_MEASURES, _is_measure), (_GROUPS, _is_group)):
+    found = list[tuple[str, str, str]]()
+    for kinds, fits, ends in ((_MEASURES, _is_measure, _AFTER), (_GROUPS, _is_group, _GROUPED)):
         fitting = [column for column in columns if fits(column)]
         for said, *tiers in kinds:
             if name := _one(tiers, fitting):
-                found += [(word, name) for word in said.split("|")]
+                found += [(word, name, ends) for word in said.split("|")]
     yield from sorted(found, key=lambda one: -len(one[0]))
 
 

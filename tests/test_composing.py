@@ -219,7 +219,6 @@ def test_the_names_of_another_table_stand_for_its_keys(
         "show the cost of each job in euros",
         "jobs with a cost over 20%",
         "the largest town",
-        "작년 대비 올해 비용은?",
         "가장 좋은 기사는?",
     ],
 )

@@ -257,8 +257,6 @@ def test_korean_names_of_rows_and_of_other_tables(
 @pytest.mark.parametrize(
     "request_",
     [
-        "작년 대비 올해 금액은?",  # growth
-        "하루 평균 주문 건수는?",  # of the days with orders, or of all
         "금액은 몇 개야?",
         "주문한 지 2년 된 주문은 몇 건이야?",  # exactly two years
         "장미 말고 홍대점 아닌 것 중 픽업이나 배송",
@@ -266,8 +264,10 @@ def test_korean_names_of_rows_and_of_other_tables(
         "제일 좋은 날은?",
         "가장 예쁜 꽃종류는?",
         "재작년 주문 건수",
+        "요일별 평균 금액",  # of the orders, or of the days
+        "주말 하루 평균 주문 건수",  # of days that do not follow each other
+        "5잔 이상 팔린 날",
         "명절 주문 건수",
-        "주문을 7일 단위로 묶어줘",
         "환불된 주문은 지워줘",
         "13월 주문 건수",
         "금액이 5개 넘는 꽃은?",

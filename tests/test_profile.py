@@ -165,7 +165,7 @@ def test_hints_give_short_types_and_the_values_of_columns_that_have_few(workspac
     ]
 
 
-@pytest.mark.parametrize(("repeated", "apart"), [(0, 1.0), (5, 0.95), (60, 0.0)])
+@pytest.mark.parametrize(("repeated", "apart"), [(0, 1.0), (5, 0.95), (70, 0.0)])
 def test_hints_tell_how_many_rows_the_first_column_tells_apart(workspace, repeated, apart):
     version = add(workspace, f"SELECT greatest(i, {repeated}) AS order_id, i AS other FROM range(100) r(i)")
     assert [hint.apart for hint in column_hints(workspace, version)] == [apart, 0.0]

@@ -19,7 +19,7 @@ from tools.workspace import Workspace
 
 HINT_VALUES, HINT_WHOLE, HINT_LENGTH = 10, 3, 30
 SAMPLES, SAMPLED_ROWS = 2, 50
-ROUGHLY_APART = 0.85
+ROUGHLY_APART = 0.7
 """From this share of different values on, counted roughly, those of the first column are counted exactly."""
 KEPT = 64
 _TYPES = (("TIMESTAMP", "timestamp"), ("DATE", "date"), ("TIME", "time"), ("BOOLEAN", "boolean"))

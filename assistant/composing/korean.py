@@ -5,8 +5,10 @@ What is not covered: groups beside other groups, quotients (per kg), how often s
 
 import re
 
-from assistant.composing.columns import among, called, can_group, is_age, is_gender, is_rating
+from assistant.composing.columns import among, is_age, is_rating
 from assistant.composing.korean_dates import periods
+from assistant.composing.korean_groups import groups
+from assistant.composing.korean_pace import alone, gathered, growth, in_korean, paces, sold
 from assistant.composing.korean_rows import (
     against_average,
     elapsed,
@@ -18,34 +20,17 @@ from assistant.composing.korean_rows import (
     ranked,
     values,
 )
-from assistant.composing.korean_tops import is_other, measured, sized, tops
+from assistant.composing.korean_tops import measured, sized, tops
 from assistant.composing.korean_words import AGG, AGGREGATES, AND, ASKS, MOSTLY, NAMES, OP, P, sign_of
-from assistant.composing.moments import between, ends, reference
+from assistant.composing.moments import between, ends
 from assistant.composing.pace import measure_span
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import meaning
 from tools.words import identifier
 
-_UNITS = {
-    "월": "month",
-    "달": "month",
-    "연도": "year",
-    "년도": "year",
-    "연": "year",
-    "년": "year",
-    "분기": "quarter",
-    "주": "week",
-    "요일": "weekday",
-    "일": "day",
-    "일자": "day",
-    "날짜": "day",
-    "시간대": "hour",
-    "시간": "hour",
-}
 _ROW = "건|개|명|번|곳|대|회"
 _LASTS = re.compile("소요|(?:시간|기간|일수|분)$")
 _KINDS = "명|개|곳|가지|종류|종|군데"
-_EVERY = {"매월": "month", "매달": "month", "매년": "year", "매주": "week", "매일": "day", "매분기": "quarter"}
 
 
 def read(parts: Parts) -> None:
@@ -54,7 +39,8 @@ def read(parts: Parts) -> None:
         rf"(?<!\S)[월연일] (?={C})",
         lambda m: re.search("month|year|annual|dai", parts.fact(m[1]).name, re.IGNORECASE) is not None,
     )
-    for phrase in (elapsed, _spans, periods, measured, _shares, _compared, _groups, sized, against_average, numbers, ranked, open_ones, _counts, _aggregates, empty, values, flags, tops, _people):  # fmt: skip
+    gathered(parts)
+    for phrase in (elapsed, _spans, growth, periods, measured, sold, _shares, _compared, groups, sized, against_average, numbers, ranked, open_ones, paces, _counts, _aggregates, empty, values, flags, tops, alone, _people):  # fmt: skip
         phrase(parts)
     _named(parts)
 
@@ -65,6 +51,7 @@ def _named(parts: Parts) -> None:
     told = {re.sub(r"^dayname\((.*)\)$", rf"{days}[dayofweek(\1) + 1]", sql): name for sql, name in parts.keys.items()}
     told = {sql.replace("'weekend'", "'주말'").replace("'weekday'", "'평일'"): name for sql, name in told.items()}
     parts.keys = {sql: NAMES.get(name, name) for sql, name in told.items()}
+    parts.measures = {sql: in_korean(name) for sql, name in parts.measures.items()}
     parts.told = {sql: NAMES.get(name, name) for sql, name in parts.told.items()}
     if parts.in_order.strip('"') in NAMES:
         parts.in_order = identifier(NAMES[parts.in_order.strip('"')])
@@ -107,47 +94,6 @@ def _spans(parts: Parts) -> None:
     )
 
 
-def _groups(parts: Parts) -> None:
-    """`지역별`, `지역과 상품별로`, `월별`, `매달`, `지역마다`, and 성별, which is a name that ends like one."""
-
-    def group(match: re.Match[str]) -> bool:
-        numbers = re.findall(r"⟦c(\d+)⟧", match[0])
-        return all(can_group(parts.fact(n)) for n in numbers) and all(map(parts.group, numbers))
-
-    parts.take(rf"(?:{C} ?(?:와|과|랑|이랑|,|하고|별|및) ?)*{C} ?(?:별로는|별로|별|마다|당)(?: 의)?", group)
-    parts.take(r"⟦t(\d+)⟧ ?(?:별로는|별로|별|마다)(?: 의)?", lambda m: is_other(parts, m[1]) and parts.group(m[1]))
-    gender = [column for column in parts.table.columns if is_gender(column)]
-    if len(gender) == 1 and parts.drop(r"(?<!\S)남녀(?:별로는|별로|별)(?= |$)"):
-        parts.keys[reference(parts.table.name, gender[0])] = called(gender[0])
-    parts.take(rf"{C} ?대(?:별로는|별로|별|마다)(?= |$)", lambda m: is_age(parts.fact(m[1])) and _decades(parts))
-    parts.take(
-        rf"(?<!\S){C} (?=(?:평균|중앙값|총|합계|인원|건수|비율|최고|최대)|⟦[ct])",
-        lambda m: is_gender(parts.fact(m[1])) and parts.group(m[1]),
-    )
-    parts.take(r"(?<!\S)(?:연령대|나이대|연령)(?:별로는|별로|별|마다)(?= |$)", lambda m: _decades(parts))
-    parts.take(
-        rf"(?<!\S)({'|'.join(sorted(_UNITS, key=len, reverse=True))})(?: ?별로는| ?별로| ?별|마다)",
-        lambda m: parts.period(_UNITS[m[1]]),
-    )
-    span = (
-        r"⟦n(?P<n>\d+)⟧ (?P<unit>일|주일?|개월|달|월)(?:간)? ?(?:단위|간격)(?:로|으로|의)?|(?<!\S)격주(?:로|별로|별)?"
-    )
-    parts.take(rf"(?:{span})(?: 나눠서?| 묶어서?| 끊어서?)?(?= |$)", lambda m: _spanned(parts, m))
-    parts.take(
-        rf"(?<!\S)({'|'.join(sorted(_UNITS, key=len, reverse=True))}) ?단위(?:로|의)?(?= |$)",
-        lambda m: parts.period(_UNITS[m[1]]),
-    )
-    parts.take(rf"(?<!\S)({'|'.join(_EVERY)})(?= |$)", lambda m: parts.period(_EVERY[m[1]]))
-
-
-def _decades(parts: Parts) -> bool:
-    """Group people by the decade of their age; False where no column tells it."""
-    age = next(filter(is_age, parts.table.columns), None)
-    if age is not None:
-        parts.keys[f"({reference(parts.table.name, age)} // 10 * 10)::int"] = parts.in_order = "연령대"
-    return age is not None
-
-
 def _people(parts: Parts) -> None:
     """`여성 고객의 평균 요금`, `차는 몇 대야`: who a row is of says nothing beside what they are, but where they are counted."""
     counted = any(sql.startswith("count(") for sql in parts.measures)
@@ -164,18 +110,6 @@ def _people(parts: Parts) -> None:
         parts.take(rf"{C} ?{particle}", lambda m: is_row(parts, m[1]))
     if not counted or re.search("몇 ?대|대수", parts.said):
         parts.drop(rf"(?<!\S)(?:차|차량){particle}")
-
-
-def _spanned(parts: Parts, match: "re.Match[str]") -> bool:
-    """Group by so many days, weeks or months, each told by its first day; False where no column tells when."""
-    moment = parts.moment()
-    if not moment:
-        return False
-    number, unit = (parts.whole(match["n"]), match["unit"]) if match["n"] else (2, "주")
-    length = f"{number} {'DAY' if unit == '일' else 'WEEK' if unit.startswith('주') else 'MONTH'}"
-    parts.keys[f"time_bucket(INTERVAL {length}, {moment})::date"] = parts.in_order = "from_day"
-    parts.timed = True
-    return True
 
 
 def _counts(parts: Parts) -> None:
@@ -224,7 +158,8 @@ def _aggregates(parts: Parts) -> None:
         measure_span(parts, told)
         return
     parts.take(
-        rf"(?:⟦t\d+⟧ ?(?:한 )?(?:건 ?)?|(?<!\S)(?:한 )?건 ?)당 (?:평균 )?{C}", lambda m: parts.aggregate("avg", m[1])
+        rf"(?:⟦t\d+⟧ ?(?:(?:한|⟦n\d+⟧) )?(?:건 ?)?|(?<!\S)(?:(?:한|⟦n\d+⟧) )?건 ?)당 (?:평균 )?{C}",
+        lambda m: parts.aggregate("avg", m[1]),
     )
     calls = rf"(?P<calls>(?:{AGG})(?: ?{AND} (?:{AGG}))+)(?:은|는|을|를|이|가)?(?= |$)"
     parts.take(
@@ -237,10 +172,11 @@ def _aggregates(parts: Parts) -> None:
         rf"{several}{P} ?(?P<agg>{AGG})(?:은|는|을|를|이|가|값)?(?= |$)",
     ):
         parts.take(pattern, lambda m: parts.aggregates([meaning(m["agg"], AGGREGATES)], re.findall(r"⟦c(\d+)⟧", m[0])))
-    if not parts.measures and (parts.keys or re.search(rf"{MOSTLY}|[상하]위", parts.text)):
+    grouped = parts.keys or parts.compares or re.search(rf"{MOSTLY}|[상하]위", parts.text)
+    if grouped and not parts.measures.keys() - {parts.rows}:
         parts.take(
-            rf"{several}(?= (?:이|가|을|를|은|는)? ?{MOSTLY})|{several}(?: 을| 를| 은| 는)?(?: 추이\S*| 추세\S*| 흐름\S*)?(?= (?:보여|알려|비교|순위|상위|하위)|\s*[?.]?\s*$)",
-            lambda m: all(map(parts.add_up, re.findall(r"⟦c(\d+)⟧", m[0]))),
+            rf"{several}(?= (?:이|가|을|를|은|는)? ?{MOSTLY})|{several}(?: 을| 를| 은| 는)?(?: 추이\S*| 추세\S*| 흐름\S*)?(?= (?:보여|알려|비교|순위|상위|하위|묶|집계|합산|정리|계산)|\s*[?.]?\s*$)",
+            lambda m: all(parts.add_up(n) or parts.rated(n) for n in re.findall(r"⟦c(\d+)⟧", m[0])),
         )
 
 
@@ -256,6 +192,10 @@ def _shares(parts: Parts) -> None:
         parts.measures[f"{only} / sum({column})"] = "share"
         return True
 
+    parts.take(
+        r"⟦v(?P<v>\d+)⟧(?: 의)? ⟦c(?P<c>\d+)⟧ ?(?:이|가|은|는)? (?:전체 )?(?:⟦c(?P=c)⟧ ?|전체 ?)?(?:에서|중에서|중에|중|의)? ?차지하는 (?:비중|비율)(?:은|는|이)?(?= |$)",
+        within,
+    )
     parts.take(
         r"(?:전체 )?⟦c(?P<c>\d+)⟧ ?(?:에서|중에서|중에|중|의) ⟦v(?P<v>\d+)⟧ ?(?:이|가) 차지하는 (?:비중|비율)(?:은|는|이)?(?= |$)",
         within,

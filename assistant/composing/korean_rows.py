@@ -44,6 +44,7 @@ def numbers(parts: Parts) -> None:
     parts.take(rf"{on} ?~ ⟦n(?P<high>\d+)⟧{unit}{_IS}(?= |$)", test)
     parts.take(rf"{on} ?(?P<op>이상|초과){_IS} ⟦n(?P<n2>\d+)⟧{unit} ?(?P<op2>이하|미만){_IS}", test)
     parts.take(rf"{on} ?(?:을 |를 |이 |가 )?(?P<op>{OP}){_IS}", test)
+    parts.take(rf"{_COLUMN}(?: 이| 가)? ⟦n(?P<n>\d+)⟧ ?점(?= |$)", lambda m: parts.share >= 0 and test(m))
     parts.take(rf"{_COLUMN}(?: 이| 가) {_NUMBER} ?(?:인|짜리)(?= |$)", test)
     parts.take(
         rf"{_COLUMN}(?: ?이| ?가| ?을| ?를)? (?:한 ?번도|⟦n\d+⟧ 번도|하나도|전혀) (?:없는|하지 않은|안 한)(?= |$)",

@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.composing.columns import aggregate_name, called
+from assistant.composing.columns import aggregate_name, called, sides
 from assistant.composing.korean_words import AGG, AGGREGATES, ASKS, COUNTER, LESS, MORE, MOSTLY, OP, P, sign_of
 from assistant.composing.moments import reference
 from assistant.composing.parts import Parts
@@ -71,8 +71,17 @@ def measured(parts: Parts) -> None:
         parts.having = f"{new[0]} {sign_of(match['op'])} {number:.15g}"
         return parts.group(match["c"])
 
+    def yes(match: re.Match[str]) -> bool:
+        asked = is_other(parts, match["c"]) and sides(parts.fact(match["flag"])) is not None
+        if asked:
+            _ = parts.flag(match["flag"], match.start(), no=False)
+            parts.count()
+        return asked and _first(parts, match)
+
+    parts.take(rf"⟦c(?P<flag>\d+)⟧ ?(?:이 |가 )?{_MOST} {_KEY}{P}", yes)
     limit = rf"⟦n(?P<n>\d+)⟧(?: ?(?:{COUNTER}|퍼센트|프로))? ?(?:을 |를 |이 |가 )?(?P<op>{OP})(?: ?인)? {_KEY}{P}"
     parts.take(rf"(?<!\S)(?P<agg>{AGG}) ⟦c(?P<of>\d+)⟧{P} {limit}", having)
+    parts.take(rf"⟦c(?P<of>\d+)⟧{P} (?P<agg>{AGG})(?:이|가|은|는)? {limit}", having)
     parts.take(
         rf"⟦c(?P<of>\d+)⟧ ?(?:비율|율|률)(?:이|가|은|는)? ⟦n(?P<n>\d+)⟧ ?(?:%|퍼센트|프로) ?(?:을 |를 |이 |가 )?(?P<op>{OP})(?: ?인)? {_KEY}{P}",
         having,
@@ -102,7 +111,7 @@ def _first(parts: Parts, match: "re.Match[str]") -> bool:
         return False
     if not parts.measures and parts.share < 0:
         _measure(parts, match[0])
-    parts.order = "ASC" if re.fullmatch(rf"{LESS}|한산한|한가한|조용한", given["most"] or "") else "DESC"
+    parts.order = "ASC" if re.fullmatch(rf"{LESS}|안|한산한|한가한|조용한", given["most"] or "") else "DESC"
     parts.limit = parts.limit or 1
     if given.get("c"):
         return parts.ask_for(given["c"])
@@ -117,7 +126,7 @@ def _busiest(parts: Parts) -> None:
         return
     rows = r"(?:⟦t\d+⟧(?: 이| 가| 은| 는)? )?"
     verb = rf"(?:⟦t\d+⟧ )?(?:{_SOLD}|{_CAME})? *"
-    parts.take(rf"{rows}(?:이 |가 )?{MOSTLY} (?P<most>많이|적게) +{verb}{_PART}", lambda m: _first(parts, m))
+    parts.take(rf"{rows}(?:이 |가 )?{MOSTLY} (?P<most>많이|잘|적게|안) +{verb}{_PART}", lambda m: _first(parts, m))
     parts.take(rf"{rows}(?:이 |가 )?{_MOST} +{_PART}", lambda m: _first(parts, m))
     parts.take(
         rf"{rows}(?:이 |가 )?{MOSTLY} (?:바쁜|붐비는|(?P<most>한산한|한가한|조용한)) {_PART}",
@@ -161,15 +170,28 @@ def _which(parts: Parts) -> None:
         parts.limit, parts.order = parts.whole(match["n"]), "ASC" if match[0].startswith("하위") else "DESC"
         return match["c"] is None or (is_other(parts, match["c"]) and parts.ask_for(match["c"]))
 
+    parts.take(
+        r"(?<!\S)(?P<end>상위|하위) ⟦n(?P<n>\d+)⟧ (?P<part>일|주|개월|달)(?= |$)",
+        lambda m: not parts.keys and bool(parts.measures) and _top_periods(parts, m),
+    )
     parts.take(rf"(?<!\S)(?:상위|하위|top) ⟦n(?P<n>\d+)⟧(?: 개| 곳| 명)?(?: 의)?(?: {_KEY})?", top)
+
     parts.take(rf"⟦t\d+⟧ (?:이 |가 )?{_MOST} {_KEY}{P}(?: ⟦n(?P<n>\d+)⟧ (?:개|곳|명))?", lambda m: _few(parts, m) and people(m))  # fmt: skip
-    parts.take(rf"(?:⟦t\d+⟧ )?{MOSTLY} (?P<most>많이) (?:{_SOLD}|{_CAME}) {_KEY}{P}", lambda m: _first(parts, m))
+    parts.take(
+        rf"(?:⟦t\d+⟧ )?{MOSTLY} (?P<most>많이|잘|적게|안) (?:{_SOLD}|{_CAME}) {_KEY}{P}", lambda m: _first(parts, m)
+    )
     parts.take(rf"(?:이 |가 |은 |는 )?{_MOST} {_KEY}{P}(?: ⟦n(?P<n>\d+)⟧ (?:개|곳|명))?", lambda m: _few(parts, m) and group(m))  # fmt: skip
     parts.take(rf"(?<!\S)(?:한 |된 )?(?:사람|고객|건|경우|것)(?:이|가|들이) {_MOST} {_KEY}{P}", people)
     parts.take(
         rf"{_KEY}{P} (?:어디|누구|무엇|뭐)\S*",
         lambda m: bool(parts.order) and is_other(parts, m["c"]) and parts.ask_for(m["c"]),
     )
+
+
+def _top_periods(parts: Parts, match: "re.Match[str]") -> bool:
+    """The first few days or months of what is measured: `매출 상위 5일`."""
+    parts.limit, parts.order = parts.whole(match["n"]), "ASC" if match["end"] == "하위" else "DESC"
+    return parts.period({"일": "day", "주": "week"}.get(match["part"], "month"))
 
 
 def _few(parts: Parts, match: "re.Match[str]") -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assistant.composing.columns import CALLED, adds_up, called, is_key, number_name
+from assistant.composing.columns import CALLED, adds_up, aggregate_name, called, is_key, number_name
 from assistant.composing.nouns import row_name
 from assistant.composing.parts import Parts
 from tools.words import identifier
@@ -45,6 +45,6 @@ def grown(parts: Parts, number: str | None, unit: str) -> bool:
     measure, name = what
     _ = parts.period(unit)
     [key] = parts.keys
-    total = name if number is None else f"total_{name}"
+    total = name if number is None else aggregate_name("sum", name)
     parts.measures = {measure: total, f"{measure} / lag({measure}) OVER (ORDER BY {key}) - 1": "growth"}
     return True

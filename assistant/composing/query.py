@@ -24,7 +24,7 @@ _ENGLISH = (
 )
 _KOREAN = (
     "보여줘 보여주세요 알려줘 알려주세요 알려 구해줘 구해주세요 계산해줘 뽑아줘 찾아줘 줘 좀 얼마야 얼마 얼마나 얼마인가요 얼마예요 어때 어떻게 돼 되나 되나요 돼요 인가요 이야 야 뭐야 "
-    "은 는 이 가 을 를 의 에 에서 으로 로 도 들 들의 들은 인 한 된 중 중에 중에서 사람 사람들 건 것 거 데이터 전체 있어 있나 있나요 있는지 있는 대해 각 각각 그리고 와 과 랑 이랑 하고 만 목록 리스트 추이 추세 하는 일하는 건의 건은 건만 것의 것은 것만"
+    "은 는 이 가 을 를 의 에 에서 으로 로 도 들 들의 들은 인 한 된 중 중에 중에서 사람 사람들 건 것 거 데이터 전체 있어 있나 있나요 있는지 있는 대해 각 각각 그리고 와 과 랑 이랑 하고 만 목록 리스트 묶어줘 묶어서 집계해줘 집계해 합산해줘 나눠서 나눠줘 추이 추세 하는 일하는 건의 건은 건만 것의 것은 것만"
 )
 _IDLE, _IDLE_KOREAN = frozenset(_ENGLISH.split()), frozenset(_KOREAN.split())
 """Words that ask for nothing by themselves."""
@@ -146,7 +146,17 @@ def left_over(parts: Parts) -> list[str]:
     own = re.sub(
         r"⟦t(\d+)⟧", lambda found: " " if parts.marks[int(found[1])].table == parts.table.name else found[0], parts.text
     )
-    return [word for word in own.split() if word not in _IDLE and not {word, stem(word)} & _IDLE_KOREAN]
+    asked = " ".join(one.column for one in parts.conditions)
+    return [
+        word
+        for word in own.split()
+        if word not in _IDLE and not {word, stem(word)} & _IDLE_KOREAN and not _says_of_what(word, asked)
+    ]
+
+
+def _says_of_what(word: str, columns: str) -> bool:
+    """Whether a Korean word only says of what a value is: 현금 결제, where that is a 결제수단."""
+    return len(word) > 1 and _HANGUL.match(word) is not None and f'"{stem(word)}' in columns
 
 
 def _written(parts: Parts, join: str) -> str:
