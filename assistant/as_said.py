@@ -4,11 +4,12 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from assistant.amending.ignored import others_said
 from assistant.amending.some_rows import left_out_before
 from assistant.context import Situation
 from assistant.group_words import EACH_GROUP
 from assistant.joined import joined
-from assistant.named import columns_named, others_named
+from assistant.named import columns_named
 from assistant.said import is_said
 from assistant.words import alike, is_common, is_foreign, split_words
 from tools.mending.magnitudes import in_digits
@@ -72,7 +73,7 @@ def as_said(tool: str, given: Mapping[str, Any], situation: Situation, request: 
         arguments["action"] = "keep"
     if ignore := arguments.get("ignore"):
         target, table = str(arguments.get("target")), situation.table(str(arguments.get("dataset", "")))
-        spoken = [*(others_named(request, table, target) if table else []), *left_out_before(situation, request)]
+        spoken = [*(others_said(request, table, target) if table else []), *left_out_before(situation, request)]
         kept = [one for one in ignore if one != target and (one.casefold() in request.casefold() or one in spoken)]
         arguments["ignore"] = kept
         if not kept:

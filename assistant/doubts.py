@@ -68,7 +68,7 @@ class Doubts:
         computed = linking.computed(sqls)
         steps = state.get("steps", [])
         targets = [step["arguments"].get("target") for step in steps]
-        builds = bool(steps) and all(step["tool"] == "train_model" for step in steps)
+        builds = "train_model" in {step["tool"] for step in steps} <= {"train_model", "filter_rows", "restore_version"}
         return linking.lacking(
             self.planner(),
             self._situation,

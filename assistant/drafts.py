@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import tools
 from assistant import context, unmatched
 from assistant.composing import composed, continued, goes_on
+from assistant.composing.charts import ASKS
 from assistant.composing.sure import instead_of, runnable
 from assistant.events import Event, Status
 from assistant.followups import Carried, carried
@@ -50,7 +51,7 @@ class Drafts:
             plan = Plan()
         else:
             asked = _answers(plan) or not CHANGE.search(state["request"])
-            sure = self._sure(situation, state["request"]) if asked and not _builds(plan) else ""
+            sure = self._sure(situation, state["request"]) if asked and not _builds(plan, state["request"]) else ""
         state["understood"] = bool(sure)
         return instead_of(self.workspace, plan, sure) if sure else plan
 
@@ -177,10 +178,11 @@ def _answers(plan: Plan) -> bool:
     return [step.tool for step in plan.steps] == ["query_data"] or bool(plan.missing or plan.reply)
 
 
-def _builds(plan: Plan) -> bool:
-    """Whether a plan does more than look at the data and change it: builds, charts and exports are no answers by a query."""
-    changes = tools.catalogue()
-    return any(step.tool != "query_data" and changes[step.tool].effect != "derive" for step in plan.steps)
+def _builds(plan: Plan, request: str) -> bool:
+    """Whether a plan does more than look at the data and change it: builds, exports, and charts that are asked for."""
+    effects = tools.catalogue()
+    looks = {"query_data"} if ASKS.search(request) else {"query_data", "make_chart"}
+    return any(step.tool not in looks and effects[step.tool].effect != "derive" for step in plan.steps)
 
 
 def _may_lack(state: State) -> bool:

@@ -381,3 +381,45 @@ def test_a_request_that_cleaned_and_built_is_taken_back_whole(situation: Situati
     talk = replace(situation, turns=(turn,))
     steps = read_plan({"steps": [{"tool": "undo"}]}, catalogue(), talk, "undo that").steps
     assert [(step.tool, step.arguments) for step in steps] == [("undo", {}), GONE]
+
+
+EXPLAINED = {"tool": "explain_row", "dataset": "tickets", "row": 3}
+KEY = {"column": "ticket_id", "value": "T1004"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "planned_", "changes"),
+    [
+        ("What if T1004 had 5 more message words?", [value("message_words", 5)], [value("message_words", "+5")]),
+        ("What if T1004 was reopened 2 times less?", [value("times_reopened", 2)], [value("times_reopened", "-2")]),
+        ("What if T1004 came 3 years more?", [value("age", 3)], [value("age", "+3")]),
+        (
+            "What if T1004 had 2 fewer reopened times and 10 more message words?",
+            [value("times_reopened", 2), value("message_words", 10)],
+            [value("times_reopened", "-2"), value("message_words", "+10")],
+        ),
+        (
+            "What if T1004 had 5 more message words and came by phone?",
+            [value("message_words", 5), value("channel", "phone")],
+            [value("message_words", "+5"), value("channel", "phone")],
+        ),
+        ("What if T1004 had 5 message words?", [value("message_words", 5)], [value("message_words", 5)]),
+    ],
+)
+def test_what_a_case_has_more_of_is_added_to_what_it_has(
+    request_: str, planned_: list[dict[str, Any]], changes: list[dict[str, Any]], situation: Situation
+) -> None:
+    [(tool, arguments)] = planned(situation, request_, "what_if", changes=planned_, dataset="tickets", row=1)
+    assert (tool, arguments) == ("what_if", {"changes": changes, "values": [KEY], "dataset": "tickets"})
+
+
+def test_the_same_of_the_case_of_before(situation: Situation) -> None:
+    made = planned(
+        situation, "and with 20 more message words?", "predict_row", EXPLAINED, values=[value("message_words", 20)]
+    )
+    changed = {"changes": [value("message_words", "+20")], "dataset": "tickets", "row": 3}
+    assert made == [("what_if", changed)]
+    everyone = planned(
+        situation, "what if all had 20 more message words?", "what_if", EXPLAINED, changes=[value("message_words", 20)]
+    )
+    assert everyone == [("what_if_all", {"changes": [value("message_words", "+20")]})]

@@ -91,6 +91,14 @@ def test_what_if_shows_before_and_after_beside_each_other_as_single_predictions_
         call(job, "what_if", {"model": "customers_left", "changes": []})
 
 
+@pytest.mark.parametrize(
+    ("change", "age"), [("+5", 75), ("-40", 30), ("-50 %", 35), ("x0.5", 35), ("71", 71), (-1, -1)]
+)
+def test_what_if_moves_a_number_from_where_it_is(change: str | int, age: int) -> None:
+    moved = {"model": "customers_left", "values": CASE, "changes": [{"column": "age", "value": change}]}
+    assert call(project(), "what_if", moved).values["changes"] == {"Age": age}
+
+
 def test_what_would_have_to_change_flips_the_answer_within_what_training_saw() -> None:
     job = project()
     outcome = call(job, "find_change", {"model": "customers_left", "values": CASE})

@@ -95,6 +95,11 @@ def test_of_several_classes_the_one_that_moves_most_is_told() -> None:
         ),
         ("Age", "old", "Years is a number, but got 'old'. Give a number, or a change such as +10 %, -5 or x2."),
         ("Active", "perhaps", "Active is true or false, but got 'perhaps'."),
+        (
+            "City",
+            "+10 %",
+            "City is text to 'customers_left', which can't be moved by +10 %. Change its type to a number, then build the model again.",
+        ),
     ],
 )
 def test_what_can_not_be_supposed_is_said(column: str, value: Any, message: str) -> None:

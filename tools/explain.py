@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from automl.amounts import written
+from automl.amounts import amount, written
 from automl.change import Way, smallest_changes
 from automl.intervals import rounded
+from tools.forecasting.changes import MOVE, number_change
 from tools.modelling.around import Around, around, cell_read
 from tools.modelling.goal import goal, movable
 from tools.modelling.models import find_row_model
@@ -101,7 +102,7 @@ def what_if(
     if not changes:
         raise ToolError("What shall change? Give at least one column and its new value.")
     with around(job.workspace, model, values or [], dataset, row) as one:
-        checked = given_row(one.card, one.preparer.recipe, changes)
+        checked = given_row(one.card, one.preparer.recipe, [_moved(one, change) for change in changes])
         new, cells = checked.given, checked.row.to_pylist()[0]
         if not new:
             raise ToolError(f"What shall change? {one.card.target} is what the model predicts: give another column.")
@@ -184,6 +185,20 @@ def find_change(
 
 
 # --- words -------------------------------------------------------------------------------------------------------
+
+
+def _moved(one: Around, change: GivenValue) -> GivenValue:
+    """A change such as `+5`, `-10 %` or `x2` as the number that it leads to from what the case holds."""
+    if not isinstance(change.value, str) or not MOVE.fullmatch(change.value):
+        return change
+    feature = one.card.feature(one.named(change.column))
+    now = amount(str(one.cell(feature.name))) if feature is not None and feature.kind == "number" else None
+    if feature is None or now is None:
+        return change
+    move = number_change(feature.name, change.value, feature)
+    size = float(move.value)
+    value = now + size if move.kind == "add" else now * size
+    return GivenValue(column=feature.name, value=round(value) if feature.whole else value)
 
 
 def _outcome(one: Around, said: Any) -> str | None:

@@ -8,7 +8,7 @@ from automl.amounts import written
 from automl.card import Card, Feature
 from automl.predictor import Predictions
 from tools.dataset import Version
-from tools.forecasting.changes import number_change
+from tools.forecasting.changes import MOVE, number_change
 from tools.matching import read_as
 from tools.modelling.models import find_row_model
 from tools.modelling.prepare import BATCH_ROWS, Preparer, batch_size, open_model, prepare, remaining
@@ -86,6 +86,10 @@ def _supposed(card: Card, recipe: Recipe, version: Version, given: GivenValue) -
     if feature is None or not feature.used:
         raise ToolError(
             f"'{card.name}' does not look at {column.name}, so changing it changes no prediction. It looks at: {listed(used)}."
+        )
+    if feature.kind != "number" and isinstance(given.value, str) and MOVE.fullmatch(given.value):
+        raise ToolError(
+            f"{column.name} is text to '{card.name}', which can't be moved by {given.value}. Change its type to a number, then build the model again."
         )
     if feature.kind != "number":
         checked = given_row(card, recipe, [GivenValue(column=feature.name, value=given.value)])

@@ -27,6 +27,7 @@ from assistant.amending.judged import judged
 from assistant.amending.kinds import asked, kept, stacked, used
 from assistant.amending.known_ahead import supposed_ahead
 from assistant.amending.limits import limited
+from assistant.amending.moved import moved
 from assistant.amending.new_columns import added, called_anew, mapped, renamed, reordered, shortened
 from assistant.amending.one_by_one import one_by_one
 from assistant.amending.outliers import shown
@@ -60,7 +61,7 @@ if TYPE_CHECKING:
     from assistant.plan import Step
 
 RULES = (
-    called, started_over, taken_away, repaired, untargeted, reordered, forecasted, made_anew, of_some, recurring, scored_again, supposed, supposed_ahead, of_those_supposed, supposed_of_all, sorting, read, thresholded, judged, taken_back, among, same_case, imagined, ranked, singled_out, asked, used, exported, batched, far_off, prevented, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, split_for, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, renamed_pairs, spread,
+    called, started_over, taken_away, repaired, untargeted, reordered, forecasted, made_anew, of_some, recurring, scored_again, supposed, supposed_ahead, of_those_supposed, supposed_of_all, sorting, read, thresholded, judged, taken_back, among, same_case, imagined, ranked, singled_out, moved, asked, used, exported, batched, far_off, prevented, foreseen, driven, weighed, influenced, valued, seasonal, rebuilt, split_for, built, simpler, with_build, then, kept, stacked, shown, placed, by_place, by_kind, spanned, of_each, changed_all, told_of_all, summed_up, renamed_all, renamed_pairs, spread,
     recoded, assigned, rounded, limited, filled, filled_by_group, left_out, everywhere, cleaned, respelt, repeated, copies_counted, consecutive, one_each, computed,
     dated, parted, in_decades, in_steps, selected, worded, from_elsewhere, half_joined, clipped, measured, windowed, along, sampled, joined_text, in_place, circled, renamed,
     shortened, compared, on_weekends, differing, resampled, mapped, drawn, added, called_anew, one_by_one, built_as_before, on_some_rows, joined_before,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import tools
+from assistant.amending.ignored import ignored
 from assistant.amending.splits import READERS, SAID, Reader
 from assistant.amending.step import mended, table_behind, table_of
 from assistant.context import ModelFact, Situation, Table
@@ -83,6 +84,7 @@ _ONLY = re.compile(
     re.IGNORECASE,
 )
 _THOROUGH = re.compile(r"\bthorough|\bbest possible|\bas (?:good|accurate) as\b[^.]*\b(?:possible|can)|\b(?:take your|plenty of|lots of|enough) time\b|\b(?:no hurry|as long as it takes|time (?:is no|does ?n.t) )|\bmost accurate|철저|꼼꼼|최고 ?(?:성능|품질)|(?:제일|가장|최대한) (?:정확(?!도)|정밀|좋은 모델)|시간[은이]? ?(?:걸려도|많|충분|넉넉|상관)|오래 걸려도", re.IGNORECASE)  # fmt: skip
+_NOT_THOROUGH = re.compile(r"\b(?:not|no need|needn'?t|without)\b[^.;,]{0,20}\bthorough|\bthorough\w*\b[^.;,]{0,15}(?:\bnot|n't) (?:needed|necessary|required)", re.IGNORECASE)  # fmt: skip
 _PREVIEW = re.compile(r"\bpreview|\brough\w* (?:idea|score|estimate|model)|\bfirst impression|미리 ?보|대략|대충", re.IGNORECASE)  # fmt: skip
 
 
@@ -90,16 +92,6 @@ _KEEP = re.compile(
     r"\b(?:keep|include|retain|still use|also use|do use)\b(?P<after>[^.;]*)|(?P<korean>[^.;,]+?)(?:은|는|도|을|를)? ?(?:그대로 )?(?:유지|포함|사용해도)",
     re.IGNORECASE,
 )
-_IGNORE = re.compile(
-    r"\b(?:do not|don'?t|never) (?:use|look at|include|consider|feed|give it)\b(?P<not>[^.;,]*)|\b(?:without|ignor\w+|exclud\w+|except(?: for)?|leav\w+ out)\b(?P<out>[^.;,]*)"
-    r"|\b(?:leave|keep|take) (?P<apart>[^.;,]{1,40}?) (?:out|aside)\b|\b(?P<korean>[^.;,]{1,40}?)(?:은|는|을|를|랑)? ?(?:빼고|빼 ?줘|제외|말고|쓰지 ?(?:말|마)|무시)",
-    re.IGNORECASE,
-)
-_PRONOUN = re.compile(r"\s*(?:it|them|that(?: one)?|this|those|these|그건?|그거|그것)\s*", re.IGNORECASE)
-_OF_ROWS = re.compile(
-    r"\d|\b(?:rows?|records?|where|missing|empty|outliers?|duplicates?)\b|행|결측|이상치|중복", re.IGNORECASE
-)
-"""Rows are left out, no column."""
 _LEAKS = re.compile(
     r"\b(?:leave|take|drop|throw|kick)\w* (?:out |away )?(?:\w+ ){0,4}?(?:leaks?|leak(?:ing|y) columns?|suspicious columns?|what gives \w+ away)\b|누수\S*[^.]{0,10}(?:빼|제외|제거)",
     re.IGNORECASE,
@@ -191,7 +183,7 @@ def _built(step: "Step", situation: Situation, request: str) -> "Step":
     if "split" in said and said["split"] not in ("time", "group"):
         said.pop("split_column", None)
     made = {name: value for name, value in step.arguments.items() if name not in _READERS or name == "leaks"} | said
-    if left := [name for name in _ignored(request, table, target) if name not in made.get("ignore", [])]:
+    if left := [name for name in ignored(request, table, target) if name not in made.get("ignore", [])]:
         made["ignore"] = said["ignore"] = [*made.get("ignore", []), *left]
     if "only" in said:
         made.pop("ignore", None)
@@ -209,7 +201,7 @@ def _built(step: "Step", situation: Situation, request: str) -> "Step":
 def _build(request: str, table: Table, target: str) -> str | None:
     if _PREVIEW.search(request):
         return "preview"
-    if _THOROUGH.search(request):
+    if _THOROUGH.search(request) and not _NOT_THOROUGH.search(request):
         return "thorough"
     quick = re.search(r"\bquick|\bfast\b|빠르|빨리|빠른", request, re.IGNORECASE)
     standard = re.search(r"\bstandard (?:build|model)|\bstandard\b(?! dev)|표준 ?(?:빌드|모델)", request, re.IGNORECASE)
@@ -254,20 +246,6 @@ def _balance(request: str, table: Table, target: str) -> bool | None:
 
 def _only(request: str, table: Table, target: str) -> list[str] | None:
     return others_named(part_said(_ONLY, request), table, target) or None
-
-
-def _spoken(found: re.Match[str], request: str) -> list[str]:
-    """What a part of the request names; a pronoun stands for what its clause named before: age isn't known then, so leave it out."""
-    parts = [part for part in found.groups() if part]
-    before = re.split(r"[.;]|\b(?:and|but) (?!so\b)", request[: found.start()])[-1].rsplit(",", 2)
-    return [" ".join(before[-2:]) if _PRONOUN.fullmatch(part) else part for part in parts]
-
-
-def _ignored(request: str, table: Table, target: str) -> list[str]:
-    """The columns that the request leaves out, those with a part of a name too: the price of price_usd_kg."""
-    parts = [part for found in _IGNORE.finditer(request) for part in _spoken(found, request)]
-    named = [name for part in parts if not _OF_ROWS.search(part) for name in others_named(part, table, target)]
-    return list(dict.fromkeys(named)) if len(set(named)) < len(table.columns) - 1 else []
 
 
 def _keep(request: str, table: Table, target: str) -> list[str] | None:

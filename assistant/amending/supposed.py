@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.amending.cases import case_named
 from assistant.amending.predicted import described
 from assistant.amending.step import mended, table_of
+from assistant.composing.columns import is_amount
 from assistant.context import ColumnFact, ModelFact, Situation
 from assistant.named import columns_named, stands
 from assistant.words import alike, is_common, split_words
@@ -54,7 +55,7 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _ALL = re.compile(
-    r"\b(?:every(?:one|body)?|all|each)\b(?! (?:columns?|features?))|모두|모든|전부|전체|다들", re.IGNORECASE
+    r"\b(?:every(?:one|body|thing)?|all|each)\b(?! (?:columns?|features?))|모두|모든|전부|전체|다들", re.IGNORECASE
 )
 _ONE = re.compile(
     r"\brow (?:no\.? ?|number )?\d|\d\s?(?:번째 ?)?행|\b(?:this|that|the same|her|his|him|she|he)\b|[이그저] (?:고객|사람|회원|행|건)",
@@ -105,12 +106,12 @@ def _to_be_built(steps: Sequence["Step"], situation: Situation) -> ModelFact | N
 
 def _moves(model: ModelFact, step: "Step", situation: Situation, request: str) -> list[dict[str, Any]]:
     """The number that the request moves by a share, an amount or a factor, with that change."""
-    numbers = [feature for feature in model.features if feature.is_number]
+    numbers = [feature for feature in model.features if feature.is_number or is_amount(feature)]
     names = {feature.name for feature in numbers}
     for part in _ENDS.split(request):
         named = names & {column.name for table in situation.tables for column in columns_named(part, table)}
-        column = (list(named) if len(named) == 1 else []) or _nearly(part, numbers) or _planned(step, numbers)
-        if column and (value := _moved(part, column[0])):
+        column = (list(named) if len(named) == 1 else []) or nearly(part, numbers) or _planned(step, numbers)
+        if column and (value := shift_said(part, column[0])):
             return [{"column": column[0], "value": value}]
     return []
 
@@ -130,7 +131,7 @@ def _is_named(name: str, part: str) -> bool:
     return stands(name, part) or all(any(alike(word, own) for word in words) for own in split_words(name))
 
 
-def _nearly(part: str, numbers: Sequence[ColumnFact]) -> list[str]:
+def nearly(part: str, numbers: Sequence[ColumnFact]) -> list[str]:
     """The column that shares the most words with what is said: `support tickets` of support_calls."""
     words = [word for word in split_words(part) if not is_common(word)]
     scores = {
@@ -151,7 +152,8 @@ def _planned(step: "Step", numbers: Sequence[ColumnFact]) -> list[str]:
     return [pair["column"] for pair in given if pair.get("column") in names] if len(given) == 1 else []
 
 
-def _moved(part: str, column: str) -> str:
+def shift_said(part: str, column: str) -> str:
+    """By how much a column is moved: `+10 %`, `-5`, `x2`; empty where nothing says so."""
     rest = _DAY.sub("1일", re.sub(re.escape(column).replace("_", "[ _]"), " ", in_digits(part), flags=re.IGNORECASE))
     share, amount = _SHARE.search(rest), _BY.search(rest)
     if share or amount:
@@ -212,7 +214,7 @@ def _supposed(step: "Step", situation: Situation, request: str) -> "Step":
         return step
     changes = step.arguments.get("changes") or step.arguments.get("values") or []
     if (column := _changed(model, request) or _only_one(model, changes, request)) and (
-        moved := _moved(request, column)
+        moved := shift_said(request, column)
     ):
         changes = [{"column": column, "value": moved}]
     takes = REGISTRY["forecast"].arguments.model_fields.keys() - {"changes"}
@@ -264,7 +266,7 @@ def supposition(step: "Step", columns: Sequence[ColumnFact], request: str) -> di
         if len(named) != 1:
             continue
         own = [pair["value"] for pair in planned if pair.get("column") == named[0].name]
-        value = (_moved(part, named[0].name) if named[0].is_number else "") or _switched(named[0], part)
+        value = (shift_said(part, named[0].name) if named[0].is_number else "") or _switched(named[0], part)
         if value != "" or own:
             return {"column": named[0].name, "value": value if value != "" else own[0]}
     return _said_of(planned, columns, request)

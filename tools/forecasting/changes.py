@@ -49,6 +49,8 @@ def _seen(feature: Feature | None, name: str, value: Any) -> str:
     return found or text
 
 
+MOVE = re.compile(r"\s*[+\-−x×*]\s*\d[\d,.]*\s*(?:%p?)?\s*")
+"""A change from what a number is, as text."""
 _MOVED = re.compile(r"\s*([+\-−x×*=]?)(.*?)(%p|%|percent|퍼센트)?\s*", re.IGNORECASE)
 
 
