@@ -36,6 +36,13 @@ _GROUPS = (
 _GROUPED = r"(?=(?:별로는|별로|별|마다|당|은|는|이|가|을|를|의|에서)(?![가-힣])|\W*$)"
 """What follows a Korean word for a group: 매장 주문 is no order of any shop."""
 _AFTER = r"(?=(?:별로는|별로|별|마다|은|는|이|가|을|를|의|에|에서|도|만|과|와|랑|이랑|하고|으로|로|보다|대비|액)?(?![가-힣]))"
+_SUMMED = re.compile(r"revenues\?|turnover|takings")
+"""English words that are of a sum, whatever the column is called."""
+_TOLD = re.compile(
+    r"\b(?:average|mean|median|total|sum|sum of|max|min|maximum|minimum|daily|weekly|monthly|per|between)(?: (?:the|our))? $",
+    re.IGNORECASE,
+)
+"""Words before them that say how they are summed up."""
 _MAKES = re.compile(
     r"만들|추가|생성|붙여|라고|바꿔|변경|=|\b(?:add|create|make|call|called|name|rename|new|define)\b", re.IGNORECASE
 )
@@ -54,7 +61,10 @@ def stood_in(request: str, situation: Situation) -> tuple[str, dict[str, str]]:
         for found in reversed(list(re.finditer(f"{before}{said.replace(' ', ' ?')}{after}", request, re.IGNORECASE))):
             if not _is_known(found[0], known) and not any(low <= found.start() < high for low, high in quoted):
                 taken[found[0]] = name
-                request = request[: found.start()] + name + request[found.end() :]
+                told = (
+                    f"total {name}" if _SUMMED.fullmatch(said) and not _TOLD.search(request[: found.start()]) else name
+                )
+                request = request[: found.start()] + told + request[found.end() :]
     return request, taken
 
 

@@ -121,6 +121,14 @@ def test_days_of_the_week_and_times_of_day(hires: Project, request_: str, rows: 
         ("which vehicle is the oldest?", None),  # no age
         ("which vehicle makes up the largest share of hires in 2025?", [["bike", 0.667]]),
         ("how much of the distance goes to van?", [[32.0]]),
+        ("which vehicle has the most deposits?", [["van", 2]]),
+        ("what share of hires at h1 are no-shows?", [[0.5]]),
+        ("what percentage of bike hires had a no-show?", [[0.5]]),
+        ("what percentage of total price comes from van?", [[round(130 / 144, 3)]]),
+        (
+            "monthly growth of total price",
+            [["2024-12-01", 40.0, None], ["2025-01-01", 14.0, -0.65], ["2025-02-01", 90.0, 5.429]],
+        ),
         ("average price of deposit vs non-deposit hires", [["no", 7.0], ["yes", 65.0]]),
     ],
 )
@@ -144,6 +152,9 @@ def test_groups_set_against_each_other(hires: Project, request_: str, rows: list
         ("median price per number of seats", [[1, 7.0], [2, 40.0], [3, 90.0]]),
         ("average hours between start and return by vehicle", [["bike", 1.0], ["van", 3.0]]),
         ("hires per depot on average", [[2.0]]),
+        ("average number of hires per depot by area", [["North", 2.0], ["South", 2.0]]),
+        ("which vehicle has the longest waiting time?", [["van", 25.0]]),
+        ("price per km by vehicle", [["bike", 1.417], ["van", 3.917]]),
         ("how many new hires per vehicle?", [["bike", 2], ["van", 2]]),
     ],
 )

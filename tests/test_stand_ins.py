@@ -37,7 +37,7 @@ def situations(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Situation]
         ("cafe", "상품별 평점 평균", "메뉴별 만족도 평균", {"상품": "메뉴", "평점": "만족도"}),
         ("trips", "total revenue by store", "total amount_usd by branch", {"revenue": "amount_usd", "store": "branch"}),
         ("trips", "average rating per payment method", "average stars per payment type", {"rating": "stars", "payment method": "payment type"}),
-        ("trips", "stores by turnover", "branch by amount_usd", {"stores": "branch", "turnover": "amount_usd"}),
+        ("trips", "stores by turnover", "branch by total amount_usd", {"stores": "branch", "turnover": "amount_usd"}),
         ("trips", 'rows where note is "revenue"', 'rows where note is "revenue"', {}),
         ("trips", "add revenue as amount_usd * 2", "add revenue as amount_usd * 2", {}),
         ("trips", "storeroom", "storeroom", {}),

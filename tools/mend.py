@@ -28,6 +28,7 @@ from tools.mending.clauses import (
 )
 from tools.mending.data import Data
 from tools.mending.dates import mend_dates, mend_quarters
+from tools.mending.durations import mend_durations
 from tools.mending.elapsed import mend_elapsed
 from tools.mending.ends import mend_ends
 from tools.mending.forms import from_elsewhere, mend_forms, mend_functions
@@ -43,6 +44,7 @@ from tools.mending.measures import mend_measures, mend_ratios
 from tools.mending.misnamed import mend_columns, mend_tables
 from tools.mending.names import Names
 from tools.mending.neighbours import mend_neighbours
+from tools.mending.partial_dates import mend_partial_dates
 from tools.mending.parts import mend_parts
 from tools.mending.percents import mend_percents, speaks_of_percent
 from tools.mending.rates import mend_rates
@@ -222,6 +224,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
         changes += mend_texts(tree, names, data)
     changes += [*mend_quarters(tree, request), *mend_numbers(tree, names, data)]
     changes += [*mend_dates(tree, names, data, request), *mend_measures(tree, names, data, request)]
+    changes += [*mend_partial_dates(tree, names, data), *mend_durations(tree, names, data)]
     changes += mend_days(tree, names, data, request)
     changes += [
         *mend_magnitudes(tree, request),

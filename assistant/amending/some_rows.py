@@ -86,6 +86,8 @@ def _parts(step: "Step", table: Table, request: str) -> Iterator[str]:
 
 def _condition(part: str, table: Table, situation: Situation, apart: set[str]) -> str:
     """The condition that a part says, as SQL: what is read word for word at its end, and values and limits before."""
+    if whole := condition_said(situation, table.name, f"of {part.strip()}"):
+        return whole
     said = condition_said(situation, table.name, part)
     columns = [column for column in table.columns if column.name not in apart and not stands(column.name, said)]
     others = [_sql(one) for one in conditions(columns, _IDLE.sub(" ", part))]

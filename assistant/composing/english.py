@@ -5,10 +5,11 @@ What is not covered: groups beside other groups, and conditions of which only so
 
 import re
 
-from assistant.composing.columns import among, can_group, flag_values, sides
+from assistant.composing.columns import can_group, flag_values
 from assistant.composing.either import either
 from assistant.composing.english_clock import clock, has_times
 from assistant.composing.english_contrasts import contrasts
+from assistant.composing.english_counts import counts
 from assistant.composing.english_dates import periods
 from assistant.composing.english_often import often, ordered
 from assistant.composing.english_pace import growth, paces
@@ -18,7 +19,7 @@ from assistant.composing.english_time import late, open_ones, spans
 from assistant.composing.pace import measure_span
 from assistant.composing.parts import C, N, Parts
 from assistant.composing.phrases import AGG, AGGREGATES, ART, IS, LEAST, MOST, OP, PARTS, ROWS, UNIT, meaning, op_of
-from assistant.words import alike, split_words
+from assistant.words import split_words
 
 _ADVERBS = {
     "monthly": "month",
@@ -36,7 +37,7 @@ _LENGTHS = frozenset(["minutes", "mins", "min", "hours", "hrs", "h", "seconds", 
 def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
     _tidied(parts)
-    for phrase in (contrasts, growth, spans, late, periods, clock, paces, ratios, _having, shares, _compared, differences, _groups, open_ones, against_average, numbers, _differs, _counts, _aggregates, _sorted, superlatives, often, _which, _tops, empty, values, flags, either):  # fmt: skip
+    for phrase in (contrasts, growth, spans, late, periods, clock, paces, ratios, _having, shares, _compared, differences, _groups, open_ones, against_average, numbers, _differs, counts, _aggregates, _sorted, superlatives, often, _which, _tops, empty, values, flags, either):  # fmt: skip
         phrase(parts)
 
 
@@ -53,7 +54,11 @@ def _tidied(parts: Parts) -> None:
         return f"⟦c{match[1]}⟧" if fact.is_number and _LENGTHS & set(split_words(fact.name)) else match[0]
 
     tidy = parts.text
-    for between in ("", rf" (?:{IS} )*(?:(?:{OP}) )?⟦n\d+⟧"):  # shipping cost; waiting over 20 minutes
+    for between in (
+        "",
+        r" (?:by|of|from|to)(?: an?| the)?",
+        rf" (?:{IS} )*(?:(?:{OP}) )?⟦n\d+⟧",
+    ):  # shipping cost; waiting over 20 minutes
         tidy = re.sub(rf"⟦c(\d+)⟧({between}) ⟦c(\d+)⟧", once, tidy)
     parts.text = parts.said = re.sub(r"⟦c(\d+)⟧ times?\b", told, tidy)
 
@@ -105,60 +110,6 @@ def _is_key(parts: Parts, number: str) -> bool:
     )
 
 
-def _counts(parts: Parts) -> None:
-    """`how many tickets`, `number of tickets`, `the most tickets`, `how many different cities`."""
-
-    def count(match: re.Match[str]) -> bool:
-        if any(parts.marks[int(number)].table != parts.table.name for number in re.findall(r"⟦t(\d+)⟧", match[0])):
-            return False
-        if most := re.search(rf"\b({MOST}|{LEAST})\b", match[0]):
-            ordered(parts, most[1])
-        parts.count()
-        return True
-
-    parts.take(rf"\b(?:the )?(?:(?:{MOST}|{LEAST}) number of|most|fewest) {ART} *{ROWS}", count)
-    if re.match(r"\W*(?:which|what) ⟦[ct]", parts.said):
-        parts.take(r"\b(?:the )?(?:most|fewest)(?= (?:⟦[vc]\d+⟧ )+⟦t\d+⟧)", count)
-    parts.take(
-        rf"\b(?:how many|number of|count of|count|amount of) {ART}(?:new )? *{ROWS}(?: (?:are|were|is|was) there)?|⟦t\d+⟧ counts?\b",
-        count,
-    )
-    parts.take(
-        rf"\b(?:how many|number of|count of) (?:distinct |different |unique ){ART}{C}", lambda m: parts.distinct(m[1])
-    )
-    parts.take(
-        rf"\bhow many {C}(?= (?:(?:are|were) there|do we have|are in|exist)|\s*\?|$)", lambda m: _things(parts, m[1])
-    )
-    parts.take(rf"\bhow many {C}", lambda m: parts.fact(m[1]).is_number and parts.add_up(m[1]))
-    parts.take(
-        r"\b(?:how many|number of) (?P<what>(?:⟦v\d+⟧ ?(?:,|and|or|, and) ?)+⟦v\d+⟧)",
-        lambda m: _counted_apart(parts, m["what"]),
-    )
-    parts.take(rf"\bnumber of {C}", lambda m: sides(parts.fact(m[1])) is not None and parts.distinct(m[1]))
-    parts.take(r"\bhead ?counts?\b", lambda m: parts.count())
-    parts.take(r"\bhow many\b(?= (?:⟦v|⟦c))", lambda m: parts.count())
-
-
-def _counted_apart(parts: Parts, said: str) -> bool:
-    """Count each of several values of a column: flats, houses and studios."""
-    numbers = re.findall(r"⟦v(\d+)⟧", said)
-    if len({parts.column(number) for number in numbers}) > 1 or re.search(r"\bor\b", said):
-        return False
-    parts.count()
-    told = [value for number in numbers for value in parts.marks[int(number)].values]
-    parts.where(among(parts.column(numbers[0]), told), 0, parts.column(numbers[0]))
-    return parts.group(numbers[0])
-
-
-def _things(parts: Parts, number: str) -> bool:
-    """Count what a column is called: the rows where these are called so too, as notes of guest_notes, else its values."""
-    fact = parts.fact(number)
-    if fact.type == "text" and not fact.values and alike(fact.name, split_words(parts.table.name)[-1]):
-        parts.count()
-        return True
-    return parts.distinct(number)
-
-
 def _aggregates(parts: Parts) -> None:
     """`average price`, `total of cost`, `min and max age`, `median hours to close`, `how much did we refund`."""
 
@@ -186,6 +137,8 @@ def _aggregates(parts: Parts) -> None:
         and (parts.keys or re.match(r"\W*(?:(?:which|what|compare|top) |(?:the |our )?⟦c\d+⟧ \S)", parts.said))
         and not re.search(r"\bbetween\b", parts.text)
     ):
+        parts.take(rf"\b({MOST}|{LEAST}) total {C}", lambda m: parts.aggregate("sum", m[2]) and ordered(parts, m[1]))
+        parts.take(rf"\b(?:the )?(longest|shortest)(?: average)? {C}", lambda m: _lengths(parts, m[2], m[1]))
         parts.take(
             rf"\b({MOST}|{LEAST}) {C}", lambda m: (parts.add_up(m[2]) or parts.rated(m[2])) and ordered(parts, m[1])
         )
@@ -196,6 +149,14 @@ def _aggregates(parts: Parts) -> None:
             rf"(?<!per ){several}(?=\s+(?:by|in|for|from|of|with|at|on|during|where|when|excluding|without|except) |\s*,|\s*\??$)",
             lambda m: all(map(parts.add_up, re.findall(r"⟦c(\d+)⟧", m["what"]))),
         )
+
+
+def _lengths(parts: Parts, number: str, most: str) -> bool:
+    """Average a column of minutes or hours, the longest or the shortest first."""
+    if not _LENGTHS & set(split_words(parts.fact(number).name)) or not parts.aggregate("avg", number):
+        return False
+    parts.order = "DESC" if most == "longest" else "ASC"
+    return True
 
 
 def _which(parts: Parts) -> None:

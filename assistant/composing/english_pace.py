@@ -44,7 +44,7 @@ def _unit(match: "re.Match[str]") -> str:
 
 def growth(parts: Parts) -> None:
     """`monthly growth of sales`, `growth of orders by quarter`, `growth from 2023 to 2024`: each period beside the one before."""
-    what = rf"(?:(?:the )?(?:number of )?(?:new )?(?P<rows>{ROWS})|(?:the )?(?:total )?⟦c(?P<c>\d+)⟧)"
+    what = rf"(?:(?:the )?(?:number of )?(?:new )?(?P<rows>{ROWS})|(?:the )?(?P<total>total )?⟦c(?P<c>\d+)⟧)"
     over = (
         rf"(?:(?:(?P<unit>{_UNITS}) (?:- )?(?:over|on|to|by) (?:- )?(?P=unit)|(?P<every>{'|'.join(_EVERY)})|yoy|mom) )"
     )
@@ -67,4 +67,4 @@ def _grown(parts: Parts, match: "re.Match[str]") -> bool:
         return False
     if given.get("y"):
         parts.when(f"year({moment}) IN ({parts.number(given['y'])}, {parts.number(given['z'])})", match.start())
-    return grown(parts, given["c"], unit)
+    return grown(parts, given["c"], unit, total=bool(given["total"]))

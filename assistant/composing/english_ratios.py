@@ -28,15 +28,15 @@ def ratios(parts: Parts) -> None:
 
     for unit, words in _UNITS.items():
         parts.take(
-            rf"(?:\baverage )?⟦c(?P<c>\d+)⟧ (?:per|a) (?P<unit>{unit})s?\b",
+            rf"(?:\baverage )?⟦c(?P<c>\d+)⟧ (?:per|a) (?P<unit>{unit})s?(?!\w)",
             lambda match, words=words: per_unit(match, words),  # type: ignore[misc]
         )
     parts.take(r"(?:\baverage )?⟦c(?P<c>\d+)⟧ per ⟦c(?P<by>\d+)⟧", lambda m: _per_amount(parts, m["c"], m["by"]))
     parts.take(rf"{C} margins?\b", lambda m: _margin(parts, m[1]))
     per = rf"\b(?:how many|number of) {ROWS} (?:per|(?:does|do|did) (?:each|an?|every)) {C}"
     parts.take(rf"{per}(?: (?:make|have|place|get)s?)? on average", lambda m: _each(parts, m[1]))
-    parts.take(rf"\baverage (?:number of )?{ROWS} per {C}", lambda m: _each(parts, m[1]))
-    parts.take(rf"(?:\bnumber of )?{ROWS} per {C} on average", lambda m: _each(parts, m[1]))
+    parts.take(rf"\baverage (?:number of )?{ROWS} per ⟦[ct](\d+)⟧", lambda m: _each(parts, m[1]))
+    parts.take(rf"(?:\bnumber of )?{ROWS} per ⟦[ct](\d+)⟧ on average", lambda m: _each(parts, m[1]))
 
 
 def differences(parts: Parts) -> None:
@@ -85,8 +85,8 @@ def _margin(parts: Parts, number: str) -> bool:
 
 def _each(parts: Parts, number: str) -> bool:
     """Measure how many rows there are for each of something."""
-    fact = parts.fact(number)
-    if not can_group(fact):
+    mark = parts.marks[int(number)]
+    if (fact := mark.column) is None or not can_group(fact) or (mark.kind == "t" and mark.table == parts.table.name):
         return False
     parts.measures[f"count(*) / count(DISTINCT {parts.column(number)})"] = f"{parts.table.name}_per_{fact.name}"
     return True
@@ -105,6 +105,10 @@ def shares(parts: Parts) -> None:
         rf"\bhow much of {ART}{C}",
         lambda m: _part_of_sum(parts, m),
     )
+    parts.take(
+        rf"\b(?:what |which )?(?:is |are )?(?:the |a )?(?:share|part|percent|percentage|proportion|fraction)s? of (?:(?:the|our|all) )*total {C}",
+        lambda m: _part_of_sum(parts, m),
+    )
     parts.percent = parts.drop(r"(?:, )?\b(?:in (?:percent|%)|as (?:an? )?(?:percent|percentages?|%))(?= |$)")
     parts.take(
         r"(?<!⟦n\d⟧ )\b(?:what |which |as )?(?:is |are |a )?(?:the )?(?:share|percent|percentage|proportion|fraction)s?(?: of)?\b(?: all| its| their)?",
@@ -115,7 +119,7 @@ def shares(parts: Parts) -> None:
 
 def _part_of_sum(parts: Parts, match: "re.Match[str]") -> bool:
     """Ask for a part of the sum of a column."""
-    if not parts.add_up(match[1]):
+    if not parts.add_up(match[1]) and not ("total" in match[0] and parts.aggregate("sum", match[1])):
         return False
     parts.share = match.start()
     return True

@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from assistant.composing.columns import adds_up, among, flag_values, in_years, is_key
+from assistant.composing.columns import adds_up, among, flag_values, in_years, is_key, is_rating
 from assistant.composing.moments import reference
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import IS, OP, meaning, op_of
@@ -135,6 +135,7 @@ def numbers(parts: Parts) -> None:
         rf"(?<!top )(?<!first )(?<!last )⟦n(?P<n>\d+)⟧ (?:- )?{c}(?= ⟦[tv]\d+⟧)",
         lambda m: not adds_up(parts.fact(m["c"])) and test(m),
     )
+    parts.take(r"⟦n(?P<n>\d+)⟧ (?:- )?stars? ⟦c(?P<c>\d+)⟧", lambda m: is_rating(parts.fact(m["c"])) and test(m))
     parts.take(rf"{lead}{c} (?:{IS} )*between {n} and ⟦n(?P<high>\d+)⟧(?: (?:{UNIT}))?(?= |$)", test)
     parts.take(rf"{lead}{c} (?:{IS} )*(?P<op>{OP}) {n} or (?P<op2>{OP}) ⟦n(?P<n2>\d+)⟧(?: (?:{UNIT}))?(?= |$)", test)
     parts.take(rf"{lead}{c} (?:{IS} )*(?P<op>{OP}) {n}", test)

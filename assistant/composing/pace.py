@@ -14,12 +14,16 @@ def measure_span(parts: Parts, calls: Sequence[str]) -> None:
         parts.measures[f"{call}({parts.span})"] = f"{CALLED[call]}_{parts.unit}s"
 
 
-def rows_or_sum(parts: Parts, number: str | None) -> tuple[str, str] | None:
-    """The number of rows, or the sum of a marked column, with what it is called; None for what is not added up."""
+def rows_or_sum(parts: Parts, number: str | None, *, total: bool = False) -> tuple[str, str] | None:
+    """The number of rows, or the sum of a marked column, with what it is called; None for what is not added up, but for a `total`."""
     if number is None:
         return parts.rows, number_name(row_name(parts.table))
     fact = parts.fact(number)
-    return (f"sum({parts.column(number)})", called(fact)) if adds_up(fact) and not is_key(fact) else None
+    return (
+        (f"sum({parts.column(number)})", called(fact))
+        if (adds_up(fact) or (total and fact.is_number)) and not is_key(fact)
+        else None
+    )
 
 
 def paced(parts: Parts, number: str | None, unit: str) -> bool:
@@ -37,14 +41,14 @@ def paced(parts: Parts, number: str | None, unit: str) -> bool:
     return True
 
 
-def grown(parts: Parts, number: str | None, unit: str) -> bool:
+def grown(parts: Parts, number: str | None, unit: str, *, total: bool = False) -> bool:
     """Measure rows or a sum by period, and by how much of it each exceeds the one before."""
-    what = rows_or_sum(parts, number)
+    what = rows_or_sum(parts, number, total=total)
     if what is None or not parts.moment() or parts.keys or parts.measures:
         return False
     measure, name = what
     _ = parts.period(unit)
     [key] = parts.keys
-    total = name if number is None else aggregate_name("sum", name)
-    parts.measures = {measure: total, f"{measure} / lag({measure}) OVER (ORDER BY {key}) - 1": "growth"}
+    told = name if number is None else aggregate_name("sum", name)
+    parts.measures = {measure: told, f"{measure} / lag({measure}) OVER (ORDER BY {key}) - 1": "growth"}
     return True

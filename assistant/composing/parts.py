@@ -249,7 +249,7 @@ class Parts:
     def lacking(self, number: str, at: int, *, unsaid: bool) -> bool:
         """Take the rows where a column is empty; False for yes and no, and for a number that may be `unsaid` as zero."""
         fact = self.fact(number)
-        if flag_values(fact) is not None or (unsaid and fact.is_number and not is_rating(fact)):
+        if flag_values(fact) is not None or (unsaid and fact.is_number and not is_rating(fact) and not is_age(fact)):
             return False
         self.where(f"{self.column(number)} IS NULL", at)
         return True

@@ -42,6 +42,7 @@ _POLITE = re.compile(
 """What is said around a question."""
 _OF_THESE = re.compile(r"(?<!\S)중(?:에서|에)?(?= )")
 _AMONG = re.compile(r"\b(?:in|among|within|during)\b")
+_LAST = re.compile(r"⟦c\d+⟧\W*$")
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|got|get|gets|took|take|takes|been|arrived|arrive|came|come|comes|goes|go)\b"
 )
@@ -240,6 +241,8 @@ def _asked_about(parts: Parts) -> list[Condition]:
     loose = [one for one in parts.conditions if one.column not in parts.keys]
     if verb := _VERB.search(parts.said, parts.share + 1) or _OF_THESE.search(parts.said):
         return [one for one in loose if one.at > verb.start()]
+    if (last := _LAST.search(parts.said)) and len(loose) > 1 and any(one.at >= last.start() for one in loose):
+        return [one for one in loose if one.at >= last.start()]  # what share of members at Harbour cancelled
     first = min((one.at for one in loose), default=0)
     if among := _AMONG.search(parts.said, first):
         return [one for one in loose if one.at < among.start()]

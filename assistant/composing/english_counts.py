@@ -1,0 +1,73 @@
+"""English phrases of counting: rows, different values, values beside each other, what is so most often."""
+
+import re
+
+from assistant.composing.columns import among, sides
+from assistant.composing.english_often import ordered
+from assistant.composing.parts import C, Parts
+from assistant.composing.phrases import ART, LEAST, MOST, ROWS
+from assistant.words import alike, split_words
+
+
+def counts(parts: Parts) -> None:
+    """`how many tickets`, `number of tickets`, `the most tickets`, `how many different cities`."""
+
+    def count(match: re.Match[str]) -> bool:
+        if any(parts.marks[int(number)].table != parts.table.name for number in re.findall(r"⟦t(\d+)⟧", match[0])):
+            return False
+        if most := re.search(rf"\b({MOST}|{LEAST})\b", match[0]):
+            ordered(parts, most[1])
+        parts.count()
+        return True
+
+    parts.take(rf"\b(?:the )?(?:(?:{MOST}|{LEAST}) number of|most|fewest) {ART} *{ROWS}", count)
+    if re.match(r"\W*(?:which|what) ⟦[ct]", parts.said):
+        parts.take(r"\b(?:the )?(?:most|fewest)(?= (?:⟦[vc]\d+⟧ )+⟦t\d+⟧)", count)
+    if re.match(r"\W*(?:in |at |on )?(?:which|what) ⟦[ct]", parts.said):
+        parts.take(rf"\b(?:the )?(?P<most>{MOST}|{LEAST}|fewest) (?:number of )?{C}", lambda m: _flagged(parts, m))
+    parts.take(
+        rf"\b(?:how many|number of|count of|count|amount of) {ART}(?:new )? *{ROWS}(?: (?:are|were|is|was) there)?|⟦t\d+⟧ counts?\b",
+        count,
+    )
+    parts.take(
+        rf"\b(?:how many|number of|count of) (?:distinct |different |unique ){ART}{C}", lambda m: parts.distinct(m[1])
+    )
+    parts.take(
+        rf"\bhow many {C}(?= (?:(?:are|were) there|do we have|are in|exist)|\s*\?|$)", lambda m: _things(parts, m[1])
+    )
+    parts.take(rf"\bhow many {C}", lambda m: parts.fact(m[1]).is_number and parts.add_up(m[1]))
+    parts.take(
+        r"\b(?:how many|number of) (?P<what>(?:⟦v\d+⟧ ?(?:,|and|or|, and) ?)+⟦v\d+⟧)",
+        lambda m: _counted_apart(parts, m["what"]),
+    )
+    parts.take(rf"\bnumber of {C}", lambda m: sides(parts.fact(m[1])) is not None and parts.distinct(m[1]))
+    parts.take(r"\bhead ?counts?\b", lambda m: parts.count())
+    parts.take(r"\bhow many\b(?= (?:⟦v|⟦c))", lambda m: parts.count())
+
+
+def _flagged(parts: Parts, match: re.Match[str]) -> bool:
+    """Count the rows where a column of yes and no says yes, the most or the fewest first: the most complaints upheld."""
+    if sides(parts.fact(match[2])) is None or not parts.flag(match[2], match.start(2), no=False):
+        return False
+    parts.count()
+    return ordered(parts, match["most"])
+
+
+def _counted_apart(parts: Parts, said: str) -> bool:
+    """Count each of several values of a column: flats, houses and studios."""
+    numbers = re.findall(r"⟦v(\d+)⟧", said)
+    if len({parts.column(number) for number in numbers}) > 1 or re.search(r"\bor\b", said):
+        return False
+    parts.count()
+    told = [value for number in numbers for value in parts.marks[int(number)].values]
+    parts.where(among(parts.column(numbers[0]), told), 0, parts.column(numbers[0]))
+    return parts.group(numbers[0])
+
+
+def _things(parts: Parts, number: str) -> bool:
+    """Count what a column is called: the rows where these are called so too, as notes of guest_notes, else its values."""
+    fact = parts.fact(number)
+    if fact.type == "text" and not fact.values and alike(fact.name, split_words(parts.table.name)[-1]):
+        parts.count()
+        return True
+    return parts.distinct(number)
