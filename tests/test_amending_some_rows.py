@@ -125,6 +125,28 @@ def test_predictions_are_of_the_rows_that_are_asked_for(situation: Situation) ->
     assert planned(talk, "Predict july with it", PREDICT) == [("predict_dataset", {"dataset": "july"})]
 
 
+@pytest.mark.parametrize(
+    ("request_", "condition"),
+    [
+        ("Predict the guided rentals by raft", "craft = 'raft' AND guided = 'yes'"),
+        (
+            "now predict the kayak rentals since March 2024",
+            "rented_on >= CAST('2024-03-01' AS DATE) AND craft = 'kayak'",
+        ),
+    ],
+)
+def test_several_rows_that_are_described_are_each_predicted(
+    request_: str, condition: str, situation: Situation
+) -> None:
+    features = (ColumnFact("craft", "text", ("kayak", "canoe", "raft")), ColumnFact("hours", "int"))
+    talk = replace(situation, models=(ModelFact("rentals_returned", "returned", features, dataset="rentals"),))
+    made = planned(talk, request_, {"tool": "predict_row", "values": [{"column": "craft", "value": "raft"}]})
+    again = ("restore_version", {"version": "rentals@1"})
+    assert made == [kept("rentals", condition), ("predict_dataset", {"dataset": "rentals"}), again]
+    one = {"tool": "predict_row", "values": [{"column": "craft", "value": "raft"}]}
+    assert planned(talk, "predict a raft rental", one) == [("predict_row", {"values": one["values"]})]
+
+
 # --- the data as they came ---------------------------------------------------------------------------------------
 
 DROP = {"tool": "drop_columns", "dataset": "rentals", "columns": ["returned"]}

@@ -25,6 +25,10 @@ _ON = re.compile(
     r"\b(?:on|with|using|from|for|of)\s+(?:the |our |all |those |these )*(?P<thing>\w+)\s+(?P<rows>(?:since|from|after|before|until|in|of|with|without|where|that|which|who|whose|over|under|above|below)\b[^.;,?!]*)",
     re.IGNORECASE,
 )
+_MANY = re.compile(
+    r"^\W*(?:(?:now|then|please|ok|okay|and|also|can you|could you)\W+)*(?:predict|make predictions for|get predictions for|run (?:it|the model) on|apply (?:it|the model) to)\s+(?:it for |for )?(?:only |just )?(?P<rows>[^.;?!]+)",
+    re.IGNORECASE,
+)
 _FILTERS = re.compile(r"\b(?:keep|kept|filter\w*|remov\w*|drop\w*|delet\w*|restrict\w*|limit\w*|get rid of|throw)\b|남기|남겨|걸러|필터|삭제|제거|빼", re.IGNORECASE)  # fmt: skip
 """Words for rows that shall be gone for good."""
 _DIVIDES = re.compile(
@@ -42,6 +46,8 @@ def on_some_rows(steps: Sequence["Step"], situation: Situation, request: str) ->
     """The rows that a build or a prediction is asked for alone are kept before it, where no step of the plan does so."""
     if len(steps) > 1 and steps[0].tool == "filter_rows" and steps[1].tool in _TAKES and not _FILTERS.search(request):
         return [*steps, *_all_again(steps[0], steps[1:], situation)]
+    if len(steps) == 1 and (many := _of_many(steps[0], situation, request)):
+        return [*many, *_all_again(many[0], many[1:], situation)]
     step = steps[0] if steps and steps[0].tool in _TAKES else None
     table = table_of(step, situation) if step else None
     if step is None or table is None or re.search("[가-힣]", request):
@@ -59,6 +65,39 @@ def on_some_rows(steps: Sequence["Step"], situation: Situation, request: str) ->
     why = "the request wants these rows alone."
     made = [mended(step, why, "filter_rows", kept), step.model_copy(update={"arguments": arguments}), *steps[1:]]
     return [*made, *_all_again(made[0], made[1:], situation)]
+
+
+def _of_many(step: "Step", situation: Situation, request: str) -> list["Step"]:
+    """`predict the Premium members in Oslo`: the rows that these are, each predicted, where every word of it is understood."""
+    model = next(iter(situation.models), None)
+    table = situation.table(model.dataset) if model is not None and not model.ahead else None
+    found = _MANY.search(request) if step.tool in ("predict_row", "predict_dataset") and table is not None else None
+    if found is None or table is None or not _plural(found["rows"], table):
+        return []
+    if not (condition := condition_said(situation, table.name, f"of {found['rows'].strip()}")):
+        return []
+    why = "each of these rows is to be predicted."
+    kept = {"dataset": table.name, "condition": condition, "action": "keep"}
+    given = {
+        name: value
+        for name, value in step.arguments.items()
+        if name in ("model", "format", "every_class", "save_as", "top")
+    }
+    return [
+        mended(step, why, "filter_rows", kept),
+        mended(step, why, "predict_dataset", {"dataset": table.name} | given),
+    ]
+
+
+def _plural(said: str, table: Table) -> bool:
+    """Whether several rows of a table are spoken of: by its name, or by that of its key."""
+    things = {*split_words(table.name), *(word for column in table.columns[:1] for word in split_words(column.name))}
+    return any(
+        word.endswith("s") and alike(word, thing)
+        for word in split_words(said)
+        for thing in [*things, "rows", "records", "cases"]
+        if not is_common(word) and thing not in ("id", "no", "nr", "number", "code")
+    )
 
 
 def _all_again(kept: "Step", later: Sequence["Step"], situation: Situation) -> list["Step"]:

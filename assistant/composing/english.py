@@ -5,21 +5,22 @@ What is not covered: groups beside other groups, and conditions of which only so
 
 import re
 
-from assistant.composing.columns import can_group, flag_values
+from assistant.composing.columns import called, can_group, flag_values, is_age
 from assistant.composing.either import either
 from assistant.composing.english_clock import clock, has_times
 from assistant.composing.english_contrasts import contrasts
 from assistant.composing.english_counts import counts
 from assistant.composing.english_dates import periods
 from assistant.composing.english_often import often, ordered
-from assistant.composing.english_pace import growth, paces
+from assistant.composing.english_pace import best, growth, paces, tops_of_time
 from assistant.composing.english_ratios import differences, ratios, shares
 from assistant.composing.english_rows import against_average, empty, flags, numbers, superlatives, values
-from assistant.composing.english_time import late, open_ones, spans
+from assistant.composing.english_time import late, open_ones, spans, tenures
 from assistant.composing.pace import measure_span
 from assistant.composing.parts import C, N, Parts
 from assistant.composing.phrases import AGG, AGGREGATES, ART, IS, LEAST, MOST, OP, PARTS, ROWS, UNIT, meaning, op_of
 from assistant.words import split_words
+from tools.words import identifier
 
 _ADVERBS = {
     "monthly": "month",
@@ -37,7 +38,7 @@ _LENGTHS = frozenset(["minutes", "mins", "min", "hours", "hrs", "h", "seconds", 
 def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
     _tidied(parts)
-    for phrase in (contrasts, growth, spans, late, periods, clock, paces, ratios, _having, shares, _compared, differences, _groups, open_ones, against_average, numbers, _differs, counts, _aggregates, _sorted, superlatives, often, _which, _tops, empty, values, flags, either):  # fmt: skip
+    for phrase in (contrasts, growth, best, tops_of_time, tenures, spans, late, periods, clock, paces, ratios, _having, shares, _compared, differences, _groups, open_ones, against_average, numbers, _differs, counts, _aggregates, _sorted, superlatives, often, _which, _tops, empty, values, flags, either):  # fmt: skip
         phrase(parts)
 
 
@@ -76,6 +77,20 @@ def _groups(parts: Parts) -> None:
             _ = parts.group(number) if number else parts.period(PARTS.get(unit, unit))
         return True
 
+    def banded(match: re.Match[str]) -> bool:
+        fact, width = parts.fact(match["c"]), parts.number(match["n"] or match["m"]) if match["n"] or match["m"] else ""
+        if not fact.is_number or not (width or is_age(fact)):
+            return False
+        column, width = parts.column(match["c"]), width or "10"
+        parts.keys[f"(floor({column} / {width}) * {width})::int"] = f"{called(fact)}_from"
+        parts.in_order = identifier(f"{called(fact)}_from")
+        return True
+
+    n, m = r"(?P<n>\d+)", r"(?P<m>\d+)"
+    parts.take(
+        rf"\b(?:per|by|for each|in each|in|each|across) (?:⟦n{m}⟧ (?:- )?(?:years? )?)?⟦c(?P<c>\d+)⟧ (?:groups?|bands?|brackets?|buckets?|ranges?|classes|bins)(?: of ⟦n{n}⟧(?: [a-z]+(?=\W*$))?)?",
+        banded,
+    )
     one = rf"(?:⟦c\d+⟧(?: s)?|⟦t\d+⟧|(?:{UNIT})s?\b)"
     several = rf"(?P<what>{one}(?:(?: ,| and| , and) (?:by |per )?{one})*)"
     parts.take(

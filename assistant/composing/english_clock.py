@@ -10,6 +10,7 @@ from assistant.composing.parts import Parts
 
 _DAYS = ("sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday")
 _DAY = "|".join(f"{day}s?|{day[:3]}" for day in _DAYS)
+_START = "starts?|starting|started|begins?|beginning|began|happen|happened|happens"
 _TIME = r"⟦n(?P<h{0}>\d+)⟧(?: : ⟦n(?P<m{0}>\d+)⟧)?(?: ?(?P<half{0}>am|pm|a ?\. ?m ?\.|p ?\. ?m ?\.|o ' ?clock|h)\b)?"
 
 
@@ -28,8 +29,10 @@ def clock(parts: Parts) -> None:
     if not has_times(parts):
         return
     first, last = _TIME.format(1), _TIME.format(2)
-    parts.take(rf"\b(?:between|from) {first} (?:and|to|until|till|-) {last}", lambda m: _between(parts, m))
-    parts.take(rf"\b(?P<op>before|after|since|from|until|till) {first}", lambda m: _bounded(parts, m))
+    parts.take(
+        rf"\b(?:(?:{_START}) )?(?:between|from) {first} (?:and|to|until|till|-) {last}", lambda m: _between(parts, m)
+    )
+    parts.take(rf"\b(?:(?:{_START}) )?(?P<op>before|after|since|from|until|till) {first}", lambda m: _bounded(parts, m))
 
 
 def has_times(parts: Parts) -> bool:

@@ -66,6 +66,10 @@ def contrasts(parts: Parts) -> None:
         lambda m: _measured(parts, m["how"]) and _apart(parts, m),
     )
     parts.take(
+        rf"^\W*(?:is|are|was|were) (?:the )?⟦v(?P<v>\d+)⟧(?: ⟦[ct]\d+⟧)? (?P<how>{_COMPARATIVE}){_THAN}(?: on average)?(?=\W*$)",
+        lambda m: _measured(parts, m["how"]) and parts.group(m["v"]),
+    )
+    parts.take(
         rf"^\W*(?:which|what) ⟦c(?P<c>\d+)⟧ (?:is|are|was|were) (?:the )?(?P<how>{_SUPERLATIVE})(?: on average)?(?=\W*$)",
         lambda m: _first_of(parts, m["c"], m["how"]),
     )

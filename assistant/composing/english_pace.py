@@ -5,7 +5,9 @@ What is not covered: paces of days that do not follow each other, such as weeken
 
 import re
 
-from assistant.composing.pace import grown, paced
+from assistant.composing.columns import aggregate_name, number_name
+from assistant.composing.nouns import row_name
+from assistant.composing.pace import grown, paced, rows_or_sum
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import ROWS
 
@@ -28,6 +30,10 @@ def paces(parts: Parts) -> None:
         rf"\b(?:average|mean) (?P<every>{'|'.join(_EVERY)}) (?:number of )?(?:new )?{ROWS}",
     ):
         parts.take(phrase, lambda m: paced(parts, None, _unit(m)))
+    parts.take(
+        rf"\b(?:average|mean) (?:number of )?{ROWS}{_GET} (?:per|by|each|on each) (?:weekday|day of (?:the )?week)\b",
+        lambda m: _by_weekday(parts),
+    )
     for phrase in (
         rf"(?:\b(?:how much|how many|total) )?{C} {_PER}{_ON}",
         rf"\b(?:average|mean) (?P<every>{'|'.join(_EVERY)}) {C}",
@@ -35,6 +41,42 @@ def paces(parts: Parts) -> None:
         parts.take(
             phrase, lambda m: paced(parts, next(part for part in m.groups() if part and part.isdigit()), _unit(m))
         )
+
+
+def _by_weekday(parts: Parts) -> bool:
+    """Measure the rows of each day of the week by how many such days there are."""
+    moment = parts.moment()
+    parts.measures[f"{parts.rows} / count(DISTINCT {moment}::date)"] = f"{number_name(row_name(parts.table))}_per_day"
+    return parts.period("weekday")
+
+
+def best(parts: Parts) -> None:
+    """`our best month for sales`, `which month was the worst for revenue`: the part of the calendar with most of a sum."""
+
+    def first(match: "re.Match[str]") -> bool:
+        number, total = match["c"], bool(match["total"])
+        found = rows_or_sum(parts, number, total=total)
+        if found is None or parts.keys or parts.measures or not parts.moment():
+            return False
+        parts.measures[found[0]] = aggregate_name("sum", found[1])
+        parts.order, parts.limit = ("DESC" if match["how"] in ("best", "strongest") else "ASC"), 1
+        return parts.period(match["unit"])
+
+    how, of = r"(?P<how>best|strongest|worst|weakest)", r"(?:for|by|in|in terms of) (?P<total>total )?⟦c(?P<c>\d+)⟧"
+    parts.take(rf"\b{how} (?P<unit>{_UNITS}) {of}", first)
+    parts.take(rf"^\W*(?:which|what) (?P<unit>{_UNITS}) (?:is|was|had) (?:the |our )?{how} {of}", first)
+
+
+def tops_of_time(parts: Parts) -> None:
+    """`top 3 days by number of rides`: the first few parts of the calendar."""
+
+    def first(match: "re.Match[str]") -> bool:
+        if parts.keys or not parts.moment():
+            return False
+        parts.limit, parts.order = parts.whole(match["n"]), "ASC" if match["end"] == "bottom" else "DESC"
+        return parts.period(match["unit"])
+
+    parts.take(rf"\b(?P<end>top|bottom) ⟦n(?P<n>\d+)⟧ (?P<unit>{_UNITS})s (?=by|in|for|with)", first)
 
 
 def _unit(match: "re.Match[str]") -> str:

@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.composing.columns import adds_up, called, can_group
+from assistant.composing.columns import adds_up, called, can_group, is_age
 from assistant.composing.english_often import ordered
 from assistant.composing.english_rows import number_called
 from assistant.composing.parts import C, Parts
@@ -71,7 +71,7 @@ def _per_amount(parts: Parts, number: str, by: str) -> bool:
             f"{called(over)}_per_{called(fact)}"
         )
         return True
-    return fact.type == "decimal" and _divided(parts, number, parts.column(by), f"per_{fact.name}")
+    return fact.type == "decimal" and not is_age(fact) and _divided(parts, number, parts.column(by), f"per_{fact.name}")
 
 
 def _margin(parts: Parts, number: str) -> bool:

@@ -51,8 +51,8 @@ NOT = "not|non(?: -)?"
 _ADJECTIVES = {
     "oldest": ("age", "DESC"), "youngest": ("age", "ASC"), "heaviest": ("weight", "DESC"), "lightest": ("weight", "ASC"),
     "tallest": ("height", "DESC"), "hottest": ("temperature", "DESC"), "coldest": ("temperature", "ASC"),
-    "most expensive": ("price cost rent fee", "DESC"), "priciest": ("price cost rent fee", "DESC"),
-    "cheapest": ("price cost rent fee", "ASC"), "least expensive": ("price cost rent fee", "ASC"),
+    "most expensive": ("price cost rent fee fare", "DESC"), "priciest": ("price cost rent fee fare", "DESC"),
+    "cheapest": ("price cost rent fee fare", "ASC"), "least expensive": ("price cost rent fee fare", "ASC"),
     "most profitable": ("profit", "DESC"), "least profitable": ("profit", "ASC"),
 }  # fmt: skip
 """Superlatives, the measures they may speak of, and which end they mean."""

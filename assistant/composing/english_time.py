@@ -10,6 +10,7 @@ from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import AGG, AGGREGATES, ART, IS, OP, ROWS, meaning, op_of
 from assistant.context import ColumnFact
 from assistant.words import alike, split_words
+from tools.words import identifier
 
 _TIME_OF = "resolution|handling|processing|delivery|turnaround|response|lead|completion|closing|cycle|repair|service|throughput|shipping"
 _FILLER = r"(?:(?:does|do|did|it|we|is|are|take|takes|took|taken|us|them|to|for|until|a|an|the|our|each|usually|typically|normally|be|get|gets|this|on|average) |⟦t\d+⟧ )*"
@@ -58,6 +59,7 @@ def spans(parts: Parts) -> None:
     for phrase in (
         rf"\btime (?:it takes |needed |taken )?to {ART}{end}",
         rf"\b(?:{_TIME_OF}) times?\b",
+        r"\bdurations?\b",
         rf"{end} times?\b",
     ):
         parts.take(phrase, asked)
@@ -72,6 +74,29 @@ def spans(parts: Parts) -> None:
     parts.take(
         rf"\b(?P<most>longest|slowest|shortest|fastest|quickest)(?: (?:running|lasting|open))?(?: to {end})?(?= {ROWS}|$| \?)",
         asked,
+    )
+
+
+def tenures(parts: Parts) -> None:
+    """`how long have members been with us on average`: from when a row began to when it ended, else to the last day there is."""
+
+    def since(match: re.Match[str]) -> bool:
+        moment, both = parts.moment(), ends(parts.table)
+        if not moment or parts.measures or parts.span:
+            return False
+        until = f"least(current_date, (SELECT max({moment})::date FROM {identifier(parts.table.name)}))"
+        if both is not None:
+            moment, end = (reference(parts.table.name, column) for column in both)
+            until = f"coalesce({end}::date, current_date)"
+        call = "median" if match["median"] else "avg"
+        parts.measures[f"{call}(date_diff('day', {moment}::date, {until}))"] = f"{CALLED[call]}_days"
+        if both is None:
+            parts.told[f"max({moment})::date"] = "last_day"
+        return True
+
+    parts.take(
+        r"\bhow long (?:have|has|are) (?:our |the |all )*⟦t\d+⟧ (?:been )?(?:with us|here|around|on board|on the books|members|customers|subscribed|active|employed)(?: for)?(?P<median> median)?(?: on average)?",
+        since,
     )
 
 
