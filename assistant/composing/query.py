@@ -99,7 +99,8 @@ def _over(
     Keys of other tables are groups only where no table has their names.
     """
     text, marks = Lexicon(tables).marked(request)
-    if {mark.table for mark in marks if mark.table} != {table.name for table in tables} and not alone:
+    named = {mark.table for mark in marks if mark.table}
+    if named != {table.name for table in tables} and not alone and (named or len(tables) > 1):
         return None
     parts = Parts(tables[0], text, marks)
     (korean if _HANGUL.search(request) else english).read(parts)
