@@ -38,6 +38,7 @@ from tools.mending.holders import mend_holders
 from tools.mending.instead import read_instead
 from tools.mending.invented import drop_invented, mend_unsaid
 from tools.mending.joins import drop_unasked_joins, mend_joins, words_of
+from tools.mending.keys import mend_keys
 from tools.mending.labels import mend_labels
 from tools.mending.magnitudes import mend_magnitudes
 from tools.mending.measures import mend_measures, mend_ratios
@@ -214,6 +215,7 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     changes += [*mend_joins(tree, names), *rejoin(tree, names, request)]
     if request:
         changes += drop_unasked_joins(tree, names, request)
+        changes += mend_keys(tree, names, data, request)
         changes += [*drop_invented(tree, names, data, request), *mend_unsaid(tree, names, data, request)]
         changes += mend_versus(tree, request)
     changes += [*mend_labels(tree, names, request), *mend_counts(tree, names, data)]
