@@ -39,3 +39,9 @@ def test_a_name_is_its_own_key(clinic: Workspace, request_: str, key: str, rows:
     mended = mend_sql(clinic, f"SELECT count(*) FROM visits WHERE doctor_id = '{key}'", request_)
     assert [list(row) for row in run_select(clinic, mended.sql, limit=9)[0].rows] == [[rows]]
     assert (f"nobody named '{key}'" in " ".join(mended.changes)) == ("lin" in request_)
+
+
+def test_rows_are_counted_where_another_table_tells_whose_they_are(clinic: Workspace) -> None:
+    sql = "SELECT count(*) FROM visits WHERE doctor_name = 'Dr Klin'"
+    mended = mend_sql(clinic, sql, "how many visits does Dr Klin have?")
+    assert [list(row) for row in run_select(clinic, mended.sql, limit=9)[0].rows] == [[10]]

@@ -47,6 +47,9 @@ def _instead(scope: "Scope", select: "exp.Select", names: Names) -> Iterator[str
     if holds(own[0]) or any(names.close_column(own[0], name) for name in spoken if not own[0].column(name)):
         return
     others = [table for table, columns in names.tables.items() if holds(Source(table, table, columns))]
+    counts = any(isinstance(count.this, exp.Star) for count in select.find_all(exp.Count))
+    if counts and any((join.table, join.other) == (own[0].table, *others[:1]) for join in names.joins):
+        return  # its rows are counted, those of another table told by a key
     if spoken and len(others) == 1:
         if not read.alias:
             for column in scope.find_all(exp.Column):
