@@ -133,12 +133,19 @@ def stem(word: str) -> str:
     return word
 
 
+_ORDER = re.compile(
+    r"(?:예측|학습|훈련|모델링|추정|분석|계산|평가|설명|요약|정리|비교|추천|분류)(?:하|해|할|한|시키|시켜|되|돼|된)"
+    r"|(?:만들|그려|보여|알려|찾아|뽑아|구해|골라)(?:어|줘|주|봐|라|고|면|서)|(?:영향|정확|중요)(?:이|을|력|하|해|한)?(?![가-힣]*도)"
+)
+"""Korean words of what is to be done with data, and of what is asked of a model; they name nothing that data hold."""
+
+
 def is_common(word: str) -> bool:
     """Whether a word only asks, as it is or without its particle; Korean verbs that are no noun's name nothing either."""
     if word in COMMON:
         return True
     return _HANGUL.search(word) is not None and (
-        stem(word) in COMMON or _PARTICLES.sub("", word) in COMMON or _is_past(word)
+        stem(word) in COMMON or _PARTICLES.sub("", word) in COMMON or _is_past(word) or _ORDER.match(word) is not None
     )
 
 

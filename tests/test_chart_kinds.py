@@ -292,3 +292,25 @@ def test_dates_are_laid_over_each_other_by_weekday_month_and_hour(job: Job) -> N
     assert months.table.columns == ["day (month of year)", "average sales"]
     with pytest.raises(ToolError, match=r"day has no time of day\. Draw it by weekday, day, week"):
         draw(job, "make_chart", kind="bar", x="day", step="hour_of_day")
+
+
+def test_texts_of_numbers_and_dates_are_read_where_a_chart_needs_them(job: Job) -> None:
+    add(
+        job.workspace,
+        "texts",
+        "SELECT ['a', 'b'][1 + i % 2] AS g, printf('%d%%', 50 + i % 4) AS rate, printf('%d,500원', 1 + i % 2) AS fee,"
+        " ['low', 'high'][1 + i % 2] AS word, strftime(DATE '2024-01-01' + i::INT, '%d/%m/%Y') AS day FROM range(40) t(i)",
+    )
+    mean = draw(job, "make_chart", "texts", kind="bar", x="g", y="rate", measure="mean")
+    assert cells(mean) == [["a", 51.0], ["b", 52.0]]
+    assert mean.text.endswith("The text of rate is read as numbers.")
+    total = draw(job, "make_chart", "texts", kind="bar", x="g", y="fee")
+    assert cells(total) == [["b", 50000.0], ["a", 30000.0]]
+    assert "histogram of fee over 40 rows" in draw(job, "make_chart", "texts", kind="histogram", x="fee").text
+    along = draw(job, "make_chart", "texts", kind="line", x="day", y="fee", measure="sum", step="month")
+    assert cells(along) == [["2024-01", 61500.0], ["2024-02", 18500.0]]
+    counted = draw(job, "make_chart", "texts", kind="bar", x="g", y="rate", measure="count")
+    assert cells(counted) == [["a", 20], ["b", 20]]
+    assert "read as" not in counted.text
+    with pytest.raises(ToolError, match="word holds text, so it has no mean"):
+        draw(job, "make_chart", "texts", kind="bar", x="g", y="word", measure="mean")

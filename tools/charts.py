@@ -16,6 +16,7 @@ from tools.charting.conditions import shown
 from tools.charting.data import Basic, Measure, Picture
 from tools.charting.drawing import Drawing
 from tools.charting.matrix import Method, correlation
+from tools.charting.texts import read_texts
 from tools.dataset import Version
 from tools.engine import deadline, fetch, first_line
 from tools.free_files import free_files
@@ -202,6 +203,14 @@ def _columns(version: Version, *names: str | None) -> list[Column | None]:
 
 def _draw(
     source: Source, kind: str, chosen: list[Column | None], measure: Measure | None, facet: Column | None = None
+) -> Picture:
+    source, chosen, said = read_texts(source, kind, chosen, measure)
+    picture = _pictured(source, kind, chosen, measure, facet)
+    return replace(picture, text=" ".join([picture.text, *said]))
+
+
+def _pictured(
+    source: Source, kind: str, chosen: list[Column | None], measure: Measure | None, facet: Column | None
 ) -> Picture:
     x, y, color = chosen
     assert x is not None
