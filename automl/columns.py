@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from automl.amounts import is_amount, written
+from automl.amounts import CURRENCIES, SIGNS, is_amount, written
 from automl.leaks import formulas
 
 if TYPE_CHECKING:
@@ -28,6 +28,10 @@ NEARLY_PERFECT = 0.995
 LEAST_CHANGES = 40
 """Where chance would change the class less often along a number, bands of it say little."""
 _PICTURE = r"(?i)\.(?:jpe?g|png|bmp|gif|tiff?|webp)$"
+_SIGNED = rf"(?i)%|\d,\d{{3}}(?!\d)|{CURRENCIES}|[{SIGNS}]"
+"""What stands in an amount and in no code: 66%, 1,000, $5."""
+FEWEST_AMOUNTS = 3
+"""Two amounts are two groups all the same."""
 MOST_PICTURES = 0.95
 """From this share of file names of pictures on, a text column holds pictures."""
 _ID_WORDS = {"id", "ids", "uuid", "guid", "key", "index", "idx", "serial", "rownum", "rowid", "rownumber", "identifier"}
@@ -122,11 +126,11 @@ def _numbers_identify(filled: "pd.Series[Any]", name: str) -> str:
 def _texts_identify(filled: "pd.Series[Any]", rows: int) -> str:
     distinct = filled.nunique()
     if distinct <= MANY_VALUES and distinct < 0.9 * len(filled):
-        return ""
+        return _told_as_number(_signed_amount(filled))
     if filled.iloc[:2000].str.contains(_PICTURE).mean() >= MOST_PICTURES:
         return PICTURES
     if (odd := _numbers_as_text(filled)) is not None:
-        return f"{NUMBERS_AS_TEXT}{odd}; fix_issues or change_type makes it a number that can be used"
+        return _told_as_number(odd)
     words = filled.iloc[:2000].str.count(r"\S+").mean()
     if words >= FREE_TEXT_WORDS and distinct > 0.5 * len(filled):
         return FREE_TEXT
@@ -135,6 +139,23 @@ def _texts_identify(filled: "pd.Series[Any]", rows: int) -> str:
     if distinct > MANY_VALUES and len(filled) / distinct < FEW_ROWS_PER_VALUE:
         return f"{distinct:,} different values in {rows:,} rows: too few rows of each to learn from"
     return ""
+
+
+def _told_as_number(odd: str | None) -> str:
+    return (
+        "" if odd is None else f"{NUMBERS_AS_TEXT}{odd}; fix_issues or change_type makes it a number that can be used"
+    )
+
+
+def _signed_amount(filled: "pd.Series[Any]") -> str | None:
+    """One of a few values that are all amounts, told as ` ('66%' among them)`; None for groups and for codes such as 1-2 or A1."""
+    import pandas as pd
+
+    values = pd.Series(filled.unique()).astype(str)
+    signed = values[values.str.contains(_SIGNED)]
+    if len(values) < FEWEST_AMOUNTS or len(signed) < 0.5 * len(values) or not amounts(values).all():
+        return None
+    return f" ('{signed.iloc[0]}' among them)"
 
 
 def _numbers_as_text(filled: "pd.Series[Any]") -> str | None:

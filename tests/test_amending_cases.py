@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from assistant.amending.cases import key_of
+from assistant.amending.predicted import case_values
+from assistant.amending.shifts import shift_said
 from assistant.context import ColumnFact, ModelFact, Situation, look
 from assistant.plan import read_plan
 from tests.small_project import add
@@ -210,3 +213,32 @@ def test_a_key_that_the_query_compares_names_the_case(situation: Situation, requ
 def test_a_model_that_is_handed_over_is_exported(situation: Situation, request_: str, tool: str) -> None:
     plan = {"steps": [{"tool": "export_data"} | MEMBERS]}
     assert [step.tool for step in read_plan(plan, catalogue(), situation, request_).steps] == [tool]
+
+
+ACADEMY = (
+    ColumnFact("학년", "text", ("고1", "중1")),
+    ColumnFact("출석률", "decimal"),
+    ColumnFact("상담횟수", "int"),
+    ColumnFact("수강과목수", "int"),
+)
+
+
+@pytest.mark.parametrize(
+    ("request_", "values"),
+    [
+        ("출석률이 60%이고 상담을 3번 한 고1 학생이면 퇴원할까?", {"학년": "고1", "출석률": 60, "상담횟수": 3}),
+        ("상담 2회, 출석률 85%인 중1은?", {"학년": "중1", "출석률": 85, "상담횟수": 2}),
+        ("수강과목이 4개인 고1", {"학년": "고1", "수강과목수": 4}),
+    ],
+)
+def test_a_korean_case_gives_values_by_what_is_counted(request_: str, values: dict[str, object]) -> None:
+    assert {pair["column"]: pair["value"] for pair in case_values(ACADEMY, request_)} == values
+    assert shift_said(request_, "출석률") == ""
+
+
+@pytest.mark.parametrize(("request_", "key"), [("학생 10명 보여줘", None), ("학생 10은 왜?", 10), ("학생 10번", 10)])
+def test_a_number_of_things_is_no_key(tmp_path: Path, request_: str, key: int | None) -> None:
+    with Workspace(tmp_path / "project") as workspace:
+        add(workspace, "academy", "SELECT i AS 학생ID, i AS 출석률 FROM range(40) t(i)")
+        found = key_of(look(workspace).tables[0], {"출석률"}, request_)
+    assert (found or {}).get("value") == key

@@ -151,6 +151,8 @@ BASE = {"values": CASE["values"]}
         ("what if it was phone instead?", [value("channel", "phone")]),
         ("and if it had been reopened only once?", [value("times_reopened", 1)]),
         ("and if she was 30?", [value("age", 30)]),
+        ("age가 45로 오르면?", [value("age", 45)]),
+        ("what if age rises to 45?", [value("age", 45)]),
         ("age가 45이면?", [value("age", 45)]),
         ("message_words가 300이면 결과가 달라져?", [value("message_words", 300)]),
         ("phone이면?", [value("channel", "phone")]),

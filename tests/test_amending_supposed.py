@@ -73,6 +73,8 @@ def planned(situation: Situation, request: str, tool: str, **arguments: Any) -> 
         ("support_calls가 하나 늘면?", CALLS, "+1"),
         ("support_calls가 2배가 되면 이탈 확률은?", CALLS, "x2"),
         ("monthly_fee를 10%포인트 올리면 이탈이 늘까?", FEE, "+10 %p"),
+        ("discount_rate가 90%로 오르면 몇 명이 떠날까?", "discount_rate", 90.0),
+        ("If the monthly fee rose to 40, how many would leave?", FEE, 40.0),
     ],
 )
 @pytest.mark.parametrize("tool", ["query_data", "what_if", "train_model"])

@@ -222,6 +222,16 @@ def excluded(**columns: list[object]) -> dict[str, str]:
             [f"{row % 97}%" for row in range(ROWS)],
             "numbers written as text ('0%' among them); fix_issues or change_type makes it a number that can be used",
         ),
+        (
+            "attendance",  # of few values, which would be groups
+            [f"{50 + row % 40}%" for row in range(ROWS)],
+            "numbers written as text ('50%' among them); fix_issues or change_type makes it a number that can be used",
+        ),
+        (
+            "fee",
+            [["180,000원", "250,000원", "320,000원"][row % 3] for row in range(ROWS)],
+            "numbers written as text ('180,000원' among them); fix_issues or change_type makes it a number that can be used",
+        ),
         ("empty", [None] * ROWS, "it is empty"),
         ("same", ["x"] * ROWS, "it is always x"),
         ("zero", [0.0] * ROWS, "it is always 0"),
@@ -238,6 +248,13 @@ def test_measurements_stay_even_where_nearly_every_row_differs() -> None:
     salary = np.round(random.uniform(10, 200_000, ROWS), 2).tolist()
     income = np.round(random.lognormal(11, 1, ROWS)).astype(int).tolist()
     assert excluded(salary=salary, income=income, city=[f"c{row % 40}" for row in range(ROWS)]) == {}
+
+
+@pytest.mark.parametrize(
+    "values", [("A1", "B2", "C3"), ("1-2", "3-4", "5-6"), ("10%", "20%"), ("small", "10%", "20%"), ("1", "2", "3")]
+)
+def test_groups_that_look_like_amounts_stay_groups(values: tuple[str, ...]) -> None:
+    assert excluded(kind=cycle(*values)) == {}
 
 
 def test_a_flag_that_is_sometimes_empty_stays() -> None:

@@ -156,7 +156,7 @@ def _numbered(column: ColumnFact, request: str) -> str:
         return ""
     thing = r"[\s_]?".join(map(re.escape, things))
     found = re.search(
-        rf"(?<!\w){thing}[\s_]*(?:id|no\.?|nr\.?|number|#|번호|아이디)?\s*[:=#]?\s*(\d+)(?![\d.%])",
+        rf"(?<!\w){thing}[\s_]*(?:id|no\.?|nr\.?|number|#|번호|아이디)?\s*[:=#]?\s*(\d+)(?![\d.%]|\s?(?:명|개|건|곳|분|여 ?명)(?![가-힣]*번))",
         request,
         re.IGNORECASE,
     )

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.amending.cases import case_named
 from assistant.amending.same_case import case_of
+from assistant.amending.shifts import shift_said
 from assistant.amending.step import mended
-from assistant.amending.supposed import nearly, shift_said
+from assistant.amending.supposed import nearly
 from assistant.context import ColumnFact, ModelFact, Situation
 
 if TYPE_CHECKING:

@@ -34,6 +34,7 @@ _SUPPOSES = re.compile(
     r"|[할일될갈날칠질올살줄늘]까|얼마|예상|예측",
     re.IGNORECASE,
 )
+_OF_ROWS = re.compile(r"\b(?:all|every\w*|each|how many)\b|모든|모두|전체|전부|다들|몇 ?(?:명|건|개|곳)", re.IGNORECASE)
 _TOP = re.compile(TOP, re.IGNORECASE)
 _N = rf"(\d{{1,4}}|{either(SEVERAL)})"
 _FIRST = re.compile(
@@ -193,7 +194,8 @@ def imagined(steps: Sequence["Step"], situation: Situation, request: str) -> lis
     if model is None or model.ahead or len(steps) != 1 or not _SUPPOSES.search(request):
         return list(steps)
     again = steps[0].tool == "train_model" and steps[0].arguments.get("target") == model.target
-    if steps[0].tool not in _READS and not (again and not _BUILDS.search(request)):
+    one = steps[0].tool == "what_if_all" and not _OF_ROWS.search(request)
+    if steps[0].tool not in _READS and not one and not (again and not _BUILDS.search(request)):
         return list(steps)
     values = case_values(model.features, request)
     if len([pair for pair in values if not isinstance(pair["value"], str)]) < 2:
@@ -250,7 +252,7 @@ def described(feature: ColumnFact, request: str) -> dict[str, Any] | None:
         if found is None and (unit := _UNIT.search(feature.name)):
             korean = rf"(?<![\w.])({_NUMBER}) ?{_UNITS_KO[unit[1].casefold()]}(?![가-힣]*(?:마다|간격|단위|전|뒤|후))"
             found = re.search(rf"(?<![\w.])({_NUMBER})[- ]?{unit[1]}s?\b|{korean}", request, re.IGNORECASE)
-        found = found or _after_a_word(feature, request)
+        found = found or _after_a_word(feature, request) or _so_often(feature, request)
         if found is None and _IS_AREA.search(feature.name):
             found = _AREA.search(request)
         if found is None:
@@ -270,6 +272,14 @@ def _after_a_word(feature: ColumnFact, request: str) -> re.Match[str] | None:
         return None
     return re.search(
         rf"(?<!\w)(?:{'|'.join(telling)}) (?:in|of|is|was|at|=) ?({_NUMBER})(?![\d.%])", request, re.IGNORECASE
+    )
+
+
+def _so_often(feature: ColumnFact, request: str) -> re.Match[str] | None:
+    """`상담을 3번`, `과목을 두 개` as digits, of 상담횟수 and 과목수."""
+    counted = re.fullmatch(r"(?P<what>[가-힣]{2,}?) ?(?:횟수|회수|건수|개수|수)", feature.name)
+    return counted and re.search(
+        rf"{re.escape(counted['what'])}(?:을|를|이|가|은|는)? ?({_NUMBER}) ?(?:번|회|건|개|명|차례|과목)", request
     )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from assistant.amending.among import value_said
 from assistant.amending.cases import case_named
 from assistant.amending.predicted import case_values
+from assistant.amending.shifts import TO
 from assistant.amending.step import OF_CASE, mended
 from assistant.context import ColumnFact, ModelFact, Situation
 from assistant.named import stands
@@ -93,7 +94,7 @@ def same_case(steps: Sequence["Step"], situation: Situation, request: str) -> li
         aim = {"wanted": (reached["n"] or reached["k"]).replace(",", "")} | base
         return [mended(step, "what would have to change is asked.", "find_change", aim)]
     goes_on = base and (_GOES_ON.search(request) if step.tool in OF_CASE else _WITH.match(request) and _said(model, request))  # fmt: skip
-    if not (_SUPPOSES.search(request) or goes_on) or len(request.split()) > _MOST_WORDS or _MOVES.search(request):
+    if not (_SUPPOSES.search(request) or goes_on) or len(request.split()) > _MOST_WORDS or _is_moved(request):
         return _no_forecast(step, model)
     if _ROW.search(request) or case_named(model, situation, request):
         return list(steps)
@@ -107,6 +108,11 @@ def same_case(steps: Sequence["Step"], situation: Situation, request: str) -> li
         return list(steps)
     why = "the case of before, changed." if base else "one value is given, the others are typical."
     return [mended(step, why, tool, arguments)]
+
+
+def _is_moved(request: str) -> bool:
+    """Whether a number is moved by something, or the request is of all rows."""
+    return _MOVES.search(TO.sub(" ", request)) is not None
 
 
 _ANOTHER = re.compile(

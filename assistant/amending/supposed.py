@@ -6,46 +6,23 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.amending.cases import case_named
 from assistant.amending.predicted import described
+from assistant.amending.shifts import set_to, shift_said
 from assistant.amending.step import mended, table_of
 from assistant.composing.columns import is_amount
 from assistant.context import ColumnFact, ModelFact, Situation
 from assistant.named import columns_named, stands
 from assistant.words import alike, is_common, split_words
-from tools.mending.magnitudes import in_digits
-from tools.number_words import ENGLISH, KOREAN, either, number_said
 from tools.tool import REGISTRY
 from tools.transforms.yes_no import says
 
 if TYPE_CHECKING:
     from assistant.plan import Step
 
-_SHARE = re.compile(
-    r"(?P<sign>[+\-−])?\s*(?P<n>\d+(?:\.\d+)?)\s*(?:%|percent(?:age)?\b|per cent\b|퍼센트|프로(?!모션))", re.IGNORECASE
-)
-_DOWN = re.compile(
-    r"\b(?:fall|fell|drop|decreas|lower|cut|reduc|down|less|fewer|cheaper|colder|cooler|shorter|younger|declin|minus|discount)|내리|내려|인하|줄|낮|떨어|감소|할인|덜|적게|적어|짧아|느려|젊어|어려지|추워|추우|시원",
-    re.IGNORECASE,
-)
-_BY = re.compile(
-    r"(?P<sign>[+\-−])\s*(?P<m>\d+(?:\.\d+)?)\b|\bby (?:about |another )?(?:[$€£₩] ?)?(?P<n>\d+(?:\.\d+)?)\b"
-    r"|(?<![\d.])(?P<ko>\d+(?:\.\d+)?)\s?[가-힣]{0,3}(?:씩|만큼)?\s(?:더 )?(?=오르|올리|올라|높|늘|증가|커지|내리|내려|낮|줄|감소|떨어|비싸|싸지|많|적어|길|짧아|빨라|느려|젊어|어려지)"
-    rf"|\b(?P<more>\d+(?:\.\d+)?|{either(ENGLISH)}) (?:[^\W\d]+ )?(?:more|fewer|less|extra|additional)\b"
-    r"|\b(?P<than>\d+(?:\.\d+)?)(?: ?[^\W\d]+)? (?:colder|cooler|warmer|hotter|higher|lower|cheaper|dearer|longer|shorter|older|younger)\b"
-    rf"|(?P<korean>\d+(?:\.\d+)?|{either(KOREAN)}) ?(?:번|회|건|개|명|시간|일|년|개월|원|달러|점|통|대|도|㎜|mm|cm|km|kg|리터|킬로)?(?:씩|만)? ?(?:더|덜|늘|줄|추가|많|적)",
-    re.IGNORECASE,
-)
 _ENDED = re.compile(
     r"\b(?:abolish|stop|quit|end|ban|scrap|without|no (?:more|longer)|nobody|no one|get rid of)\w*|없애|없으면|없다면|없이|끊|안 하|하지 않|그만|금지|폐지",
     re.IGNORECASE,
 )
 """What is so in some rows is so in none: without overtime."""
-_POINTS = re.compile(r"(?:%|percent(?:age)?|퍼센트|프로)[- ]?(?:points?|포인트|p\b)", re.IGNORECASE)
-_DAY = re.compile(r"(?<![가-힣])하루(?=\s)")
-_TIMES = (
-    ("x2", r"\bdoubl\w*|두 ?배|2 ?배"),
-    ("x3", r"\btripl\w*|세 ?배|3 ?배"),
-    ("x0.5", r"\bhalv\w*|\b(?:in|by) half\b|절반|반으로|반값"),
-)
 _IF = re.compile(
     r"\b(?:if|suppose|supposing|assum\w+)\b|만약|(?<![반측화표])면(?=[\s,?.]|$)|(?:경우|때)(?=[\s,?.]|에)",
     re.IGNORECASE,
@@ -111,7 +88,7 @@ def _moves(model: ModelFact, step: "Step", situation: Situation, request: str) -
     for part in _ENDS.split(request):
         named = names & {column.name for table in situation.tables for column in columns_named(part, table)}
         column = (list(named) if len(named) == 1 else []) or nearly(part, numbers) or _planned(step, numbers)
-        if column and (value := shift_said(part, column[0])):
+        if column and (value := shift_said(part, column[0]) or set_to(part, request)):
             return [{"column": column[0], "value": value}]
     return []
 
@@ -150,24 +127,6 @@ def _planned(step: "Step", numbers: Sequence[ColumnFact]) -> list[str]:
     names = [feature.name for feature in numbers]
     given = [pair for pair in step.arguments.get("changes") or [] if isinstance(pair, dict)]
     return [pair["column"] for pair in given if pair.get("column") in names] if len(given) == 1 else []
-
-
-def shift_said(part: str, column: str) -> str:
-    """By how much a column is moved: `+10 %`, `-5`, `x2`; empty where nothing says so."""
-    rest = _DAY.sub("1일", re.sub(re.escape(column).replace("_", "[ _]"), " ", in_digits(part), flags=re.IGNORECASE))
-    share, amount = _SHARE.search(rest), _BY.search(rest)
-    if share or amount:
-        sign = (share or amount)["sign"]  # type: ignore[index]
-        down = sign in ("-", "−") if sign else _DOWN.search(rest) is not None
-        unit = " %p" if _POINTS.search(rest) else " %"
-        return f"{'-' if down else '+'}{share['n'] + unit if share else _amount(amount)}"
-    return next((factor for factor, words in _TIMES if re.search(words, rest, re.IGNORECASE)), "")
-
-
-def _amount(found: "re.Match[str] | None") -> str:
-    """How much: `+3`, `by 5`, `one more`, `두 번 더`."""
-    said = next(filter(None, (found[name] for name in ("m", "n", "ko", "more", "than", "korean")))) if found else "0"
-    return f"{number_said(said):.15g}"
 
 
 def _everyone(model: ModelFact, step: "Step", request: str) -> list[dict[str, Any]]:
