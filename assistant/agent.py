@@ -283,11 +283,8 @@ class Turn:
             self._doubts().not_there(pairs[-1][1], state["request"]) if pairs else ""
         )
         talk = " ".join([*(turn.request for turn in self.earlier), state["request"]]) if state["request"] else ""
-        words = state.get("words", "")
-        taken = state.get("taken", {})
-        said = answer.compose(
-            pairs, self.workspace, words=words, missing=missing, run=self.run, asked=talk, taken=taken
-        )
+        told = {"words": state.get("words", ""), "missing": missing, "run": self.run, "asked": talk}
+        said = answer.compose(pairs, self.workspace, **told, taken=state.get("taken"))
         return State(answer=said.model_dump())
 
 

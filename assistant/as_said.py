@@ -255,9 +255,8 @@ def _training(arguments: Mapping[str, Any], situation: Situation, request: str) 
 
 def _what_if(values: list[dict[str, Any]], situation: Situation, request: str) -> list[dict[str, Any]]:
     """What-if values that the request speaks of: its numbers, all of them; categories are kept, `German` may mean Germany."""
-    written = {
-        float(number.replace(",", "")) for number in re.findall(r"(?<![A-Za-z가-힣_\d.])\d[\d,]*(?:\.\d+)?", request)
-    }
+    numbers = re.findall(r"(?<![A-Za-z가-힣_\d.])\d[\d,]*(?:\.\d+)?", request)
+    written = {float(number.replace(",", "")) for number in numbers}
     spelt = {
         float(n)
         for word, n in (*NUMBERS.items(), ("no", 0), ("once", 1), ("twice", 2))

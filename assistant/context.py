@@ -152,13 +152,10 @@ def look(workspace: Workspace, turns: Sequence[Turn] = (), attention: Attention 
     heads = sorted(workspace.datasets(), key=(attention or Attention()).recency, reverse=True)
     tables = tuple(
         Table(
-            version,
-            tuple(
-                ColumnFact(h.name, h.type, tuple(h.values), h.samples, h.apart)
-                for h in column_hints(workspace, version)
-            ),
+            v,
+            tuple(ColumnFact(h.name, h.type, tuple(h.values), h.samples, h.apart) for h in column_hints(workspace, v)),
         )
-        for version in heads[:MAX_TABLES]
+        for v in heads[:MAX_TABLES]
     )
     models = tuple(
         ModelFact(
