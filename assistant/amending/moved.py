@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from assistant.amending.cases import case_named
 from assistant.amending.same_case import case_of
-from assistant.amending.shifts import shift_said
+from assistant.amending.shifts import EVERY_ROW, shift_said
 from assistant.amending.step import mended
 from assistant.amending.supposed import nearly
 from assistant.context import ColumnFact, ModelFact, Situation
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 _PARTS = re.compile(r",|;|\band\b|그리고|(?<=[가-힣])고\s", re.IGNORECASE)
 _NONE = "\0"
 """No column's name."""
-_OTHERS = re.compile(r"\b(?:all|every\w*|each)\b|모두|모든|전부|전체|다들", re.IGNORECASE)
 
 
 def moved(steps: Sequence["Step"], situation: Situation, request: str) -> list["Step"]:
@@ -29,7 +28,7 @@ def moved(steps: Sequence["Step"], situation: Situation, request: str) -> list["
     step, model = (steps[0] if len(steps) == 1 else None), next(iter(situation.models), None)
     if model is None or model.ahead or step is None or step.tool not in ("what_if", "predict_row"):
         return list(steps)
-    if _OTHERS.search(request):
+    if re.search(EVERY_ROW, request, re.IGNORECASE):
         return list(steps)
     last = situation.turns[-1].steps[-1] if situation.turns and situation.turns[-1].steps else {}
     named = case_named(model, situation, request)

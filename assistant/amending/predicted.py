@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from assistant.amending.shifts import EVERY_ROW
 from assistant.amending.step import mended, table_of
 from assistant.context import ColumnFact, ModelFact, Situation, Table
 from assistant.named import columns_named, stands
@@ -34,7 +35,7 @@ _SUPPOSES = re.compile(
     r"|[할일될갈날칠질올살줄늘]까|얼마|예상|예측",
     re.IGNORECASE,
 )
-_OF_ROWS = re.compile(r"\b(?:all|every\w*|each|how many)\b|모든|모두|전체|전부|다들|몇 ?(?:명|건|개|곳)", re.IGNORECASE)
+_OF_ROWS = re.compile(rf"{EVERY_ROW}|\bhow many\b|몇 ?(?:명|건|개|곳)", re.IGNORECASE)
 _TOP = re.compile(TOP, re.IGNORECASE)
 _N = rf"(\d{{1,4}}|{either(SEVERAL)})"
 _FIRST = re.compile(

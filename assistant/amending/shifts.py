@@ -5,6 +5,8 @@ import re
 from tools.mending.magnitudes import in_digits
 from tools.number_words import ENGLISH, KOREAN, either, number_said
 
+EVERY_ROW = r"\b(?:all|every\w*|each)\b|모두|모든|전부|전체|다들"
+"""Words of a change of all rows, as a pattern."""
 _SHARE = re.compile(
     r"(?P<sign>[+\-−])?\s*(?P<n>\d+(?:\.\d+)?)\s*(?:%|percent(?:age)?\b|per cent\b|퍼센트|프로(?!모션))", re.IGNORECASE
 )

@@ -1,5 +1,6 @@
 """One function per kind of chart: the SELECT that aggregates it and the sentence that tells what is seen."""
 
+from dataclasses import replace
 from typing import Any
 
 from tools.charting.axis import Axis, Source
@@ -121,16 +122,7 @@ def pie(source: Source, x: Column, y: Column | None, measure: Measure | None, fa
     largest = max((row for row in rows if row["x"] != axis.rest), key=lambda row: row["share"])
     whole = f"{facet.name} {largest['facet']}" if facet else "the whole"
     text = f"{picture.text} {named(axis, largest['x'])} has {largest['share']:.1%} of {whole}."
-    return Picture(
-        "pie",
-        picture.sql,
-        rows,
-        {**picture.titles, "share": "share"},
-        text,
-        picture.scales,
-        picture.orders,
-        picture.ours,
-    )
+    return replace(picture, rows=rows, titles={**picture.titles, "share": "share"}, text=text)
 
 
 def _groups(source: Source, kind: Kind, axis: Axis, parts: Split, aggregate: str, called: str) -> Picture:
