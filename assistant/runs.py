@@ -17,6 +17,7 @@ from assistant.agent import Turn, clicked, ending
 from assistant.colloquial import standard
 from assistant.event_log import EventLog, LoggedEvent
 from assistant.events import ENDS, Answer, Asked, Event, Failed, Question
+from assistant.given_back import give_back
 from assistant.models import Opener, Planner, mends, open_planner
 from assistant.plan import Step
 from assistant.settings import Settings, SettingsError
@@ -248,12 +249,15 @@ class Runs:
         self._end(ending(result))
 
     def _end(self, event: Answer | Failed) -> None:
-        """Close the run: who sees its last event may start the next one."""
-        with self._log.news:
-            run = self._run
-            self._emit(event)
-            self._run = ""
-        self._checkpoints.delete_thread(run)
+        """Close the run: who sees its last event may start the next one, over all rows."""
+        try:
+            give_back(self.workspace, self._log, self._run, self._emit)
+        finally:
+            with self._log.news:
+                run = self._run
+                self._emit(event)
+                self._run = ""
+            self._checkpoints.delete_thread(run)
 
     # --- events --------------------------------------------------------------------------------------------------
 

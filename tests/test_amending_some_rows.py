@@ -111,6 +111,62 @@ def test_rows_that_a_plan_keeps_are_kept_once(situation: Situation) -> None:
     assert [tool for tool, _ in made] == ["filter_rows", "train_model"]
 
 
+FORECAST = {"tool": "train_forecast", "dataset": "rentals", "target": "hours", "horizon": 7}
+CHART = {"tool": "make_chart", "dataset": "rentals", "kind": "bar", "x": "craft"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "raw", "tools"),
+    [
+        ("Forecast hours of the guided rentals", [FORECAST], ["train_forecast", "forecast", "restore_version"]),
+        ("그 대여만 7일 예측해줘", [FORECAST], ["train_forecast", "forecast", "restore_version"]),
+        ("어린이 대여 빼고 예측해줘", [PREDICT | {"dataset": "rentals"}], ["predict_dataset", "restore_version"]),
+        ("how long are they, for the long rentals?", [{"tool": "describe_data", "dataset": "rentals"}], ["describe_data", "restore_version"]),
+        ("returned of the long rentals, as good at recall", [BUILD, {"tool": "choose_threshold", "model": "m", "aim": "recall", "value": 0.9}], ["train_model", "choose_threshold", "restore_version"]),
+        ("the long rentals by craft, and drop the remarks", [{"tool": "drop_columns", "dataset": "rentals", "columns": ["remark"]}, CHART], ["drop_columns", "make_chart"]),
+        ("from now on the long rentals; draw them by craft", [CHART], ["make_chart"]),
+        ("the long rentals, as a script", [{"tool": "write_script", "dataset": "rentals"}], ["write_script"]),
+    ],
+)  # fmt: skip
+def test_rows_that_a_plan_keeps_for_its_own_steps_alone_are_given_back(
+    request_: str, raw: list[dict[str, Any]], tools: list[str], situation: Situation
+) -> None:
+    keep = {"tool": "filter_rows", "dataset": "rentals", "condition": "hours > 3"}
+    model = ModelFact("m", "returned", (), dataset="rentals")
+    made = planned(replace(situation, models=(model,)), request_, keep, *raw)
+    assert [tool for tool, _ in made] == ["filter_rows", *tools]
+
+
+def test_a_chart_of_some_rows_draws_these_and_keeps_all(situation: Situation) -> None:
+    keep = {"tool": "filter_rows", "dataset": "rentals", "condition": "hours > 3"}
+    drawn = {name: value for name, value in CHART.items() if name != "tool"}
+    request = "the crafts of what is long, with bars"
+    assert planned(situation, request, keep, CHART) == [("make_chart", drawn | {"condition": "hours > 3"})]
+    others = [tool for tool, _ in planned(situation, request, keep | {"action": "remove"}, CHART)]
+    assert others == ["filter_rows", "make_chart", "restore_version"]
+
+
+@pytest.mark.parametrize(
+    ("request_", "condition"),
+    [
+        ("Forecast hours for the next 7 days using only data since February 2024", "rented_on >= CAST('2024-02-01' AS DATE)"),
+        ("forecast hours, trained on the rentals before March 2024, for the next 7 days", "rented_on < CAST('2024-03-01' AS DATE)"),
+        ("forecast the hours of kayaks for the next week based on data since February 2024", "rented_on >= CAST('2024-02-01' AS DATE)"),
+        ("forecast hours for the next 7 days only", ""),
+        ("forecast hours for March 2026 using the price", ""),
+        ("forecast hours of rentals from March 2026", ""),
+        ("forecast hours for the next 7 days", ""),
+    ],
+)  # fmt: skip
+def test_a_forecast_is_made_from_the_times_that_it_shall_learn_from(
+    request_: str, condition: str, situation: Situation
+) -> None:
+    made = planned(situation, request_, FORECAST)
+    built = [step for step in made if step[0] != "train_forecast"]
+    rest = [("forecast", {})]
+    assert built == ([kept("rentals", condition), *rest, ("restore_version", {"version": "rentals@1"})] if condition else rest)  # fmt: skip
+
+
 def test_predictions_are_of_the_rows_that_are_asked_for(situation: Situation) -> None:
     features = (ColumnFact("craft", "text", ("kayak", "canoe")), ColumnFact("hours", "int"))
     talk = replace(situation, models=(ModelFact("rentals_returned", "returned", features),))

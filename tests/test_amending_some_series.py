@@ -61,6 +61,12 @@ def test_a_forecast_is_of_the_series_that_are_named(
     assert after == [("forecast", {})]
 
 
+def test_a_column_is_no_series(situation: Situation) -> None:
+    plan = {"tool": "train_forecast", "only": ["visitors"]} | BUILT
+    [built, *_] = steps(situation, "Forecast visitors for the next 7 days with all data only", plan)
+    assert built == ("train_forecast", BUILT)
+
+
 def test_a_filter_before_such_a_build_is_left_out_unless_it_is_asked_for(situation: Situation) -> None:
     plan = [
         {"tool": "filter_rows", "dataset": "visits", "condition": "branch = 'Mall'"},

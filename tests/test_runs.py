@@ -353,6 +353,50 @@ def test_where_nobody_is_there_a_step_does_not_ask(open_runs: Open, project: Wor
     assert isinstance(list(runs.follow(runs.act([PREVIEW], "Build")))[-1], Answer)
 
 
+SOME = {"tool": "filter_rows", "dataset": "orders", "condition": "country = 'Chile'"}
+ONE_CLASS = {"steps": [SOME, {"tool": "train_model", "dataset": "orders", "target": "country"}]}
+
+
+def test_rows_that_a_failed_build_was_to_be_of_are_given_back(open_runs: Open, project: Workspace) -> None:
+    events = _turn(open_runs(ONE_CLASS, interactive=False), "Predict the country of the orders to Chile")
+    assert _kinds(events)[-4:] == ["step_failed", "step_started", "step_done", "failed"]
+    assert isinstance(events[-2], StepDone)
+    assert (events[-2].id, events[-2].text) == (3, "orders is orders@1 again: 20 -> 60 rows, 4 columns.")
+    assert project.version("orders").ref == "orders@1"
+
+
+@pytest.mark.parametrize("said", ["", "Stop", "Skip"])
+def test_rows_are_given_back_however_a_stuck_run_ends(said: str, open_runs: Open, project: Workspace) -> None:
+    runs = open_runs(ONE_CLASS)
+    assert isinstance(_turn(runs, "Predict the country of the orders to Chile")[-1], Question)
+    assert project.version("orders").row_count == 20
+    if said:
+        runs.reply(said)
+    else:
+        runs.stop()
+    runs.join()
+    assert not runs.busy
+    assert project.version("orders").row_count == 60
+    done = [logged.event.id for logged in runs.since() if isinstance(logged.event, StepDone)]
+    assert done == [1, 3]
+
+
+def test_rows_are_given_back_where_the_plan_was_made_anew(open_runs: Open, project: Workspace) -> None:
+    first = {"steps": [SOME, {"tool": "predict_dataset", "dataset": "orders"}]}
+    runs = open_runs(first, {"steps": [{"tool": "describe_data", "dataset": "orders"}]})
+    events = _turn(runs, "Predict the orders to Chile")
+    assert isinstance(events[-1], Answer)
+    assert project.version("orders").ref == "orders@1"
+
+
+@pytest.mark.parametrize(
+    "request_", ["Keep only the orders to Chile, then predict their country", "Filter the Chile ones and predict them"]
+)
+def test_rows_that_are_to_be_kept_stay_kept(request_: str, open_runs: Open, project: Workspace) -> None:
+    _turn(open_runs(ONE_CLASS, interactive=False), request_)
+    assert project.version("orders").row_count == 20
+
+
 SLOW = """
 import sys
 from pathlib import Path

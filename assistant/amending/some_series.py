@@ -82,10 +82,10 @@ def of_some(steps: Sequence["Step"], situation: Situation, request: str) -> list
         if step.tool == "train_forecast":
             only = series_said(request, table, _apart(step.arguments))
             made = [one for one in made if not (only and _filters(one, only, request))]
-            made.append(_with(step, only, request))
+            made.append(_with(step, only, request, table))
         elif step.tool == "forecast" and not built and not step.arguments.get("changes"):
             only = series_said(request, table, [str(_before(situation).get("target", ""))])
-            made += _made(step, situation, only) if only else [_with(step, [], request)]
+            made += _made(step, situation, only) if only else [_with(step, [], request, table)]
         else:
             made.append(step)
     return made
@@ -103,7 +103,7 @@ def of_those_supposed(steps: Sequence["Step"], situation: Situation, request: st
         others = [one.name for one in table.columns if one.name not in built.get("item", [one.name])] if table else []
         apart = [*_apart(dict(built)), *changed, *others]
         only = series_said(_IFS.sub(" ", request), table, apart) if changed else []
-        made.append(_with(step, only, request) if step.tool == "forecast" and only else step)
+        made.append(_with(step, only, request, table) if step.tool == "forecast" and only else step)
     return made
 
 
@@ -111,16 +111,16 @@ def _apart(arguments: dict[str, Any]) -> list[str]:
     return [str(arguments.get("target", "")), *arguments.get("known_columns", [])]
 
 
-def _with(step: "Step", only: list[str], request: str) -> "Step":
-    """The step of these series; of what the model wrote itself, only what stands in the request."""
+def _with(step: "Step", only: list[str], request: str, table: Table | None) -> "Step":
+    """The step of these series; of what the model wrote itself, only what stands in the request and is no column's name."""
     own = step.arguments.get("only")
-    only = only or [one for one in own or [] if stands(str(one), request)]
+    columns = {column.name for column in table.columns} if table else set()
+    only = only or [one for one in own or [] if stands(str(one), request) and one not in columns]
     if own == (only or None):
         return step
     arguments = {name: value for name, value in step.arguments.items() if name != "only"}
-    return mended(
-        step, "some of the series, as the request says.", step.tool, arguments | ({"only": only} if only else {})
-    )
+    why = "some of the series, as the request says." if only else "no series is named, so all of them are read."
+    return mended(step, why, step.tool, arguments | ({"only": only} if only else {}))
 
 
 def _filters(step: "Step", only: Sequence[str], request: str) -> bool:
