@@ -131,3 +131,47 @@ def test_other_values_stand_over_those_of_the_row_in_another_dataset(workspace: 
     changed = asked(workspace, "predict_row", "C0900", AGE)
     row = asked(workspace, "predict_row", "C0900")
     assert changed.values["given"] == row.values["given"] | {"Age": 20}
+
+
+@pytest.fixture(scope="module")
+def clients(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
+    """A model of clients C0001 to C0100."""
+    with Workspace(tmp_path_factory.mktemp("clients") / "project") as opened:
+        add(opened, "clients", coded(100, 5, 1))
+        build = {"dataset": "clients", "target": "Left", "build": "quick", "algorithms": ["linear"]}
+        call(Job(opened), "train_model", build)
+        yield opened
+
+
+SOME = {"condition": "right(code, 1) IN ('2', '4', '6')"}
+FILL = {"columns": ["Spend"], "method": "median"}
+
+
+@pytest.mark.parametrize("tool", ["predict_row", "explain_row", "what_if", "find_change"])
+@pytest.mark.parametrize(
+    ("steps", "code", "words"),
+    [
+        ({"filter_rows": SOME}, "C0003", "It is row 3 of clients@1, code C0003. clients has no such row."),
+        ({"filter_rows": SOME}, "C0004", "It is row 2 of clients, code C0004."),
+        (
+            {"fill_missing": FILL, "filter_rows": SOME},
+            "C0003",
+            "row 3 of clients@1, code C0003. clients has no such row.",
+        ),
+        ({"fill_missing": FILL, "filter_rows": SOME}, "C0004", "It is row 4 of clients@1, code C0004."),
+        ({"filter_rows": SOME, "drop_columns": {"columns": ["code"]}}, "C0003", "row 3 of clients@1, code C0003."),
+    ],
+)
+def test_a_key_names_a_row_that_was_filtered_out_since(
+    clients: Workspace, tool: str, steps: dict[str, dict[str, Any]], code: str, words: str
+) -> None:
+    job, changes = Job(clients), {"changes": [AGE]} if tool == "what_if" else {}
+    call(job, "restore_version", {"version": "clients@1"})
+    by_row = call(job, tool, {"values": [], "dataset": "clients", "row": int(code[1:])} | changes)
+    for step, arguments in steps.items():
+        call(job, step, {"dataset": "clients"} | arguments)
+    found = asked(clients, tool, code)
+    assert (found.values, found.metrics) == (by_row.values, by_row.metrics)
+    assert words in found.text
+    with pytest.raises(ToolError, match=r"^No row of clients has code C0950\. Name one that it has\.$"):
+        asked(clients, tool, "C0950")

@@ -28,7 +28,8 @@ def given_case(
 ) -> Given:
     """Given values over those of a dataset's row, over typical ones; a value of a key, such as an order's number, names its row.
 
-    A key is looked for in the dataset, that of the model where none is told, then in the others that the model can read.
+    A key is looked for in the dataset, that of the model where none is told, then among rows that were filtered out of
+    it, then in the others that the model can read.
     Without a key, a row and values it is the first row of the dataset that is told. Raises ToolError where there is no such row.
     """
     values, dataset, row, told = _by_key(workspace, card, recipe, values, dataset, row)
@@ -64,14 +65,16 @@ def _by_key(
             continue
         rest = [other for other in values if other is not one]
         looked: list[str] = []
-        for source in _sources(workspace, card, recipe, name):
+        for source, called in _sources(workspace, card, recipe, name):
             column = next((it for it in source.columns if it.name.casefold() == one.column.strip().casefold()), None)
             place = _place(workspace, source, column.name, one.value) if column else None
             if column and place:
+                if called == source.ref and not _holds(workspace, source.dataset, column.name, one.value):
+                    looked = list(dict.fromkeys([source.dataset, *looked]))
                 missed = f" {listed(looked)} {'has' if len(looked) == 1 else 'have'} no such row." if looked else ""
-                told = f"It is row {place:,} of {source.dataset}, {column.name} {_text(one.value)}.{missed}"
+                told = f"It is row {place:,} of {called}, {column.name} {_text(one.value)}.{missed}"
                 return rest, source.ref, place, [told]
-            looked += [source.dataset] if place == 0 else []
+            looked += [source.dataset] if place == 0 and source.dataset not in looked else []
         if looked and not any(other.column.strip().casefold() in read for other in rest):
             raise ToolError(_nowhere(looked, one))
     return list(values), dataset, row, []
@@ -85,17 +88,23 @@ def _nowhere(looked: Sequence[str], key: GivenValue) -> str:
     return f"No row of {looked[0]} has {what}, and none of {others}. Name one that is there."
 
 
-def _sources(workspace: Workspace, card: Card, recipe: Recipe, name: str) -> Iterator[Version]:
-    """The raw rows of the dataset of that name, then of the others that hold most of what the model reads."""
+def _sources(workspace: Workspace, card: Card, recipe: Recipe, name: str) -> Iterator[tuple[Version, str]]:
+    """The raw rows of the dataset of that name, of what it was before rows were taken out of it, then of the others that hold
+    most of what the model reads; each with what it is called."""
     heads = [head.dataset for head in reversed(workspace.datasets())]  # what was made of a dataset comes after it
     own = name.split("@")[0]
-    if own in heads and _found(card, recipe, version := workspace.version(name)):
-        yield _raw(workspace, card, recipe, version)
+    versions = workspace.history(workspace.version(name)) if own in heads else []
+    given = list[Version]()
+    for version in reversed(versions):
+        with suppress(ToolError):  # its rows were moved and changed: those of an earlier version are meant
+            if _found(card, recipe, version) and (raw := _raw(workspace, card, recipe, version)) not in given:
+                given.append(raw)
+                yield raw, own if version is versions[-1] else raw.ref
     for other in heads:
         version = workspace.version(other)
         if other != own and 2 * len(_found(card, recipe, version)) > sum(one.used for one in card.features):
             with suppress(ToolError):  # its rows were moved and changed: none is known to be meant
-                yield _raw(workspace, card, recipe, version)
+                yield _raw(workspace, card, recipe, version), other
 
 
 def _found(card: Card, recipe: Recipe, source: Version) -> dict[str, Column]:
@@ -115,6 +124,12 @@ def _place(workspace: Workspace, source: Version, name: str, value: Any) -> int 
         [_text(value)],
     )[0]
     return (place or 0) if known == different else None
+
+
+def _holds(workspace: Workspace, dataset: str, name: str, value: Any) -> bool:
+    """Whether a dataset holds a key as it is now; one without such a column is not asked."""
+    head = workspace.version(dataset)
+    return name not in head.names or _place(workspace, head, name, value) != 0
 
 
 def _text(value: Any) -> str:
