@@ -1,6 +1,7 @@
 """Small real projects for tests: datasets from SELECTs, tools called as the catalogue calls them, recipes replayed."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from tools import check_arguments
 from tools.dataset import StepRecord, Version
 from tools.derive import run_transform
 from tools.engine import trusted
+from tools.guard import run_select
 from tools.matching import match_columns
 from tools.recipe import On, Purpose, Recipe, model_recipe, select
 from tools.script import lineage
@@ -17,6 +19,7 @@ from tools.words import identifier
 from tools.workspace import Workspace
 
 if TYPE_CHECKING:
+    from assistant.context import Situation
     from assistant.runs import Runs
 
 Row = tuple[Any, ...]
@@ -78,3 +81,32 @@ def replay_history(workspace: Workspace, ref: str, imports: dict[str, str]) -> l
             sql = version.step.sql or imports[version.ref]
             connection.execute(f"CREATE TABLE {identifier(version.ref)} AS {sql}")
         return On(connection).rows(f"FROM {identifier(workspace.version(ref).ref)}")
+
+
+Project = tuple[Workspace, "Situation"]
+"""A workspace with what is known of its tables."""
+
+
+def project_of(folder: Path, **tables: str) -> Iterator[Project]:
+    """A workspace with a dataset from each SELECT, for a fixture to hand out."""
+    from assistant.context import look
+
+    with Workspace(folder / "project") as workspace:
+        for name, sql in tables.items():
+            add(workspace, name, sql)
+        yield workspace, look(workspace)
+
+
+def read_by_rule(project: Project, request: str) -> list[list[object]] | None:
+    """The rows of the query that a request is put as, in order of their text unless it has one; None where there is none."""
+    from assistant.composing import composed
+    from assistant.composing.sure import runnable
+    from assistant.glossary import spoken
+    from assistant.stand_ins import stood_in
+
+    workspace, situation = project
+    if not (sql := composed(situation, stood_in(spoken(request, situation), situation)[0])):
+        return None
+    found, _ = run_select(workspace, runnable(workspace, sql, request), limit=50)
+    rows = [[round(cell, 3) if isinstance(cell, float) else cell for cell in row] for row in found.rows]
+    return rows if "ORDER BY" in sql else sorted(rows, key=str)

@@ -8,9 +8,8 @@ import pytest
 from assistant.composing import composed
 from assistant.composing.sure import agree, instead_of, runnable
 from assistant.context import Situation, look
-from assistant.glossary import spoken
 from assistant.plan import Plan, Step
-from tests.small_project import add
+from tests.small_project import Project, add, read_by_rule
 from tools.guard import run_select
 from tools.workspace import Workspace
 
@@ -70,20 +69,6 @@ def parcels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspac
         yield workspace, _situation(workspace, parcels=PARCELS, depots=DEPOTS)
 
 
-Project = tuple[Workspace, Situation]
-
-
-def _answer(project: Project, request: str) -> list[list[object]] | None:
-    """The rows of the query that a request is put as, in order of their text; None where there is none."""
-    workspace, situation = project
-    sql = composed(situation, spoken(request, situation))
-    if not sql:
-        return None
-    found, _ = run_select(workspace, runnable(workspace, sql), limit=20)
-    rows = [[round(cell, 3) if isinstance(cell, float) else cell for cell in row] for row in found.rows]
-    return rows if "ORDER BY" in sql else sorted(rows, key=str)
-
-
 @pytest.mark.parametrize(
     ("request_", "rows"),
     [
@@ -125,9 +110,9 @@ def test_a_question_that_is_understood_is_put_as_a_query(
     jobs: Project, request_: str, rows: list[list[object]] | None
 ) -> None:
     if rows is None:
-        assert [row[0] for row in _answer(jobs, request_) or []] == [1, 2]
+        assert [row[0] for row in read_by_rule(jobs, request_) or []] == [1, 2]
     else:
-        assert _answer(jobs, request_) == rows
+        assert read_by_rule(jobs, request_) == rows
 
 
 @pytest.mark.parametrize(
@@ -157,7 +142,7 @@ def test_a_question_that_is_understood_is_put_as_a_query(
     ],
 )
 def test_people_are_counted_by_what_they_are(people: Project, request_: str, rows: list[list[object]] | None) -> None:
-    assert _answer(people, request_) == rows
+    assert read_by_rule(people, request_) == rows
 
 
 @pytest.mark.parametrize(
@@ -178,7 +163,7 @@ def test_people_are_counted_by_what_they_are(people: Project, request_: str, row
     ],
 )
 def test_korean_questions_over_korean_names(courses: Project, request_: str, rows: list[list[object]] | None) -> None:
-    assert _answer(courses, request_) == rows
+    assert read_by_rule(courses, request_) == rows
 
 
 @pytest.mark.parametrize(
@@ -197,7 +182,7 @@ def test_korean_questions_over_korean_names(courses: Project, request_: str, row
 def test_the_names_of_another_table_stand_for_its_keys(
     parcels: Project, request_: str, rows: list[list[object]]
 ) -> None:
-    assert _answer(parcels, request_) == rows
+    assert read_by_rule(parcels, request_) == rows
 
 
 @pytest.mark.parametrize(
@@ -223,7 +208,7 @@ def test_the_names_of_another_table_stand_for_its_keys(
     ],
 )
 def test_what_is_not_understood_word_for_word_is_left_to_the_model(jobs: Project, request_: str) -> None:
-    assert _answer(jobs, request_) is None
+    assert read_by_rule(jobs, request_) is None
 
 
 def test_queries_agree_where_one_has_the_columns_of_the_other(jobs: Project) -> None:
@@ -259,7 +244,7 @@ def test_a_query_that_finds_the_same_is_kept(jobs: Project, sql: str, kept: bool
     ]
 
 
-def test_a_change_that_nobody_asked_for_is_no_answer(jobs: Project) -> None:
+def test_a_change_that_nobody_asked_for_is_noread_by_rule(jobs: Project) -> None:
     workspace, situation = jobs
     sure = runnable(workspace, composed(situation, "How many jobs are there?"))
     made = instead_of(workspace, Plan((Step(tool="drop_columns", arguments={"dataset": "jobs"}),)), sure)
@@ -270,9 +255,9 @@ def test_keys_are_never_added_up(tmp_path: Path) -> None:
     orders = "SELECT i AS order_id, 100 + i % 3 AS customer_id, ['a', 'b'][1 + i % 2] AS region FROM range(6) r(i)"
     with Workspace(tmp_path / "project") as workspace:
         project = workspace, _situation(workspace, orders=orders)
-        assert _answer(project, "how many customers by region?") == [["a", 3], ["b", 3]]
-        assert _answer(project, "which region has the most orders?") == [["a", 3]]
-        assert _answer(project, "how many different customers by region?") == [["a", 3], ["b", 3]]
+        assert read_by_rule(project, "how many customers by region?") == [["a", 3], ["b", 3]]
+        assert read_by_rule(project, "which region has the most orders?") == [["a", 3]]
+        assert read_by_rule(project, "how many different customers by region?") == [["a", 3], ["b", 3]]
 
 
 @pytest.mark.parametrize(
@@ -290,7 +275,7 @@ def test_keys_are_never_added_up(tmp_path: Path) -> None:
 def test_kinds_beside_none_are_a_yes(tmp_path: Path, request_: str, rows: list[list[object]]) -> None:
     batches = "SELECT * FROM (VALUES (1,'L1','burn',10),(2,'L1','void',20),(3,'L1','none',30),(4,'L2','burn',30),(5,'L2','none',5)) t(batch,line,defect,speed)"
     with Workspace(tmp_path / "project") as workspace:
-        assert _answer((workspace, _situation(workspace, batches=batches)), request_) == rows
+        assert read_by_rule((workspace, _situation(workspace, batches=batches)), request_) == rows
 
 
 @pytest.mark.parametrize(
@@ -304,7 +289,7 @@ def test_kinds_beside_none_are_a_yes(tmp_path: Path, request_: str, rows: list[l
 def test_one_thing_per_another(tmp_path: Path, request_: str, rows: list[list[object]]) -> None:
     flats = "SELECT * FROM (VALUES ('A', 50.0, 500.0, 10.0, 100.0), ('A', 20.0, 400.0, 20.0, 100.0), ('B', 30.0, 300.0, 10.0, 100.0)) t(district, area, rent, profit, sales)"
     with Workspace(tmp_path / "project") as workspace:
-        assert _answer((workspace, _situation(workspace, flats=flats)), request_) == rows
+        assert read_by_rule((workspace, _situation(workspace, flats=flats)), request_) == rows
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,8 @@ from pathlib import Path
 import pytest
 
 from assistant.composing import composed
-from assistant.composing.sure import runnable
-from assistant.context import Situation, look
-from tests.small_project import add
+from tests.small_project import Project, project_of, read_by_rule
 from tools.guard import run_select
-from tools.workspace import Workspace
 
 SAILINGS = """
 SELECT * FROM (VALUES
@@ -28,39 +25,21 @@ VISITS = """
 SELECT i AS visit_id, date_trunc('month', current_date)::date - i::int AS seen_on, ['Seoul', 'Busan'][1 + i % 2] AS city,
   10 + i AS age, 2.5 AS amount FROM range(100) r(i)
 """
-Project = tuple[Workspace, Situation]
-
-
-def _project(folder: Path, **tables: str) -> Iterator[Project]:
-    with Workspace(folder / "project") as workspace:
-        for name, sql in tables.items():
-            add(workspace, name, sql)
-        yield workspace, look(workspace)
 
 
 @pytest.fixture(scope="module")
 def sailings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    yield from _project(tmp_path_factory.mktemp("sailings"), sailings=SAILINGS)
+    yield from project_of(tmp_path_factory.mktemp("sailings"), sailings=SAILINGS)
 
 
 @pytest.fixture(scope="module")
 def ships(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    yield from _project(tmp_path_factory.mktemp("ships"), sailings=SAILINGS, ships=SHIPS)
+    yield from project_of(tmp_path_factory.mktemp("ships"), sailings=SAILINGS, ships=SHIPS)
 
 
 @pytest.fixture(scope="module")
 def visits(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
-    yield from _project(tmp_path_factory.mktemp("visits"), visits=VISITS)
-
-
-def _answer(project: Project, request: str) -> list[list[object]] | None:
-    """The rows of the query that a request is put as, in order of their text; None where there is none."""
-    workspace, situation = project
-    if not (sql := composed(situation, request)):
-        return None
-    found, _ = run_select(workspace, runnable(workspace, sql, request), limit=20)
-    rows = [[round(cell, 3) if isinstance(cell, float) else cell for cell in row] for row in found.rows]
-    return rows if "ORDER BY" in sql else sorted(rows, key=str)
+    yield from project_of(tmp_path_factory.mktemp("visits"), visits=VISITS)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +108,7 @@ def _answer(project: Project, request: str) -> list[list[object]] | None:
     ],
 )
 def test_english_phrases_are_put_as_a_query(sailings: Project, request_: str, rows: list[list[object]]) -> None:
-    assert _answer(sailings, request_) == rows
+    assert read_by_rule(sailings, request_) == rows
 
 
 @pytest.mark.parametrize(
@@ -159,7 +138,7 @@ def test_english_phrases_are_put_as_a_query(sailings: Project, request_: str, ro
     ],
 )
 def test_what_can_be_read_in_two_ways_is_left_to_the_model(sailings: Project, request_: str) -> None:
-    assert _answer(sailings, request_) is None
+    assert read_by_rule(sailings, request_) is None
 
 
 @pytest.mark.parametrize(
@@ -177,20 +156,20 @@ def test_what_can_be_read_in_two_ways_is_left_to_the_model(sailings: Project, re
     ],
 )
 def test_the_same_over_two_tables(ships: Project, request_: str, rows: list[list[object]] | None) -> None:
-    assert _answer(ships, request_) == rows
+    assert read_by_rule(ships, request_) == rows
 
 
 def test_last_month_is_the_month_before_this_one_where_the_data_has_it(visits: Project) -> None:
     month = "date_trunc('month', current_date)"
     days = f"SELECT ({month} - INTERVAL 1 MONTH)::date, {month}::date, date_diff('day', {month} - INTERVAL 1 MONTH, {month})"
     [[last, this, length]] = run_select(visits[0], days, limit=1)[0].rows
-    assert _answer(visits, "how many visits last month?") == [[last, length]]
-    assert _answer(visits, "how many visits this month?") == [[this, 1]]
+    assert read_by_rule(visits, "how many visits last month?") == [[last, length]]
+    assert read_by_rule(visits, "how many visits this month?") == [[this, 1]]
 
 
 def test_what_costs_more_is_of_a_higher_price(tmp_path: Path) -> None:
     tickets = "SELECT * FROM (VALUES (1, 9.5, 'a'), (2, 25.0, 'b'), (3, 30.0, 'b')) t(ticket_id, price, zone)"
-    [project] = _project(tmp_path, tickets=tickets)
+    [project] = project_of(tmp_path, tickets=tickets)
     situation = project[1]
     assert "price > 20" in composed(situation, "how many tickets cost more than €20?")
     assert "price < 20" in composed(situation, "tickets that cost less than 20 euros")

@@ -5,12 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from assistant.composing import composed
-from assistant.composing.sure import runnable
-from assistant.context import Situation, look
-from assistant.glossary import spoken
-from tests.small_project import add
-from tools.guard import run_select
+from assistant.context import look
+from tests.small_project import Project, add, read_by_rule
 from tools.workspace import Workspace
 
 ORDERS = """
@@ -49,7 +45,6 @@ SELECT * FROM (VALUES
   (1, TIMESTAMP '2026-01-05 09:00', TIMESTAMP '2026-01-05 09:40', '내과', '초진', '있음', 70), (2, TIMESTAMP '2026-01-05 13:00', TIMESTAMP '2026-01-05 13:20', '내과', '재진', '없음', 8)
 ) AS t(접수번호, 접수시각, 진료시작시각, 진료과, 진료구분, 보험, 나이)"""
 FRUIT = "SELECT * FROM (VALUES ('배', 3, '중'), ('감', 4, '특'), ('사과', 9, '상')) AS t(품목, 수량, 등급)"
-Project = tuple[Workspace, Situation]
 
 
 @pytest.fixture(scope="module")
@@ -71,17 +66,6 @@ def parking(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     with Workspace(tmp_path_factory.mktemp("parking") / "project") as workspace:
         add(workspace, "주차이력", PARKING)
         yield workspace, look(workspace)
-
-
-def _answer(project: Project, request: str) -> list[list[object]] | None:
-    """The rows of the query that a request is put as, in order of their text; None where there is none."""
-    workspace, situation = project
-    sql = composed(situation, spoken(request, situation))
-    if not sql:
-        return None
-    found, _ = run_select(workspace, runnable(workspace, sql), limit=20)
-    rows = [[round(cell, 3) if isinstance(cell, float) else cell for cell in row] for row in found.rows]
-    return rows if "ORDER BY" in sql else sorted(rows, key=str)
 
 
 @pytest.mark.parametrize(
@@ -146,7 +130,7 @@ def _answer(project: Project, request: str) -> list[list[object]] | None:
     ],
 )
 def test_korean_questions_are_put_as_queries(orders: Project, request_: str, rows: list[list[object]]) -> None:
-    assert _answer(orders, request_) == rows
+    assert read_by_rule(orders, request_) == rows
 
 
 @pytest.mark.parametrize(
@@ -160,7 +144,7 @@ def test_korean_questions_are_put_as_queries(orders: Project, request_: str, row
     ],
 )
 def test_rows_are_listed(orders: Project, request_: str, keys: list[int]) -> None:
-    assert [row[0] for row in _answer(orders, request_) or []] == keys
+    assert [row[0] for row in read_by_rule(orders, request_) or []] == keys
 
 
 @pytest.mark.parametrize(
@@ -177,7 +161,7 @@ def test_rows_are_listed(orders: Project, request_: str, keys: list[int]) -> Non
     ],
 )
 def test_korean_questions_over_english_names(rentals: Project, request_: str, rows: list[list[object]]) -> None:
-    assert _answer(rentals, request_) == rows
+    assert read_by_rule(rentals, request_) == rows
 
 
 @pytest.mark.parametrize(
@@ -207,7 +191,7 @@ def test_korean_questions_over_english_names(rentals: Project, request_: str, ro
 def test_korean_names_by_their_ends_and_of_one_syllable(
     parking: Project, request_: str, rows: list[list[object]] | None
 ) -> None:
-    assert _answer(parking, request_) == rows
+    assert read_by_rule(parking, request_) == rows
 
 
 @pytest.mark.parametrize(
@@ -251,7 +235,7 @@ def test_korean_names_of_rows_and_of_other_tables(
     with Workspace(tmp_path / "project") as workspace:
         for name, sql in tables.items():
             add(workspace, name, sql)
-        assert _answer((workspace, look(workspace)), request_) == rows
+        assert read_by_rule((workspace, look(workspace)), request_) == rows
 
 
 @pytest.mark.parametrize(
@@ -275,4 +259,4 @@ def test_korean_names_of_rows_and_of_other_tables(
     ],
 )
 def test_what_korean_words_may_not_mean_is_left_to_the_model(orders: Project, request_: str) -> None:
-    assert _answer(orders, request_) is None
+    assert read_by_rule(orders, request_) is None

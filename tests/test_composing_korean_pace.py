@@ -4,13 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from assistant.composing import composed
-from assistant.composing.sure import runnable
-from assistant.context import Situation, look
-from assistant.glossary import spoken
-from assistant.stand_ins import stood_in
-from tests.small_project import add
-from tools.guard import run_select
+from assistant.context import look
+from tests.small_project import Project, add, read_by_rule
 from tools.workspace import Workspace
 
 CAFE = """
@@ -23,7 +18,6 @@ SELECT * FROM (VALUES
   ('A10', TIMESTAMP '2025-04-09 14:40', '홍대점', '모카', 1, 6000, '현금', 'N', 5)
 ) AS t(주문번호, 주문일시, 지점, 메뉴, 수량, 결제금액, 결제수단, 배달여부, 만족도)
 """
-Project = tuple[Workspace, Situation]
 
 
 @pytest.fixture(scope="module")
@@ -31,17 +25,6 @@ def cafe(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
     with Workspace(tmp_path_factory.mktemp("cafe") / "project") as workspace:
         add(workspace, "cafe", CAFE)
         yield workspace, look(workspace)
-
-
-def _answer(project: Project, request: str) -> list[list[object]] | None:
-    """The rows of the query that a request is put as, in order of their text; None where there is none."""
-    workspace, situation = project
-    sql = composed(situation, stood_in(spoken(request, situation), situation)[0])
-    if not sql:
-        return None
-    found, _ = run_select(workspace, runnable(workspace, sql, request), limit=20)
-    rows = [[round(cell, 3) if isinstance(cell, float) else cell for cell in row] for row in found.rows]
-    return rows if "ORDER BY" in sql else sorted(rows, key=str)
 
 
 @pytest.mark.parametrize(
@@ -90,4 +73,4 @@ def _answer(project: Project, request: str) -> list[list[object]] | None:
     ],
 )  # fmt: skip
 def test_korean_questions_of_pace_growth_and_sales(cafe: Project, request_: str, rows: list[list[object]]) -> None:
-    assert _answer(cafe, request_) == rows
+    assert read_by_rule(cafe, request_) == rows
