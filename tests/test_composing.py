@@ -7,9 +7,9 @@ import pytest
 
 from assistant.composing import composed
 from assistant.composing.sure import agree, instead_of, runnable
-from assistant.context import Situation, look
+from assistant.context import Situation
 from assistant.plan import Plan, Step
-from tests.small_project import Project, add, read_by_rule
+from tests.small_project import Project, project_of, read_by_rule
 from tools.guard import run_select
 from tools.workspace import Workspace
 
@@ -39,34 +39,24 @@ SELECT i AS parcel_id, 1 + i % 2 AS depot_id, DATE '2025-03-01' + i::int AS ship
 DEPOTS = "SELECT * FROM (VALUES (1, 'North', 'UK'), (2, 'South', 'FR')) AS t(depot_id, depot_name, country)"
 
 
-def _situation(workspace: Workspace, **tables: str) -> Situation:
-    for name, sql in tables.items():
-        add(workspace, name, sql)
-    return look(workspace)
-
-
 @pytest.fixture(scope="module")
 def jobs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Situation]]:
-    with Workspace(tmp_path_factory.mktemp("jobs") / "project") as workspace:
-        yield workspace, _situation(workspace, jobs=JOBS)
+    yield from project_of(tmp_path_factory.mktemp("jobs"), jobs=JOBS)
 
 
 @pytest.fixture(scope="module")
 def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Situation]]:
-    with Workspace(tmp_path_factory.mktemp("people") / "project") as workspace:
-        yield workspace, _situation(workspace, employees=LOANS)
+    yield from project_of(tmp_path_factory.mktemp("people"), employees=LOANS)
 
 
 @pytest.fixture(scope="module")
 def courses(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Situation]]:
-    with Workspace(tmp_path_factory.mktemp("courses") / "project") as workspace:
-        yield workspace, _situation(workspace, courses=COURSES)
+    yield from project_of(tmp_path_factory.mktemp("courses"), courses=COURSES)
 
 
 @pytest.fixture(scope="module")
 def parcels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Workspace, Situation]]:
-    with Workspace(tmp_path_factory.mktemp("parcels") / "project") as workspace:
-        yield workspace, _situation(workspace, parcels=PARCELS, depots=DEPOTS)
+    yield from project_of(tmp_path_factory.mktemp("parcels"), parcels=PARCELS, depots=DEPOTS)
 
 
 @pytest.mark.parametrize(
@@ -195,7 +185,6 @@ def test_the_names_of_another_table_stand_for_its_keys(
         "drop the duplicate jobs",
         "keep only closed jobs",
         "predict the rating",
-        "how many jobs had no cost?",  # none told, or one of zero
         "how many jobs were opened since last month?",
         "which town sells best?",
         "how many of them were recalled?",
@@ -253,8 +242,7 @@ def test_a_change_that_nobody_asked_for_is_noread_by_rule(jobs: Project) -> None
 
 def test_keys_are_never_added_up(tmp_path: Path) -> None:
     orders = "SELECT i AS order_id, 100 + i % 3 AS customer_id, ['a', 'b'][1 + i % 2] AS region FROM range(6) r(i)"
-    with Workspace(tmp_path / "project") as workspace:
-        project = workspace, _situation(workspace, orders=orders)
+    for project in project_of(tmp_path, orders=orders):
         assert read_by_rule(project, "how many customers by region?") == [["a", 3], ["b", 3]]
         assert read_by_rule(project, "which region has the most orders?") == [["a", 3]]
         assert read_by_rule(project, "how many different customers by region?") == [["a", 3], ["b", 3]]
@@ -274,8 +262,8 @@ def test_keys_are_never_added_up(tmp_path: Path) -> None:
 )
 def test_kinds_beside_none_are_a_yes(tmp_path: Path, request_: str, rows: list[list[object]]) -> None:
     batches = "SELECT * FROM (VALUES (1,'L1','burn',10),(2,'L1','void',20),(3,'L1','none',30),(4,'L2','burn',30),(5,'L2','none',5)) t(batch,line,defect,speed)"
-    with Workspace(tmp_path / "project") as workspace:
-        assert read_by_rule((workspace, _situation(workspace, batches=batches)), request_) == rows
+    for project in project_of(tmp_path, batches=batches):
+        assert read_by_rule(project, request_) == rows
 
 
 @pytest.mark.parametrize(
@@ -288,8 +276,8 @@ def test_kinds_beside_none_are_a_yes(tmp_path: Path, request_: str, rows: list[l
 )
 def test_one_thing_per_another(tmp_path: Path, request_: str, rows: list[list[object]]) -> None:
     flats = "SELECT * FROM (VALUES ('A', 50.0, 500.0, 10.0, 100.0), ('A', 20.0, 400.0, 20.0, 100.0), ('B', 30.0, 300.0, 10.0, 100.0)) t(district, area, rent, profit, sales)"
-    with Workspace(tmp_path / "project") as workspace:
-        assert read_by_rule((workspace, _situation(workspace, flats=flats)), request_) == rows
+    for project in project_of(tmp_path, flats=flats):
+        assert read_by_rule(project, request_) == rows
 
 
 @pytest.mark.parametrize(
@@ -303,8 +291,7 @@ def test_one_thing_per_another(tmp_path: Path, request_: str, rows: list[list[ob
 )
 def test_short_korean_names_and_what_results_are_called(tmp_path: Path, request_: str, names: list[str]) -> None:
     pupils = "SELECT * FROM (VALUES ('1반', 0), ('1반', 2), ('2반', 4)) t(반, 결석일수)"
-    with Workspace(tmp_path / "project") as workspace:
-        situation = _situation(workspace, 학생=pupils)
+    for workspace, situation in project_of(tmp_path, 학생=pupils):
         sql = composed(situation, request_)
         found = run_select(workspace, sql, limit=3)[0].columns if sql else []
         assert list(found) == names

@@ -10,14 +10,53 @@ from tools.mending.data import YES
 from tools.words import literal
 
 NO = ("no", "n", "false", "f", "0", "off", "아니오", "아니요", "무", "없음", "x")
+_GOOD, _BAD = ("ok", "pass", "passed", "accepted", "io"), ("nok", "not ok", "fail", "failed", "rejected", "nio")
+"""What columns of tests say for yes and no, where they are called after what passes."""
+_PASSES = frozenset(["pass", "ok", "accept", "approv", "conform"])
 _NONE = re.compile(r"none|nothing|ok|no [a-z]+|없음|정상|양호")
 """The value that says that there is none of the kinds that the others are."""
-_SUMS = "amount sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment taking proceed donation earning budget payout download impression energy consumption production output loss visit visitor customer passenger attende sold click order 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액 방문객 방문객수 방문자 방문자수 승객수 이용객 이용객수"
+_SUMS = "amount sal revenu profit cost expens quantity qty unit spend spent charg refund turnov incom payment taking proceed donation earning budget payout download impression energy consumption production output loss visit visitor customer passenger attende sold click order guest defect complaint incident scrap waste downtime reply 매출 매출액 수익 이익 비용 금액 수량 판매량 판매액 지출 결제금액 구매금액 매출금액 방문객 방문객수 방문자 방문자수 승객수 이용객 이용객수"
 _MARKS = "satisfaction rat score grade rating review 만족도 평점 점수"
 _COUNTS = re.compile(
     "(?:상자|박스|판매|주문|구매|방문|생산|입고|출고|출하|승객|관객|조회|클릭|참가자|이용자|이용객)[가-힣]{0,2}(?:수|량)$"
 )
 """Ends of Korean names of numbers of things."""
+_HARMS = frozenset(
+    [
+        "cost",
+        "expens",
+        "loss",
+        "refund",
+        "charg",
+        "defect",
+        "complaint",
+        "incident",
+        "scrap",
+        "waste",
+        "downtime",
+        "error",
+        "delay",
+    ]
+)
+"""Stems of names of what is worse the more there is of it."""
+_RELATIVE = frozenset(
+    [
+        "rate",
+        "ratio",
+        "pct",
+        "percent",
+        "percentage",
+        "share",
+        "margin",
+        "average",
+        "avg",
+        "mean",
+        "index",
+        "per",
+        "price",
+    ]
+)
+"""Words of names whose numbers tell one thing by another."""
 _ADDED, _RATED = frozenset(_SUMS.split()), frozenset(_MARKS.split())
 """Stems of names whose values are added up, and of those that are averaged, where nothing else is said."""
 
@@ -31,8 +70,9 @@ def flag_values(column: ColumnFact) -> tuple[Any, Any] | None:
     if column.type == "boolean":
         return True, False
     known = {str(value).strip().casefold(): value for value in column.values}
-    yes = [value for text, value in known.items() if text in YES]
-    no = [value for text, value in known.items() if text in NO]
+    tests = bool(_PASSES & {stem(word) for word in split_words(column.name)})
+    yes = [value for text, value in known.items() if text in YES or (tests and text in _GOOD)]
+    no = [value for text, value in known.items() if text in NO or (tests and text in _BAD)]
     return (yes[0], no[0]) if len(known) == 2 and len(yes) == len(no) == 1 else None
 
 
@@ -65,7 +105,13 @@ def adds_up(fact: ColumnFact) -> bool:
     """Whether a column is naturally added up: a number, and no key."""
     words = split_words(fact.name)
     counts = _COUNTS.search(fact.name) is not None
-    return fact.is_number and not is_key(fact) and (counts or any({word, stem(word)} & _ADDED for word in words))
+    told = fact.is_number and not is_key(fact) and not is_rating(fact) and not _RELATIVE & set(words)
+    return told and (counts or any({word, stem(word)} & _ADDED for word in words))
+
+
+def is_harm(fact: ColumnFact) -> bool:
+    """Whether a column tells of something that is worse the more there is of it, by its name."""
+    return any({word, stem(word)} & _HARMS for word in split_words(fact.name))
 
 
 def is_key(fact: ColumnFact) -> bool:
@@ -87,13 +133,22 @@ def spelt_alike(column: str, fact: ColumnFact) -> str:
 
 
 def can_group(fact: ColumnFact) -> bool:
-    """Whether rows may be grouped by a column: no measure and no moment."""
-    return not fact.is_time and fact.type != "decimal"
+    """Whether rows may be grouped by a column: no moment, no decimals, and no amounts of many different values."""
+    return not fact.is_time and fact.type != "decimal" and not (adds_up(fact) and not fact.values)
 
 
 def called(fact: ColumnFact) -> str:
     """What a column is called in a result's name."""
     return re.sub(r"\W+", "_", fact.name.casefold()).strip("_")
+
+
+def things(fact: ColumnFact) -> str:
+    """What the different values of a column are called: students of student_id, material_lots of material_lot."""
+    name = called(fact)
+    if not name.isascii():
+        return name
+    name = re.sub(r"_(?:id|no|nr|number|code|name)$", "", name)
+    return name if name.endswith("s") else re.sub(r"(?<=[^aeiou])y$", "ie", name) + "s"
 
 
 def is_amount(fact: ColumnFact) -> bool:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from assistant.composing.columns import aggregate_name, is_rating
+from assistant.composing.columns import adds_up, aggregate_name, is_rating
 from assistant.composing.marks import Lexicon
 from assistant.composing.parts import Parts
 from assistant.composing.phrases import meaning
@@ -68,6 +68,8 @@ def _with(tree: "exp.Select", tables: tuple[Table, ...], join: str, request: str
     if join and not any(mark.table == tables[1].name for mark in marks):
         return ""
     words.read(parts)
+    if parts.timed and _other_time(tree, parts):
+        return ""
     made, did = tree.copy(), False
     beside = told_beside(made)
     made.set("expressions", [entry for entry in made.expressions if entry not in beside])
@@ -81,6 +83,16 @@ def _with(tree: "exp.Select", tables: tuple[Table, ...], join: str, request: str
         made.set("expressions", [*made.expressions, *beside])
     left = left_over(parts) or parts.unclear or parts.share >= 0 or parts.span or parts.having
     return "" if left or not did else _bare(made, tables, join)
+
+
+def _other_time(tree: "exp.Select", parts: Parts) -> bool:
+    """Whether what is measured is a time between moments that are not the one a follow-up speaks of."""
+    from sqlglot import exp
+
+    spans = [span for entry in tree.expressions for span in entry.find_all(exp.DateDiff, exp.Extract)]
+    names = {column.name for span in spans for column in span.find_all(exp.Column)}
+    moments = {column.name for column in parts.table.columns if column.is_time}
+    return bool(names & moments) and not any(parts.moment().endswith(f".{identifier(name)}") for name in names)
 
 
 def _bare(made: "exp.Select", tables: tuple[Table, ...], join: str) -> str:
@@ -148,10 +160,16 @@ def _of_other(call: "exp.Expr", parts: Parts, said: "re.Match[str]", words: Word
     if not own or not isinstance(of, exp.Column):
         return None
     told, number = meaning(said["agg"], words.aggregates) if said["agg"] else own, said["c"]
-    if number and (not parts.fact(number).is_number or (told == "sum" and is_rating(parts.fact(number)))):
+    if number and (not parts.fact(number).is_number or (told == "sum" and not _summed_too(parts, of, number))):
         return None
     column, name = (parts.column(number), parts.fact(number).name) if number else (of.sql("duckdb"), of.name)
     return _expression(f"{told}({column})", aggregate_name(told, name))
+
+
+def _summed_too(parts: Parts, before: "exp.Column", number: str) -> bool:
+    """Whether a column may be summed as the one before: what is added up by itself says nothing of any other."""
+    asked = any(column.name == before.name and not adds_up(column) for column in parts.table.columns)
+    return adds_up(parts.fact(number)) or (asked and not is_rating(parts.fact(number)))
 
 
 def _replace(made: "exp.Select", keys: "list[exp.Expr]", measures: "list[exp.Expr]") -> None:

@@ -5,17 +5,18 @@ What is not covered: groups beside other groups, and conditions of which only so
 
 import re
 
-from assistant.composing.columns import called, can_group, flag_values, is_age
+from assistant.composing.columns import adds_up, called, can_group, is_age, is_rating, sides
 from assistant.composing.either import either
 from assistant.composing.english_clock import clock, has_times
-from assistant.composing.english_contrasts import contrasts
+from assistant.composing.english_contrasts import compared, contrasts, differs
 from assistant.composing.english_counts import counts
 from assistant.composing.english_dates import periods
 from assistant.composing.english_often import often, ordered
 from assistant.composing.english_pace import best, growth, paces, tops_of_time
 from assistant.composing.english_ratios import differences, ratios, shares
 from assistant.composing.english_rows import against_average, empty, flags, numbers, superlatives, values
-from assistant.composing.english_time import late, open_ones, spans, tenures
+from assistant.composing.english_time import done_when, finished, late, open_ones, spans, tenures
+from assistant.composing.moments import ends, moment_of
 from assistant.composing.pace import measure_span
 from assistant.composing.parts import C, N, Parts
 from assistant.composing.phrases import AGG, AGGREGATES, ART, IS, LEAST, MOST, OP, PARTS, ROWS, UNIT, meaning, op_of
@@ -32,18 +33,22 @@ _ADVERBS = {
     "hourly": "hour",
     "half - yearly": "half",
 }
+_AT = "(?:on|in|at|for|during|from) "
+_RANKS = "top|bottom|best|compare|biggest|largest"
+"""Words at the start of a request in which `by` is no group but what is compared."""
 _LENGTHS = frozenset(["minutes", "mins", "min", "hours", "hrs", "h", "seconds", "secs", "days", "weeks", "duration"])
 
 
 def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
     _tidied(parts)
-    for phrase in (contrasts, growth, best, tops_of_time, tenures, spans, late, periods, clock, paces, ratios, _having, shares, _compared, differences, _groups, open_ones, against_average, numbers, _differs, counts, _aggregates, _sorted, superlatives, often, _which, _tops, empty, values, flags, either):  # fmt: skip
+    done_when(parts)
+    for phrase in (contrasts, growth, best, tops_of_time, tenures, spans, late, periods, clock, paces, ratios, _having, shares, compared, differences, _groups, open_ones, against_average, numbers, differs, counts, _aggregates, _sorted, superlatives, often, _which, _tops, empty, values, flags, finished, either):  # fmt: skip
         phrase(parts)
 
 
 def _tidied(parts: Parts) -> None:
-    """Have a column once that two words beside each other name, as shipping cost does; `time` behind minutes says nothing."""
+    """Have a column once that two words beside each other name, as shipping cost does; `time` behind minutes, `date` behind a date and `in kg` say nothing."""
 
     def once(match: re.Match[str]) -> str:
         one, other = (parts.marks[int(number)] for number in (match[1], match[3]))
@@ -51,8 +56,21 @@ def _tidied(parts: Parts) -> None:
         return f"⟦c{match[1]}⟧{match[2]}" if same else match[0]
 
     def told(match: re.Match[str]) -> str:
-        fact = parts.fact(match[1])
-        return f"⟦c{match[1]}⟧" if fact.is_number and _LENGTHS & set(split_words(fact.name)) else match[0]
+        fact, words = parts.fact(match[1]), set(split_words(parts.fact(match[1]).name))
+        idle = fact.is_time if match[2].startswith("date") else fact.is_number and bool(_LENGTHS & words)
+        if match[2] in ("value", "amount"):
+            idle = match[2] in words
+        if match[2].startswith("in "):
+            idle = not fact.is_time and match[2][3:] in words  # scrap in kg
+        return f"⟦c{match[1]}⟧" if idle else match[0]
+
+    def done(match: re.Match[str]) -> str:
+        fact = parts.fact(match[2])  # how many batches did we produce
+        begun = fact.is_time and fact is moment_of(parts.table, []) and ends(parts.table) is None
+        return match[1] if begun or (fact.is_number and not sides(fact)) else match[0]
+
+    def lately(match: re.Match[str]) -> str:
+        return f"⟦c{match[1]}⟧" if parts.number(match[2]) in split_words(parts.fact(match[1]).name) else match[0]
 
     tidy = parts.text
     for between in (
@@ -61,7 +79,11 @@ def _tidied(parts: Parts) -> None:
         rf" (?:{IS} )*(?:(?:{OP}) )?⟦n\d+⟧",
     ):  # shipping cost; waiting over 20 minutes
         tidy = re.sub(rf"⟦c(\d+)⟧({between}) ⟦c(\d+)⟧", once, tidy)
-    parts.text = parts.said = re.sub(r"⟦c(\d+)⟧ times?\b", told, tidy)
+    tidy = re.sub(r"⟦c(\d+)⟧ (?:in|over|during|within) (?:the )?(?:last|past) ⟦n(\d+)⟧ [a-z]+", lately, tidy)
+    tidy = re.sub(r"⟦c(\d+)⟧ (times?|dates?|value|amount|in [a-z]+)\b", told, tidy)
+    tidy = re.sub(r"(\b(?:how many|number of) ⟦t\d+⟧ (?:did|do|have) (?:we|they|you) )⟦c(\d+)⟧", done, tidy)
+    tidy = re.sub(rf"(\b(?:which|what) ⟦[ct]\d+⟧ )⟦c(\d+)⟧(?= (?:the )?(?:{MOST}|{LEAST})\b)", done, tidy)
+    parts.text = parts.said = re.sub(r"\b(?:still|currently) (?=⟦v)", "", tidy)
 
 
 def _groups(parts: Parts) -> None:
@@ -118,6 +140,10 @@ def _has_part(parts: Parts, unit: str) -> bool:
 def _is_key(parts: Parts, number: str) -> bool:
     """Whether rows are grouped by what is marked: a column, or the label of another table."""
     mark = parts.marks[int(number)]
+    if re.match(rf"\W*(?:(?:show|give) (?:me )?)?(?:the )?(?:{_RANKS})\b", parts.said) and mark.column is not None:
+        behind = re.search(rf"\bby (?:the )?⟦c{number}⟧", parts.said)
+        if behind and (adds_up(mark.column) or is_rating(mark.column)):
+            return False
     return (
         mark.column is not None
         and mark.table != (parts.table.name if mark.kind == "t" else "")
@@ -136,32 +162,49 @@ def _aggregates(parts: Parts) -> None:
         told = [call for call, words in AGGREGATES.items() if parts.drop(rf"\b(?:on )?(?:{words})\b")]
         measure_span(parts, told)
         return
-    several = r"(?P<what>⟦c\d+⟧(?: (?:,|and|, and) ⟦c\d+⟧)*)"
-    parts.take(rf"(?:\b(?:average|mean) )?{C} per ⟦t\d+⟧", lambda m: parts.aggregate("avg", m[1]))
-    parts.take(rf"\b(?P<agg>(?:{AGG})(?: (?:,|and|, and) (?:the )?(?:{AGG}))*) {ART}{several}", of_columns)
+    parts.take(
+        rf"\bhow long (?:(?:do|does|did|is|are|was|were|have|has|the|our|an?|to) )*(?:⟦[ct]\d+⟧ (?:(?:have|had|usually|typically|to) )*)?{C}(?: for (?:an? |the |their )?⟦t\d+⟧)?",
+        lambda m: bool(_LENGTHS & set(split_words(parts.fact(m[1]).name))) and parts.aggregate("avg", m[1]),
+    )
+    several = r"(?P<what>⟦c\d+⟧(?:(?: (?:,|and|, and)| {3,}) ⟦c\d+⟧)*)"
+    parts.take(
+        rf"(?:\b(?:average|mean) )?(?:\b(?:number|amount) of )?{C} per ⟦t(\d+)⟧",
+        lambda m: parts.marks[int(m[2])].table == parts.table.name and parts.aggregate("avg", m[1]),
+    )
+    parts.take(
+        rf"\b(?P<agg>(?:{AGG})(?: (?:,|and|, and) (?:the )?(?:{AGG}))*) (?:(?:the )?(?:number|amount) of )?{ART}{several}",
+        of_columns,
+    )
     parts.take(rf"{C} on average", lambda m: parts.aggregate("avg", m[1]))
-    parts.take(rf"{C} in total", lambda m: parts.aggregate("sum", m[1]))
+    parts.take(rf"(?:\b(?:how many|number of|amount of) )?{C} in total", lambda m: parts.aggregate("sum", m[1]))
     parts.take(rf"\bhow much {ART}{C}", lambda m: parts.aggregate("sum", m[1]))
-    if parts.keys and not parts.measures and not re.match(r"\W*(?:which|what|top|best) ", parts.said):
+    ranks = re.match(rf"\W*(?:the )?(?:{_RANKS})\b", parts.said) is not None
+    asks = re.match(rf"\W*(?:{_AT})?(?:which|what|compare|top) ", parts.said) is not None
+    if parts.keys and not parts.measures and not asks and not re.match(r"\W*best ", parts.said):
         parts.take(
             rf"\b(?P<most>{MOST}|{LEAST}) {C}",
             lambda m: parts.aggregate("max" if re.fullmatch(MOST, m["most"]) else "min", m[2]),
         )
     if (
         not parts.measures
-        and (parts.keys or re.match(r"\W*(?:(?:which|what|compare|top) |(?:the |our )?⟦c\d+⟧ \S)", parts.said))
+        and (parts.keys or asks or re.match(r"\W*(?:the |our )?⟦c\d+⟧ \S", parts.said))
         and not re.search(r"\bbetween\b", parts.text)
     ):
         parts.take(rf"\b({MOST}|{LEAST}) total {C}", lambda m: parts.aggregate("sum", m[2]) and ordered(parts, m[1]))
         parts.take(rf"\b(?:the )?(longest|shortest)(?: average)? {C}", lambda m: _lengths(parts, m[2], m[1]))
         parts.take(
+            rf"\b(?:the )?(best|worst)(?: average)? {C}",
+            lambda m: parts.rated(m[2]) and ordered(parts, "most" if m[1] == "best" else "least"),
+        )
+        parts.take(
             rf"\b({MOST}|{LEAST}) {C}", lambda m: (parts.add_up(m[2]) or parts.rated(m[2])) and ordered(parts, m[1])
         )
         parts.take(
-            rf"\bby {C}", lambda m: re.match(r"\W*(?:the )?(?:top|bottom|best)", parts.said) and parts.add_up(m[1])
+            rf"\bby {C}",
+            lambda m: ranks and (parts.add_up(m[1]) or parts.rated(m[1])),
         )
         parts.take(
-            rf"(?<!per ){several}(?=\s+(?:by|in|for|from|of|with|at|on|during|where|when|excluding|without|except) |\s*,|\s*\??$)",
+            rf"(?<!per )(?<!by ){several}(?=\s+(?:by|in|for|from|of|with|at|on|during|where|when|excluding|without|except) |\s*,|\s*\??$)",
             lambda m: all(map(parts.add_up, re.findall(r"⟦c(\d+)⟧", m["what"]))),
         )
 
@@ -211,6 +254,12 @@ def _tops(parts: Parts) -> None:
     )
     if parts.order:
         parts.take(rf"\b(?:the|me) {N}|^\W*{N}", lambda m: setattr(parts, "limit", parts.whole(m[1] or m[2])))
+    if parts.limit and not parts.subject and not parts.measures and parts.share < 0:
+        parts.take(rf"\bby (?:the )?{ROWS}", lambda m: parts.count())
+        if re.search(
+            r"(?:top|bottom) ⟦n\d+⟧ ⟦[ct]\d+⟧ (?:of|among|for) (?:(?:the|all|our) )*(?:⟦[vc]\d+⟧ )*⟦t\d+⟧", parts.said
+        ):
+            parts.count()
     if parts.limit and not parts.subject:
         parts.take(r"(?<=[^⟦])⟦[ct](\d+)⟧(?= (?:by|with|for|in|on)?\s)", groups)
         parts.take(rf"\bby {ART}{C}", by)
@@ -219,15 +268,6 @@ def _tops(parts: Parts) -> None:
 def _first(parts: Parts) -> bool:
     parts.order, parts.limit = "DESC", 1
     return True
-
-
-def _differs(parts: Parts) -> None:
-    """`is satisfaction lower for reopened tickets`: the average of each side."""
-    pattern = rf"^\W*(?:is|are|was|were) (?:the )?(?:average )?{C} (?:higher|lower|different|better|worse|longer|shorter)(?: for| in| with| among)* (?:the )?{C}"
-    parts.take(
-        pattern,
-        lambda m: flag_values(parts.fact(m[2])) is not None and parts.aggregate("avg", m[1]) and parts.group(m[2]),
-    )
 
 
 def _sorted(parts: Parts) -> None:
@@ -254,9 +294,3 @@ def _having(parts: Parts) -> None:
         r"^\W*(?:(?:which|what|list|show(?: me)?|all|the) )*⟦c(\d+)⟧\W*$", lambda m: parts.ask_for(m[1])
     ):
         parts.count()
-
-
-def _compared(parts: Parts) -> None:
-    """`a compared to b`, `a vs b`; how something developed is told by its groups."""
-    parts.drop(r"(?<=⟧ )(?:developed|develops?|evolved?|evolves)\b")
-    parts.compares = parts.drop(r"\b(?:compared (?:to|with)|versus|vs)\b|^\W*compare\b|(?<=⟧ )compares?\b")

@@ -9,18 +9,20 @@ import re
 
 from assistant.composing.columns import among, called, can_group, flag_values, is_key, sides
 from assistant.composing.english_rows import NOT, number_of
-from assistant.composing.moments import between, reference
+from assistant.composing.moments import between, ends, reference
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import IS
+from assistant.words import split_words
 
 _COSTS, _SIZES = "price cost rent fee fare", "size area surface"
 _MEASURES = {
     "cheap": _COSTS, "expensive": _COSTS, "pricey": _COSTS, "heavy": "weight", "light": "weight", "old": "age", "young": "age",
     "tall": "height", "hot": "temperature", "cold": "temperature", "big": _SIZES, "large": _SIZES, "small": _SIZES,
-    "fast": "", "quick": "", "slow": "",
+    "fast": "", "quick": "", "slow": "", "long": "", "short": "",
 }  # fmt: skip
 """Adjectives and the measures they may speak of; without one they speak of how long something took."""
-_LOW = frozenset(["cheap", "light", "young", "cold", "small", "fast", "quick"])
+_BE = "(?:is|are|was|were|do|does|did)"
+_LOW = frozenset(["short", "cheap", "light", "young", "cold", "small", "fast", "quick"])
 """Those of little of it."""
 _AFFECT = "reduces?|increases?|raises?|lowers?|affects?|influences?|impacts?|improves?|change|changes|matter for|help with|help against|prevents?|leads? to|makes? a difference for|have an? (?:effect|impact|influence) on"
 _THAN = r"(?: than (?:the )?(?:others?|rest|(?:those|ones|people|⟦t\d+⟧) (?:without|who (?:do|did|are|were|have)(?: not|n't)?)(?: (?:one|it|any))?|other ⟦t\d+⟧))?"
@@ -62,12 +64,29 @@ def contrasts(parts: Parts) -> None:
         lambda m: re.search(r"\b(?:more|less)\b", m[0]) is not None and parts.rate(m[2]) and _apart(parts, m),
     )
     parts.take(
-        rf"^\W*(?:is|are|was|were) (?:the )?⟦v(?P<one>\d+)⟧(?: ⟦[ct]\d+⟧)? (?P<how>{_COMPARATIVE}) than (?:the )?⟦v(?P<other>\d+)⟧(?: ⟦[ct]\d+⟧)?",
+        rf"^\W*{_BE} (?:the )?⟦v(?P<one>\d+)⟧(?: ⟦[ct]\d+⟧)?(?P<deed>(?: (?:get|take|being|⟦[cv]\d+⟧))*) (?P<how>{_COMPARATIVE}) than (?:the )?⟦v(?P<other>\d+)⟧(?: ⟦[ct]\d+⟧| ones?)?(?=\W*$)",
+        lambda m: _only_ended(parts, m) and _measured(parts, m["how"]) and _apart(parts, m),
+    )
+    parts.take(
+        rf"^\W*{_BE} (?:the )?⟦(?:v(?P<v>\d+)|c(?P<c>\d+))⟧(?: ⟦[ct]\d+⟧)?(?P<deed>(?: (?:get|take|being|⟦[cv]\d+⟧))*) (?P<how>{_COMPARATIVE}){_THAN}(?: on average)?(?=\W*$)",
+        lambda m: (
+            _only_ended(parts, m)
+            and (m["c"] is None or flag_values(parts.fact(m["c"])) is not None)
+            and _measured(parts, m["how"])
+            and parts.group(m["v"] or m["c"])
+        ),
+    )
+    parts.take(
+        rf"^\W*(?:how much )?(?P<how>{_COMPARATIVE}) {_BE} (?:the )?⟦v(?P<one>\d+)⟧(?: ⟦[ct]\d+⟧)?(?: (?:take|get|{C}))* than (?:the )?⟦v(?P<other>\d+)⟧(?: ⟦[ct]\d+⟧| ones?)?(?=\W*$)",
         lambda m: _measured(parts, m["how"]) and _apart(parts, m),
     )
     parts.take(
-        rf"^\W*(?:is|are|was|were) (?:the )?⟦v(?P<v>\d+)⟧(?: ⟦[ct]\d+⟧)? (?P<how>{_COMPARATIVE}){_THAN}(?: on average)?(?=\W*$)",
-        lambda m: _measured(parts, m["how"]) and parts.group(m["v"]),
+        rf"{C}(?: (?:of|for|among) (?:⟦t\d+⟧|those|the ones))?(?: (?:who|that|which))?(?: (?:{IS}))* {C} (?:vs|versus|compared (?:to|with)|and) (?:the ones|those|ones|the others?|⟦t\d+⟧)(?: (?:who|that|which|without) ?(?:(?:did|do|does|are|were|have|was|is)(?: not|n't))?)(?=\W*$)",
+        lambda m: flag_values(parts.fact(m[2])) is not None and _beside(parts, m[2], m[1]),
+    )
+    parts.take(
+        rf"^\W*(?:who|which|what) (?:is|are|was|were) (?:the |our )?(?P<how>{_SUPERLATIVE}) ⟦c(?P<c>\d+)⟧(?: on average)?(?=\W*$)",
+        lambda m: _first_of(parts, m["c"], m["how"]),
     )
     parts.take(
         rf"^\W*(?:which|what) ⟦c(?P<c>\d+)⟧ (?:is|are|was|were) (?:the )?(?P<how>{_SUPERLATIVE})(?: on average)?(?=\W*$)",
@@ -82,6 +101,16 @@ def _beside(parts: Parts, by: str, number: str) -> bool:
     if not few or is_key(fact) or parts.fact(number) is fact:
         return False
     return (parts.rate(number) or parts.aggregate("avg", number)) and parts.group(by)
+
+
+def _only_ended(parts: Parts, match: "re.Match[str]") -> bool:
+    """Whether what is done faster is nothing but what ends a row: closed, settled."""
+    both = ends(parts.table)
+    deeds = [parts.marks[int(number)] for number in re.findall(r"⟦[cv](\d+)⟧", match["deed"])]
+    names = split_words(both[1].name) if both else []
+    return all(
+        mark.column is (both and both[1]) or bool({str(v).casefold() for v in mark.values} & {*names}) for mark in deeds
+    )
 
 
 def _measured(parts: Parts, how: str) -> bool:
@@ -115,3 +144,18 @@ def _first_of(parts: Parts, number: str, how: str) -> bool:
     low = (_adjective(how) in _LOW) != how.startswith("least")
     parts.order, parts.limit = "ASC" if low else "DESC", 1
     return parts.ask_for(number)
+
+
+def differs(parts: Parts) -> None:
+    """`is satisfaction lower for reopened tickets`: the average of each side."""
+    pattern = rf"^\W*(?:is|are|was|were) (?:the )?(?:average )?{C} (?:higher|lower|different|better|worse|longer|shorter)(?: for| in| with| among)* (?:the )?{C}"
+    parts.take(
+        pattern,
+        lambda m: flag_values(parts.fact(m[2])) is not None and parts.aggregate("avg", m[1]) and parts.group(m[2]),
+    )
+
+
+def compared(parts: Parts) -> None:
+    """`a compared to b`, `a vs b`; how something developed is told by its groups."""
+    parts.drop(r"(?<=⟧ )(?:developed|develops?|evolved?|evolves)\b")
+    parts.compares = parts.drop(r"\b(?:compared (?:to|with)|versus|vs)\b|^\W*compare\b|(?<=⟧ )compares?\b")

@@ -2,10 +2,10 @@
 
 import re
 
-from assistant.composing.columns import among, sides
+from assistant.composing.columns import adds_up, among, is_key, sides
 from assistant.composing.english_often import ordered
 from assistant.composing.parts import C, Parts
-from assistant.composing.phrases import ART, LEAST, MOST, ROWS
+from assistant.composing.phrases import ART, LEAST, MOST, ROWS, UNIT
 from assistant.words import alike, split_words
 
 
@@ -21,10 +21,12 @@ def counts(parts: Parts) -> None:
         return True
 
     parts.take(rf"\b(?:the )?(?:(?:{MOST}|{LEAST}) number of|most|fewest) {ART} *{ROWS}", count)
-    if re.match(r"\W*(?:which|what) ⟦[ct]", parts.said):
-        parts.take(r"\b(?:the )?(?:most|fewest)(?= (?:⟦[vc]\d+⟧ )+⟦t\d+⟧)", count)
-    if re.match(r"\W*(?:in |at |on )?(?:which|what) ⟦[ct]", parts.said):
-        parts.take(rf"\b(?:the )?(?P<most>{MOST}|{LEAST}|fewest) (?:number of )?{C}", lambda m: _flagged(parts, m))
+    if re.match(rf"\W*(?:in |at |on |during )?(?:which|what) (?:⟦[ct]|(?:{UNIT})\b)", parts.said):
+        parts.take(r"\b(?:the )?(?:most|fewest)(?= (?:(?:not )?⟦[vc]\d+⟧ )+⟦t\d+⟧)", count)
+        parts.take(
+            rf"\b(?:the )?(?P<most>{MOST}|{LEAST}|fewest) (?:number of )?⟦[cv](\d+)⟧(?! ⟦)",
+            lambda m: _flagged(parts, m),
+        )
     parts.take(
         rf"\b(?:how many|number of|count of|count|amount of) {ART}(?:new )? *{ROWS}(?: (?:are|were|is|was) there)?|⟦t\d+⟧ counts?\b",
         count,
@@ -32,6 +34,8 @@ def counts(parts: Parts) -> None:
     parts.take(
         rf"\b(?:how many|number of|count of) (?:distinct |different |unique ){ART}{C}", lambda m: parts.distinct(m[1])
     )
+    if keyed := re.search(rf"\b(?:how many|number of) {ART}(?:⟦v\d+⟧ )*⟦c(?P<c>\d+)⟧", parts.text):
+        _keyed(parts, keyed)
     parts.take(
         rf"\bhow many {C}(?= (?:(?:are|were) there|do we have|are in|exist)|\s*\?|$)", lambda m: _things(parts, m[1])
     )
@@ -40,13 +44,45 @@ def counts(parts: Parts) -> None:
         r"\b(?:how many|number of) (?P<what>(?:⟦v\d+⟧ ?(?:,|and|or|, and) ?)+⟦v\d+⟧)",
         lambda m: _counted_apart(parts, m["what"]),
     )
-    parts.take(rf"\bnumber of {C}", lambda m: sides(parts.fact(m[1])) is not None and parts.distinct(m[1]))
+    parts.take(
+        rf"(?<!average )(?<!mean )(?<!median )(?<!maximum )(?<!minimum )\bnumber of {C}(?! (?:in total|per ⟦t))",
+        lambda m: (sides(parts.fact(m[1])) is not None or adds_up(parts.fact(m[1]))) and parts.distinct(m[1]),
+    )
     parts.take(r"\bhead ?counts?\b", lambda m: parts.count())
-    parts.take(r"\bhow many\b(?= (?:⟦v|⟦c))", lambda m: parts.count())
+    parts.take(r"\bhow many\b(?= (?:not )?(?:⟦v|⟦c))", lambda m: parts.count())
+    if parts.keys and not parts.measures and parts.share < 0:
+        parts.take(
+            r"^\W*(?:the |all )*⟦v(\d+)⟧(?=\s{3,}|\W*$)",
+            lambda m: _valued(parts, m[1], m.start(1)),
+        )
+        parts.take(
+            r"^\W*(?:the |all )*⟦c(\d+)⟧(?=\s{3,}|\s*(?:in|for|at|from|during|on|with) |\W*$)",
+            lambda m: sides(parts.fact(m[1])) is not None and parts.distinct(m[1]),
+        )
+
+
+def _keyed(parts: Parts, match: re.Match[str]) -> None:
+    """Count each thing once that rows have a key of: students of enrolments by their student_id."""
+    per = re.search(r"\b(?:on average|per|average|each|every|an?)\b", parts.said)
+    if is_key(parts.fact(match["c"])) and not per and parts.distinct(match["c"]):
+        parts.drop(rf"\b(?:how many|number of)(?= .*⟦c{match['c']}⟧)")
+        parts.drop(f"⟦c{match['c']}⟧")
+
+
+def _valued(parts: Parts, number: str, at: int) -> None:
+    """Count the rows of a value: rejections by region."""
+    column = parts.column(number)
+    parts.where(among(column, parts.marks[int(number)].values), at, column)
+    parts.count()
 
 
 def _flagged(parts: Parts, match: re.Match[str]) -> bool:
     """Count the rows where a column of yes and no says yes, the most or the fewest first: the most complaints upheld."""
+    if parts.marks[int(match[2])].kind == "v":
+        _valued(parts, match[2], match.start(2))
+        return ordered(parts, match["most"])
+    if is_key(parts.fact(match[2])):
+        return parts.distinct(match[2]) and ordered(parts, match["most"])
     if sides(parts.fact(match[2])) is None or not parts.flag(match[2], match.start(2), no=False):
         return False
     parts.count()

@@ -10,22 +10,8 @@ from datetime import date, timedelta
 from assistant.composing.columns import in_years
 from assistant.composing.moments import last_two, on_weekends
 from assistant.composing.parts import Parts
+from assistant.composing.phrases import MONTH, MONTHS
 
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-_MONTH = "|".join(f"{name}|{name[:3]}" for name in _MONTHS) + "|sept"
 _ORDINALS = ("first", "second", "third", "fourth")
 _HALF = r"(?:the )?(?:h ⟦n(?P<n>\d+)⟧|(?P<h>first|second|last) half)"
 _YEAR = r"(?: of)?(?: (?:⟦y(?P<y>\d+)⟧|the year|it))?"
@@ -41,7 +27,7 @@ def periods(parts: Parts) -> None:
 
 
 def _month(words: str) -> int:
-    return next(number for number, name in enumerate(_MONTHS, 1) if name.startswith(words[:3]))
+    return next(number for number, name in enumerate(MONTHS, 1) if name.startswith(words[:3]))
 
 
 def _when(parts: Parts, test: str, year: str | None, moment: str, at: int) -> None:
@@ -65,7 +51,7 @@ def _days(parts: Parts, moment: str) -> None:
         _bounded(parts, moment, said.get("op") or "on", (start, end), match.start())
         return True
 
-    day, y, m = r"⟦n(?P<d>\d+)⟧(?: st| nd| rd| th)?", r"⟦y(?P<y>\d+)⟧", rf"(?P<m>{_MONTH})\b"
+    day, y, m = r"⟦n(?P<d>\d+)⟧(?: st| nd| rd| th)?", r"⟦y(?P<y>\d+)⟧", rf"(?P<m>{MONTH})\b"
     for form in (
         rf"{day} (?:of )?{m} (?:of |, )?{y}",
         rf"{m} (?:the )?{day} (?:of |, )?{y}",
@@ -92,7 +78,7 @@ def _span(parts: Parts, moment: str) -> None:
 
     def day(n: int, *, whole: bool) -> str:
         d, y = rf"⟦n(?P<d{n}>\d+)⟧(?: st| nd| rd| th)?", rf"⟦y(?P<y{n}>\d+)⟧"
-        return rf"{d} (?:of )?(?P<m{n}>{_MONTH}) {y}" if whole else rf"{d}(?: (?:of )?(?P<m{n}>{_MONTH})(?: {y})?)?"
+        return rf"{d} (?:of )?(?P<m{n}>{MONTH}) {y}" if whole else rf"{d}(?: (?:of )?(?P<m{n}>{MONTH})(?: {y})?)?"
 
     parts.take(rf"\b(?:between|from) {day(1, whole=False)} (?:and|to|until|till|-) {day(2, whole=True)}", act)
 
@@ -134,7 +120,7 @@ def _ranges(parts: Parts, moment: str) -> None:
 
     to = r"(?:and|to|until|till|through|-)"
     parts.take(
-        rf"\b(?:between|from) (?P<m>{_MONTH})\b(?: ⟦y(?P<y1>\d+)⟧)? {to} (?P<to>{_MONTH})\b(?: of)?(?: ⟦y(?P<y>\d+)⟧)?",
+        rf"\b(?:between|from) (?P<m>{MONTH})\b(?: ⟦y(?P<y1>\d+)⟧)? {to} (?P<to>{MONTH})\b(?: of)?(?: ⟦y(?P<y>\d+)⟧)?",
         months,
     )
     parts.take(rf"\b(?:between|from) ⟦y(\d+)⟧ {to} ⟦y(\d+)⟧", years)
@@ -168,11 +154,21 @@ def _months(parts: Parts, moment: str) -> None:
     """`in March 2025`, `in January or February`."""
 
     def act(match: re.Match[str]) -> None:
-        numbers = [_month(name) for name in re.findall(rf"\b(?:{_MONTH})\b", match["m"])]
+        numbers = [_month(name) for name in re.findall(rf"\b(?:{MONTH})\b", match["m"])]
         told = f"= {numbers[0]}" if len(numbers) == 1 else f"IN ({', '.join(map(str, numbers))})"
         _when(parts, f"month({moment}) {told}", match["y"], moment, match.start())
 
-    several = rf"(?P<m>(?:{_MONTH})\b(?: (?:,|and|or|, and|, or) (?:in )?(?:{_MONTH})\b)*)"
+    def two(match: re.Match[str]) -> None:
+        days = [date(parts.whole(match[y]), _month(match[m]), 1) for m, y in (("m", "y"), ("m2", "y2"))]
+        told = ", ".join(f"DATE '{day}'" for day in days)
+        parts.when(f"date_trunc('month', {moment})::date IN ({told})", match.start())
+        _ = parts.period("month")
+
+    parts.take(
+        rf"\b(?:in|for|between) (?P<m>{MONTH})\b(?: of)? ⟦y(?P<y>\d+)⟧ (?:and|vs|versus|compared (?:to|with)|against) (?:in )?(?P<m2>{MONTH})\b(?: of)? ⟦y(?P<y2>\d+)⟧",
+        two,
+    )
+    several = rf"(?P<m>(?:{MONTH})\b(?: (?:,|and|or|, and|, or) (?:in )?(?:{MONTH})\b)*)"
     parts.take(rf"{_LEAD} {several}(?: of)?(?: ⟦y(?P<y>\d+)⟧)?", act)
 
 
@@ -238,6 +234,9 @@ def _relative(parts: Parts, moment: str) -> None:
     def several(match: re.Match[str]) -> None:
         parts.lately(parts.whole(match["n"]), match["unit"], match.start())
 
+    def day(match: re.Match[str]) -> None:
+        parts.nearby("day", match.start(), before=match["which"] == "yesterday")
+
     def both(match: re.Match[str]) -> None:
         parts.when(last_two(table, moment, match["unit"]), match.start())
         _ = parts.period(match["unit"])
@@ -247,6 +246,7 @@ def _relative(parts: Parts, moment: str) -> None:
         rf"\b(?:(?:in|for|between) )?(?:the )?(?P<a>{which}) (?P<unit>{units}) (?:vs|versus|compared (?:to|with)|and|against) (?:the )?(?!(?P=a))(?:{which}) (?P=unit)\b",
         both,
     )
+    parts.take(r"\b(?P<which>today|yesterday)\b(?!')", day)
     spoken = r"\b(?:last|this|current|previous|past|prior|same|next) (?:month|year|quarter|week)\b"
     if len(re.findall(spoken, parts.said)) == 1 and not re.search(
         rf"\b(?:{_BESIDE}) (?:the )?{spoken[2:]}", parts.said

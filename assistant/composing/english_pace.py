@@ -5,16 +5,18 @@ What is not covered: paces of days that do not follow each other, such as weeken
 
 import re
 
-from assistant.composing.columns import aggregate_name, number_name
+from assistant.composing.columns import adds_up, aggregate_name, is_harm, number_name, sides
+from assistant.composing.moments import last_two
 from assistant.composing.nouns import row_name
 from assistant.composing.pace import grown, paced, rows_or_sum
 from assistant.composing.parts import C, Parts
-from assistant.composing.phrases import ROWS
+from assistant.composing.phrases import AGG, AGGREGATES, ROWS, meaning
 
 _UNITS = "day|week|month|quarter|year"
 _EVERY = {"daily": "day", "weekly": "week", "monthly": "month", "quarterly": "quarter", "yearly": "year", "annual": "year"}  # fmt: skip
 _PER = rf"(?:per|a|each|every) (?P<unit>{_UNITS})\b"
-_GET = r"(?: (?:do|did|does|are|were|is|was|have|had|we|they|you|there|get|got|made|make|come|came|in|happen|happened|start|started))*"
+_GET = r"(?: (?:do|did|does|are|were|is|was|have|had|we|they|you|there|get|got|made|make|come|came|in|happen|happened|start|started|⟦c\d+⟧))*"
+_MOVES = "go up|gone up|going up|up|rise|risen|rising|increase|increased|increasing|grow|grown|growing|improve|improved|go down|gone down|going down|down|fall|fallen|falling|drop|dropped|decrease|decreased|decline|declined|shrink|shrunk|change|changed|higher|lower"
 _ON = r"(?: ,)? on average"
 
 
@@ -22,6 +24,11 @@ def paces(parts: Parts) -> None:
     """`rides per day on average`, `average number of orders per month`, `average daily sales`: rows or sums by the periods they span."""
     if parts.keys or parts.measures or not parts.moment():
         return
+
+    def steady(match: "re.Match[str]") -> bool:
+        others = re.findall(r"⟦c(\d+)⟧", match[0])
+        return all(parts.fact(number).is_time for number in others) and paced(parts, None, _unit(match))
+
     rows = rf"(?:\b(?:how many|number of|the) )*(?:new )?{ROWS}"
     for phrase in (
         rf"{rows}{_GET} {_PER}{_ON}",
@@ -29,7 +36,7 @@ def paces(parts: Parts) -> None:
         rf"\b(?:average|mean) (?:number of )?(?:new )?{ROWS}{_GET} {_PER}",
         rf"\b(?:average|mean) (?P<every>{'|'.join(_EVERY)}) (?:number of )?(?:new )?{ROWS}",
     ):
-        parts.take(phrase, lambda m: paced(parts, None, _unit(m)))
+        parts.take(phrase, steady)
     parts.take(
         rf"\b(?:average|mean) (?:number of )?{ROWS}{_GET} (?:per|by|each|on each) (?:weekday|day of (?:the )?week)\b",
         lambda m: _by_weekday(parts),
@@ -59,7 +66,8 @@ def best(parts: Parts) -> None:
         if found is None or parts.keys or parts.measures or not parts.moment():
             return False
         parts.measures[found[0]] = aggregate_name("sum", found[1])
-        parts.order, parts.limit = ("DESC" if match["how"] in ("best", "strongest") else "ASC"), 1
+        good = match["how"] in ("best", "strongest")
+        parts.order, parts.limit = ("ASC" if good == is_harm(parts.fact(number)) else "DESC"), 1
         return parts.period(match["unit"])
 
     how, of = r"(?P<how>best|strongest|worst|weakest)", r"(?:for|by|in|in terms of) (?P<total>total )?⟦c(?P<c>\d+)⟧"
@@ -98,6 +106,51 @@ def growth(parts: Parts) -> None:
         rf"\b(?:how (?:much )?(?:did|has|have)|did) {what} (?:grow|grown|change|changed|increase|increased|develop){years}",
     ):
         parts.take(phrase, lambda m: _grown(parts, m))
+    _moved(parts, what)
+
+
+def _moved(parts: Parts, what: str) -> None:
+    """`did orders go up in 2025 compared to 2024?`, `has the cancellation rate fallen since last year?`: each beside the one before."""
+    measure = rf"(?:(?:the |our )*(?P<agg>{AGG}) (?:of )?⟦c(?P<a>\d+)⟧|(?:the |our )*⟦c(?P<f>\d+)⟧ rates?|{what})"
+    lead = r"^\W*(?:(?:by )?how (?:much )?)?(?:did|do|does|has|have|is|are|was|were) (?:the |our )*"
+    to = r"(?: ,)? (?:compared (?:to|with)|versus|vs|over|against|relative to|than|to|from|since|on) (?:in )?"
+    years = rf"(?:(?:in|from|between) )?⟦y(?P<y>\d+)⟧(?:{to}|(?: and) )⟦y(?P<z>\d+)⟧"
+    near = rf"(?:(?:in |during )?this (?P<this>{_UNITS})(?:{to}))?(?:(?:since|compared (?:to|with)|versus|vs|over|from|on) )?(?:the )?(?:last|previous) (?P<near>{_UNITS})"
+    parts.take(
+        rf"{lead}{measure} (?:{_MOVES})(?: or (?:{_MOVES}))? (?:{years}|in ⟦y(?P<one>\d+)⟧|{near})(?=\W*$)",
+        lambda m: _beside_before(parts, m),
+    )
+
+
+def _beside_before(parts: Parts, match: "re.Match[str]") -> bool:
+    """Measure what moved in a year or another period, and in the one before."""
+    given, moment = match.groupdict(), parts.moment()
+    unit = given.get("near") or "year"
+    if not moment or parts.keys or parts.measures or given.get("this") not in (None, given.get("near")):
+        return False
+    if (number := given.get("c")) and parts.fact(number).is_time:
+        told = grown(parts, None, unit)
+    elif flag := given.get("f"):
+        told = parts.rate(flag)
+    elif agg := given.get("agg"):
+        told = parts.aggregate(meaning(agg, AGGREGATES), given["a"])
+    elif (number := given.get("c")) and sides(parts.fact(number)) is not None:
+        told = parts.flag(number, match.start(), no=False) and grown(parts, None, unit)
+    elif (number := given.get("c")) and not adds_up(parts.fact(number)) and not given.get("total"):
+        told = parts.aggregate("avg", number)
+    else:
+        told = grown(parts, given.get("c"), unit, total=bool(given.get("total")))
+    if not told:
+        return False
+    if not parts.keys:
+        _ = parts.period(unit)
+    if given.get("near"):
+        parts.when(last_two(parts.table.name, moment, unit), match.start())
+    else:
+        years = [parts.whole(given[name]) for name in ("y", "z", "one") if given.get(name)]
+        years = [years[0] - 1, *years] if len(years) == 1 else years
+        parts.when(f"year({moment}) IN ({', '.join(map(str, years))})", match.start())
+    return True
 
 
 def _grown(parts: Parts, match: "re.Match[str]") -> bool:

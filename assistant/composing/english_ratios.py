@@ -98,7 +98,7 @@ def shares(parts: Parts) -> None:
     `In percent` says how a number is to be told, which is done once the data are looked at.
     """
     parts.take(
-        rf"\b(?:gets?|got|receives?|takes?|accounts? for|makes? up|brings? in|contributes?|generates?) (?:the )?(?P<most>{MOST}|{LEAST}) (?:share|percentage|part|portion)s? of (?:(?:the|our|all) )*(?:{ROWS}|⟦c(?P<c>\d+)⟧)",
+        rf"\b(?:gets?|got|receives?|takes?|accounts? for|makes? up|brings? in|contributes?|generates?) (?:the )?(?P<most>{MOST}|{LEAST})(?: (?:share|percentage|part|portion)s? (?:of|to|in)|(?<=most) to) (?:(?:the|our|all) )*(?P<total>total )?(?:{ROWS}|⟦c(?P<c>\d+)⟧)",
         lambda m: _of_whole(parts, m),
     )
     parts.take(
@@ -106,7 +106,7 @@ def shares(parts: Parts) -> None:
         lambda m: _part_of_sum(parts, m),
     )
     parts.take(
-        rf"\b(?:what |which )?(?:is |are )?(?:the |a )?(?:share|part|percent|percentage|proportion|fraction)s? of (?:(?:the|our|all) )*total {C}",
+        rf"\b(?:what |which )?(?:is |are )?(?:the |a )?(?:share|part|percent|percentage|proportion|fraction)s? of (?:(?:the|our|all) )*(?:total )?{C}",
         lambda m: _part_of_sum(parts, m),
     )
     parts.percent = parts.drop(r"(?:, )?\b(?:in (?:percent|%)|as (?:an? )?(?:percent|percentages?|%))(?= |$)")
@@ -114,7 +114,8 @@ def shares(parts: Parts) -> None:
         r"(?<!⟦n\d⟧ )\b(?:what |which |as )?(?:is |are |a )?(?:the )?(?:share|percent|percentage|proportion|fraction)s?(?: of)?\b(?: all| its| their)?",
         lambda m: setattr(parts, "share", m.start()),
     )
-    parts.take(rf"{C} rates?\b", lambda m: parts.rate(m[1]))
+    parts.take(r"(?P<no>\bnot )?⟦c(?P<c>\d+)⟧ rates?\b", lambda m: parts.rate(m["c"], no=bool(m["no"])))
+    parts.take(r"⟦v(\d+)⟧ rates?\b", lambda m: parts.rate_of(m[1]))
 
 
 def _part_of_sum(parts: Parts, match: "re.Match[str]") -> bool:
@@ -127,8 +128,8 @@ def _part_of_sum(parts: Parts, match: "re.Match[str]") -> bool:
 
 def _of_whole(parts: Parts, match: "re.Match[str]") -> bool:
     """Measure each group's part of all the rows, or of the sum of a column."""
-    if match["c"] and not adds_up(parts.fact(match["c"])):
+    if match["c"] and not adds_up(parts.fact(match["c"])) and not (match["total"] and parts.fact(match["c"]).is_number):
         return False
-    whole = f"sum({parts.column(match['c'])})" if match["c"] else "count(*)"
+    whole = f"sum({parts.column(match['c'])})" if match["c"] else parts.rows
     parts.measures[f"{whole} / sum({whole}) OVER ()"] = "share"
     return ordered(parts, match["most"])

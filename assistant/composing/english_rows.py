@@ -3,7 +3,7 @@
 import re
 from itertools import pairwise
 
-from assistant.composing.columns import adds_up, among, flag_values, in_years, is_key, is_rating
+from assistant.composing.columns import adds_up, among, flag_values, in_years, is_age, is_key, is_rating
 from assistant.composing.moments import reference
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import IS, OP, meaning, op_of
@@ -44,6 +44,7 @@ _UNITS = {
 """Units as people say them, and the words of the columns that are told in them."""
 _ALONE = ("kg", "km", "kwh", "minutes", "seconds", "hours", "sqm")
 """Units that tell of which column a number is: over 10 kg."""
+_OLDEST = 120
 _PERCENT = "%|percent|per cent"
 UNIT = "|".join((_MONEY, _PERCENT, *_UNITS))
 NOT = "not|non(?: -)?"
@@ -169,8 +170,14 @@ def numbers(parts: Parts) -> None:
     parts.take(rf"{lead}{c} (?P<when>after|before|since|until|in) ⟦y(?P<y>\d+)⟧", of_years)
     parts.take(
         rf"{lead}(?P<op>over|under|above|below|older than|younger than|at least) {n}(?: years? old| years of age)?(?= (?:were|was|are|is|have|has|who|with|in|by|per|or|and)\b|\s*\??$)",
-        lambda m: parts.aged(op_of(m["op"]), m["n"], m.start()),
+        lambda m: _is_old(parts, m) and parts.aged(op_of(m["op"]), m["n"], m.start()),
     )
+
+
+def _is_old(parts: Parts, match: re.Match[str]) -> bool:
+    """Whether a bare number may be an age: one of years, or of the rows themselves, and not of what they name beside."""
+    whose = [c for c in parts.table.columns if is_age(c) and len(split_words(c.name)) == 1]
+    return parts.whole(match["n"]) <= _OLDEST and ("year" in match[0] or bool(whose))
 
 
 def measured(parts: Parts) -> None:

@@ -201,21 +201,13 @@ def _shares(parts: Parts) -> None:
         within,
     )
     parts.take(rf"{C} ?(?:비율|률|율)(?:은|는|을|를|이|가)?(?= |$)", lambda m: parts.rate(m[1]))
-    parts.take(r"⟦v(\d+)⟧ ?[률율](?:은|는|을|를|이|가|의)?(?= |$)", lambda m: _rate_of(parts, m[1]))
+    parts.take(r"⟦v(\d+)⟧ ?[률율](?:은|는|을|를|이|가|의)?(?= |$)", lambda m: parts.rate_of(m[1], "비율"))
     if not parts.measures and re.search("별(?:로)?(?:는|도)?(?= |$)|마다", parts.said) is None:
         parts.take(rf"^\W*{C} ?(?:비율|비중|분포)(?:은|는|을|를|이|가)?(?= |$)", lambda m: _spread(parts, m))
     parts.take(
         r"(?<!\S)(?:비율|비중)(?:은|는|을|를|이|가)?(?= |$)|몇 ?(?:퍼센트|프로|%)\S*",
         lambda m: setattr(parts, "share", m.start()),
     )
-
-
-def _rate_of(parts: Parts, number: str) -> bool:
-    """Measure the share of one value: 합격률 of a column of results."""
-    mark = parts.marks[int(number)]
-    test, name = among(parts.column(number), mark.values), str(mark.values[0]).strip()
-    parts.measures[f"avg(({test})::int)"] = f"{name}_비율"
-    return True
 
 
 def _spread(parts: Parts, match: "re.Match[str]") -> bool:

@@ -10,14 +10,18 @@ from functools import cached_property
 from typing import Any
 
 from assistant.composing.columns import flag_values, in_years, is_gender, sides
+from assistant.composing.forms import begins, codes, deed, is_form, opposite
 from assistant.composing.nouns import GENERIC, UNTOLD, label, row_nouns, short_names
 from assistant.context import ColumnFact, Table
 from assistant.glossary import korean_for
 from assistant.words import COMMON, alike, is_calendar, split_words, stem
 from tools.number_words import KOREAN, SEVERAL
-from tools.relations import singular
 
-_WORD = re.compile(r"[가-힣]+|[^\W\d_가-힣]+(?:'[a-z]+)?|\d[\d,]*(?:\.\d+)?|[^\s\w]")
+_WORD = re.compile(r"[가-힣]+|[^\W\d_가-힣]+(?:'[a-z]+)?|\d+(?:,\d+)*(?:\.\d+)?|[^\s\w]")
+_OWNED = re.compile(
+    r"(?<=\w)(?<!\bwhat)(?<!\bit)(?<!\bthat)(?<!\bthere)(?<!\bwho)(?<!\bhow)(?<!\bwhere)['’]s\b", re.IGNORECASE
+)
+"""The end of whose something is."""
 _NUMBER = re.compile(r"\d[\d,]*(?:\.\d+)?")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _SCALES = {
@@ -45,7 +49,9 @@ _GENDERS = {
 }
 """How people are called, by the first letter of a value."""
 _HANGUL = re.compile(r"[가-힣]+")
-_GROUPING = re.compile(r"\b(?:(?:by|per|each|every|which)|(?:top|bottom) \d+)$")
+_LIMITS = frozenset(["than", "within", "least", "most", "under", "over"])
+_SPANS = frozenset(["minute", "hour", "day", "week"])
+_GROUPING = re.compile(r"\b(?:(?:by|per|each|every|which)|(?:top|bottom) \d+|(?:by|per) \w+(?: \w+)? (?:and|,))$")
 """Words before what rows are grouped by."""
 
 
@@ -73,9 +79,17 @@ class Lexicon:
 
     def marked(self, request: str) -> tuple[str, list[Mark]]:
         """The request in small letters with a mark for everything that is known, the longest first; and the marks."""
-        words, marks, told, at = _WORD.findall(request.casefold()), list[Mark](), list[str](), 0
+        spoken = _words(request)
+        words, marks, told, at = [word.casefold() for word in spoken], list[Mark](), list[str](), 0
+        capitals = codes(self.tables) if not request.isupper() else {}
         while at < len(words):
             found = self._at(words, at)
+            if found is None and (place := capitals.get(spoken[at])):
+                found = Mark("v", *place, (spoken[at],)), 1, ""
+            if found is None and (plain := opposite(self.tables, words[at])):
+                told.append("not")
+                words[at] = plain
+                continue
             if found is None:
                 told.append(words[at])
                 at += 1
@@ -96,12 +110,14 @@ class Lexicon:
         named = [
             (mark, len(spelt), rest, len("".join(spelt)))
             for spelt, mark in self._names
-            if (rest := _begins(words, at, spelt)) is not None
+            if (rest := begins(words, at, spelt)) is not None
         ]
         if named:
             mark, length, rest, _ = max(named, key=lambda found: found[3])
-            if mark.kind == "x" and mark.column and _GROUPING.search(" ".join(words[max(at - 2, 0) : at])):
+            if mark.kind == "x" and mark.column and _GROUPING.search(" ".join(words[max(at - 4, 0) : at])):
                 mark = replace(mark, kind="c")  # by kind is no word of asking
+            if mark.kind == "t" and (dated := self._dated(words, at, length)):
+                return dated
             part = self._part(words[at]) if mark.kind == "t" else None
             if part and part[0].column and _tells_more(part[0].column):
                 return part  # 강의 is 강의명 rather than a row of courses
@@ -110,7 +126,14 @@ class Lexicon:
             if after and after[0].kind == "c" and after[0].table == mark.table and len(self.tables) > 1 and not years:
                 return after[0], length + after[1], after[2]  # the carrier's country
             return mark, length, rest
-        return next(_numbers(words, at), None) or self._part(words[at])
+        return next(_numbers(words, at), None) or self._deed(words, at) or self._part(words[at])
+
+    def _dated(self, words: Sequence[str], at: int, length: int) -> _Found | None:
+        """The one column of dates that is called like its rows, as the booking date of bookings."""
+        columns = [(table.name, column) for table in self.tables for column in table.columns if column.is_time]
+        like = [place for place in columns if stem(stem(words[at])) == stem(split_words(place[1].name)[0])]
+        dated = words[at + length : at + length + 1] in (["date"], ["dates"]) and len(like) == 1
+        return (Mark("c", *like[0]), length + 1, "") if dated else None
 
     @cached_property
     def _names(self) -> list[tuple[tuple[str, ...], Mark]]:
@@ -119,7 +142,7 @@ class Lexicon:
         for table in self.tables:
             for column in table.columns:
                 spelt = tuple(_WORD.findall(" ".join(split_words(column.name))))
-                plain = all(word in COMMON for word in spelt)
+                plain = len(spelt) == 1 and spelt[0] in COMMON
                 names.append((spelt, Mark("x" if plain else "c", table.name, column)))
                 if len(spelt) > 1 and not _HANGUL.search(column.name):
                     hyphened = tuple(part for word in spelt for part in (word, "-"))[:-1]
@@ -144,7 +167,7 @@ class Lexicon:
         """The one column that has a telling word in its name beside others."""
         if word in COMMON or is_calendar(word) or word in GENERIC or len(word) < 2:
             return None
-        for holding in (self._bare, self._telling, self._flags, self._ending):
+        for holding in (self._bare, self._telling, self._flags, self._ending, self._done):
             if len(found := [(mark, rest) for mark, rest in holding(word)]) == 1:
                 return found[0][0], 1, found[0][1]
         return None
@@ -156,12 +179,30 @@ class Lexicon:
         yield from labels or found
 
     def _flags(self, word: str) -> Iterator[tuple[Mark, str]]:
-        """Columns of yes and no that a word is a form of: cancellation of cancelled."""
+        """Columns of yes and no, and of moments, that a word is a form of: cancellation of cancelled, arrive of arrival_date."""
         for table in self.tables:
             for column in table.columns:
-                forms = any(alike(word, part) for part in split_words(column.name))
-                if forms and not _HANGUL.fullmatch(word) and sides(column) is not None:
+                forms = any(alike(word, part) for part in split_words(column.name) if part not in GENERIC)
+                if (
+                    forms
+                    and not _HANGUL.fullmatch(word)
+                    and (sides(column) is not None or (column.is_time and len(word) > 4))
+                ):
                     yield Mark("c", table.name, column), ""
+
+    def _done(self, word: str) -> Iterator[tuple[Mark, str]]:
+        """Values that a word is another form of."""
+        yield from (
+            (mark, "")
+            for spelt, mark in self._names
+            if mark.kind == "v" and len(spelt) == 1 and is_form(word, spelt[0])
+        )
+
+    def _deed(self, words: Sequence[str], at: int) -> _Found | None:
+        """A column of yes and no that is called by a verb of two words."""
+        if (found := deed(self.tables, words, at)) is None:
+            return None
+        return Mark("c", *found[0]), found[1], ""
 
     def _ending(self, word: str) -> Iterator[tuple[Mark, str]]:
         """Columns that a Korean word is the end of, behind what they are of: 요금 of 주차요금."""
@@ -180,10 +221,17 @@ class Lexicon:
                     if name := next((name for name in short_names(column.name) if word.startswith(name)), ""):
                         yield Mark("c", table.name, column), word[len(name) :]
                     continue
-                parts = [part for part in split_words(column.name) if part not in GENERIC]
+                named = split_words(column.name)
+                named = named[: named.index("per")] if "per" in named[1:] else named  # a rate per night is no night
+                parts = [part for part in named if part not in GENERIC]
                 same = [stem(word) == stem(part) for part in parts]
                 if len(word) > 2 and (any(same) and (all(same) or not every)):
                     yield Mark("c", table.name, column), ""
+
+
+def _words(text: str) -> list[str]:
+    """The words, numbers and signs of a text; what somebody owns is told without its 's."""
+    return _WORD.findall(_OWNED.sub("", text))
 
 
 def _tells_more(column: ColumnFact) -> bool:
@@ -193,7 +241,7 @@ def _tells_more(column: ColumnFact) -> bool:
 
 def _spellings(column: ColumnFact, value: str) -> Iterator[tuple[str, ...]]:
     """A value as requests may have it, in words; none of single letters, numbers and words that only ask."""
-    spelt = tuple(_WORD.findall(value))
+    spelt = tuple(_words(value))
     if len("".join(spelt)) > 1 and not all(word in COMMON or _NUMBER.fullmatch(word) for word in spelt):
         yield spelt
     elif len(value) == 1 and _HANGUL.fullmatch(value) and value not in _SMALL:
@@ -223,33 +271,9 @@ def _numbers(words: Sequence[str], at: int) -> Iterator[_Found]:
         yield Mark("n", number=number * _SCALES.get(scale, 1.0)), 1 + bool(scale), after[len(scale) :] if scale else ""
     elif amount := re.fullmatch(r"(십만|백만|천만|만|천|백|억)원(.*)", word):
         yield Mark("n", number=_AMOUNTS[amount[1]]), 1, f"원{amount[2]}"
+    elif word in ("a", "an") and at and words[at - 1] in _LIMITS and after in _SPANS:
+        yield Mark("n", number=1.0), 1, ""  # longer than a week
     elif word in SEVERAL:
         yield Mark("n", number=float(SEVERAL[word])), 1, ""
     elif word in KOREAN and len(word) == 1 and after[:1] in ("번", "개", "명", "건", "달"):
         yield Mark("n", number=float(KOREAN[word])), 1, ""
-
-
-def _begins(words: Sequence[str], at: int, spelt: Sequence[str]) -> str | None:
-    """What is left of the last word where words begin at a place with those of a name, but for the plural; None where they don't."""
-    if words[at][0] != spelt[0][0]:
-        return None  # most names, at once
-    part = words[at : at + len(spelt)]
-    if len(part) < len(spelt) or not all(map(_same, part[:-1], spelt[:-1])):
-        return None
-    last, wanted = part[-1], spelt[-1]
-    if _same(last, wanted):
-        return ""
-    telling = len(wanted) > 1 or len(spelt) > 1 or _alone(wanted, last)
-    return last[len(wanted) :] if _HANGUL.fullmatch(last) and telling and last.startswith(wanted) else None
-
-
-def _same(word: str, wanted: str) -> bool:
-    return word == wanted or (len(wanted) > 2 and word[:2] == wanted[:2] and singular(word) == singular(wanted))
-
-
-def _alone(name: str, word: str) -> bool:
-    """Whether a word is a name of one syllable with a particle: 반별로 and 층은, but not 반드시, and not 수는, which counts."""
-    particle = "별로?(?:는|도)?|마다" + (
-        "" if name in "수일월년주분시건개명점원값회" else "|은|는|이|가|을|를|의|에서|도|만|와|과|랑|이랑|이나|나|하고"
-    )
-    return re.fullmatch(rf"{re.escape(name)}(?:{particle})", word) is not None

@@ -21,8 +21,13 @@ _KOREAN = {
     _DUE: re.compile("예정|기한|만기|희망|목표"),
 }
 """The same within Korean names."""
+_TRIP = ("arriv", "depart")
 _BEGUN = re.compile("시작|개시")
 _ROW = re.compile(r"(?:일자|일시|날짜|일|시각|시간)$")
+
+
+def _root(word: str) -> str:
+    return stem(stem(word))
 
 
 def happened(table: Table) -> list[ColumnFact]:
@@ -32,9 +37,9 @@ def happened(table: Table) -> list[ColumnFact]:
 
 def moment_of(table: Table, named: Sequence[ColumnFact]) -> ColumnFact | None:
     """The column that tells when a row happened: the only one, the one that is named, the one called like the table, or the start."""
-    own, words = happened(table), {stem(word) for word in split_words(table.name)}
+    own, words = happened(table), {_root(word) for word in split_words(table.name)}
     like = [
-        c for c in own if words & {stem(word) for word in split_words(c.name)} or _ROW.sub("", c.name) in table.name
+        c for c in own if words & {_root(word) for word in split_words(c.name)} or _ROW.sub("", c.name) in table.name
     ]
     both = ends(table)
     for one in (own, [column for column in own if column in named], like):
@@ -46,6 +51,8 @@ def moment_of(table: Table, named: Sequence[ColumnFact]) -> ColumnFact | None:
 def ends(table: Table) -> tuple[ColumnFact, ColumnFact] | None:
     """The two columns that a row's time lies between; None where they are not clear."""
     own = happened(table)
+    if len(trip := trips(table)) == 2:
+        return trip[0], trip[1]
     starts = [column for column in own if _has(column, _START) and not _has(column, _END)]
     stops = [column for column in own if _has(column, _END)]
     if len(own) == len(starts) == 2 and len(begun := [c for c in own if _BEGUN.search(c.name)]) == 1:
@@ -56,9 +63,24 @@ def ends(table: Table) -> tuple[ColumnFact, ColumnFact] | None:
     return (starts[0], stops[0]) if len(starts) == len(stops) == 1 else None
 
 
-def between(table: Table, unit: str = "") -> tuple[str, str] | None:
-    """The time from start to end as a number, and its unit: days of dates, hours of moments unless told."""
-    if (both := ends(table)) is None:
+def tells_end(column: ColumnFact) -> bool:
+    """Whether a moment is when something ended, by its name: it is empty where that is to come."""
+    return _has(column, _END)
+
+
+def trips(table: Table) -> list[ColumnFact]:
+    """The arrival and the departure of a stay or the departure and the arrival of a trip, in the order of the table; empty for neither."""
+    found = [c for c in happened(table) if any(word.startswith(_TRIP) for word in split_words(c.name))]
+    return found if len(found) == 2 and len({_initial(column) for column in found}) == 2 else []
+
+
+def _initial(column: ColumnFact) -> str:
+    return next(word[0] for word in split_words(column.name) if word.startswith(_TRIP))
+
+
+def between(table: Table, unit: str = "", both: tuple[ColumnFact, ColumnFact] | None = None) -> tuple[str, str] | None:
+    """The time from start to end, or from one moment to another, as a number, and its unit: days of dates, hours of moments unless told."""
+    if (both := both or ends(table)) is None:
         return None
     start, end = (reference(table.name, column) for column in both)
     dates = "date" in {column.type for column in both}

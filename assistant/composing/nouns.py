@@ -41,7 +41,17 @@ def short_names(name: str) -> tuple[str, ...]:
 
 def label(table: Table) -> ColumnFact | None:
     """The column that names each row of a table."""
-    named = [c for c in table.columns if c.type == "text" and ("name" in split_words(c.name) or _LABEL.search(c.name))]
+    own = {stem(word) for word in split_words(table.name)}
+    named = [
+        c
+        for c in table.columns
+        if c.type == "text"
+        and (
+            "name" in split_words(c.name)
+            or _LABEL.search(c.name)
+            or ("title" in split_words(c.name) and own & {stem(word) for word in split_words(c.name)})
+        )
+    ]
     return named[0] if len(named) == 1 else None
 
 

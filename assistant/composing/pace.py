@@ -9,7 +9,8 @@ from tools.words import identifier
 
 
 def measure_span(parts: Parts, calls: Sequence[str]) -> None:
-    """Measure how long it took, the average unless told."""
+    """Measure how long it took, the average unless told; over the rows of a time only where it tells when they began or ended."""
+    parts.unclear = parts.unclear or (parts.timed and parts.moment() not in parts.span)
     for call in calls or ["avg"]:
         parts.measures[f"{call}({parts.span})"] = f"{CALLED[call]}_{parts.unit}s"
 

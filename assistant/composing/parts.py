@@ -17,6 +17,7 @@ from assistant.composing.columns import (
     number_name,
     sides,
     spelt_alike,
+    things,
 )
 from assistant.composing.marks import Mark
 from assistant.composing.moments import lately, moment_of, nearby, on_weekends, reference
@@ -48,7 +49,7 @@ class Parts:
     table: Table
     """The one whose rows are counted."""
     text: str
-    marks: Sequence[Mark]
+    marks: list[Mark]
     keys: dict[str, str] = field(default_factory=dict)
     """What rows are grouped by, and what it is called."""
     conditions: list[Condition] = field(default_factory=list)
@@ -104,17 +105,9 @@ class Parts:
 
     def take(self, pattern: str, act: Callable[[re.Match[str]], object]) -> bool:
         """Take out each place of a pattern whose action does not return False; whether there was one."""
-        taken = False
-
-        def replace(match: re.Match[str]) -> str:
-            nonlocal taken
-            if act(match) is False:
-                return match[0]
-            taken = True
-            return " " * len(match[0])
-
-        self.text = re.sub(pattern, replace, self.text)
-        return taken
+        before = self.text
+        self.text = re.sub(pattern, lambda match: match[0] if act(match) is False else " " * len(match[0]), before)
+        return self.text != before
 
     @property
     def rows(self) -> str:
@@ -138,7 +131,7 @@ class Parts:
             return self.aggregate("sum", number)
         if not can_group(fact):
             return False
-        self.measures[f"count(DISTINCT {self.column(number)})"] = number_name(called(fact))
+        self.measures[f"count(DISTINCT {self.column(number)})"] = number_name(things(fact))
         return True
 
     def aggregate(self, call: str, number: str) -> bool:
@@ -156,12 +149,17 @@ class Parts:
             return False
         return all(self.aggregate(call, number) for call in calls for number in numbers)
 
-    def rate(self, number: str) -> bool:
-        """Measure the share of the rows where a column of yes and no says yes; False for any other column."""
+    def rate_of(self, number: str, called: str = "rate") -> None:
+        """Measure the share of the rows that have a marked value."""
+        test, name = among(self.column(number), self.marks[int(number)].values), self.marks[int(number)].values[0]
+        self.measures[f"avg(({test})::int)"] = f"{str(name).strip()}_{called}"
+
+    def rate(self, number: str, *, no: bool = False) -> bool:
+        """Measure the share of the rows where a column of yes and no says yes, or `no`; False for any other column."""
         fact = self.fact(number)
         if (both := sides(fact)) is None:
             return False
-        self.measures[f"avg(({among(self.column(number), both[0])})::int)"] = f"{called(fact)}_rate"
+        self.measures[f"avg(({among(self.column(number), both[no])})::int)"] = f"{'not_' * no}{called(fact)}_rate"
         return True
 
     def add_up(self, number: str) -> bool:
@@ -247,11 +245,13 @@ class Parts:
         self.conditions.append(Condition(sql, at, column))
 
     def lacking(self, number: str, at: int, *, unsaid: bool) -> bool:
-        """Take the rows where a column is empty; False for yes and no, and for a number that may be `unsaid` as zero."""
+        """Take the rows where a column is empty; or zero, of an amount that may be `unsaid`; False for yes and no, and any other number."""
         fact = self.fact(number)
-        if flag_values(fact) is not None or (unsaid and fact.is_number and not is_rating(fact) and not is_age(fact)):
+        amount, column = adds_up(fact), self.column(number)
+        measured = unsaid and not amount and fact.is_number and not is_rating(fact) and not is_age(fact)
+        if measured or flag_values(fact) is not None:
             return False
-        self.where(f"{self.column(number)} IS NULL", at)
+        self.where(f"coalesce({column}, 0) = 0" if unsaid and amount else f"{column} IS NULL", at)
         return True
 
     def moment(self) -> str:
@@ -292,7 +292,8 @@ class Parts:
             self.take(pattern, value)
         for (column, excluded), places in found.items():
             values = [spelling for _, number in places for spelling in self.marks[int(number)].values]
-            if len(places) > 1 and grouped and not excluded:
+            whole = set(values) == set(self.fact(places[0][1]).values) and not re.search(r"\bor\b|[가-힣]", self.said)
+            if len(places) > 1 and (grouped or whole) and not excluded:
                 self.group(places[0][1])
             self.conditions.append(
                 Condition(among(column, values, no=excluded), places[0][0], column, until=places[-1][0])

@@ -34,6 +34,21 @@ PARTS = {
 }
 UNIT = "half year|half - year|half|month|year|quarter|week|day of the week|day of week|weekday|hour of the day|hour of day|time of the day|time of day|day|hour"
 """Parts of the calendar as people say them."""
+MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
+MONTH = "|".join(f"{name}|{name[:3]}" for name in MONTHS) + "|sept"
 ROWS = r"(?:⟦t\d+⟧|rows|records|entries)"
 
 

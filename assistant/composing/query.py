@@ -20,7 +20,7 @@ from tools.words import identifier
 _ENGLISH = (
     "a an the of in on at for to from by with and is are was were be been do does did has have had get gets got we you me i there our "
     "among what which who whose how much many show list give tell find display please can could would all any each every that as out so "
-    "took take takes what's make handle handled used bought sold work works made placed carry carries carried carrying bring brings brought earn earns generate generates generated users people happen happens happened either only just ones one use uses come comes goes go occur occurs occurred overall data table record records row rows , . ? ! : ; '"
+    "took take takes what's make handle handled used bought sold work works made placed carry carries carried carrying bring brings brought earn earns generate generates generated users people happen happens happened include includes included including cause causes caused produce produces produced cost costs teach teaches taught offer offers offered serve serves served attract attracts account accounts send sends sent either only just ones one use uses come comes goes go occur occurs occurred overall data table record records row rows , . ? ! : ; '"
 )
 _KOREAN = (
     "보여줘 보여주세요 알려줘 알려주세요 알려 구해줘 구해주세요 계산해줘 뽑아줘 찾아줘 줘 좀 얼마야 얼마 얼마나 얼마인가요 얼마예요 어때 어떻게 돼 되나 되나요 돼요 인가요 이야 야 뭐야 "
@@ -31,7 +31,7 @@ _IDLE, _IDLE_KOREAN = frozenset(_ENGLISH.split()), frozenset(_KOREAN.split())
 _LISTS_KOREAN = re.compile(r"보여|목록|리스트|알려|찾아|뽑아|⟦t\d+⟧(?: (?:만|은|들|들만))?\W*$")
 _HANGUL = re.compile("[가-힣]")
 _LISTS = re.compile(
-    r"^\W*(?:(?:show|list|give|display|find)(?: me)?(?: all| the)* (?:⟦n\d+⟧ )?(?:\w+ )?(?:⟦[vcn]\d+⟧ )*⟦t|(?:which|what) ⟦t|⟦t\d+⟧ |(?:all |the )*⟦t)"
+    r"^\W*(?:(?:show|list|give|display|find)(?: me)?(?: all| the)* (?:⟦n\d+⟧ )?(?:\w+ )?(?:⟦[vcn]\d+⟧ )*⟦t|(?:which|what) ⟦t|⟦t\d+⟧ |(?:all |the )*(?:⟦v\d+⟧ )*⟦t)"
 )
 _POLITE = re.compile(
     r"^(?:(?:and|but|so|ok|okay|now|then|well|hey|hi|hello|please|pls|also)\b[\s,]*)*"
@@ -44,7 +44,7 @@ _OF_THESE = re.compile(r"(?<!\S)중(?:에서|에)?(?= )")
 _AMONG = re.compile(r"\b(?:in|among|within|during)\b")
 _LAST = re.compile(r"⟦c\d+⟧\W*$")
 _VERB = re.compile(
-    r"\b(?:is|are|was|were|has|have|had|got|get|gets|took|take|takes|been|arrived|arrive|came|come|comes|goes|go)\b"
+    r"\b(?:is|are|was|were|has|have|had|got|get|gets|took|take|takes|been|include|includes|included|arrived|arrive|came|come|comes|goes|go)\b"
 )
 
 
@@ -119,7 +119,8 @@ def _over(
         sql = re.sub(
             rf"{re.escape(identifier(table.name))}\.", "" if not join else f"{identifier_if_needed(table.name)}.", sql
         )
-    by_key = any(f"{identifier(one.table)}.{identifier(one.column)}" in parts.keys for one in relations)
+    keys = [f"{identifier(one.table)}.{identifier(one.column)}" for one in relations]
+    by_key = any(key in parts.keys or f"count(DISTINCT {key})" in parts.measures for key in keys)
     return (
         (len(tables) + 2 * by_key, re.sub(r'"([a-z][a-z0-9_]*)"', lambda name: identifier_if_needed(name[1]), sql))
         if sql
@@ -176,7 +177,7 @@ def _written(parts: Parts, join: str) -> str:
         return ""
     if parts.limit and not parts.order:
         return ""
-    if parts.compares and not parts.keys:
+    if parts.compares and not parts.keys and len(parts.measures) < 2:
         return ""
     when = {} if any(key.startswith("date_trunc") for key in parts.keys) else parts.told
     shown = ", ".join(_called(sql, name) for sql, name in {**when, **parts.keys, **parts.measures}.items())
@@ -228,7 +229,8 @@ def _divide(parts: Parts) -> bool:
         if len(summed) == 1 and summed[0].startswith("sum("):
             parts.measures = {f"sum({summed[0][4:-1]}) FILTER (WHERE {test}) / {summed[0]}": "share"}
             return True
-        parts.measures = {f"avg(({test})::int)": "share"}
+        open_too = f"coalesce({test}, false)" if re.search(r"\b(?:date_diff|epoch)\(", test) else test
+        parts.measures = {f"avg(({open_too})::int)": "share"}
         return not summed or summed == [parts.rows]
     if not parts.keys or parts.having or any(not one.time and one.column not in parts.keys for one in parts.conditions):
         return False
