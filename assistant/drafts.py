@@ -8,7 +8,7 @@ import tools
 from assistant import context, unmatched
 from assistant.composing import composed, continued, goes_on
 from assistant.composing.charts import ASKS
-from assistant.composing.sure import instead_of, runnable
+from assistant.composing.sure import instead_of, named_counts, runnable
 from assistant.events import Event, Status
 from assistant.followups import Carried, carried
 from assistant.models import Planner
@@ -53,7 +53,8 @@ class Drafts:
             asked = _answers(plan) or not CHANGE.search(state["request"])
             sure = self._sure(situation, state["request"]) if asked and not _builds(plan, state["request"]) else ""
         state["understood"] = bool(sure)
-        return instead_of(self.workspace, plan, sure) if sure else plan
+        plan = instead_of(self.workspace, plan, sure) if sure else plan
+        return named_counts(plan, situation, state["request"]) if self.planner().small else plan
 
     def _sure(self, situation: context.Situation, request: str) -> str:
         """The query that rules read in a request word for word, which is more certain than a small model's; else empty."""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from assistant.composing.sure import named_counts
+from assistant.plan import Plan, Step
 from tests.small_project import Project, project_of, read_by_rule
 
 STAYS = """
@@ -64,6 +66,8 @@ def enrolments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         ("how many nights do guests stay on average?", [[4.5]]),
         ("average length of stay by hotel", [["Mill", 3.0], ["Quay", 6.0]]),
         ("total nights sold per hotel", [["Mill", 6], ["Quay", 12]]),
+        ("stays of more than 5 nights by hotel", [["Quay", 1]]),
+        ("how many stays lasted more than three nights?", [[2]]),
         ("average nights in 2025", None),  # booked in it, or stayed
         ("how many bookings of at least 4 nights?", [[2]]),
         ("how many bookings were longer than a week?", [[1]]),
@@ -168,3 +172,26 @@ def test_what_was_done_is_told_by_its_value_or_its_moment(claims: Project, reque
 )
 def test_students_of_enrolments_are_counted_once(enrolments: Project, request_: str, rows: Cases) -> None:
     assert read_by_rule(enrolments, request_) == rows
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        (
+            "SELECT count(*) FROM batches WHERE defects > 60",
+            "SELECT count(*) AS number_of_batches FROM batches WHERE defects > 60",
+        ),
+        (
+            "SELECT machine, COUNT(*) FROM batches GROUP BY 1",
+            "SELECT machine, COUNT(*) AS number_of_batches FROM batches GROUP BY 1",
+        ),
+        ("SELECT count(*) AS n FROM batches", None),
+        ("SELECT sum(1) / count(*) FROM batches", None),
+        ("SELECT count(*) FROM (SELECT DISTINCT machine FROM batches)", None),
+        ("SELECT count(*) FROM batches JOIN machines USING (machine)", None),
+    ],
+)
+def test_a_bare_count_is_named_after_its_rows(batches: Project, sql: str, told: str | None) -> None:
+    plan = Plan((Step(tool="query_data", arguments={"sql": sql}, why=""),))
+    [step] = named_counts(plan, batches[1], "how many?").steps
+    assert step.arguments["sql"] == (told or sql)

@@ -127,6 +127,7 @@ def test_a_long_result_shows_its_first_thousand_rows_and_counts_all(job: Job) ->
     ("columns", "rows", "text"),
     [
         (["city", "rows", "rent"], [["Paris", 107, 20.5], ["Rome", 93, 18]], "Paris: rows 107, rent 20.5; Rome: rows 93, rent 18."),
+        (["year", "orders", "growth"], [[2024, 250, None], [2025, 199, -0.204]], "2024: orders 250, growth empty; 2025: orders 199, growth -0.204."),
         (["rainy", "rows", "visits"], [[True, 9, 2.5], [False, 1200, 3]], "rainy yes: rows 9, visits 2.5; rainy no: rows 1,200, visits 3."),
         (["city", "year", "rent"], [["Paris", 2024, 20.5], ["Rome", 2025, 18]], "City, year and rent: (Paris, 2024) 20.5 and (Rome, 2025) 18."),
         (["city", "rooms", "rent"], [["Paris", 1, 20], ["Paris", 2, 18]], "City, rooms and rent: (Paris, 1) 20 and (Paris, 2) 18."),

@@ -115,7 +115,8 @@ def has_groups(table: TableData) -> bool:
 def has_two_measures(table: TableData) -> bool:
     """Whether the first of three columns alone names the groups, and two numbers, of which none is a year, measure each."""
     labels, middle = ([row[place] for row in table.rows if len(row) == 3] for place in (0, 1))
-    named = bool(labels) and len(set(map(str, labels))) == len(labels) and not all(map(is_number, labels))
+    apart = bool(labels) and len(set(map(str, labels))) == len(labels)
+    named = apart and (not all(map(is_number, labels)) or all(map(_may_be_year, labels)))
     return has_groups(table) and named and all(map(is_number, middle)) and not all(map(_may_be_year, middle))
 
 

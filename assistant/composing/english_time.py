@@ -5,7 +5,17 @@ from collections.abc import Callable
 
 from assistant.composing.columns import CALLED
 from assistant.composing.marks import Mark
-from assistant.composing.moments import between, ends, happened, lateness, moment_of, reference, tells_end, trips
+from assistant.composing.moments import (
+    are_stays,
+    between,
+    ends,
+    happened,
+    lateness,
+    moment_of,
+    reference,
+    tells_end,
+    trips,
+)
 from assistant.composing.nouns import GENERIC
 from assistant.composing.parts import C, Parts
 from assistant.composing.phrases import AGG, AGGREGATES, ART, IS, MONTH, OP, ROWS, UNIT, meaning, op_of
@@ -66,7 +76,7 @@ def spans(parts: Parts) -> None:
             start = moment(given["from"])
             pair = (start, parts.fact(given["end"])) if start and parts.fact(given["end"]).is_time else None
         found = between(parts.table, _UNIT_OF.get(given["unit"], given["unit"]), pair) if pair else None
-        if found is None or (given["unit"] == "night" and not _is_stay(parts)):
+        if found is None or (given["unit"] == "night" and not are_stays(parts.table)):
             return False
         parts.where(f"{found[0]} {op_of(given['op'])} {parts.number(given['n'])}", match.start())
         return True
@@ -107,7 +117,10 @@ def spans(parts: Parts) -> None:
         limited,
     )
     parts.take(rf"(?P<op>longer than|shorter than) ⟦n(?P<n>\d+)⟧ {unit}", limited)
-    parts.take(rf"(?:\b(?:of|for|with) )?(?P<op>{OP}) ⟦n(?P<n>\d+)⟧ (?P<unit>night)s?\b", limited)
+    parts.take(
+        rf"(?:\b(?:(?:that|who|which) )?(?:of|for|with|lasted|lasting|stayed|staying) )?(?P<op>{OP}) ⟦n(?P<n>\d+)⟧ (?P<unit>night)s?\b",
+        limited,
+    )
     parts.take(rf"{end} (?P<op>within|in under|in less than|after more than) ⟦n(?P<n>\d+)⟧ {unit}", limited)
     parts.take(
         rf"\bhow long (?:do|does|did) (?:the |our )*(?:⟦[ct]\d+⟧|{_PEOPLE}) (?:(?:have|had|usually|typically|to) )*wait (?:for|until) {ART}{end}",
@@ -116,10 +129,14 @@ def spans(parts: Parts) -> None:
     parts.take(rf"\bhow (?:long|many {unit}) (?={_FILLER}(?:⟦c|take)){_FILLER}{end}?", asked)
     parts.take(rf"\bhow long (?:does|do|did) {_FILLER}(?:take|last)\b", asked)
     parts.take(rf"\b(?:number of )?{unit} (?:needed |it takes |it took )?to {ART}{end}", asked)
-    if _is_stay(parts):
+    if are_stays(parts.table):
         nights = r"(?:nights? (?:sold|spent|stayed|booked)|nights?)\b"
-        stayed = rf"\bhow (?:long|many nights) (?:do|does|did) (?:the |our )*(?:⟦[ct]\d+⟧|{_PEOPLE}) stay\b"
-        for phrase in (stayed, r"\b(?:length|duration) of (?:the |their )?stays?\b", rf"\b(?:number of )?{nights}"):
+        stayed = rf"\bhow (?:long|many nights) (?:do|does|did) (?:the |our )*(?:⟦[ct]\d+⟧|{_PEOPLE}) (?:stay\b|⟦t\d+⟧)"
+        for phrase in (
+            stayed,
+            r"\b(?:length|duration) of (?:the |their |our )?(?:stays?\b|⟦t\d+⟧)",
+            rf"\b(?:number of )?{nights}",
+        ):
             if not any("night" in split_words(column.name)[:1] for column in parts.table.columns):
                 parts.take(phrase, asked)
     parts.take(
@@ -147,12 +164,6 @@ def _alike(word: str, column: ColumnFact) -> bool:
     """Whether a word is another form of one in the name of a moment: arrival of arrived_on."""
     own = [name for name in split_words(column.name) if name not in GENERIC]
     return len(word) > 2 and any(alike(word, name) or stem(stem(word)) == stem(name) for name in own)
-
-
-def _is_stay(parts: Parts) -> bool:
-    """Whether rows are stays: somebody arrives before they depart."""
-    trip = trips(parts.table)
-    return bool(trip) and any(word.startswith("arriv") for word in split_words(trip[0].name))
 
 
 def tenures(parts: Parts) -> None:

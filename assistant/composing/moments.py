@@ -74,6 +74,12 @@ def trips(table: Table) -> list[ColumnFact]:
     return found if len(found) == 2 and len({_initial(column) for column in found}) == 2 else []
 
 
+def are_stays(table: Table) -> bool:
+    """Whether rows are stays: somebody arrives before they depart."""
+    trip = trips(table)
+    return bool(trip) and any(word.startswith("arriv") for word in split_words(trip[0].name))
+
+
 def _initial(column: ColumnFact) -> str:
     return next(word[0] for word in split_words(column.name) if word.startswith(_TRIP))
 

@@ -6,6 +6,7 @@ What is not covered: tables whose rows are told apart by several columns or by a
 import re
 from functools import cache
 
+from assistant.composing.moments import are_stays
 from assistant.context import ColumnFact, Table
 from assistant.glossary import korean_for
 from assistant.words import split_words, stem
@@ -91,4 +92,5 @@ def row_nouns(table: Table) -> set[str]:
     nouns = {own, *(name for column in kept for name in short_names(column) if own.endswith(name))}
     nouns = {name for name in nouns if len(name) > 1 and _HANGUL.fullmatch(name)}
     noun = key_noun(table)
+    nouns |= {"stay"} if are_stays(table) else set()
     return nouns | ({noun, *(korean_for(noun) if noun.isascii() else ())} if noun else set())

@@ -1,12 +1,25 @@
-"""The query that rules are sure of beside the one that a model wrote: which of them is run."""
+"""The query that rules are sure of beside the one that a model wrote: which of them is run, and what it counts."""
 
+import re
+from dataclasses import replace
+
+from assistant.composing.columns import number_name
+from assistant.composing.nouns import row_name
+from assistant.context import Situation
 from assistant.followups import groups_of
 from assistant.plan import Plan, Step
 from tools import mend
 from tools.guard import explain, run_select
+from tools.relations import identifier_if_needed
 from tools.tool import ToolError
 from tools.workspace import Workspace
 
+_COUNT = re.compile(
+    r"\A\s*SELECT\s+(?:(?:(?!\b(?:FROM|SELECT)\b).)*?,\s*)?count\(\*\)(?=\s*(?:,|\bFROM\b))", re.IGNORECASE | re.DOTALL
+)
+"""A number of rows that a statement shows without a name."""
+_FROM = re.compile(r"\bFROM\s+(\"[^\"]+\"|\w+)", re.IGNORECASE)
+_JOINED = re.compile(r"\b(?:JOIN|UNION|WITH|INTERSECT|EXCEPT)\b|\(\s*SELECT\b", re.IGNORECASE)
 _ROWS, _SECONDS = 2000, 5
 """How much of two queries is compared."""
 
@@ -17,6 +30,24 @@ def instead_of(workspace: Workspace, plan: Plan, sure: str) -> Plan:
     if len(queries) == len(plan.steps) == 1 and agree(workspace, queries[0], sure):
         return plan
     return Plan((Step(tool="query_data", arguments={"sql": sure}, why="Mended: every word is read by rule."),))
+
+
+def named_counts(plan: Plan, situation: Situation, request: str) -> Plan:
+    """The plan with a bare `count(*)` of one table named after its rows: number_of_members."""
+    return replace(plan, steps=tuple(_named(step, situation, request) for step in plan.steps))
+
+
+def _named(step: Step, situation: Situation, request: str) -> Step:
+    sql = str(step.arguments.get("sql", ""))
+    bare, read = _COUNT.search(sql), _FROM.search(sql)
+    table = situation.table(read[1].strip('"')) if read and not _JOINED.search(sql) else None
+    if step.tool != "query_data" or bare is None or table is None:
+        return step
+    name = row_name(table)
+    if re.search("[가-힣]", request) and name.isascii():
+        return step
+    told = f"{sql[: bare.end()]} AS {identifier_if_needed(number_name(name))}{sql[bare.end() :]}"
+    return step.model_copy(update={"arguments": {**step.arguments, "sql": told}})
 
 
 def runnable(workspace: Workspace, sql: str, request: str = "") -> str:
