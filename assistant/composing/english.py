@@ -5,7 +5,7 @@ What is not covered: groups beside other groups, and conditions of which only so
 
 import re
 
-from assistant.composing.columns import adds_up, called, can_group, is_age, is_rating, sides
+from assistant.composing.columns import adds_up, called, can_group, is_age, is_harm, is_rating, sides
 from assistant.composing.either import either
 from assistant.composing.english_clock import clock, has_times
 from assistant.composing.english_contrasts import compared, contrasts, differs
@@ -163,7 +163,7 @@ def _aggregates(parts: Parts) -> None:
         measure_span(parts, told)
         return
     parts.take(
-        rf"\bhow long (?:(?:do|does|did|is|are|was|were|have|has|the|our|an?|to) )*(?:⟦[ct]\d+⟧ (?:(?:have|had|usually|typically|to) )*)?{C}(?: for (?:an? |the |their )?⟦t\d+⟧)?",
+        rf"\bhow long (?:(?:do|does|did|is|are|was|were|have|has|the|our|an?|to) )*(?:⟦[ct]\d+⟧ (?:(?:have|had|usually|typically|to) )*)?{C}(?: on average)?",
         lambda m: bool(_LENGTHS & set(split_words(parts.fact(m[1]).name))) and parts.aggregate("avg", m[1]),
     )
     several = r"(?P<what>⟦c\d+⟧(?:(?: (?:,|and|, and)| {3,}) ⟦c\d+⟧)*)"
@@ -187,7 +187,7 @@ def _aggregates(parts: Parts) -> None:
         )
     if (
         not parts.measures
-        and (parts.keys or asks or re.match(r"\W*(?:the |our )?⟦c\d+⟧ \S", parts.said))
+        and (parts.keys or asks or ranks or re.match(r"\W*(?:the |our )?⟦c\d+⟧ \S", parts.said))
         and not re.search(r"\bbetween\b", parts.text)
     ):
         parts.take(rf"\b({MOST}|{LEAST}) total {C}", lambda m: parts.aggregate("sum", m[2]) and ordered(parts, m[1]))
@@ -201,7 +201,11 @@ def _aggregates(parts: Parts) -> None:
         )
         parts.take(
             rf"\bby {C}",
-            lambda m: ranks and (parts.add_up(m[1]) or parts.rated(m[1])),
+            lambda m: (
+                ranks
+                and not ("best" in parts.said and is_harm(parts.fact(m[1])))
+                and (parts.add_up(m[1]) or parts.rated(m[1]))
+            ),
         )
         parts.take(
             rf"(?<!per )(?<!by ){several}(?=\s+(?:by|in|for|from|of|with|at|on|during|where|when|excluding|without|except) |\s*,|\s*\??$)",

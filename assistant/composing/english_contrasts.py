@@ -77,6 +77,10 @@ def contrasts(parts: Parts) -> None:
         ),
     )
     parts.take(
+        r"^\W*(?:which|who|what)(?: ⟦[ct]\d+⟧)? (?:has|have|had|gets|get|got) (?:the |an? )?(?:more|fewer|less|higher|lower|better|most|fewest)(?: average)? (?:⟦c(?P<c>\d+)⟧(?: rates?)?|⟦t\d+⟧) ?[,:-]? ⟦v(?P<one>\d+)⟧ or ⟦v(?P<other>\d+)⟧(?=\W*$)",
+        lambda m: _more_of(parts, m),
+    )
+    parts.take(
         rf"^\W*(?:how much )?(?P<how>{_COMPARATIVE}) {_BE} (?:the )?⟦v(?P<one>\d+)⟧(?: ⟦[ct]\d+⟧)?(?: (?:take|get|{C}))* than (?:the )?⟦v(?P<other>\d+)⟧(?: ⟦[ct]\d+⟧| ones?)?(?=\W*$)",
         lambda m: _measured(parts, m["how"]) and _apart(parts, m),
     )
@@ -92,6 +96,18 @@ def contrasts(parts: Parts) -> None:
         rf"^\W*(?:which|what) ⟦c(?P<c>\d+)⟧ (?:is|are|was|were) (?:the )?(?P<how>{_SUPERLATIVE})(?: on average)?(?=\W*$)",
         lambda m: _first_of(parts, m["c"], m["how"]),
     )
+
+
+def _more_of(parts: Parts, match: "re.Match[str]") -> bool:
+    """Measure what one of two values has more of: rows, a sum, a rate or an average."""
+    number = match["c"]
+    if number is None:
+        parts.count()
+    elif is_key(parts.fact(number)):
+        _ = parts.distinct(number)
+    elif not (parts.add_up(number) or parts.rate(number) or parts.aggregate("avg", number)):
+        return False
+    return _apart(parts, match)
 
 
 def _beside(parts: Parts, by: str, number: str) -> bool:

@@ -52,11 +52,11 @@ def counts(parts: Parts) -> None:
     parts.take(r"\bhow many\b(?= (?:not )?(?:⟦v|⟦c))", lambda m: parts.count())
     if parts.keys and not parts.measures and parts.share < 0:
         parts.take(
-            r"^\W*(?:the |all )*⟦v(\d+)⟧(?=\s{3,}|\W*$)",
+            r"^\W*(?:the |all )*⟦v(\d+)⟧(?=\s{3,}|\W*$)(?!\s+(?:not )?⟦)",
             lambda m: _valued(parts, m[1], m.start(1)),
         )
         parts.take(
-            r"^\W*(?:the |all )*⟦c(\d+)⟧(?=\s{3,}|\s*(?:in|for|at|from|during|on|with) |\W*$)",
+            r"^\W*(?:the |all )*⟦c(\d+)⟧(?=\s{3,}|\s*(?:in|for|at|from|during|on|with) |\W*$)(?!\s+(?:not )?⟦)",
             lambda m: sides(parts.fact(m[1])) is not None and parts.distinct(m[1]),
         )
 

@@ -2,7 +2,7 @@
 
 import re
 
-from assistant.composing.columns import adds_up, called, can_group, is_age
+from assistant.composing.columns import adds_up, among, called, can_group, is_age, sides
 from assistant.composing.english_often import ordered
 from assistant.composing.english_rows import number_called
 from assistant.composing.parts import C, Parts
@@ -128,6 +128,10 @@ def _part_of_sum(parts: Parts, match: "re.Match[str]") -> bool:
 
 def _of_whole(parts: Parts, match: "re.Match[str]") -> bool:
     """Measure each group's part of all the rows, or of the sum of a column."""
+    if match["c"] and (both := sides(parts.fact(match["c"]))) is not None:
+        happened = f"sum(({among(parts.column(match['c']), both[0])})::int)"
+        parts.measures[f"{happened} / sum({happened}) OVER ()"] = "share"
+        return ordered(parts, match["most"])
     if match["c"] and not adds_up(parts.fact(match["c"])) and not (match["total"] and parts.fact(match["c"]).is_number):
         return False
     whole = f"sum({parts.column(match['c'])})" if match["c"] else parts.rows

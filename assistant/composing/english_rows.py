@@ -234,6 +234,10 @@ def flags(parts: Parts) -> None:
         lambda m: flag_values(parts.fact(m[1])) is not None and parts.group(m[1]),
     )
     parts.take(
+        rf"\bwith (?:an? |the )?{C}(?:\s+and)?\s+(?:those |the ones |⟦t\d+⟧ )?without(?: one| it| any)?(?=\W*$|\s{{3,}})",
+        lambda m: flag_values(parts.fact(m[1])) is not None and parts.group(m[1]),
+    )
+    parts.take(
         rf"(?P<no>\b(?:{NOT}|never|isn't|aren't|wasn't|weren't|without)(?: been)? )?⟦c(?P<c>\d+)⟧",
         lambda m: parts.flag(m["c"], m.start("c"), no=bool(m["no"])),
     )
