@@ -459,3 +459,71 @@ def test_a_column_may_have_any_name(job: Job, name: str, kind: str) -> None:
     )
     outcome = call(job, "make_chart", {"dataset": version.dataset, "kind": kind, "x": name})
     assert [Path(one.path).is_file() for one in outcome.artefacts] == [True] * 4
+
+
+# --- columns of other tables -------------------------------------------------------------------------------------
+
+BOATS = "SELECT 'B' || i AS boat_id, ['oak', 'steel', 'pine'][1 + i % 3] AS hull, ['Kiel', 'Bremen'][1 + i % 2] AS port, 'c' AS club FROM range(6) t(i)"
+SKIPPERS = "SELECT i AS skipper_id, ['old', 'young'][1 + i % 2] AS years, 'c' AS club FROM range(4) t(i)"
+TRIPS = """SELECT i AS trip_id, CASE WHEN i % 10 < 9 THEN 'B' || (i % 6) END AS boat_id, i % 4 AS skipper_id, i % 5 AS hours,
+    ['Kiel', 'Husum'][1 + i % 2] AS port FROM range(60) t(i)"""
+
+
+@pytest.fixture(scope="module")
+def trips(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Job]:
+    """Trips of boats with skippers; six trips are of no known boat."""
+    with Workspace(tmp_path_factory.mktemp("trips") / "project") as workspace:
+        for name, sql in {"boats": BOATS, "skippers": SKIPPERS, "trips": TRIPS}.items():
+            add(workspace, name, sql)
+        yield Job(workspace)
+
+
+@pytest.mark.parametrize("dataset", ["trips", "trips@1", "boats"])
+def test_a_chart_joins_the_table_that_a_key_refers_to(trips: Job, dataset: str) -> None:
+    given = {"dataset": dataset, "kind": "bar", "x": "hull", "y": "hours", "measure": "mean"}
+    outcome = call(trips, "make_chart", given)
+    sql = "SELECT coalesce(hull, 'empty') h, avg(hours) a FROM trips LEFT JOIN boats USING (boat_id) GROUP BY h"
+    assert sorted(cells(outcome)) == sorted([list(row) for row in trips.workspace.rows(sql)])
+    assert "boats is joined by boat_id for hull." in outcome.text
+    assert "LEFT JOIN" in str(outcome.sql)
+    assert {head.ref for head in trips.workspace.datasets()} == {"boats@1", "skippers@1", "trips@1"}
+
+
+def test_a_chart_joins_what_its_condition_and_its_colours_speak_of(trips: Job) -> None:
+    given = {"dataset": "trips", "kind": "bar", "x": "HULL", "color": "years", "condition": "hull <> 'oak'"}
+    outcome = call(trips, "make_chart", given)
+    sql = (
+        "SELECT hull, years, count(*) FROM trips JOIN boats USING (boat_id) JOIN skippers USING (skipper_id)"
+        " WHERE hull <> 'oak' GROUP BY ALL"
+    )
+    found = {tuple(map(str, row)) for row in cells(outcome)}
+    assert {tuple(map(str, row)) for row in trips.workspace.rows(sql)} in (found, {(x, c, n) for x, n, c in found})
+    assert "skippers is joined by skipper_id for years." in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("make_chart", {"kind": "box", "x": "years", "y": "hours"}),
+        ("draw_panels", {"kind": "histogram", "x": "hours", "facet": "years"}),
+        ("draw_violins", {"column": "hours", "by": "years"}),
+        ("make_chart", {"kind": "histogram", "x": "hours", "condition": "years = 'old'"}),
+    ],
+)
+def test_every_kind_of_chart_joins(trips: Job, tool: str, arguments: dict[str, Any]) -> None:
+    outcome = call(trips, tool, {"dataset": "trips"} | arguments)
+    assert "skippers is joined by skipper_id for years." in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"dataset": "trips", "x": "club"}, r"^club can be joined to trips in several ways: trips.boat_id = boats.boat_id and "),
+        ({"dataset": "trips", "x": "sails"}, r"^No column 'sails'"),
+        ({"dataset": "boats", "x": "port", "y": "hours"}, r"^No column 'hours'"),
+        ({"dataset": "boats", "x": "years"}, r"^No column 'years'"),
+    ],
+)  # fmt: skip
+def test_a_name_that_several_tables_have_is_not_guessed(trips: Job, arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ToolError, match=message):
+        call(trips, "make_chart", {"kind": "bar"} | arguments)

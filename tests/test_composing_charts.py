@@ -1,11 +1,14 @@
 """Charts by parts of the calendar that come again, and follow-ups that change the chart before and leave the data alone."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from assistant.composing.charts import charted, redraws
+from assistant.composing.chart_query import arguments
+from assistant.composing.charts import charted, condition_said, redraws
 from assistant.context import Situation, Turn, look
+from assistant.glossary import spoken
 from tests.small_project import add
 from tools.workspace import Workspace
 
@@ -79,3 +82,87 @@ def test_a_follow_up_draws_the_chart_before_anew(
     seen = Situation(held.tables, turns=turns)
     assert charted(seen, request_) == expected
     assert redraws(seen, request_) or expected is None
+
+
+# --- columns of another table ------------------------------------------------------------------------------------
+
+BOATS = "SELECT 'B' || i AS boat_id, ['oak', 'steel', 'pine'][1 + i % 3] AS hull, ['Kiel', 'Bremen'][1 + i % 2] AS port FROM range(6) t(i)"
+TRIPS = """SELECT i AS trip_id, 'B' || (i % 6) AS boat_id, DATE '2025-01-01' + i::INT AS sailed_on, i % 5 AS hours,
+    ['yes', 'no'][1 + i % 2] AS delayed, ['Kiel', 'Husum'][1 + i % 2] AS port, ['sun', 'rain'][1 + i % 2] AS weather, i % 2 AS no_show FROM range(60) t(i)"""
+
+
+@pytest.fixture(scope="module")
+def harbour(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("harbour") / "project") as workspace:
+        add(workspace, "trips", TRIPS)
+        add(workspace, "boats", BOATS)
+        return look(workspace)
+
+
+HULLS = {"dataset": "trips", "kind": "bar", "x": "hull"}
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ("chart average hours by hull", HULLS | {"y": "hours", "measure": "mean"}),
+        ("delay rate by hull as a bar chart", HULLS | {"y": "delayed", "measure": "mean"}),
+        ("pie chart of trips by hull", HULLS | {"kind": "pie", "measure": "count"}),
+        ("bar chart of total hours by hull and weather", HULLS | {"y": "hours", "measure": "sum", "color": "weather"}),
+        ("line chart of trips per month for steel", {"dataset": "trips", "kind": "line", "x": "sailed_on", "measure": "count", "step": "month", "condition": "hull = 'steel'"}),
+        ("hull별 평균 hours 막대그래프", HULLS | {"y": "hours", "measure": "mean"}),
+        ("hull별 노쇼율 막대그래프", HULLS | {"y": "no_show", "measure": "mean"}),
+        ("no-show rate by hull, as bars", HULLS | {"y": "no_show", "measure": "mean"}),
+        ("bar chart of boats by hull", HULLS | {"dataset": "boats", "measure": "count"}),
+    ],
+)  # fmt: skip
+def test_a_chart_names_columns_of_the_table_that_a_key_joins(
+    harbour: Situation, request_: str, expected: dict[str, Any]
+) -> None:
+    assert charted(harbour, spoken(request_, harbour)) == expected
+
+
+@pytest.mark.parametrize(
+    ("request_", "condition"),
+    [
+        ("histogram of hours for steel", "hull = 'steel'"),
+        ("scatter of hours and trip_id, without oak", "hull <> 'oak'"),
+        ("histogram of hours in Bremen", ""),
+        ("histogram of hours", ""),
+    ],
+)
+def test_rows_that_another_table_tells_are_drawn_alone(harbour: Situation, request_: str, condition: str) -> None:
+    assert condition_said(harbour, "trips", request_, joins=True) == condition
+    assert condition_said(harbour, "trips", request_) == ""
+
+
+@pytest.mark.parametrize(
+    ("request_", "expected"),
+    [
+        ("only steel", HULLS | {"y": "hours", "measure": "mean", "condition": "\"hull\" = 'steel'"}),
+        ("by weather instead", {"dataset": "trips", "kind": "bar", "x": "weather", "y": "hours", "measure": "mean"}),
+        ("as a line chart", HULLS | {"kind": "line", "y": "hours", "measure": "mean"}),
+    ],
+)
+def test_a_chart_of_two_tables_is_changed(harbour: Situation, request_: str, expected: dict[str, Any]) -> None:
+    before = Turn("", ({"tool": "make_chart", **HULLS, "y": "hours", "measure": "mean"},))
+    assert charted(replace(harbour, turns=(before,)), request_) == expected
+
+
+@pytest.mark.parametrize(
+    ("sql", "expected"),
+    [
+        ("SELECT b.hull, count(*) FROM trips t JOIN boats b ON b.boat_id = t.boat_id GROUP BY b.hull", HULLS | {"measure": "count"}),
+        ("SELECT hull, count(DISTINCT trip_id) FROM boats LEFT JOIN trips ON boats.boat_id = trips.boat_id GROUP BY hull", HULLS | {"measure": "count"}),
+        ("SELECT hull, count(DISTINCT b.boat_id) FROM trips t JOIN boats b ON b.boat_id = t.boat_id GROUP BY hull", None),
+        ("SELECT b.port, count(*) FROM trips t JOIN boats b ON b.boat_id = t.boat_id GROUP BY b.port", None),
+        ("SELECT hull, count(*) FROM trips t JOIN boats b ON b.port = t.port GROUP BY hull", None),
+        ("SELECT hull, count(*) FROM trips t JOIN boats b ON b.boat_id = t.boat_id AND b.port = t.port GROUP BY hull", None),
+        ("SELECT hull, count(*) FROM trips t CROSS JOIN boats b GROUP BY hull", None),
+        ("SELECT hull, count(*) FROM trips t FULL JOIN boats b ON b.boat_id = t.boat_id GROUP BY hull", None),
+    ],
+)  # fmt: skip
+def test_a_query_over_two_tables_is_drawn_where_the_chart_joins_as_it_does(
+    harbour: Situation, sql: str, expected: dict[str, Any] | None
+) -> None:
+    assert arguments(harbour, sql, "bar") == expected

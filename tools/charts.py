@@ -1,6 +1,6 @@
 """Draws a chart: aggregated in DuckDB, kept as a declarative Vega-Lite file beside a PNG, an SVG and an HTML file of it.
 
-What is not covered: maps of places, charts of several datasets.
+What is not covered: maps of places, charts of datasets that no key joins (charting/joined.py).
 """
 
 import json
@@ -15,14 +15,14 @@ from tools.charting.axis import Source, TimeStep
 from tools.charting.conditions import shown
 from tools.charting.data import Basic, Measure, Picture
 from tools.charting.drawing import Drawing
+from tools.charting.joined import Rows, rows_of
 from tools.charting.matrix import Method, correlation
 from tools.charting.texts import read_texts
-from tools.dataset import Version
 from tools.engine import deadline, fetch, first_line
 from tools.free_files import free_files
 from tools.tool import Artefact, ColumnName, DatasetName, Formula, Job, Outcome, TableData, ToolError, tool
 from tools.transform import Column, column_of
-from tools.words import identifier, sentence, snake_case
+from tools.words import sentence, snake_case
 
 SECONDS = 60
 _SUFFIXES = (".vl.json", ".png", ".svg", ".html")
@@ -53,10 +53,11 @@ def make_chart(
         condition: A SQL condition on the rows that are drawn, for example "City" = 'Paris'; all rows if left out.
     """
     version = job.workspace.version(dataset)
-    chosen = _columns(version, x, y, color)
+    rows = rows_of(job.workspace, version, [x, y, color], condition or "")
+    chosen = rows.of(x, y, color)
     wanted = f"{version.dataset}_{kind}_{x}" + (f"_{y}" if y else "")
     draw = lambda source: _draw(replace(source, step=step or ""), kind, chosen, measure)  # noqa: E731
-    return _drawn(job, version, wanted, draw, condition or "")
+    return _drawn(job, rows, wanted, draw, condition or "")
 
 
 @tool(
@@ -87,10 +88,10 @@ def draw_panels(
         measure: How y is summed up for each group.
     """
     version = job.workspace.version(dataset)
-    chosen = _columns(version, x, y, color)
-    panel = column_of(version.columns, facet)
+    rows = rows_of(job.workspace, version, [x, y, color, facet])
+    chosen, panel = rows.of(x, y, color), column_of(rows.columns, facet)
     wanted = f"{version.dataset}_{kind}_{x}_by_{facet}"
-    return _drawn(job, version, wanted, lambda source: _draw(source, kind, chosen, measure, panel))
+    return _drawn(job, rows, wanted, lambda source: _draw(source, kind, chosen, measure, panel))
 
 
 @tool(effect="read", group="chart", title="Draw violins of {column}", asked_by=r"violin|바이올린")
@@ -110,10 +111,11 @@ def draw_violins(
         facet: A column whose groups get a panel each.
     """
     version = job.workspace.version(dataset)
-    value, group, panel = _columns(version, column, by, facet)
+    rows = rows_of(job.workspace, version, [column, by, facet])
+    value, group, panel = rows.of(column, by, facet)
     assert value is not None
     wanted = f"{version.dataset}_violin_{column}" + (f"_{by}" if by else "")
-    return _drawn(job, version, wanted, lambda source: spread.violin(source, value, None, group, panel))
+    return _drawn(job, rows, wanted, lambda source: spread.violin(source, value, None, group, panel))
 
 
 @tool(
@@ -131,8 +133,8 @@ def map_missing(job: Job, dataset: DatasetName, columns: list[ColumnName] | None
     """
     version = job.workspace.version(dataset)
     shown = [column_of(version.columns, name) for name in columns] if columns else list(version.columns)
-    wanted = f"{version.dataset}_missing"
-    return _drawn(job, version, wanted, lambda source: spread.missing(source, shown, version.row_count))
+    wanted, rows = f"{version.dataset}_missing", rows_of(job.workspace, version, [])
+    return _drawn(job, rows, wanted, lambda source: spread.missing(source, shown, version.row_count))
 
 
 @tool(
@@ -156,15 +158,14 @@ def draw_correlations(
     """
     version = job.workspace.version(dataset)
     shown = [column_of(version.columns, name) for name in columns] if columns else None
-    return _drawn(
-        job, version, f"{version.dataset}_correlations", lambda source: correlation(job, version, shown, method)
-    )
+    wanted, rows = f"{version.dataset}_correlations", rows_of(job.workspace, version, [])
+    return _drawn(job, rows, wanted, lambda source: correlation(job, version, shown, method))
 
 
-def _drawn(job: Job, version: Version, wanted: str, draw: Callable[[Source], Picture], condition: str = "") -> Outcome:
+def _drawn(job: Job, given: Rows, wanted: str, draw: Callable[[Source], Picture], condition: str = "") -> Outcome:
     """Count, draw and keep a chart of the rows that meet a condition; of all rows where there is none."""
     job.progress(0.1, "Counting for the chart")
-    rows = _rows(version, condition)
+    rows = given.where(condition).sql
     with job.workspace.cursor() as cursor, deadline(cursor, SECONDS):
         try:
             if condition and not fetch(cursor, f"SELECT 1 FROM {rows} LIMIT 1"):
@@ -177,28 +178,14 @@ def _drawn(job: Job, version: Version, wanted: str, draw: Callable[[Source], Pic
     job.progress(0.5, "Drawing")
     title = _title(picture.kind, picture) + (f", where {shown(condition)}" if condition else "")
     drawing = drawing_of(picture, title)
+    only = f"Only rows where {shown(condition)} are drawn." if condition else ""
     return Outcome(
-        text=f"{picture.text} Only rows where {shown(condition)} are drawn." if condition else picture.text,
+        text=" ".join(filter(None, [picture.text, *given.told, only])),
         sql=picture.sql,
         table=chart_table(drawing),
         values={"points": len(picture.rows)},
-        artefacts=keep_chart(job, wanted, drawing, version.names),
+        artefacts=keep_chart(job, wanted, drawing, [column.name for column in given.columns]),
     )
-
-
-def _rows(version: Version, condition: str) -> str:
-    """A version's rows, those that meet a condition where there is one, as SQL reads from them."""
-    from tools.guard import check_formula
-
-    if not condition:
-        return identifier(version.ref)
-    checked = check_formula(condition, [column.name for column in version.columns])
-    return f"(SELECT * FROM {identifier(version.ref)} WHERE ({checked}) IS TRUE)"
-
-
-def _columns(version: Version, *names: str | None) -> list[Column | None]:
-    """The columns of some names, nothing for a name that was not given."""
-    return [column_of(version.columns, name) if name else None for name in names]
 
 
 def _draw(

@@ -96,7 +96,7 @@ def _drawn(step: "Step", situation: Situation, request: str) -> "Step":
         made = {name: value for name, value in made.items() if name != "measure"}
     if made["kind"] == "histogram" and x and x.is_number:
         made = {name: value for name, value in made.items() if name != "y"}
-    if "condition" not in made and (condition := condition_said(situation, table.name, request)):
+    if "condition" not in made and (condition := condition_said(situation, table.name, request, joins=True)):
         made["condition"] = condition
     if "y" in made and len(measures) == 1 and made["kind"] in ("bar", "line", "area", "pie", "heatmap"):
         made["measure"] = measures[0]

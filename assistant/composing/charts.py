@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from assistant.composing.chart_query import KINDS, arguments, as_query, from_today, where_of
+from assistant.composing.chart_query import KINDS, arguments, as_query, drawn_table, from_today, where_of
 from assistant.composing.continued import continued, query_before
 from assistant.composing.query import composed
 from assistant.composing.wording import KOREAN, goes_on, wording_of
@@ -43,7 +43,9 @@ _BEFORE = re.compile(
     rf"^\W*(?:(?:please|now|and|then|ok|okay|can you|could you|i want|i'd like|instead|also)\W+)*(?:(?:draw|plot|chart|graph|visuali[sz]e|show|make|create|give|display)\b(?: me| us)? ?)?(?:(?:it|that|this|these|those|them|the results?|the same)\b ?)?(?:(?:as |in )?(?:an? |the )?\b{_CHART}\b(?: instead| please| too)?(?: (?:of|for|showing|with|that shows))? ?)?(?:(?:it|that|this|these|those|them|the results?)\b ?)?",
     re.IGNORECASE,
 )
-_AFTER = re.compile(rf",? ?\b(?:as|in|on|with|using) (?:an? |the )?{_CHART}(?: please| instead)?\W*$", re.IGNORECASE)
+_AFTER = re.compile(
+    rf",? ?\b(?:as|in|on|with|using) (?:an? |the )?(?:{_CHART}|bars|pie|line)(?: please| instead)?\W*$", re.IGNORECASE
+)
 _CHART_KOREAN = re.compile(
     rf"(?:{'|'.join(KOREAN_KINDS.values())}|그래프|차트|도표|그림|시각화)(?:로|으로|를|을)?(?= |\W*$|해)(?: ?(?:한번|다시|좀|해서))*"
 )
@@ -152,8 +154,11 @@ def _redrawn(situation: Situation, request: str) -> dict[str, Any] | None:
     return made | {"kind": last[0]["kind"]} if same or last[0]["kind"] != "line" else made
 
 
-def condition_said(situation: Situation, dataset: str, request: str) -> str:
-    """The condition on rows that a request for any chart ends with, where it is understood; empty where there is none."""
+def condition_said(situation: Situation, dataset: str, request: str, *, joins: bool = False) -> str:
+    """The condition on rows that a request for any chart ends with, where it is understood; empty where there is none.
+
+    Where what it is for `joins` tables by itself, the condition may be on a column of another table that a key joins.
+    """
     from sqlglot.errors import SqlglotError
 
     korean = wording_of(request) is KOREAN
@@ -163,7 +168,7 @@ def condition_said(situation: Situation, dataset: str, request: str) -> str:
             if korean
             else (f"how many {dataset} {tail}" for tail in _tails(request))
         )
-        return next(filter(None, (_condition(situation, dataset, one) for one in said)), "")
+        return next(filter(None, (_condition(situation, dataset, one, joins=joins) for one in said)), "")
     except (SqlglotError, RecursionError):
         return ""
 
@@ -178,13 +183,14 @@ def _heads(request: str) -> Iterator[str]:
     return (" ".join(words[:end]) for end in range(len(words) - 1, 0, -1))
 
 
-def _condition(situation: Situation, dataset: str, said: str) -> str:
+def _condition(situation: Situation, dataset: str, said: str, *, joins: bool) -> str:
     from sqlglot import exp
 
     tree = plain_select(sql) if (sql := composed(situation, said)) else None
     if tree is not None:
         from_today(tree)
-    if tree is None or groups_of(tree) or tree.args.get("joins") or len(list(tree.find_all(exp.Table))) != 1:
+    if tree is None or groups_of(tree) or (tree.args.get("joins") and not joins):
         return ""
+    table = drawn_table(situation, tree)
     counted = len(tree.expressions) == 1 and isinstance(tree.expressions[0].unalias(), exp.Count)
-    return where_of(tree).get("condition", "") if counted and tree.find(exp.Table).name == dataset else ""  # type: ignore[union-attr]
+    return where_of(tree).get("condition", "") if counted and table is not None and table.name == dataset else ""

@@ -114,8 +114,10 @@ class Lexicon:
         ]
         if named:
             mark, length, rest, _ = max(named, key=lambda found: found[3])
-            if mark.kind == "x" and mark.column and _GROUPING.search(" ".join(words[max(at - 4, 0) : at])):
-                mark = replace(mark, kind="c")  # by kind is no word of asking
+            grouped = _GROUPING.search(" ".join(words[max(at - 4, 0) : at]))
+            foreign = length > 1 and any(map(_HANGUL.search, words))
+            if mark.kind == "x" and mark.column and (grouped or foreign):
+                mark = replace(mark, kind="c")  # by kind is no word of asking, and neither is 노쇼 of no_show
             if mark.kind == "t" and (dated := self._dated(words, at, length)):
                 return dated
             part = self._part(words[at]) if mark.kind == "t" else None
