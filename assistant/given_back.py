@@ -4,7 +4,7 @@ What is not covered: a killed process, whose run can be resumed or undone.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import tools
 from assistant.event_log import EventLog
@@ -17,25 +17,37 @@ _KEEP = ("filter_rows", "filter_by_rules")
 
 def give_back(workspace: Workspace, log: EventLog, run: str, emit: Callable[[Event], None]) -> None:
     """Run the steps of a run that were to give a dataset its rows back and did not come to it."""
-    plans = [logged.event for logged in log.since() if logged.run == run and isinstance(logged.event, PlanShown)]
-    done = {logged.event.id for logged in log.since() if logged.run == run and isinstance(logged.event, StepDone)}
-    steps = {step.id: step for plan in plans for step in plan.steps if step.tool == "restore_version"}
+    events = [logged.event for logged in log.since() if logged.run == run]
+    plans = [event for event in events if isinstance(event, PlanShown)]
+    steps = {step.id: step for plan in plans for step in plan.steps}
+    done = {event.id: event.dataset for event in events if isinstance(event, StepDone)}
+    effects = tools.catalogue()
+    changed = {
+        ref
+        for number, ref in done.items()
+        if number in steps and effects[steps[number].tool].effect == "derive" and steps[number].tool not in _KEEP
+    }
     for step in steps.values():
-        if step.id not in done and _kept_only(workspace, str(step.arguments["version"]), run):
+        if step.tool != "restore_version" or step.id in done:
+            continue
+        if _kept_only(workspace, str(step.arguments["version"]), run, changed):
             if step not in plans[-1].steps:
                 emit(PlanShown(steps=[*plans[-1].steps, step]))
             _restore(workspace, step, run, emit)
 
 
-def _kept_only(workspace: Workspace, wanted: str, run: str) -> bool:
-    """Whether a run did no more to a version of a dataset than keep some of its rows."""
+def _kept_only(workspace: Workspace, wanted: str, run: str, changed: Collection[str | None]) -> bool:
+    """Whether a run did no more to a version of a dataset than keep some of its rows, and read these for a build.
+
+    `changed` are the versions that steps of its plans made which were to change the dataset otherwise.
+    """
     try:
         version = workspace.version(wanted.partition("@")[0])
     except ToolError:
         return False  # the dataset was deleted meanwhile
     if version.ref == wanted:
         return False
-    while version.parent and version.ref != wanted and version.step.run == run and version.step.tool in _KEEP:
+    while version.parent and version.ref != wanted and version.step.run == run and version.ref not in changed:
         version = workspace.version(version.parent)
     return version.ref == wanted
 

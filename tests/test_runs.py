@@ -12,13 +12,13 @@ from typing import Any
 import duckdb
 import pytest
 
-from assistant.events import Answer, Event, Failed, PlanShown, Question, StepDone, StepFailed
+from assistant.events import Answer, Event, Failed, PlanShown, Question, StepDone, StepFailed, StepProgress
 from assistant.local_model import LocalServer
 from assistant.models import Planner
 from assistant.plan import Step
 from assistant.runs import INTERRUPTED, Runs
 from assistant.settings import read_settings
-from tests.small_project import scripted
+from tests.small_project import add, scripted
 from tools.connect import load
 from tools.dataset import StepRecord
 from tools.tool import ToolError
@@ -387,6 +387,25 @@ def test_rows_are_given_back_where_the_plan_was_made_anew(open_runs: Open, proje
     events = _turn(runs, "Predict the orders to Chile")
     assert isinstance(events[-1], Answer)
     assert project.version("orders").ref == "orders@1"
+
+
+def test_rows_are_given_back_where_a_build_that_read_amounts_is_stopped(open_runs: Open, project: Workspace) -> None:
+    add(
+        project,
+        "sales",
+        "SELECT i, '$' || (i * 7 % 40) AS price, i % 11 AS age, i % 3 AS shop, hash(i) % 3 = 0 AS sold FROM range(600) t(i)",
+    )
+    plan = [
+        {"tool": "filter_rows", "dataset": "sales", "condition": "shop = 1"},
+        {"tool": "train_model", "dataset": "sales", "target": "sold"},
+    ]
+    runs = open_runs({"steps": plan}, interactive=False)
+    for event in runs.follow(runs.ask("A model of sold, of shop 1")):
+        if isinstance(event, StepProgress) and event.text.startswith("Loading"):
+            assert project.version("sales").number > 2
+            runs.stop()
+    assert runs.since()[-1].event == Failed(text="Stopped. Steps already done are kept.")
+    assert project.version("sales").ref == "sales@1"
 
 
 @pytest.mark.parametrize(
