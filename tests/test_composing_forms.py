@@ -88,6 +88,10 @@ def enrolments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         ("which channel contributes most to the total guests?", [["Web", 0.9]]),
         ("no-shows by channel", [["Phone", 1], ["Web", 1]]),
         ("average rate per night", [[110.0]]),
+        ("hotels by review score", [["Quay", 9.0], ["Mill", 6.5]]),
+        ("review score by channel", [["Phone", None], ["Web", 7.333]]),
+        ("rank channels by average guests", [["Web", 3.0], ["Phone", 1.0]]),
+        ("did no-shows at Mill go up in 2025?", [[2025, 1, None]]),
         ("average nights per guest", None),
     ],
 )
@@ -116,6 +120,9 @@ def test_stays_are_from_arrival_to_departure(stays: Project, request_: str, rows
         ("total downtime in min by shift", [["early", 0], ["late", 50]]),
         ("how many batches yesterday?", [["2025-06-03", 1]]),
         ("which machine produces the most defects?", [["M2", 25]]),
+        ("failures by machine", [["M2", 2]]),
+        ("did late batches go down in 2025 compared to 2024?", [[2024, 1, None], [2025, 1, 0.0]]),
+        ("batches in May vs June 2025", [["2025-05-01", 1], ["2025-06-01", 1]]),
         ("which weekday had the most failed batches?", [["Tuesday", 2]]),
     ],
 )
@@ -141,6 +148,7 @@ def test_tests_are_passed_or_failed_and_harm_is_worst_where_it_is_most(
         ("are motor claims settled faster than home claims?", [["Home", 10.0], ["Motor", 30.0]]),
         ("how much longer do Motor claims take than Home ones?", [["Home", 10.0], ["Motor", 30.0]]),
         ("who is the slowest adjuster?", [["Ann", 30.0]]),
+        ("how many claims with a settlement time over 20 days?", [[1]]),
         ("which adjuster settles the most claims?", [["Ann", 1]]),
         ("how many claims over 60?", None),  # of an age, or an amount
         ("claims over 10,000", None),

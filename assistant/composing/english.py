@@ -9,9 +9,9 @@ from assistant.composing.columns import adds_up, called, can_group, is_age, is_h
 from assistant.composing.either import either
 from assistant.composing.english_clock import clock, has_times
 from assistant.composing.english_contrasts import compared, contrasts, differs
-from assistant.composing.english_counts import counts
+from assistant.composing.english_counts import counts, having
 from assistant.composing.english_dates import periods
-from assistant.composing.english_often import often, ordered
+from assistant.composing.english_often import often, ordered, rankings
 from assistant.composing.english_pace import best, growth, paces, tops_of_time
 from assistant.composing.english_ratios import differences, ratios, shares
 from assistant.composing.english_rows import against_average, empty, flags, numbers, superlatives, values
@@ -19,7 +19,7 @@ from assistant.composing.english_time import done_when, finished, late, open_one
 from assistant.composing.moments import ends, moment_of
 from assistant.composing.pace import measure_span
 from assistant.composing.parts import C, N, Parts
-from assistant.composing.phrases import AGG, AGGREGATES, ART, IS, LEAST, MOST, OP, PARTS, ROWS, UNIT, meaning, op_of
+from assistant.composing.phrases import AGG, AGGREGATES, ART, IS, LEAST, MOST, OP, PARTS, ROWS, UNIT, meaning
 from assistant.words import split_words
 from tools.words import identifier
 
@@ -43,7 +43,7 @@ def read(parts: Parts) -> None:
     """Read every phrase, in an order in which none hides another."""
     _tidied(parts)
     done_when(parts)
-    for phrase in (contrasts, growth, best, tops_of_time, tenures, spans, late, periods, clock, paces, ratios, _having, shares, compared, differences, _groups, open_ones, against_average, numbers, differs, counts, _aggregates, _sorted, superlatives, often, _which, _tops, empty, values, flags, finished, either):  # fmt: skip
+    for phrase in (contrasts, growth, best, tops_of_time, tenures, spans, late, periods, clock, paces, ratios, rankings, having, shares, compared, differences, _groups, open_ones, against_average, numbers, differs, counts, _aggregates, _sorted, superlatives, often, _which, _tops, empty, values, flags, finished, either):  # fmt: skip
         phrase(parts)
 
 
@@ -211,6 +211,8 @@ def _aggregates(parts: Parts) -> None:
             rf"(?<!per )(?<!by ){several}(?=\s+(?:by|in|for|from|of|with|at|on|during|where|when|excluding|without|except) |\s*,|\s*\??$)",
             lambda m: all(map(parts.add_up, re.findall(r"⟦c(\d+)⟧", m["what"]))),
         )
+        if parts.keys and not parts.measures:  # the review score by hotel
+            parts.take(rf"^\W*(?:(?:the|our) )*{C}(?=\W*$|\s{{3,}}|\s+(?:in|for|at|on) )", lambda m: parts.rated(m[1]))
 
 
 def _lengths(parts: Parts, number: str, most: str) -> bool:
@@ -279,22 +281,3 @@ def _sorted(parts: Parts) -> None:
     down = r"\b(?:sorted|ordered|ranked)?\s*(?:from )?(?:highest|largest|most|high|biggest) (?:to (?:lowest|smallest|least|low)|first)|\b(?:sorted |in )?descending(?: order)?"
     if parts.measures and not parts.order and parts.drop(down):
         parts.order = "DESC"
-
-
-def _having(parts: Parts) -> None:
-    """`only those with at least 300 tickets`: groups of a size."""
-
-    def having(match: re.Match[str]) -> bool:
-        if parts.share >= 0:
-            return False
-        parts.having = f"count(*) {op_of(match['op'])} {parts.number(match['n'])}"
-        return True
-
-    lead = (
-        r"(?:\b(?:but|and|only|just|for|those|the ones|ones|who|that|which|having|have|has|with|there are|where) |, )+"
-    )
-    parts.take(rf"{lead}(?P<op>{OP}) ⟦n(?P<n>\d+)⟧ {ROWS}", having)
-    if parts.having and parts.take(
-        r"^\W*(?:(?:which|what|list|show(?: me)?|all|the) )*⟦c(\d+)⟧\W*$", lambda m: parts.ask_for(m[1])
-    ):
-        parts.count()

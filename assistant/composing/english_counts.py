@@ -5,7 +5,7 @@ import re
 from assistant.composing.columns import adds_up, among, is_key, sides
 from assistant.composing.english_often import ordered
 from assistant.composing.parts import C, Parts
-from assistant.composing.phrases import ART, LEAST, MOST, ROWS, UNIT
+from assistant.composing.phrases import ART, LEAST, MOST, OP, ROWS, UNIT, op_of
 from assistant.words import alike, split_words
 
 
@@ -56,8 +56,8 @@ def counts(parts: Parts) -> None:
             lambda m: _valued(parts, m[1], m.start(1)),
         )
         parts.take(
-            r"^\W*(?:the |all )*⟦c(\d+)⟧(?=\s{3,}|\s*(?:in|for|at|from|during|on|with) |\W*$)(?!\s+(?:not )?⟦)",
-            lambda m: sides(parts.fact(m[1])) is not None and parts.distinct(m[1]),
+            r"^\W*(?:the |all )*(not )?⟦c(\d+)⟧(?=\s{3,}|\s*(?:in|for|at|from|during|on|with) |\W*$)(?!\s+(?:not )?⟦)",
+            lambda m: sides(parts.fact(m[2])) is not None and _told(parts, m[2], m.start(2), no=bool(m[1])),
         )
 
 
@@ -67,6 +67,12 @@ def _keyed(parts: Parts, match: re.Match[str]) -> None:
     if is_key(parts.fact(match["c"])) and not per and parts.distinct(match["c"]):
         parts.drop(rf"\b(?:how many|number of)(?= .*⟦c{match['c']}⟧)")
         parts.drop(f"⟦c{match['c']}⟧")
+
+
+def _told(parts: Parts, number: str, at: int, *, no: bool) -> bool:
+    """Count the rows where a column of yes and no says so."""
+    parts.count()
+    return parts.flag(number, at, no=no)
 
 
 def _valued(parts: Parts, number: str, at: int) -> None:
@@ -107,3 +113,22 @@ def _things(parts: Parts, number: str) -> bool:
         parts.count()
         return True
     return parts.distinct(number)
+
+
+def having(parts: Parts) -> None:
+    """`only those with at least 300 tickets`: groups of a size."""
+
+    def having(match: re.Match[str]) -> bool:
+        if parts.share >= 0:
+            return False
+        parts.having = f"count(*) {op_of(match['op'])} {parts.number(match['n'])}"
+        return True
+
+    lead = (
+        r"(?:\b(?:but|and|only|just|for|those|the ones|ones|who|that|which|having|have|has|with|there are|where) |, )+"
+    )
+    parts.take(rf"{lead}(?P<op>{OP}) ⟦n(?P<n>\d+)⟧ {ROWS}", having)
+    if parts.having and parts.take(
+        r"^\W*(?:(?:which|what|list|show(?: me)?|all|the) )*⟦c(\d+)⟧\W*$", lambda m: parts.ask_for(m[1])
+    ):
+        parts.count()

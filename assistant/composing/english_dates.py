@@ -159,13 +159,13 @@ def _months(parts: Parts, moment: str) -> None:
         _when(parts, f"month({moment}) {told}", match["y"], moment, match.start())
 
     def two(match: re.Match[str]) -> None:
-        days = [date(parts.whole(match[y]), _month(match[m]), 1) for m, y in (("m", "y"), ("m2", "y2"))]
+        days = [date(parts.whole(match[y] or match["y2"]), _month(match[m]), 1) for m, y in (("m", "y"), ("m2", "y2"))]
         told = ", ".join(f"DATE '{day}'" for day in days)
         parts.when(f"date_trunc('month', {moment})::date IN ({told})", match.start())
         _ = parts.period("month")
 
     parts.take(
-        rf"\b(?:in|for|between) (?P<m>{MONTH})\b(?: of)? ⟦y(?P<y>\d+)⟧ (?:and|vs|versus|compared (?:to|with)|against) (?:in )?(?P<m2>{MONTH})\b(?: of)? ⟦y(?P<y2>\d+)⟧",
+        rf"\b(?:in|for|between) (?P<m>{MONTH})\b(?:(?: of)? ⟦y(?P<y>\d+)⟧)? (?:and|vs|versus|compared (?:to|with)|against) (?:in )?(?P<m2>{MONTH})\b(?: of)? ⟦y(?P<y2>\d+)⟧",
         two,
     )
     several = rf"(?P<m>(?:{MONTH})\b(?: (?:,|and|or|, and|, or) (?:in )?(?:{MONTH})\b)*)"

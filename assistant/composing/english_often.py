@@ -4,7 +4,7 @@ import re
 
 from assistant.composing.columns import among, called
 from assistant.composing.parts import Parts
-from assistant.composing.phrases import MOST, PARTS, UNIT
+from assistant.composing.phrases import AGG, AGGREGATES, MOST, PARTS, UNIT, meaning
 
 _COMMON = "(?:common|popular|frequent|used|frequently used)"
 _CHOSEN = "use|used|choose|chosen|pick|picked|prefer|preferred|common|popular"
@@ -14,6 +14,28 @@ def ordered(parts: Parts, words: str) -> bool:
     """Put groups in order, the largest or the smallest first."""
     parts.order = "DESC" if re.fullmatch(MOST, words) else "ASC"
     return True
+
+
+def rankings(parts: Parts) -> None:
+    """`hotels by review score`, `compare agents by average cost`: the average or the sum of each, the highest first."""
+
+    def ranked(match: re.Match[str]) -> bool:
+        column, call = parts.marks[int(match["of"])].column, meaning(match["agg"] or "", AGGREGATES)
+        if column is None or column.type != "text" or parts.marks[int(match["of"])].table == _own(parts, match):
+            return False
+        by = match["by"]
+        told = parts.aggregate(call, by) if call else parts.add_up(by) or parts.rated(by)
+        return told and parts.group(match["of"]) and ordered(parts, "most")
+
+    parts.take(
+        rf"^\W*(?:(?:rank|compare|show|list)(?: me)? )?(?:(?:the|all|our) )*⟦(?P<kind>[ct])(?P<of>\d+)⟧ by (?:the |their )?(?:(?P<agg>{AGG}) )?⟦c(?P<by>\d+)⟧(?=\W*$)",
+        ranked,
+    )
+
+
+def _own(parts: Parts, match: re.Match[str]) -> str:
+    """The table of the rows where they are what is named: its rows are no groups."""
+    return parts.table.name if match["kind"] == "t" else ""
 
 
 def often(parts: Parts) -> None:

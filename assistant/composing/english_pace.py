@@ -5,7 +5,7 @@ What is not covered: paces of days that do not follow each other, such as weeken
 
 import re
 
-from assistant.composing.columns import adds_up, aggregate_name, is_harm, number_name, sides
+from assistant.composing.columns import adds_up, aggregate_name, among, is_harm, number_name, sides
 from assistant.composing.moments import last_two
 from assistant.composing.nouns import row_name
 from assistant.composing.pace import grown, paced, rows_or_sum
@@ -111,7 +111,7 @@ def growth(parts: Parts) -> None:
 
 def _moved(parts: Parts, what: str) -> None:
     """`did orders go up in 2025 compared to 2024?`, `has the cancellation rate fallen since last year?`: each beside the one before."""
-    measure = rf"(?:(?:the |our )*(?P<agg>{AGG}) (?:of )?⟦c(?P<a>\d+)⟧|(?:the |our )*⟦c(?P<f>\d+)⟧ rates?|{what})"
+    measure = rf"(?:(?:the |our )*(?P<agg>{AGG}) (?:of )?⟦c(?P<a>\d+)⟧|(?:the |our )*⟦c(?P<f>\d+)⟧ rates?|(?:number of )?(?P<of>(?:⟦v\d+⟧ )+){ROWS}|{what})(?P<at> (?:at|in|for|of|from|on) (?:the )?⟦v\d+⟧)?"
     lead = r"^\W*(?:(?:by )?how (?:much )?)?(?:did|do|does|has|have|is|are|was|were) (?:the |our )*"
     to = r"(?: ,)? (?:compared (?:to|with)|versus|vs|over|against|relative to|than|to|from|since|on) (?:in )?"
     years = rf"(?:(?:in|from|between) )?⟦y(?P<y>\d+)⟧(?:{to}|(?: and) )⟦y(?P<z>\d+)⟧"
@@ -140,8 +140,11 @@ def _beside_before(parts: Parts, match: "re.Match[str]") -> bool:
         told = parts.aggregate("avg", number)
     else:
         told = grown(parts, given.get("c"), unit, total=bool(given.get("total")))
-    if not told:
+    values = re.findall(r"⟦v(\d+)⟧", (given.get("of") or "") + (given.get("at") or ""))
+    if not told or len({parts.column(number) for number in values}) < len(values):
         return False
+    for number in values:
+        parts.where(among(parts.column(number), parts.marks[int(number)].values), match.start(), parts.column(number))
     if not parts.keys:
         _ = parts.period(unit)
     if given.get("near"):

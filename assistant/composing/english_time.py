@@ -116,6 +116,7 @@ def spans(parts: Parts) -> None:
         rf"\b(?:(?:that|which|who) )?(?:took|take|takes|taking|lasted|needed|needs) (?:us )?(?P<op>{OP}) ⟦n(?P<n>\d+)⟧ {unit}(?: to {end})?",
         limited,
     )
+    parts.take(rf"(?:\bwith (?:an? )?)?{end} times? (?:of )?(?P<op>{OP}) ⟦n(?P<n>\d+)⟧ {unit}", limited)
     parts.take(rf"(?P<op>longer than|shorter than) ⟦n(?P<n>\d+)⟧ {unit}", limited)
     parts.take(
         rf"(?:\b(?:(?:that|who|which) )?(?:of|for|with|lasted|lasting|stayed|staying) )?(?P<op>{OP}) ⟦n(?P<n>\d+)⟧ (?P<unit>night)s?\b",
