@@ -140,6 +140,10 @@ SCATTER = {"kind": "scatter", "x": "age", "y": "calls"}
          {"kind": "scatter", "x": "amount", "y": "calls"}),
         ("histogram of amount where the shift is night", "make_chart", {"kind": "histogram", "x": "amount"},
          {"kind": "histogram", "x": "amount", "condition": "shift = 'night'"}),
+        ("histogram of amount in the night", "make_chart", {"kind": "histogram", "x": "amount", "color": "shift"},
+         {"kind": "histogram", "x": "amount", "condition": "shift = 'night'"}),
+        ("histogram of amount coloured by shift in the night", "make_chart", {"kind": "histogram", "x": "amount", "color": "shift"},
+         {"kind": "histogram", "x": "amount", "color": "shift", "condition": "shift = 'night'"}),
         ("scatter of calls against amount for north or south", "make_chart", {"kind": "scatter", "x": "amount", "y": "calls"},
          {"kind": "scatter", "x": "amount", "y": "calls", "condition": "branch IN ('north', 'south')"}),
         # left as they are

@@ -98,12 +98,20 @@ def _drawn(step: "Step", situation: Situation, request: str) -> "Step":
         made = {name: value for name, value in made.items() if name != "y"}
     if "condition" not in made and (condition := condition_said(situation, table.name, request, joins=True)):
         made["condition"] = condition
+    if "color" in made and _pins(str(made.get("condition", "")), made["color"]) and not _COLOURS.search(request):
+        del made["color"]  # one group has no others beside it
     if "y" in made and len(measures) == 1 and made["kind"] in ("bar", "line", "area", "pie", "heatmap"):
         made["measure"] = measures[0]
     made = _of_yes(made, table)
     if made == step.arguments:
         return step
     return mended(step, "drawn as the request says.", "make_chart", made)
+
+
+def _pins(condition: str, name: str) -> bool:
+    """Whether a condition leaves one value of a column."""
+    column = rf'(?:{re.escape(name)}|"{re.escape(name)}")'
+    return re.search(rf"(?:^|(?<= AND )){column} = (?:'[^']*'|[\d.]+)(?=$| AND )", condition) is not None
 
 
 def _of_yes(given: dict[str, Any], table: Table) -> dict[str, Any]:
