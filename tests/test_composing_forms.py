@@ -82,6 +82,8 @@ def enrolments(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
         ("how many bookings are from the US?", [[2]]),
         ("how many guests do we have per country?", [["NL", 4], ["US", 6]]),
         ("number of guests in total", [[10]]),
+        ("total number of guests", [[10]]),
+        ("total number of hotels", None),
         ("average number of guests per booking", [[2.5]]),
         ("which hotel gets the best reviews?", [["Quay", 9.0]]),
         ("which hotel has the worst review score?", [["Mill", 6.5]]),

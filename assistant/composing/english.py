@@ -156,7 +156,11 @@ def _aggregates(parts: Parts) -> None:
 
     def of_columns(match: re.Match[str]) -> bool:
         calls = [meaning(said, AGGREGATES) for said in re.findall(rf"\b({AGG})\b", match["agg"])]
-        return parts.aggregates(calls, re.findall(r"⟦c(\d+)⟧", match["what"]))
+        columns = re.findall(r"⟦c(\d+)⟧", match["what"])
+        counted = "sum" in calls and re.search(r"\b(?:number|amount) of\b", match[0])
+        if counted and not all(adds_up(parts.fact(number)) for number in columns):
+            return False  # the total number of airlines is how many they are
+        return parts.aggregates(calls, columns)
 
     if parts.span and not parts.order:
         told = [call for call, words in AGGREGATES.items() if parts.drop(rf"\b(?:on )?(?:{words})\b")]

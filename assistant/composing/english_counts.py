@@ -45,7 +45,7 @@ def counts(parts: Parts) -> None:
         lambda m: _counted_apart(parts, m["what"]),
     )
     parts.take(
-        rf"(?<!average )(?<!mean )(?<!median )(?<!maximum )(?<!minimum )\bnumber of {C}(?! (?:in total|per ⟦t))",
+        rf"(?<!average )(?<!mean )(?<!median )(?<!maximum )(?<!minimum )(?:\btotal )?\bnumber of {C}(?! (?:in total|per ⟦t))",
         lambda m: (sides(parts.fact(m[1])) is not None or adds_up(parts.fact(m[1]))) and parts.distinct(m[1]),
     )
     parts.take(r"\bhead ?counts?\b", lambda m: parts.count())
