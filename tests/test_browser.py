@@ -197,7 +197,7 @@ REPLIES: list[dict[str, Any]] = [
             }
         ]
     },
-    {"steps": [{"tool": "fix_issues", "target": "churned"}, {"tool": "train_model", "target": "churned"}]},
+    {"steps": [{"tool": "fix_issues", "target": "churned"}, {"tool": "train_model", "target": "churned", "build": "quick"}]},
     {
         "steps": [
             {"tool": "predict_row", "values": [{"column": "tickets", "value": 6}, {"column": "plan", "value": "Pro"}]}
@@ -228,7 +228,7 @@ def test_a_person_goes_from_a_file_to_predictions(
     page.get_by_test_id("turn").last.get_by_text("Details and SQL").click()
     expect(page.get_by_test_id("turn").last.locator("pre")).to_contain_text("SELECT plan, count(*) AS left_us")
 
-    answer = ask(page, "Clean it up and predict churned", TRAINING)
+    answer = ask(page, "Clean it up and predict churned with a quick build", TRAINING)
     assert "AUC" in answer
     expect(page.get_by_role("tab", name="Model")).to_have_attribute("aria-selected", "true")
     expect(page.get_by_test_id("headline")).to_contain_text("rows it had never seen; always guessing “no” is right on")
@@ -462,7 +462,7 @@ def test_the_forms_are_of_the_dataset_in_view_whatever_was_typed_before(
 
 # --- steering ----------------------------------------------------------------------------------------------------
 
-TRAIN = {"steps": [{"tool": "train_model", "target": "churned", "build": "standard", "leaks": "leave_out"}]}
+TRAIN = {"steps": [{"tool": "train_model", "target": "churned", "build": "quick", "leaks": "leave_out"}]}
 COUNT = {"steps": [{"tool": "query_data", "sql": "SELECT count(*) AS n FROM customers"}]}
 
 
@@ -488,7 +488,7 @@ def test_a_form_offers_the_columns_of_the_dataset_that_is_chosen_in_it(
 def test_a_run_is_stopped_and_the_next_one_works(open_app: Open, desk: BrowserContext, files: dict[str, Path]) -> None:
     page = visit(desk, open_app(TRAIN, COUNT))
     add(page, files["customers"])
-    page.get_by_label("Your request").fill("Build a model of churned")
+    page.get_by_label("Your request").fill("Build a quick model of churned")
     page.get_by_label("Send").click()
     expect(page.get_by_test_id("step-running")).to_be_visible(timeout=20_000)
     expect(page.get_by_label("Your request")).to_be_disabled()
@@ -506,7 +506,7 @@ def test_two_tabs_see_the_same_and_a_closed_one_stops_nothing(
     add(first, files["customers"])
     second = visit(desk, address)
     expect(second.get_by_test_id("turn")).to_have_count(1)
-    first.get_by_label("Your request").fill("Build a model of churned")
+    first.get_by_label("Your request").fill("Build a quick model of churned")
     first.get_by_label("Send").click()
     expect(second.get_by_test_id("step-running")).to_be_visible(timeout=20_000)
     first.close()

@@ -459,20 +459,20 @@ def test_a_training_that_is_stopped_before_anything_is_finished_leaves_nothing_b
 
 
 @pytest.mark.parametrize(
-    ("build", "until", "best"),
+    ("build", "algorithms", "until", "best"),
     [
-        ("standard", "Tried", "RandomForest"),  # the first of small
-        ("quick", "Measuring the model", ""),
-        ("quick", "Fitting the best candidate once more", ""),
-        ("standard", "Finding out which columns matter", ""),
+        ("standard", None, "Tried", "RandomForest"),  # the first of small
+        ("quick", None, "Measuring the model", ""),
+        ("quick", None, "Fitting the best candidate once more", ""),
+        ("standard", ["random_forest"], "Finding out which columns matter", "RandomForest"),
     ],
 )
 def test_what_is_finished_when_a_training_is_stopped_becomes_the_model(
-    workspace: Workspace, build: Build, until: str, best: str
+    workspace: Workspace, build: Build, algorithms: list[Algorithm] | None, until: str, best: str
 ) -> None:
     add(workspace, "customers", customers())
     job, later = watched(workspace, until)
-    outcome = train_model(job, "customers", "Left", build, seconds=60)
+    outcome = train_model(job, "customers", "Left", build, seconds=60, algorithms=algorithms)
     assert "It ended early (you stopped it): it is the best of what was finished by then." in outcome.text
     assert later[0] == "Keeping what is finished"
     card = read_card(workspace.models / "customers_left")
