@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import tools
 from assistant import context, unmatched
 from assistant.composing import composed, continued, goes_on
-from assistant.composing.charts import ASKS
+from assistant.composing.charts import ASKS, charted
 from assistant.composing.sure import instead_of, named_counts, runnable
 from assistant.events import Event, Status
 from assistant.followups import Carried, carried
@@ -24,6 +24,8 @@ from tools.workspace import Workspace
 
 MENDS = 2
 """How often an error goes back to the model in one turn."""
+READ = "Every word is read by rule."
+"""Why a plan is what it is that no model was asked for."""
 UNKNOWN_COLUMN = re.compile(r'Referenced column "([^"]+)" not found')
 """DuckDB's word on a column that is not there."""
 
@@ -38,10 +40,19 @@ class Drafts:
     cancelled: Callable[[], bool]
     earlier: Sequence[context.Turn]
     attention: context.Attention
+    at_once: bool = False
+    """Whether what rules read word for word is planned without asking the model, which is a small one."""
 
     def draft(self, state: State) -> Plan:
-        """One plan, the model's or what rules are sure of, checked. Raises ToolError with what is wrong."""
+        """One plan, the model's or what rules are sure of, checked. Raises ToolError with what is wrong.
+
+        A small model is not asked where rules read a question or a chart word for word: nobody need wait for it then.
+        """
         situation = context.look(self.workspace, self.earlier, self.attention)
+        if plan := self._read_by_rule(state, situation):
+            self._check_kept(plan, state)
+            state["understood"] = True
+            return plan
         try:
             plan = self._asked(state, situation)
         except ToolError:
@@ -56,9 +67,22 @@ class Drafts:
         plan = instead_of(self.workspace, plan, sure) if sure else plan
         return named_counts(plan, situation, state["request"]) if self.planner().small else plan
 
+    def _read_by_rule(self, state: State, situation: context.Situation) -> Plan | None:
+        """The chart or the query of a request that is read word for word and asks for nothing else; None for others."""
+        request = state["request"]
+        further = {tool.name for tool in tools.tools_asked_for(request)} - {"make_chart"}
+        if not self.at_once or state.get("replies") or further:
+            return None
+        if chart := charted(situation, request):
+            return Plan((Step(tool="make_chart", arguments=chart, why=READ),))
+        if CHANGE.search(request) or ASKS.search(request):
+            return None
+        sure = self._sure(situation, request)
+        return Plan((Step(tool="query_data", arguments={"sql": sure}, why=READ),)) if sure else None
+
     def _sure(self, situation: context.Situation, request: str) -> str:
         """The query that rules read in a request word for word, which is more certain than a small model's; else empty."""
-        if not self.planner().small:
+        if not (self.at_once or self.planner().small):
             return ""
         sql = continued(situation, request) if self.earlier and goes_on(request) else composed(situation, request)
         return runnable(self.workspace, sql, request) if sql else ""

@@ -39,16 +39,21 @@ Opener = Callable[[str, Settings], "Planner"]
 """What makes the planner of a model SPEC."""
 
 
+def is_embedded(spec: str) -> bool:
+    """Whether a model SPEC names the embedded model."""
+    return spec == "local" or spec.startswith("local:")
+
+
 def open_planner(spec: str, settings: Settings) -> "Planner":
     """The planner of a model SPEC. Raises SettingsError with what to install, set or fetch."""
-    if spec != "local" and not spec.startswith("local:"):
+    if not is_embedded(spec):
         return Planner(_open_model(spec))
     return Planner(server(settings, spec.partition(":")[2] or "1.5b"))
 
 
 def wake(spec: str, settings: Settings) -> None:
     """Start loading the embedded model in the background, while other things are imported and data are read."""
-    if spec == "local" or spec.startswith("local:"):
+    if is_embedded(spec):
 
         def load() -> None:
             try:
@@ -62,7 +67,7 @@ def wake(spec: str, settings: Settings) -> None:
 def mends(spec: str, settings: Settings) -> str:
     """What keeps a model SPEC from working, in one sentence with the command that mends it, or nothing."""
     try:
-        if spec == "local" or spec.startswith("local:"):
+        if is_embedded(spec):
             weights_path(settings, spec.partition(":")[2] or "1.5b")
     except SettingsError as error:
         return str(error)

@@ -18,7 +18,7 @@ from assistant.colloquial import standard
 from assistant.event_log import EventLog, LoggedEvent
 from assistant.events import ENDS, Answer, Asked, Event, Failed, Question
 from assistant.given_back import give_back
-from assistant.models import Opener, Planner, mends, open_planner
+from assistant.models import Opener, Planner, is_embedded, mends, open_planner
 from assistant.plan import Step
 from assistant.settings import Settings, SettingsError
 from assistant.tongue import in_tongue, tongue_of
@@ -213,6 +213,7 @@ class Runs:
             workspace=self.workspace,
             settings=self._settings,
             planner=self._open_planner,
+            embedded=is_embedded(self._spec),
             emit=self._emit,
             cancelled=self._stop.is_set,
             dropped=self._drop.is_set,

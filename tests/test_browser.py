@@ -197,7 +197,12 @@ REPLIES: list[dict[str, Any]] = [
             }
         ]
     },
-    {"steps": [{"tool": "fix_issues", "target": "churned"}, {"tool": "train_model", "target": "churned", "build": "quick"}]},
+    {
+        "steps": [
+            {"tool": "fix_issues", "target": "churned"},
+            {"tool": "train_model", "target": "churned", "build": "quick"},
+        ]
+    },
     {
         "steps": [
             {"tool": "predict_row", "values": [{"column": "tickets", "value": 6}, {"column": "plan", "value": "Pro"}]}

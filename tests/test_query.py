@@ -10,7 +10,8 @@ import pytest
 from tools import call
 from tools.beyond_all import beyond_all
 from tools.dataset import StepRecord
-from tools.query import in_words, number_in_words, query_data, value_in_words
+from tools.korean.results import result_in_korean
+from tools.query import in_words, number_in_words, query_data, shares_in, value_in_words
 from tools.tool import Job, Outcome, TableData, ToolError
 from tools.workspace import Workspace
 
@@ -40,7 +41,7 @@ def job(tmp_path: Path) -> Iterator[Job]:
         ("SELECT true AS is_big", "Is big is yes.", {"is_big": True, "row_count": 1}),
         (
             'SELECT count(*) AS customers, sum("left") AS gone, avg("left") AS share FROM bank',
-            "Customers 5, gone 3 and share 0.6.",
+            "Customers 5, gone 3 and share 60 %.",
             {"customers": 5, "gone": 3, "share": 0.6, "row_count": 1},
         ),
         (
@@ -67,6 +68,12 @@ def job(tmp_path: Path) -> Iterator[Job]:
             {"row_count": 2},
         ),
         ("SELECT * FROM bank WHERE balance > 1e9", "No rows match.\nNo balance is above 1,000,000,000: the highest is 99,999.12346.", {"row_count": 0}),
+        (
+            "SELECT country, avg((gender = 'Female')::int) AS female_rate FROM bank GROUP BY 1 ORDER BY 2 DESC LIMIT 1",
+            "Germany: female rate 100 %.",
+            {"country": "Germany", "female_rate": 1.0, "row_count": 1},
+        ),
+        ("SELECT country, max(balance) AS top FROM bank GROUP BY 1 ORDER BY 2 LIMIT 1", "France: top 0.25.", {"country": "France", "top": 0.25, "row_count": 1}),
         ("SELECT 7 AS row_count", "Row count is 7.", {"row_count": 7}),
         ("SELECT 2000 AS year", "Year is 2000.", {"year": 2000, "row_count": 1}),
     ],
@@ -186,3 +193,33 @@ def test_numbers_are_written_for_people(number: float, text: str) -> None:
 )
 def test_cells_are_written_for_people(cell: Any, name: str, text: str) -> None:
     assert value_in_words(cell, name) == text
+
+
+@pytest.mark.parametrize(
+    ("measure", "cells", "shown", "text"),
+    [
+        ("avg((left = 'yes')::int) AS left_rate", [0.2, 0.4003], True, "a 20 % and b 40 %"),
+        ("avg(CASE WHEN age > 60 THEN 1 ELSE 0 END) AS old", [0.25, 0.0004], True, "a 25 % and b 0.04 %"),
+        ("avg(no_show) AS no_show_rate", [0.125, 1.0], True, "a 12.5 % and b 100 %"),
+        ("avg(no_show) AS 노쇼율", [0.125, 1.0], True, "a 12.5 % and b 100 %"),
+        ("round(count(*) FILTER (WHERE left) / count(*), 3) AS x", [0.123, 0.5], True, "a 12.3 % and b 50 %"),
+        ("sum(CASE WHEN left THEN 1 ELSE 0 END) * 1.0 / count(*) AS x", [0.123, 0.5], True, "a 12.3 % and b 50 %"),
+        ("count(*) / sum(count(*)) OVER () AS share", [0.75, 0.25], True, "a 75 % and b 25 %"),
+        ("count(*) / lag(count(*)) OVER (ORDER BY g) - 1 AS growth", [-0.312, 1.5], True, "a -31.2 % and b 150 %"),
+        ("avg(exchange_rate) AS average_exchange_rate", [0.92, 0.93], False, "a 0.92 and b 0.93"),
+        ("avg(no_show) AS average_no_show", [0.125, 1.0], False, "a 0.125 and b 1"),
+        ("avg(rooms) AS room_rate", [0.5, 2.5], False, "a 0.5 and b 2.5"),
+        ("100.0 * count(*) FILTER (WHERE left) / count(*) AS percent", [0.5, 40.0], False, "a 0.5 and b 40"),
+        ("count(*) / count(DISTINCT day) AS rides_a_day", [0.5, 0.25], False, "a 0.5 and b 0.25"),
+        ("sum(price) / sum(weight) AS price_a_kilo", [0.5, 0.25], False, "a 0.5 and b 0.25"),
+    ],
+)
+def test_shares_of_one_are_told_in_percent(measure: str, cells: list[float], shown: bool, text: str) -> None:
+    name = measure.rpartition(" AS ")[2]
+    table = TableData(columns=["g", name], rows=[["a", cells[0]], ["b", cells[1]]], row_count=2)
+    found = shares_in(table, f"SELECT g, {measure} FROM t GROUP BY g")
+    assert found == ([name] if shown else [])
+    told = table.model_copy(update={"shares": found})
+    assert in_words(told) == f"G and {name.replace('_', ' ')}: {text}."
+    assert result_in_korean(told) == f"g별 {name.replace('_', ' ')}: {text.replace(' and', ',')}"
+    assert told.rows == [["a", cells[0]], ["b", cells[1]]]

@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from assistant.drafts import READ
 from assistant.events import Answer, Event, Failed, PlanShown, Question, StepDone, StepFailed, StepProgress
 from assistant.local_model import LocalServer
 from assistant.models import Planner
@@ -21,6 +22,7 @@ from assistant.settings import read_settings
 from tests.small_project import add, scripted
 from tools.connect import load
 from tools.dataset import StepRecord
+from tools.korean.sentences import in_korean
 from tools.tool import ToolError
 from tools.workspace import Workspace
 
@@ -290,11 +292,37 @@ def test_the_log_replays_after_a_restart(open_runs: Open) -> None:
     assert [logged.event for logged in again.since()] == [logged.event for logged in runs.since()]
 
 
+@pytest.mark.parametrize(
+    ("say", "tool", "text"),
+    [
+        ("How many orders are there?", "query_data", "Number of orders is 60."),
+        (
+            "average amount by country as a bar chart",
+            "make_chart",
+            "Drew a bar chart of the average amount by country: ",
+        ),
+        ("국가별 평균 amount를 막대그래프로 그려줘", "make_chart", "country별 amount 평균 막대 차트를 그렸습니다: "),
+    ],
+)
+def test_what_is_read_word_for_word_needs_no_language_model(
+    project: Workspace, tmp_path: Path, say: str, tool: str, text: str
+) -> None:
+    runs = Runs(project, read_settings({"EASEL_CACHE": str(tmp_path / "none"), "EASEL_HOME": str(tmp_path)}))
+    events = _turn(runs, say)
+    assert [step.tool for event in events if isinstance(event, PlanShown) for step in event.steps] == [tool]
+    assert [step.why for event in events if isinstance(event, PlanShown) for step in event.steps] in (
+        [READ],
+        [in_korean(READ)],
+    )
+    assert isinstance(answer := events[-1], Answer)
+    assert answer.text.startswith(text)
+
+
 def test_without_weights_the_request_says_which_command_mends_it(project: Workspace, tmp_path: Path) -> None:
     runs = Runs(project, read_settings({"EASEL_CACHE": str(tmp_path / "none"), "EASEL_HOME": str(tmp_path)}))
     sentence = "The language model is not on this machine yet: run `python -m assistant.local_model` (once)."
     assert runs.ready() == sentence
-    events = _turn(runs, "How many orders?")
+    events = _turn(runs, "Fill the gaps of amount and keep the paid ones")
     assert events[-1] == Failed(text=sentence)
 
 

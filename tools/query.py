@@ -1,12 +1,16 @@
 """Answers a question with one guarded SELECT, and says the numbers in words by rule, never by a language model."""
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tools.beyond_all import beyond_all, found_nothing
 from tools.guard import run_select
+from tools.modelling.words import percent
 from tools.tool import Job, Outcome, Sql, TableData, tool
 from tools.words import is_number, listed, sentence
+
+if TYPE_CHECKING:
+    from sqlglot import exp
 
 SHOWN = 8
 """Rows and columns that a sentence names; a longer result is a table with its first rows told."""
@@ -25,6 +29,8 @@ _CALLS = {
     "stddev": "standard deviation of",
     "median": "median",
 }
+_RATE = re.compile(r"(?:^|[_ ])(?:rate|share|proportion|fraction)(?:[_ ]|$)|율$|비중$", re.IGNORECASE)
+"""Names of shares of one."""
 _LABEL = re.compile(r"(^|[_ ])(year|id|code|zip|postcode)$|Id$", re.IGNORECASE)
 """Names of columns whose whole numbers are labels, not amounts: no thousands separators."""
 
@@ -36,7 +42,8 @@ def query_data(job: Job, sql: Sql) -> Outcome:
     Args:
         sql: One DuckDB SELECT over the datasets by name. Quote names with spaces like "Unit Price".
     """
-    table, ran = run_select(job.workspace, sql, limit=1000)
+    found, ran = run_select(job.workspace, sql, limit=1000)
+    table = found.model_copy(update={"shares": shares_in(found, ran)})
     values: dict[str, Any] = {"row_count": table.row_count}
     if len(table.rows) == 1 and len(table.columns) <= SHOWN:
         values |= dict(zip(table.columns, table.rows[0], strict=True))
@@ -46,6 +53,7 @@ def query_data(job: Job, sql: Sql) -> Outcome:
 
 def in_words(table: TableData) -> str:
     """One or two sentences with the numbers of a result table."""
+    table = with_share_cells(table)
     count = table.row_count if table.row_count is not None else len(table.rows)
     if not count or not table.rows:
         return "No rows match."
@@ -63,10 +71,12 @@ def in_words(table: TableData) -> str:
 
 
 def _one_row(table: TableData) -> str:
-    """`Left customers is 2,037.` or `Customers 10,000, left 2,037 and share 0.2037.`"""
+    """`Left customers is 2,037.`, `Seoul: left 814.` or `Customers 10,000, left 2,037 and share 20.4 %.`"""
     if len(table.columns) == 1:
         name = table.columns[0]
         return f"{sentence(column_in_words(name))} is {value_in_words(table.rows[0][0], name)}."
+    if is_named_measure(table):
+        return _measured(table, table.rows[0]) + "."
     return sentence(_listed(_pairs(table, table.rows[0]))) + "."
 
 
@@ -106,6 +116,11 @@ def _groups(table: TableData) -> str:
     return listed(told, SHOWN)
 
 
+def is_named_measure(table: TableData) -> bool:
+    """Whether one row tells a name and one number of it."""
+    return len(table.columns) == 2 and isinstance(table.rows[0][0], str) and is_number(table.rows[0][1])
+
+
 def has_groups(table: TableData) -> bool:
     """Whether one or two columns name a group and the last one measures it."""
     numbers = [row[-1] for row in table.rows if row[-1] is not None]
@@ -122,6 +137,107 @@ def has_two_measures(table: TableData) -> bool:
 
 def _may_be_year(cell: Any) -> bool:
     return isinstance(cell, int) and 1900 <= cell <= 2100
+
+
+# --- shares ------------------------------------------------------------------------------------------------------
+
+
+class Share(float):
+    """A share of one, told in percent."""
+
+    __slots__ = ()
+
+
+def with_share_cells(table: TableData) -> TableData:
+    """A table whose shares of one know that they are such."""
+    places = {place for place, name in enumerate(table.columns) if name in table.shares}
+    if not places:
+        return table
+    rows = [
+        [Share(cell) if place in places and is_number(cell) else cell for place, cell in enumerate(row)]
+        for row in table.rows
+    ]
+    return table.model_copy(update={"rows": rows})
+
+
+def shares_in(table: TableData, sql: str) -> list[str]:
+    """The columns of a query's result that are shares of one, or growth from period to period, as its SQL tells.
+
+    Shares of rows that meet a condition, of a count or a sum in all of them; a rate that is a column of the data is none.
+    """
+    from sqlglot import exp, parse_one
+    from sqlglot.errors import SqlglotError
+
+    try:
+        tree = parse_one(sql, read="duckdb")
+    except (SqlglotError, RecursionError):
+        return []
+    if not isinstance(tree, exp.Select) or len(tree.expressions) != len(table.columns):
+        return []
+    found = []
+    for place, (name, entry) in enumerate(zip(table.columns, tree.expressions, strict=True)):
+        cells = [row[place] for row in table.rows if row[place] is not None]
+        kind = _kind_of_share(_bare(entry), name)
+        if (
+            kind
+            and cells
+            and all(map(is_number, cells))
+            and (kind == "growth" or all(0 <= cell <= 1 for cell in cells))
+        ):
+            found.append(name)
+    return found
+
+
+def _bare(entry: "exp.Expr") -> "exp.Expr":
+    """What is computed, without its name, its rounding and its brackets."""
+    from sqlglot import exp
+
+    while isinstance(entry, exp.Alias | exp.Round | exp.Paren | exp.Coalesce | exp.Cast):
+        entry = entry.this
+    return entry
+
+
+def _kind_of_share(made: "exp.Expr", name: str) -> str:
+    """`share`, `growth` or nothing, of what a query computes."""
+    from sqlglot import exp
+
+    if isinstance(made, exp.Sub) and made.find(exp.Lag) and isinstance(_bare(made.this), exp.Div):
+        return "growth" if made.expression.sql() in ("1", "1.0") or made.expression == made.this else ""
+    if isinstance(made, exp.Avg):
+        if isinstance(made.this, exp.Column):
+            return "share" if _RATE.search(name) and not _RATE.search(made.this.name) else ""
+        return "share" if _tells_whether(made.this) else ""
+    if isinstance(made, exp.Div):
+        part, whole = _bare(made.this), _bare(made.expression)
+        if isinstance(whole, exp.Window) and not isinstance(whole.this, exp.Lag):
+            return "share"
+        return "share" if isinstance(whole, exp.Count) and _counts_some(part) else ""
+    return ""
+
+
+def _tells_whether(inside: "exp.Expr") -> bool:
+    """A condition as a number: `(left = 'yes')::int`, `CASE WHEN … THEN 1 ELSE 0 END`."""
+    from sqlglot import exp
+
+    inside = inside.unnest()
+    if isinstance(inside, exp.Case):
+        results = {branch.args["true"].sql() for branch in inside.args["ifs"]} | {str(inside.args.get("default") or 0)}
+        return results <= {"0", "1", "0.0", "1.0"}
+    if isinstance(inside, exp.If):
+        return {inside.args["true"].sql(), str(inside.args.get("false") or 0)} <= {"0", "1", "0.0", "1.0"}
+    condition = inside.this.unnest() if isinstance(inside, exp.Cast) else inside
+    return isinstance(condition, exp.Predicate | exp.Connector | exp.Not)
+
+
+def _counts_some(part: "exp.Expr") -> bool:
+    """A count of the rows that meet a condition."""
+    from sqlglot import exp
+
+    if isinstance(part, exp.Mul):
+        sides = [one for one in (part.this, part.expression) if one.sql() not in ("1", "1.0")]
+        return len(sides) == 1 and _counts_some(_bare(sides[0]))
+    filtered = isinstance(part, exp.Filter) and isinstance(part.this, exp.Count)
+    return filtered or isinstance(part, exp.CountIf) or (isinstance(part, exp.Sum) and _tells_whether(part.this))
 
 
 # --- words for names and values ----------------------------------------------------------------------------------
@@ -151,6 +267,8 @@ def value_in_words(cell: Any, name: str = "", *, plain: bool = False) -> str:
         return "yes" if cell else "no"
     if isinstance(cell, int):
         return str(cell) if plain or _LABEL.search(name) else f"{cell:,}"
+    if isinstance(cell, Share):
+        return percent(cell) if abs(cell) >= 0.001 or not cell else f"{100 * cell:.2g} %"
     if isinstance(cell, float):
         return number_in_words(cell)
     text = " ".join(str(cell).split())

@@ -86,6 +86,8 @@ def arguments(situation: Situation, sql: str, kind: str) -> dict[str, Any] | Non
     from sqlglot import exp
 
     tree = plain_select(sql)
+    if tree is not None and (limit := tree.args.get("limit")) and limit.expression.sql() == "1":
+        tree.set("limit", None)  # the group with the most is the highest of the bars
     if tree is None or any(tree.args.get(part) for part in ("having", "qualify", "limit")):
         return None
     from_today(tree)

@@ -25,8 +25,7 @@ from assistant.composing.nouns import repeated_key, row_name
 from assistant.context import ColumnFact, Table
 from tools.words import identifier
 
-C, N = (rf"⟦{kind}(\d+)⟧" for kind in "cn")
-"""Patterns of marks."""
+C, N = (rf"⟦{kind}(\d+)⟧" for kind in "cn")  # patterns of marks
 
 
 @dataclass(frozen=True)
@@ -159,7 +158,8 @@ class Parts:
         fact = self.fact(number)
         if (both := sides(fact)) is None:
             return False
-        self.measures[f"avg(({among(self.column(number), both[no])})::int)"] = f"{'not_' * no}{called(fact)}_rate"
+        name = f"{'not_' * no}{called(fact)}_{'비율' if re.search('[가-힣]', fact.name) else 'rate'}"
+        self.measures[f"avg(({among(self.column(number), both[no])})::int)"] = name
         return True
 
     def add_up(self, number: str) -> bool:

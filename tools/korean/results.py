@@ -14,7 +14,9 @@ from tools.query import (
     has_two_measures,
     in_words,
     is_call,
+    is_named_measure,
     value_in_words,
+    with_share_cells,
 )
 from tools.tool import TableData
 
@@ -77,10 +79,13 @@ def _worded(cell: str) -> str:
 
 def result_in_korean(table: TableData) -> str:
     """One line with the numbers of a result table."""
+    table = with_share_cells(table)
     count = table.row_count if table.row_count is not None else len(table.rows)
     names = [_column(name) for name in table.columns]
     if not count or not table.rows:
         return "조건에 맞는 행이 없습니다."
+    if count == 1 and is_named_measure(table):
+        return _measured(names, table, table.rows[0])
     if count == 1:
         return _pairs(names, table, table.rows[0]) + _more(table)
     if count <= SHOWN and has_two_measures(table):

@@ -71,8 +71,14 @@ def with_shares(data: TableData) -> TableData:
     if not data.shares:
         return data
     places = [place for place, name in enumerate(data.columns) if name in data.shares]
-    rows = [[_told("accuracy", one) if place in places else one for place, one in enumerate(row)] for row in data.rows]
+    rows = [[_share(one) if place in places else one for place, one in enumerate(row)] for row in data.rows]
     return data.model_copy(update={"rows": rows, "shares": []})
+
+
+def _share(value: Any) -> Any:
+    if is_number(value) and 0 < abs(value) < 0.001:
+        return Figure(f"{100 * value:.2g}%")
+    return _told("accuracy", value)
 
 
 def told(data: TableData) -> TableData:
