@@ -83,6 +83,18 @@ WRONG = [
         "SELECT COUNT(DISTINCT 상품) FROM 판매",
         ["Each 상품 counts once."],
     ),
+    (
+        "what do homes cost on average, per district",
+        "SELECT avg(price) AS average_price FROM homes GROUP BY district",
+        "SELECT district, AVG(price) AS average_price FROM homes GROUP BY district",
+        ["Each group is shown with its district."],
+    ),
+    (
+        "lowest and highest price by district and agent",
+        "SELECT min(price), max(price) FROM homes GROUP BY district, agent ORDER BY 1",
+        "SELECT district, agent, MIN(price), MAX(price) FROM homes GROUP BY district, agent ORDER BY 3",
+        ["Each group is shown with its district and agent."],
+    ),
 ]
 
 
@@ -95,6 +107,8 @@ def test_a_measure_is_the_one_that_was_asked_for(
 
 
 RIGHT = [
+    ("highest average price of a district", "SELECT avg(price) FROM homes GROUP BY district ORDER BY 1 DESC LIMIT 1"),
+    ("how many districts are there", "SELECT count(DISTINCT district) FROM homes GROUP BY district"),
     ("median and average price", "SELECT avg(price) FROM homes"),
     ("average of the total price in each district", "SELECT district, sum(price) FROM homes GROUP BY district"),
     ("average price and number of homes", "SELECT sum(price) / count(*) FROM homes"),

@@ -32,7 +32,7 @@ from tools.mending.durations import mend_durations
 from tools.mending.elapsed import mend_elapsed
 from tools.mending.ends import mend_ends
 from tools.mending.forms import from_elsewhere, mend_forms, mend_functions
-from tools.mending.groups import grouped_apart, mend_groups, mend_versus
+from tools.mending.groups import grouped_apart, mend_groups, mend_versus, show_groups
 from tools.mending.handed import hand_on
 from tools.mending.holders import mend_holders
 from tools.mending.instead import read_instead
@@ -239,7 +239,11 @@ def _changes(tree: "exp.Query", workspace: Workspace, request: str, *, runs: boo
     changes += [*mend_parts(tree, names, data, request), *mend_neighbours(tree, names, data, request)]
     changes += [*mend_within(tree, names, data, request), *mend_tops(tree, names, data, request)]
     changes += [*mend_ends(tree, request), *mend_elapsed(tree, request)]
-    changes += [*mend_things(tree, names, data, request), *drop_empty_groups(tree, names, data, request)]
+    changes += [
+        *mend_things(tree, names, data, request),
+        *(show_groups(tree) if request else []),
+        *drop_empty_groups(tree, names, data, request),
+    ]
     return [*changes, *mend_forms(tree, names, data)]
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tools.mending.names import scopes
 from tools.relations import plain_name, singular
+from tools.words import listed
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -22,6 +23,26 @@ def mend_groups(tree: "exp.Expr", said: Collection[str] = ()) -> list[str]:
         if isinstance(scope.expression, exp.Select):
             changes += _groups(scope.expression, said)
     return changes
+
+
+def show_groups(tree: "exp.Expr") -> Iterator[str]:
+    """Show in place what each of several numbers is of, where a query shows nothing but aggregates of its groups."""
+    from sqlglot import exp
+
+    group = tree.args.get("group") if isinstance(tree, exp.Select) and not tree.args.get("limit") else None
+    if not isinstance(tree, exp.Select) or group is None or tree.args.get("distinct"):
+        return
+    if any(part.sql().casefold().startswith("arg_") for part in tree.find_all(exp.Func)):
+        return  # a name tells what it is of
+    keys = group.expressions
+    if all(isinstance(key, exp.Column) for key in keys) and all(map(aggregates, tree.expressions)):
+        shown = {column.name.casefold() for one in tree.expressions for column in one.find_all(exp.Column)}
+        if keys and not shown & {key.name.casefold() for key in keys}:
+            tree.set("expressions", [*(key.copy() for key in keys), *tree.expressions])
+            for place in tree.args["order"].find_all(exp.Ordered) if tree.args.get("order") else ():
+                if isinstance(place.this, exp.Literal) and place.this.is_int:
+                    place.set("this", exp.Literal.number(int(place.this.this) + len(keys)))
+            yield f"Each group is shown with its {listed([key.name for key in keys])}."
 
 
 def _groups(select: "exp.Select", said: Collection[str]) -> Iterator[str]:
