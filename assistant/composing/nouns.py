@@ -25,7 +25,7 @@ UNTOLD = re.compile(rf"{_ENDING.pattern}|(?:기간|시간|시각|연도|횟수|�
 _LABEL = re.compile("[가-힣](?:명|이름)$")
 _ROWS_OF = re.compile(r"[_ ]?(?:기록|내역|목록|명단|데이터|정보|이력|현황|대장|리스트|표)$")
 """The same at the end of names of tables."""
-_KEY = re.compile(r"(?P<noun>\S{2,}?)[ _]*(?:번호|코드|아이디|id|no|nr|number|code|key)", re.IGNORECASE)
+_KEY = re.compile(r"(?P<noun>\S{2,}?)[ _]*(?:번호|코드|아이디|id|no|nr|number|code|key|ref|reference)", re.IGNORECASE)
 _APART = 0.9
 """A first column that tells apart so many of the rows is their key; the others repeat a row."""
 _HANGUL = re.compile(r"[가-힣]+")
