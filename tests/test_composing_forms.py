@@ -1,6 +1,7 @@
 """English questions in other words than the data: other forms of names and values, moments by name, what moved, what is worst."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -211,3 +212,19 @@ def test_a_bare_count_is_named_after_its_rows(batches: Project, sql: str, told: 
     plan = Plan((Step(tool="query_data", arguments={"sql": sql}, why=""),))
     [step] = named_counts(plan, batches[1], "how many?").steps
     assert step.arguments["sql"] == (told or sql)
+
+
+@pytest.mark.parametrize(
+    ("request_", "rows"),
+    [
+        ("how many reservations are there", [[3]]),
+        ("number of reservations by channel", [["Web", 2], ["Phone", 1]]),
+        ("top channel by number of reservations", [["Web", 2]]),
+        ("how many reservations were cancelled", [[1]]),
+    ],
+)
+def test_a_ref_is_the_key_of_what_it_refers_to(tmp_path: Path, request_: str, rows: Cases) -> None:
+    sql = """SELECT * FROM (VALUES ('r1', '03.01.2025', 'Web', 'yes'), ('r2', '04.01.2025', 'Web', 'no'),
+        ('r3', '04.01.2025', 'Phone', 'no')) AS t("Reservation Ref", "Reserved On", channel, cancelled)"""
+    for project in project_of(tmp_path, hotel_nights=sql):
+        assert sorted(read_by_rule(project, request_) or [], key=str) == sorted(rows or [], key=str)
