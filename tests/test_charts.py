@@ -15,6 +15,7 @@ from tools import call
 from tools.charting.conditions import shown
 from tools.charting.data import round_width
 from tools.dataset import StepRecord
+from tools.korean import in_korean
 from tools.tool import Job, Outcome, ToolError
 from tools.workspace import Workspace
 
@@ -117,7 +118,7 @@ def test_bars_count_the_rows_of_each_group_with_the_largest_first(job: Job) -> N
         ({"y": "sales", "measure": "max"}, [["부산", 122.5], ["서울", 120.0]], "highest sales"),
         ({"y": "sales", "measure": "min"}, [["부산", 2.5], ["서울", 0.0]], "lowest sales"),
         ({"y": "country", "measure": "count"}, [["부산", 1500], ["서울", 1200]], "number of country"),
-        ({"y": "churned", "measure": "mean"}, [["부산", 0.0], ["서울", 0.5]], "average churned"),
+        ({"y": "churned", "measure": "mean"}, [["부산", 0.0], ["서울", 0.5]], "share of churned"),
     ],
 )
 def test_bars_measure_a_column_in_each_group(job: Job, more: dict[str, str], expected: list[Any], called: str) -> None:
@@ -137,6 +138,19 @@ def test_the_mean_of_yes_and_no_is_the_share_of_yes(tmp_path: Path) -> None:
         chart = {"dataset": "members", "kind": "bar", "x": "g", "y": "left_us", "measure": "mean"}
         outcome = call(Job(workspace), "make_chart", chart)
         assert sorted(cells(outcome)) == [["a", 0.5], ["b", 1.0]]
+        assert (
+            outcome.text
+            == "Drew a bar chart of the share of left_us by g: b 100 % is the highest of 2 groups, then a 50 %."
+        )
+        assert (
+            in_korean(outcome.text)
+            == "g별 left_us 비율 막대 차트를 그렸습니다: 2개 집단 중 b 100%가 가장 크고 a 50% 순입니다."
+        )
+        assert outcome.table is not None
+        assert outcome.table.shares == ["share of left_us"]
+        spec = json.loads(Path(outcome.artefacts[0].path).read_text(encoding="utf-8"))
+        assert spec["encoding"]["y"]["axis"] == {"format": ".0%"}
+        assert spec["title"] == "Share of left_us by g"
         with pytest.raises(ToolError, match="other holds text, so it has no mean"):
             call(Job(workspace), "make_chart", chart | {"y": "other"})
 

@@ -13,7 +13,7 @@ import duckdb
 from tools.charting import kinds, spread
 from tools.charting.axis import Source, TimeStep
 from tools.charting.conditions import shown
-from tools.charting.data import Basic, Measure, Picture
+from tools.charting.data import SHARE, Basic, Measure, Picture
 from tools.charting.drawing import Drawing
 from tools.charting.joined import Rows, rows_of
 from tools.charting.matrix import Method, correlation
@@ -254,7 +254,12 @@ def drawing_of(picture: Picture, title: str) -> Drawing:
 
 def chart_table(drawing: Drawing) -> TableData:
     """The numbers of a chart, of many the first ones."""
-    return TableData(columns=drawing.columns, rows=drawing.rows[:1000], row_count=len(drawing.rows))
+    shares = [name for name in drawing.columns[-1:] if name.startswith(SHARE) and all(map(_may_be_share, drawing.rows))]
+    return TableData(columns=drawing.columns, rows=drawing.rows[:1000], row_count=len(drawing.rows), shares=shares)
+
+
+def _may_be_share(row: list[Any]) -> bool:
+    return row[-1] is None or (isinstance(row[-1], float) and 0 <= row[-1] <= 1)
 
 
 def keep_chart(job: Job, wanted: str, drawing: Drawing, names: Collection[str]) -> list[Artefact]:

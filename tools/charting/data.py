@@ -23,6 +23,8 @@ MEASURES: dict[str, str] = {
     "min": "min",
     "max": "max",
 }
+SHARE = "share of "
+"""How the mean of yes and no is called, which is told in percent."""
 IN_WORDS = {"sum": "total", "mean": "average", "median": "median", "min": "lowest", "max": "highest"}
 TOP = 12
 SLICES = 7
@@ -151,7 +153,7 @@ def measured(
     if chosen == "count":
         return f"count({identifier(y.name)})", f"number of {y.name}", "count"
     if chosen == "mean" and source and y.is_text and (yes := as_number(source.ask, source.name, y.name)):
-        return f"avg({yes})", f"{IN_WORDS[chosen]} {y.name}", chosen
+        return f"avg({yes})", f"{SHARE}{y.name}", chosen
     if not y.is_number and y.type != "BOOLEAN":
         raise ToolError(
             f"{y.name} holds {kind_of(y)}, so it has no {chosen}. Use the measure count, or name a number column as y."
@@ -160,7 +162,8 @@ def measured(
         raise ToolError(
             f"The parts of {kind_name(kind)} add up, and a {chosen} does not. Use sum or count, or draw bars."
         )
-    return f"{MEASURES[chosen]}({number(y)})", f"{IN_WORDS[chosen]} {y.name}", chosen
+    called = f"{SHARE}{y.name}" if chosen == "mean" and y.type == "BOOLEAN" else f"{IN_WORDS[chosen]} {y.name}"
+    return f"{MEASURES[chosen]}({number(y)})", called, chosen
 
 
 def kind_of(column: Column) -> str:

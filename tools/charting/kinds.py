@@ -8,6 +8,7 @@ from tools.charting.data import (
     COLOURS,
     NUMBERS,
     POINTS,
+    SHARE,
     SLICES,
     Kind,
     Measure,
@@ -25,7 +26,7 @@ from tools.charting.data import (
     split,
     unfit,
 )
-from tools.query import value_in_words
+from tools.query import Share, value_in_words
 from tools.tool import ToolError
 from tools.transform import Column
 from tools.words import identifier
@@ -132,6 +133,8 @@ def _groups(source: Source, kind: Kind, axis: Axis, parts: Split, aggregate: str
     if not rows:
         raise ToolError(f"{axis.column.name} is empty in every row, so there is nothing to draw.")
     totals = source.ask(f"SELECT {axis.sql} AS x, {aggregate} AS y FROM {source.name}{known} GROUP BY ALL ORDER BY ALL")
+    if called.startswith(SHARE):
+        totals = [(x, y if y is None else Share(y)) for x, y in totals]
     place = {name: rank for rank, name in enumerate(axis.order or [])}
     rows.sort(key=lambda row: place.get(row["x"], 0))
     seen = (

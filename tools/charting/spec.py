@@ -6,7 +6,7 @@ Colours are Okabe and Ito's palette, told apart by people who are colour-blind; 
 from dataclasses import replace
 from typing import Any
 
-from tools.charting.data import Picture
+from tools.charting.data import SHARE, Picture
 
 PALETTE = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#7F7F7F"]
 FONTS = (
@@ -60,9 +60,16 @@ def _titled(picture: Picture, name: str) -> str:
     return _words(picture.titles.get(name, name))
 
 
+def _is_share(picture: Picture, name: str) -> bool:
+    """Whether a field is the mean of yes and no."""
+    return name == "y" and picture.kind in ("bar", "line") and picture.titles[name].startswith(SHARE)
+
+
 def _axis(alt: Any, channel: Any, picture: Picture, name: str, **options: Any) -> Any:
     """A channel with the field's scale, title and order of groups."""
     scale = picture.scales.get(name, "nominal")
+    if _is_share(picture, name):
+        options["axis"] = alt.Axis(format=".0%")
     if scale in ("nominal", "ordinal"):
         options["sort"] = picture.orders.get(name)
         level = 0 < len(options["sort"] or ()) <= LEVEL
@@ -83,7 +90,12 @@ def _tips(alt: Any, picture: Picture, *names: str) -> list[Any]:
     kinds = {name: _SHORT[picture.scales.get(name, "nominal")] for name in names}
     numbers = {"x2", "q1", "middle", "q3", "low", "high", "n", "outside", "share", "last"}
     return [
-        alt.Tooltip(f"{name}:{'Q' if name in numbers else kinds[name]}", title=_titled(picture, name)) for name in names
+        alt.Tooltip(
+            f"{name}:{'Q' if name in numbers else kinds[name]}",
+            title=_titled(picture, name),
+            **({"format": ".1%"} if _is_share(picture, name) else {}),
+        )
+        for name in names
     ]
 
 

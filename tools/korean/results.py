@@ -31,7 +31,7 @@ _CALLS = {
     "stddev": "{} 표준편차",
     "median": "{} 중앙값",
 }
-_MEASURED = re.compile(r"(?:number of|average|total|median|lowest|highest) .+")
+_MEASURED = re.compile(r"(?:number of|share of|average|total|median|lowest|highest) .+")
 """What a chart calls its measures."""
 _VALUES = {None: "빈 값", True: "예", False: "아니요"}
 
