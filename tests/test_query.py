@@ -10,7 +10,7 @@ import pytest
 from tools import call
 from tools.beyond_all import beyond_all
 from tools.dataset import StepRecord
-from tools.korean.results import result_in_korean
+from tools.korean.results import result_in_korean, table_in_korean
 from tools.query import in_words, number_in_words, query_data, shares_in, value_in_words
 from tools.tool import Job, Outcome, TableData, ToolError
 from tools.workspace import Workspace
@@ -223,3 +223,8 @@ def test_shares_of_one_are_told_in_percent(measure: str, cells: list[float], sho
     assert in_words(told) == f"G and {name.replace('_', ' ')}: {text}."
     assert result_in_korean(told) == f"g별 {name.replace('_', ' ')}: {text.replace(' and', ',')}"
     assert told.rows == [["a", cells[0]], ["b", cells[1]]]
+
+
+def test_shares_stay_shares_where_their_column_has_a_korean_name() -> None:
+    table = TableData(columns=["g", "share of left"], rows=[["a", 0.5]], shares=["share of left"])
+    assert table_in_korean(table) == TableData(columns=["g", "left 비율"], rows=[["a", 0.5]], shares=["left 비율"])

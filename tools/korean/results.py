@@ -51,7 +51,8 @@ def table_in_korean(table: TableData) -> TableData:
             ]
             for row in table.rows
         ]
-        return table.model_copy(update={"columns": [_named(name) for name in table.columns], "rows": told})
+        columns, shares = ([_named(name) for name in names] for names in (table.columns, table.shares))
+        return table.model_copy(update={"columns": columns, "rows": told, "shares": shares})
     ours = [name in table.words for name in table.columns]
     rows = [
         [_worded(cell) if own and isinstance(cell, str) else cell for own, cell in zip(ours, row, strict=True)]
