@@ -46,7 +46,7 @@ NOT_MENDED = ("load_file", "train_model", "train_forecast")
 """Steps whose errors speak of the file or of the target: another one is not what was asked for."""
 SAID_INSTEAD = "Say in words what you want changed: every change makes a new version, which you can undo."
 _UNKNOWN_NAME = re.compile(
-    r"""Referenced column "([^"]+)" not found|not have a column named "([^"]+)"|No dataset '([^']+)'"""
+    r"""Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"|No dataset '([^']+)'"""
 )
 
 
@@ -59,8 +59,7 @@ class Turn:
     planner: Callable[[], Planner]
     """Opens the language model when it is first needed. Raises SettingsError where there is none."""
     emit: Callable[[Event], None]
-    embedded: bool = False
-    """Whether that is the embedded model, which need not be asked where rules read a request word for word."""
+    embedded: bool = False  # whether that is the embedded model, not asked where rules read a request word for word
     cancelled: Callable[[], bool] = lambda: False
     run: str = ""
     earlier: Sequence[context.Turn] = ()
@@ -154,8 +153,9 @@ class Turn:
                 state = self._noted(state, f"That plan can't run: {error} Mend it.")
 
     def _drafts(self) -> Drafts:
-        whose = (self.workspace, self.planner, self.emit, self.cancelled, self.earlier, self.attention)
-        return Drafts(*whose, at_once=self.embedded)
+        return Drafts(
+            self.workspace, self.planner, self.emit, self.cancelled, self.earlier, self.attention, self.embedded
+        )
 
     def _noted(self, state: State, note: str) -> State:
         """The state with what was wrong with the last plan, which counts as one mend."""

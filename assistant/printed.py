@@ -52,9 +52,10 @@ def table_text(table: "TableData", most: int = 30, told: "Callable[[str], str]" 
 
 def _cell(value: Any, share: bool = False, told: "Callable[[str], str]" = str) -> str:
     from automl.amounts import written
+    from tools.reporting.scores import in_percent
 
     if share and isinstance(value, float):
-        return f"{value:.1%}"
+        return in_percent(value)
     if isinstance(value, bool):
         return told("yes" if value else "no")
     text = "" if value is None else written(value) if isinstance(value, float) else str(value)

@@ -202,7 +202,7 @@ def _kind_of_share(made: "exp.Expr", name: str) -> str:
     from sqlglot import exp
 
     if isinstance(made, exp.Sub) and made.find(exp.Lag) and isinstance(_bare(made.this), exp.Div):
-        return "growth" if made.expression.sql() in ("1", "1.0") or made.expression == made.this else ""
+        return "growth" if made.expression.sql() in ("1", "1.0") else ""
     if isinstance(made, exp.Avg):
         if isinstance(made.this, exp.Column):
             return "share" if _RATE.search(name) and not _RATE.search(made.this.name) else ""
@@ -220,11 +220,10 @@ def _tells_whether(inside: "exp.Expr") -> bool:
     from sqlglot import exp
 
     inside = inside.unnest()
-    if isinstance(inside, exp.Case):
-        results = {branch.args["true"].sql() for branch in inside.args["ifs"]} | {str(inside.args.get("default") or 0)}
-        return results <= {"0", "1", "0.0", "1.0"}
-    if isinstance(inside, exp.If):
-        return {inside.args["true"].sql(), str(inside.args.get("false") or 0)} <= {"0", "1", "0.0", "1.0"}
+    if isinstance(inside, exp.Case | exp.If):
+        branches = inside.args["ifs"] if isinstance(inside, exp.Case) else [inside]
+        other = inside.args.get("default") or inside.args.get("false") or 0
+        return {str(other), *(branch.args["true"].sql() for branch in branches)} <= {"0", "1", "0.0", "1.0"}
     condition = inside.this.unnest() if isinstance(inside, exp.Cast) else inside
     return isinstance(condition, exp.Predicate | exp.Connector | exp.Not)
 

@@ -29,15 +29,14 @@ def show_groups(tree: "exp.Expr") -> Iterator[str]:
     """Show in place what each of several numbers is of, where a query shows nothing but aggregates of its groups."""
     from sqlglot import exp
 
-    group = tree.args.get("group") if isinstance(tree, exp.Select) and not tree.args.get("limit") else None
-    if not isinstance(tree, exp.Select) or group is None or tree.args.get("distinct"):
+    if not isinstance(tree, exp.Select) or tree.args.get("limit") or tree.args.get("distinct"):
         return
     if any(part.sql().casefold().startswith("arg_") for part in tree.find_all(exp.Func)):
         return  # a name tells what it is of
-    keys = group.expressions
-    if all(isinstance(key, exp.Column) for key in keys) and all(map(aggregates, tree.expressions)):
+    keys = group.expressions if (group := tree.args.get("group")) else []
+    if keys and all(isinstance(key, exp.Column) for key in keys) and all(map(aggregates, tree.expressions)):
         shown = {column.name.casefold() for one in tree.expressions for column in one.find_all(exp.Column)}
-        if keys and not shown & {key.name.casefold() for key in keys}:
+        if not shown & {key.name.casefold() for key in keys}:
             tree.set("expressions", [*(key.copy() for key in keys), *tree.expressions])
             for place in tree.args["order"].find_all(exp.Ordered) if tree.args.get("order") else ():
                 if isinstance(place.this, exp.Literal) and place.this.is_int:

@@ -76,9 +76,12 @@ def with_shares(data: TableData) -> TableData:
 
 
 def _share(value: Any) -> Any:
-    if is_number(value) and 0 < abs(value) < 0.001:
-        return Figure(f"{100 * value:.2g}%")
-    return _told("accuracy", value)
+    return Figure(in_percent(value)) if is_number(value) else value
+
+
+def in_percent(share: float) -> str:
+    """A share of one in a table: `75.2%`; below a tenth of a percent with two digits that tell."""
+    return f"{100 * share:.2g}%" if 0 < abs(share) < 0.001 else f"{share:.1%}"
 
 
 def told(data: TableData) -> TableData:
