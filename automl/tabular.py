@@ -14,6 +14,7 @@ from automl.final import fit_final
 from automl.frames import as_frame, labels
 from automl.impact import impact_of
 from automl.intervals import RESAMPLES, Interval, rounded
+from automl.lean import make_lean
 from automl.metrics import Scores, naive_scores, score
 from automl.problem import Problem, ProblemError
 from automl.validation import save_validation
@@ -87,14 +88,15 @@ def fit(spec: FitSpec, report: Progress) -> FitResult:
     """Fit, keep every candidate on disk without what only fitting needs, and measure the best one."""
     started = time.monotonic()
     report(0.03, "Loading the machine-learning library")
-    from autogluon.tabular import TabularPredictor
+    from autogluon.tabular.predictor import predictor as predictors
 
     from automl.watch import Watch
 
+    make_lean(predictors)
     train, holdout = _rows(spec, spec.train, fold=True), _rows(spec, spec.holdout)
     problem, target = spec.problem, spec.problem.target
     teaching, choosing = _validation(spec, train)
-    predictor = TabularPredictor(
+    predictor = predictors.TabularPredictor(
         label=target,
         problem_type=problem.kind,
         eval_metric=spec.aim,
@@ -129,12 +131,13 @@ def keep(spec: FitSpec, report: Progress) -> FitResult:
     """
     started = time.monotonic()
     shutil.rmtree(spec.folder.parent / FINAL, ignore_errors=True)
-    from autogluon.tabular import TabularPredictor
+    from autogluon.tabular.predictor import predictor as predictors
 
+    make_lean(predictors)
     train, holdout = _rows(spec, spec.train), _rows(spec, spec.holdout)
     models = spec.folder / "models"
     shutil.copyfile(models / KEPT, models / "trainer.pkl")
-    predictor = TabularPredictor.load(str(spec.folder), verbosity=0, check_packages=False)
+    predictor = predictors.TabularPredictor.load(str(spec.folder), verbosity=0, check_packages=False)
     predictor._trainer.reset_callbacks()  # those of the ended fit; no public name does it
     names = predictor.model_names()
     if not names:

@@ -493,20 +493,36 @@ def test_a_second_stop_drops_what_was_finished(workspace: Workspace) -> None:
     assert list(workspace.models.iterdir()) == []
 
 
-def test_a_training_past_its_deadline_or_its_memory_is_ended_with_a_clear_message(tmp_path: Path) -> None:
+def spec_in(folder: Path, settings: Settings) -> FitSpec:
+    """A fit on a hundred customers, whose rows are in the folder."""
     table = customers(100)
     for name in ("train", "holdout"):
-        pa.parquet.write_table(table, tmp_path / f"{name}.parquet")
-    spec = FitSpec(
+        pa.parquet.write_table(table, folder / f"{name}.parquet")
+    return FitSpec(
         problem=detect(as_frame(table), "Left"),
-        train=tmp_path / "train.parquet",
-        holdout=tmp_path / "holdout.parquet",
-        folder=tmp_path / "predictor",
-        plan=plan_build("quick", 100, 8),
+        train=folder / "train.parquet",
+        holdout=folder / "holdout.parquet",
+        folder=folder / "predictor",
+        plan=plan_build(settings, 100, 8),
     )
+
+
+def test_a_fit_loads_no_library_that_only_other_fits_need(tmp_path: Path) -> None:
+    spec = spec_in(tmp_path, Settings(build="quick", algorithms=["linear"]))
+    code = (
+        "import sys\nfrom automl.tabular import FitSpec, fit\n"
+        "fit(FitSpec.model_validate_json(sys.argv[1]), lambda *_: None)\n"
+        "print({'torch', 'mlflow', 'lightgbm', 'xgboost'} & set(sys.modules))"
+    )
+    child = [sys.executable, "-c", code, spec.model_dump_json()]
+    assert subprocess.run(child, check=True, capture_output=True, text=True).stdout == "set()\n"
+
+
+def test_a_training_past_its_deadline_or_its_memory_is_ended_with_a_clear_message(tmp_path: Path) -> None:
+    spec = spec_in(tmp_path, Settings(build="quick"))
     with pytest.raises(TrainingEnded, match=r"stopped after 1 s\. Try the quick build or fewer rows\."):
         fit_in_child(spec, progress=lambda fraction, text: None, cancelled=lambda: False, deadline=1.0)
-    small = spec.model_copy(update={"plan": plan_build(Settings(build="quick", memory_gb=0.05), 100, 8)})
+    small = spec_in(tmp_path, Settings(build="quick", memory_gb=0.05))
     with pytest.raises(TrainingEnded, match=r"stopped at 0\.\d GB of memory \(it may hold 0\.1\)"):
         fit_in_child(small, progress=lambda fraction, text: None, cancelled=lambda: False)
 

@@ -14,6 +14,7 @@ from automl.enough import enough, something
 from automl.forecasting.models import ForecastPlan, hyperparameters
 from automl.forecasting.series import ITEM, TARGET, TIME
 from automl.forecasting.spec import SeriesSpec
+from automl.lean import make_lean
 from automl.names import plain_name
 
 if TYPE_CHECKING:
@@ -48,11 +49,12 @@ def fitted(
     compares: bool = False,
 ) -> Any:
     """One predictor, fitted on a frame of even series; one that only compares its models may end before all are fitted."""
-    from autogluon.timeseries import TimeSeriesPredictor
+    from autogluon.timeseries import predictor as predictors
 
+    make_lean(predictors, gpus=True)
     series = spec.series
     alone = len(names) == 1
-    predictor = TimeSeriesPredictor(
+    predictor = predictors.TimeSeriesPredictor(
         target=TARGET,
         known_covariates_names=series.ahead,
         prediction_length=series.horizon,
