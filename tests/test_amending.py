@@ -20,10 +20,10 @@ PEOPLE = """SELECT * FROM (VALUES
 ) AS t(person_id, name, city, plan, churned, age, floor)"""
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
     """People who left or stayed, and new ones of whom that is not known."""
-    with Workspace(tmp_path / "project") as workspace:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         add(workspace, "people_new", f"SELECT * EXCLUDE (churned) FROM ({PEOPLE})")
         add(workspace, "people", PEOPLE)
         return look(workspace)

@@ -17,9 +17,9 @@ from tools import catalogue
 from tools.workspace import Workspace
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "project") as workspace:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         add(
             workspace,
             "people",
@@ -207,9 +207,9 @@ def test_columns_may_be_left_out_where_the_request_says_so(request_: str, *, sai
     assert is_said("ignore", request_) is said
 
 
-@pytest.fixture
-def lots(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "lots") as workspace:
+@pytest.fixture(scope="module")
+def lots(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("lots")) as workspace:
         add(
             workspace,
             "lots",

@@ -20,9 +20,9 @@ MADE_UP = {"values": [{"column": "plan", "value": "yearly"}, {"column": "age", "
 MODEL = ModelFact("left", "left", (ColumnFact("plan", "text", ("monthly", "yearly")), ColumnFact("age", "int")))
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "project") as workspace:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         add(
             workspace,
             "members",

@@ -17,9 +17,9 @@ from tools import catalogue
 from tools.workspace import Workspace
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "project") as workspace:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         add(
             workspace,
             "shop",
@@ -551,10 +551,10 @@ AHEAD = ModelFact("shop_sales_forecast", "sales", (), ahead=True, dataset="shop"
 BUILT = {"tool": "train_forecast", "dataset": "shop", "target": "sales", "horizon": 14}
 
 
-@pytest.fixture
-def foretold(tmp_path: Path) -> Situation:
+@pytest.fixture(scope="module")
+def foretold(tmp_path_factory: pytest.TempPathFactory) -> Situation:
     """A shop of which a forecast was made that knows nothing ahead."""
-    with Workspace(tmp_path / "foretold") as workspace:
+    with Workspace(tmp_path_factory.mktemp("foretold")) as workspace:
         add(workspace, "shop", SHOP)
         add(workspace, "shop_forecast", "SELECT DATE '2023-02-05' AS day, 3.5 AS forecast, 1.0 AS p10, 6.0 AS p90")
         seen = look(workspace)

@@ -1,6 +1,5 @@
 """Repairs that a request tells one by one, each of which becomes a step, and requests in which nothing is to be added."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,9 +23,9 @@ ONCE: tuple[str, dict[str, Any]] = ("drop_duplicates", {})
 BUILD = ("train_model", {"target": "damaged"})
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "project") as workspace:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         add(workspace, "harbours", "SELECT 'Brest' AS harbour, 4 AS piers")
         add(workspace, "boats", BOATS)
         return look(workspace)

@@ -27,9 +27,9 @@ MODEL = ModelFact("tickets_escalated", "escalated", FEATURES)
 AHEAD = ModelFact("tickets_forecast", "age", (), ahead=True)
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "project") as workspace:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         add(
             workspace,
             "tickets",

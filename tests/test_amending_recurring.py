@@ -17,9 +17,9 @@ OTHER = ModelFact("shop_visits_forecast", "visits", (), ahead=True)
 ROWS = ModelFact("shop_sales", "sales", ())
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "project") as workspace:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         days = "SELECT DATE '2022-01-01' + i::INT AS day, i % 30 AS sales, i % 7 AS visits FROM range(400) t(i)"
         add(workspace, "shop", days)
         return look(workspace)
@@ -133,9 +133,9 @@ ORDERS = "SELECT 'O' || (1000 + i) AS order_id, DATE '2022-01-01' + i::INT AS da
 WHEN = {"when": "every day at 06:00", "dataset": "orders"}
 
 
-@pytest.fixture
-def orders(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "orders") as workspace:
+@pytest.fixture(scope="module")
+def orders(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("orders")) as workspace:
         add(workspace, "orders", ORDERS)
         return look(workspace)
 

@@ -1,6 +1,5 @@
 """Requests to repair a table as a whole, whatever their words, and those that ask for something else."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,9 +13,9 @@ from tools.workspace import Workspace
 CHECK = ("check_quality", {})
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "project") as workspace:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         add(workspace, "homes", "SELECT ' Oslo' AS city, 1 AS rooms")
         add(workspace, "new_orders", "SELECT 1 AS id, 2 AS code, 'x' AS note")
         return look(workspace)

@@ -1,7 +1,6 @@
 """Whether less would do as well: a simpler candidate, fewer columns; and what is no such question."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,9 +16,9 @@ MODEL = ModelFact("members_left", "left_early", tuple(ColumnFact(name, "decimal"
 CANDIDATES = [("compare_candidates", {})]
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "project") as workspace:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         columns = ", ".join(f'i % 50 AS "{name}"' for name in READ)
         add(workspace, "members", f"SELECT i AS member, {columns}, i % 2 = 0 AS left_early FROM range(200) t(i)")
         return replace(look(workspace), models=(MODEL,))

@@ -23,9 +23,9 @@ PREDICT = {"tool": "predict_dataset", "dataset": "july"}
 Planned = tuple[str, dict[str, Any]]
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "project") as workspace:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         add(workspace, "july", "SELECT ['kayak', 'canoe'][1 + i % 2] AS craft, 1 + i % 9 AS hours FROM range(30) t(i)")
         add(workspace, "rentals", RENTALS)
         return look(workspace)
@@ -208,9 +208,9 @@ def test_several_rows_that_are_described_are_each_predicted(
 DROP = {"tool": "drop_columns", "dataset": "rentals", "columns": ["returned"]}
 
 
-@pytest.fixture
-def changed(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "changed") as workspace:
+@pytest.fixture(scope="module")
+def changed(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("changed")) as workspace:
         add(workspace, "july", "SELECT 1 AS hours")
         add(workspace, "rentals", RENTALS)
         do(workspace, "drop_columns", dataset="rentals", columns=["remark"])

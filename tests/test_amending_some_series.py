@@ -1,7 +1,6 @@
 """Forecasts of some of several series, as a request names them, and looks at one of those that were forecast."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,9 +15,9 @@ Planned = list[tuple[str, dict[str, Any]]]
 BUILT = {"dataset": "visits", "target": "visitors", "horizon": 7, "frequency": "day"}
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "project") as workspace:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         rows = (
             "SELECT DATE '2024-01-01' + i::INT AS day, branch, region, 100 + i % 7 AS visitors, i % 2 AS promo"
             " FROM range(60) t(i), (VALUES ('Mall', 'north'), ('Airport', 'south'), ('Downtown', 'north'), ('몰', 'south'), ('7', 'south')) b(branch, region)"
@@ -118,9 +117,9 @@ def test_a_schedule_of_some_series_has_a_model_of_those_built_first(situation: S
 STALLS = {"dataset": "stalls", "target": "boxes", "horizon": 14, "item": ["fruit"], "known_columns": ["price"]}
 
 
-@pytest.fixture
-def stalls(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "stalls") as workspace:
+@pytest.fixture(scope="module")
+def stalls(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("stalls")) as workspace:
         rows = (
             "SELECT DATE '2024-01-01' + i::INT AS day, fruit, 40 + i % 7 AS boxes, 2.5 + i % 3 AS price, ['yes', 'no'][1 + i % 2] AS promo"
             " FROM range(60) t(i), (VALUES ('plum'), ('cherry'), ('apricot')) b(fruit)"

@@ -1,6 +1,5 @@
 """Rows that are to be removed, where a plan would remove all others."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,10 +11,10 @@ from tools import catalogue
 from tools.workspace import Workspace
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
     rows = "SELECT i AS id, CASE i % 3 WHEN 0 THEN '취소' WHEN 1 THEN '완료' ELSE 'open' END AS 상태, NULLIF(i % 4, 0) AS paid FROM range(40) t(i)"
-    with Workspace(tmp_path / "project") as workspace:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         add(workspace, "orders", rows)
         return look(workspace)
 

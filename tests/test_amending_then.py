@@ -1,7 +1,6 @@
 """A few words about what was just done, and words that only look like it."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,9 +19,9 @@ WHY = [("explain_row", {"values": CASE})]
 SECOND = [("set_default_candidate", {"candidate": "second best"})]
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "project") as workspace:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         add(workspace, "loans", "SELECT i AS age, i % 2 = 0 AS bad FROM range(60) t(i)")
         turn = Turn("what of one aged 30?", ({"tool": "predict_row", "values": CASE},))
         return replace(look(workspace), models=(ModelFact("loans_bad", "bad", ()),), turns=(turn,))

@@ -1,5 +1,4 @@
 import json
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -20,11 +19,11 @@ FEATURES = (ColumnFact("country", "text", ("Norway", "Chile")), ColumnFact("age"
 MODEL = ModelFact("customers_left", "left", FEATURES)
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
     """One table and one model."""
     rows = pa.table({"customer_id": [1, 2], "country": ["Norway", "Chile"], "age": [30, 40], "left": [0, 1]})
-    with Workspace(tmp_path / "project") as workspace:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         version = workspace.add_dataset("customers", rows.to_reader(), StepRecord(tool="load_file", arguments={}))
     facts = (ColumnFact("customer_id", "int"), *FEATURES, ColumnFact("left", "int", (0, 1)))
     return Situation((Table(version, facts),), (MODEL,))

@@ -1,7 +1,6 @@
 """Terms are explained, in English and Korean, where a request asks what one means, and nowhere else."""
 
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -16,9 +15,9 @@ PRECISION = "Precision is how many of the rows that a model calls yes really are
 RECALL = "Recall is how many of the rows that really are yes a model finds. With a recall of 80 %, it misses 20 of 100."
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "project") as workspace:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         add(
             workspace,
             "homes",

@@ -15,9 +15,9 @@ from tools.workspace import Workspace
 HOMES = "SELECT i AS listing, 'd' || (i % 3) AS district, i % 5 AS rooms, 1.5 * i AS living_area, 2000 + i % 9 AS year_built, 2.5 * i AS 임대료 FROM range(40) t(i)"
 
 
-@pytest.fixture
-def situation(tmp_path: Path) -> Situation:
-    with Workspace(tmp_path / "project") as workspace:
+@pytest.fixture(scope="module")
+def situation(tmp_path_factory: pytest.TempPathFactory) -> Situation:
+    with Workspace(tmp_path_factory.mktemp("project")) as workspace:
         add(workspace, "homes", HOMES)
         return look(workspace)
 
