@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from tools import check_arguments
 from tools.dataset import StepRecord, Version
 from tools.derive import run_transform
-from tools.engine import trusted
+from tools.engine import scratch, trusted
 from tools.guard import run_select
 from tools.matching import match_columns
 from tools.recipe import On, Purpose, Recipe, model_recipe, select
@@ -40,7 +40,7 @@ def scripted(
 
 def add(workspace: Workspace, name: str, sql: str, *, run: str = "") -> Version:
     """A dataset from a SELECT that runs in another DuckDB, so it arrives as Arrow batches as an import does."""
-    with trusted() as connection:
+    with scratch() as connection:
         reader = connection.execute(sql).to_arrow_reader(1000)
         step = StepRecord(tool="load_file", arguments={}, run=run, source={"file": f"{name}.csv"})
         return workspace.add_dataset(name, reader, step)

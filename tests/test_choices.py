@@ -28,13 +28,21 @@ CALIBRATED = f"'{LEFT}' predicts with FIRST again and answers with the likelier 
 Choice = tuple[str, dict[str, Any]]
 
 
-@pytest.fixture
-def workspace(tmp_path: Path):  # type: ignore[no-untyped-def]
-    """A project with a copy of a trained model, of which the first candidate that is no mix is the default."""
-    with Workspace(tmp_path) as made:
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a trained model, of which the first candidate that is no mix is the default."""
+    with Workspace(tmp_path_factory.mktemp("trained")) as made:
         shutil.copytree(project().workspace.models / LEFT, made.models / LEFT)
         if read_card(made.models / LEFT).best != candidates()["FIRST"]:
             call(Job(made), "set_default_candidate", {"model": LEFT, "candidate": candidates()["FIRST"]})
+        return made.models / LEFT
+
+
+@pytest.fixture
+def workspace(trained: Path, tmp_path: Path):  # type: ignore[no-untyped-def]
+    """A project with a copy of that model."""
+    with Workspace(tmp_path) as made:
+        shutil.copytree(trained, made.models / LEFT)
         yield made
 
 
