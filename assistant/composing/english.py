@@ -15,7 +15,8 @@ from assistant.composing.english_often import often, ordered, rankings
 from assistant.composing.english_pace import best, growth, paces, tops_of_time
 from assistant.composing.english_ratios import differences, ratios, shares
 from assistant.composing.english_rows import against_average, empty, flags, numbers, superlatives, values
-from assistant.composing.english_time import done_when, finished, late, open_ones, spans, tenures
+from assistant.composing.english_spans import spans
+from assistant.composing.english_time import done_when, finished, late, open_ones, tenures
 from assistant.composing.moments import ends, moment_of
 from assistant.composing.pace import measure_span
 from assistant.composing.parts import C, N, Parts
@@ -36,6 +37,7 @@ _ADVERBS = {
 _AT = "(?:on|in|at|for|during|from) "
 _RANKS = "top|bottom|best|compare|biggest|largest"
 """Words at the start of a request in which `by` is no group but what is compared."""
+_SEVERAL = r"(?P<what>⟦c\d+⟧(?:(?: (?:,|and|, and)| {3,}) ⟦c\d+⟧)*)"
 _LENGTHS = frozenset(["minutes", "mins", "min", "hours", "hrs", "h", "seconds", "secs", "days", "weeks", "duration"])
 
 
@@ -153,6 +155,27 @@ def _is_key(parts: Parts, number: str) -> bool:
 
 def _aggregates(parts: Parts) -> None:
     """`average price`, `total of cost`, `min and max age`, `median hours to close`, `how much did we refund`."""
+    if parts.span and not parts.order:
+        told = [call for call, words in AGGREGATES.items() if parts.drop(rf"\b(?:on )?(?:{words})\b")]
+        measure_span(parts, told)
+        return
+    _called_for(parts)
+    ranks = re.match(rf"\W*(?:the )?(?:{_RANKS})\b", parts.said) is not None
+    asks = re.match(rf"\W*(?:{_AT})?(?:which|what|compare|top) ", parts.said) is not None
+    if parts.keys and not parts.measures and not asks and not re.match(r"\W*best ", parts.said):
+        parts.take(
+            rf"\b(?P<most>{MOST}|{LEAST}) {C}",
+            lambda m: parts.aggregate("max" if re.fullmatch(MOST, m["most"]) else "min", m[2]),
+        )
+    if parts.measures or re.search(r"\bbetween\b", parts.text):
+        return
+    if parts.keys or asks or ranks or re.match(r"\W*(?:the |our )?⟦c\d+⟧ \S", parts.said):
+        _ranked(parts)
+        _bare(parts, ranks)
+
+
+def _called_for(parts: Parts) -> None:
+    """Columns with the word of what is wanted of them: average, total, how much."""
 
     def of_columns(match: re.Match[str]) -> bool:
         calls = [meaning(said, AGGREGATES) for said in re.findall(rf"\b({AGG})\b", match["agg"])]
@@ -162,61 +185,49 @@ def _aggregates(parts: Parts) -> None:
             return False  # the total number of airlines is how many they are
         return parts.aggregates(calls, columns)
 
-    if parts.span and not parts.order:
-        told = [call for call, words in AGGREGATES.items() if parts.drop(rf"\b(?:on )?(?:{words})\b")]
-        measure_span(parts, told)
-        return
     parts.take(
         rf"\bhow long (?:(?:do|does|did|is|are|was|were|have|has|the|our|an?|to) )*(?:⟦[ct]\d+⟧ (?:(?:have|had|usually|typically|to) )*)?{C}(?: on average)?",
         lambda m: bool(_LENGTHS & set(split_words(parts.fact(m[1]).name))) and parts.aggregate("avg", m[1]),
     )
-    several = r"(?P<what>⟦c\d+⟧(?:(?: (?:,|and|, and)| {3,}) ⟦c\d+⟧)*)"
     parts.take(
         rf"(?:\b(?:average|mean) )?(?:\b(?:number|amount) of )?{C} per ⟦t(\d+)⟧",
         lambda m: parts.marks[int(m[2])].table == parts.table.name and parts.aggregate("avg", m[1]),
     )
     parts.take(
-        rf"\b(?P<agg>(?:{AGG})(?: (?:,|and|, and) (?:the )?(?:{AGG}))*) (?:(?:the )?(?:number|amount) of )?{ART}{several}",
+        rf"\b(?P<agg>(?:{AGG})(?: (?:,|and|, and) (?:the )?(?:{AGG}))*) (?:(?:the )?(?:number|amount) of )?{ART}{_SEVERAL}",
         of_columns,
     )
     parts.take(rf"{C} on average", lambda m: parts.aggregate("avg", m[1]))
     parts.take(rf"(?:\b(?:how many|number of|amount of) )?{C} in total", lambda m: parts.aggregate("sum", m[1]))
     parts.take(rf"\bhow much {ART}{C}", lambda m: parts.aggregate("sum", m[1]))
-    ranks = re.match(rf"\W*(?:the )?(?:{_RANKS})\b", parts.said) is not None
-    asks = re.match(rf"\W*(?:{_AT})?(?:which|what|compare|top) ", parts.said) is not None
-    if parts.keys and not parts.measures and not asks and not re.match(r"\W*best ", parts.said):
-        parts.take(
-            rf"\b(?P<most>{MOST}|{LEAST}) {C}",
-            lambda m: parts.aggregate("max" if re.fullmatch(MOST, m["most"]) else "min", m[2]),
-        )
-    if (
-        not parts.measures
-        and (parts.keys or asks or ranks or re.match(r"\W*(?:the |our )?⟦c\d+⟧ \S", parts.said))
-        and not re.search(r"\bbetween\b", parts.text)
-    ):
-        parts.take(rf"\b({MOST}|{LEAST}) total {C}", lambda m: parts.aggregate("sum", m[2]) and ordered(parts, m[1]))
-        parts.take(rf"\b(?:the )?(longest|shortest)(?: average)? {C}", lambda m: _lengths(parts, m[2], m[1]))
-        parts.take(
-            rf"\b(?:the )?(best|worst)(?: average)? {C}",
-            lambda m: parts.rated(m[2]) and ordered(parts, "most" if m[1] == "best" else "least"),
-        )
-        parts.take(
-            rf"\b({MOST}|{LEAST}) {C}", lambda m: (parts.add_up(m[2]) or parts.rated(m[2])) and ordered(parts, m[1])
-        )
-        parts.take(
-            rf"\bby {C}",
-            lambda m: (
-                ranks
-                and not ("best" in parts.said and is_harm(parts.fact(m[1])))
-                and (parts.add_up(m[1]) or parts.rated(m[1]))
-            ),
-        )
-        parts.take(
-            rf"(?<!per )(?<!by ){several}(?=\s+(?:by|in|for|from|of|with|at|on|during|where|when|excluding|without|except) |\s*,|\s*\??$)",
-            lambda m: all(map(parts.add_up, re.findall(r"⟦c(\d+)⟧", m["what"]))),
-        )
-        if parts.keys and not parts.measures:  # the review score by hotel
-            parts.take(rf"^\W*(?:(?:the|our) )*{C}(?=\W*$|\s{{3,}}|\s+(?:in|for|at|on) )", lambda m: parts.rated(m[1]))
+
+
+def _ranked(parts: Parts) -> None:
+    """`highest total sales`, `longest waiting minutes`, `best rating`, `most revenue`, of groups."""
+    parts.take(rf"\b({MOST}|{LEAST}) total {C}", lambda m: parts.aggregate("sum", m[2]) and ordered(parts, m[1]))
+    parts.take(rf"\b(?:the )?(longest|shortest)(?: average)? {C}", lambda m: _lengths(parts, m[2], m[1]))
+    parts.take(
+        rf"\b(?:the )?(best|worst)(?: average)? {C}",
+        lambda m: parts.rated(m[2]) and ordered(parts, "most" if m[1] == "best" else "least"),
+    )
+    parts.take(rf"\b({MOST}|{LEAST}) {C}", lambda m: (parts.add_up(m[2]) or parts.rated(m[2])) and ordered(parts, m[1]))
+
+
+def _bare(parts: Parts, ranks: bool) -> None:
+    """Columns without a word of what is wanted of them: amounts are added up, ratings averaged."""
+
+    def ranked_by(match: re.Match[str]) -> bool:
+        if not ranks or ("best" in parts.said and is_harm(parts.fact(match[1]))):
+            return False
+        return parts.add_up(match[1]) or parts.rated(match[1])
+
+    parts.take(rf"\bby {C}", ranked_by)
+    parts.take(
+        rf"(?<!per )(?<!by ){_SEVERAL}(?=\s+(?:by|in|for|from|of|with|at|on|during|where|when|excluding|without|except) |\s*,|\s*\??$)",
+        lambda m: all(map(parts.add_up, re.findall(r"⟦c(\d+)⟧", m["what"]))),
+    )
+    if parts.keys and not parts.measures:  # the review score by hotel
+        parts.take(rf"^\W*(?:(?:the|our) )*{C}(?=\W*$|\s{{3,}}|\s+(?:in|for|at|on) )", lambda m: parts.rated(m[1]))
 
 
 def _lengths(parts: Parts, number: str, most: str) -> bool:
