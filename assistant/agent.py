@@ -20,15 +20,7 @@ from assistant.beyond import beyond
 from assistant.costs import cost_of, with_cost
 from assistant.doubts import Doubts
 from assistant.drafts import MENDS, Drafts
-from assistant.events import (
-    Answer,
-    Event,
-    Failed,
-    PlanShown,
-    Question,
-    Status,
-    StepDone,
-)
+from assistant.events import Answer, Event, Failed, PlanShown, Question, Status, StepDone
 from assistant.glossary import spoken
 from assistant.models import Planner
 from assistant.plan import Plan, Step, expand, planned
