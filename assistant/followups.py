@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from assistant.context import Situation, Turn
 from assistant.said import CHANGE, COMMAND, only_asks
+from assistant.spelling import as_grouped
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -116,7 +117,7 @@ def plain_select(sql: str) -> "exp.Select | None":
     """One plain SELECT over tables, each read once."""
     from sqlglot import exp, parse_one
 
-    tree = parse_one(sql.strip().rstrip(";"), read="duckdb")
+    tree = parse_one(as_grouped(sql).strip().rstrip(";"), read="duckdb")
     if not isinstance(tree, exp.Select) or tree.args.get("with_"):
         return None
     read = [table.name.casefold() for table in tables_of(tree).values()]

@@ -125,13 +125,6 @@ def in_years(fact: ColumnFact) -> bool:
     return fact.type == "int" and "year" in split_words(fact.name)
 
 
-def spelt_alike(column: str, fact: ColumnFact) -> str:
-    """A column to group by: texts that differ by case and blanks alone are one group."""
-    known = [str(value) for value in fact.values]
-    alike = len({text.strip().casefold() for text in known}) < len(known)
-    return f"lower(trim({column}))" if alike else column
-
-
 def can_group(fact: ColumnFact) -> bool:
     """Whether rows may be grouped by a column: no moment, no decimals, and no amounts of many different values."""
     return not fact.is_time and fact.type != "decimal" and not (adds_up(fact) and not fact.values)

@@ -17,6 +17,7 @@ _UNIT = r"(?P<unit>minute|hour|day|week)s?\b"
 _END = r"⟦c(?P<end>\d+)⟧"
 _TOLD = r"(?: in (?P<unit>minute|hour|day|week)s)?"
 _MOST = "longest|slowest|shortest|fastest|quickest"
+_MADE = ("made", "placed", "done")
 Ends = tuple[ColumnFact, ColumnFact]
 """A moment and a later one."""
 
@@ -25,6 +26,7 @@ def spans(parts: Parts) -> None:
     """Read them where the table tells a start and an end, or where two moments are named."""
     named = [mark.column for mark in parts.marks if mark.column and mark.column.is_time]
     both = ends(parts.table)
+    _ahead(_Spans(parts, both))
     if both is None and len(named) < 2:
         return
     _apart(_Spans(parts, both))
@@ -48,17 +50,28 @@ class _Spans:
 
     def moment(self, said: str) -> ColumnFact | None:
         """The one moment that is named, or that a word is a form of."""
-        mark = re.fullmatch(r"⟦[ct](\d+)⟧", said)
-        if mark and said[1] == "c":
-            return self.parts.fact(mark[1]) if self.parts.fact(mark[1]).is_time else None
-        words = split_words(self.parts.table.name) if mark else [said]
+        words = [said]
+        if mark := re.fullmatch(r"⟦[ct](\d+)⟧", said):
+            if said[1] == "c" and self.parts.fact(mark[1]).is_time:
+                return self.parts.fact(mark[1])
+            words = split_words(self.parts.fact(mark[1]).name if said[1] == "c" else self.parts.table.name)
         like = [c for c in happened(self.parts.table) if any(_alike(word, c) for word in words)]
         return like[0] if len(like) == 1 else None
 
-    def limited(self, match: re.Match[str]) -> bool:
+    def advance(self, said: str) -> Ends | None:
+        """From when a row was made, said by a form of its moment or not at all, to the stay or the trip, or to the one other moment."""
+        times, trip = [column for column in self.parts.table.columns if column.is_time], trips(self.parts.table)
+        start = self.moment(said) if said and said not in _MADE else None
+        if start is None:
+            made = [column for column in times if column not in trip]
+            start = made[0] if trip and len(made) == 1 and (not said or said in _MADE) else None
+        later = trip[:1] if start not in trip and trip else [column for column in times if column is not start]
+        return (start, later[0]) if start is not None and len(later) == 1 else None
+
+    def limited(self, match: re.Match[str], pair: Ends | None = None) -> bool:
         """A condition: the span compared with a number of units."""
         given = match.groupdict()
-        pair = self.until(given.get("end"))
+        pair = pair or self.until(given.get("end"))
         if given.get("from"):
             start, end = self.moment(given["from"]), self.parts.fact(given["end"])
             pair = (start, end) if start and end.is_time else None
@@ -88,6 +101,30 @@ class _Started(_Spans):
     def __init__(self, parts: Parts, both: Ends) -> None:
         super().__init__(parts, both)
         self.start, self.end = both
+
+
+def _ahead(read: _Spans) -> None:
+    """`how far in advance do people book`, `how long before arrival`, `lead time`, `booked more than 30 days ahead`."""
+
+    def ahead(match: re.Match[str]) -> bool:
+        pair = read.advance(match.groupdict().get("what") or "")
+        if pair and (number := match.groupdict().get("end")):
+            pair = (pair[0], read.parts.fact(number)) if read.parts.fact(number).is_time else None
+        if pair is None or pair[0] is pair[1]:
+            return False
+        return read.limited(match, pair) if match.groupdict().get("op") else read.asked(match, pair)
+
+    advance = r"(?:in advance|ahead(?: of time)?|beforehand)"
+    who = rf"(?:(?:do|does|did|are|is|were|was|the|our|my|they|we|usually|typically|normally|on average|{_PEOPLE}) )*"
+    made = rf"(?:⟦[ct]\d+⟧ )?(?:(?:usually|typically|normally|generally) )?(?P<what>{'|'.join(_MADE)}|⟦[ct]\d+⟧|[a-z]+)(?= |$)"
+    for phrase in (
+        rf"\bhow (?:far|long|early|many {_UNIT}) {advance} {who}{made}",
+        rf"\bhow (?:far|long|early|many {_UNIT}) (?:before|ahead of) {ART}{_END} {who}{made}",
+        rf"(?:\b(?:that|which|who) )?(?:\b{who})(?:{made} )?(?P<op>{OP}) ⟦n(?P<n>\d+)⟧ {_UNIT} (?:{advance}|before {ART}{_END})",
+    ):
+        read.parts.take(phrase, ahead)
+    if trips(read.parts.table):
+        read.parts.take(rf"(?:\bbooking |⟦t\d+⟧ )?\blead times?\b{_TOLD}", ahead)
 
 
 def _apart(read: _Spans) -> None:

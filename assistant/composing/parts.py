@@ -16,13 +16,13 @@ from assistant.composing.columns import (
     is_rating,
     number_name,
     sides,
-    spelt_alike,
     things,
 )
 from assistant.composing.marks import Mark
 from assistant.composing.moments import lately, moment_of, nearby, on_weekends, reference
 from assistant.composing.nouns import repeated_key, row_name
 from assistant.context import ColumnFact, Table
+from assistant.spelling import spelt_alike
 from tools.words import identifier
 
 C, N = (rf"⟦{kind}(\d+)⟧" for kind in "cn")  # patterns of marks

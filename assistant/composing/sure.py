@@ -8,6 +8,7 @@ from assistant.composing.nouns import row_name
 from assistant.context import Situation
 from assistant.followups import groups_of
 from assistant.plan import Plan, Step
+from assistant.spelling import as_grouped, as_spelt
 from tools import mend
 from tools.guard import explain, run_select
 from tools.relations import identifier_if_needed
@@ -52,7 +53,7 @@ def _named(step: Step, situation: Situation, request: str) -> Step:
 
 def runnable(workspace: Workspace, sql: str, request: str = "") -> str:
     """A query as it runs, amounts kept as text read as numbers and percent as the data hold them; empty where it does not."""
-    mended = mend.told_in_percent(workspace, mend.mend_sql(workspace, sql).sql, request)
+    mended = as_spelt(mend.told_in_percent(workspace, mend.mend_sql(workspace, sql).sql, request))
     try:
         explain(workspace, mended)
     except ToolError:
@@ -80,7 +81,7 @@ def _groups(sql: str) -> list[int]:
     """The places of what a query groups by among what it shows."""
     from sqlglot import exp, parse_one
 
-    tree = parse_one(sql, read="duckdb")
+    tree = parse_one(as_grouped(sql), read="duckdb")
     if not isinstance(tree, exp.Select):
         return []
     keys = groups_of(tree)
