@@ -66,6 +66,14 @@ def test_a_request_is_korean_by_its_sentence_and_not_by_its_names(request_: str,
         ("12,345 rows", "12,345행"),
         ("done, 1,200 -> 1,100 rows, 0.5 s", "완료, 1,200행 → 1,100행, 0.5초"),
         ("nobody wrote this sentence down", "nobody wrote this sentence down"),
+        (
+            "Not used: 사번 and 연봉 (removed before the model was built).",
+            "쓰지 않은 열: 사번, 연봉 (학습 전에 제거됨).",
+        ),
+        (
+            "Not used: 사번 (a running number), and 연봉 (removed before the model was built).",
+            "쓰지 않은 열: 사번 (일련번호), 연봉 (학습 전에 제거됨).",
+        ),
         ("", ""),
     ],
 )
