@@ -6,7 +6,7 @@ from assistant.composing.moments import are_stays, between, ends, happened, trip
 from assistant.composing.nouns import GENERIC
 from assistant.composing.parts import Parts
 from assistant.composing.phrases import ART, OP, ROWS, op_of
-from assistant.context import ColumnFact
+from assistant.context import ColumnFact, Table
 from assistant.words import alike, split_words, stem
 
 _TIME_OF = "resolution|handling|processing|delivery|turnaround|response|lead|completion|closing|cycle|repair|service|settlement|approval|throughput|shipping"
@@ -17,6 +17,29 @@ _UNIT = r"(?P<unit>minute|hour|day|week)s?\b"
 _END = r"⟦c(?P<end>\d+)⟧"
 _TOLD = r"(?: in (?P<unit>minute|hour|day|week)s)?"
 _MOST = "longest|slowest|shortest|fastest|quickest"
+_N = r"⟦n(?P<n>\d+)⟧"
+_LIMITS = (
+    rf"{_END} (?P<op>within|in under|in less than|after more than|more than|less than) {_N} {_UNIT} (?:of|after|from) (?:the )?(?P<from>⟦[ct]\d+⟧|[a-z]+)",
+    rf"\b(?:(?:that|which|who) )?(?:took|take|takes|taking|lasted|needed|needs) (?:us )?(?P<op>{OP}) {_N} {_UNIT}(?: to {_END})?",
+    rf"(?:\bwith (?:an? )?)?{_END} times? (?:of )?(?P<op>{OP}) {_N} {_UNIT}",
+    rf"(?P<op>longer than|shorter than) {_N} {_UNIT}",
+    rf"(?:\b(?:(?:that|who|which) )?(?:of|for|with|lasted|lasting|stayed|staying) )?(?P<op>{OP}) {_N} (?P<unit>night)s?\b",
+    rf"{_END} (?P<op>within|in under|in less than|after more than) {_N} {_UNIT}",
+)
+"""`closed within 2 days of opening`, `took over 3 hours`, `stays of more than 5 nights`."""
+_LENGTHS = (
+    rf"\bhow long (?:do|does|did) (?:the |our )*(?:⟦[ct]\d+⟧|{_PEOPLE}) (?:(?:have|had|usually|typically|to) )*wait (?:for|until) {ART}{_END}",
+    rf"\bhow (?:long|many {_UNIT}) (?={_FILLER}(?:⟦c|take)){_FILLER}{_END}?",
+    rf"\bhow long (?:does|do|did) {_FILLER}(?:take|last)\b",
+    rf"\b(?:number of )?{_UNIT} (?:needed |it takes |it took )?to {ART}{_END}",
+)
+"""`how long do patients wait for the doctor`, `how many days to close`, `how long does it take`."""
+_STAYS = (
+    rf"\bhow (?:long|many nights) (?:do|does|did) (?:the |our )*(?:⟦[ct]\d+⟧|{_PEOPLE}) (?:stay\b|⟦t\d+⟧)",
+    r"\b(?:length|duration) of (?:the |their |our )?(?:stays?\b|⟦t\d+⟧)",
+    r"\b(?:number of )?(?:nights? (?:sold|spent|stayed|booked)|nights?)\b",
+)
+"""`how long do guests stay`, `nights sold`."""
 _MADE = ("made", "placed", "done")
 Ends = tuple[ColumnFact, ColumnFact]
 """A moment and a later one."""
@@ -30,9 +53,15 @@ def spans(parts: Parts) -> None:
     if both is None and len(named) < 2:
         return
     _apart(_Spans(parts, both))
-    if both is not None:
-        for phrases in (_limits, _lengths, _stays, _told_times, _longest):
-            phrases(_Started(parts, both))
+    if both is None:
+        return
+    read = _Started(parts, both)
+    for phrase in _LIMITS:
+        parts.take(phrase, read.limited)
+    for phrase in (*_LENGTHS, *(_STAYS if _has_stays(parts.table) else ())):
+        parts.take(phrase, read.asked)
+    _told_times(read)
+    _longest(read)
 
 
 class _Spans:
@@ -142,42 +171,9 @@ def _apart(read: _Spans) -> None:
         )
 
 
-def _limits(read: _Started) -> None:
-    """`closed within 2 days of opening`, `took over 3 hours`, `stays of more than 5 nights`."""
-    n = r"⟦n(?P<n>\d+)⟧"
-    for phrase in (
-        rf"{_END} (?P<op>within|in under|in less than|after more than|more than|less than) {n} {_UNIT} (?:of|after|from) (?:the )?(?P<from>⟦[ct]\d+⟧|[a-z]+)",
-        rf"\b(?:(?:that|which|who) )?(?:took|take|takes|taking|lasted|needed|needs) (?:us )?(?P<op>{OP}) {n} {_UNIT}(?: to {_END})?",
-        rf"(?:\bwith (?:an? )?)?{_END} times? (?:of )?(?P<op>{OP}) {n} {_UNIT}",
-        rf"(?P<op>longer than|shorter than) {n} {_UNIT}",
-        rf"(?:\b(?:(?:that|who|which) )?(?:of|for|with|lasted|lasting|stayed|staying) )?(?P<op>{OP}) {n} (?P<unit>night)s?\b",
-        rf"{_END} (?P<op>within|in under|in less than|after more than) {n} {_UNIT}",
-    ):
-        read.parts.take(phrase, read.limited)
-
-
-def _lengths(read: _Started) -> None:
-    """`how long do patients wait for the doctor`, `how many days to close`, `how long does it take`."""
-    for phrase in (
-        rf"\bhow long (?:do|does|did) (?:the |our )*(?:⟦[ct]\d+⟧|{_PEOPLE}) (?:(?:have|had|usually|typically|to) )*wait (?:for|until) {ART}{_END}",
-        rf"\bhow (?:long|many {_UNIT}) (?={_FILLER}(?:⟦c|take)){_FILLER}{_END}?",
-        rf"\bhow long (?:does|do|did) {_FILLER}(?:take|last)\b",
-        rf"\b(?:number of )?{_UNIT} (?:needed |it takes |it took )?to {ART}{_END}",
-    ):
-        read.parts.take(phrase, read.asked)
-
-
-def _stays(read: _Started) -> None:
-    """`how long do guests stay`, `nights sold`, where rows are stays whose nights no column tells."""
-    table = read.parts.table
-    if not are_stays(table) or any("night" in split_words(column.name)[:1] for column in table.columns):
-        return
-    for phrase in (
-        rf"\bhow (?:long|many nights) (?:do|does|did) (?:the |our )*(?:⟦[ct]\d+⟧|{_PEOPLE}) (?:stay\b|⟦t\d+⟧)",
-        r"\b(?:length|duration) of (?:the |their |our )?(?:stays?\b|⟦t\d+⟧)",
-        r"\b(?:number of )?(?:nights? (?:sold|spent|stayed|booked)|nights?)\b",
-    ):
-        read.parts.take(phrase, read.asked)
+def _has_stays(table: Table) -> bool:
+    """Whether rows are stays whose nights no column tells."""
+    return are_stays(table) and not any("night" in split_words(column.name)[:1] for column in table.columns)
 
 
 def _told_times(read: _Started) -> None:
