@@ -70,6 +70,8 @@ def test_a_request_is_korean_by_its_sentence_and_not_by_its_names(request_: str,
             "Not used: 사번 and 연봉 (removed before the model was built).",
             "쓰지 않은 열: 사번, 연봉 (학습 전에 제거됨).",
         ),
+        ("Not used: note (you asked to leave it out).", "쓰지 않은 열: note (빼 달라고 요청함)."),
+        ("Not used: a and b (you asked to leave them out).", "쓰지 않은 열: a, b (빼 달라고 요청함)."),
         (
             "Not used: 사번 (a running number), and 연봉 (removed before the model was built).",
             "쓰지 않은 열: 사번 (일련번호), 연봉 (학습 전에 제거됨).",
